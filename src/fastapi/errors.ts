@@ -1,0 +1,38 @@
+/** One step of an item's `loc`: a name, a list index, or (for JSON errors) a position in the text. */
+export type LocItem = string | number
+
+/** One entry of the `detail` array of a 422 answer, in the order in which pydantic writes its keys. */
+export interface ValidationIssue {
+  type: string
+  loc: LocItem[]
+  msg: string
+  /** The offending value as it was parsed. */
+  input: unknown
+  ctx?: Record<string, unknown>
+}
+
+/** Starlette's HTTPException: answered as `{"detail": …}` with this status and these headers. */
+export class HttpException extends Error {
+  override name = 'HttpException'
+  readonly statusCode: number
+  readonly detail: unknown
+  readonly headers: Readonly<Record<string, string>> | undefined
+
+  constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {
+    super(typeof detail === 'string' ? detail : `HTTP ${statusCode}`)
+    this.statusCode = statusCode
+    this.detail = detail
+    this.headers = headers
+  }
+}
+
+/** FastAPI's RequestValidationError: answered as 422 with `issues` as `detail`. */
+export class RequestValidationError extends Error {
+  override name = 'RequestValidationError'
+  readonly issues: readonly ValidationIssue[]
+
+  constructor(issues: readonly ValidationIssue[]) {
+    super(`${issues.length} validation error(s)`)
+    this.issues = issues
+  }
+}
