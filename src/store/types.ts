@@ -1,0 +1,46 @@
+/** What every stored record has. Records are plain data (JSON) and are never changed in place. */
+export interface StoredRecord {
+  readonly id: string
+}
+
+/** Which records to list, in which order; without a limit, all. */
+export interface ListQuery<R> {
+  /** Default `oldest`: by the time of insertion. */
+  order?: 'oldest' | 'newest'
+  /** Keeps the records for which it is true. */
+  where?: (record: R) => boolean
+  /** How many of the kept records to pass over. Default 0. */
+  offset?: number
+  /** How many records to return at most. */
+  limit?: number
+}
+
+/** The records of one kind in one organisation. Every write is atomic for its record. */
+export interface Collection<R extends StoredRecord> {
+  /** Adds a record. Throws {@link UniqueKeyError} and changes nothing when its unique key or id is taken. */
+  insert(record: R): Promise<void>
+  get(id: string): Promise<R | undefined>
+  /** Puts `change(record)` in the record's place and returns it; undefined when there is none. Throws as `insert`. */
+  update(id: string, change: (record: R) => R): Promise<R | undefined>
+  /** True when the record existed and is now gone. */
+  delete(id: string): Promise<boolean>
+  list(query?: ListQuery<R>): Promise<R[]>
+}
+
+/** What a store must know of a kind of record. */
+export interface CollectionDefinition<R extends StoredRecord> {
+  readonly name: string
+  /** A text that no two records of an organisation may share; undefined for a record that claims none. */
+  readonly uniqueKey?: (record: R) => string | undefined
+}
+
+/** An engine that keeps records, organisation by organisation. */
+export interface Store {
+  /** The organisation's records of a kind: the same ones at every call. */
+  collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
+}
+
+/** Thrown by a write whose unique key (or id) another record holds. */
+export class UniqueKeyError extends Error {
+  override name = 'UniqueKeyError'
+}

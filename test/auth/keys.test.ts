@@ -1,0 +1,102 @@
+import t from 'tap'
+import { KeyRing } from '../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../src/auth/principal.ts'
+
+const ORG = `org-${'a1'.repeat(16)}`
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+t.test('open keys take any personal key, for the default user of the default organisation', async (t) => {
+  const keys = new KeyRing()
+
+  t.same(keys.principalOf('apk_user_x'), { orgId: DEFAULT_ORG_ID, kind: 'personal', user: DEFAULT_USER })
+})
+
+t.test('open keys take any service key, which has no user', async (t) => {
+  t.same(new KeyRing().principalOf('apk_x'), { orgId: DEFAULT_ORG_ID, kind: 'service', user: null })
+})
+
+t.test('a key in the shape of a real one belongs to the organisation and user it names', async (t) => {
+  const keys = new KeyRing()
+  const secret = '0'.repeat(32)
+  const user = { id: 'email|0123456789_x', email: '0123456789_x@example.com', name: 'User 0123456789_x' }
+
+  const personal = keys.principalOf(`apk_user_${base64(`email|0123456789_x_${ORG}:${secret}`)}`)
+  const service = keys.principalOf(`apk_${base64(`${ORG}:${secret}`)}`)
+
+  t.same(personal, { orgId: ORG, kind: 'personal', user })
+  t.same(service, { orgId: ORG, kind: 'service', user: null })
+})
+
+t.test('a key that is not shaped like a v1 key is no good', async (t) => {
+  const keys = new KeyRing()
+  const bad = [
+    '',
+    'apk',
+    'apk_',
+    'apk_user_',
+    'cog_abc',
+    'not-a-key',
+    'Apk_x',
+    'apk_x,',
+    'apk_x y',
+    ' apk_x',
+    'apk_é',
+    'apk_"x"',
+  ]
+  for (const key of bad) t.equal(keys.principalOf(key), undefined, key)
+})
+
+t.test('open keys refuse the tails that are there to try a 403 with', async (t) => {
+  const keys = new KeyRing()
+  for (const key of ['apk_wrong', 'apk_user_wrong', 'apk_invalid-1', 'apk_user_expired', 'apk_REVOKED']) {
+    t.equal(keys.principalOf(key), undefined, key)
+  }
+})
+
+t.test('strict keys take registered keys only', async (t) => {
+  const keys = new KeyRing({ strict: true, keys: [{ key: 'apk_user_mine' }] })
+
+  t.ok(keys.principalOf('apk_user_mine'))
+  t.equal(keys.principalOf('apk_user_other'), undefined)
+})
+
+t.test('a registered key belongs where its registration says; a service key has no user', async (t) => {
+  const user = { id: 'user-1', email: 'ada@example.com', name: 'Ada' }
+  const keys = new KeyRing({
+    keys: [
+      { key: 'apk_user_a', orgId: ORG, user },
+      { key: 'apk_b', orgId: ORG, user },
+    ],
+  })
+
+  t.same(keys.principalOf('apk_user_a'), { orgId: ORG, kind: 'personal', user })
+  t.same(keys.principalOf('apk_b'), { orgId: ORG, kind: 'service', user: null })
+})
+
+t.test('a registered key may have a tail that open keys refuse', async (t) => {
+  t.ok(new KeyRing({ keys: [{ key: 'apk_wrong' }] }).principalOf('apk_wrong'))
+})
+
+t.test('a key that is not shaped like a v1 key cannot be registered', async (t) => {
+  t.throws(() => new KeyRing({ keys: [{ key: 'cog_abc' }] }), RangeError)
+})
+
+t.test('a revoked key is no good any more, registered or not, used before or not', async (t) => {
+  const keys = new KeyRing({ keys: [{ key: 'apk_a' }] })
+  t.ok(keys.principalOf('apk_a'))
+  t.ok(keys.principalOf('apk_b'))
+
+  for (const key of ['apk_a', 'apk_b', 'apk_c']) keys.revoke(key)
+
+  for (const key of ['apk_a', 'apk_b', 'apk_c']) t.equal(keys.principalOf(key), undefined, key)
+})
+
+t.test('many different keys do not make the ring forget whose they are', async (t) => {
+  const keys = new KeyRing({ keys: [{ key: 'apk_a', orgId: ORG }] })
+  keys.principalOf('apk_a')
+
+  for (let i = 0; i < 10_001; i++) keys.principalOf(`apk_${i}`)
+
+  t.equal(keys.principalOf('apk_a')?.orgId, ORG)
+  t.equal(keys.principalOf('apk_10000')?.orgId, DEFAULT_ORG_ID)
+})

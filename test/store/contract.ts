@@ -1,0 +1,173 @@
+import type { Test } from 'tap'
+import {
+  type CollectionDefinition,
+  type Store,
+  type StoredRecord,
+  UniqueKeyError,
+} from '../../src/store/types.ts'
+
+interface Item extends StoredRecord {
+  readonly name?: string
+}
+
+const items: CollectionDefinition<Item> = { name: 'items', uniqueKey: (item) => item.name }
+const others: CollectionDefinition<Item> = { name: 'others' }
+
+/** The promises of a store, as tests: an engine is done when they pass on it. */
+export async function testStore(t: Test, createStore: () => Promise<Store>): Promise<void> {
+  const collection = async (...records: Item[]) => {
+    const made = (await createStore()).collection('org-1', items)
+    for (const record of records) await made.insert(record)
+    return made
+  }
+
+  t.test('an inserted record can be got, any number of times', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+
+    t.same(await made.get('a'), { id: 'a', name: 'x' })
+    t.same(await made.get('a'), { id: 'a', name: 'x' })
+  })
+
+  t.test('an unknown record is got as undefined', async (t) => {
+    t.equal(await (await collection()).get('a'), undefined)
+  })
+
+  t.test('a taken unique key is refused and nothing is stored', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+
+    await t.rejects(made.insert({ id: 'b', name: 'x' }), UniqueKeyError)
+
+    t.same(await made.list(), [{ id: 'a', name: 'x' }])
+  })
+
+  t.test('a taken id is refused and nothing is stored', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+
+    await t.rejects(made.insert({ id: 'a', name: 'y' }), UniqueKeyError)
+
+    t.same(await made.list(), [{ id: 'a', name: 'x' }])
+    await t.resolves(made.insert({ id: 'b', name: 'y' }), 'the refused record claimed no key')
+  })
+
+  t.test('records without a unique key do not clash', async (t) => {
+    const made = await collection({ id: 'a' }, { id: 'b' })
+
+    t.equal((await made.list()).length, 2)
+  })
+
+  t.test('a deleted record is gone and its unique key is free', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+
+    t.equal(await made.delete('a'), true)
+
+    t.equal(await made.get('a'), undefined)
+    t.same(await made.list(), [])
+    await t.resolves(made.insert({ id: 'a', name: 'x' }))
+  })
+
+  t.test('deleting what is not there says so', async (t) => {
+    const made = await collection({ id: 'a' })
+    await made.delete('a')
+
+    t.equal(await made.delete('a'), false)
+    t.equal(await made.delete('b'), false)
+  })
+
+  t.test('deletions anywhere keep the order of the rest', async (t) => {
+    for (const gone of ['a', 'b', 'c']) {
+      const made = await collection({ id: 'a' }, { id: 'b' }, { id: 'c' })
+      await made.delete(gone)
+      await made.insert({ id: 'd' })
+
+      const left = ['a', 'b', 'c', 'd'].filter((id) => id !== gone)
+      t.same(
+        (await made.list()).map(({ id }) => id),
+        left,
+      )
+      t.same(
+        (await made.list({ order: 'newest' })).map(({ id }) => id),
+        left.reverse(),
+      )
+    }
+  })
+
+  t.test('an update replaces the record in its place and returns it', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' }, { id: 'b' })
+
+    const updated = await made.update('a', (record) => ({ ...record, name: 'y' }))
+
+    t.same(updated, { id: 'a', name: 'y' })
+    t.same(await made.list(), [{ id: 'a', name: 'y' }, { id: 'b' }])
+    await t.resolves(made.insert({ id: 'c', name: 'x' }), 'the old unique key is free')
+    await t.rejects(made.insert({ id: 'd', name: 'y' }), UniqueKeyError)
+  })
+
+  t.test('an update may keep its own unique key', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+
+    await t.resolves(made.update('a', (record) => ({ ...record })))
+  })
+
+  t.test('an update to a taken unique key is refused and changes nothing', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' }, { id: 'b', name: 'y' })
+
+    await t.rejects(
+      made.update('b', (record) => ({ ...record, name: 'x' })),
+      UniqueKeyError,
+    )
+
+    t.same(await made.get('b'), { id: 'b', name: 'y' })
+    await t.rejects(made.insert({ id: 'c', name: 'y' }), UniqueKeyError)
+  })
+
+  t.test('an update whose change throws changes nothing', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+    const failing = () => {
+      throw new Error('no')
+    }
+
+    await t.rejects(made.update('a', failing), { message: 'no' })
+
+    t.same(await made.get('a'), { id: 'a', name: 'x' })
+    await t.rejects(made.insert({ id: 'b', name: 'x' }), UniqueKeyError)
+  })
+
+  t.test('an update of an unknown record is undefined', async (t) => {
+    t.equal(await (await collection()).update('a', (record) => record), undefined)
+  })
+
+  t.test('a page is cut out of what the filter keeps', async (t) => {
+    const made = await collection(
+      { id: 'a', name: '1' },
+      { id: 'b' },
+      { id: 'c', name: '3' },
+      { id: 'd', name: '4' },
+    )
+    const where = (record: Item) => record.name !== undefined
+
+    const ids = async (query: Parameters<typeof made.list>[0]) => (await made.list(query)).map(({ id }) => id)
+
+    t.same(await ids({ where }), ['a', 'c', 'd'])
+    t.same(await ids({ where, offset: 1, limit: 1 }), ['c'])
+    t.same(await ids({ where, order: 'newest', limit: 2 }), ['d', 'c'])
+    t.same(await ids({ limit: 0 }), [])
+    t.same(await ids({ offset: 9 }), [])
+  })
+
+  t.test('organisations and kinds do not see each other', async (t) => {
+    const store = await createStore()
+    await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
+
+    for (const other of [store.collection('org-2', items), store.collection('org-1', others)]) {
+      t.equal(await other.get('a'), undefined)
+      t.equal(await other.delete('a'), false)
+      t.same(await other.list(), [])
+      await t.resolves(other.insert({ id: 'a', name: 'x' }))
+    }
+    t.same(
+      await store.collection('org-1', items).list(),
+      [{ id: 'a', name: 'x' }],
+      'the same records at every call',
+    )
+  })
+}
