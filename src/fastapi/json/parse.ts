@@ -1,0 +1,247 @@
+import { BodyDecodeError, JsonDecodeError } from './decode-errors.ts'
+
+/**
+ * How deep a body may nest: CPython 3.13 grants 10,000 nested C calls (Py_C_RECURSION_LIMIT), of which its event
+ * loop has taken six when a task calls `json.loads` (measured with 3.13.0 on Linux).
+ */
+export const DEPTH_MAX = 9_994
+
+/** Python's `sys.int_info.default_max_str_digits`: longer integers are refused. */
+const INTEGER_DIGITS_MAX = 4_300
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const ZERO = 0x30
+const OPEN_ARRAY = 0x5b
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+const LITERALS: readonly (readonly [string, unknown])[] = [
+  ['null', null],
+  ['true', true],
+  ['false', false],
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+]
+
+/** An array or object whose end has not been read; `key` is the member that is being read. */
+type Level =
+  | { array: unknown[]; object?: never }
+  | { array?: never; object: Record<string, unknown>; key: string }
+
+/**
+ * Parses a text as CPython 3.13's `json.loads` does. Integers of magnitude 2^53 and more become bigint, objects are
+ * plain ones with own properties only (`__proto__` too), like those of JSON.parse. Keeps its own stack, so depth
+ * costs no call stack. Throws JsonDecodeError; BodyDecodeError for too deep a nesting or too long an integer.
+ */
+export function parseJson(text: string): unknown {
+  return new Parser(text).document()
+}
+
+class Parser {
+  readonly #text: string
+  #at = 0
+  readonly #open: Level[] = []
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  document(): unknown {
+    this.#skipSpace()
+    for (;;) {
+      let value = this.#value()
+      if (value === this) continue
+      for (;;) {
+        const level = this.#open.at(-1)
+        if (level === undefined) return this.#end(value)
+        if (level.array) level.array.push(value)
+        else setMember(level.object, level.key, value)
+        if (level.array ? this.#hasNextItem() : this.#hasNextMember(level)) break
+        this.#open.pop()
+        value = level.array ?? level.object
+      }
+    }
+  }
+
+  /** The value that begins here; the parser itself when it is the beginning of a container with content. */
+  #value(): unknown {
+    const code = this.#text.charCodeAt(this.#at)
+    if (code === QUOTE) return this.#string()
+    if (code === OPEN_OBJECT) return this.#enterObject()
+    if (code === OPEN_ARRAY) return this.#enterArray()
+    return this.#number() ?? this.#literal()
+  }
+
+  #enterObject(): unknown {
+    const object: Record<string, unknown> = {}
+    if (this.#enter(CLOSE_OBJECT)) return object
+    this.#open.push({ object, key: this.#key() })
+    return this
+  }
+
+  #enterArray(): unknown {
+    const array: unknown[] = []
+    if (this.#enter(CLOSE_ARRAY)) return array
+    this.#open.push({ array })
+    return this
+  }
+
+  /** Steps over an opening bracket; true when the container ends at once. */
+  #enter(close: number): boolean {
+    if (this.#open.length === DEPTH_MAX) throw new BodyDecodeError('The body is nested too deeply')
+    this.#at++
+    this.#skipSpace()
+    return this.#take(close)
+  }
+
+  #hasNextItem(): boolean {
+    return !this.#ends(CLOSE_ARRAY, 'Illegal trailing comma before end of array')
+  }
+
+  #hasNextMember(level: { key: string }): boolean {
+    if (this.#ends(CLOSE_OBJECT, 'Illegal trailing comma before end of object')) return false
+    level.key = this.#key()
+    return true
+  }
+
+  /** After a value: true behind the closing bracket, false behind a comma and the space after it. */
+  #ends(close: number, trailingComma: string): boolean {
+    this.#skipSpace()
+    if (this.#take(close)) return true
+    const comma = this.#at
+    if (!this.#take(COMMA)) this.#fail("Expecting ',' delimiter", comma)
+    this.#skipSpace()
+    if (this.#text.charCodeAt(this.#at) === close) this.#fail(trailingComma, comma)
+    return false
+  }
+
+  #key(): string {
+    if (this.#text.charCodeAt(this.#at) !== QUOTE) {
+      this.#fail('Expecting property name enclosed in double quotes', this.#at)
+    }
+    const key = this.#string()
+    this.#skipSpace()
+    if (!this.#take(COLON)) this.#fail("Expecting ':' delimiter", this.#at)
+    this.#skipSpace()
+    return key
+  }
+
+  #end(value: unknown): unknown {
+    this.#skipSpace()
+    if (this.#at < this.#text.length) this.#fail('Extra data', this.#at)
+    return value
+  }
+
+  #string(): string {
+    const text = this.#text
+    const begin = this.#at
+    // A quote, a backslash, or a character below the space.
+    const stop = /["\\]|[^ -\uffff]/g
+    stop.lastIndex = begin + 1
+    let escaped = false
+    while (stop.test(text)) {
+      const at = stop.lastIndex - 1
+      const code = text.charCodeAt(at)
+      if (code === QUOTE) {
+        this.#at = at + 1
+        return escaped ? JSON.parse(text.slice(begin, at + 1)) : text.slice(begin + 1, at)
+      }
+      if (code !== BACKSLASH) this.#fail('Invalid control character at', at)
+      if (at + 1 === text.length) break
+      stop.lastIndex = this.#escapeEnd(at)
+      escaped = true
+    }
+    this.#fail('Unterminated string starting at', begin)
+  }
+
+  /** Checks the escape sequence at a backslash and says where it ends. */
+  #escapeEnd(backslash: number): number {
+    const letter = this.#text.charAt(backslash + 1)
+    if (letter !== 'u') {
+      if (!'"\\/bfnrt'.includes(letter)) this.#fail('Invalid \\escape', backslash)
+      return backslash + 2
+    }
+    const end = backslash + 6
+    // CPython 3.13 also refuses an escape that the text ends right behind.
+    if (end >= this.#text.length || !/^[0-9a-fA-F]{4}$/.test(this.#text.slice(backslash + 2, end))) {
+      this.#fail('Invalid \\uXXXX escape', backslash + 1)
+    }
+    return end
+  }
+
+  #literal(): unknown {
+    for (const [word, value] of LITERALS) {
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length
+        return value
+      }
+    }
+    this.#fail('Expecting value', this.#at)
+  }
+
+  /** The longest number that begins here, if one does. */
+  #number(): number | bigint | undefined {
+    const text = this.#text
+    const begin = this.#at
+    const first = text.charAt(begin) === '-' ? begin + 1 : begin
+    const integerEnd = text.charCodeAt(first) === ZERO ? first + 1 : this.#digitsEnd(first)
+    if (integerEnd === first) return undefined
+    let end = integerEnd
+    if (text.charAt(end) === '.') end = Math.max(end, this.#digitsEnd(end + 1, end))
+    if (text.charAt(end) === 'e' || text.charAt(end) === 'E') {
+      const sign = text.charAt(end + 1)
+      end = this.#digitsEnd(sign === '+' || sign === '-' ? end + 2 : end + 1, end)
+    }
+    this.#at = end
+    if (end > integerEnd) return Number(text.slice(begin, end))
+    return toInteger(text.slice(begin, end), integerEnd - first)
+  }
+
+  /** Where the run of digits at `from` ends; `otherwise` when there is none. */
+  #digitsEnd(from: number, otherwise = from): number {
+    let end = from
+    for (let code = this.#text.charCodeAt(end); code >= ZERO && code <= ZERO + 9; )
+      code = this.#text.charCodeAt(++end)
+    return end === from ? otherwise : end
+  }
+
+  #take(code: number): boolean {
+    if (this.#text.charCodeAt(this.#at) !== code) return false
+    this.#at++
+    return true
+  }
+
+  #skipSpace(): void {
+    let code = this.#text.charCodeAt(this.#at)
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09)
+      code = this.#text.charCodeAt(++this.#at)
+  }
+
+  #fail(message: string, at: number): never {
+    throw new JsonDecodeError(message, countCodePoints(this.#text, at))
+  }
+}
+
+function setMember(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+function toInteger(token: string, digits: number): number | bigint {
+  if (digits > INTEGER_DIGITS_MAX) throw new BodyDecodeError('The body holds too long an integer')
+  const number = Number(token)
+  if (!Number.isSafeInteger(number)) return BigInt(token)
+  // Python has no negative zero among its integers.
+  return number === 0 ? 0 : number
+}
+
+/** How many code points there are before the index `end`. */
+function countCodePoints(text: string, end: number): number {
+  const pairs = text.slice(0, end).match(/[\u{10000}-\u{10ffff}]/gu)
+  return end - (pairs?.length ?? 0)
+}

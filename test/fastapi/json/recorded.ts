@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+
+interface RecordedBody {
+  text?: string
+  base64?: string
+  repeat?: [text: string, times: number][]
+}
+
+/** What a FastAPI application made of a request body: `refused` is its 400, `unencodable` its 500. */
+interface Recorded {
+  name: string
+  body: RecordedBody
+  outcome: 'parsed' | 'error' | 'refused' | 'unencodable'
+  /** The decoder's message, with `position`. */
+  error?: string
+  position?: number
+  /** The whole body as JSON text, where the answer held it as `input`. */
+  echo?: string
+}
+
+export const recorded: Recorded[] = JSON.parse(
+  readFileSync(new URL('./recorded.json', import.meta.url), 'utf8'),
+)
+
+export function bytesOf({ text, base64, repeat }: RecordedBody): Buffer {
+  if (base64 !== undefined) return Buffer.from(base64, 'base64')
+  return Buffer.from(text ?? (repeat ?? []).map(([part, times]) => part.repeat(times)).join(''))
+}
