@@ -1,0 +1,128 @@
+import type { TObject } from '@sinclair/typebox'
+import { validateAny } from './any.ts'
+import { STRICT, type Validate } from './context.ts'
+import {
+  allowKeywords,
+  type CompiledSchema,
+  type CompilePart,
+  className,
+  notUnderstood,
+  type SchemaPart,
+} from './keywords.ts'
+
+/** One property of an object schema. */
+export interface Field extends CompiledSchema {
+  readonly name: string
+  readonly required: boolean
+  /** The value when it is absent, a fresh one each time; undefined when the schema has no default. */
+  readonly makeDefault: (() => unknown) | undefined
+}
+
+/** Compiles the properties of an object schema, in their order. */
+export function compileFields(schema: SchemaPart, where: string, compile: CompilePart): Field[] {
+  const properties = (schema.properties ?? {}) as TObject['properties']
+  const required = new Set((schema.required ?? []) as string[])
+  return Object.entries(properties).map(([name, property]) => ({
+    ...compile(property, `${where}.${name}`),
+    name,
+    required: required.has(name),
+    makeDefault: compileDefault(property.default),
+  }))
+}
+
+function compileDefault(value: unknown): (() => unknown) | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'object' ? () => structuredClone(value) : () => value
+}
+
+/** Compiles a model (an object with `properties`) or a `dict[str, …]`. */
+export function compileObject(schema: SchemaPart, where: string, compile: CompilePart): CompiledSchema {
+  return 'properties' in schema || schema.additionalProperties === false
+    ? compileModel(schema, where, compile)
+    : compileDict(schema, where, compile)
+}
+
+function compileModel(schema: SchemaPart, where: string, compile: CompilePart): CompiledSchema {
+  allowKeywords(schema, where, ['type', 'properties', 'required', 'additionalProperties'])
+  const extra = schema.additionalProperties
+  if (extra !== undefined && extra !== false) throw notUnderstood(where, 'a model that keeps unknown fields')
+  const fields = compileFields(schema, where, compile)
+  const known = new Set(fields.map((field) => field.name))
+  const validate: Validate = (input, context) => {
+    if (!isObject(input)) {
+      const msg = 'Input should be a valid dictionary or object to extract fields from'
+      return void context.report('model_attributes_type', msg, input)
+    }
+    context.lower(STRICT)
+    const output: Record<string, unknown> = {}
+    let given = 0
+    for (const { name, validate, required, makeDefault } of fields) {
+      context.path.push(name)
+      if (Object.hasOwn(input, name)) {
+        output[name] = validate(input[name], context)
+        given++
+      } else if (required) context.report('missing', 'Field required', input)
+      else if (makeDefault !== undefined) output[name] = makeDefault()
+      context.path.pop()
+    }
+    if (extra === false) {
+      for (const name of Object.keys(input)) {
+        if (known.has(name)) continue
+        context.path.push(name)
+        context.report('extra_forbidden', 'Extra inputs are not permitted', input[name])
+        context.path.pop()
+      }
+    }
+    context.addFieldsSet(given)
+    return output
+  }
+  return { validate, label: () => className(schema, where), shape: 'other' }
+}
+
+/** How TypeBox writes a Record whose keys are any text. */
+const ANY_KEY = '^(.*)$'
+
+function compileDict(schema: SchemaPart, where: string, compile: CompilePart): CompiledSchema {
+  allowKeywords(schema, where, ['type', 'additionalProperties', 'patternProperties'])
+  const values = compile(valueSchema(schema, where), `${where}.*`)
+  const isFreeForm = values.validate === validateAny
+  const validate: Validate = (input, context) => {
+    if (!isObject(input)) {
+      return void context.report('dict_type', 'Input should be a valid dictionary', input)
+    }
+    // Free-form values can be large, and are not looked at.
+    if (isFreeForm) {
+      if (Object.keys(input).length > 0) context.lower(STRICT)
+      return input
+    }
+    const output: Record<string, unknown> = {}
+    for (const key of Object.keys(input)) {
+      context.path.push(key)
+      setOwn(output, key, values.validate(input[key], context))
+      context.path.pop()
+    }
+    return output
+  }
+  return { validate, label: () => `dict[str,${values.label()}]`, shape: 'other' }
+}
+
+function valueSchema(schema: SchemaPart, where: string): unknown {
+  const { additionalProperties = true, patternProperties } = schema
+  if (patternProperties === undefined) return additionalProperties === true ? {} : additionalProperties
+  const entries = Object.entries(patternProperties as SchemaPart)
+  const [entry] = entries
+  if (entries.length !== 1 || entry?.[0] !== ANY_KEY || additionalProperties !== true) {
+    throw notUnderstood(where, 'a dictionary with a rule for its keys')
+  }
+  return entry[1]
+}
+
+function isObject(input: unknown): input is Readonly<Record<string, unknown>> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input)
+}
+
+/** Assigning to `__proto__` would set the prototype instead of a property. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value
+  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+}

@@ -1,0 +1,28 @@
+/**
+ * Unicode's White_Space, which Rust trims by. `String.prototype.trim` differs: it takes U+FEFF too and leaves U+0085.
+ */
+function isWhiteSpace(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+  return WIDE_SPACES.has(code) || (code >= 0x2000 && code <= 0x200a)
+}
+
+const WIDE_SPACES = new Set([0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000])
+
+/** The text without White_Space at either end, as Rust's `str::trim` gives it. */
+export function trimWhiteSpace(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isWhiteSpace(text.charCodeAt(start))) start++
+  while (end > start && isWhiteSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+/**
+ * The text without its underscores, or undefined when there is none or one stands at an end or beside another: there
+ * Python's number literals allow none, and so neither does pydantic.
+ */
+export function stripUnderscores(text: string): string | undefined {
+  if (!text.includes('_') || text.startsWith('_') || text.endsWith('_') || text.includes('__'))
+    return undefined
+  return text.replaceAll('_', '')
+}
