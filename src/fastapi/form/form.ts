@@ -1,0 +1,70 @@
+import { contentTooLarge } from '../body.ts'
+import { HttpException, type ValidationIssue } from '../errors.ts'
+import { FormFields, type FormValue, isUploadFile } from './fields.ts'
+import { GrowingBytes } from './growing-bytes.ts'
+import { MultipartForm } from './multipart-form.ts'
+import { MultipartParser } from './multipart-parser.ts'
+import { parseOptionsHeader } from './options-header.ts'
+import { parseUrlencoded } from './urlencoded.ts'
+
+export { FormFields, type FormValue, isUploadFile, type UploadFile } from './fields.ts'
+
+/**
+ * Reads a form as Starlette's `Request.form` does. A content type that is no form gives no fields and leaves the body
+ * unread. Rejects with an HttpException: 400 for what is malformed, 413 past `limit` bytes. It then ends the iteration,
+ * which destroys a Node stream, and with it the connection, unless that came from `iterator({ destroyOnReturn: false })`.
+ */
+export async function readForm(
+  contentType: string | undefined,
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<FormFields> {
+  const { value, options } = parseOptionsHeader(contentType ?? '')
+  if (value === 'multipart/form-data') return readMultipart(options, limited(body, limit))
+  if (value === 'application/x-www-form-urlencoded') return readUrlencoded(limited(body, limit))
+  return new FormFields()
+}
+
+async function readMultipart(
+  options: ReadonlyMap<string, string>,
+  body: AsyncIterable<Uint8Array>,
+): Promise<FormFields> {
+  const boundary = options.get('boundary')
+  if (boundary === undefined) throw new HttpException(400, 'Missing boundary in multipart.')
+  const form = new MultipartForm(options.get('charset') ?? 'utf-8')
+  const parser = new MultipartParser(boundary, form)
+  for await (const chunk of body) parser.write(chunk)
+  return form.fields
+}
+
+async function readUrlencoded(body: AsyncIterable<Uint8Array>): Promise<FormFields> {
+  const content = new GrowingBytes()
+  for await (const chunk of body) content.append(chunk)
+  return parseUrlencoded(Buffer.from(content.take().buffer).toString('latin1'))
+}
+
+/** Hands on what is within the limit first, so that an error there wins however the body is cut. */
+async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let left = limit
+  for await (const chunk of body) {
+    if (chunk.length > left) {
+      yield chunk.subarray(0, left)
+      throw contentTooLarge()
+    }
+    left -= chunk.length
+    yield chunk
+  }
+}
+
+/** What FastAPI reports where a file is required; undefined when there is one. */
+export function uploadFileIssue(value: FormValue | undefined, name: string): ValidationIssue | undefined {
+  if (value === undefined) return { type: 'missing', loc: ['body', name], msg: 'Field required', input: null }
+  if (isUploadFile(value)) return undefined
+  return {
+    type: 'value_error',
+    loc: ['body', name],
+    msg: "Value error, Expected UploadFile, received: <class 'str'>",
+    input: value,
+    ctx: { error: {} },
+  }
+}

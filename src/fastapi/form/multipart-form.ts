@@ -1,0 +1,82 @@
+import { HttpException } from '../errors.ts'
+import { FormFields, type UploadFile } from './fields.ts'
+import { GrowingBytes } from './growing-bytes.ts'
+import type { PartListener } from './multipart-parser.ts'
+import { parseOptionsHeader } from './options-header.ts'
+import { createTextDecoder } from './text-decoder.ts'
+
+const maxFiles = 1000
+const maxTexts = 1000
+const maxTextBytes = 1024 * 1024
+
+/** Starlette's MultiPartParser: makes fields of the parts that a MultipartParser finds. Throws HttpException (400). */
+export class MultipartForm implements PartListener {
+  /** The parts that are complete. */
+  readonly fields = new FormFields()
+  readonly #decode: (bytes: Uint8Array) => string
+  readonly #content = new GrowingBytes()
+  #headers = new Map<string, string>()
+  #disposition = ''
+  #name = ''
+  #filename: string | undefined
+  #files = 0
+  #texts = 0
+
+  /** `charset` is the one of the names, file names and texts. */
+  constructor(charset: string) {
+    this.#decode = createTextDecoder(charset)
+  }
+
+  partBegins(): void {
+    this.#headers = new Map()
+    this.#disposition = ''
+  }
+
+  header(name: string, value: string): void {
+    if (name === 'content-disposition') this.#disposition = value
+    if (!this.#headers.has(name)) this.#headers.set(name, value)
+  }
+
+  headersEnd(): void {
+    const { options } = parseOptionsHeader(this.#disposition)
+    const name = options.get('name')
+    const filename = options.get('filename')
+    if (name === undefined) {
+      throw new HttpException(400, 'The Content-Disposition header field "name" must be provided.')
+    }
+    this.#name = this.#decode(Buffer.from(name, 'latin1'))
+    if (filename === undefined) {
+      this.#filename = undefined
+      this.#texts += 1
+      if (this.#texts > maxTexts) throw tooMany('fields', maxTexts)
+    } else {
+      this.#filename = this.#decode(Buffer.from(filename, 'latin1'))
+      this.#files += 1
+      if (this.#files > maxFiles) throw tooMany('files', maxFiles)
+    }
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#filename === undefined && this.#content.size + bytes.length > maxTextBytes) {
+      throw new HttpException(400, `Part exceeded maximum size of ${maxTextBytes / 1024}KB.`)
+    }
+    this.#content.append(bytes)
+  }
+
+  partEnds(): void {
+    const bytes = this.#content.take()
+    this.fields.append(
+      this.#name,
+      this.#filename === undefined ? this.#decode(bytes) : this.#file(this.#filename, bytes),
+    )
+  }
+
+  #file(filename: string, bytes: Uint8Array): UploadFile {
+    const headers = this.#headers
+    return { filename, contentType: headers.get('content-type'), headers, size: bytes.length, bytes }
+  }
+}
+
+function tooMany(what: string, limit: number): HttpException {
+  return new HttpException(400, `Too many ${what}. Maximum number of ${what} is ${limit}.`)
+}

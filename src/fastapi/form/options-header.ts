@@ -1,0 +1,117 @@
+/** A header value such as `form-data; name="file"`, taken apart. */
+export interface OptionsHeader {
+  /** What stands before the first semicolon. */
+  readonly value: string
+  readonly options: ReadonlyMap<string, string>
+}
+
+/**
+ * python-multipart's `parse_options_header`, which leaves the work to `email.message.Message.get_params` of Python 3.13.
+ * Header and options are Latin-1 texts, one character per byte: the caller decodes them. Only a value without options
+ * is put in lower case.
+ */
+export function parseOptionsHeader(header: string): OptionsHeader {
+  if (!header.includes(';')) return { value: strip(header.toLowerCase()), options: new Map() }
+  const [first = '', ...rest] = splitParameters(header)
+  const options = decodeParameters(rest.map(parseParameter))
+  const filename = options.get('filename')
+  if (filename !== undefined) options.set('filename', withoutWindowsPath(filename))
+  return { value: parseParameter(first).name, options }
+}
+
+interface Parameter {
+  readonly name: string
+  readonly value: string
+}
+
+/** Splits at semicolons outside of quotes. A quote right after a backslash does not count, whatever precedes that. */
+function splitParameters(header: string): string[] {
+  const parameters: string[] = []
+  let start = 0
+  let quoted = false
+  for (let at = 0; at < header.length; at += 1) {
+    const character = header[at]
+    if (character === '"' && (at === start || header[at - 1] !== '\\')) quoted = !quoted
+    else if (character === ';' && !quoted) {
+      parameters.push(header.slice(start, at))
+      start = at + 1
+    }
+  }
+  parameters.push(header.slice(start))
+  return parameters
+}
+
+function parseParameter(text: string): Parameter {
+  const equals = text.indexOf('=')
+  if (equals === -1) return { name: strip(text), value: '' }
+  return { name: strip(text.slice(0, equals)).toLowerCase(), value: strip(text.slice(equals + 1)) }
+}
+
+interface Section {
+  readonly number: number | undefined
+  readonly value: string
+  readonly encoded: boolean
+}
+
+/** RFC 2231: `name*=charset'language'text` and the numbered sections `name*0`, `name*1*`, … win over a plain `name`. */
+function decodeParameters(parameters: Parameter[]): Map<string, string> {
+  const options = new Map<string, string>()
+  const extended = new Map<string, Section[]>()
+  for (const { name, value } of parameters) {
+    const [, extendedName, number] = /^(\w+)\*(?:(\d+)\*?)?$/.exec(name) ?? []
+    if (extendedName === undefined) options.set(name, unquote(value))
+    else {
+      const section = {
+        number: number === undefined ? undefined : Number(number),
+        value: unquote(value),
+        encoded: name.endsWith('*'),
+      }
+      const sections = extended.get(extendedName)
+      if (sections) sections.push(section)
+      else extended.set(extendedName, [section])
+    }
+  }
+  for (const [name, sections] of extended) options.set(name, joinSections(sections))
+  return options
+}
+
+/** A section without number counts as the first, unless there is one with the number 0. */
+function joinSections(sections: Section[]): string {
+  const hasFirst = sections.some(({ number }) => number === 0)
+  const counting = sections
+    .filter(({ number }) => number !== undefined || !hasFirst)
+    .sort((a, b) => (a.number ?? 0) - (b.number ?? 0))
+  const text = counting.map(({ value, encoded }) => (encoded ? percentDecodeBytes(value) : value)).join('')
+  if (!counting.some(({ encoded }) => encoded)) return text
+  const prefix = /^[^']*'[^']*'/.exec(text)
+  return prefix === null ? text : text.slice(prefix[0].length)
+}
+
+function percentDecodeBytes(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+function unquote(value: string): string {
+  if (value.length < 2) return value
+  if (value.startsWith('"') && value.endsWith('"')) {
+    return value.slice(1, -1).replaceAll('\\\\', '\\').replaceAll('\\"', '"')
+  }
+  return value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value
+}
+
+/** Internet Explorer 6 sent the whole path of a file. */
+function withoutWindowsPath(filename: string): string {
+  const isPath = filename.startsWith('\\\\') || filename.startsWith(':\\', 1)
+  return isPath ? filename.slice(filename.lastIndexOf('\\') + 1) : filename
+}
+
+/** What Python's `str.strip` takes off a Latin-1 text. */
+const whitespace = new Set('\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0')
+
+function strip(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && whitespace.has(text.charAt(start))) start += 1
+  while (end > start && whitespace.has(text.charAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}

@@ -1,0 +1,15 @@
+/** A body that arrives in these chunks. */
+export async function* stream(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
+}
+
+/** The body cut into chunks of these sizes, over and over. */
+export function cut(body: Uint8Array, sizes: readonly number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  for (let start = 0; start < body.length; ) {
+    const end = start + (sizes[chunks.length % sizes.length] ?? body.length)
+    chunks.push(body.subarray(start, end))
+    start = end
+  }
+  return chunks
+}
