@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpException, RequestValidationError } from './errors.ts'
+import { BodyDecodeError, decodeJson, JsonDecodeError } from './json/decode.ts'
+
+/** 413, as Starlette words it from Python 3.13 on. The connection ends, since the rest of the body is not read. */
+export function contentTooLarge(): HttpException {
+  return new HttpException(413, 'Content Too Large', { connection: 'close' })
+}
+
+/** Reads a request's body. Rejects with an HttpException (413) once it is longer than `limit` bytes. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const settle = (error?: Error): void => {
+      // Without listeners Node drains what is left of the body, so that the answer still gets out.
+      request.off('data', onData).off('end', settle).off('error', settle)
+      if (error !== undefined) reject(error)
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size))
+    }
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length
+      if (size > limit) settle(contentTooLarge())
+      else chunks.push(chunk)
+    }
+    if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
+    else request.on('data', onData).once('end', settle).once('error', settle)
+  })
+}
+
+/**
+ * What FastAPI makes of a body for a route with a JSON model: undefined when there is none, the decoded value when the
+ * content type says JSON (or nothing), else the text. Throws RequestValidationError or HttpException (400).
+ */
+export function parseBody(contentType: string | undefined, bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined
+  if (!isJson(contentType)) return rawText(bytes)
+  try {
+    return decodeJson(bytes)
+  } catch (error) {
+    if (error instanceof BodyDecodeError) throw new HttpException(400, 'There was an error parsing the body')
+    if (!(error instanceof JsonDecodeError)) throw error
+    throw new RequestValidationError([
+      {
+        type: 'json_invalid',
+        loc: ['body', error.position],
+        msg: 'JSON decode error',
+        input: {},
+        ctx: { error: error.message },
+      },
+    ])
+  }
+}
+
+/** FastAPI's test: no content type, or `application/json`, or `application/<anything>+json`; parameters do not count. */
+export function isJson(contentType: string | undefined): boolean {
+  if (contentType === undefined || contentType === 'application/json') return true
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase()
+  return type === '' ? contentType.trim() === '' : /^application\/(?:json|[^/]*\+json)$/.test(type ?? '')
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The body as text. Bytes that are no UTF-8 become a text that cannot be echoed, since FastAPI crashes on them there. */
+function rawText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return '\ud800'
+  }
+}

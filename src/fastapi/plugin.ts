@@ -1,0 +1,167 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preHandlerHookHandler,
+  preParsingHookHandler,
+  RouteOptions,
+} from 'fastify'
+import fp from 'fastify-plugin'
+import { parseBody, readBody } from './body.ts'
+import { HttpException, RequestValidationError } from './errors.ts'
+import { readForm } from './form/form.ts'
+import { encodeJson } from './json/encode.ts'
+import { QueryParameters } from './query.ts'
+import { compileRequest, isForm } from './request.ts'
+import type { StarletteRoutes } from './routing.ts'
+
+/** How a FastAPI application is told to behave. */
+export interface FastApiOptions {
+  /** The routes that `fastApiServerOptions` was given; both need the same object. */
+  readonly routes: StarletteRoutes
+  /** The longest body that a route with a JSON model reads, in bytes. */
+  readonly jsonLimit: number
+  /** The longest form that a route with files reads, in bytes. */
+  readonly formLimit: number
+}
+
+/**
+ * The options that a Fastify application needs for the dialect. They cannot be set by a plugin, since Fastify reads them
+ * when it is made.
+ */
+export function fastApiServerOptions(routes: StarletteRoutes) {
+  return {
+    rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method ?? '', request.url ?? ''),
+    routerOptions: {
+      querystringParser: (query: string) => new QueryParameters(query) as unknown as Record<string, unknown>,
+      // The length of a path is bounded by the size of the headers alone.
+      maxParamLength: MAX_HEADER_BYTES,
+    },
+    exposeHeadRoutes: false,
+    schemaController: { compilersFactory },
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    clientErrorHandler: answerClientError,
+  }
+}
+
+/**
+ * Keeps Fastify from loading Ajv and fast-json-stringify: validation is a hook of each route, and one encoder writes all
+ * answers. Fastify's types admit nothing but the two packages here.
+ */
+const compilersFactory = {
+  buildValidator: () => () => () => true,
+  buildSerializer: () => () => encodeJson,
+} as object
+
+const MAX_HEADER_BYTES = 65_536
+
+/** Makes a Fastify application answer on the wire like a FastAPI one. Knows nothing of the routes' purpose. */
+export const fastApi = fp(
+  async (app: FastifyInstance, options: FastApiOptions) => {
+    app.addHook('onRoute', (route) => {
+      options.routes.add([route.method].flat(), route.url)
+      addRouteHooks(route, options)
+    })
+    app.addHook('onRequest', answerUnrouted(options.routes))
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      if (reply.getHeader('content-type') === FASTIFY_JSON) reply.header('content-type', 'application/json')
+      done(null, payload)
+    })
+    app.setReplySerializer(encodeJson)
+    app.setErrorHandler(answerError)
+  },
+  { name: 'fastapi', fastify: '5.x' },
+)
+
+const FASTIFY_JSON = 'application/json; charset=utf-8'
+
+/** Fastify must not look at a body: it refuses content types that FastAPI lets pass, and reads where nothing is declared. */
+const NO_BODY_HEADERS = {
+  'content-type': undefined,
+  'content-length': undefined,
+  'transfer-encoding': undefined,
+}
+
+function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOptions): void {
+  const { schema } = route
+  const readJson: preParsingHookHandler = async (request, _reply, payload) => {
+    request.headers = NO_BODY_HEADERS
+    const { raw } = request
+    request.body = parseBody(raw.headers['content-type'], await readBody(raw, jsonLimit))
+    return payload
+  }
+  const readFiles: preParsingHookHandler = async (request, _reply, payload) => {
+    request.headers = NO_BODY_HEADERS
+    const { raw } = request
+    // Otherwise an error would end the connection before it is answered.
+    const chunks = raw.iterator({ destroyOnReturn: false })
+    request.body = await readForm(raw.headers['content-type'], chunks, formLimit)
+    return payload
+  }
+  const ignoreBody: preParsingHookHandler = (request, _reply, payload, done) => {
+    request.headers = NO_BODY_HEADERS
+    done(null, payload)
+  }
+  const read = schema?.body === undefined ? ignoreBody : isForm(schema) ? readFiles : readJson
+  route.preParsing = [read, ...[route.preParsing ?? []].flat()]
+
+  const validate = schema === undefined ? undefined : compileRequest(schema)
+  if (validate === undefined) return
+  const validation: preHandlerHookHandler = (request, _reply, done) => {
+    try {
+      validate(request)
+    } catch (error) {
+      return done(error as Error)
+    }
+    done()
+  }
+  route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
+}
+
+function answerUnrouted(routes: StarletteRoutes): onRequestHookHandler {
+  return (request, reply, done) => {
+    if (!request.is404) return done()
+    const origin = `${request.protocol}://${request.host}`
+    const resolution = routes.resolve(request.originalUrl, origin)
+    if (resolution.kind === 'redirect')
+      return void reply.code(307).header('location', resolution.location).send()
+    if (resolution.kind === 'method-not-allowed') {
+      return void reply.code(405).header('allow', resolution.allow).send({ detail: 'Method Not Allowed' })
+    }
+    reply.code(404).send({ detail: 'Not Found' })
+  }
+}
+
+function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown {
+  try {
+    if (error instanceof RequestValidationError) return sendJson(reply, 422, { detail: error.issues })
+    if (error instanceof HttpException) {
+      if (error.headers !== undefined) reply.headers(error.headers)
+      return sendJson(reply, error.statusCode, { detail: error.detail })
+    }
+    request.log.error({ err: error }, 'unexpected error')
+  } catch {
+    // The input cannot be written as JSON (NaN, a lone surrogate): the real application crashes here too.
+  }
+  return reply.code(500).header('content-type', 'text/plain; charset=utf-8').send('Internal Server Error')
+}
+
+function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
+  const bytes = Buffer.from(encodeJson(body))
+  return reply.code(statusCode).header('content-type', 'application/json').send(bytes)
+}
+
+/** What uvicorn answers to bytes that are no HTTP. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy()
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const body = 'Invalid HTTP request received.'
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,90 @@
+import type { TObject, TSchema } from '@sinclair/typebox'
+import type { FastifyRequest, FastifySchema } from 'fastify'
+import { RequestValidationError, type ValidationIssue } from './errors.ts'
+import { type FormFields, uploadFileIssue } from './form/form.ts'
+import type { QueryParameters } from './query.ts'
+import {
+  compileParameters,
+  compileValidator,
+  type RawParameters,
+  ValidationContext,
+} from './validation/compile.ts'
+
+/** Validates path, query and body of a request and puts the coerced values in their place. Throws RequestValidationError. */
+export type ValidateRequest = (request: FastifyRequest) => void
+
+/** Compiles a route's schemas; undefined when there is nothing that could be wrong. */
+export function compileRequest(schema: FastifySchema): ValidateRequest | undefined {
+  const steps: ((request: FastifyRequest, context: ValidationContext) => void)[] = []
+  if (schema.params !== undefined && !onlyPlainTexts(schema.params)) steps.push(paramsStep(schema.params))
+  if (schema.querystring !== undefined) steps.push(queryStep(schema.querystring))
+  if (schema.body !== undefined) steps.push(isForm(schema) ? filesStep(schema.body) : bodyStep(schema.body))
+  if (steps.length === 0) return undefined
+  return (request) => {
+    const context = new ValidationContext()
+    for (const step of steps) step(request, context)
+    if (context.issues.length > 0) throw new RequestValidationError(context.issues)
+  }
+}
+
+/** A path parameter is a text already, so one without constraints needs no look. */
+function onlyPlainTexts(schema: unknown): boolean {
+  const { properties = {} } = schema as { properties?: Record<string, Record<string, unknown>> }
+  const constraints = ['minLength', 'maxLength', 'pattern', 'format', 'enum', 'const']
+  return Object.values(properties).every(
+    (property) => property.type === 'string' && constraints.every((name) => property[name] === undefined),
+  )
+}
+
+function paramsStep(schema: unknown) {
+  const validate = compileParameters(schema as Parameters<typeof compileParameters>[0], 'path')
+  return (request: FastifyRequest, context: ValidationContext) => {
+    const params = request.params as Record<string, string>
+    const raw: RawParameters = { last: (name) => params[name], all: (name) => [params[name] ?? ''] }
+    request.params = validate(raw, context)
+  }
+}
+
+function queryStep(schema: unknown) {
+  const validate = compileParameters(schema as Parameters<typeof compileParameters>[0], 'query')
+  return (request: FastifyRequest, context: ValidationContext) => {
+    request.query = validate(request.query as QueryParameters, context)
+  }
+}
+
+function bodyStep(schema: unknown) {
+  const validate = compileValidator(schema as TSchema)
+  return (request: FastifyRequest, context: ValidationContext) => {
+    if (request.body === undefined || request.body === null) context.issues.push(missingBody())
+    else {
+      context.path.push('body')
+      request.body = validate(request.body, context)
+      context.path.pop()
+    }
+  }
+}
+
+/** Whether a route takes a form instead of JSON: its schema says `consumes: ['multipart/form-data']`. */
+export function isForm(schema: FastifySchema): boolean {
+  return 'consumes' in schema
+}
+
+/** Every property of a form's schema is a required file. */
+function filesStep(schema: unknown) {
+  const names = Object.keys((schema as TObject).properties)
+  return (request: FastifyRequest, context: ValidationContext) => {
+    const form = request.body as FormFields
+    const files: Record<string, unknown> = {}
+    for (const name of names) {
+      const value = form.last(name)
+      const issue = uploadFileIssue(value, name)
+      if (issue === undefined) files[name] = value
+      else context.issues.push(issue)
+    }
+    request.body = files
+  }
+}
+
+function missingBody(): ValidationIssue {
+  return { type: 'missing', loc: ['body'], msg: 'Field required', input: null }
+}

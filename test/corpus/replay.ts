@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+
+type Repeat = { repeat: [string, number][] }
+type Body = null | Repeat | { text: string; uniq?: boolean } | { base64: string }
+
+/** One recorded request and the answer of a real FastAPI application to it. */
+export interface Case {
+  name: string
+  category: string
+  endpoint: string
+  request: { method: string; path: string | Repeat; headers: [string, string][]; body: Body; chunk?: number }
+  match: 'full' | 'status' | 'handler'
+  response: { status: number; headers: Record<string, string>; body: string }
+}
+
+/** An answer as it came off the wire. */
+export interface Answer {
+  status: number
+  headers: Map<string, string>
+  body: Buffer
+}
+
+/** The recorded cases, in their order. */
+export function recordedCases(): Case[] {
+  const text = readFileSync(new URL('./cases.jsonl', import.meta.url), 'utf8')
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+}
+
+let unique = 0
+
+function bodyBytes(body: Body): Buffer<ArrayBuffer> | null {
+  if (body === null) return null
+  if ('repeat' in body) return Buffer.from(expand(body))
+  if ('base64' in body) return Buffer.from(body.base64, 'base64')
+  return Buffer.from(body.uniq === true ? body.text.replaceAll('{uniq}', `u${++unique}`) : body.text)
+}
+
+function expand(text: string | Repeat): string {
+  return typeof text === 'string' ? text : text.repeat.map(([part, times]) => part.repeat(times)).join('')
+}
+
+/** The recorded request as raw bytes, which no client library would send for us. */
+function wireBytes({ request }: Case, host: string, key: string): Buffer {
+  const body = bodyBytes(request.body)
+  const chunked = request.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
+  const lines = [`${request.method} ${expand(request.path)} HTTP/1.1`, `Host: ${host}`]
+  for (const [name, value] of request.headers) lines.push(`${name}: ${value.replaceAll('{key}', key)}`)
+  if (body !== null && !chunked) lines.push(`Content-Length: ${body.length}`)
+  lines.push('Connection: close', '', '')
+  const parts = [Buffer.from(lines.join('\r\n'), 'latin1')]
+  if (body !== null) parts.push(...(chunked ? chunks(body, request.chunk ?? 7) : [body]))
+  return Buffer.concat(parts)
+}
+
+function chunks(body: Buffer<ArrayBuffer>, size: number): Buffer<ArrayBuffer>[] {
+  const parts: Buffer<ArrayBuffer>[] = []
+  for (let at = 0; at < body.length; at += size) {
+    const part = body.subarray(at, at + size)
+    parts.push(Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n'))
+  }
+  return [...parts, Buffer.from('0\r\n\r\n')]
+}
+
+/** Sends bytes to a port of this machine and resolves with all that comes back before the server hangs up. */
+export function exchange(port: number, bytes: Buffer | string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const received: Buffer[] = []
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write(bytes))
+    socket.on('data', (data) => received.push(Buffer.from(data)))
+    socket.on('error', (error) => (received.length > 0 ? resolve(Buffer.concat(received)) : reject(error)))
+    socket.on('end', () => resolve(Buffer.concat(received)))
+  })
+}
+
+/** Reads one answer of a connection that was closed after it. */
+export function parseAnswer(bytes: Buffer): Answer {
+  const end = bytes.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim())
+  }
+  return { status: Number(first.split(' ')[1]), headers, body: bytes.subarray(end + 4) }
+}
+
+/** Replays a case against a server; resolves with what differs from the recorded answer, in words. */
+export async function replay(recorded: Case, port: number, key: string): Promise<string[]> {
+  const host = `127.0.0.1:${port}`
+  const got = parseAnswer(await exchange(port, wireBytes(recorded, host, key)))
+  return differences(recorded, got, `http://${host}`)
+}
+
+const COMPARED_HEADERS = ['content-type', 'allow', 'location', 'www-authenticate']
+const REFUSALS = [400, 401, 403, 405, 413, 414, 415, 422]
+
+function differences({ match, response }: Case, got: Answer, origin: string): string[] {
+  const text = got.body.toString('utf8')
+  if (match === 'handler') {
+    const refused = REFUSALS.includes(got.status) || got.status >= 500 || text === '{"detail":"Not Found"}'
+    return refused ? [`wanted the handler to be reached, got ${got.status} ${text.slice(0, 120)}`] : []
+  }
+  const found: string[] = []
+  if (got.status !== response.status) found.push(`status: want ${response.status}, got ${got.status}`)
+  for (const name of match === 'status' ? ['content-type'] : COMPARED_HEADERS) {
+    const want = response.headers[name]?.replaceAll('{origin}', origin)
+    if (got.headers.get(name) !== want) found.push(`${name}: want ${want}, got ${got.headers.get(name)}`)
+  }
+  if (match === 'full' && !sameBody(response, text)) {
+    found.push(`body: want ${response.body.slice(0, 300)}, got ${text.slice(0, 300)}`)
+  }
+  return found
+}
+
+function sameBody(want: Case['response'], got: string): boolean {
+  if (want.headers['content-type'] !== 'application/json' || want.body === '') return want.body === got
+  return canonical(want.body) === canonical(got)
+}
+
+/** JSON text with sorted keys and every integer as it was written; floats with no fraction count as integers. */
+function canonical(text: string): string {
+  const exact = (_key: string, value: unknown, context?: { source: string }): unknown => {
+    if (typeof value === 'number' && /^-?\d{16,}$/.test(context?.source ?? ''))
+      return `integer ${context?.source}`
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+    return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+  return JSON.stringify(JSON.parse(text, exact))
+}

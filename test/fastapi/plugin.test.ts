@@ -1,0 +1,299 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { Writable } from 'node:stream'
+import { type Static, Type } from '@sinclair/typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { HttpException } from '../../src/fastapi/errors.ts'
+import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
+import { StarletteRoutes } from '../../src/fastapi/routing.ts'
+import { exchange, parseAnswer } from '../corpus/replay.ts'
+
+const Item = Type.Object({ name: Type.String(), count: Type.Optional(Type.Integer({ default: 1 })) })
+const Page = Type.Object({ limit: Type.Optional(Type.Integer({ default: 10 })) })
+
+/** An application that has nothing to do with Devin: the plugin must serve any. */
+async function anyApp(t: Test, log: string[] = []): Promise<FastifyInstance> {
+  const routes = new StarletteRoutes()
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      log.push(String(chunk))
+      done()
+    },
+  })
+  const app = Fastify({
+    ...fastApiServerOptions(routes),
+    loggerInstance: pino(stream) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  await app.register(fastApi, { routes, jsonLimit: 100, formLimit: 300 })
+  app.get('/items/:id', { schema: { querystring: Page } }, async ({ params, query }) => ({ params, query }))
+  app.put(
+    '/items/:id',
+    { schema: { params: Type.Object({ id: Type.Integer() }), body: Item } },
+    async (request) => ({
+      params: request.params,
+      body: request.body,
+    }),
+  )
+  app.post('/items', { schema: { body: Item } }, async ({ body }) => ({ ...(body as Static<typeof Item>) }))
+  app.delete('/items/:id', async (_request, reply) => reply.code(204).send())
+  app.get('/crash', async () => {
+    throw new Error('boom')
+  })
+  app.get('/teapot', async () => {
+    throw new HttpException(418, 'short and stout', { 'x-pot': 'tea' })
+  })
+  app.get('/text', async () => 'plain')
+  app.get('/nan', async () => ({ value: Number.NaN }))
+  t.teardown(() => app.close())
+  return app
+}
+
+async function listening(t: Test): Promise<number> {
+  const app = await anyApp(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return (app.server.address() as AddressInfo).port
+}
+
+t.test('an answer in JSON says so without a charset', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject('/items/x')
+
+  t.equal(res.headers['content-type'], 'application/json')
+  t.same(res.json(), { params: { id: 'x' }, query: { limit: 10 } })
+})
+
+t.test('a text answer keeps its own content type', async (t) => {
+  const app = await anyApp(t)
+
+  t.equal((await app.inject('/text')).headers['content-type'], 'text/plain; charset=utf-8')
+})
+
+t.test('path, query and body reach the handler coerced, with defaults filled in', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject({ method: 'PUT', url: '/items/007', payload: { name: 'n', other: 1 } })
+
+  t.same(res.json(), { params: { id: 7 }, body: { name: 'n', count: 1 } })
+})
+
+t.test('errors of path, query and body come in one list', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject({ method: 'PUT', url: '/items/x', payload: { count: 'y' } })
+
+  t.equal(res.statusCode, 422)
+  t.equal(res.headers['content-type'], 'application/json')
+  t.same(
+    res.json().detail.map((item: { loc: unknown }) => item.loc),
+    [
+      ['path', 'id'],
+      ['body', 'name'],
+      ['body', 'count'],
+    ],
+  )
+})
+
+t.test('a missing body and the body null are the same error', async (t) => {
+  const app = await anyApp(t)
+  const missing = { detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }] }
+  const headers = { 'content-type': 'application/json' }
+
+  for (const payload of ['', 'null']) {
+    const res = await app.inject({ method: 'POST', url: '/items', headers, payload })
+    t.equal(res.statusCode, 422)
+    t.same(res.json(), missing)
+  }
+})
+
+t.test('broken JSON is reported with its position', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject({ method: 'POST', url: '/items', payload: '{"a":1,}' })
+
+  t.equal(res.statusCode, 422)
+  t.same(res.json(), {
+    detail: [
+      {
+        type: 'json_invalid',
+        loc: ['body', 6],
+        msg: 'JSON decode error',
+        input: {},
+        ctx: { error: 'Illegal trailing comma before end of object' },
+      },
+    ],
+  })
+})
+
+t.test('a body that cannot be decoded is 400', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject({ method: 'POST', url: '/items', payload: Buffer.from([0x22, 0xff, 0x22]) })
+
+  t.equal(res.statusCode, 400)
+  t.same(res.json(), { detail: 'There was an error parsing the body' })
+})
+
+t.test('a body that does not say JSON is a text', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject({
+    method: 'POST',
+    url: '/items',
+    payload: '{}',
+    headers: { 'content-type': 'text/plain' },
+  })
+
+  t.equal(res.statusCode, 422)
+  t.match(res.json(), { detail: [{ type: 'model_attributes_type', loc: ['body'], input: '{}' }] })
+})
+
+t.test('what cannot be echoed is 500, as in the real thing', async (t) => {
+  const app = await anyApp(t)
+  const bodies = [
+    { payload: '{"name":NaN}' },
+    { payload: '{"name":["\\ud83d"]}' },
+    { payload: Buffer.from([0xff]), headers: { 'content-type': 'text/plain' } },
+  ]
+  for (const body of bodies) {
+    const res = await app.inject({ method: 'POST', url: '/items', ...body })
+    t.equal(res.statusCode, 500)
+    t.equal(res.headers['content-type'], 'text/plain; charset=utf-8')
+    t.equal(res.body, 'Internal Server Error')
+  }
+})
+
+t.test('a body longer than the limit is 413, however it is sent, and closes the connection', async (t) => {
+  const port = await listening(t)
+  const long = 'x'.repeat(101)
+  const head = 'POST /items HTTP/1.1\r\nhost: h\r\n'
+  const requests = [
+    `${head}content-length: 101\r\n\r\n${long}`,
+    `${head}transfer-encoding: chunked\r\n\r\n65\r\n${long}\r\n0\r\n\r\n`,
+  ]
+  for (const request of requests) {
+    const answer = parseAnswer(await exchange(port, request))
+    t.equal(answer.status, 413)
+    t.equal(answer.headers.get('connection'), 'close')
+    t.same(JSON.parse(String(answer.body)), { detail: 'Content Too Large' })
+  }
+})
+
+t.test('a body of exactly the limit is read', async (t) => {
+  const app = await anyApp(t)
+  const payload = JSON.stringify({ name: 'x'.repeat(100 - '{"name":""}'.length) })
+
+  t.equal((await app.inject({ method: 'POST', url: '/items', payload })).statusCode, 200)
+})
+
+t.test('a client that goes away in the middle of its body harms nobody', async (t) => {
+  const port = await listening(t)
+  const socket = connect({ port, host: '127.0.0.1' })
+  await once(socket, 'connect')
+  socket.end('POST /items HTTP/1.1\r\nhost: h\r\ncontent-length: 50\r\n\r\n{"name"')
+  socket.resume()
+  await once(socket, 'close')
+
+  const answer = parseAnswer(
+    await exchange(port, 'GET /text HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n'),
+  )
+
+  t.equal(answer.status, 200)
+})
+
+t.test('a route without a declared body never reads one', async (t) => {
+  const port = await listening(t)
+  const body = 'x'.repeat(5000)
+  const head = 'DELETE /items/1 HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: ;;;\r\n'
+
+  const answer = parseAnswer(await exchange(port, `${head}content-length: ${body.length}\r\n\r\n${body}`))
+
+  t.equal(answer.status, 204)
+  t.notOk(answer.headers.has('content-type'))
+})
+
+t.test(
+  'an unknown path, a wrong method and a slash too many are answered before anything is read',
+  async (t) => {
+    const app = await anyApp(t)
+    const payload = { method: 'PATCH' as const, payload: '{', headers: { 'content-type': 'nonsense' } }
+
+    const unknown = await app.inject({ ...payload, url: '/nothing' })
+    const method = await app.inject({ ...payload, url: '/items' })
+    const slash = await app.inject({ ...payload, url: '/items/?a=b' })
+
+    t.same([unknown.statusCode, unknown.json()], [404, { detail: 'Not Found' }])
+    t.same(
+      [method.statusCode, method.headers.allow, method.json()],
+      [405, 'POST', { detail: 'Method Not Allowed' }],
+    )
+    t.same([slash.statusCode, slash.headers.location, slash.body], [307, 'http://localhost:80/items?a=b', ''])
+    t.notOk('content-type' in slash.headers)
+  },
+)
+
+t.test('a method that nobody has heard of is treated like any other', async (t) => {
+  const port = await listening(t)
+  for (const method of ['PROPFIND', 'QUERY', 'TRACE', 'PURGE', 'OPTIONS', 'HEAD']) {
+    const ask = async (path: string) =>
+      parseAnswer(await exchange(port, `${method} ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`))
+    t.equal((await ask('/items/1')).status, 405, method)
+    t.equal((await ask('/nothing')).status, 404, method)
+    t.equal((await ask('*')).status, 404, method)
+  }
+})
+
+t.test('an exception of a handler with a status becomes a detail', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject('/teapot')
+
+  t.equal(res.statusCode, 418)
+  t.equal(res.headers['x-pot'], 'tea')
+  t.same(res.json(), { detail: 'short and stout' })
+})
+
+t.test('an error that nobody planned is logged and answered bare', async (t) => {
+  const log: string[] = []
+  const app = await anyApp(t, log)
+
+  const res = await app.inject('/crash')
+
+  t.equal(res.statusCode, 500)
+  t.equal(res.headers['content-type'], 'text/plain; charset=utf-8')
+  t.equal(res.body, 'Internal Server Error')
+  t.match(log.join(''), /boom/)
+  t.match(JSON.parse(log[0] ?? ''), { level: 50, reqId: /./ })
+})
+
+t.test('an answer that cannot be written is 500', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject('/nan')
+
+  t.equal(res.statusCode, 500)
+  t.equal(res.body, 'Internal Server Error')
+})
+
+t.test('bytes that are no HTTP are answered as uvicorn does', async (t) => {
+  const port = await listening(t)
+
+  const answer = parseAnswer(await exchange(port, 'nonsense\r\n\r\n'))
+
+  t.equal(answer.status, 400)
+  t.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8')
+  t.equal(String(answer.body), 'Invalid HTTP request received.')
+})
+
+t.test('headers of more than 64 KiB are 431', async (t) => {
+  const port = await listening(t)
+
+  const answer = parseAnswer(
+    await exchange(port, `GET /text HTTP/1.1\r\nhost: h\r\nx: ${'x'.repeat(70_000)}\r\n\r\n`),
+  )
+
+  t.equal(answer.status, 431)
+})
