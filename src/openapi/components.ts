@@ -1,0 +1,42 @@
+import type { Schema } from './types.ts'
+
+/** The named schemas of one document: what `components.schemas` will hold. */
+export class Components {
+  readonly #schemas = new Map<string, Schema>()
+
+  /**
+   * The published form of a TypeBox schema. Each schema with an `$id`, at whatever depth, becomes a component of that name
+   * and a reference in its place. Keys are sorted, as the vendor publishes them; TypeBox's symbols are gone.
+   */
+  publish(schema: object): Schema {
+    const { $id: name } = schema as { $id?: unknown }
+    if (typeof name !== 'string') return this.#publishMembers(schema)
+    if (!this.#schemas.has(name)) {
+      const { $id: _, ...members } = schema as Record<string, unknown>
+      this.#schemas.set(name, this.#publishMembers(members))
+    }
+    return { $ref: `#/components/schemas/${name}` }
+  }
+
+  /** All components published so far, by name. */
+  all(): Record<string, Schema> {
+    return Object.fromEntries([...this.#schemas].sort(byName))
+  }
+
+  #publishMembers(schema: object): Schema {
+    const members = Object.entries(schema).map(([name, value]): [string, unknown] => [
+      name,
+      this.#publishValue(value),
+    ])
+    return Object.fromEntries(members.sort(byName))
+  }
+
+  #publishValue(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#publishValue(item))
+    return typeof value === 'object' && value !== null ? this.publish(value) : value
+  }
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1
+}

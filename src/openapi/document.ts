@@ -1,0 +1,87 @@
+import Fastify, { type FastifySchema, type FastifyServerOptions } from 'fastify'
+import type { ApiInstance } from '../routes/types.ts'
+import { v1Routes } from '../routes/v1/index.ts'
+import { Components } from './components.ts'
+import { operation, type RouteSchema } from './operation.ts'
+import { translate } from './translate.ts'
+import type { Locale, OpenApiDocument, Operation } from './types.ts'
+import { chinese } from './zh.ts'
+
+const documents = new Map<Locale, Promise<OpenApiDocument>>()
+
+/** The vendor's document of the first version, in one of its languages. Made when it is first asked for, once per process. */
+export function buildDocument(locale: Locale): Promise<OpenApiDocument> {
+  let document = documents.get(locale)
+  if (document === undefined) {
+    document =
+      locale === 'en'
+        ? documentOf(v1Routes)
+        : buildDocument('en').then((english) => translate(english, chinese))
+    documents.set(locale, document)
+  }
+  return document
+}
+
+/** The document of some routes, in English. They are registered on an application of its own, which never listens. */
+export async function documentOf(
+  plugins: readonly ((app: ApiInstance) => Promise<void>)[],
+): Promise<OpenApiDocument> {
+  // Loaded here, since few of the processes that import this module are ever asked for a document.
+  const { default: swagger } = await import('@fastify/swagger')
+  const components = new Components()
+  const app = Fastify({ exposeHeadRoutes: false, schemaController: NO_COMPILERS })
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0' },
+    // The plugin rewrites schemas in ways in which FastAPI does not (it takes the description out of a parameter's schema, for
+    // one), but copies `x-` members as they are. So it finds the routes, and their operations pass through it untouched.
+    transform: ({ schema, url }) => ({
+      schema: schema.hide
+        ? schema
+        : ({ [OPERATION]: operation(schema as unknown as RouteSchema, components) } as FastifySchema),
+      url,
+    }),
+  })
+  for (const routes of plugins) await routes(app as unknown as ApiInstance)
+  await app.ready()
+  const paths = mapValues(app.swagger().paths as GatheredPaths, (methods) =>
+    mapValues(methods, (gathered) => gathered[OPERATION]),
+  )
+  await app.close()
+  return {
+    ...FRONT_MATTER,
+    paths,
+    components: { schemas: components.all(), securitySchemes: SECURITY_SCHEMES },
+  }
+}
+
+const FRONT_MATTER: Pick<OpenApiDocument, 'openapi' | 'info' | 'servers' | 'security'> = {
+  openapi: '3.1.0',
+  info: {
+    description: 'Devin v1 API with Personal and Service API Keys',
+    title: 'Devin API v1',
+    version: '1.0.0',
+  },
+  servers: [],
+  security: [{ bearerAuth: [] }],
+}
+
+const SECURITY_SCHEMES: OpenApiDocument['components']['securitySchemes'] = {
+  bearerAuth: {
+    description: 'Personal API Key (apk_user_\\*) or Service API Key (apk_\\*)',
+    scheme: 'bearer',
+    type: 'http',
+  },
+}
+
+const OPERATION = 'x-operation'
+
+type GatheredPaths = Record<string, Record<string, { [OPERATION]: Operation }>>
+
+// Nothing is ever validated or written by that application. Without these Fastify would load Ajv and fast-json-stringify.
+const NO_COMPILERS = {
+  compilersFactory: { buildValidator: () => () => Boolean, buildSerializer: () => () => String },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>
+
+function mapValues<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}

@@ -1,0 +1,76 @@
+import type { TObject, TSchema } from '@sinclair/typebox'
+import type { Components } from './components.ts'
+import type { Operation, Parameter, Response } from './types.ts'
+
+/** What a route says about itself, as far as the document shows it. */
+export interface RouteSchema {
+  operationId: string
+  summary: string
+  description?: string
+  params?: TObject
+  querystring?: TObject
+  body?: TSchema
+  /** The media types of the body. Default: `application/json`. */
+  consumes?: string[]
+  /** By status code. A `Type.Null()` is an answer without content. */
+  response: Record<string, TSchema>
+}
+
+/** The operation of a route; the schemas that it names go into `components`. */
+export function operation(route: RouteSchema, components: Components): Operation {
+  const parameters = [
+    ...publishParameters('path', route.params, components),
+    ...publishParameters('query', route.querystring, components),
+  ]
+  return {
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    operationId: route.operationId,
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body !== undefined && { requestBody: requestBody(route.body, route.consumes, components) }),
+    responses: Object.fromEntries(
+      Object.entries(route.response).map(([status, schema]) => [
+        status,
+        response(status, schema, components),
+      ]),
+    ),
+  }
+}
+
+function publishParameters(
+  place: 'path' | 'query',
+  schema: TObject | undefined,
+  components: Components,
+): Parameter[] {
+  if (schema === undefined) return []
+  return Object.entries(schema.properties).map(([name, property]) => ({
+    ...(property.description !== undefined && { description: property.description }),
+    in: place,
+    name,
+    required: schema.required?.includes(name) ?? false,
+    schema: components.publish(property),
+  }))
+}
+
+function requestBody(
+  body: TSchema,
+  mediaTypes = ['application/json'],
+  components: Components,
+): NonNullable<Operation['requestBody']> {
+  const content = mediaTypes.map((type) => [type, { schema: components.publish(body) }])
+  return { content: Object.fromEntries(content), required: true }
+}
+
+/** FastAPI's own words; other answers are described by their schema. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  200: 'Successful Response',
+  204: 'Successful Response',
+  422: 'Validation Error',
+}
+
+function response(status: string, schema: TSchema, components: Components): Response {
+  const description = DESCRIPTIONS[status] ?? schema.description
+  if (description === undefined) throw new Error(`The schema of a ${status} answer needs a description.`)
+  if (schema.type === 'null') return { description }
+  return { content: { 'application/json': { schema: components.publish(schema) } }, description }
+}

@@ -1,0 +1,96 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { formatInstant } from '../../clock.ts'
+import type { FolderRecord, KnowledgeRecord } from '../../store/records.ts'
+import { DateTime, Nullable } from './types.ts'
+
+/** The path of one knowledge entry. */
+export const KnowledgePath = Type.Object({ note_id: Type.String({ title: 'Note Id' }) })
+
+/** `POST /v1/knowledge` and `PUT /v1/knowledge/{note_id}`: what they take. */
+export const CreateKnowledgeParams = Type.Object(
+  {
+    name: Type.String({ title: 'Name' }),
+    body: Type.String({ title: 'Body' }),
+    trigger_description: Type.String({ title: 'Trigger Description' }),
+    macro: Type.Optional(Nullable(Type.String(), { title: 'Macro' })),
+    parent_folder_id: Type.Optional(Nullable(Type.String(), { title: 'Parent Folder Id' })),
+    pinned_repo: Type.Optional(Nullable(Type.String(), { title: 'Pinned Repo' })),
+  },
+  { $id: 'CreateKnowledgeParams', title: 'CreateKnowledgeParams' },
+)
+
+/** Who wrote a knowledge entry. */
+export const KnowledgeCreatedBy = Type.Object(
+  {
+    full_name: Type.String({ title: 'Full Name' }),
+    id: Type.String({ title: 'Id' }),
+    image_url: Type.Optional(Nullable(Type.String(), { title: 'Image Url' })),
+  },
+  {
+    $id: 'KnowledgeCreatedBy',
+    title: 'KnowledgeCreatedBy',
+    description: 'Information about who created a knowledge entry.',
+  },
+)
+
+/** A knowledge entry. */
+export const KnowledgeResponse = Type.Object(
+  {
+    id: Type.String({ title: 'Id' }),
+    name: Type.String({ title: 'Name' }),
+    body: Type.String({ title: 'Body' }),
+    trigger_description: Type.String({ title: 'Trigger Description' }),
+    created_at: DateTime({ title: 'Created At' }),
+    created_by: Type.Optional(Nullable(KnowledgeCreatedBy)),
+    macro: Type.Optional(Nullable(Type.String(), { title: 'Macro' })),
+    parent_folder_id: Type.Optional(Nullable(Type.String(), { title: 'Parent Folder Id' })),
+    pinned_repo: Type.Optional(Nullable(Type.String(), { title: 'Pinned Repo' })),
+  },
+  { $id: 'KnowledgeResponse', title: 'KnowledgeResponse' },
+)
+
+/** A folder of knowledge entries. */
+export const FolderResponse = Type.Object(
+  {
+    id: Type.String({ title: 'Id' }),
+    name: Type.String({ title: 'Name' }),
+    description: Type.String({ title: 'Description' }),
+    created_at: DateTime({ title: 'Created At' }),
+  },
+  { $id: 'FolderResponse', title: 'FolderResponse' },
+)
+
+/** `GET /v1/knowledge`: what it answers. */
+export const ListKnowledgeResponse = Type.Object(
+  {
+    knowledge: Type.Array(KnowledgeResponse, { title: 'Knowledge' }),
+    folders: Type.Array(FolderResponse, { title: 'Folders' }),
+  },
+  { $id: 'ListKnowledgeResponse', title: 'ListKnowledgeResponse' },
+)
+
+/** The wire shape of a stored knowledge entry. */
+export function knowledgeResponse(note: KnowledgeRecord): Static<typeof KnowledgeResponse> {
+  const { createdBy } = note
+  return {
+    id: note.id,
+    name: note.name,
+    body: note.body,
+    trigger_description: note.triggerDescription,
+    parent_folder_id: note.parentFolderId,
+    created_at: formatInstant(note.createdAt),
+    created_by: createdBy === null ? null : { id: createdBy.id, full_name: createdBy.name, image_url: null },
+    macro: note.macro,
+    pinned_repo: note.pinnedRepo,
+  }
+}
+
+/** The wire shape of a stored folder. */
+export function folderResponse(folder: FolderRecord): Static<typeof FolderResponse> {
+  return {
+    id: folder.id,
+    name: folder.name,
+    description: folder.description,
+    created_at: formatInstant(folder.createdAt),
+  }
+}

@@ -1,0 +1,97 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { formatInstant } from '../../clock.ts'
+import type { SessionState } from '../../simulation/session.ts'
+import type { AuditRecord, SessionRecord } from '../../store/records.ts'
+import { sessionUrl } from './sessions.ts'
+import { DateTime, Defaulted, StringEnum } from './types.ts'
+
+// Operations that the vendor documented once and still serves to old clients. Their routes stay out of the document.
+
+/** `GET /v1/auth_status`: what it answers. */
+export const LegacyAuthStatusResponse = Type.Object({ status: Type.String(), org_id: Type.String() })
+
+/** `GET /v1/audit-logs`: the query; newest first, between the entries `after` and `before`. */
+export const LegacyAuditLogsQuery = Type.Object({
+  limit: Defaulted(Type.Integer({ default: 100, minimum: 1 })),
+  before: Type.Optional(Type.String()),
+  after: Type.Optional(Type.String()),
+})
+
+/** One entry of the audit log. Which further properties it has depends on its action. */
+export const LegacyAuditLog = Type.Object(
+  {
+    action: Type.Optional(Type.String({ title: 'Action' })),
+    audit_log_id: Type.Optional(
+      Type.String({ title: 'Audit Log Id', description: 'format: audit_log-{uuid_without_hyphens}' }),
+    ),
+    created_at: Type.Optional(
+      Type.Integer({
+        title: 'Created At',
+        description: 'Creation timestamp (Unix timestamp in milliseconds)',
+      }),
+    ),
+  },
+  { $id: 'LegacyAuditLog', title: 'AuditLog', description: 'Audit log entry', additionalProperties: true },
+)
+
+/** `GET /v1/audit-logs`: what it answers. */
+export const LegacyAuditLogsResponse = Type.Object({ audit_logs: Type.Array(LegacyAuditLog) })
+
+/** `GET /v1/enterprise/consumption`: the query. Texts, since a wrong date is answered by the operation itself, with a 400. */
+export const LegacyConsumptionQuery = Type.Object({ start_date: Type.String(), end_date: Type.String() })
+
+/** `GET /v1/enterprise/consumption`: what it answers. */
+export const LegacyEnterpriseConsumptionResponse = Type.Object(
+  {
+    sessions: Type.Array(
+      Type.Object({
+        user_name: Type.String(),
+        user_email: Type.String(),
+        session_name: Type.String(),
+        created_at: DateTime(),
+        acu_used: Type.Number(),
+        url: Type.String(),
+        org_id: Type.String(),
+        org_name: Type.String(),
+        pull_requests: Type.Array(
+          Type.Object({ pr_url: Type.String(), pr_status: StringEnum(['open', 'closed', 'merged']) }),
+        ),
+      }),
+    ),
+    cycle: Type.Object({ start: Type.String({ format: 'date' }), end: Type.String({ format: 'date' }) }),
+  },
+  { $id: 'LegacyEnterpriseConsumptionResponse', title: 'EnterpriseConsumptionResponse' },
+)
+
+/** The wire shape of an entry of the audit log. */
+export function auditLogResponse(entry: AuditRecord): Static<typeof LegacyAuditLog> {
+  const { id, action, createdAt, userId, subjectId } = entry
+  return {
+    audit_log_id: id,
+    action,
+    created_at: Math.floor(createdAt / 1000),
+    // Which further members an entry has is not published.
+    user_id: userId,
+    resource_id: subjectId,
+  } as Static<typeof LegacyAuditLog>
+}
+
+/** The wire shape of a session in the consumption report. */
+export function consumedSession(
+  session: SessionRecord,
+  state: SessionState,
+  orgId: string,
+): Static<typeof LegacyEnterpriseConsumptionResponse>['sessions'][number] {
+  const { createdBy } = session
+  return {
+    user_name: createdBy?.name ?? '',
+    user_email: createdBy?.email ?? '',
+    session_name: state.title ?? '',
+    created_at: formatInstant(session.createdAt),
+    acu_used: state.acus,
+    url: sessionUrl(session.id),
+    org_id: orgId,
+    org_name: orgId,
+    pull_requests: state.pullRequest === null ? [] : [{ pr_url: state.pullRequest.url, pr_status: 'open' }],
+  }
+}

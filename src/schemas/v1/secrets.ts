@@ -1,0 +1,60 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { formatInstant } from '../../clock.ts'
+import type { SecretRecord } from '../../store/records.ts'
+import { DateTime, Nullable, StringEnum } from './types.ts'
+
+/** `POST /v1/secrets`: what it takes. */
+export const CreateSecretParams = Type.Object(
+  {
+    type: StringEnum(['cookie', 'key-value', 'totp'], {
+      title: 'Type',
+      description: 'Type of secret. Must be one of: cookie, key-value, totp',
+    }),
+    key: Type.String({
+      title: 'Key',
+      description: 'User-defined name for the secret. Must be unique within the organization.',
+    }),
+    value: Type.String({
+      title: 'Value',
+      description: 'The secret value to store. Will be encrypted at rest.',
+    }),
+    sensitive: Type.Boolean({
+      title: 'Sensitive',
+      description: 'Whether the secret should be treated as sensitive and redacted in logs.',
+    }),
+    note: Type.String({ title: 'Note', description: "Optional note describing the secret's purpose." }),
+  },
+  { $id: 'CreateSecretParams', title: 'CreateSecretParams' },
+)
+
+/** `POST /v1/secrets`: what it answers. */
+export const CreateSecretResponse = Type.Object(
+  { id: Type.String({ title: 'Id', description: 'The unique identifier of the created secret' }) },
+  { $id: 'CreateSecretResponse', title: 'CreateSecretResponse' },
+)
+
+/** A secret as the list shows it: never its value, note or flag. */
+export const SecretResponse = Type.Object(
+  {
+    id: Type.String({ title: 'Id' }),
+    type: StringEnum(['cookie', 'key-value', 'dictionary', 'totp'], { title: 'Type' }),
+    key: Type.Optional(Nullable(Type.String(), { title: 'Key' })),
+    created_at: Type.Optional(Nullable(DateTime(), { title: 'Created At' })),
+  },
+  { $id: 'SecretResponse', title: 'SecretResponse' },
+)
+
+/** `DELETE /v1/secrets/{secret_id}`: what it answers. */
+export const DeleteSecretResponse = Type.Object(
+  { message: Type.String({ title: 'Message' }) },
+  {
+    $id: 'DeleteSecretResponse',
+    title: 'DeleteSecretResponse',
+    description: 'Response for successful secret deletion.',
+  },
+)
+
+/** The wire shape of a stored secret. */
+export function secretResponse(secret: SecretRecord): Static<typeof SecretResponse> {
+  return { id: secret.id, type: secret.type, key: secret.key, created_at: formatInstant(secret.createdAt) }
+}

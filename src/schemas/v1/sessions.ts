@@ -1,0 +1,275 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { formatInstant } from '../../clock.ts'
+import { STATUS_ENUMS } from '../../simulation/scenario.ts'
+import type { SessionState } from '../../simulation/session.ts'
+import type { SessionRecord } from '../../store/records.ts'
+import { AnyObject, DateTime, Defaulted, Nullable, StringEnum } from './types.ts'
+
+/** The path of everything that belongs to one session. */
+export const SessionPath = Type.Object({ session_id: Type.String({ title: 'Session Id' }) })
+
+/** `GET /v1/sessions`: the query. The vendor publishes no bounds. */
+export const ListSessionsQuery = Type.Object({
+  limit: Defaulted(Type.Integer({ title: 'Limit', default: 100 })),
+  offset: Defaulted(Type.Integer({ title: 'Offset', default: 0 })),
+  skip: Type.Optional(Nullable(Type.Integer(), { title: 'Skip' })),
+  tags: Type.Optional(
+    Nullable(Type.Array(Type.String()), {
+      title: 'Tags',
+      description: 'List of tags to filter sessions by.',
+    }),
+  ),
+  user_email: Type.Optional(
+    Nullable(Type.String(), {
+      title: 'User Email',
+      description: "Filter sessions by the creator's email address.",
+    }),
+  ),
+})
+
+/** A secret that only one session gets to see. */
+export const SessionSecretInput = Type.Object(
+  {
+    key: Type.String({ title: 'Key', minLength: 1, maxLength: 256 }),
+    value: Type.String({ title: 'Value', maxLength: 65_536 }),
+    sensitive: Defaulted(Type.Boolean({ title: 'Sensitive', default: true })),
+  },
+  {
+    $id: 'SessionSecretInput',
+    title: 'SessionSecretInput',
+    description: 'Input model for a session secret provided via API.',
+  },
+)
+
+/** `POST /v1/sessions`: what it takes. */
+export const CreateSessionParams = Type.Object(
+  {
+    prompt: Type.String({ title: 'Prompt' }),
+    idempotent: Defaulted(Type.Boolean({ title: 'Idempotent', default: false })),
+    knowledge_ids: Type.Optional(
+      Nullable(Type.Array(Type.String()), {
+        title: 'Knowledge Ids',
+        description:
+          'List of knowledge IDs to use. If None, use all knowledge. If empty list, use no knowledge.',
+      }),
+    ),
+    max_acu_limit: Type.Optional(
+      Nullable(Type.Integer({ exclusiveMinimum: 0 }), {
+        title: 'Max Acu Limit',
+        description: 'Maximum ACU limit, must be positive',
+      }),
+    ),
+    playbook_id: Type.Optional(Nullable(Type.String(), { title: 'Playbook Id' })),
+    secret_ids: Type.Optional(
+      Nullable(Type.Array(Type.String()), {
+        title: 'Secret Ids',
+        description: 'List of secret IDs to use. If None, use all secrets. If empty list, use no secrets.',
+      }),
+    ),
+    session_secrets: Type.Optional(
+      Nullable(Type.Array(SessionSecretInput), {
+        title: 'Session Secrets',
+        description:
+          "List of session-specific secrets to use. These secrets are only available in the current session and are not stored in the organization's secrets.",
+      }),
+    ),
+    snapshot_id: Type.Optional(Nullable(Type.String(), { title: 'Snapshot Id' })),
+    structured_output_schema: Type.Optional(
+      Nullable(AnyObject(), {
+        title: 'Structured Output Schema',
+        description:
+          'JSON Schema (Draft 7) for validating structured output. Max 64KB. Must be self-contained (no external $ref).',
+      }),
+    ),
+    tags: Type.Optional(
+      Nullable(Type.Array(Type.String()), {
+        title: 'Tags',
+        description: 'List of tags to add to the session.',
+      }),
+    ),
+    title: Type.Optional(
+      Nullable(Type.String(), {
+        title: 'Title',
+        description: 'Custom title for the session. If None, a title will be generated automatically.',
+      }),
+    ),
+    unlisted: Defaulted(Type.Boolean({ title: 'Unlisted', default: false })),
+  },
+  { $id: 'CreateSessionParams', title: 'CreateSessionParams' },
+)
+
+/** `POST /v1/sessions`: what it answers. */
+export const CreateSessionResponse = Type.Object(
+  {
+    session_id: Type.String({ title: 'Session Id' }),
+    url: Type.String({ title: 'Url' }),
+    is_new_session: Type.Optional(Nullable(Type.Boolean(), { title: 'Is New Session' })),
+  },
+  {
+    $id: 'CreateSessionResponse',
+    title: 'CreateSessionResponse',
+    description: 'Response body returned when a session is successfully created.',
+  },
+)
+
+/** The pull request that a session opened. */
+export const PullRequestInfo = Type.Object(
+  { url: Type.String({ title: 'Url' }) },
+  {
+    $id: 'PullRequestInfo',
+    title: 'PullRequestInfo',
+    description: 'Pull request information associated with a session.',
+  },
+)
+
+/** One message of a session. */
+export const SessionMessage = Type.Object(
+  {
+    type: Type.String({ title: 'Type' }),
+    event_id: Type.String({ title: 'Event Id' }),
+    message: Type.String({ title: 'Message' }),
+    timestamp: Type.String({ title: 'Timestamp' }),
+    origin: Type.Optional(Nullable(Type.String(), { title: 'Origin' })),
+    user_id: Type.Optional(Nullable(Type.String(), { title: 'User Id' })),
+    username: Type.Optional(Nullable(Type.String(), { title: 'Username' })),
+  },
+  { $id: 'SessionMessage', title: 'SessionMessage' },
+)
+
+/** What the list and the detail view of a session have in common. */
+const sessionProperties = {
+  session_id: Type.String({ title: 'Session Id' }),
+  status: Type.String({ title: 'Status' }),
+  created_at: DateTime({ title: 'Created At' }),
+  updated_at: DateTime({ title: 'Updated At' }),
+  playbook_id: Type.Optional(Nullable(Type.String(), { title: 'Playbook Id' })),
+  pull_request: Type.Optional(Nullable(PullRequestInfo)),
+  snapshot_id: Type.Optional(Nullable(Type.String(), { title: 'Snapshot Id' })),
+  status_enum: Type.Optional(Nullable(StringEnum(STATUS_ENUMS), { title: 'Status Enum' })),
+  structured_output: Type.Optional(Type.Unknown({ title: 'Structured Output' })),
+  tags: Type.Optional(Nullable(Type.Array(Type.String()), { title: 'Tags' })),
+  title: Type.Optional(Nullable(Type.String(), { title: 'Title' })),
+}
+
+/** A session as the list shows it: with who asked for it, without its messages. */
+export const SessionSummary = Type.Object(
+  {
+    ...sessionProperties,
+    requesting_user_email: Type.Optional(Nullable(Type.String(), { title: 'Requesting User Email' })),
+  },
+  { $id: 'SessionSummary', title: 'SessionSummary' },
+)
+
+/** `GET /v1/sessions`: what it answers. */
+export const ListSessionsResponse = Type.Object(
+  { sessions: Type.Array(SessionSummary, { title: 'Sessions' }) },
+  {
+    $id: 'ListSessionsResponse',
+    title: 'ListSessionsResponse',
+    description: 'Response containing a list of sessions.',
+  },
+)
+
+/** `GET /v1/sessions/{session_id}`: what it answers. */
+export const GetSessionResponse = Type.Object(
+  {
+    ...sessionProperties,
+    messages: Defaulted(Type.Array(SessionMessage, { title: 'Messages', default: [] })),
+  },
+  {
+    $id: 'GetSessionResponse',
+    title: 'GetSessionResponse',
+    description: 'Detailed information about an existing session.',
+  },
+)
+
+/** `DELETE /v1/sessions/{session_id}`: what it answers. */
+export const TerminateSessionResponse = Type.Object(
+  { detail: Type.String({ title: 'Detail' }) },
+  {
+    $id: 'TerminateSessionResponse',
+    title: 'TerminateSessionResponse',
+    description: 'Response for successful session termination.',
+  },
+)
+
+/** `POST /v1/sessions/{session_id}/message`: what it takes. */
+export const PostMessageParams = Type.Object(
+  { message: Type.String({ title: 'Message' }) },
+  { $id: 'PostMessageParams', title: 'PostMessageParams' },
+)
+
+/** `POST /v1/sessions/{session_id}/message`: what it answers when the session cannot take the message; else null. */
+export const MessageSentResponse = Type.Object(
+  { detail: Type.String({ title: 'Detail' }) },
+  {
+    $id: 'MessageSentResponse',
+    title: 'MessageSentResponse',
+    description: 'Response when a message is sent to a session that is already in a specific state.',
+  },
+)
+
+/** `PUT /v1/sessions/{session_id}/tags`: what it takes. */
+export const EditSessionTagsParams = Type.Object(
+  { tags: Type.Array(Type.String(), { title: 'Tags' }) },
+  { $id: 'EditSessionTagsParams', title: 'EditSessionTagsParams' },
+)
+
+/** `PUT /v1/sessions/{session_id}/tags`: what it answers. */
+export const EditTagsResponse = Type.Object(
+  { detail: Type.String({ title: 'Detail' }) },
+  { $id: 'EditTagsResponse', title: 'EditTagsResponse', description: 'Response for successful tag update.' },
+)
+
+/** Where people look at a session: its id there has no prefix. */
+export function sessionUrl(id: string): string {
+  return `https://app.devin.ai/sessions/${id.replace(/^devin-/, '')}`
+}
+
+/** The wire shape of a new session, or of the one that an idempotent request found. */
+export function createSessionResponse(
+  id: string,
+  isNewSession: boolean | null,
+): Static<typeof CreateSessionResponse> {
+  return { session_id: id, url: sessionUrl(id), is_new_session: isNewSession }
+}
+
+/** The wire shape of a session in the list. */
+export function sessionSummary(session: SessionRecord, state: SessionState): Static<typeof SessionSummary> {
+  return { ...sessionFields(session, state), requesting_user_email: session.createdBy?.email ?? null }
+}
+
+/** The wire shape of a session with its messages. */
+export function sessionResponse(
+  session: SessionRecord,
+  state: SessionState,
+): Static<typeof GetSessionResponse> {
+  const user = session.createdBy
+  const messages = state.messages.map(({ type, eventId, at, text }) => ({
+    type,
+    event_id: eventId,
+    message: text,
+    timestamp: formatInstant(at),
+    // Devin's own messages have none of the three.
+    ...(type === 'devin_message'
+      ? { username: null, origin: null, user_id: null }
+      : { username: user?.email ?? null, origin: 'api', user_id: user?.id ?? null }),
+  }))
+  return { ...sessionFields(session, state), messages }
+}
+
+function sessionFields(session: SessionRecord, state: SessionState) {
+  return {
+    session_id: session.id,
+    status: state.status,
+    status_enum: state.statusEnum,
+    title: state.title,
+    created_at: formatInstant(session.createdAt),
+    updated_at: formatInstant(state.updatedAt),
+    snapshot_id: session.snapshotId,
+    playbook_id: session.playbookId,
+    tags: [...session.tags],
+    pull_request: state.pullRequest,
+    structured_output: state.structuredOutput,
+  }
+}

@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import { parse } from 'yaml'
+import { buildDocument } from '../../src/openapi/document.ts'
+import { documentRoutes } from '../../src/routes/documents.ts'
+import type { ApiInstance } from '../../src/routes/types.ts'
+
+async function get(t: Test, url: string) {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await documentRoutes(app as unknown as ApiInstance)
+  return app.inject({ method: 'GET', url })
+}
+
+t.test('the document machinery is loaded by the first request for a document, not before', async (t) => {
+  const swaggerIsLoaded = () =>
+    Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('/@fastify/swagger/'))
+  await get(t, '/unknown')
+  t.notOk(swaggerIsLoaded())
+
+  await get(t, '/openapi.json')
+
+  t.ok(swaggerIsLoaded())
+})
+
+t.test('GET /openapi.json answers the English document as JSON', async (t) => {
+  const res = await get(t, '/openapi.json')
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.headers['content-type'], 'application/json')
+  t.strictSame(res.json(), await buildDocument('en'))
+})
+
+t.test('GET /v1-openapi.yaml answers the English document as YAML', async (t) => {
+  const res = await get(t, '/v1-openapi.yaml')
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.headers['content-type'], 'application/yaml')
+  t.strictSame(parse(res.body), await buildDocument('en'))
+})
+
+t.test('GET /zh/v1-openapi.yaml answers the Chinese document as YAML', async (t) => {
+  const res = await get(t, '/zh/v1-openapi.yaml')
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.headers['content-type'], 'application/yaml')
+  t.strictSame(parse(res.body), await buildDocument('zh'))
+})
+
+t.test('GET /v1-openapi.yaml answers the same bytes each time', async (t) => {
+  const [first, second] = [await get(t, '/v1-openapi.yaml'), await get(t, '/v1-openapi.yaml')]
+
+  t.ok(first.rawPayload.equals(second.rawPayload))
+})
