@@ -6,7 +6,7 @@ export class ApiError extends HttpException {
 }
 
 /** 404 `{"detail": "Secret not found"}` and its like; also for records of another organisation. */
-export function notFound(resource: 'Secret'): ApiError {
+export function notFound(resource: 'Secret' | 'Session' | 'Knowledge' | 'Playbook' | 'Attachment'): ApiError {
   return new ApiError(404, `${resource} not found`)
 }
 
@@ -23,4 +23,19 @@ export function unauthorized(): ApiError {
 /** 409: the organisation has a secret of this name. */
 export function secretNameTaken(): ApiError {
   return new ApiError(409, 'Secret name is not unique')
+}
+
+/** 400: the session has ended, so it cannot be terminated. */
+export function sessionEnded(): ApiError {
+  return new ApiError(400, 'Devin session already exited')
+}
+
+/** 409: the organisation has a playbook with this macro. The vendor publishes no answer for it. */
+export function macroTaken(): ApiError {
+  return new ApiError(409, 'Playbook macro is not unique')
+}
+
+/** 400: a date of the consumption report is none. */
+export function badDate(): ApiError {
+  return new ApiError(400, 'Invalid date format. Dates must be in ISO format (YYYY-MM-DD)')
 }

@@ -10,3 +10,15 @@ export interface Ids {
 export function randomIds(): Ids {
   return { hex: () => randomUUID().replaceAll('-', '') }
 }
+
+/** An id in the form of a UUID (version 4). */
+export function randomUuid(ids: Ids): string {
+  const hex = ids.hex()
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-')
+}

@@ -18,7 +18,11 @@ export interface Principal {
 export const DEFAULT_ORG_ID = 'org-fa4ede71000000000000000000000001'
 
 /** The person behind every personal key that names none. */
-export const DEFAULT_USER: User = { id: 'email|fa4ede710000000000000001', email: 'user@example.com', name: 'Fake User' }
+export const DEFAULT_USER: User = {
+  id: 'email|fa4ede710000000000000001',
+  email: 'user@example.com',
+  name: 'Fake User',
+}
 
 /** The person of a user id that a key names: ids look like `email|<24 hex>` or `google-oauth2|<digits>`. */
 export function userOf(id: string): User {

@@ -60,6 +60,11 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     return this.#entries.get(id)?.record
   }
 
+  async find(uniqueKey: string): Promise<R | undefined> {
+    const id = this.#uniqueKeys.get(uniqueKey)
+    return id === undefined ? undefined : this.#entries.get(id)?.record
+  }
+
   async update(id: string, change: (record: R) => R): Promise<R | undefined> {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined

@@ -1,6 +1,10 @@
+import type { User } from '../auth/principal.ts'
+import type { SessionHistory } from '../simulation/session.ts'
 import type { CollectionDefinition, StoredRecord } from './types.ts'
 
-/** A stored secret. Times are microseconds since the epoch. */
+// Records as they are stored. All times are microseconds since the epoch.
+
+/** A secret. */
 export interface SecretRecord extends StoredRecord {
   readonly type: 'cookie' | 'key-value' | 'dictionary' | 'totp'
   /** The name; unique within the organisation. */
@@ -11,8 +15,99 @@ export interface SecretRecord extends StoredRecord {
   readonly createdAt: number
 }
 
-/** Secrets: two of one organisation never share a key. */
+/** A session: what its life follows from, and what its creator asked for. */
+export interface SessionRecord extends StoredRecord, SessionHistory {
+  readonly createdBy: User | null
+  readonly snapshotId: string | null
+  readonly playbookId: string | null
+  readonly unlisted: boolean
+  readonly maxAcuLimit: number | null
+  /** Null for all. */
+  readonly knowledgeIds: readonly string[] | null
+  /** Null for all. */
+  readonly secretIds: readonly string[] | null
+  /** The names of the session's own secrets; their values are never kept. */
+  readonly sessionSecretKeys: readonly string[]
+  readonly structuredOutputSchema: Readonly<Record<string, unknown>> | null
+  /** Whether this is the session that an idempotent request with its prompt finds. */
+  readonly answersForPrompt: boolean
+}
+
+/** An uploaded file. */
+export interface AttachmentRecord extends StoredRecord {
+  readonly name: string
+  readonly contentType: string
+  readonly bytes: Uint8Array
+  readonly createdAt: number
+}
+
+/** A knowledge entry. */
+export interface KnowledgeRecord extends StoredRecord {
+  readonly name: string
+  readonly body: string
+  readonly triggerDescription: string
+  readonly macro: string | null
+  readonly parentFolderId: string | null
+  readonly pinnedRepo: string | null
+  readonly createdAt: number
+  readonly createdBy: User | null
+}
+
+/** A folder of knowledge entries. The API cannot make one; a seed can. */
+export interface FolderRecord extends StoredRecord {
+  readonly name: string
+  readonly description: string
+  readonly createdAt: number
+}
+
+/** A playbook. A deleted one stays, without its macro, and is shown to nobody. */
+export interface PlaybookRecord extends StoredRecord {
+  readonly title: string
+  readonly body: string
+  /** Unique within the organisation. */
+  readonly macro: string | null
+  readonly status: 'published' | 'deleted'
+  readonly createdAt: number
+  readonly createdBy: User | null
+  readonly updatedAt: number
+  readonly updatedBy: User | null
+}
+
+/** An entry of the audit log. */
+export interface AuditRecord extends StoredRecord {
+  readonly action: string
+  readonly createdAt: number
+  readonly userId: string | null
+  /** The id of what was acted on. */
+  readonly subjectId: string
+}
+
+/** Secrets: no two of an organisation share a name. */
 export const secrets: CollectionDefinition<SecretRecord> = {
   name: 'secrets',
   uniqueKey: (secret) => secret.key,
 }
+
+/** Sessions: of those with one prompt, one answers for it. */
+export const sessions: CollectionDefinition<SessionRecord> = {
+  name: 'sessions',
+  uniqueKey: (session) => (session.answersForPrompt ? session.prompt : undefined),
+}
+
+/** Attachments. */
+export const attachments: CollectionDefinition<AttachmentRecord> = { name: 'attachments' }
+
+/** Knowledge entries. */
+export const knowledge: CollectionDefinition<KnowledgeRecord> = { name: 'knowledge' }
+
+/** Folders of knowledge entries. */
+export const folders: CollectionDefinition<FolderRecord> = { name: 'folders' }
+
+/** Playbooks: no two of an organisation share a macro. */
+export const playbooks: CollectionDefinition<PlaybookRecord> = {
+  name: 'playbooks',
+  uniqueKey: (playbook) => playbook.macro ?? undefined,
+}
+
+/** The audit log. */
+export const auditLog: CollectionDefinition<AuditRecord> = { name: 'audit_log' }

@@ -20,6 +20,8 @@ export interface Collection<R extends StoredRecord> {
   /** Adds a record. Throws {@link UniqueKeyError} and changes nothing when its unique key or id is taken. */
   insert(record: R): Promise<void>
   get(id: string): Promise<R | undefined>
+  /** The record that holds a unique key. */
+  find(uniqueKey: string): Promise<R | undefined>
   /** Puts `change(record)` in the record's place and returns it; undefined when there is none. Throws as `insert`. */
   update(id: string, change: (record: R) => R): Promise<R | undefined>
   /** True when the record existed and is now gone. */

@@ -32,6 +32,18 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.equal(await (await collection()).get('a'), undefined)
   })
 
+  t.test('a record is found by its unique key, while it holds it', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' })
+    t.same(await made.find('x'), { id: 'a', name: 'x' })
+
+    await made.update('a', (record) => ({ ...record, name: 'y' }))
+
+    t.equal(await made.find('x'), undefined)
+    t.same(await made.find('y'), { id: 'a', name: 'y' })
+    await made.delete('a')
+    t.equal(await made.find('y'), undefined)
+  })
+
   t.test('a taken unique key is refused and nothing is stored', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
 

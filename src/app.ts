@@ -1,0 +1,64 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { KeyRing } from './auth/keys.ts'
+import { systemClock } from './clock.ts'
+import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
+import { StarletteRoutes } from './fastapi/routing.ts'
+import { randomIds } from './ids.ts'
+import { logRequests } from './logging.ts'
+import { healthRoutes } from './routes/control/health.ts'
+import { documentRoutes } from './routes/documents.ts'
+import { storageRoutes } from './routes/storage.ts'
+import type { ApiInstance } from './routes/types.ts'
+import { v1 } from './routes/v1/plugin.ts'
+import { memoryStore } from './store/memory.ts'
+import { createUniverses, type Universes } from './universe.ts'
+import { version } from './version.ts'
+
+/** What an application is made of; what is not given gets its default. */
+export interface AppOptions {
+  /** Default: open keys. */
+  readonly keys?: KeyRing
+  /** Default: universes over a new store in memory, with the machine's clock and random ids. */
+  readonly universes?: Universes
+  /** A pino logger. Default: nothing is logged. */
+  readonly logger?: FastifyBaseLogger
+  readonly limits?: {
+    /** The longest JSON body, in bytes. Default 10 MiB. */
+    readonly jsonBytes?: number
+    /** The longest upload, in bytes. Default 100 MiB. */
+    readonly uploadBytes?: number
+  }
+}
+
+const MEBIBYTE = 1_048_576
+
+/** The application, ready to listen or to be injected into. */
+export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
+  const {
+    keys = new KeyRing(),
+    universes = createUniverses({ store: memoryStore(), clock: systemClock(), ids: randomIds() }),
+    logger,
+    limits = {},
+  } = options
+  const routes = new StarletteRoutes()
+  const app: FastifyInstance = Fastify({
+    ...fastApiServerOptions(routes),
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+  })
+  await app.register(fastApi, {
+    routes,
+    jsonLimit: limits.jsonBytes ?? 10 * MEBIBYTE,
+    formLimit: limits.uploadBytes ?? 100 * MEBIBYTE,
+  })
+  app.decorateRequest('principal')
+  app.decorateRequest('universe')
+  if (logger !== undefined) logRequests(app)
+  const api = app as unknown as ApiInstance
+  await api.register(v1, { keys, universes })
+  await storageRoutes(api, { universes })
+  await documentRoutes(api)
+  await healthRoutes(api, { version })
+  return app
+}

@@ -1,0 +1,36 @@
+import type { Principal } from './auth/principal.ts'
+import type { Clock } from './clock.ts'
+import type { Ids } from './ids.ts'
+import type { AuditRecord } from './store/records.ts'
+import type { Collection, ListQuery } from './store/types.ts'
+
+/** How many entries an organisation's log keeps; past that the oldest go. */
+const ENTRIES_MAX = 10_000
+
+/** What was done in an organisation, and by whom. */
+export class AuditLog {
+  readonly #records: Collection<AuditRecord>
+  readonly #clock: Clock
+  readonly #ids: Ids
+  #count = 0
+
+  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids }) {
+    this.#records = services.records
+    this.#clock = services.clock
+    this.#ids = services.ids
+  }
+
+  /** Writes down that a principal did something to the record with the id `subjectId`. */
+  async write(principal: Principal, action: string, subjectId: string): Promise<void> {
+    const userId = principal.user?.id ?? null
+    const id = `audit_log-${this.#ids.hex()}`
+    await this.#records.insert({ id, action, subjectId, userId, createdAt: this.#clock.now() })
+    if (++this.#count <= ENTRIES_MAX) return
+    for (const oldest of await this.#records.list({ limit: 1 })) await this.#records.delete(oldest.id)
+  }
+
+  /** The entries that were written. */
+  list(query: ListQuery<AuditRecord>): Promise<AuditRecord[]> {
+    return this.#records.list(query)
+  }
+}

@@ -1,0 +1,44 @@
+import { Type } from '@sinclair/typebox'
+import { ApiError, notFound } from '../errors.ts'
+import type { AttachmentRecord } from '../store/records.ts'
+import type { Universes } from '../universe.ts'
+import type { ApiInstance } from './types.ts'
+
+const Place = Type.Object({ org_id: Type.String(), uuid: Type.String(), name: Type.String() })
+const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String() })
+
+/** The address of an attachment's bytes, before it is signed. */
+export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 'id' | 'name'>): string {
+  return `/_fake/storage/${orgId}/${id}/${encodeURIComponent(name)}`
+}
+
+/** Stands in for the object store that the vendor's presigned addresses lead to. */
+export async function storageRoutes(app: ApiInstance, options: { universes: Universes }): Promise<void> {
+  // GET /_fake/storage/{org_id}/{uuid}/{name}
+  app.get(
+    '/_fake/storage/:org_id/:uuid/:name',
+    { schema: { hide: true, params: Place, querystring: Signature } },
+    async ({ params, query }, reply) => {
+      const { signer, clock, attachments } = options.universes.of(params.org_id)
+      const path = storagePath(params.org_id, { id: params.uuid, name: params.name })
+      if (!signer.verify(path, query.expires, query.signature, clock.now())) {
+        throw new ApiError(403, 'The signature is wrong or has expired')
+      }
+      const attachment = await attachments.get(params.uuid)
+      if (attachment === undefined) throw notFound('Attachment')
+      return reply
+        .header('content-type', attachment.contentType)
+        .header('content-disposition', `attachment; filename*=UTF-8''${extendedValue(attachment.name)}`)
+        .header('x-content-type-options', 'nosniff')
+        .send(attachment.bytes)
+    },
+  )
+}
+
+/** The characters that encodeURIComponent leaves alone but RFC 8187 does not. */
+function extendedValue(text: string): string {
+  return encodeURIComponent(text).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}

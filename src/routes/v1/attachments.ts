@@ -1,0 +1,95 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { notFound } from '../../errors.ts'
+import type { UploadFile } from '../../fastapi/form/form.ts'
+import { randomUuid } from '../../ids.ts'
+import { AttachmentPath, UploadAttachmentBody } from '../../schemas/v1/attachments.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import type { AttachmentRecord } from '../../store/records.ts'
+import type { Universe } from '../../universe.ts'
+import { storagePath } from '../storage.ts'
+import type { ApiInstance } from '../types.ts'
+
+/** The files that an organisation uploaded. */
+export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
+  // POST /v1/attachments
+  app.post(
+    '/v1/attachments',
+    {
+      schema: {
+        operationId: 'upload_attachment_v1_attachments_post',
+        summary: 'Upload an attachment',
+        description: 'Upload a file attachment that can be used in Devin sessions.',
+        consumes: ['multipart/form-data'],
+        body: UploadAttachmentBody,
+        response: {
+          200: Type.String({ title: 'Response Upload Attachment V1 Attachments Post' }),
+          422: HTTPValidationError,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { universe, principal, body } = request
+      const attachment = attachmentOf(universe, body.file)
+      await universe.attachments.insert(attachment)
+      await universe.auditLog.write(principal, 'upload_attachment', attachment.id)
+      const url = `${origin(request)}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
+      return reply.type('application/json').send(JSON.stringify(url))
+    },
+  )
+
+  const downloadSchema = {
+    operationId: 'download_attachment_customer_endpoint_v1_attachments__uuid___name__get',
+    summary: 'Download an attachment',
+    description: 'Download a file attachment. Returns a redirect to a presigned URL.',
+    params: AttachmentPath,
+    response: {
+      307: Type.Null({ description: 'Redirect to presigned download URL' }),
+      422: HTTPValidationError,
+    },
+  }
+
+  // GET /v1/attachments/{uuid}/{name}
+  app.get('/v1/attachments/:uuid/:name', { schema: downloadSchema }, async (request, reply) =>
+    reply.redirect(await presignedUrl(request, request.params), 307),
+  )
+
+  // GET /attachments/{uuid}/{name}: the address that an upload answers. On the real service a browser session opens it.
+  app.get('/attachments/:uuid/:name', { schema: { ...downloadSchema, hide: true } }, async (request, reply) =>
+    reply.redirect(await presignedUrl(request, request.params), 307),
+  )
+}
+
+function attachmentOf({ clock, ids }: Universe, file: UploadFile): AttachmentRecord {
+  return {
+    id: randomUuid(ids),
+    name: safeName(file.filename),
+    contentType: file.contentType ?? 'application/octet-stream',
+    bytes: file.bytes,
+    createdAt: clock.now(),
+  }
+}
+
+const NAME_LENGTH_MAX = 255
+
+/** A file name that is one segment of a path wherever it is written: clients resolve `.` and `..`, and slashes divide. */
+function safeName(filename: string): string {
+  const name = filename
+    .replace(/[/\\]|\p{Cc}/gu, '_')
+    .slice(0, NAME_LENGTH_MAX)
+    .toWellFormed()
+  return /^\.{0,2}$/.test(name) ? `_${name}` : name
+}
+
+async function presignedUrl(request: FastifyRequest, path: { uuid: string; name: string }): Promise<string> {
+  const { universe } = request
+  const attachment = await universe.attachments.get(path.uuid)
+  if (attachment === undefined || attachment.name !== path.name) throw notFound('Attachment')
+  const location = universe.signer.sign(storagePath(universe.orgId, attachment), universe.clock.now())
+  return origin(request) + location
+}
+
+/** Where the client reached the fake: files are fetched from there again. */
+function origin({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host}`
+}

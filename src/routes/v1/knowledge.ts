@@ -1,0 +1,112 @@
+import type { Static } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
+import { notFound } from '../../errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import {
+  CreateKnowledgeParams,
+  folderResponse,
+  KnowledgePath,
+  KnowledgeResponse,
+  knowledgeResponse,
+  ListKnowledgeResponse,
+} from '../../schemas/v1/knowledge.ts'
+import type { ApiInstance } from '../types.ts'
+
+/** The knowledge entries of an organisation, and their folders. */
+export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
+  // GET /v1/knowledge
+  app.get(
+    '/v1/knowledge',
+    {
+      schema: {
+        operationId: 'list_knowledge_v1_knowledge_get',
+        summary: 'List all knowledge',
+        description: 'List all knowledge entries and folders in the organization.',
+        response: { 200: ListKnowledgeResponse },
+      },
+    },
+    async ({ universe }) => ({
+      knowledge: (await universe.knowledge.list()).map(knowledgeResponse),
+      folders: (await universe.folders.list()).map(folderResponse),
+    }),
+  )
+
+  // POST /v1/knowledge
+  app.post(
+    '/v1/knowledge',
+    {
+      schema: {
+        operationId: 'create_knowledge_v1_knowledge_post',
+        summary: 'Create knowledge entry',
+        description: 'Create a new knowledge entry for the organization.',
+        body: CreateKnowledgeParams,
+        response: { 200: KnowledgeResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, body }) => {
+      const note = {
+        id: `note-${universe.ids.hex()}`,
+        ...knowledgeFields(body),
+        createdAt: universe.clock.now(),
+        createdBy: principal.user,
+      }
+      await universe.knowledge.insert(note)
+      await universe.auditLog.write(principal, 'create_knowledge', note.id)
+      return knowledgeResponse(note)
+    },
+  )
+
+  // PUT /v1/knowledge/{note_id}
+  app.put(
+    '/v1/knowledge/:note_id',
+    {
+      schema: {
+        operationId: 'update_knowledge_v1_knowledge__note_id__put',
+        summary: 'Update knowledge entry',
+        description: 'Update an existing knowledge entry.',
+        params: KnowledgePath,
+        body: CreateKnowledgeParams,
+        response: { 200: KnowledgeResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params, body }) => {
+      const fields = knowledgeFields(body)
+      const note = await universe.knowledge.update(params.note_id, (before) => ({ ...before, ...fields }))
+      if (note === undefined) throw notFound('Knowledge')
+      await universe.auditLog.write(principal, 'update_knowledge', note.id)
+      return knowledgeResponse(note)
+    },
+  )
+
+  // DELETE /v1/knowledge/{note_id}
+  app.delete(
+    '/v1/knowledge/:note_id',
+    {
+      schema: {
+        operationId: 'delete_knowledge_v1_knowledge__note_id__delete',
+        summary: 'Delete knowledge entry',
+        description: 'Delete a knowledge entry from the organization.',
+        params: KnowledgePath,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params }, reply) => {
+      const deleted = await universe.knowledge.delete(params.note_id)
+      if (!deleted) throw notFound('Knowledge')
+      await universe.auditLog.write(principal, 'delete_knowledge', params.note_id)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** All that a client says of an entry; what it leaves out is null, on an update too, which is a full replacement. */
+function knowledgeFields(params: Static<typeof CreateKnowledgeParams>) {
+  return {
+    name: params.name,
+    body: params.body,
+    triggerDescription: params.trigger_description,
+    macro: params.macro ?? null,
+    parentFolderId: params.parent_folder_id ?? null,
+    pinnedRepo: params.pinned_repo ?? null,
+  }
+}

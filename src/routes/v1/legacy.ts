@@ -1,0 +1,122 @@
+import type { Static } from '@sinclair/typebox'
+import { formatInstant, parseInstant } from '../../clock.ts'
+import { badDate } from '../../errors.ts'
+import {
+  auditLogResponse,
+  consumedSession,
+  LegacyAuditLogsQuery,
+  LegacyAuditLogsResponse,
+  LegacyAuthStatusResponse,
+  LegacyConsumptionQuery,
+  LegacyEnterpriseConsumptionResponse,
+} from '../../schemas/v1/legacy.ts'
+import {
+  EditSessionTagsParams,
+  GetSessionResponse,
+  PostMessageParams,
+  SessionPath,
+  sessionResponse,
+} from '../../schemas/v1/sessions.ts'
+import { sessionAt } from '../../simulation/session.ts'
+import type { AuditRecord } from '../../store/records.ts'
+import type { ApiInstance } from '../types.ts'
+import { warnOfNearAttachments } from './sessions/index.ts'
+import { readSession, replaceTags, sendMessage } from './sessions/operations.ts'
+
+/** What old clients still call. The vendor serves it and leaves it out of its document, and so do we. */
+export async function legacyRoutes(app: ApiInstance): Promise<void> {
+  // GET /v1/session/{session_id}
+  app.get(
+    '/v1/session/:session_id',
+    { schema: { hide: true, params: SessionPath, response: { 200: GetSessionResponse } } },
+    async ({ universe, params }) => {
+      const { session, state } = await readSession(universe, params.session_id)
+      return sessionResponse(session, state)
+    },
+  )
+
+  // POST /v1/session/{session_id}/message
+  app.post(
+    '/v1/session/:session_id/message',
+    { schema: { hide: true, params: SessionPath, body: PostMessageParams } },
+    async ({ universe, principal, params, body, log }) => {
+      warnOfNearAttachments(body.message, log)
+      const detail = await sendMessage(universe, principal, params.session_id, body.message)
+      return detail === null ? null : { detail }
+    },
+  )
+
+  // PUT /v1/session/{session_id}/tags
+  app.put(
+    '/v1/session/:session_id/tags',
+    { schema: { hide: true, params: SessionPath, body: EditSessionTagsParams } },
+    async ({ universe, principal, params, body }) => {
+      await replaceTags(universe, principal, params.session_id, body.tags)
+      return { detail: 'Tags updated successfully' }
+    },
+  )
+
+  // GET /v1/auth_status
+  app.get(
+    '/v1/auth_status',
+    { schema: { hide: true, response: { 200: LegacyAuthStatusResponse } } },
+    async ({ principal }) => ({ status: 'ok', org_id: principal.orgId }),
+  )
+
+  // GET /v1/audit-logs
+  app.get(
+    '/v1/audit-logs',
+    { schema: { hide: true, querystring: LegacyAuditLogsQuery, response: { 200: LegacyAuditLogsResponse } } },
+    async ({ universe, query }) => {
+      const entries = await universe.auditLog.list({ order: 'newest' })
+      return { audit_logs: auditPage(entries, query).map(auditLogResponse) }
+    },
+  )
+
+  // GET /v1/enterprise/consumption
+  app.get(
+    '/v1/enterprise/consumption',
+    {
+      schema: {
+        hide: true,
+        querystring: LegacyConsumptionQuery,
+        response: { 200: LegacyEnterpriseConsumptionResponse },
+      },
+    },
+    async ({ universe, query }) => {
+      const start = startOfDay(query.start_date)
+      const end = startOfDay(query.end_date) + DAY_MICROS
+      const sessions = await universe.sessions.list({
+        where: ({ createdAt }) => start <= createdAt && createdAt < end,
+      })
+      const now = universe.clock.now()
+      return {
+        sessions: sessions.map((session) =>
+          consumedSession(session, sessionAt(session, now), universe.orgId),
+        ),
+        cycle: {
+          start: formatInstant(start).slice(0, 10),
+          end: formatInstant(end - DAY_MICROS).slice(0, 10),
+        },
+      }
+    },
+  )
+}
+
+const DAY_MICROS = 86_400_000_000
+
+function startOfDay(date: string): number {
+  const start = /^\d{4}-\d\d-\d\d$/.test(date) ? parseInstant(date) : undefined
+  // JavaScript's calendar makes 2 March of 30 February.
+  if (start === undefined || formatInstant(start).slice(0, 10) !== date) throw badDate()
+  return start
+}
+
+/** The entries between `after` and `before`, which are ids of entries; newest first. An id that is none bounds nothing. */
+function auditPage(entries: AuditRecord[], query: Static<typeof LegacyAuditLogsQuery>): AuditRecord[] {
+  const position = (id: string | undefined) => entries.findIndex((entry) => entry.id === id)
+  const first = position(query.before) + 1
+  const afterAt = position(query.after)
+  const end = afterAt === -1 ? entries.length : afterAt
+  return entries.slice(first, Math.min(end, first + Number(query.limit)))
+}

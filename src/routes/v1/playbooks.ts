@@ -1,0 +1,154 @@
+import { Type } from '@sinclair/typebox'
+import { macroTaken, notFound } from '../../errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import {
+  CreatePlaybookParams,
+  DeletePlaybookResponse,
+  PlaybookPath,
+  PlaybookResponse,
+  playbookResponse,
+  UpdatePlaybookResponse,
+} from '../../schemas/v1/playbooks.ts'
+import type { PlaybookRecord } from '../../store/records.ts'
+import { UniqueKeyError } from '../../store/types.ts'
+import type { Universe } from '../../universe.ts'
+import type { ApiInstance } from '../types.ts'
+
+/** The team playbooks of an organisation. */
+export async function playbooksRoutes(app: ApiInstance): Promise<void> {
+  // GET /v1/playbooks
+  app.get(
+    '/v1/playbooks',
+    {
+      schema: {
+        operationId: 'list_playbooks_v1_playbooks_get',
+        summary: 'List playbooks',
+        description:
+          'Retrieve all team playbooks accessible to your organization. Only team playbooks are returned via the API.',
+        response: {
+          200: Type.Array(PlaybookResponse, { title: 'Response List Playbooks V1 Playbooks Get' }),
+        },
+      },
+    },
+    async ({ universe }) =>
+      (await universe.playbooks.list({ where: isPublished })).map((playbook) =>
+        playbookResponse(playbook, universe.orgId),
+      ),
+  )
+
+  // POST /v1/playbooks
+  app.post(
+    '/v1/playbooks',
+    {
+      schema: {
+        operationId: 'create_playbook_v1_playbooks_post',
+        summary: 'Create playbook',
+        description: 'Create a new team playbook. Requires ManageOrgPlaybooks permission.',
+        body: CreatePlaybookParams,
+        response: { 200: PlaybookResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, body }) => {
+      const now = universe.clock.now()
+      const playbook: PlaybookRecord = {
+        id: `playbook-${universe.ids.hex()}`,
+        title: body.title,
+        body: body.body,
+        macro: body.macro ?? null,
+        status: 'published',
+        createdAt: now,
+        createdBy: principal.user,
+        updatedAt: now,
+        updatedBy: principal.user,
+      }
+      await refusingTakenMacro(universe.playbooks.insert(playbook))
+      await universe.auditLog.write(principal, 'create_playbook', playbook.id)
+      return playbookResponse(playbook, universe.orgId)
+    },
+  )
+
+  // GET /v1/playbooks/{playbook_id}
+  app.get(
+    '/v1/playbooks/:playbook_id',
+    {
+      schema: {
+        operationId: 'get_playbook_v1_playbooks__playbook_id__get',
+        summary: 'Get playbook',
+        description: 'Retrieve details of a specific playbook by its ID.',
+        params: PlaybookPath,
+        response: { 200: PlaybookResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, params }) =>
+      playbookResponse(await published(universe, params.playbook_id), universe.orgId),
+  )
+
+  // PUT /v1/playbooks/{playbook_id}
+  app.put(
+    '/v1/playbooks/:playbook_id',
+    {
+      schema: {
+        operationId: 'update_playbook_v1_playbooks__playbook_id__put',
+        summary: 'Update playbook',
+        description:
+          'Update an existing team playbook. Requires ManageOrgPlaybooks permission. Only team playbooks can be updated.',
+        params: PlaybookPath,
+        body: CreatePlaybookParams,
+        response: { 200: UpdatePlaybookResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params, body }) => {
+      const { id } = await published(universe, params.playbook_id)
+      const change = (before: PlaybookRecord): PlaybookRecord => ({
+        ...before,
+        title: body.title,
+        body: body.body,
+        macro: body.macro ?? null,
+        updatedAt: universe.clock.now(),
+        updatedBy: principal.user,
+      })
+      await refusingTakenMacro(universe.playbooks.update(id, change))
+      await universe.auditLog.write(principal, 'update_playbook', id)
+      return { status: 'success' }
+    },
+  )
+
+  // DELETE /v1/playbooks/{playbook_id}
+  app.delete(
+    '/v1/playbooks/:playbook_id',
+    {
+      schema: {
+        operationId: 'delete_playbook_v1_playbooks__playbook_id__delete',
+        summary: 'Delete playbook',
+        description:
+          'Delete a team playbook. Requires ManageOrgPlaybooks permission. This marks the playbook as deleted and removes any associated macro.',
+        params: PlaybookPath,
+        response: { 200: DeletePlaybookResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params }) => {
+      const { id } = await published(universe, params.playbook_id)
+      await universe.playbooks.update(id, (before) => ({ ...before, status: 'deleted', macro: null }))
+      await universe.auditLog.write(principal, 'delete_playbook', id)
+      return { status: 'success' }
+    },
+  )
+}
+
+function isPublished(playbook: PlaybookRecord): boolean {
+  return playbook.status === 'published'
+}
+
+async function published({ playbooks }: Universe, id: string): Promise<PlaybookRecord> {
+  const playbook = await playbooks.get(id)
+  if (playbook === undefined || !isPublished(playbook)) throw notFound('Playbook')
+  return playbook
+}
+
+async function refusingTakenMacro(write: Promise<unknown>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    throw error instanceof UniqueKeyError ? macroTaken() : error
+  }
+}

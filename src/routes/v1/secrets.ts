@@ -1,0 +1,76 @@
+import { Type } from '@sinclair/typebox'
+import { notFound, secretNameTaken } from '../../errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import {
+  CreateSecretParams,
+  CreateSecretResponse,
+  DeleteSecretResponse,
+  SecretResponse,
+  secretResponse,
+} from '../../schemas/v1/secrets.ts'
+import { UniqueKeyError } from '../../store/types.ts'
+import type { ApiInstance } from '../types.ts'
+
+const SecretPath = Type.Object({ secret_id: Type.String({ title: 'Secret Id' }) })
+
+/** The secrets of an organisation. */
+export async function secretsRoutes(app: ApiInstance): Promise<void> {
+  // GET /v1/secrets
+  app.get(
+    '/v1/secrets',
+    {
+      schema: {
+        operationId: 'list_secrets_v1_secrets_get',
+        summary: 'List secrets',
+        description: 'List metadata for all secrets in the organization. Secret values are not returned.',
+        response: { 200: Type.Array(SecretResponse, { title: 'Response List Secrets V1 Secrets Get' }) },
+      },
+    },
+    async ({ universe }) => (await universe.secrets.list()).map(secretResponse),
+  )
+
+  // POST /v1/secrets
+  app.post(
+    '/v1/secrets',
+    {
+      schema: {
+        operationId: 'create_secret_v1_secrets_post',
+        summary: 'Create Secret',
+        description:
+          'Create a new encrypted secret that can be used in Devin sessions. The secret will be available to all sessions created after the secret is added.',
+        body: CreateSecretParams,
+        response: { 200: CreateSecretResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, body }) => {
+      const id = `secret-${universe.ids.hex()}`
+      try {
+        await universe.secrets.insert({ ...body, id, createdAt: universe.clock.now() })
+      } catch (error) {
+        throw error instanceof UniqueKeyError ? secretNameTaken() : error
+      }
+      await universe.auditLog.write(principal, 'create_secret', id)
+      return { id }
+    },
+  )
+
+  // DELETE /v1/secrets/{secret_id}
+  app.delete(
+    '/v1/secrets/:secret_id',
+    {
+      schema: {
+        operationId: 'delete_secret_v1_secrets__secret_id__delete',
+        summary: 'Delete secret',
+        description: 'Delete a secret from the organization.',
+        params: SecretPath,
+        response: { 200: DeleteSecretResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params }) => {
+      const deleted = await universe.secrets.delete(params.secret_id)
+      if (!deleted) throw notFound('Secret')
+      await universe.auditLog.write(principal, 'delete_secret', params.secret_id)
+      return { message: 'Secret deleted successfully' }
+    },
+  )
+}

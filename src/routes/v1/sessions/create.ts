@@ -1,0 +1,110 @@
+import type { Static } from '@sinclair/typebox'
+import type { Principal } from '../../../auth/principal.ts'
+import { RequestValidationError } from '../../../fastapi/errors.ts'
+import type { CreateSessionParams } from '../../../schemas/v1/sessions.ts'
+import { builtInScenarios } from '../../../simulation/scenarios.ts'
+import { sessionAt } from '../../../simulation/session.ts'
+import type { OutputSamples } from '../../../simulation/structured-output.ts'
+import type { SessionRecord } from '../../../store/records.ts'
+import { UniqueKeyError } from '../../../store/types.ts'
+import type { Universe } from '../../../universe.ts'
+
+type Params = Static<typeof CreateSessionParams>
+
+/** A session that was made, or that an idempotent request found. */
+export interface CreatedSession {
+  readonly session: SessionRecord
+  readonly isNew: boolean
+}
+
+/**
+ * Makes a session. An idempotent request gets the live session of its prompt instead, where there is one. Throws
+ * RequestValidationError for a structured output schema that is none.
+ */
+export async function createSession(
+  universe: Universe,
+  principal: Principal,
+  params: Params,
+): Promise<CreatedSession> {
+  const session = await newSession(universe, principal, params)
+  const found = await insertOrFind(universe, session, params.idempotent)
+  if (found !== undefined) return { session: found, isNew: false }
+  await universe.auditLog.write(principal, 'create_session', session.id)
+  return { session, isNew: true }
+}
+
+/**
+ * Stores the session, or finds the live one of its prompt when `idempotent`. The unique key of the store decides, so that
+ * of many such requests at once one makes the session.
+ */
+async function insertOrFind(
+  universe: Universe,
+  session: SessionRecord,
+  idempotent: boolean,
+): Promise<SessionRecord | undefined> {
+  for (;;) {
+    try {
+      await universe.sessions.insert(session)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof UniqueKeyError)) throw error
+    }
+    const holder = await universe.sessions.find(session.prompt)
+    if (holder !== undefined && sessionAt(holder, universe.clock.now()).endedAt === null) {
+      if (idempotent) return holder
+      await universe.sessions.insert({ ...session, answersForPrompt: false })
+      return undefined
+    }
+    if (holder !== undefined) {
+      await universe.sessions.update(holder.id, (before) => ({ ...before, answersForPrompt: false }))
+    }
+  }
+}
+
+async function newSession(universe: Universe, principal: Principal, params: Params): Promise<SessionRecord> {
+  const hex = universe.ids.hex()
+  const schema = params.structured_output_schema ?? null
+  return {
+    id: `devin-${hex}`,
+    createdAt: universe.clock.now(),
+    createdBy: principal.user,
+    // A lone surrogate is let in by the real thing, too, but nothing could ever show it again.
+    prompt: params.prompt.toWellFormed(),
+    promptEventId: `event-${universe.ids.hex()}`,
+    title: params.title?.toWellFormed() ?? null,
+    tags: (params.tags ?? []).map((tag) => tag.toWellFormed()),
+    scenario: builtInScenarios.default,
+    messages: [],
+    reads: [],
+    events: [],
+    terminatedAt: null,
+    samples: schema === null ? null : await samplesOf(schema, Number.parseInt(hex.slice(0, 8), 16)),
+    snapshotId: params.snapshot_id?.toWellFormed() ?? null,
+    playbookId: params.playbook_id?.toWellFormed() ?? null,
+    unlisted: params.unlisted,
+    maxAcuLimit: params.max_acu_limit ?? null,
+    knowledgeIds: params.knowledge_ids ?? null,
+    secretIds: params.secret_ids ?? null,
+    sessionSecretKeys: (params.session_secrets ?? []).map(({ key }) => key),
+    structuredOutputSchema: schema,
+    answersForPrompt: true,
+  }
+}
+
+async function samplesOf(schema: Record<string, unknown>, seed: number): Promise<OutputSamples | null> {
+  const { sampleOutputs, SchemaError } = await import('../../../simulation/structured-output.ts')
+  try {
+    return await sampleOutputs(schema, seed)
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error
+    throw new RequestValidationError([
+      {
+        type: 'value_error',
+        loc: ['body', 'structured_output_schema'],
+        msg: `Value error, structured_output_schema ${error.message}`,
+        input: schema,
+        ctx: { error: {} },
+      },
+    ])
+  }
+}

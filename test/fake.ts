@@ -1,0 +1,49 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import { type AppOptions, buildApp } from '../src/app.ts'
+import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
+import type { Clock } from '../src/clock.ts'
+import { randomIds } from '../src/ids.ts'
+import { memoryStore } from '../src/store/memory.ts'
+import { createUniverses, type Universe } from '../src/universe.ts'
+
+/** A personal key of the default organisation. */
+export const KEY = 'apk_user_test'
+
+/** 2026-01-02T03:04:05.678901Z, the time at which tests stand still unless they say otherwise. */
+export const NOW = 1_767_323_045_678_901
+
+/** A clock that stands at `NOW`. */
+export const frozenClock: Clock = { now: () => NOW }
+
+/** An application of a test's own, closed when the test ends, and short ways to use it. */
+export interface Fake {
+  app: FastifyInstance
+  /** The default organisation's. */
+  universe: Universe
+  /** Sends a request with a good key; `options.headers` come on top. */
+  call(method: string, url: string, options?: Partial<InjectOptions>): Promise<LightMyRequestResponse>
+  /** Sends a JSON body with a good key. */
+  send(method: string, url: string, body: unknown): Promise<LightMyRequestResponse>
+}
+
+/** Starts an application for a test. */
+export async function startFake(t: Test, options: AppOptions = {}): Promise<Fake> {
+  const universes = createUniverses({ store: memoryStore(), clock: frozenClock, ids: randomIds() })
+  const app = await buildApp({ universes, ...options })
+  t.teardown(() => app.close())
+  const call: Fake['call'] = (method, url, { headers, ...rest } = {}) =>
+    app.inject({
+      method: method as 'GET',
+      url,
+      headers: { authorization: `Bearer ${KEY}`, ...headers },
+      ...rest,
+    })
+  return {
+    app,
+    universe: (options.universes ?? universes).of(DEFAULT_ORG_ID),
+    call,
+    send: (method, url, body) =>
+      call(method, url, { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }
+}

@@ -1,0 +1,242 @@
+import t from 'tap'
+import type { SecretRecord } from '../../../src/store/records.ts'
+import { type Fake, NOW, startFake } from '../../fake.ts'
+
+const OTHER_ORG_KEY = `apk_${Buffer.from(`org-${'b2'.repeat(16)}:${'0'.repeat(32)}`).toString('base64')}`
+
+const params = { type: 'key-value', key: 'TOKEN', value: 's3cr3t', sensitive: true, note: 'for CI' }
+
+const aSecret = (fields: Partial<SecretRecord> = {}): SecretRecord => ({
+  id: 'secret-1',
+  type: 'key-value',
+  key: 'TOKEN',
+  value: 's3cr3t',
+  sensitive: true,
+  note: 'for CI',
+  createdAt: NOW,
+  ...fields,
+})
+
+async function fakeWith(test: Parameters<typeof startFake>[0], ...secrets: SecretRecord[]): Promise<Fake> {
+  const fake = await startFake(test)
+  for (const secret of secrets) await fake.universe.secrets.insert(secret)
+  return fake
+}
+
+t.test('DELETE /v1/secrets/{secret_id} deletes the secret and says so', async (t) => {
+  const { call, universe } = await fakeWith(t, aSecret())
+
+  const res = await call('DELETE', '/v1/secrets/secret-1')
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.headers['content-type'], 'application/json')
+  t.equal(res.body, '{"message":"Secret deleted successfully"}')
+  t.equal(await universe.secrets.get('secret-1'), undefined)
+})
+
+t.test('DELETE /v1/secrets/{secret_id} leaves the other secrets alone', async (t) => {
+  const { call, universe } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OTHER' }))
+
+  await call('DELETE', '/v1/secrets/secret-1')
+
+  t.same(await universe.secrets.list(), [aSecret({ id: 'secret-2', key: 'OTHER' })])
+})
+
+t.test('DELETE /v1/secrets/{secret_id} answers 404 for an unknown secret', async (t) => {
+  const { call } = await fakeWith(t, aSecret())
+
+  const res = await call('DELETE', '/v1/secrets/secret-2')
+
+  t.equal(res.statusCode, 404)
+  t.same(res.json(), { detail: 'Secret not found' })
+})
+
+t.test('DELETE /v1/secrets/{secret_id} answers 404 for a secret that was deleted before', async (t) => {
+  const { call } = await fakeWith(t, aSecret())
+  await call('DELETE', '/v1/secrets/secret-1')
+
+  const res = await call('DELETE', '/v1/secrets/secret-1')
+
+  t.equal(res.statusCode, 404)
+  t.same(res.json(), { detail: 'Secret not found' })
+})
+
+t.test(
+  'DELETE /v1/secrets/{secret_id} answers 404 for another organisation’s secret and leaves it',
+  async (t) => {
+    const { call, universe } = await fakeWith(t, aSecret())
+
+    const res = await call('DELETE', '/v1/secrets/secret-1', {
+      headers: { authorization: `Bearer ${OTHER_ORG_KEY}` },
+    })
+
+    t.equal(res.statusCode, 404)
+    t.same(res.json(), { detail: 'Secret not found' })
+    t.ok(await universe.secrets.get('secret-1'))
+  },
+)
+
+t.test(
+  'DELETE /v1/secrets/{secret_id} takes a body, and a JSON content type without one, as no body',
+  async (t) => {
+    for (const payload of ['', '{', '{"a":1}']) {
+      const { call } = await fakeWith(t, aSecret())
+
+      const res = await call('DELETE', '/v1/secrets/secret-1', {
+        payload,
+        headers: { 'content-type': 'application/json' },
+      })
+
+      t.equal(res.statusCode, 200, JSON.stringify(payload))
+    }
+  },
+)
+
+t.test('DELETE /v1/secrets/{secret_id} takes the id percent-decoded once', async (t) => {
+  const { call, universe } = await fakeWith(t, aSecret({ id: 'a%2Fé' }))
+
+  const res = await call('DELETE', '/v1/secrets/a%252F%C3%A9')
+
+  t.equal(res.statusCode, 200)
+  t.same(await universe.secrets.list(), [])
+})
+
+t.test('DELETE /v1/secrets/{secret_id} of ten clients at once succeeds for one', async (t) => {
+  const { call } = await fakeWith(t, aSecret())
+
+  const answers = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', '/v1/secrets/secret-1')))
+
+  t.same(answers.map((answer) => answer.statusCode).sort(), [200, ...Array(9).fill(404)])
+})
+
+t.test('DELETE /v1/secrets/{secret_id} wants a key', async (t) => {
+  const { call, universe } = await fakeWith(t, aSecret())
+
+  const none = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: '' } })
+  const wrong = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: 'Bearer cog_x' } })
+
+  t.equal(none.statusCode, 401)
+  t.equal(wrong.statusCode, 403)
+  for (const res of [none, wrong]) t.same(res.json(), { detail: 'Unauthorized' })
+  t.ok(await universe.secrets.get('secret-1'))
+})
+
+t.test(
+  'GET /v1/secrets lists id, type, name and time, never value, note or flag, oldest first',
+  async (t) => {
+    const { call } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OLD', type: 'dictionary' }))
+
+    const res = await call('GET', '/v1/secrets')
+
+    t.equal(res.statusCode, 200)
+    t.equal(res.headers['content-type'], 'application/json')
+    t.same(res.json(), [
+      { id: 'secret-1', type: 'key-value', key: 'TOKEN', created_at: '2026-01-02T03:04:05.678901Z' },
+      { id: 'secret-2', type: 'dictionary', key: 'OLD', created_at: '2026-01-02T03:04:05.678901Z' },
+    ])
+  },
+)
+
+t.test('GET /v1/secrets answers an empty array where there is none', async (t) => {
+  const { call } = await fakeWith(t)
+
+  t.equal((await call('GET', '/v1/secrets')).body, '[]')
+})
+
+t.test('GET /v1/secrets shows nothing of another organisation', async (t) => {
+  const { call } = await fakeWith(t, aSecret())
+
+  const res = await call('GET', '/v1/secrets', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
+
+  t.same(res.json(), [])
+})
+
+t.test('POST /v1/secrets stores the secret and answers its id', async (t) => {
+  const { send, universe } = await fakeWith(t)
+
+  const res = await send('POST', '/v1/secrets', params)
+
+  t.equal(res.statusCode, 200)
+  const { id } = res.json()
+  t.match(id, /^secret-[0-9a-f]{32}$/)
+  t.same(res.json(), { id })
+  t.same(await universe.secrets.get(id), { id, ...params, createdAt: NOW })
+})
+
+t.test('POST /v1/secrets stores nothing of the fields it does not know', async (t) => {
+  const { send, universe } = await fakeWith(t)
+
+  const res = await send('POST', '/v1/secrets', { ...params, id: 'secret-mine', owner: 'me' })
+
+  const { id } = res.json()
+  t.not(id, 'secret-mine')
+  t.same(await universe.secrets.get(id), { id, ...params, createdAt: NOW })
+})
+
+t.test('POST /v1/secrets answers 409 for a name already used and stores nothing', async (t) => {
+  const { send, universe } = await fakeWith(t, aSecret())
+
+  const res = await send('POST', '/v1/secrets', { ...params, value: 'other' })
+
+  t.equal(res.statusCode, 409)
+  t.same(res.json(), { detail: 'Secret name is not unique' })
+  t.same(await universe.secrets.list(), [aSecret()])
+})
+
+t.test('POST /v1/secrets takes a name again once its secret was deleted', async (t) => {
+  const { call, send } = await fakeWith(t, aSecret())
+  await call('DELETE', '/v1/secrets/secret-1')
+
+  t.equal((await send('POST', '/v1/secrets', params)).statusCode, 200)
+})
+
+t.test('POST /v1/secrets takes a name that another organisation uses', async (t) => {
+  const { call } = await fakeWith(t, aSecret())
+
+  const res = await call('POST', '/v1/secrets', {
+    payload: JSON.stringify(params),
+    headers: { authorization: `Bearer ${OTHER_ORG_KEY}` },
+  })
+
+  t.equal(res.statusCode, 200)
+})
+
+t.test('POST /v1/secrets answers 422 with every error at once and stores nothing', async (t) => {
+  const { send, universe } = await fakeWith(t)
+  const body = { type: 'dictionary', key: 1, sensitive: 'maybe', note: null }
+
+  const res = await send('POST', '/v1/secrets', body)
+
+  t.equal(res.statusCode, 422)
+  const expected = "'cookie', 'key-value' or 'totp'"
+  t.same(res.json(), {
+    detail: [
+      {
+        type: 'literal_error',
+        loc: ['body', 'type'],
+        msg: `Input should be ${expected}`,
+        input: 'dictionary',
+        ctx: { expected },
+      },
+      { type: 'string_type', loc: ['body', 'key'], msg: 'Input should be a valid string', input: 1 },
+      { type: 'missing', loc: ['body', 'value'], msg: 'Field required', input: body },
+      {
+        type: 'bool_parsing',
+        loc: ['body', 'sensitive'],
+        msg: 'Input should be a valid boolean, unable to interpret input',
+        input: 'maybe',
+      },
+      { type: 'string_type', loc: ['body', 'note'], msg: 'Input should be a valid string', input: null },
+    ],
+  })
+  t.same(await universe.secrets.list(), [])
+})
+
+t.test('POST /v1/secrets of one name by ten clients at once succeeds for one', async (t) => {
+  const { send, universe } = await fakeWith(t)
+
+  const answers = await Promise.all(Array.from({ length: 10 }, () => send('POST', '/v1/secrets', params)))
+
+  t.same(answers.map((answer) => answer.statusCode).sort(), [200, ...Array(9).fill(409)])
+  t.equal((await universe.secrets.list()).length, 1)
+})
