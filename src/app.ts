@@ -5,14 +5,13 @@ import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import { randomIds } from './ids.ts'
 import { logRequests } from './logging.ts'
-import { healthRoutes } from './routes/control/health.ts'
+import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { storageRoutes } from './routes/storage.ts'
 import type { ApiInstance } from './routes/types.ts'
 import { v1 } from './routes/v1/plugin.ts'
 import { memoryStore } from './store/memory.ts'
-import { createUniverses, type Universes } from './universe.ts'
-import { version } from './version.ts'
+import { Universes } from './universe.ts'
 
 /** What an application is made of; what is not given gets its default. */
 export interface AppOptions {
@@ -36,7 +35,7 @@ const MEBIBYTE = 1_048_576
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const {
     keys = new KeyRing(),
-    universes = createUniverses({ store: memoryStore(), clock: systemClock(), ids: randomIds() }),
+    universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds }),
     logger,
     limits = {},
   } = options
@@ -59,6 +58,6 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await api.register(v1, { keys, universes })
   await storageRoutes(api, { universes })
   await documentRoutes(api)
-  await healthRoutes(api, { version })
+  await api.register(control, { universes })
   return app
 }

@@ -9,6 +9,70 @@ export function systemClock(): Clock {
   return { now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000) }
 }
 
+/** How an adjustable clock goes on from where it stands. */
+export interface ClockSettings {
+  /** The time to go on from, in microseconds since the epoch. Default: where the clock stands. */
+  readonly now?: number
+  /** Whether it stands still. Default: as before. */
+  readonly frozen?: boolean
+  /** How many seconds pass in one second; above 0. Default: as before, 1 at first. */
+  readonly speed?: number
+  /** Whether what only waits for time to pass happens at once. Default: as before, false at first. */
+  readonly instant?: boolean
+}
+
+/** A clock that can be set, stopped, moved and made to run faster, over one that cannot. */
+export class AdjustableClock implements Clock {
+  readonly #base: Clock
+  /** At this moment of the base clock … */
+  #anchor: number
+  /** … this one showed that time. */
+  #time: number
+  #frozen = false
+  #speed = 1
+  #instant = false
+
+  /** Goes with `base` until it is adjusted. */
+  constructor(base: Clock, settings: ClockSettings = {}) {
+    this.#base = base
+    this.#anchor = base.now()
+    this.#time = this.#anchor
+    this.adjust(settings)
+  }
+
+  now(): number {
+    if (this.#frozen) return this.#time
+    return this.#time + Math.floor((this.#base.now() - this.#anchor) * this.#speed)
+  }
+
+  get frozen(): boolean {
+    return this.#frozen
+  }
+
+  get speed(): number {
+    return this.#speed
+  }
+
+  get instant(): boolean {
+    return this.#instant
+  }
+
+  /** Changes what is given and leaves the rest. */
+  adjust({ now = this.now(), frozen, speed, instant }: ClockSettings): void {
+    this.#time = now
+    this.#anchor = this.#base.now()
+    this.#frozen = frozen ?? this.#frozen
+    this.#speed = speed ?? this.#speed
+    this.#instant = instant ?? this.#instant
+  }
+
+  /** Another clock over the same base that shows the same and goes on alike. */
+  copy(): AdjustableClock {
+    const { frozen, speed, instant } = this
+    return new AdjustableClock(this.#base, { now: this.now(), frozen, speed, instant })
+  }
+}
+
 /** ISO 8601 in UTC with microseconds and `Z`, as the vendor writes v1 times: `2025-12-20T14:47:51.845058Z`. */
 export function formatInstant(micros: number): string {
   const millis = Math.floor(micros / 1000)

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 
 /** Where ids come from; everything that makes an id is handed one of these. */
 export interface Ids {
@@ -9,6 +9,14 @@ export interface Ids {
 /** Ids nobody can foretell. */
 export function randomIds(): Ids {
   return { hex: () => randomUUID().replaceAll('-', '') }
+}
+
+/** Ids that are the same in every run: they follow from the seed, from whose they are, and from how many were given. */
+export function seededIds(seed: number, owner: string): Ids {
+  let given = 0
+  return {
+    hex: () => createHash('sha256').update(`${seed} ${owner} ${given++}`).digest('hex').slice(0, 32),
+  }
 }
 
 /** An id in the form of a UUID (version 4). */

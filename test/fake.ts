@@ -5,7 +5,7 @@ import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
 import type { Clock } from '../src/clock.ts'
 import { randomIds } from '../src/ids.ts'
 import { memoryStore } from '../src/store/memory.ts'
-import { createUniverses, type Universe } from '../src/universe.ts'
+import { type Universe, Universes } from '../src/universe.ts'
 
 /** A personal key of the default organisation. */
 export const KEY = 'apk_user_test'
@@ -29,7 +29,7 @@ export interface Fake {
 
 /** Starts an application for a test. */
 export async function startFake(t: Test, options: AppOptions = {}): Promise<Fake> {
-  const universes = createUniverses({ store: memoryStore(), clock: frozenClock, ids: randomIds() })
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const app = await buildApp({ universes, ...options })
   t.teardown(() => app.close())
   const call: Fake['call'] = (method, url, { headers, ...rest } = {}) =>

@@ -17,11 +17,8 @@ export const STATUS_ENUMS = [
 /** A session's `status_enum`. */
 export type StatusEnum = (typeof STATUS_ENUMS)[number]
 
-/** A pull request, as a scenario names it. */
-export const PullRequest = Type.Object(
-  { url: Type.String({ minLength: 1 }) },
-  { additionalProperties: false },
-)
+/** Unknown members are errors everywhere in a scenario: a typing error must not be a silent nothing. */
+const strict = { additionalProperties: false }
 
 /** What a moment of a session's life changes. */
 const effects = {
@@ -29,7 +26,7 @@ const effects = {
   status_enum: Type.Optional(Nullable(StringEnum(STATUS_ENUMS))),
   message: Type.Optional(Type.String()),
   title: Type.Optional(Type.String()),
-  pull_request: Type.Optional(Nullable(PullRequest)),
+  pull_request: Type.Optional(Nullable(Type.Object({ url: Type.String({ minLength: 1 }) }, strict))),
   /** Any JSON; `{"$sample": "full"}` or `{"$sample": "partial"}` stands for data that fits the session's own schema. */
   structured_output: Type.Optional(Type.Unknown()),
   /** ACUs consumed so far. */
@@ -37,7 +34,7 @@ const effects = {
 }
 
 /** What Devin does at one moment, as told by hand. */
-export const Effect = Type.Object(effects, { additionalProperties: false })
+export const Effect = Type.Object(effects, strict)
 /** {@link Effect} */
 export type Effect = Static<typeof Effect>
 
@@ -47,11 +44,11 @@ export type Effect = Static<typeof Effect>
  */
 export const Step = Type.Object(
   {
-    after_seconds: Type.Optional(Type.Number({ minimum: 0 })),
-    after_reads: Type.Optional(Type.Integer({ minimum: 1 })),
+    after_seconds: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
+    after_reads: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     ...effects,
   },
-  { additionalProperties: false },
+  strict,
 )
 /** {@link Step} */
 export type Step = Static<typeof Step>
@@ -62,8 +59,38 @@ export const Scenario = Type.Object(
     steps: Type.Array(Step),
     /** Replaces what is left of the turn when a user's message comes; without it the turn goes on as it was. */
     on_message: Type.Optional(Type.Array(Step)),
+    /** Answers the creation with this error instead of making a session. */
+    create_error: Type.Optional(
+      Type.Object({ status: Type.Integer({ minimum: 400, maximum: 599 }), detail: Type.String() }, strict),
+    ),
+    /** What the outputs of the steps must fit, checked when the scenario is loaded. Samples follow it where the client sent none. */
+    structured_output_schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
-  { additionalProperties: false },
+  strict,
 )
 /** {@link Scenario} */
 export type Scenario = Static<typeof Scenario>
+
+/** Which sessions a rule is for: those of which each given member matches. A text matches where it occurs, `/…/` as a regular expression. */
+export const Match = Type.Object(
+  {
+    prompt: Type.Optional(Type.String({ minLength: 1 })),
+    title: Type.Optional(Type.String({ minLength: 1 })),
+    tag: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  strict,
+)
+/** {@link Match} */
+export type Match = Static<typeof Match>
+
+/** Which scenario plays for which sessions. A rule without `match` is for all of them, or with a `name` for those that name it. */
+export const ScenarioRule = Type.Object(
+  {
+    /** What `[fake:name]` in a prompt calls the scenario. */
+    name: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 64 })),
+    match: Type.Optional(Match),
+    /** The name of a scenario, or the scenario itself. Told apart by hand, so that an error names the place in it. */
+    scenario: Type.Unknown(),
+  },
+  strict,
+)

@@ -1,32 +1,172 @@
 import type { Scenario, Step } from './scenario.ts'
 
-const finish = (after_seconds: number): Step => ({
+const working: Step = { after_seconds: 0, status_enum: 'working' }
+
+const pullRequest = (after_seconds: number): Step => ({
   after_seconds,
-  message: 'Done. {{request}}',
+  message: 'I opened {{pull_request_url}}',
+  pull_request: { url: '{{pull_request_url}}' },
+})
+
+const finished = (after_seconds: number): Step => ({
+  after_seconds,
+  message: 'Done: {{request}}',
   structured_output: { $sample: 'full' },
   acus: 1.5,
   status_enum: 'finished',
 })
 
-/** The scenarios that need no set-up, by name. */
+/** What most scenarios do with a user's message: they go back to work and finish. */
+const workOn: Step[] = [
+  working,
+  { after_seconds: 2, message: 'Understood: {{last_message}}' },
+  pullRequest(6),
+  finished(8),
+]
+
+/** The scenarios that need no set-up, by name. `docs/scenarios.md` is made from them. */
 export const builtInScenarios = {
+  /** What plays when nothing else was chosen: works, opens a pull request, finishes. */
   default: {
     steps: [
-      { after_seconds: 0, status_enum: 'working' },
+      working,
       { after_seconds: 1, message: "I'm on it: {{request}}" },
-      { after_seconds: 4, message: 'The change is ready, I am opening a pull request.', acus: 0.8 },
+      { after_seconds: 4, message: 'The change is ready.', acus: 0.8 },
+      pullRequest(6),
+      finished(8),
+    ],
+    on_message: workOn,
+  },
+  /** Asks something, waits for a message for as long as it takes, then goes on and finishes. */
+  'blocked-then-finished': {
+    steps: [
+      working,
+      { after_seconds: 3, message: 'Which branch should I use?', acus: 0.4, status_enum: 'blocked' },
+    ],
+    on_message: workOn,
+  },
+  /** Rests as blocked with its pull request open, which is how many sessions that went well look. */
+  blocked: {
+    steps: [
+      working,
+      { after_seconds: 2, message: "I'm on it: {{request}}" },
+      pullRequest(5),
       {
         after_seconds: 6,
-        pull_request: { url: '{{pull_request_url}}' },
-        message: 'I opened {{pull_request_url}}',
+        message: 'Please review {{pull_request_url}}',
+        structured_output: { $sample: 'full' },
+        acus: 1.2,
+        status_enum: 'blocked',
       },
-      finish(8),
     ],
     on_message: [
-      { after_seconds: 0, status_enum: 'working' },
-      { after_seconds: 1, message: 'Understood: {{last_message}}' },
-      { after_seconds: 4, pull_request: { url: '{{pull_request_url}}' } },
-      finish(6),
+      working,
+      { after_seconds: 2, message: 'Understood: {{last_message}}' },
+      { after_seconds: 5, message: 'I updated {{pull_request_url}}', acus: 1.6, status_enum: 'blocked' },
     ],
+  },
+  /** Waits for an answer that does not come in time. */
+  expired: {
+    steps: [
+      working,
+      { after_seconds: 3, message: 'How should I go on?', acus: 0.4, status_enum: 'blocked' },
+      { after_seconds: 60, status_enum: 'expired' },
+    ],
+    on_message: workOn,
+  },
+  /** Goes to sleep; a message wakes it, through resume_requested and resumed. */
+  suspended: {
+    steps: [
+      working,
+      { after_seconds: 3, message: 'I will wait for you.', acus: 0.4, status_enum: 'suspend_requested' },
+      { after_seconds: 5, status: 'suspended' },
+    ],
+    on_message: [
+      { after_seconds: 0, status_enum: 'resume_requested' },
+      { after_seconds: 2, status_enum: 'resumed' },
+      { after_seconds: 3, message: 'Understood: {{last_message}}', status_enum: 'working' },
+      finished(8),
+    ],
+  },
+  /** Takes half an hour, with something to see every few minutes. */
+  slow: {
+    steps: [
+      working,
+      { after_seconds: 60, message: 'I am reading the code.', acus: 0.5 },
+      { after_seconds: 600, message: 'I found the place.', acus: 2 },
+      { after_seconds: 1500, message: 'The tests pass.', acus: 4 },
+      pullRequest(1740),
+      { ...finished(1800), acus: 5 },
+    ],
+    on_message: workOn,
+  },
+  /** Works and never comes to an end. */
+  never: {
+    steps: [working, { after_seconds: 2, message: "I'm on it: {{request}}" }],
+  },
+  /** Finishes without a structured output, although the work is done. */
+  'no-output': {
+    steps: [
+      working,
+      pullRequest(5),
+      { after_seconds: 6, message: 'Done: {{request}}', acus: 1.5, status_enum: 'finished' },
+    ],
+  },
+  /** Shows an incomplete structured output at first: the required members alone. */
+  'partial-output': {
+    steps: [
+      working,
+      { after_seconds: 3, message: 'Halfway there.', structured_output: { $sample: 'partial' }, acus: 0.7 },
+      finished(8),
+    ],
+  },
+  /** Shows blocked before its last message, as the real service was seen to do. */
+  'late-message': {
+    steps: [
+      working,
+      { after_seconds: 3, acus: 0.4, status_enum: 'blocked' },
+      { after_seconds: 6, message: 'Sorry for the wait. Which branch should I use?' },
+    ],
+    on_message: workOn,
+  },
+  /** Finishes without a pull request: there was nothing to change. */
+  'no-pull-request': {
+    steps: [
+      working,
+      { after_seconds: 4, message: 'There is nothing to change.' },
+      { ...finished(5), message: 'Done, without a pull request.' },
+    ],
+  },
+  /** Fails: the status word is `error`, and the session goes no further than blocked. */
+  error: {
+    steps: [
+      working,
+      {
+        after_seconds: 3,
+        message: 'Something went wrong on my side.',
+        status_enum: 'blocked',
+        status: 'error',
+      },
+    ],
+  },
+  /** Goes by how often it is read, not by time: the third GET shows it finished. */
+  'three-reads': {
+    steps: [
+      working,
+      { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
+      {
+        after_reads: 3,
+        message: 'Done: {{request}}',
+        pull_request: { url: '{{pull_request_url}}' },
+        structured_output: { $sample: 'full' },
+        acus: 1.5,
+        status_enum: 'finished',
+      },
+    ],
+  },
+  /** No session at all: the creation answers the billing error. */
+  'out-of-quota': {
+    steps: [],
+    create_error: { status: 403, detail: 'Your organization has a billing error. Error: out_of_quota' },
   },
 } satisfies Record<string, Scenario>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
 import type { Effect, Scenario, StatusEnum, Step } from './scenario.ts'
 import { fillJson, fillTemplate, type TemplateValues } from './templates.ts'
@@ -81,7 +81,8 @@ export function sessionAt(history: SessionHistory, now: number, instant = false)
     if (state.endedAt !== null) break
     state.apply(happening)
   }
-  return state.view(instant ? Number.POSITIVE_INFINITY : now)
+  const lived = Math.min(now, state.endedAt ?? now) - history.createdAt
+  return state.view(instant || lived >= TITLE_AFTER_MICROS)
 }
 
 /** Whether a further read of the session can change its state: whether its latest turn still counts reads. */
@@ -93,65 +94,94 @@ export function awaitsReads({ scenario, messages, reads }: SessionHistory): bool
 }
 
 type Happening = { readonly at: number } & (
-  | { readonly kind: 'effect'; readonly effect: Effect; readonly eventId: string }
+  | {
+      readonly kind: 'effect'
+      readonly effect: Effect
+      /** Which of the session's effects it is, in every run and at every moment. */
+      readonly place: string
+    }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | { readonly kind: 'terminated' }
 )
 
-/** Everything up to `now`, in the order of time; of one moment, messages before what follows from them. */
+/** Everything up to `now`, in the order of time. What a client could see before it sent a message comes before the message. */
 function happeningsUntil(history: SessionHistory, now: number, instant: boolean): Happening[] {
   const { scenario, messages, events, terminatedAt } = history
-  const received = messages.filter(({ at }) => at <= now)
-  const happenings: Happening[] = received.map((message) => ({ kind: 'message', at: message.at, message }))
-  const turnMessages = scenario.on_message === undefined ? [] : received
-  const turns = [{ at: history.createdAt, reads: 0 }, ...turnMessages]
-  for (const [turn, { at, reads }] of turns.entries()) {
-    const steps = (turn === 0 ? scenario.steps : scenario.on_message) ?? []
-    const until = turns[turn + 1]?.at ?? Number.POSITIVE_INFINITY
-    const readTimes = history.reads.slice(reads)
-    for (const [step, moment] of stepMoments(steps, at, readTimes, instant).entries()) {
-      const effect = steps[step]
-      if (moment > now || moment >= until || effect === undefined) break
-      happenings.push({ kind: 'effect', at: moment, effect, eventId: eventId(history.id, `${turn}.${step}`) })
+  const happenings: Happening[] = []
+  let turn = 0
+  let steps = timedSteps(history, scenario.steps, { at: history.createdAt, reads: 0 }, instant)
+  let next = 0
+  const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
+    for (let step = steps[next]; step !== undefined && isDue(step); step = steps[++next]) {
+      happenings.push({ kind: 'effect', at: step.at, effect: step.effect, place: `${turn}.${next}` })
     }
   }
+  for (const message of messages) {
+    const { at, reads } = message
+    if (at > now) continue
+    stepsWhile((step) => step.at < at || (step.at === at && step.reads <= reads))
+    happenings.push({ kind: 'message', at, message })
+    if (scenario.on_message === undefined) continue
+    turn++
+    steps = timedSteps(history, scenario.on_message, message, instant)
+    next = 0
+  }
+  stepsWhile((step) => step.at <= now)
   for (const [index, { at, effect }] of events.entries()) {
-    if (at <= now)
-      happenings.push({ kind: 'effect', at, effect, eventId: eventId(history.id, `event.${index}`) })
+    if (at <= now) happenings.push({ kind: 'effect', at, effect, place: `event.${index}` })
   }
   if (terminatedAt !== null && terminatedAt <= now) happenings.push({ kind: 'terminated', at: terminatedAt })
   return happenings.sort((a, b) => a.at - b.at)
 }
 
-/** When each step of a turn happens, up to the first whose reads have not come. No step happens before the one before. */
-function stepMoments(
+/** A step, its moment, and the number of reads of the session before which it cannot happen. */
+interface TimedStep {
+  readonly effect: Effect
+  readonly at: number
+  readonly reads: number
+}
+
+/**
+ * The steps of a turn that began at a moment and after a number of reads, up to the first whose reads have not come. No step
+ * happens before the one before.
+ */
+function timedSteps(
+  history: SessionHistory,
   steps: readonly Step[],
-  start: number,
-  reads: readonly number[],
+  start: { readonly at: number; readonly reads: number },
   instant: boolean,
-): number[] {
-  const moments: number[] = []
-  let previous = start
-  for (const { after_seconds, after_reads } of steps) {
-    const read = after_reads === undefined ? previous : reads[after_reads - 1]
-    if (read === undefined) break
-    const wait =
-      after_seconds === undefined || instant ? previous : start + Math.round(after_seconds * 1_000_000)
-    previous = Math.max(previous, read, wait)
-    moments.push(previous)
+): TimedStep[] {
+  const timed: TimedStep[] = []
+  let { at, reads } = start
+  for (const effect of steps) {
+    const { after_seconds, after_reads } = effect
+    if (after_reads !== undefined) {
+      const read = history.reads[start.reads + after_reads - 1]
+      if (read === undefined) break
+      at = Math.max(at, read)
+      reads = Math.max(reads, start.reads + after_reads)
+    }
+    if (after_seconds !== undefined && !instant) {
+      at = Math.max(at, start.at + Math.round(after_seconds * 1_000_000))
+    }
+    timed.push({ effect, at, reads })
   }
-  return moments
+  return timed
 }
 
 /** An id that a message of Devin's has in every run: it follows from the session's and from where the message stands. */
 function eventId(sessionId: string, place: string): string {
-  const hex = createHash('sha256').update(`${sessionId} ${place}`).digest('hex')
-  return `event-${hex.slice(0, 32)}`
+  return `event-${hash('sha256', `${sessionId} ${place}`).slice(0, 32)}`
 }
 
 class StateAt {
   readonly #history: SessionHistory
   readonly #messages: SessionMessage[]
+  readonly #values: TemplateValues
+  readonly #attachments: string[] = []
+  /** The texts of users in which attachments have not been looked for. */
+  #unsearched: string[]
+  #lastMessage: string
   #status = 'new'
   #statusEnum: StatusEnum | null = null
   #title: string | null
@@ -162,19 +192,34 @@ class StateAt {
   endedAt: number | null = null
 
   constructor(history: SessionHistory) {
+    const { id, promptEventId, createdAt, prompt, tags } = history
     this.#history = history
     this.#title = history.title
-    this.#updatedAt = history.createdAt
-    const { promptEventId, createdAt, prompt } = history
+    this.#updatedAt = createdAt
     this.#messages = [{ type: 'initial_user_message', eventId: promptEventId, at: createdAt, text: prompt }]
+    this.#unsearched = [prompt]
+    this.#lastMessage = prompt
+    this.#values = {
+      prompt: () => prompt,
+      request: () => firstLine(prompt, 80),
+      title: () => this.#title ?? generatedTitle(prompt),
+      tags: () => tags.join(', '),
+      session_id: () => id,
+      attachments: () => this.#attachmentUrls().join(', '),
+      last_message: () => this.#lastMessage,
+      pull_request_url: () =>
+        `https://github.com/fake-devin/demo/pull/${Number.parseInt(id.slice(-4), 16) || 1}`,
+    }
   }
 
   apply(happening: Happening): void {
     this.#updatedAt = happening.at
-    if (happening.kind === 'effect') this.#applyEffect(happening.effect, happening.at, happening.eventId)
+    if (happening.kind === 'effect') this.#applyEffect(happening.effect, happening.at, happening.place)
     else if (happening.kind === 'message') {
       const { eventId, at, text } = happening.message
       this.#messages.push({ type: 'user_message', eventId, at, text })
+      this.#unsearched.push(text)
+      this.#lastMessage = text
     } else {
       this.#status = 'exit'
       this.#statusEnum = 'finished'
@@ -182,8 +227,8 @@ class StateAt {
     }
   }
 
-  #applyEffect(effect: Effect, at: number, eventId: string): void {
-    const values = this.#templateValues()
+  #applyEffect(effect: Effect, at: number, place: string): void {
+    const values = this.#values
     const { status_enum, status, message, title, pull_request, structured_output, acus } = effect
     if (status_enum !== undefined) {
       this.#statusEnum = status_enum
@@ -195,40 +240,31 @@ class StateAt {
     if (pull_request !== undefined) {
       this.#pullRequest = pull_request === null ? null : { url: fillTemplate(pull_request.url, values) }
     }
-    if (structured_output !== undefined) this.#structuredOutput = this.#output(structured_output, values)
+    if (structured_output !== undefined) this.#structuredOutput = this.#output(structured_output)
     if (acus !== undefined) this.#acus = acus
     if (message !== undefined) {
-      this.#messages.push({ type: 'devin_message', eventId, at, text: fillTemplate(message, values) })
+      const text = fillTemplate(message, values)
+      this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, place), at, text })
     }
   }
 
-  #output(value: unknown, values: TemplateValues): unknown {
+  #output(value: unknown): unknown {
     const sample = sampleOf(value)
-    return sample === undefined ? fillJson(value, values) : (this.#history.samples?.[sample] ?? null)
+    return sample === undefined ? fillJson(value, this.#values) : (this.#history.samples?.[sample] ?? null)
   }
 
-  #templateValues(): TemplateValues {
-    const { id, prompt, tags } = this.#history
-    const texts = this.#messages.filter(({ type }) => type !== 'devin_message').map(({ text }) => text)
-    return {
-      prompt,
-      request: firstLine(prompt, 80),
-      title: this.#title ?? generatedTitle(prompt),
-      tags: tags.join(', '),
-      session_id: id,
-      attachments: texts.flatMap(attachmentUrls).join(', '),
-      last_message: texts.at(-1) ?? prompt,
-      pull_request_url: `https://github.com/fake-devin/demo/pull/${Number.parseInt(id.slice(-4), 16) || 1}`,
-    }
+  /** Looked for only where a template asks, and in each text once: texts may be many and long. */
+  #attachmentUrls(): string[] {
+    for (const text of this.#unsearched) for (const url of attachmentUrls(text)) this.#attachments.push(url)
+    this.#unsearched = []
+    return this.#attachments
   }
 
-  view(now: number): SessionState {
-    const { createdAt, prompt } = this.#history
-    const titled = Math.min(now, this.endedAt ?? now) >= createdAt + TITLE_AFTER_MICROS
+  view(titled: boolean): SessionState {
     return {
       status: this.#status,
       statusEnum: this.#statusEnum,
-      title: this.#title ?? (titled ? generatedTitle(prompt) : null),
+      title: this.#title ?? (titled ? generatedTitle(this.#history.prompt) : null),
       messages: this.#messages,
       pullRequest: this.#pullRequest,
       structuredOutput: this.#structuredOutput,
@@ -240,9 +276,9 @@ class StateAt {
 }
 
 /** Which sample a `{"$sample": …}` asks for; undefined for any other value. */
-export function sampleOf(value: unknown): 'full' | 'partial' | undefined {
+export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undefined {
   if (value === null || typeof value !== 'object' || !('$sample' in value)) return undefined
-  return value.$sample === 'partial' ? 'partial' : 'full'
+  return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
 }
 
 function generatedTitle(prompt: string): string {
@@ -251,10 +287,8 @@ function generatedTitle(prompt: string): string {
 
 function firstLine(text: string, lengthMax: number): string {
   const line = text.trim().split('\n', 1)[0]?.trim() ?? ''
-  return line.length <= lengthMax
-    ? line
-    : `${line
-        .slice(0, lengthMax - 1)
-        .toWellFormed()
-        .trimEnd()}…`
+  if (line.length <= lengthMax) return line
+  // The cut may go through a character that takes two units.
+  const cut = line.slice(0, lengthMax - 1).replace(/[\ud800-\udbff]$/, '')
+  return `${cut.trimEnd()}…`
 }

@@ -1,7 +1,7 @@
 import { createContext, Script } from 'node:vm'
-import type { Ajv } from 'ajv'
+import { encodeJson } from '../fastapi/json/encode.ts'
 
-/** Data that fits a session's schema: with every property, and with the required ones only. */
+/** Data that fits a session's schema: with every property, and with the required ones only; null where none was found. */
 export interface OutputSamples {
   readonly full: unknown
   readonly partial: unknown
@@ -15,73 +15,135 @@ export class SchemaError extends Error {
 /** The vendor's limit: 64 KB of JSON. */
 const SCHEMA_BYTES_MAX = 65_536
 
-/** A schema may ask for data without end, or for a pattern that takes for ever; sampling is given up after this long. */
-const SAMPLING_MS_MAX = 200
+/** How long a sample may be, in characters of JSON: every session keeps two. */
+const SAMPLE_LENGTH_MAX = 65_536
+
+/** A schema may ask for data without end, or for a pattern that takes for ever; what takes longer is given up. */
+const WORK_MS_MAX = 200
+
+/** Samples are chance, and may fail to fit; each further try goes deeper, too. */
+const TRIES = 8
 
 /**
- * Samples for a schema that a client sent; null where none could be found that fits. Throws SchemaError unless it is a
- * self-contained Draft 7 schema of at most 64 KB. The libraries are loaded by the first call.
+ * A schema that a client sent, as plain JSON without lone surrogates, which no answer could show. Throws SchemaError unless
+ * it is a self-contained Draft 7 schema of at most 64 KB.
  */
-export async function sampleOutputs(
-  schema: Record<string, unknown>,
-  seed: number,
-): Promise<OutputSamples | null> {
-  const { ajv, generateSync } = await libraries()
-  const plain = checked(schema, ajv)
-  return within(SAMPLING_MS_MAX, () => {
-    const fits = ajv.compile(plain)
-    try {
-      const sample = (every: boolean): unknown => {
-        const options = { seed, alwaysFakeOptionals: every, optionalsProbability: every ? 1 : 0, maxDepth: 4 }
-        const data = generateSync(plain, options)
-        return fits(data) ? data : null
-      }
-      return { full: sample(true), partial: sample(false) }
-    } finally {
-      ajv.removeSchema(plain)
-    }
-  })
-}
-
-/** The schema as plain JSON without its `$schema`: Draft 7 it must be, whatever it says it is. */
-function checked(schema: Record<string, unknown>, ajv: Ajv): Record<string, unknown> {
-  let plain: Record<string, unknown>
+export async function checkSchema(schema: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { isDraft7 } = await libraries()
   let valid: boolean
+  let plain: Record<string, unknown>
   try {
-    const text = JSON.stringify(schema, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))
-    if (Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
-    plain = JSON.parse(text)
-    delete plain.$schema
-    valid = ajv.validateSchema(plain) === true
+    plain = plainJson(schema)
+    valid = timeLimited(() => isDraft7(draft7Of(plain)))
   } catch (error) {
-    throw error instanceof RangeError ? new SchemaError('is nested too deeply') : error
+    throw error instanceof SchemaError ? error : new SchemaError('is too complex')
   }
   if (hasExternalReference(plain)) throw new SchemaError('must be self-contained (no external $ref)')
   if (valid) return plain
-  const [problem] = ajv.errors ?? []
+  const [problem] = isDraft7.errors ?? []
   throw new SchemaError(`is not a valid Draft 7 schema: ${problem?.instancePath || 'it'} ${problem?.message}`)
 }
 
+/** Samples for a schema that `checkSchema` let through: the same ones for the same seed. */
+export async function sampleOutputs(schema: Record<string, unknown>, seed: number): Promise<OutputSamples> {
+  const { compile, generateSync } = await libraries()
+  const draft7 = draft7Of(schema)
+  const generated = JSON.parse(JSON.stringify(draft7), withPrefixItems)
+  let full: unknown
+  let partial: unknown
+  try {
+    timeLimited(() => {
+      const fits = compile(draft7)
+      const sample = (every: boolean): unknown => {
+        for (let tried = 0; tried < TRIES; tried++) {
+          const options = {
+            seed: seed + tried,
+            alwaysFakeOptionals: every,
+            optionalsProbability: every ? 1 : 0,
+            maxDepth: 4 + 2 * tried,
+          }
+          const data = plainOrUndefined(() => generateSync(generated, options))
+          if (data !== undefined && fits(data)) return data
+        }
+        return undefined
+      }
+      partial = sample(false)
+      full = sample(true)
+    })
+  } catch {
+    // It took too long, or the schema refers to what it does not have. What was found until then still fits.
+  }
+  return { full: full ?? partial ?? null, partial: partial ?? full ?? null }
+}
+
+/** Loaded by the first call. */
 async function libraries() {
+  loaded ??= load()
+  return loaded
+}
+
+let loaded: ReturnType<typeof load> | undefined
+
+async function load() {
   const [{ Ajv }, { default: formats }, { generateSync }] = await Promise.all([
     import('ajv'),
     import('ajv-formats'),
     import('json-schema-faker'),
   ])
-  loaded ??= formats.default(new Ajv({ strict: false, logger: false }))
-  return { ajv: loaded, generateSync }
-}
-
-let loaded: Ajv | undefined
-
-/** What `make` returns; null when it throws or takes longer than `ms` milliseconds. */
-function within<Value>(ms: number, make: () => Value): Value | null {
-  try {
-    return new Script('make()').runInContext(createContext({ make }), { timeout: ms })
-  } catch {
-    return null
+  const options = { strict: false, logger: false } as const
+  const metaSchema = formats.default(new Ajv(options)).getSchema('http://json-schema.org/draft-07/schema')
+  return {
+    // Ajv has it built in.
+    isDraft7: metaSchema as NonNullable<typeof metaSchema> & ((data: unknown) => boolean),
+    // Each schema has an Ajv of its own, which goes with it: an Ajv remembers every `$id`, also of the schemas inside, and
+    // mistakes one schema's for another's.
+    compile: (schema: object) =>
+      formats.default(new Ajv({ ...options, meta: false, validateSchema: false })).compile(schema),
+    generateSync,
   }
 }
+
+/** Whatever `JSON.parse` made of a body may hold: bigint, NaN, and lone surrogates in texts and names. */
+function plainJson(schema: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(schema, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))
+  if (Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
+  // JSON.stringify escapes those surrogates and no others. The second branch passes over an escaped backslash.
+  return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (escape, lone) => (lone ? '\\ufffd' : escape)))
+}
+
+/** Draft 7 it is, whatever it says it is. An `$async` one would make Ajv answer with promises. */
+function draft7Of({ $schema, $async, ...schema }: Record<string, unknown>): Record<string, unknown> {
+  return schema
+}
+
+/** For JSON.parse: the generator knows the items of a tuple by their name in later drafts. */
+function withPrefixItems(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || !('items' in value) || !Array.isArray(value.items)) {
+    return value
+  }
+  const { items, ...others } = value
+  return { ...others, prefixItems: items }
+}
+
+/** The data as every answer would show it; undefined where there is none that an answer could show. */
+function plainOrUndefined(generate: () => unknown): unknown {
+  try {
+    const text = encodeJson(generate())
+    return text.length > SAMPLE_LENGTH_MAX ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What `work` returns. Throws when it takes too long: even a regular expression can be stopped this way. */
+function timeLimited<Value>(work: () => Value): Value {
+  place.work = work
+  return callWork.runInContext(place, { timeout: WORK_MS_MAX })
+}
+
+/** One for all calls, which never overlap: a new one takes longer than most schemas. */
+const place: { work?: () => unknown } = createContext({})
+const callWork = new Script('work()')
 
 function hasExternalReference(schema: unknown): boolean {
   const open = [schema]

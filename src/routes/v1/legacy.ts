@@ -17,8 +17,8 @@ import {
   SessionPath,
   sessionResponse,
 } from '../../schemas/v1/sessions.ts'
-import { sessionAt } from '../../simulation/session.ts'
 import type { AuditRecord } from '../../store/records.ts'
+import { sessionNow } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import { warnOfNearAttachments } from './sessions/index.ts'
 import { readSession, replaceTags, sendMessage } from './sessions/operations.ts'
@@ -89,10 +89,9 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
       const sessions = await universe.sessions.list({
         where: ({ createdAt }) => start <= createdAt && createdAt < end,
       })
-      const now = universe.clock.now()
       return {
         sessions: sessions.map((session) =>
-          consumedSession(session, sessionAt(session, now), universe.orgId),
+          consumedSession(session, sessionNow(universe, session), universe.orgId),
         ),
         cycle: {
           start: formatInstant(start).slice(0, 10),

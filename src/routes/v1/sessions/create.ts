@@ -1,13 +1,14 @@
 import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../../../auth/principal.ts'
+import { ApiError } from '../../../errors.ts'
 import { RequestValidationError } from '../../../fastapi/errors.ts'
 import type { CreateSessionParams } from '../../../schemas/v1/sessions.ts'
-import { builtInScenarios } from '../../../simulation/scenarios.ts'
-import { sessionAt } from '../../../simulation/session.ts'
+import type { Scenario } from '../../../simulation/scenario.ts'
+import { type Candidate, UnknownScenarioError } from '../../../simulation/scenario-book.ts'
 import type { OutputSamples } from '../../../simulation/structured-output.ts'
 import type { SessionRecord } from '../../../store/records.ts'
 import { UniqueKeyError } from '../../../store/types.ts'
-import type { Universe } from '../../../universe.ts'
+import { sessionNow, type Universe } from '../../../universe.ts'
 
 type Params = Static<typeof CreateSessionParams>
 
@@ -19,7 +20,8 @@ export interface CreatedSession {
 
 /**
  * Makes a session. An idempotent request gets the live session of its prompt instead, where there is one. Throws
- * RequestValidationError for a structured output schema that is none.
+ * RequestValidationError for a structured output schema that is none, or a marker that names no scenario; ApiError where the
+ * scenario says so.
  */
 export async function createSession(
   universe: Universe,
@@ -50,7 +52,7 @@ async function insertOrFind(
       if (!(error instanceof UniqueKeyError)) throw error
     }
     const holder = await universe.sessions.find(session.prompt)
-    if (holder !== undefined && sessionAt(holder, universe.clock.now()).endedAt === null) {
+    if (holder !== undefined && sessionNow(universe, holder).endedAt === null) {
       if (idempotent) return holder
       await universe.sessions.insert({ ...session, answersForPrompt: false })
       return undefined
@@ -62,23 +64,28 @@ async function insertOrFind(
 }
 
 async function newSession(universe: Universe, principal: Principal, params: Params): Promise<SessionRecord> {
-  const hex = universe.ids.hex()
+  // A lone surrogate is let in by the real thing, too, but nothing could ever show it again.
+  const prompt = params.prompt.toWellFormed()
+  const title = params.title?.toWellFormed() ?? null
+  const tags = (params.tags ?? []).map((tag) => tag.toWellFormed())
+  const scenario = scenarioFor(universe, { prompt, title, tags })
   const schema = params.structured_output_schema ?? null
+  const sampled = schema ?? scenario.structured_output_schema ?? null
+  const hex = universe.ids.hex()
   return {
     id: `devin-${hex}`,
     createdAt: universe.clock.now(),
     createdBy: principal.user,
-    // A lone surrogate is let in by the real thing, too, but nothing could ever show it again.
-    prompt: params.prompt.toWellFormed(),
+    prompt,
     promptEventId: `event-${universe.ids.hex()}`,
-    title: params.title?.toWellFormed() ?? null,
-    tags: (params.tags ?? []).map((tag) => tag.toWellFormed()),
-    scenario: builtInScenarios.default,
+    title,
+    tags,
+    scenario,
     messages: [],
     reads: [],
     events: [],
     terminatedAt: null,
-    samples: schema === null ? null : await samplesOf(schema, Number.parseInt(hex.slice(0, 8), 16)),
+    samples: sampled === null ? null : await samplesOf(sampled, Number.parseInt(hex.slice(0, 8), 16)),
     snapshotId: params.snapshot_id?.toWellFormed() ?? null,
     playbookId: params.playbook_id?.toWellFormed() ?? null,
     unlisted: params.unlisted,
@@ -91,20 +98,32 @@ async function newSession(universe: Universe, principal: Principal, params: Para
   }
 }
 
+function scenarioFor({ scenarios, orgId }: Universe, candidate: Candidate): Scenario {
+  let scenario: Scenario
+  try {
+    scenario = scenarios.choose(candidate, orgId)
+  } catch (error) {
+    if (!(error instanceof UnknownScenarioError)) throw error
+    throw valueError('prompt', error.message, candidate.prompt)
+  }
+  const { create_error: refusal } = scenario
+  if (refusal !== undefined) throw new ApiError(refusal.status, refusal.detail)
+  return scenario
+}
+
+function valueError(field: string, reason: string, input: unknown): RequestValidationError {
+  const msg = `Value error, ${reason}`
+  return new RequestValidationError([
+    { type: 'value_error', loc: ['body', field], msg, input, ctx: { error: {} } },
+  ])
+}
+
 async function samplesOf(schema: Record<string, unknown>, seed: number): Promise<OutputSamples | null> {
   const { sampleOutputs, SchemaError } = await import('../../../simulation/structured-output.ts')
   try {
     return await sampleOutputs(schema, seed)
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
-    throw new RequestValidationError([
-      {
-        type: 'value_error',
-        loc: ['body', 'structured_output_schema'],
-        msg: `Value error, structured_output_schema ${error.message}`,
-        input: schema,
-        ctx: { error: {} },
-      },
-    ])
+    throw valueError('structured_output_schema', `structured_output_schema ${error.message}`, schema)
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../../../schemas/v1/sessions.ts'
 import { Nullable } from '../../../schemas/v1/types.ts'
 import { nearAttachmentLines } from '../../../simulation/attachment-lines.ts'
-import { sessionAt } from '../../../simulation/session.ts'
+import { sessionNow } from '../../../universe.ts'
 import type { ApiInstance } from '../../types.ts'
 import { createSession } from './create.ts'
 import { readSession, replaceTags, sendMessage, sessionsQuery, terminateSession } from './operations.ts'
@@ -38,9 +38,8 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ universe, query }) => {
-      const now = universe.clock.now()
       const sessions = await universe.sessions.list(sessionsQuery(query))
-      return { sessions: sessions.map((session) => sessionSummary(session, sessionAt(session, now))) }
+      return { sessions: sessions.map((session) => sessionSummary(session, sessionNow(universe, session))) }
     },
   )
 

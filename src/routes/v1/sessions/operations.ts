@@ -16,9 +16,10 @@ export function sessionId(idInPath: string): string {
 
 /** A session and its state now. Counts as one read. Throws ApiError (404). */
 export async function readSession(
-  { sessions, clock }: Universe,
+  universe: Universe,
   idInPath: string,
 ): Promise<{ session: SessionRecord; state: SessionState }> {
+  const { sessions, clock } = universe
   const id = sessionId(idInPath)
   const now = clock.now()
   let session = await sessions.get(id)
@@ -26,7 +27,7 @@ export async function readSession(
     session = await sessions.update(id, (before) => ({ ...before, reads: [...before.reads, now] }))
   }
   if (session === undefined) throw notFound('Session')
-  return { session, state: sessionAt(session, now) }
+  return { session, state: sessionAt(session, now, clock.instant) }
 }
 
 /** The page of sessions that a query asks for, newest first. */
@@ -57,7 +58,7 @@ export async function terminateSession(
 ): Promise<void> {
   const now = clock.now()
   const session = await sessions.update(sessionId(idInPath), (before) => {
-    if (sessionAt(before, now).endedAt !== null) throw sessionEnded()
+    if (sessionAt(before, now, clock.instant).endedAt !== null) throw sessionEnded()
     return { ...before, terminatedAt: now }
   })
   if (session === undefined) throw notFound('Session')
@@ -81,7 +82,7 @@ export async function sendMessage(
   const text = message.toWellFormed()
   let detail: string | null = null
   const session = await sessions.update(sessionId(idInPath), (before) => {
-    const { status, endedAt } = sessionAt(before, at)
+    const { status, endedAt } = sessionAt(before, at, clock.instant)
     if (endedAt !== null) {
       detail = ENDED_DETAIL
       return before

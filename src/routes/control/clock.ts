@@ -1,0 +1,99 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { type AdjustableClock, type ClockSettings, formatInstant, parseInstant } from '../../clock.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { DateTime, StringEnum } from '../../schemas/v1/types.ts'
+import type { ApiInstance } from '../types.ts'
+import type { ControlOptions } from './plugin.ts'
+import { clocksOf, OrgId, OrgQuery, StrictObject } from './scope.ts'
+
+/** How many seconds pass in one; `instant` where what only waits for time to pass happens at once. */
+const Speed = Type.Union([
+  Type.Number({ exclusiveMinimum: 0, maximum: 1e6 }),
+  StringEnum(['instant'], { title: 'Instant' }),
+])
+
+const Clock = Type.Object(
+  { now: DateTime(), frozen: Type.Boolean(), speed: Speed },
+  { $id: 'Clock', title: 'Clock' },
+)
+
+const PutClock = StrictObject({
+  org_id: OrgId,
+  now: Type.Optional(DateTime()),
+  frozen: Type.Optional(Type.Boolean()),
+  speed: Type.Optional(Speed),
+})
+
+const AdvanceClock = StrictObject({ org_id: OrgId, seconds: Type.Number({ minimum: 0, maximum: 1e9 }) })
+
+/** The clock of all organisations, or of one. */
+export async function clockRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+  const clockResponse = (orgId: string | undefined): Static<typeof Clock> => {
+    const clock: AdjustableClock = orgId === undefined ? universes.clock : universes.of(orgId).clock
+    return {
+      now: formatInstant(clock.now()),
+      frozen: clock.frozen,
+      speed: clock.instant ? 'instant' : clock.speed,
+    }
+  }
+
+  // GET /_fake/clock
+  app.get(
+    '/_fake/clock',
+    {
+      schema: {
+        operationId: 'get_clock',
+        summary: 'What time it is, and how it passes',
+        querystring: OrgQuery,
+        response: { 200: Clock, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }) => clockResponse(query.org_id),
+  )
+
+  // PUT /_fake/clock
+  app.put(
+    '/_fake/clock',
+    {
+      schema: {
+        operationId: 'set_clock',
+        summary: 'Set, freeze or speed up the clock; what is left out stays',
+        body: PutClock,
+        response: { 200: Clock, 422: HTTPValidationError },
+      },
+    },
+    async ({ body }) => {
+      const settings = clockSettings(body)
+      for (const clock of clocksOf(universes, body.org_id)) clock.adjust(settings)
+      return clockResponse(body.org_id)
+    },
+  )
+
+  // POST /_fake/clock/advance
+  app.post(
+    '/_fake/clock/advance',
+    {
+      schema: {
+        operationId: 'advance_clock',
+        summary: 'Let time pass at once',
+        body: AdvanceClock,
+        response: { 200: Clock, 422: HTTPValidationError },
+      },
+    },
+    async ({ body }) => {
+      const micros = Math.round(body.seconds * 1_000_000)
+      for (const clock of clocksOf(universes, body.org_id)) clock.adjust({ now: clock.now() + micros })
+      return clockResponse(body.org_id)
+    },
+  )
+}
+
+function clockSettings({ now, frozen, speed }: Static<typeof PutClock>): ClockSettings {
+  const instant = now === undefined ? undefined : parseInstant(now)
+  return {
+    ...(instant !== undefined && { now: instant }),
+    ...(frozen !== undefined && { frozen }),
+    ...(speed === 'instant' && { instant: true }),
+    ...(typeof speed === 'number' && { instant: false, speed }),
+  }
+}

@@ -1,0 +1,25 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Universes } from '../../universe.ts'
+import type { ApiInstance } from '../types.ts'
+import { clockRoutes } from './clock.ts'
+import { healthRoutes } from './health.ts'
+import { scenarioRoutes } from './scenarios.ts'
+import { sessionControlRoutes } from './sessions.ts'
+
+/** What the control plane acts on. */
+export interface ControlOptions {
+  readonly universes: Universes
+}
+
+/** The topics of the control plane. */
+export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [
+  healthRoutes,
+  clockRoutes,
+  scenarioRoutes,
+  sessionControlRoutes,
+]
+
+/** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */
+export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, options) => {
+  for (const routes of controlRoutes) await routes(app, options)
+}

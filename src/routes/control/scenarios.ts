@@ -1,0 +1,116 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ApiError } from '../../errors.ts'
+import { RequestValidationError } from '../../fastapi/errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { Nullable } from '../../schemas/v1/types.ts'
+import { checkRule } from '../../simulation/check-rule.ts'
+import { Match } from '../../simulation/scenario.ts'
+import type { LoadedRule } from '../../simulation/scenario-book.ts'
+import { builtInScenarios } from '../../simulation/scenarios.ts'
+import type { ApiInstance } from '../types.ts'
+import type { ControlOptions } from './plugin.ts'
+import { OrgQuery } from './scope.ts'
+
+const RulePath = Type.Object({ scenario_id: Type.String() })
+
+/** Checked by hand, since what is wrong inside a scenario is told with its place there. */
+const NewRule = Type.Object({}, { additionalProperties: true })
+
+const Rule = Type.Object(
+  {
+    id: Type.String(),
+    org_id: Nullable(Type.String()),
+    name: Nullable(Type.String()),
+    match: Nullable(Match),
+    scenario: Type.Unknown(),
+  },
+  { $id: 'ScenarioRule', title: 'ScenarioRule' },
+)
+
+const Rules = Type.Object({ rules: Type.Array(Rule), built_in: Type.Record(Type.String(), Type.Unknown()) })
+
+/** Which scenarios play for which sessions. */
+export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+  const { scenarios } = universes
+
+  // GET /_fake/scenarios
+  app.get(
+    '/_fake/scenarios',
+    {
+      schema: {
+        operationId: 'list_scenarios',
+        summary: 'The rules in the order in which they are tried, and the built-in scenarios',
+        querystring: OrgQuery,
+        response: { 200: Rules, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }) => ({
+      rules: scenarios.list(query.org_id).map(ruleResponse),
+      built_in: builtInScenarios,
+    }),
+  )
+
+  // POST /_fake/scenarios
+  app.post(
+    '/_fake/scenarios',
+    {
+      schema: {
+        operationId: 'add_scenario',
+        summary: 'Add a rule after those there are',
+        body: NewRule,
+        response: { 201: Rule, 422: HTTPValidationError },
+      },
+    },
+    async ({ body }, reply) => {
+      const { org_id: orgId = null, ...input }: Record<string, unknown> = body
+      if (orgId !== null && typeof orgId !== 'string') throw wrongOrgId(orgId)
+      const checked = await checkRule(input, ['body'], (name) => scenarios.names(orgId).includes(name))
+      if ('issues' in checked) throw new RequestValidationError(checked.issues)
+      return reply.code(201).send(ruleResponse(scenarios.add(checked.rule, orgId)))
+    },
+  )
+
+  // DELETE /_fake/scenarios/{scenario_id}
+  app.delete(
+    '/_fake/scenarios/:scenario_id',
+    {
+      schema: {
+        operationId: 'delete_scenario',
+        summary: 'Remove a rule; sessions that it chose for keep their scenario',
+        params: RulePath,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ params }, reply) => {
+      if (!scenarios.delete(params.scenario_id)) throw new ApiError(404, 'Scenario not found')
+      return reply.code(204).send(null)
+    },
+  )
+
+  // DELETE /_fake/scenarios
+  app.delete(
+    '/_fake/scenarios',
+    {
+      schema: {
+        operationId: 'delete_scenarios',
+        summary: 'Remove all rules, or those of one organisation',
+        querystring: OrgQuery,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ query }, reply) => {
+      scenarios.clear(query.org_id)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function ruleResponse({ id, orgId, name, match, scenario }: LoadedRule): Static<typeof Rule> {
+  return { id, org_id: orgId, name: name ?? null, match: match ?? null, scenario }
+}
+
+function wrongOrgId(input: unknown): RequestValidationError {
+  return new RequestValidationError([
+    { type: 'string_type', loc: ['body', 'org_id'], msg: 'Input should be a valid string', input },
+  ])
+}

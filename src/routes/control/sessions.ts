@@ -1,0 +1,48 @@
+import { notFound, sessionEnded } from '../../errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
+import { Effect } from '../../simulation/scenario.ts'
+import type { SessionRecord } from '../../store/records.ts'
+import { sessionNow, type Universe } from '../../universe.ts'
+import type { ApiInstance } from '../types.ts'
+import { sessionId } from '../v1/sessions/operations.ts'
+import type { ControlOptions } from './plugin.ts'
+import { OrgId, StrictObject, scopeOf } from './scope.ts'
+
+const NewEvent = StrictObject({ org_id: OrgId, ...Effect.properties })
+
+/** Sessions, as whoever pulls the strings behind them sees them. */
+export async function sessionControlRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+  // POST /_fake/sessions/{session_id}/events
+  app.post(
+    '/_fake/sessions/:session_id/events',
+    {
+      schema: {
+        operationId: 'add_session_event',
+        summary: 'Make Devin do something now',
+        params: SessionPath,
+        body: NewEvent,
+        response: { 201: GetSessionResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ params, body }, reply) => {
+      const { org_id: orgId, ...effect } = body
+      for (const universe of scopeOf(universes, orgId)) {
+        const session = await addEvent(universe, sessionId(params.session_id), effect)
+        if (session !== undefined) {
+          return reply.code(201).send(sessionResponse(session, sessionNow(universe, session)))
+        }
+      }
+      throw notFound('Session')
+    },
+  )
+}
+
+/** Throws ApiError (400) when the session has ended, since nothing would come of it. */
+function addEvent(universe: Universe, id: string, effect: Effect): Promise<SessionRecord | undefined> {
+  const at = universe.clock.now()
+  return universe.sessions.update(id, (before) => {
+    if (sessionNow(universe, before).endedAt !== null) throw sessionEnded()
+    return { ...before, events: [...before.events, { at, effect }] }
+  })
+}
