@@ -3,7 +3,7 @@ import { type AdjustableClock, type ClockSettings, formatInstant, parseInstant }
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { DateTime, StringEnum } from '../../schemas/v1/types.ts'
 import type { ApiInstance } from '../types.ts'
-import type { ControlOptions } from './plugin.ts'
+import type { ControlOptions } from './scope.ts'
 import { clocksOf, OrgId, OrgQuery, StrictObject } from './scope.ts'
 
 /** How many seconds pass in one; `instant` where what only waits for time to pass happens at once. */

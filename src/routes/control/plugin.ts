@@ -1,15 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Universes } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import { clockRoutes } from './clock.ts'
 import { healthRoutes } from './health.ts'
 import { scenarioRoutes } from './scenarios.ts'
+import type { ControlOptions } from './scope.ts'
 import { sessionControlRoutes } from './sessions.ts'
-
-/** What the control plane acts on. */
-export interface ControlOptions {
-  readonly universes: Universes
-}
 
 /** The topics of the control plane. */
 export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [

@@ -2,19 +2,19 @@ import { type Static, Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { Nullable } from '../../schemas/v1/types.ts'
+import { AnyObject, Nullable } from '../../schemas/v1/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
 import { Match } from '../../simulation/scenario.ts'
 import type { LoadedRule } from '../../simulation/scenario-book.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
 import type { ApiInstance } from '../types.ts'
-import type { ControlOptions } from './plugin.ts'
+import type { ControlOptions } from './scope.ts'
 import { OrgQuery } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
 /** Checked by hand, since what is wrong inside a scenario is told with its place there. */
-const NewRule = Type.Object({}, { additionalProperties: true })
+const NewRule = AnyObject()
 
 const Rule = Type.Object(
   {

@@ -25,3 +25,8 @@ export function clocksOf(universes: Universes, orgId: string | undefined): Adjus
   const clocks = scopeOf(universes, orgId).map(({ clock }) => clock)
   return orgId === undefined ? [universes.clock, ...clocks] : clocks
 }
+
+/** What the control plane acts on. */
+export interface ControlOptions {
+  readonly universes: Universes
+}

@@ -6,7 +6,7 @@ import type { SessionRecord } from '../../store/records.ts'
 import { sessionNow, type Universe } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import { sessionId } from '../v1/sessions/operations.ts'
-import type { ControlOptions } from './plugin.ts'
+import type { ControlOptions } from './scope.ts'
 import { OrgId, StrictObject, scopeOf } from './scope.ts'
 
 const NewEvent = StrictObject({ org_id: OrgId, ...Effect.properties })
@@ -43,6 +43,6 @@ function addEvent(universe: Universe, id: string, effect: Effect): Promise<Sessi
   const at = universe.clock.now()
   return universe.sessions.update(id, (before) => {
     if (sessionNow(universe, before).endedAt !== null) throw sessionEnded()
-    return { ...before, events: [...before.events, { at, effect }] }
+    return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
   })
 }

@@ -1,0 +1,69 @@
+import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
+
+/** What is known of the secrets. */
+export const secrets: readonly FidelityRow[] = [
+  {
+    operation: 'GET /v1/secrets',
+    what: 'the operation',
+    value: 'a bare array of `id`, `type`, `key` and `created_at`; never a value, a note or the flag',
+    confidence: 'documented',
+    source:
+      'v1/secrets/list-secrets; the legacy openapi.yaml had an object `{"secrets": […]}` with other names',
+  },
+  {
+    operation: 'GET /v1/secrets',
+    what: 'order of the list',
+    value: 'oldest first, all of them',
+    confidence: 'guess',
+    source: 'no order is published, and no parameter for paging',
+  },
+  {
+    operation: 'POST /v1/secrets',
+    what: 'the operation',
+    value: 'takes `type`, `key`, `value`, `sensitive` and `note`, all of them required',
+    confidence: 'documented',
+    source: 'v1/secrets/create-secret, where `note` is called optional and marked as required',
+  },
+  {
+    operation: 'POST /v1/secrets',
+    what: 'answer to a new secret',
+    value: '200 {"id":"secret-<32 hex>"}',
+    confidence: 'guess',
+    source: `v1/secrets/create-secret shows \`id\` and no status, and the ${LEGACY_DOCUMENT} has 201; the form of the id is from examples of the newer API`,
+  },
+  {
+    operation: 'POST /v1/secrets',
+    what: 'answer to a key that the organisation already uses',
+    value: '409 {"detail":"Secret name is not unique"}',
+    confidence: 'documented',
+    source: LEGACY_DOCUMENT,
+  },
+  {
+    operation: 'POST /v1/secrets',
+    what: 'what a key may hold',
+    value: 'any text; keys that differ in case are different',
+    confidence: 'guess',
+    source: 'v1/secrets/create-secret names no bounds',
+  },
+  {
+    operation: 'DELETE /v1/secrets/{secret_id}',
+    what: 'the operation',
+    value: 'deletes for good and answers with a `message`',
+    confidence: 'documented',
+    source: `v1/secrets/delete-secret; the ${LEGACY_DOCUMENT} had 204 without a body`,
+  },
+  {
+    operation: 'DELETE /v1/secrets/{secret_id}',
+    what: 'answer to a deletion',
+    value: '200 {"message":"Secret deleted successfully"}',
+    confidence: 'guess',
+    source: 'v1/secrets/delete-secret publishes the shape; the text is in the style of the other operations',
+  },
+  {
+    operation: 'DELETE /v1/secrets/{secret_id}',
+    what: 'answer to an unknown or deleted id, and to another organisation’s',
+    value: '404 {"detail":"Secret not found"}',
+    confidence: 'guess',
+    source: `the ${LEGACY_DOCUMENT} lists 404 without its text; the newer API answers 403, as the vendor's Terraform provider notes`,
+  },
+]
