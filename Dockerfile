@@ -1,0 +1,24 @@
+# To pin the base, append its digest in both places: node:24-slim@sha256:… (docker buildx imagetools inspect node:24-slim).
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# The one package with an install script is `node`, the development Node, which the image has already.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.mjs scripts/
+COPY src src
+RUN node scripts/build.mjs && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim
+WORKDIR /app
+ENV NODE_ENV=production FAKE_DEVIN_HOST=0.0.0.0
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json ./
+USER node
+EXPOSE 8080
+# Reads the same environment as the server, so set another port by FAKE_DEVIN_PORT, not by --port.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+  CMD ["node", "dist/cli/index.js", "health"]
+# Not npm and no shell in between: the server itself is process 1 and gets SIGTERM, which it handles.
+ENTRYPOINT ["node", "dist/cli/index.js"]

@@ -1,0 +1,35 @@
+import { get } from 'node:http'
+import type { Config } from '../config.ts'
+import { urlOf } from '../server-url.ts'
+import type { Surroundings } from './run.ts'
+
+/** How long the server may take to answer. */
+const ANSWER_MS = 2000
+
+/** `fake-devin health`: exits with 0 when the server answers 200 on `/_fake/health`, else with 1 and a line that says why. */
+export async function health(
+  { url, host, port }: Pick<Config, 'url' | 'host' | 'port'>,
+  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+  limit = AbortSignal.timeout(ANSWER_MS),
+): Promise<number> {
+  const target = new URL('/_fake/health', url ?? urlOf({ address: host, port }))
+  const result = await statusOf(target, limit)
+  if (result === 200) {
+    stdout.write('ok\n')
+    return 0
+  }
+  stderr.write(`fake-devin: ${target}: ${typeof result === 'number' ? `answers ${result}` : result}\n`)
+  return 1
+}
+
+/** The status of the answer, or why there is none. */
+function statusOf(url: URL, signal: AbortSignal): Promise<number | string | undefined> {
+  return new Promise((resolve) => {
+    get(url, { agent: false, signal }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', ({ code }: NodeJS.ErrnoException) => {
+      resolve(code === 'ABORT_ERR' ? `no answer within ${ANSWER_MS} ms` : `no answer (${code})`)
+    })
+  })
+}

@@ -1,0 +1,45 @@
+import { type Config, type Environment, readConfig } from '../config.ts'
+import { StartError } from '../start-error.ts'
+
+/** What a command needs of the process around it. */
+export interface Surroundings {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Settles when the user or the system wants the program to end. */
+  readonly stopped: Promise<unknown>
+}
+
+/** Where text goes. */
+export interface Output {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
+/** Runs the command that the command line asks for, and returns the exit code. */
+export async function run(
+  argv: readonly string[],
+  env: Environment,
+  surroundings: Surroundings,
+): Promise<number> {
+  try {
+    return await dispatch(readConfig({ argv, env }), surroundings)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    for (const line of error.message.split('\n')) surroundings.stderr.write(`fake-devin: ${line}\n`)
+    return error.exitCode
+  }
+}
+
+/** Each command is loaded when it is asked for: `--version` and `health` need no server. */
+async function dispatch(config: Config, surroundings: Surroundings): Promise<number> {
+  switch (config.command) {
+    case 'help':
+      return (await import('./help.ts')).help(surroundings)
+    case 'version':
+      return (await import('./version.ts')).printVersion(surroundings)
+    case 'health':
+      return (await import('./health.ts')).health(config, surroundings)
+    case 'serve':
+      return (await import('./serve.ts')).serve(config, surroundings)
+  }
+}

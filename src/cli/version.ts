@@ -1,0 +1,8 @@
+import { version } from '../version.ts'
+import type { Surroundings } from './run.ts'
+
+/** `fake-devin --version` */
+export function printVersion({ stdout }: Pick<Surroundings, 'stdout'>): number {
+  stdout.write(`${version}\n`)
+  return 0
+}

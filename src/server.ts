@@ -1,0 +1,102 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.ts'
+import { KeyRing } from './auth/keys.ts'
+import { systemClock } from './clock.ts'
+import type { ServerConfig } from './config.ts'
+import { randomIds } from './ids.ts'
+import { openLog } from './logging.ts'
+import { urlOf } from './server-url.ts'
+import { StartError, UsageError } from './start-error.ts'
+import { memoryStore } from './store/memory.ts'
+import { Universes } from './universe.ts'
+
+/** A server that listens. */
+export interface Server {
+  /** Where clients on this machine reach it, without a slash at the end. */
+  readonly url: string
+  readonly app: FastifyInstance
+  readonly keys: KeyRing
+  /** A key that the server accepts: the first registered one when keys are strict, else one that anybody may know. */
+  readonly key: string
+  /** Stops listening, lets requests in flight end, and cuts those that take longer than `IN_FLIGHT_MS`. */
+  close(): Promise<void>
+}
+
+/** A key that every server with open keys accepts. */
+export const DEMO_KEY = 'apk_user_demo'
+
+/** How long a request in flight may take once the server is being closed. */
+const IN_FLIGHT_MS = 800
+
+/** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
+export async function startServer(config: ServerConfig): Promise<Server> {
+  const universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds })
+  const { keys, key } = await fillFromFiles(config, universes)
+  const log = await openLog(config.logLevel)
+  const app = await buildApp({
+    keys,
+    universes,
+    limits: { jsonBytes: config.maxJsonBytes, uploadBytes: config.maxUploadBytes },
+    ...(log !== undefined && { logger: log.logger }),
+  })
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    const { server } = app
+    // A connection becomes idle when its last answer is out; Node looks for idle ones only once.
+    const sweep = setInterval(() => server.closeIdleConnections(), 20)
+    const cut = setTimeout(() => server.closeAllConnections(), IN_FLIGHT_MS)
+    await app.close()
+    clearInterval(sweep)
+    clearTimeout(cut)
+    await log?.close()
+  }
+  try {
+    await app.listen({
+      port: config.port,
+      host: config.host,
+      listenTextResolver: (address) => `fake-devin listening on ${address}`,
+    })
+  } catch (error) {
+    await close()
+    throw cannotListen(config, error as NodeJS.ErrnoException)
+  }
+  return {
+    url: urlOf(app.server.address() as AddressInfo),
+    app,
+    key,
+    keys,
+    close: () => (closed ??= close()),
+  }
+}
+
+/** Reads everything before anything is changed, so that a wrong file leaves nothing half done. */
+async function fillFromFiles({ keysFile, seedFile, strictKeys }: ServerConfig, universes: Universes) {
+  const registered =
+    keysFile === undefined ? [] : await (await import('./keys-file.ts')).readKeysFile(keysFile)
+  const keys = new KeyRing({ strict: strictKeys, keys: registered })
+  if (seedFile !== undefined) {
+    const { applySeed, readSeed } = await import('./seed.ts')
+    const seed = await readSeed(seedFile)
+    registered.push(...seed.organizations.flatMap((organization) => organization.keys))
+    await applySeed(seed, { keys, universes })
+  }
+  if (!strictKeys) return { keys, key: DEMO_KEY }
+  const [first] = registered
+  if (first === undefined) {
+    throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
+  }
+  return { keys, key: first.key }
+}
+
+function cannotListen({ host, port }: ServerConfig, { code, message }: NodeJS.ErrnoException): StartError {
+  const notHere = `${host} is not an address of this machine: choose another with --host`
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} of ${host} is in use: stop what listens there, or choose another with --port (0 picks a free one)`,
+    EACCES: `port ${port} may not be used by this user: choose one from 1024 up with --port`,
+    EADDRNOTAVAIL: notHere,
+    ENOTFOUND: notHere,
+    EAI_AGAIN: notHere,
+  }
+  return new StartError(reasons[String(code)] ?? `cannot listen on ${host} port ${port}: ${message}`)
+}

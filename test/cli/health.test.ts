@@ -1,0 +1,47 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import { health } from '../../src/cli/health.ts'
+
+/** The URL of a server that answers as told. */
+async function answering(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function check(url: string, limit?: AbortSignal) {
+  const output: string[] = []
+  const io = { write: (text: string) => output.push(text) }
+  const where = { url, host: '127.0.0.1', port: 1 }
+  const code = await health(where, { stdout: io, stderr: io }, limit)
+  return { code, text: output.join('') }
+}
+
+t.test('fake-devin health asks /_fake/health of the URL', async (t) => {
+  const url = await answering(t, (request, response) =>
+    response.writeHead(request.url === '/_fake/health' ? 200 : 500).end(),
+  )
+
+  t.same(await check(`${url}/v1`), { code: 0, text: 'ok\n' })
+})
+
+t.test('fake-devin health fails with the status of another answer', async (t) => {
+  const url = await answering(t, (_request, response) => response.writeHead(503).end())
+
+  t.same(await check(url), { code: 1, text: `fake-devin: ${url}/_fake/health: answers 503\n` })
+})
+
+t.test('fake-devin health fails when there is no answer in time', async (t) => {
+  const limit = new AbortController()
+  const url = await answering(t, () => limit.abort())
+
+  t.same(await check(url, limit.signal), {
+    code: 1,
+    text: `fake-devin: ${url}/_fake/health: no answer within 2000 ms\n`,
+  })
+})

@@ -1,0 +1,117 @@
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { version } from '../../src/version.ts'
+import { startProgram } from './program.ts'
+
+const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
+
+t.test('fake-devin --version prints the version alone', async (t) => {
+  t.same(await startProgram(t, ['--version']).ended, { code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+t.test('fake-devin with a wrong flag says so in one line and exits with 2', async (t) => {
+  t.same(await startProgram(t, ['--prot', '1']).ended, {
+    code: 2,
+    stdout: '',
+    stderr: 'fake-devin: unknown flag --prot, did you mean --port?\n',
+  })
+})
+
+t.test('fake-devin with a file that is not there says so in one line and exits with 1', async (t) => {
+  const path = join(t.testdir({}), 'seed.yaml')
+
+  t.same(await startProgram(t, ['--port', '0'], { FAKE_DEVIN_SEED: path }).ended, {
+    code: 1,
+    stdout: '',
+    stderr: `fake-devin: ${path}: no such file\n`,
+  })
+})
+
+t.test('fake-devin on a port that is in use says so in one line and exits with 1', async (t) => {
+  const [, url = ''] = await startProgram(t, ['--port', '0']).says(LISTENING)
+  const { port } = new URL(url)
+
+  const { code, stdout, stderr } = await startProgram(t, ['--port', port, '--log-level', 'info']).ended
+
+  t.match({ code, stdout }, { code: 1, stdout: '' })
+  t.match(stderr, new RegExp(`^fake-devin: port ${port} of 127\\.0\\.0\\.1 is in use: .*\n$`))
+})
+
+t.test('fake-devin --port 0 logs the URL as JSON, then a line a request, and never a key', async (t) => {
+  const program = startProgram(t, ['--port', '0'])
+  const [, url = ''] = await program.says(LISTENING)
+
+  await fetch(`${url}/v1/secrets/apk_s3cr3t`, {
+    method: 'DELETE',
+    headers: { authorization: 'Bearer apk_user_s3cr3t' },
+  })
+  program.kill('SIGTERM')
+
+  const { code, stdout, stderr } = await program.ended
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+  t.match(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    [{ msg: `fake-devin listening on ${url}` }, { msg: 'DELETE /v1/secrets/{secret_id} 404', status: 404 }],
+  )
+  t.notMatch(stdout, /s3cr3t/)
+})
+
+t.test('fake-devin --log-level silent --port 0 prints the URL and nothing else', async (t) => {
+  const program = startProgram(t, ['--port', '0', '--log-level', 'silent'])
+  const [, url = ''] = await program.says(LISTENING)
+  await fetch(`${url}/v1/secrets`)
+  program.kill('SIGINT')
+
+  t.same(await program.ended, { code: 0, stdout: `fake-devin listening on ${url}\n`, stderr: '' })
+})
+
+t.test('fake-devin finishes what is in flight on SIGTERM, also when the signal comes twice', async (t) => {
+  const program = startProgram(t, ['--port', '0'])
+  const [, url = ''] = await program.says(LISTENING)
+  const body = '{"type": "key-value", "key": "TOKEN", "value": "", "sensitive": true, "note": ""}'
+  const head = `POST /v1/secrets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer apk_user_a\r\ncontent-length: ${body.length}\r\n\r\n`
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(head + body.slice(0, 9))
+  // An answer to another connection shows that the server has read what was sent before.
+  await fetch(url)
+
+  program.kill('SIGTERM')
+  program.kill('SIGTERM')
+  await refused(url)
+  socket.write(body.slice(9))
+
+  let answer = ''
+  for await (const chunk of socket) answer += chunk
+  t.match(answer, /^HTTP\/1\.1 200 OK\r\n.*\{"id":"secret-[0-9a-f]{32}"\}$/s)
+  t.equal((await program.ended).code, 0)
+})
+
+/** Settles when nobody listens any more. */
+async function refused(url: string): Promise<void> {
+  for (;;) {
+    try {
+      await fetch(url)
+    } catch {
+      return
+    }
+  }
+}
+
+t.test('fake-devin health exits with 0 while the server answers, and with 1 when it does not', async (t) => {
+  const program = startProgram(t, ['--port', '0'])
+  const [, url = ''] = await program.says(LISTENING)
+  const { port } = new URL(url)
+
+  t.same(await startProgram(t, ['health', '--port', port]).ended, { code: 0, stdout: 'ok\n', stderr: '' })
+  program.kill('SIGTERM')
+  await program.ended
+  t.same(await startProgram(t, ['health'], { FAKE_DEVIN_PORT: port }).ended, {
+    code: 1,
+    stdout: '',
+    stderr: `fake-devin: ${url}/_fake/health: no answer (ECONNREFUSED)\n`,
+  })
+})

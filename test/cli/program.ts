@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+
+const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
+
+/** How a process ended, and what it wrote. */
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The program in a process of its own. */
+export interface Program {
+  /** Settles when standard output matches. Rejects when the process ends before. */
+  says(pattern: RegExp): Promise<RegExpMatchArray>
+  kill(signal: NodeJS.Signals): void
+  readonly ended: Promise<Outcome>
+}
+
+/** Starts the program as users do, but with an environment that says nothing of it, and ends it with the test. */
+export function startProgram(t: Test, args: string[], variables: NodeJS.ProcessEnv = {}): Program {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:FAKE_DEVIN_.*|PORT|HOST)$/.test(name),
+  )
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
+    env: { ...Object.fromEntries(inherited), ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+    })
+  }
+  const ended = new Promise<Outcome>((resolve) => child.on('close', (code) => resolve({ code, ...output })))
+  const says = (pattern: RegExp) =>
+    new Promise<RegExpMatchArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(output.stdout)
+        if (match !== null) resolve(match)
+      }
+      look()
+      child.stdout.on('data', look)
+      void ended.then(({ stdout, stderr }) => reject(new Error(`it ended with ${stdout}${stderr}`)))
+    })
+  return { says, kill: (signal) => void child.kill(signal), ended }
+}

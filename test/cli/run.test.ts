@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { run } from '../../src/cli/run.ts'
+import { FLAGS } from '../../src/config.ts'
+
+/** Runs a command in this process. */
+async function runHere(argv: string[], { isTTY = false } = {}) {
+  const output = { stdout: '', stderr: '' }
+  const into = (name: keyof typeof output) => ({
+    isTTY,
+    write: (text: string) => {
+      output[name] += text
+    },
+  })
+  const code = await run(
+    argv,
+    {},
+    { stdout: into('stdout'), stderr: into('stderr'), stopped: Promise.resolve() },
+  )
+  return { code, ...output }
+}
+
+t.test(
+  '--help describes every flag with its variables and default, and what the program is not',
+  async (t) => {
+    const { code, stdout, stderr } = await runHere(['--help'])
+
+    t.equal(code, 0)
+    t.equal(stderr, '')
+    for (const { name, variables, text } of Object.values(FLAGS)) {
+      t.match(stdout, `--${name}`)
+      t.match(stdout, text)
+      for (const variable of variables) t.match(stdout, variable.name)
+    }
+    t.match(stdout, 'Default: 8080. FAKE_DEVIN_PORT, PORT\n')
+    t.match(stdout, 'Default: 100MiB.')
+    t.match(stdout, 'Not affiliated with Cognition, and never contacts the real service.')
+  },
+)
+
+t.test('--version prints the version', async (t) => {
+  t.match(await runHere(['-v']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
+})
+
+t.test('every fault of a file is a line of its own', async (t) => {
+  const keysFile = join(t.testdir({ 'keys.txt': 'one\ntwo\n' }), 'keys.txt')
+
+  t.same(await runHere(['--keys', keysFile]), {
+    code: 1,
+    stdout: '',
+    stderr: ['line 1', 'line 2']
+      .map((line) => `fake-devin: ${keysFile}: ${line}: not a v1 key (apk_user_… or apk_…)\n`)
+      .join(''),
+  })
+})
+
+t.test('an error that nobody expects is not turned into a line', async (t) => {
+  const broken = {
+    write: () => {
+      throw new TypeError('broken')
+    },
+  }
+
+  const running = run(['--version'], {}, { stdout: broken, stderr: broken, stopped: Promise.resolve() })
+
+  await t.rejects(running, { name: 'TypeError', message: 'broken' })
+})
+
+t.test('on a terminal the program shows where it listens, a key to try and lines for curl', async (t) => {
+  const { code, stdout } = await runHere(['--port', '0', '--log-level', 'silent'], { isTTY: true })
+
+  t.equal(code, 0)
+  const [, url] = /^fake-devin listening on (http:\S+)\n/.exec(stdout) ?? []
+  t.match(stdout, 'Any key works, for example apk_user_demo.')
+  t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
+})
+
+t.test('on a terminal the keys of files are not shown', async (t) => {
+  const folder = t.testdir({ 'keys.txt': 'apk_user_mine', 'seed.json': '{"organizations": []}' })
+  const [keysFile, seedFile] = [join(folder, 'keys.txt'), join(folder, 'seed.json')]
+  const argv = [
+    '--port',
+    '0',
+    '--log-level',
+    'silent',
+    '--strict-keys',
+    '--keys',
+    keysFile,
+    '--seed',
+    seedFile,
+  ]
+
+  const { stdout } = await runHere(argv, { isTTY: true })
+
+  t.match(stdout, `The keys of ${keysFile} and ${seedFile} work; export one as DEVIN_API_KEY.`)
+  t.match(stdout, '-H "Authorization: Bearer $DEVIN_API_KEY"\n')
+  t.notMatch(stdout, /apk_/)
+})

@@ -1,0 +1,163 @@
+import t from 'tap'
+import { DEFAULT_CONFIG, FLAGS, LOG_LEVELS, readConfig } from '../src/config.ts'
+import { UsageError } from '../src/start-error.ts'
+
+const DEFAULTS = {
+  port: 8080,
+  host: '127.0.0.1',
+  logLevel: 'info',
+  strictKeys: false,
+  keysFile: undefined,
+  seedFile: undefined,
+  maxJsonBytes: 10_485_760,
+  maxUploadBytes: 104_857_600,
+}
+
+const read = (argv: string[] = [], env: NodeJS.ProcessEnv = {}) => readConfig({ argv, env })
+
+function fault(argv: string[], env: NodeJS.ProcessEnv = {}): string {
+  try {
+    read(argv, env)
+  } catch (error) {
+    if (error instanceof UsageError) return error.message
+    throw error
+  }
+  return 'nothing was wrong'
+}
+
+t.test('without flags and variables everything has its default, and the command is serve', async (t) => {
+  t.match(read(), { ...DEFAULTS, command: 'serve', url: undefined })
+  t.match(DEFAULT_CONFIG, DEFAULTS)
+})
+
+t.test('a flag, its variable, and what they come to', async (t) => {
+  const rows: [flag: string, variable: string, text: string, setting: string, value: unknown][] = [
+    ['port', 'FAKE_DEVIN_PORT', '0', 'port', 0],
+    ['port', 'PORT', '65535', 'port', 65_535],
+    ['host', 'FAKE_DEVIN_HOST', 'my-machine.local', 'host', 'my-machine.local'],
+    ['host', 'HOST', '0.0.0.0', 'host', '0.0.0.0'],
+    ['host', 'HOST', '::1', 'host', '::1'],
+    ['host', 'HOST', 'localhost', 'host', 'localhost'],
+    ...LOG_LEVELS.map((level): (typeof rows)[0] => [
+      'log-level',
+      'FAKE_DEVIN_LOG_LEVEL',
+      level,
+      'logLevel',
+      level,
+    ]),
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', 'true', 'strictKeys', true],
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', '1', 'strictKeys', true],
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', 'false', 'strictKeys', false],
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', '0', 'strictKeys', false],
+    ['keys', 'FAKE_DEVIN_KEYS', 'keys.txt', 'keysFile', 'keys.txt'],
+    ['seed', 'FAKE_DEVIN_SEED', 'seed.yaml', 'seedFile', 'seed.yaml'],
+    ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '1', 'maxJsonBytes', 1],
+    ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '2kb', 'maxJsonBytes', 2000],
+    ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '3KiB', 'maxJsonBytes', 3072],
+    ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '5MB', 'maxUploadBytes', 5_000_000],
+    ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '1GiB', 'maxUploadBytes', 1_073_741_824],
+  ]
+  for (const [flag, variable, text, setting, value] of rows) {
+    t.match(read([`--${flag}=${text}`]), { [setting]: value }, `--${flag}=${text}`)
+    t.match(read([], { [variable]: text }), { [setting]: value }, `${variable}=${text}`)
+  }
+})
+
+t.test('every setting has a flag with a variable of its own name', async (t) => {
+  for (const { name, variables } of Object.values(FLAGS)) {
+    if (['url', 'help', 'version'].includes(name)) continue
+    t.equal(variables[0]?.name, `FAKE_DEVIN_${name.toUpperCase().replaceAll('-', '_')}`)
+  }
+})
+
+t.test(
+  'a value may stand behind its flag, a switch needs none, and the last of several counts',
+  async (t) => {
+    const config = read(['--port', '1', '--strict-keys', '--port', '2'])
+
+    t.match(config, { port: 2, strictKeys: true })
+  },
+)
+
+t.test('a flag wins over a variable, and FAKE_DEVIN_PORT over PORT', async (t) => {
+  const env = { FAKE_DEVIN_PORT: '2', PORT: '3', FAKE_DEVIN_STRICT_KEYS: 'true' }
+
+  t.match(read(['--port', '1', '--strict-keys=false'], env), { port: 1, strictKeys: false })
+  t.match(read([], env), { port: 2, strictKeys: true })
+})
+
+t.test('a variable that is empty counts as one that is not set', async (t) => {
+  t.match(read([], { FAKE_DEVIN_PORT: '', PORT: '3', FAKE_DEVIN_SEED: '' }), { port: 3, seedFile: undefined })
+})
+
+t.test('the port variable that Kubernetes sets for a service named fake-devin is passed over', async (t) => {
+  t.match(read([], { FAKE_DEVIN_PORT: 'tcp://10.96.0.7:8080' }), { port: 8080 })
+})
+
+t.test('a HOST that a shell or conda sets to a name is passed over', async (t) => {
+  t.match(read([], { HOST: 'x86_64-conda-linux-gnu' }), { host: '127.0.0.1' })
+})
+
+t.test('what is wrong with a flag or variable is said in one line that names it', async (t) => {
+  const rows: [message: string, argv: string[], env?: NodeJS.ProcessEnv][] = [
+    ['--port takes a port from 0 to 65535, not "80a"', ['--port', '80a']],
+    ['--port takes a port from 0 to 65535, not "65536"', ['--port', '65536']],
+    ['--port takes a port from 0 to 65535, not "-1"', ['--port=-1']],
+    ['--port takes a port from 0 to 65535, not ""', ['--port=']],
+    ['--port takes a port from 0 to 65535', ['--port']],
+    ['PORT takes a port from 0 to 65535, not "x"', [], { PORT: 'x' }],
+    ['--host takes an address, not "a b"', ['--host', 'a b']],
+    ['--strict-keys takes true or false, not "yes"', ['--strict-keys=yes']],
+    ['FAKE_DEVIN_STRICT_KEYS takes true or false, not "on"', [], { FAKE_DEVIN_STRICT_KEYS: 'on' }],
+    ['--keys takes the path of a file', ['--keys', '--strict-keys']],
+    ['--seed takes the path of a file, not ""', ['--seed=']],
+    [`--log-level takes one of ${LOG_LEVELS.join(', ')}, not "loud"`, ['--log-level', 'loud']],
+    ...['0', '1.5', '1 MB', '10tb', '1e3', '9999999999999'].map((size): (typeof rows)[0] => [
+      `--max-json-bytes takes a number of bytes, such as 500000, 64KiB or 10MB, not "${size}"`,
+      ['--max-json-bytes', size],
+    ]),
+    [
+      '--max-json-bytes takes a number of bytes, such as 500000, 64KiB or 10MB, not "900000000000GB"',
+      ['--max-json-bytes=900000000000GB'],
+    ],
+    ['--url takes a URL that begins with http://, not "localhost"', ['health', '--url', 'localhost']],
+    ['--url takes a URL that begins with http://, not "http://["', ['health', '--url', 'http://[']],
+    ['--url is a flag of health alone', ['--url', 'http://localhost']],
+    ['unknown flag --prot, did you mean --port?', ['--prot', '1']],
+    ['unknown flag --keyz, did you mean --keys?', ['--keyz', 'x']],
+    ['unknown flag --strict-key, did you mean --strict-keys?', ['--strict-key']],
+    ['unknown flag --max-json-byte, did you mean --max-json-bytes?', ['--max-json-byte=1']],
+    ['unknown flag --frobnicate, see --help', ['--frobnicate']],
+    ['unknown flag -x, see --help', ['-x']],
+    ['unknown flag --__proto__, see --help', ['--__proto__', '1']],
+    ['unknown command "start", the commands are serve and health', ['start']],
+    ['unexpected argument "now"', ['serve', 'now']],
+  ]
+  for (const [message, argv, env] of rows) t.equal(fault(argv, env), message)
+})
+
+t.test('a key that was typed in a wrong place is not repeated', async (t) => {
+  t.equal(fault(['--keys', 'apk_user_mine']), '--keys takes the path of a file, not a key')
+  t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
+  t.equal(fault(['apk_mine']), 'unknown command a key, the commands are serve and health')
+})
+
+t.test('a UsageError ends the process with 2', async (t) => {
+  t.equal(new UsageError('x').exitCode, 2)
+})
+
+t.test('--help and --version win over everything else, wrong or not', async (t) => {
+  t.match(read(['--port', 'x', '-h']), { command: 'help' })
+  t.match(read(['--version', 'nonsense'], { PORT: 'x' }), { command: 'version' })
+  t.match(read(['-v']), { command: 'version' })
+})
+
+t.test('a command may stand before and after its flags, also behind --', async (t) => {
+  t.match(read(['health', '--port', '1', '--url', 'http://a']), {
+    command: 'health',
+    port: 1,
+    url: 'http://a',
+  })
+  t.match(read(['--port', '1', 'health']), { command: 'health', port: 1 })
+  t.match(read(['--', 'serve']), { command: 'serve' })
+})

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { parseData, readBytes } from '../src/data-file.ts'
+
+const parse = async (path: string, text: string | Buffer) => parseData(path, Buffer.from(text))
+
+t.test('a file that is not there, a folder, and what else cannot be read are told apart', async (t) => {
+  const folder = t.testdir({ file: '' })
+
+  await t.rejects(readBytes(join(folder, 'none')), { message: `${folder}/none: no such file`, exitCode: 1 })
+  await t.rejects(readBytes(folder), { message: `${folder}: is a folder, not a file` })
+  await t.rejects(readBytes(join(folder, 'file', 'x')), {
+    message: `${folder}/file/x: cannot be read (ENOTDIR)`,
+  })
+})
+
+t.test('JSON is read from .json, YAML from every other file', async (t) => {
+  t.same(await parse('a.JSON', '{"a": [1]}'), { a: [1] })
+  t.same(await parse('a.yaml', 'a: [1]'), { a: [1] })
+  t.same(await parse('a', '{"a": [1]}'), { a: [1] })
+})
+
+t.test('broken JSON is named by line and column', async (t) => {
+  await t.rejects(parse('a.json', '{"a": 1,\n "😀" 2}'), {
+    message: "a.json: not valid JSON (Expecting ':' delimiter, line 2 column 6)",
+  })
+  await t.rejects(parse('a.json', ''), {
+    message: 'a.json: not valid JSON (Expecting value, line 1 column 1)',
+  })
+})
+
+t.test('JSON in no known encoding is refused', async (t) => {
+  await t.rejects(parse('a.json', Buffer.from([0x22, 0xff, 0x22])), {
+    message: 'a.json: not valid JSON (unknown encoding, or nested too deeply)',
+  })
+})
+
+t.test('broken YAML is named by line and column, and not quoted', async (t) => {
+  await t.rejects(parse('a.yaml', 'value: s3cr3t\n note: [s3cr3t'), {
+    message: /^a\.yaml: not valid YAML \([A-Z_]+, line \d column \d+\)$/,
+  })
+  await t.rejects(parse('a.yaml', 'a: 1\na: 2'), {
+    message: 'a.yaml: not valid YAML (DUPLICATE_KEY, line 2 column 1)',
+  })
+})
+
+t.test('YAML whose aliases lead nowhere, or multiply without end, is refused', async (t) => {
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+  for (let level = 1; level < 9; level++) {
+    const [name, before] = [...'abcdefghi'].slice(level - 1, level + 1).reverse()
+    bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`)
+  }
+  const message = 'a.yaml: not valid YAML (an alias that is unknown, or too many of them)'
+
+  await t.rejects(parse('a.yaml', 'a: *nothing'), { message })
+  await t.rejects(parse('a.yaml', bomb.join('\n')), { message })
+})

@@ -1,0 +1,223 @@
+import { execFileSync } from 'node:child_process'
+import { constants, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import t, { type Test } from 'tap'
+import type { Principal } from '../src/auth/principal.ts'
+import type { LogLevel } from '../src/config.ts'
+import { type Log, logRequests, openLog } from '../src/logging.ts'
+
+/** A log in a file of the test's own, and the text that it came to. */
+async function logToFile(
+  t: Test,
+  level: LogLevel,
+  isTerminal = false,
+): Promise<Log & { text(): Promise<string> }> {
+  const path = join(t.testdir({}), 'log')
+  const log = await openLog(level, { fd: openSync(path, 'w'), isTerminal })
+  if (log === undefined) throw new Error('no log')
+  const text = async () => {
+    await log.close()
+    return readFileSync(path, 'utf8')
+  }
+  return { ...log, text }
+}
+
+/** The lines of a text of JSON lines. */
+const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+const KEY = 'apk_user_c2VjcmV0'
+
+t.test('silent opens no log', async (t) => {
+  t.equal(await openLog('silent'), undefined)
+})
+
+t.test('a log that nobody reads as a person is one JSON object a line', async (t) => {
+  const { logger, text } = await logToFile(t, 'info')
+
+  logger.debug('not at this level')
+  logger.info({ port: 1 }, 'hello')
+
+  const lines = linesOf(await text())
+  t.equal(lines.length, 1)
+  t.match(lines[0], { level: 30, time: Number, port: 1, msg: 'hello' })
+  t.strictSame(Object.keys(lines[0] ?? {}), ['level', 'time', 'port', 'msg'])
+})
+
+t.test('a log on a terminal is readable, and at once where it belongs', async (t) => {
+  const { logger, text } = await logToFile(t, 'info', true)
+
+  logger.info({ route: '/v1/secrets', ms: 0.5 }, 'GET /v1/secrets 200')
+
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, if there are any, are of no interest.
+  const plain = (await text()).replaceAll(/\u001b\[\d+m/g, '')
+  t.match(plain, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: GET \/v1\/secrets 200 \{"ms":0\.5\}\n$/)
+})
+
+t.test('what is logged after the log was closed is dropped', async (t) => {
+  const { logger, text } = await logToFile(t, 'info')
+  logger.info('one')
+  await text()
+
+  logger.info('two')
+
+  t.match(await text().catch(() => 'closed twice'), /^(?!.*two)/s)
+})
+
+t.test('a log whose reader does not read neither blocks nor keeps the program from ending', async (t) => {
+  const path = join(t.testdir({}), 'pipe')
+  execFileSync('mkfifo', [path])
+  const log = await openLog('info', {
+    fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK),
+    isTerminal: false,
+  })
+
+  for (let line = 0; line < 200; line++) log?.logger.info('x'.repeat(1000))
+
+  await t.resolves(Promise.resolve(log?.close()))
+})
+
+t.test('a log that cannot be written does no harm', async (t) => {
+  const path = join(t.testdir({ log: '' }), 'log')
+  const log = await openLog('info', { fd: openSync(path, 'r'), isTerminal: false })
+
+  log?.logger.info('lost')
+
+  await t.resolves(Promise.resolve(log?.close()))
+})
+
+t.test(
+  'an error is logged with its type, message, code, stack and causes, and nothing else of it',
+  async (t) => {
+    const { logger, text } = await logToFile(t, 'error')
+    const cause = Object.assign(new TypeError('inner'), { body: 's3cr3t' })
+    const error = Object.assign(new Error('outer', { cause }), {
+      code: 'E_OUTER',
+      request: { headers: { authorization: `Bearer ${KEY}` }, body: 's3cr3t' },
+    })
+
+    logger.error({ err: error }, 'unexpected error')
+
+    const written = await text()
+    t.match(linesOf(written)[0], {
+      msg: 'unexpected error',
+      err: {
+        type: 'Error',
+        message: 'outer',
+        code: 'E_OUTER',
+        stack: /^Error: outer\n {4}at .*logging\.test\.ts/,
+        cause: { type: 'TypeError', message: 'inner', stack: /^TypeError: inner\n {4}at / },
+      },
+    })
+    t.notMatch(written, /s3cr3t|authorization/)
+  },
+)
+
+t.test('a chain of causes that has no end is cut', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  const error = new Error('round')
+  error.cause = error
+
+  logger.error(error)
+
+  t.equal((await text()).match(/"message":"round"/g)?.length, 6)
+})
+
+t.test('keys are blotted out of the message and stack of an error', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+
+  logger.error({ err: new Error(`cannot use ${KEY}, (cog_abc) or Authorization: Bearer xyz`) })
+
+  const written = await text()
+  t.match(linesOf(written)[0], {
+    err: { message: 'cannot use [redacted], ([redacted]) or Authorization: [redacted]' },
+  })
+  t.notMatch(written, /c2VjcmV0|cog_abc|xyz/)
+})
+
+t.test('the text that JSON.parse quotes is not logged', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  try {
+    JSON.parse('s3cr3t')
+  } catch (error) {
+    logger.error({ err: error })
+  }
+
+  const written = await text()
+  t.match(linesOf(written)[0], { err: { type: 'SyntaxError', message: '[redacted]', stack: /^ {4}at / } })
+  t.notMatch(written, /s3cr3t/)
+})
+
+t.test('something thrown that is no error, or has no stack, is logged without its content', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  const stackless = new Error('stackless')
+  delete stackless.stack
+
+  logger.error({ err: 's3cr3t' })
+  logger.error({ err: stackless })
+
+  t.match(linesOf(await text()), [
+    { err: { type: 'string', message: 'something that is no Error', stack: '' } },
+    { err: { message: 'stackless', stack: '' } },
+  ])
+})
+
+t.test('a request and a response are never logged as a whole', async (t) => {
+  const { logger, text } = await logToFile(t, 'trace')
+  const whole = { headers: { authorization: KEY }, url: `/?key=${KEY}` }
+
+  logger.info({ req: whole, res: whole }, 'whole')
+
+  t.strictSame(Object.keys(linesOf(await text())[0] ?? {}), ['level', 'time', 'msg'])
+})
+
+t.test('every answered request is one line, without headers, body and query string', async (t) => {
+  const { logger, text } = await logToFile(t, 'trace')
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  app.decorateRequest('principal')
+  logRequests(app)
+  app.post('/v1/:one/x/:two_three', async (request) => {
+    request.principal = { orgId: 'org-1' } as Principal
+    return {}
+  })
+  const headers = { authorization: `Bearer ${KEY}` }
+
+  await app.inject({ method: 'POST', url: '/v1/a/x/b?q=s3cr3t', headers, payload: { value: 's3cr3t' } })
+  await app.inject({ method: 'POST', url: '/v1/a/x/c' })
+  await app.inject({ method: 'GET', url: `/elsewhere/${KEY}/${'y'.repeat(300)}?q=s3cr3t`, headers })
+  await app.close()
+
+  const written = await text()
+  const lines = linesOf(written)
+  const route = '/v1/{one}/x/{two_three}'
+  const known = {
+    reqId: String,
+    method: 'POST',
+    route,
+    status: 200,
+    ms: Number,
+    org: 'org-1',
+    msg: `POST ${route} 200`,
+  }
+  t.match(lines, [known, known, { method: 'GET', route: '/elsewhere/[redacted]', status: 404 }])
+  t.equal(lines.length, 3)
+  t.strictSame(Object.keys(lines[0] ?? {}), [
+    'level',
+    'time',
+    'reqId',
+    'method',
+    'route',
+    'status',
+    'ms',
+    'org',
+    'msg',
+  ])
+  t.notMatch(written, /s3cr3t|c2VjcmV0/)
+})
