@@ -10,6 +10,8 @@ import { documentRoutes } from './routes/documents.ts'
 import { storageRoutes } from './routes/storage.ts'
 import type { ApiInstance } from './routes/types.ts'
 import { v1 } from './routes/v1/plugin.ts'
+import { StateKeeper } from './state/keeper.ts'
+import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
 import { Universes } from './universe.ts'
 
@@ -19,6 +21,8 @@ export interface AppOptions {
   readonly keys?: KeyRing
   /** Default: universes over a new store in memory, with the machine's clock and random ids. */
   readonly universes?: Universes
+  /** What keeps the state to go back to. Default: one that goes back to nothing stored. */
+  readonly keeper?: StateKeeper
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
   readonly limits?: {
@@ -36,6 +40,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const {
     keys = new KeyRing(),
     universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds }),
+    keeper = new StateKeeper({ universes, keys }),
     logger,
     limits = {},
   } = options
@@ -58,6 +63,6 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await api.register(v1, { keys, universes })
   await storageRoutes(api, { universes })
   await documentRoutes(api)
-  await api.register(control, { universes })
+  await api.register(control, { universes, keys, keeper, snapshots: new Snapshots(keeper) })
   return app
 }

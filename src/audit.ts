@@ -12,12 +12,15 @@ export class AuditLog {
   readonly #records: Collection<AuditRecord>
   readonly #clock: Clock
   readonly #ids: Ids
-  #count = 0
+  #count: number
+  #isTrimming = false
 
-  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids }) {
+  /** `count` is how many entries there are already. */
+  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids; count?: number }) {
     this.#records = services.records
     this.#clock = services.clock
     this.#ids = services.ids
+    this.#count = services.count ?? 0
   }
 
   /** Writes down that a principal did something to the record with the id `subjectId`. */
@@ -25,8 +28,21 @@ export class AuditLog {
     const userId = principal.user?.id ?? null
     const id = `audit_log-${this.#ids.hex()}`
     await this.#records.insert({ id, action, subjectId, userId, createdAt: this.#clock.now() })
-    if (++this.#count <= ENTRIES_MAX) return
-    for (const oldest of await this.#records.list({ limit: 1 })) await this.#records.delete(oldest.id)
+    this.#count++
+    if (this.#count > ENTRIES_MAX && !this.#isTrimming) await this.#trim()
+  }
+
+  /** Of many writers one does it, or each would delete the same entries. */
+  async #trim(): Promise<void> {
+    this.#isTrimming = true
+    try {
+      for (const oldest of await this.#records.list({ limit: this.#count - ENTRIES_MAX })) {
+        await this.#records.delete(oldest.id)
+        this.#count--
+      }
+    } finally {
+      this.#isTrimming = false
+    }
   }
 
   /** The entries that were written. */

@@ -9,6 +9,9 @@ export function systemClock(): Clock {
   return { now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000) }
 }
 
+/** Where an adjustable clock stands still: 2255-01-01, near which a number still holds every microsecond. */
+export const LATEST = Date.UTC(2255, 0) * 1000
+
 /** How an adjustable clock goes on from where it stands. */
 export interface ClockSettings {
   /** The time to go on from, in microseconds since the epoch. Default: where the clock stands. */
@@ -41,8 +44,8 @@ export class AdjustableClock implements Clock {
   }
 
   now(): number {
-    if (this.#frozen) return this.#time
-    return this.#time + Math.floor((this.#base.now() - this.#anchor) * this.#speed)
+    const passed = this.#frozen ? 0 : Math.floor((this.#base.now() - this.#anchor) * this.#speed)
+    return Math.min(this.#time + passed, LATEST)
   }
 
   get frozen(): boolean {
@@ -66,10 +69,15 @@ export class AdjustableClock implements Clock {
     this.#instant = instant ?? this.#instant
   }
 
+  /** How it stands now. */
+  state(): { now: number; frozen: boolean; speed: number; instant: boolean } {
+    const { frozen, speed, instant } = this
+    return { now: this.now(), frozen, speed, instant }
+  }
+
   /** Another clock over the same base that shows the same and goes on alike. */
   copy(): AdjustableClock {
-    const { frozen, speed, instant } = this
-    return new AdjustableClock(this.#base, { now: this.now(), frozen, speed, instant })
+    return new AdjustableClock(this.#base, this.state())
   }
 }
 

@@ -2,12 +2,13 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { KeyRing } from './auth/keys.ts'
-import { systemClock } from './clock.ts'
+import { type ClockSettings, systemClock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
-import { randomIds } from './ids.ts'
+import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
 import { urlOf } from './server-url.ts'
 import { StartError, UsageError } from './start-error.ts'
+import { StateKeeper } from './state/keeper.ts'
 import { memoryStore } from './store/memory.ts'
 import { Universes } from './universe.ts'
 
@@ -31,12 +32,18 @@ const IN_FLIGHT_MS = 800
 
 /** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
 export async function startServer(config: ServerConfig): Promise<Server> {
-  const universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds })
-  const { keys, key } = await fillFromFiles(config, universes)
+  const universes = new Universes({
+    store: memoryStore(),
+    clock: systemClock(),
+    clockSettings: clockSettings(config),
+    ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
+  })
+  const { keys, key, keeper } = await fillFromFiles(config, universes)
   const log = await openLog(config.logLevel)
   const app = await buildApp({
     keys,
     universes,
+    keeper,
     limits: { jsonBytes: config.maxJsonBytes, uploadBytes: config.maxUploadBytes },
     ...(log !== undefined && { logger: log.logger }),
   })
@@ -70,23 +77,39 @@ export async function startServer(config: ServerConfig): Promise<Server> {
   }
 }
 
+function clockSettings({ speed, clock }: ServerConfig): ClockSettings {
+  return {
+    ...(speed === 'instant' ? { instant: true } : { speed }),
+    ...(clock !== undefined && { now: clock, frozen: true }),
+  }
+}
+
+function seededIdsOf(seed: number): (owner: string) => Ids {
+  return (owner) => seededIds(seed, owner)
+}
+
 /** Reads everything before anything is changed, so that a wrong file leaves nothing half done. */
-async function fillFromFiles({ keysFile, seedFile, strictKeys }: ServerConfig, universes: Universes) {
+async function fillFromFiles(config: ServerConfig, universes: Universes) {
+  const { keysFile, seedFile, scenariosFile, strictKeys } = config
   const registered =
     keysFile === undefined ? [] : await (await import('./keys-file.ts')).readKeysFile(keysFile)
   const keys = new KeyRing({ strict: strictKeys, keys: registered })
-  if (seedFile !== undefined) {
-    const { applySeed, readSeed } = await import('./seed.ts')
-    const seed = await readSeed(seedFile)
-    registered.push(...seed.organizations.flatMap((organization) => organization.keys))
-    await applySeed(seed, { keys, universes })
+  const keeper = new StateKeeper({ universes, keys })
+  if (scenariosFile !== undefined) {
+    const { readScenariosFile } = await import('./scenarios-file.ts')
+    await readScenariosFile(scenariosFile, universes.scenarios)
   }
-  if (!strictKeys) return { keys, key: DEMO_KEY }
+  if (seedFile !== undefined) {
+    const { seedFrom } = await import('./seed.ts')
+    registered.push(...(await seedFrom(seedFile, keeper)))
+  }
+  await keeper.keepBaseline()
+  if (!strictKeys) return { keys, keeper, key: DEMO_KEY }
   const [first] = registered
   if (first === undefined) {
     throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
   }
-  return { keys, key: first.key }
+  return { keys, keeper, key: first.key }
 }
 
 function cannotListen({ host, port }: ServerConfig, { code, message }: NodeJS.ErrnoException): StartError {

@@ -9,17 +9,18 @@ import {
 
 /** A store in this process's memory: gone when the process ends. */
 export function memoryStore(): Store {
-  const collections = new Map<string, unknown>()
+  const organizations = new Map<string, Map<string, unknown>>()
   return {
     collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R> {
-      const place = `${orgId}/${definition.name}`
-      let collection = collections.get(place)
-      if (collection === undefined) {
-        collection = new MemoryCollection(definition)
-        collections.set(place, collection)
-      }
+      const collections = organizations.get(orgId) ?? new Map<string, unknown>()
+      organizations.set(orgId, collections)
+      const collection = collections.get(definition.name) ?? new MemoryCollection(definition)
+      collections.set(definition.name, collection)
       // The definition of a name is one constant, so what stands under the name holds records of its type.
       return collection as Collection<R>
+    },
+    async drop(orgId) {
+      organizations.delete(orgId)
     },
   }
 }

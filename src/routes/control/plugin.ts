@@ -2,9 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiInstance } from '../types.ts'
 import { clockRoutes } from './clock.ts'
 import { healthRoutes } from './health.ts'
+import { organizationRoutes } from './organizations.ts'
 import { scenarioRoutes } from './scenarios.ts'
 import type { ControlOptions } from './scope.ts'
 import { sessionControlRoutes } from './sessions.ts'
+import { snapshotRoutes } from './snapshots.ts'
+import { stateRoutes } from './state.ts'
 
 /** The topics of the control plane. */
 export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [
@@ -12,6 +15,9 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   clockRoutes,
   scenarioRoutes,
   sessionControlRoutes,
+  stateRoutes,
+  snapshotRoutes,
+  organizationRoutes,
 ]
 
 /** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */
