@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly keeper?: StateKeeper
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
+  /** What every control call must bring as `Authorization: Bearer …`. Default: nothing. */
+  readonly controlToken?: string
   readonly limits?: {
     /** The longest JSON body, in bytes. Default 10 MiB. */
     readonly jsonBytes?: number
@@ -63,6 +65,12 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await api.register(v1, { keys, universes })
   await storageRoutes(api, { universes })
   await documentRoutes(api)
-  await api.register(control, { universes, keys, keeper, snapshots: new Snapshots(keeper) })
+  await api.register(control, {
+    universes,
+    keys,
+    keeper,
+    snapshots: new Snapshots(keeper),
+    ...(options.controlToken !== undefined && { token: options.controlToken }),
+  })
   return app
 }

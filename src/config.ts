@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Config, type Environment, FLAGS, type Flag, type ServerConfig, type Settings } from './flags.ts'
+import { nearestName } from './nearest.ts'
 import { UsageError } from './start-error.ts'
 
 export {
@@ -81,25 +82,11 @@ function readCommandLine(argv: readonly string[]): { texts: Map<string, string>;
 }
 
 function suggestion(name: string, known: readonly Flag[]): string {
-  const near =
-    known.find((flag) => isWithinEdits(name, flag.name, 1)) ??
-    known.find((flag) => isWithinEdits(name, flag.name, 2))
-  return near === undefined ? ', see --help' : `, did you mean --${near.name}?`
-}
-
-/** Whether one text becomes the other when at most `edits` characters are added, taken away or changed. */
-function isWithinEdits(from: string, to: string, edits: number): boolean {
-  if (from === to) return true
-  if (edits === 0) return false
-  let at = 0
-  while (from[at] === to[at]) at++
-  const [rest, other] = [from.slice(at), to.slice(at)]
-  const pairs = [
-    [rest.slice(1), other],
-    [rest, other.slice(1)],
-    [rest.slice(1), other.slice(1)],
-  ] as const
-  return pairs.some(([left, right]) => isWithinEdits(left, right, edits - 1))
+  const near = nearestName(
+    name,
+    known.map((flag) => flag.name),
+  )
+  return near === undefined ? ', see --help' : `, did you mean --${near}?`
 }
 
 /** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated. */

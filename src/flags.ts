@@ -28,6 +28,8 @@ export interface ServerConfig {
   readonly clock: number | undefined
   /** Makes ids the same in every run; undefined for ids nobody can foretell. */
   readonly seedIds: number | undefined
+  /** What every control call must bring; undefined for nothing. */
+  readonly controlToken: string | undefined
   /** The longest JSON body, in bytes. */
   readonly maxJsonBytes: number
   /** The longest upload, in bytes. */
@@ -168,6 +170,15 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     text: 'Make ids the same in every run; another number makes other ids.',
     takes: 'a whole number from 0 to 9007199254740991',
     parse: parseWhole,
+  },
+  controlToken: {
+    name: 'control-token',
+    variables: [{ name: 'FAKE_DEVIN_CONTROL_TOKEN' }],
+    placeholder: 'TOKEN',
+    default: undefined,
+    text: 'Let every call to the control plane (/_fake/) need "Authorization: Bearer TOKEN".',
+    takes: 'a text without blanks',
+    parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
   },
   maxJsonBytes: {
     ...BYTES,

@@ -44,6 +44,7 @@ export async function startServer(config: ServerConfig): Promise<Server> {
     keys,
     universes,
     keeper,
+    ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
     limits: { jsonBytes: config.maxJsonBytes, uploadBytes: config.maxUploadBytes },
     ...(log !== undefined && { logger: log.logger }),
   })

@@ -13,6 +13,7 @@ const DEFAULTS = {
   speed: 1,
   clock: undefined,
   seedIds: undefined,
+  controlToken: undefined,
   maxJsonBytes: 10_485_760,
   maxUploadBytes: 104_857_600,
 }
@@ -63,6 +64,7 @@ t.test('a flag, its variable, and what they come to', async (t) => {
     ['clock', 'FAKE_DEVIN_CLOCK', '1970-01-01T00:00:01Z', 'clock', 1_000_000],
     ['seed-ids', 'FAKE_DEVIN_SEED_IDS', '0', 'seedIds', 0],
     ['seed-ids', 'FAKE_DEVIN_SEED_IDS', '9007199254740991', 'seedIds', Number.MAX_SAFE_INTEGER],
+    ['control-token', 'FAKE_DEVIN_CONTROL_TOKEN', 't0k3n', 'controlToken', 't0k3n'],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '1', 'maxJsonBytes', 1],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '2kb', 'maxJsonBytes', 2000],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '3KiB', 'maxJsonBytes', 3072],
@@ -141,6 +143,7 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
       `--seed-ids takes a whole number from 0 to 9007199254740991, not "${seed}"`,
       [`--seed-ids=${seed}`],
     ]),
+    ['--control-token takes a text without blanks, not "a b"', ['--control-token', 'a b']],
     ['--url takes a URL that begins with http://, not "localhost"', ['health', '--url', 'localhost']],
     ['--url takes a URL that begins with http://, not "http://["', ['health', '--url', 'http://[']],
     ['--url is a flag of health alone', ['--url', 'http://localhost']],

@@ -19,6 +19,11 @@ export class QueryParameters {
     return this.#parsed().get(name)?.slice() ?? []
   }
 
+  /** The names that occur, each once. */
+  names(): string[] {
+    return [...this.#parsed().keys()]
+  }
+
   #parsed(): Map<string, string[]> {
     this.#values ??= parse(this.#raw)
     return this.#values

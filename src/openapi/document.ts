@@ -15,16 +15,20 @@ export function buildDocument(locale: Locale): Promise<OpenApiDocument> {
   if (document === undefined) {
     document =
       locale === 'en'
-        ? documentOf(v1Routes)
+        ? documentOf(v1Routes, FRONT_MATTER)
         : buildDocument('en').then((english) => translate(english, chinese))
     documents.set(locale, document)
   }
   return document
 }
 
+/** What stands in a document before its operations. */
+export type FrontMatter = Pick<OpenApiDocument, 'openapi' | 'info' | 'servers' | 'security'>
+
 /** The document of some routes, in English. They are registered on an application of its own, which never listens. */
 export async function documentOf(
   plugins: readonly ((app: ApiInstance) => Promise<void>)[],
+  frontMatter: FrontMatter,
 ): Promise<OpenApiDocument> {
   // Loaded here, since few of the processes that import this module are ever asked for a document.
   const { default: swagger } = await import('@fastify/swagger')
@@ -48,13 +52,13 @@ export async function documentOf(
   )
   await app.close()
   return {
-    ...FRONT_MATTER,
+    ...frontMatter,
     paths,
     components: { schemas: components.all(), securitySchemes: SECURITY_SCHEMES },
   }
 }
 
-const FRONT_MATTER: Pick<OpenApiDocument, 'openapi' | 'info' | 'servers' | 'security'> = {
+const FRONT_MATTER: FrontMatter = {
   openapi: '3.1.0',
   info: {
     description: 'Devin v1 API with Personal and Service API Keys',

@@ -64,6 +64,7 @@ function requestBody(
 /** FastAPI's own words; other answers are described by their schema. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   200: 'Successful Response',
+  201: 'Created',
   204: 'Successful Response',
   422: 'Validation Error',
 }

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiInstance } from '../types.ts'
 import { clockRoutes } from './clock.ts'
+import { describeRoutes } from './describe.ts'
+import { guardControl } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { organizationRoutes } from './organizations.ts'
 import { scenarioRoutes } from './scenarios.ts'
@@ -8,6 +10,7 @@ import type { ControlOptions } from './scope.ts'
 import { sessionControlRoutes } from './sessions.ts'
 import { snapshotRoutes } from './snapshots.ts'
 import { stateRoutes } from './state.ts'
+import { refuseUnknownQuery, withSuggestions } from './strictness.ts'
 
 /** The topics of the control plane. */
 export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [
@@ -21,6 +24,15 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
 ]
 
 /** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */
-export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, options) => {
+export const control: FastifyPluginAsyncTypebox<ControlOptions & { token?: string }> = async (
+  app,
+  { token, ...options },
+) => {
+  app.addHook('onRequest', guardControl(token))
+  app.addHook('preValidation', refuseUnknownQuery)
+  app.setErrorHandler((error, request) => {
+    throw withSuggestions(error, request)
+  })
   for (const routes of controlRoutes) await routes(app, options)
+  await describeRoutes(app, { ...options, routes: controlRoutes })
 }

@@ -1,0 +1,67 @@
+import { timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import { bearerKey } from '../../auth/credentials.ts'
+import { ApiError, unauthenticated } from '../../errors.ts'
+import { isJson } from '../../fastapi/body.ts'
+
+/** Routes that ask for no token: whether the server is up, and the certificate to trust before anything else. */
+const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])
+
+/**
+ * Keeps strangers from the control plane: a page in the developer's browser can reach localhost, and a name of its own that
+ * resolves to 127.0.0.1 (DNS rebinding) would even make that same-origin. With a token, every call needs it.
+ */
+export function guardControl(token: string | undefined): onRequestHookHandler {
+  return (request, _reply, done) => {
+    const refusal = refusalOf(request, token)
+    if (refusal === undefined) done()
+    else done(refusal)
+  }
+}
+
+function refusalOf(request: FastifyRequest, token: string | undefined): ApiError | undefined {
+  const { headers } = request.raw
+  if (PUBLIC_ROUTES.has(request.routeOptions.url ?? '')) return undefined
+  if (token !== undefined && !isToken(bearerKey(headers.authorization), token)) return unauthenticated()
+  // Whoever knows the token is no stranger, whatever the server is called.
+  if (token === undefined && !isOwnName(hostname(request.host))) {
+    return new ApiError(
+      403,
+      'The control plane is not served under this Host; use localhost, an IP address or --control-token',
+    )
+  }
+  if (isForeign(headers.origin, request.host) || headers['sec-fetch-site'] === 'cross-site') {
+    return new ApiError(403, 'The control plane takes no requests from other origins')
+  }
+  if (headers['content-type'] !== undefined && !isJson(headers['content-type'])) {
+    return new ApiError(415, 'The control plane takes JSON: send Content-Type: application/json')
+  }
+  return undefined
+}
+
+function isToken(given: string | undefined, token: string): boolean {
+  const [one, other] = [Buffer.from(given ?? ''), Buffer.from(token)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+function isForeign(origin: string | undefined, host: string): boolean {
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`
+}
+
+/** The host without its port. */
+function hostname(host: string): string {
+  return host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase()
+}
+
+/**
+ * Names that no stranger can have: addresses, names of one label (of containers and machines nearby), and the endings that
+ * are kept for private use.
+ */
+function isOwnName(name: string): boolean {
+  if (isIP(name) !== 0 || name === 'api.devin.ai') return true
+  return !name.includes('.') || /\.(?:localhost|local|internal|test|home\.arpa)$/.test(name)
+}

@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { nearestName } from '../src/nearest.ts'
+
+const KNOWN = ['times', 'status', 'delay_ms']
+
+t.test('a name with up to two wrong characters finds the one that was meant', async (t) => {
+  const rows = {
+    tims: 'times',
+    timess: 'times',
+    statis: 'status',
+    delay: undefined,
+    delayms: 'delay_ms',
+    x: undefined,
+  }
+  for (const [name, nearest] of Object.entries(rows)) t.equal(nearestName(name, KNOWN), nearest, name)
+})
+
+t.test('the nearest of several is found', async (t) => {
+  t.equal(nearestName('tine', ['times', 'tine2']), 'tine2')
+})
+
+t.test('a very long name is not compared', async (t) => {
+  t.equal(nearestName('x'.repeat(101), ['x'.repeat(100)]), undefined)
+})
+
+t.test('any single change of a name is found again', async (t) => {
+  const name = fc.constantFrom(...KNOWN)
+  fc.assert(
+    fc.property(name, fc.nat(7), fc.constantFrom('', 'Z', 'ZZ'), (known, at, put) => {
+      const changed = known.slice(0, at) + put + known.slice(at + 1)
+      t.equal(nearestName(changed, KNOWN), known)
+    }),
+  )
+})

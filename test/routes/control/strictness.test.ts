@@ -1,0 +1,90 @@
+import t from 'tap'
+import { startFake } from '../../fake.ts'
+
+t.test('an unknown member of a control call is 422 and names the nearest known one', async (t) => {
+  const { send, universe } = await startFake(t)
+  const time = universe.clock.now()
+
+  const res = await send('POST', '/_fake/clock/advance', { seconds: 5, org_ids: 'x', zzz: 1 })
+
+  t.equal(res.statusCode, 422)
+  t.same(res.json(), {
+    detail: [
+      {
+        type: 'extra_forbidden',
+        loc: ['body', 'org_ids'],
+        msg: 'Extra inputs are not permitted; did you mean org_id?',
+        input: 'x',
+      },
+      { type: 'extra_forbidden', loc: ['body', 'zzz'], msg: 'Extra inputs are not permitted', input: 1 },
+    ],
+  })
+  t.equal(universe.clock.now(), time)
+})
+
+t.test('an unknown member inside a member is named by its place', async (t) => {
+  const { send, universe } = await startFake(t)
+  const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
+
+  const res = await send('POST', `/_fake/sessions/${session_id}/events`, {
+    pull_request: { url: 'u', ulr: 'x' },
+  })
+
+  t.equal(res.statusCode, 422)
+  t.match(res.json(), {
+    detail: [
+      { loc: ['body', 'pull_request', 'ulr'], msg: 'Extra inputs are not permitted; did you mean url?' },
+    ],
+  })
+  t.same((await universe.sessions.get(session_id))?.events, [])
+})
+
+t.test('an unknown member of an optional body is named, too', async (t) => {
+  const { send } = await startFake(t)
+
+  const res = await send('POST', '/_fake/reset', { orgid: 'x' })
+
+  t.equal(res.statusCode, 422)
+  t.match(res.json(), { detail: [{ msg: 'Extra inputs are not permitted; did you mean org_id?' }] })
+})
+
+t.test(
+  'an unknown query parameter of a control call is 422, since it would act on all organisations',
+  async (t) => {
+    const { app } = await startFake(t)
+
+    const res = await app.inject('/_fake/clock?orgid=x&other=1')
+
+    t.equal(res.statusCode, 422)
+    t.same(res.json(), {
+      detail: [
+        {
+          type: 'extra_forbidden',
+          loc: ['query', 'orgid'],
+          msg: 'Extra inputs are not permitted; did you mean org_id?',
+          input: null,
+        },
+        {
+          type: 'extra_forbidden',
+          loc: ['query', 'other'],
+          msg: 'Extra inputs are not permitted',
+          input: null,
+        },
+      ],
+    })
+  },
+)
+
+t.test('a query parameter where a control call has none is 422', async (t) => {
+  const { app } = await startFake(t)
+
+  t.equal((await app.inject('/_fake/health?x=1')).statusCode, 422)
+})
+
+t.test('errors that are no validation errors pass as they are', async (t) => {
+  const { app } = await startFake(t)
+
+  const res = await app.inject({ method: 'DELETE', url: '/_fake/scenarios/unknown' })
+
+  t.same([res.statusCode, res.json()], [404, { detail: 'Scenario not found' }])
+})
