@@ -19,7 +19,11 @@ export class HttpException extends Error {
   readonly headers: Readonly<Record<string, string>> | undefined
 
   constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {
+    const { stackTraceLimit } = Error
+    // It is an answer, not a fault: nobody reads its stack, whose capture took a sixth of the time of a 404.
+    Error.stackTraceLimit = 0
     super(typeof detail === 'string' ? detail : `HTTP ${statusCode}`)
+    Error.stackTraceLimit = stackTraceLimit
     this.statusCode = statusCode
     this.detail = detail
     this.headers = headers
