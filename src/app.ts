@@ -10,8 +10,6 @@ import { documentRoutes } from './routes/documents.ts'
 import { storageRoutes } from './routes/storage.ts'
 import type { ApiInstance } from './routes/types.ts'
 import { v1 } from './routes/v1/plugin.ts'
-import { StateKeeper } from './state/keeper.ts'
-import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
 import { Universes } from './universe.ts'
 
@@ -21,8 +19,6 @@ export interface AppOptions {
   readonly keys?: KeyRing
   /** Default: universes over a new store in memory, with the machine's clock and random ids. */
   readonly universes?: Universes
-  /** What keeps the state to go back to. Default: one that goes back to nothing stored. */
-  readonly keeper?: StateKeeper
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
   /** What every control call must bring as `Authorization: Bearer …`. Default: nothing. */
@@ -42,7 +38,6 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const {
     keys = new KeyRing(),
     universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds }),
-    keeper = new StateKeeper({ universes, keys }),
     logger,
     limits = {},
   } = options
@@ -67,9 +62,6 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await documentRoutes(api)
   await api.register(control, {
     universes,
-    keys,
-    keeper,
-    snapshots: new Snapshots(keeper),
     ...(options.controlToken !== undefined && { token: options.controlToken }),
   })
   return app

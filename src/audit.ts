@@ -12,15 +12,13 @@ export class AuditLog {
   readonly #records: Collection<AuditRecord>
   readonly #clock: Clock
   readonly #ids: Ids
-  #count: number
+  #count = 0
   #isTrimming = false
 
-  /** `count` is how many entries there are already. */
-  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids; count?: number }) {
+  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids }) {
     this.#records = services.records
     this.#clock = services.clock
     this.#ids = services.ids
-    this.#count = services.count ?? 0
   }
 
   /** Writes down that a principal did something to the record with the id `subjectId`. */

@@ -93,7 +93,14 @@ export function parseInstant(text: string): number | undefined {
   const match =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(text)
   if (match === null) return undefined
-  const [, day, time = '00:00:00', fraction = '', zone = 'Z'] = match
+  const [, day = '', time = '00:00:00', fraction = '', zone = 'Z'] = match
+  // To Date, February 30 is a day of March.
+  if (!existsDay(day)) return undefined
   const millis = new Date(`${day}T${time}${zone}`).getTime()
   return Number.isNaN(millis) ? undefined : millis * 1000 + Number(fraction.padEnd(6, '0'))
+}
+
+function existsDay(day: string): boolean {
+  const millis = new Date(`${day}T00:00Z`).getTime()
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day)
 }

@@ -8,7 +8,6 @@ import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
 import { urlOf } from './server-url.ts'
 import { StartError, UsageError } from './start-error.ts'
-import { StateKeeper } from './state/keeper.ts'
 import { memoryStore } from './store/memory.ts'
 import { Universes } from './universe.ts'
 
@@ -38,12 +37,11 @@ export async function startServer(config: ServerConfig): Promise<Server> {
     clockSettings: clockSettings(config),
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
-  const { keys, key, keeper } = await fillFromFiles(config, universes)
+  const { keys, key } = await fillFromFiles(config, universes)
   const log = await openLog(config.logLevel)
   const app = await buildApp({
     keys,
     universes,
-    keeper,
     ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
     limits: { jsonBytes: config.maxJsonBytes, uploadBytes: config.maxUploadBytes },
     ...(log !== undefined && { logger: log.logger }),
@@ -95,22 +93,22 @@ async function fillFromFiles(config: ServerConfig, universes: Universes) {
   const registered =
     keysFile === undefined ? [] : await (await import('./keys-file.ts')).readKeysFile(keysFile)
   const keys = new KeyRing({ strict: strictKeys, keys: registered })
-  const keeper = new StateKeeper({ universes, keys })
   if (scenariosFile !== undefined) {
     const { readScenariosFile } = await import('./scenarios-file.ts')
     await readScenariosFile(scenariosFile, universes.scenarios)
   }
   if (seedFile !== undefined) {
-    const { seedFrom } = await import('./seed.ts')
-    registered.push(...(await seedFrom(seedFile, keeper)))
+    const { applySeed, readSeed } = await import('./seed.ts')
+    const seed = await readSeed(seedFile)
+    registered.push(...seed.organizations.flatMap((organization) => organization.keys))
+    await applySeed(seed, { keys, universes })
   }
-  await keeper.keepBaseline()
-  if (!strictKeys) return { keys, keeper, key: DEMO_KEY }
+  if (!strictKeys) return { keys, key: DEMO_KEY }
   const [first] = registered
   if (first === undefined) {
     throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
   }
-  return { keys, keeper, key: first.key }
+  return { keys, key: first.key }
 }
 
 function cannotListen({ host, port }: ServerConfig, { code, message }: NodeJS.ErrnoException): StartError {

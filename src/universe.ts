@@ -4,15 +4,12 @@ import type { Ids } from './ids.ts'
 import { UrlSigner } from './signed-urls.ts'
 import { ScenarioBook } from './simulation/scenario-book.ts'
 import { type SessionState, sessionAt } from './simulation/session.ts'
-import type { UniverseState } from './state/types.ts'
 import * as records from './store/records.ts'
 import type { Collection, Store } from './store/types.ts'
 
 /** Everything behind one organisation. A request reaches nothing but the universe of its principal. */
 export interface Universe {
   readonly orgId: string
-  /** What people call the organisation. */
-  readonly name: string
   readonly clock: AdjustableClock
   readonly ids: Ids
   /** Signs the addresses of the server's files; one for all universes. */
@@ -35,7 +32,7 @@ export interface UniverseServices {
   readonly clock: Clock
   /** How the universes' clocks start. Default: as `clock` goes. */
   readonly clockSettings?: ClockSettings
-  /** The ids of one owner, an organisation or the server itself (`''`), of which `start` (default 0) were given before. */
+  /** The ids of one owner: an organisation, or the server itself (`''`), of which `start` (default 0) were given before. */
   readonly ids: (owner: string, start?: number) => Ids
 }
 
@@ -48,99 +45,23 @@ export class Universes {
   /** Those of universes that are made from now on are copies of it. */
   readonly clock: AdjustableClock
   readonly scenarios: ScenarioBook
-  #ids: Ids
-  /** The server's own ids. */
-  readonly ids: Ids
 
   constructor(services: UniverseServices) {
+    const ids = services.ids('')
     this.#services = services
-    this.#ids = services.ids('')
-    this.signer = new UrlSigner(this.#ids.hex())
-    this.clock = this.startClock()
-    const given = () => this.#ids.given
-    this.ids = {
-      hex: () => this.#ids.hex(),
-      get given() {
-        return given()
-      },
-    }
-    this.scenarios = new ScenarioBook(this.ids)
+    this.signer = new UrlSigner(ids.hex())
+    this.clock = new AdjustableClock(services.clock, services.clockSettings)
+    this.scenarios = new ScenarioBook(ids)
   }
 
   /** The universe of an organisation. */
   of(orgId: string): Universe {
     let universe = this.#universes.get(orgId)
     if (universe === undefined) {
-      universe = this.#create(orgId, this.clock.copy(), this.#services.ids(orgId))
+      universe = this.#create(orgId)
       this.#universes.set(orgId, universe)
     }
     return universe
-  }
-
-  /** Everything behind an organisation, as it is now. */
-  async capture(orgId: string): Promise<UniverseState> {
-    const { name, clock, ids, secrets, sessions, attachments, knowledge, folders, playbooks, auditLog } =
-      this.of(orgId)
-    return {
-      orgId,
-      name,
-      clock: clock.state(),
-      idsGiven: ids.given,
-      records: {
-        secrets: await secrets.list(),
-        sessions: await sessions.list(),
-        attachments: await attachments.list(),
-        knowledge: await knowledge.list(),
-        folders: await folders.list(),
-        playbooks: await playbooks.list(),
-        auditLog: await auditLog.list({}),
-      },
-    }
-  }
-
-  /** Puts what was captured in the place of what the organisation has. Throws UniqueKeyError for records that clash. */
-  async restore({ orgId, name, clock, idsGiven, records: kinds }: UniverseState): Promise<void> {
-    await this.forget(orgId)
-    const adjusted = this.clock.copy()
-    adjusted.adjust(clock)
-    const ids = this.#services.ids(orgId, idsGiven)
-    const universe = this.#create(orgId, adjusted, ids, { name, auditCount: kinds.auditLog.length })
-    const { secrets, sessions, attachments, knowledge, folders, playbooks } = universe
-    for (const record of kinds.secrets) await secrets.insert(record)
-    for (const record of kinds.sessions) await sessions.insert(record)
-    for (const record of kinds.attachments) await attachments.insert(record)
-    for (const record of kinds.knowledge) await knowledge.insert(record)
-    for (const record of kinds.folders) await folders.insert(record)
-    for (const record of kinds.playbooks) await playbooks.insert(record)
-    const auditLog = this.#services.store.collection(orgId, records.auditLog)
-    for (const record of kinds.auditLog) await auditLog.insert(record)
-    this.#universes.set(orgId, universe)
-  }
-
-  /** Makes an organisation as one that nobody has asked for yet. */
-  async forget(orgId: string): Promise<void> {
-    this.#universes.delete(orgId)
-    await this.#services.store.drop(orgId)
-  }
-
-  /** A clock as the server's stood when it started. */
-  startClock(): AdjustableClock {
-    return new AdjustableClock(this.#services.clock, this.#services.clockSettings)
-  }
-
-  /** The ids of an owner, of which `start` were given before. */
-  idsOf(owner: string, start?: number): Ids {
-    return this.#services.ids(owner, start)
-  }
-
-  /** Takes the server's own ids up where `given` of them had been given. */
-  restartIds(given: number): void {
-    this.#ids = this.#services.ids('', given)
-  }
-
-  /** Makes an organisation under a name. Default: its id. */
-  name(orgId: string, name = orgId): void {
-    this.#universes.set(orgId, this.#create(orgId, this.clock.copy(), this.#services.ids(orgId), { name }))
   }
 
   /** Those that were made so far. */
@@ -148,16 +69,12 @@ export class Universes {
     return [...this.#universes.values()]
   }
 
-  #create(
-    orgId: string,
-    clock: AdjustableClock,
-    ids: Ids,
-    { name = orgId, auditCount = 0 }: { name?: string; auditCount?: number } = {},
-  ): Universe {
+  #create(orgId: string): Universe {
     const { store } = this.#services
+    const clock = this.clock.copy()
+    const ids = this.#services.ids(orgId)
     return {
       orgId,
-      name,
       clock,
       ids,
       signer: this.signer,
@@ -168,12 +85,7 @@ export class Universes {
       knowledge: store.collection(orgId, records.knowledge),
       folders: store.collection(orgId, records.folders),
       playbooks: store.collection(orgId, records.playbooks),
-      auditLog: new AuditLog({
-        records: store.collection(orgId, records.auditLog),
-        clock,
-        ids,
-        count: auditCount,
-      }),
+      auditLog: new AuditLog({ records: store.collection(orgId, records.auditLog), clock, ids }),
     }
   }
 }

@@ -10,6 +10,9 @@ import { type Universe, Universes } from '../src/universe.ts'
 /** A personal key of the default organisation. */
 export const KEY = 'apk_user_test'
 
+/** A service key of another organisation. */
+export const OTHER_ORG_KEY = `apk_${Buffer.from(`org-${'b2'.repeat(16)}:${'0'.repeat(32)}`).toString('base64')}`
+
 /** 2026-01-02T03:04:05.678901Z, the time at which tests stand still unless they say otherwise. */
 export const NOW = 1_767_323_045_678_901
 
@@ -21,10 +24,14 @@ export interface Fake {
   app: FastifyInstance
   /** The default organisation's. */
   universe: Universe
+  /** Lets time pass in the default organisation: its clock stands still otherwise. */
+  advance(seconds: number): void
   /** Sends a request with a good key; `options.headers` come on top. */
   call(method: string, url: string, options?: Partial<InjectOptions>): Promise<LightMyRequestResponse>
   /** Sends a JSON body with a good key. */
   send(method: string, url: string, body: unknown): Promise<LightMyRequestResponse>
+  /** Listens on a free port and resolves with the base URL. */
+  listen(): Promise<string>
 }
 
 /** Starts an application for a test. */
@@ -39,11 +46,14 @@ export async function startFake(t: Test, options: AppOptions = {}): Promise<Fake
       headers: { authorization: `Bearer ${KEY}`, ...headers },
       ...rest,
     })
+  const universe = (options.universes ?? universes).of(DEFAULT_ORG_ID)
   return {
     app,
-    universe: (options.universes ?? universes).of(DEFAULT_ORG_ID),
+    universe,
+    advance: (seconds) => universe.clock.adjust({ now: universe.clock.now() + seconds * 1_000_000 }),
     call,
     send: (method, url, body) =>
       call(method, url, { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    listen: () => app.listen({ port: 0, host: '127.0.0.1' }),
   }
 }

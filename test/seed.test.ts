@@ -86,7 +86,7 @@ t.test('a seed is applied with ids and times for what it leaves open', async (t)
   const universes = new Universes({
     store: memoryStore(),
     clock: frozenClock,
-    ids: () => ({ hex: () => '0'.repeat(32) }),
+    ids: () => ({ hex: () => '0'.repeat(32), given: 0 }),
   })
   const keys = new KeyRing({ strict: true })
   const secrets = [{ key: 'ONE' }, { key: 'TWO', id: 'secret-2', created_at: '1970-01-01T00:00:01Z' }]

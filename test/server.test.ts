@@ -171,3 +171,33 @@ t.test('closing cuts a request that never ends, within a second', async (t) => {
   t.ok(performance.now() - before < 1000)
   t.equal(await answer(socket), '')
 })
+
+t.test('the clock, the ids and the scenarios are those of the configuration', async (t) => {
+  const scenariosFile = `${t.testdir({ 'rules.json': '[{"scenario": "never"}]' })}/rules.json`
+  const start = async () => {
+    const clock = 1_000_000
+    const config = {
+      ...DEFAULT_CONFIG,
+      port: 0,
+      logLevel: 'silent',
+      clock,
+      seedIds: 7,
+      scenariosFile,
+    } as const
+    const server = await startServer({ ...config, speed: 'instant' })
+    t.teardown(() => server.close())
+    const headers = { authorization: `Bearer ${server.key}` }
+    const created = await fetch(`${server.url}/v1/sessions`, {
+      method: 'POST',
+      body: '{"prompt":"x"}',
+      headers,
+    })
+    const { session_id } = (await created.json()) as { session_id: string }
+    return (await fetch(`${server.url}/v1/sessions/${session_id}`, { headers })).text()
+  }
+
+  const one = await start()
+
+  t.equal(await start(), one, 'byte for byte')
+  t.match(JSON.parse(one), { created_at: '1970-01-01T00:00:01.000000Z', status_enum: 'working' })
+})

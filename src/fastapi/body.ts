@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpException, RequestValidationError } from './errors.ts'
-import { BodyDecodeError, decodeJson, JsonDecodeError } from './json/decode.ts'
+import { BodyDecodeError, decodeJson, type JsonDecodeError } from './json/decode.ts'
 
 /** 413, as Starlette words it from Python 3.13 on. The connection ends, since the rest of the body is not read. */
 export function contentTooLarge(): HttpException {
@@ -39,14 +39,15 @@ export function parseBody(contentType: string | undefined, bytes: Uint8Array): u
     return decodeJson(bytes)
   } catch (error) {
     if (error instanceof BodyDecodeError) throw new HttpException(400, 'There was an error parsing the body')
-    if (!(error instanceof JsonDecodeError)) throw error
+    // decodeJson throws nothing else.
+    const { position, message } = error as JsonDecodeError
     throw new RequestValidationError([
       {
         type: 'json_invalid',
-        loc: ['body', error.position],
+        loc: ['body', position],
         msg: 'JSON decode error',
         input: {},
-        ctx: { error: error.message },
+        ctx: { error: message },
       },
     ])
   }
@@ -55,8 +56,8 @@ export function parseBody(contentType: string | undefined, bytes: Uint8Array): u
 /** FastAPI's test: no content type, or `application/json`, or `application/<anything>+json`; parameters do not count. */
 export function isJson(contentType: string | undefined): boolean {
   if (contentType === undefined || contentType === 'application/json') return true
-  const type = contentType.split(';', 1)[0]?.trim().toLowerCase()
-  return type === '' ? contentType.trim() === '' : /^application\/(?:json|[^/]*\+json)$/.test(type ?? '')
+  const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase()
+  return type === '' ? contentType.trim() === '' : /^application\/(?:json|[^/]*\+json)$/.test(type)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

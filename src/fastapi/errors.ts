@@ -22,7 +22,7 @@ export class HttpException extends Error {
     const { stackTraceLimit } = Error
     // It is an answer, not a fault: nobody reads its stack, whose capture took a sixth of the time of a 404.
     Error.stackTraceLimit = 0
-    super(typeof detail === 'string' ? detail : `HTTP ${statusCode}`)
+    super(String(detail))
     Error.stackTraceLimit = stackTraceLimit
     this.statusCode = statusCode
     this.detail = detail

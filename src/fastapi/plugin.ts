@@ -35,7 +35,7 @@ export interface FastApiOptions {
  */
 export function fastApiServerOptions(routes: StarletteRoutes) {
   return {
-    rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method ?? '', request.url ?? ''),
+    rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method as string, request.url as string),
     routerOptions: {
       querystringParser: (query: string) => new QueryParameters(query) as unknown as Record<string, unknown>,
       // The length of a path is bounded by the size of the headers alone.
@@ -157,11 +157,12 @@ function sendJson(reply: FastifyReply, statusCode: number, body: unknown): Fasti
 
 /** What uvicorn answers to bytes that are no HTTP. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy()
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
   const body = 'Invalid HTTP request received.'
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  )
+  // A client that hung up gets none.
+  if (socket.writable)
+    socket.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    )
 }

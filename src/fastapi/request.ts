@@ -40,7 +40,8 @@ function paramsStep(schema: unknown) {
   const validate = compileParameters(schema as Parameters<typeof compileParameters>[0], 'path')
   return (request: FastifyRequest, context: ValidationContext) => {
     const params = request.params as Record<string, string>
-    const raw: RawParameters = { last: (name) => params[name], all: (name) => [params[name] ?? ''] }
+    // A path has no lists, so they are never asked for.
+    const raw = { last: (name: string) => params[name] } as RawParameters
     request.params = validate(raw, context)
   }
 }
@@ -54,12 +55,9 @@ function queryStep(schema: unknown) {
 
 function bodyStep(schema: unknown) {
   const validate = compileValidator(schema as TSchema)
-  const isOptional = allowsNull(schema)
   return (request: FastifyRequest, context: ValidationContext) => {
-    if (request.body === undefined || request.body === null) {
-      if (isOptional) request.body = null
-      else context.issues.push(missingBody())
-    } else {
+    if (request.body === undefined || request.body === null) context.issues.push(missingBody())
+    else {
       context.path.push('body')
       request.body = validate(request.body, context)
       context.path.pop()
@@ -86,12 +84,6 @@ function filesStep(schema: unknown) {
     }
     request.body = files
   }
-}
-
-/** FastAPI's `body: Model | None = None`. */
-function allowsNull(schema: unknown): boolean {
-  const { anyOf = [] } = schema as { anyOf?: { type?: unknown }[] }
-  return anyOf.some(({ type }) => type === 'null')
 }
 
 function missingBody(): ValidationIssue {

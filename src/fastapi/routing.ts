@@ -37,7 +37,7 @@ export class StarletteRoutes {
       build: (values) => {
         let next = 0
         return segments
-          .map((part) => (part.startsWith(':') ? encodeURIComponent(values[next++] ?? '') : part))
+          .map((part) => (part.startsWith(':') ? encodeURIComponent(values[next++] as string) : part))
           .join('/')
       },
     })

@@ -9,30 +9,42 @@ const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String(
 
 /** The address of an attachment's bytes, before it is signed. */
 export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 'id' | 'name'>): string {
-  return `/_fake/storage/${orgId}/${id}/${encodeURIComponent(name)}`
+  return `/_fake/storage/${encodeURIComponent(orgId)}/${id}/${encodeURIComponent(name)}`
 }
 
 /** Stands in for the object store that the vendor's presigned addresses lead to. */
-export async function storageRoutes(app: ApiInstance, options: { universes: Universes }): Promise<void> {
+export async function storageRoutes(
+  app: ApiInstance,
+  { universes }: { universes: Universes },
+): Promise<void> {
   // GET /_fake/storage/{org_id}/{uuid}/{name}
   app.get(
     '/_fake/storage/:org_id/:uuid/:name',
     { schema: { hide: true, params: Place, querystring: Signature } },
-    async ({ params, query }, reply) => {
-      const { signer, clock, attachments } = options.universes.of(params.org_id)
+    async ({ params, query }) => {
       const path = storagePath(params.org_id, { id: params.uuid, name: params.name })
-      if (!signer.verify(path, query.expires, query.signature, clock.now())) {
-        throw new ApiError(403, 'The signature is wrong or has expired')
-      }
+      const { expires, signature } = query
+      // Before anything else: whoever has no key must not make universes by asking for them.
+      if (!universes.signer.verify(path, expires, signature)) throw refused()
+      const { clock, attachments } = universes.of(params.org_id)
+      if (clock.now() > expires) throw refused()
       const attachment = await attachments.get(params.uuid)
       if (attachment === undefined) throw notFound('Attachment')
-      return reply
-        .header('content-type', attachment.contentType)
-        .header('content-disposition', `attachment; filename*=UTF-8''${extendedValue(attachment.name)}`)
-        .header('x-content-type-options', 'nosniff')
-        .send(attachment.bytes)
+      // A Response, since Fastify would replace a content type that it does not understand.
+      return new Response(attachment.bytes, {
+        headers: {
+          'content-type': attachment.contentType,
+          'content-length': String(attachment.bytes.length),
+          'content-disposition': `attachment; filename*=UTF-8''${extendedValue(attachment.name)}`,
+          'x-content-type-options': 'nosniff',
+        },
+      })
     },
   )
+}
+
+function refused(): ApiError {
+  return new ApiError(403, 'The signature is wrong or has expired')
 }
 
 /** The characters that encodeURIComponent leaves alone but RFC 8187 does not. */

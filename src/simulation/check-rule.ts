@@ -1,10 +1,12 @@
 import type { Static } from '@sinclair/typebox'
 import type { ValidationIssue } from '../fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
-import { compilePattern, type PatternError } from './patterns.ts'
-import { Scenario, ScenarioRule, type Step } from './scenario.ts'
+import { checkPattern, type PatternError } from './patterns.ts'
+import { type NotPlainError, plainJson } from './plain-json.ts'
+import { type Effect, Scenario, ScenarioRule, type Step } from './scenario.ts'
 import type { Rule } from './scenario-book.ts'
 import { sampleOf } from './session.ts'
+import type { SchemaError } from './structured-output.ts'
 import { templateNames } from './templates.ts'
 
 const validateRule = compileValidator(ScenarioRule)
@@ -13,27 +15,44 @@ const validateScenario = compileValidator(Scenario)
 /** A rule, or all that is wrong with it. */
 export type CheckedRule = { readonly rule: Rule } | { readonly issues: readonly ValidationIssue[] }
 
-/** Checks a rule as a file or the control plane brings it. `isKnown` says whether a scenario of that name exists. */
+/** What a rule's names are checked against. */
+export interface KnownNames {
+  /** Whether there is a scenario of this name. */
+  readonly isKnown: (name: string) => boolean
+  /** Whether another rule has this name. What is built in may be named anew. */
+  readonly isTaken: (name: string) => boolean
+}
+
+/** Checks a rule as a file or the control plane brings it; its issues are at `at` and below. */
 export async function checkRule(
   input: unknown,
   at: ValidationIssue['loc'],
-  isKnown: (name: string) => boolean,
+  names: KnownNames,
 ): Promise<CheckedRule> {
   const context = new ValidationContext()
   context.path.push(...at)
-  const rule = validateRule(input, context) as Static<typeof ScenarioRule>
+  const plain = checkPlain(input, context)
   if (context.issues.length > 0) return { issues: context.issues }
-  const { name, match, scenario } = rule
+  const rule = validateRule(plain, context) as Static<typeof ScenarioRule>
+  if (context.issues.length > 0) return { issues: context.issues }
+  const { name, match } = rule
+  if (name !== undefined && names.isTaken(name)) report(context, ['name'], 'another rule has this name', name)
   checkMatch(match ?? {}, context)
   context.path.push('scenario')
-  if (typeof scenario === 'string') {
-    if (!isKnown(scenario)) report(context, [], 'no scenario has this name', scenario)
-  } else {
-    const checked = validateScenario(scenario, context) as Scenario
-    if (context.issues.length === 0) await checkScenario(checked, context)
-  }
-  if (context.issues.length > 0) return { issues: context.issues }
-  return { rule: { name, match, scenario: scenario as string | Scenario } }
+  const scenario = await checkScenario(rule.scenario, names, context)
+  return context.issues.length > 0 ? { issues: context.issues } : { rule: { name, match, scenario } }
+}
+
+/** Checks what is made to happen by hand, beyond its schema; gives it as plain JSON, or all that is wrong with it. */
+export function checkEffect(
+  input: Effect,
+  at: ValidationIssue['loc'],
+): { readonly effect: Effect } | { readonly issues: readonly ValidationIssue[] } {
+  const context = new ValidationContext()
+  context.path.push(...at)
+  const effect = checkPlain(input, context) as Effect
+  if (context.issues.length === 0) checkTemplates(effect, [], context)
+  return context.issues.length > 0 ? { issues: context.issues } : { effect }
 }
 
 function report(
@@ -51,25 +70,45 @@ function report(
   })
 }
 
+/** What is not plain could not be shown in the answer that refuses it, either. */
+function checkPlain(input: unknown, context: ValidationContext): unknown {
+  try {
+    return plainJson(input)
+  } catch (error) {
+    return report(context, [], (error as NotPlainError).message, null)
+  }
+}
+
 function checkMatch(match: Record<string, string>, context: ValidationContext): void {
   for (const [member, pattern] of Object.entries(match)) {
     try {
-      compilePattern(pattern)
+      checkPattern(pattern)
     } catch (error) {
       report(context, ['match', member], (error as PatternError).message, pattern)
     }
   }
 }
 
-/** What a schema cannot say of a scenario. */
-async function checkScenario(scenario: Scenario, context: ValidationContext): Promise<void> {
+async function checkScenario(
+  input: unknown,
+  names: KnownNames,
+  context: ValidationContext,
+): Promise<string | Scenario> {
+  if (typeof input === 'string') {
+    if (!names.isKnown(input)) report(context, [], 'no scenario has this name', input)
+    return input
+  }
+  const scenario = validateScenario(input, context) as Scenario
+  if (context.issues.length > 0) return scenario
+  // What a schema cannot say of a scenario.
   for (const list of ['steps', 'on_message'] as const) {
     const steps = scenario[list] ?? []
     checkOrder(steps, list, context)
-    for (const [index, step] of steps.entries()) checkStep(step, [list, index], context)
+    for (const [index, step] of steps.entries()) checkTemplates(step, [list, index], context)
   }
   const { structured_output_schema: schema } = scenario
   if (schema !== undefined) await checkOutputs(scenario, schema, context)
+  return scenario
 }
 
 /** A step that could only happen before the one before it, or after the end, would never do what its author means. */
@@ -89,17 +128,29 @@ function checkOrder(steps: readonly Step[], list: string, context: ValidationCon
   }
 }
 
-function checkStep(step: Step, at: ValidationIssue['loc'], context: ValidationContext): void {
-  const { structured_output, message, title, pull_request } = step
+/** A template that is none would be shown as it stands. */
+function checkTemplates(effect: Effect, at: ValidationIssue['loc'], context: ValidationContext): void {
+  const { structured_output, message, title, pull_request } = effect
   if (sampleOf(structured_output) === 'unknown') {
     const reason = '$sample takes "full" or "partial"'
     report(context, [...at, 'structured_output', '$sample'], reason, structured_output)
   }
-  const texts = { message, title, pull_request: pull_request?.url }
-  for (const [member, text = ''] of Object.entries(texts)) {
+  for (const { at: place, text } of textsOf({ message, title, pull_request, structured_output }, at)) {
     for (const { name, known } of templateNames(text)) {
-      if (!known) report(context, [...at, member], `unknown template {{${name}}}`, text)
+      if (!known) report(context, place, `unknown template {{${name}}}`, text)
     }
+  }
+}
+
+function* textsOf(
+  value: unknown,
+  at: ValidationIssue['loc'],
+): Iterable<{ at: ValidationIssue['loc']; text: string }> {
+  if (typeof value === 'string') yield { at, text: value }
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsOf(item, [...at, index])
+  } else if (value !== null && typeof value === 'object') {
+    for (const [key, member] of Object.entries(value)) yield* textsOf(member, [...at, key])
   }
 }
 
@@ -108,18 +159,22 @@ async function checkOutputs(
   schema: Record<string, unknown>,
   context: ValidationContext,
 ): Promise<void> {
-  const { outputCheck, SchemaError } = await import('./structured-output.ts')
+  const { outputCheck, sampleOutputs } = await import('./structured-output.ts')
   try {
-    const fits = await outputCheck(schema)
+    const problemOf = await outputCheck(schema)
+    const samples = await sampleOutputs(schema, 1)
     for (const [list, members] of Object.entries({ steps, on_message })) {
       for (const [index, { structured_output: output }] of members.entries()) {
-        if (output === undefined || output === null || sampleOf(output) !== undefined) continue
-        const problem = fits(output)
-        if (problem !== undefined) report(context, [list, index, 'structured_output'], problem, output)
+        const sample = sampleOf(output)
+        if (output === undefined || output === null || sample === 'unknown') continue
+        const problem = problemOf(sample === undefined ? output : samples[sample])
+        if (problem === undefined) continue
+        const reason =
+          sample === undefined ? problem : 'no sample was found that fits structured_output_schema'
+        report(context, [list, index, 'structured_output'], reason, output)
       }
     }
   } catch (error) {
-    if (!(error instanceof SchemaError)) throw error
-    report(context, ['structured_output_schema'], error.message, schema)
+    report(context, ['structured_output_schema'], (error as SchemaError).message, schema)
   }
 }

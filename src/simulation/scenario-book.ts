@@ -2,6 +2,7 @@ import type { Ids } from '../ids.ts'
 import { compilePattern } from './patterns.ts'
 import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
+import { within } from './within.ts'
 
 /** A rule that was checked. */
 export interface Rule {
@@ -30,11 +31,20 @@ export class UnknownScenarioError extends Error {
   override name = 'UnknownScenarioError'
 }
 
-/** How people who reach nothing but the prompt choose a scenario: `[fake:blocked-then-finished]`. */
-const MARKER = /\[fake:([a-z0-9-]+)\]/
+/** How people who reach nothing but the prompt choose a scenario: `[fake:blocked-then-finished]`. Bounded, to be linear. */
+const MARKER = /\[fake:([^[\]\n]{1,100})\]/
+
+/** How many of a session's tags are looked at. */
+const SEARCHED_TAGS_MAX = 100
+
+/** Rules with regular expressions are tried in slices of so many milliseconds, and of so many slices. */
+const SLICE_MS_MAX = 50
+const SLICES_MAX = 40
 
 type Entry = LoadedRule & {
   readonly matches: (candidate: Candidate) => boolean
+  /** Whether it uses a regular expression, and so may have to be stopped. */
+  readonly usesExpression: boolean
   /** The scenario that the rule names, looked up when it was loaded, so that rules cannot name each other in a circle. */
   readonly resolved: Scenario
 }
@@ -42,45 +52,83 @@ type Entry = LoadedRule & {
 /** Which scenario plays for which session. */
 export class ScenarioBook {
   readonly #ids: Ids
-  #entries: Entry[] = []
+  /** By organisation, with null for the rules for all. */
+  readonly #entries = new Map<string | null, Entry[]>([[null, []]])
 
   constructor(ids: Ids) {
     this.#ids = ids
   }
 
-  /** Adds a rule after those there are. Throws PatternError or UnknownScenarioError. */
-  add(rule: Rule, orgId: string | null = null): LoadedRule {
-    const matches = compileMatch(rule)
+  /** Adds a rule after those there are. Throws UnknownScenarioError. */
+  add(rule: Rule, orgId: string | null = null, id = `scenario-${this.#ids.hex()}`): LoadedRule {
     const { name, match, scenario } = rule
     const resolved = typeof scenario === 'string' ? this.named(scenario, orgId) : scenario
-    const loaded = { id: `scenario-${this.#ids.hex()}`, orgId, name, match, scenario }
-    this.#entries.push({ ...loaded, matches, resolved })
+    const loaded = { id, orgId, name, match, scenario }
+    const entries = this.#entries.get(orgId) ?? []
+    entries.push({ ...loaded, ...compileMatch(rule), resolved })
+    this.#entries.set(orgId, entries)
     return loaded
   }
 
   /** The rules in the order in which they are tried: an organisation's own come before those for all. */
   list(orgId?: string): LoadedRule[] {
-    const entries = orgId === undefined ? this.#entries : this.#inForce(orgId)
-    return entries.map(({ matches: _, resolved: __, ...rule }) => rule)
+    return this.#inForce(orgId).map(loadedRule)
+  }
+
+  /** All rules, of all organisations, to be restored later: where they name scenarios that are not built in, with those. */
+  capture(): LoadedRule[] {
+    return [...this.#entries.values()].flat().map((entry) => {
+      const { orgId, scenario, resolved } = entry
+      // A rule that came later may have named a scenario like one that is built in.
+      const meansTheSame =
+        typeof scenario === 'string' &&
+        builtIn(scenario) === resolved &&
+        this.named(scenario, orgId) === resolved
+      return { ...loadedRule(entry), scenario: meansTheSame ? scenario : resolved }
+    })
+  }
+
+  /** Puts captured rules in the place of those there are. Throws UnknownScenarioError. */
+  restore(rules: readonly LoadedRule[]): void {
+    this.clear()
+    for (const rule of rules) this.add(rule, rule.orgId, rule.id)
+  }
+
+  /** Puts captured rules in the place of those of one organisation. */
+  restoreOf(orgId: string, rules: readonly LoadedRule[]): void {
+    this.clear(orgId)
+    for (const rule of rules) this.add(rule, orgId, rule.id)
+  }
+
+  /** What a new rule's names are checked against. */
+  knownNames(orgId: string | null) {
+    return {
+      isKnown: (name: string) => this.#find(name, orgId) !== undefined,
+      isTaken: (name: string) => this.isTaken(name, orgId),
+    }
   }
 
   /** True when there was such a rule and is no more. */
   delete(id: string): boolean {
-    const before = this.#entries.length
-    this.#entries = this.#entries.filter((entry) => entry.id !== id)
-    return this.#entries.length < before
+    for (const entries of this.#entries.values()) {
+      const index = entries.findIndex((entry) => entry.id === id)
+      if (index === -1) continue
+      entries.splice(index, 1)
+      return true
+    }
+    return false
   }
 
   /** Removes all rules, or those of one organisation. */
   clear(orgId?: string): void {
-    this.#entries = orgId === undefined ? [] : this.#entries.filter((entry) => entry.orgId !== orgId)
+    if (orgId === undefined) this.#entries.clear()
+    else this.#entries.delete(orgId)
   }
 
-  /** The scenario of a name. Throws UnknownScenarioError. */
+  /** The scenario of a name; an organisation's own come before those for all, and what is built in last. Throws UnknownScenarioError. */
   named(name: string, orgId: string | null): Scenario {
-    const own = this.#inForce(orgId).find((entry) => entry.name === name)
-    if (own !== undefined) return own.resolved
-    if (Object.hasOwn(builtInScenarios, name)) return builtInScenarios[name as keyof typeof builtInScenarios]
+    const scenario = this.#find(name, orgId)
+    if (scenario !== undefined) return scenario
     throw new UnknownScenarioError(`unknown scenario ${name}; known are ${this.names(orgId).join(', ')}`)
   }
 
@@ -90,39 +138,79 @@ export class ScenarioBook {
     return [...new Set([...own, ...Object.keys(builtInScenarios)])]
   }
 
+  /** Whether a rule of this organisation, or of those for all, has the name. */
+  isTaken(name: string, orgId: string | null): boolean {
+    return this.#entries.get(orgId)?.some((entry) => entry.name === name) ?? false
+  }
+
   /**
-   * The scenario for a new session: the one that its prompt names, else that of the first rule that matches, else the
-   * default one. Throws UnknownScenarioError.
+   * The scenario for a new session: the one that its prompt names, else that of the first rule that matches, else the one
+   * named `default`. Throws UnknownScenarioError.
    */
   choose(candidate: Candidate, orgId: string): Scenario {
     const [, marked] = MARKER.exec(candidate.prompt) ?? []
-    if (marked !== undefined) return this.named(marked, orgId)
-    const entry = this.#inForce(orgId).find(({ matches }) => matches(candidate))
-    return entry?.resolved ?? builtInScenarios.default
+    if (marked !== undefined) return this.named(marked.trim(), orgId)
+    const tags = candidate.tags.slice(0, SEARCHED_TAGS_MAX)
+    return firstMatch(this.#inForce(orgId), { ...candidate, tags })?.resolved ?? this.named('default', orgId)
   }
 
-  #inForce(orgId: string | null): Entry[] {
-    const forAll = this.#entries.filter((entry) => entry.orgId === null)
-    return orgId === null ? forAll : [...this.#entries.filter((entry) => entry.orgId === orgId), ...forAll]
+  #find(name: string, orgId: string | null): Scenario | undefined {
+    return this.#inForce(orgId).find((entry) => entry.name === name)?.resolved ?? builtIn(name)
+  }
+
+  /** The rules that an organisation's sessions are tried on; with null those for all, and without one every rule. */
+  #inForce(orgId?: string | null): readonly Entry[] {
+    const forAll = this.#entries.get(null) ?? []
+    if (orgId === null) return forAll
+    if (orgId !== undefined) return [...(this.#entries.get(orgId) ?? []), ...forAll]
+    return [...this.#entries].flatMap(([owner, entries]) => (owner === null ? [] : entries)).concat(forAll)
   }
 }
 
+/**
+ * The first rule that matches. A regular expression that goes on and on counts as not matching: the rule at which two slices
+ * in a row end is passed over, since the first may have been used up by the rules before it.
+ */
+function firstMatch(entries: readonly Entry[], candidate: Candidate): Entry | undefined {
+  if (!entries.some(({ usesExpression }) => usesExpression)) {
+    return entries.find(({ matches }) => matches(candidate))
+  }
+  let index = 0
+  let stoppedAt = -1
+  const search = () => {
+    while (entries[index]?.matches(candidate) === false) index++
+    return index
+  }
+  for (let slice = 0; slice < SLICES_MAX; slice++) {
+    const found = within(SLICE_MS_MAX, search)
+    if (found !== null) return entries[found]
+    if (index === stoppedAt) index++
+    else stoppedAt = index
+  }
+  return undefined
+}
+
 /** A rule that has a name and no match is for those alone that name it. */
-function compileMatch({ name, match }: Rule): (candidate: Candidate) => boolean {
-  if (match === undefined) return () => name === undefined
-  const { prompt, title, tag } = match
-  const tests: ((candidate: Candidate) => boolean)[] = []
-  if (prompt !== undefined) {
-    const test = compilePattern(prompt)
-    tests.push((candidate) => test(candidate.prompt))
+function compileMatch({ name, match }: Rule): Pick<Entry, 'matches' | 'usesExpression'> {
+  if (match === undefined) return { matches: () => name === undefined, usesExpression: false }
+  const [prompt, title, tag] = [match.prompt, match.title, match.tag].map((pattern) =>
+    pattern === undefined ? undefined : compilePattern(pattern),
+  )
+  return {
+    matches: (candidate) =>
+      (prompt === undefined || prompt.test(candidate.prompt)) &&
+      (title === undefined || (candidate.title !== null && title.test(candidate.title))) &&
+      (tag === undefined || candidate.tags.some(tag.test)),
+    usesExpression: [prompt, title, tag].some((pattern) => pattern?.isExpression),
   }
-  if (title !== undefined) {
-    const test = compilePattern(title)
-    tests.push((candidate) => candidate.title !== null && test(candidate.title))
-  }
-  if (tag !== undefined) {
-    const test = compilePattern(tag)
-    tests.push((candidate) => candidate.tags.some(test))
-  }
-  return (candidate) => tests.every((test) => test(candidate))
+}
+
+function loadedRule({ id, orgId, name, match, scenario }: Entry): LoadedRule {
+  return { id, orgId, name, match, scenario }
+}
+
+function builtIn(name: string): Scenario | undefined {
+  return Object.hasOwn(builtInScenarios, name)
+    ? builtInScenarios[name as keyof typeof builtInScenarios]
+    : undefined
 }

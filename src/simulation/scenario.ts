@@ -30,7 +30,7 @@ const effects = {
   /** Any JSON; `{"$sample": "full"}` or `{"$sample": "partial"}` stands for data that fits the session's own schema. */
   structured_output: Type.Optional(Type.Unknown()),
   /** ACUs consumed so far. */
-  acus: Type.Optional(Type.Number({ minimum: 0 })),
+  acus: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
 }
 
 /** What Devin does at one moment, as told by hand. */
@@ -53,12 +53,15 @@ export const Step = Type.Object(
 /** {@link Step} */
 export type Step = Static<typeof Step>
 
+/** Every read looks at all of them. */
+const STEPS_MAX = 1000
+
 /** A session's life as data: what happens after its creation, and after each message of a user. */
 export const Scenario = Type.Object(
   {
-    steps: Type.Array(Step),
+    steps: Type.Array(Step, { maxItems: STEPS_MAX }),
     /** Replaces what is left of the turn when a user's message comes; without it the turn goes on as it was. */
-    on_message: Type.Optional(Type.Array(Step)),
+    on_message: Type.Optional(Type.Array(Step, { maxItems: STEPS_MAX })),
     /** Answers the creation with this error instead of making a session. */
     create_error: Type.Optional(
       Type.Object({ status: Type.Integer({ minimum: 400, maximum: 599 }), detail: Type.String() }, strict),

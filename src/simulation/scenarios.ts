@@ -24,149 +24,225 @@ const workOn: Step[] = [
   finished(8),
 ]
 
-/** The scenarios that need no set-up, by name. `docs/scenarios.md` is made from them. */
-export const builtInScenarios = {
-  /** What plays when nothing else was chosen: works, opens a pull request, finishes. */
+/** The scenarios that need no set-up, and what each is for. `docs/scenarios.md` is made from them. */
+export const builtIns = {
   default: {
-    steps: [
-      working,
-      { after_seconds: 1, message: "I'm on it: {{request}}" },
-      { after_seconds: 4, message: 'The change is ready.', acus: 0.8 },
-      pullRequest(6),
-      finished(8),
-    ],
-    on_message: workOn,
+    purpose: 'What plays when nothing else was chosen: works, opens a pull request, finishes.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 1, message: "I'm on it: {{request}}" },
+        { after_seconds: 4, message: 'The change is ready.', acus: 0.8 },
+        pullRequest(6),
+        finished(8),
+      ],
+      on_message: workOn,
+    },
   },
-  /** Asks something, waits for a message for as long as it takes, then goes on and finishes. */
   'blocked-then-finished': {
-    steps: [
-      working,
-      { after_seconds: 3, message: 'Which branch should I use?', acus: 0.4, status_enum: 'blocked' },
-    ],
-    on_message: workOn,
+    purpose: 'Asks something, waits for a message for as long as it takes, then goes on and finishes.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, message: 'Which branch should I use?', acus: 0.4, status_enum: 'blocked' },
+      ],
+      on_message: workOn,
+    },
   },
-  /** Rests as blocked with its pull request open, which is how many sessions that went well look. */
   blocked: {
-    steps: [
-      working,
-      { after_seconds: 2, message: "I'm on it: {{request}}" },
-      pullRequest(5),
-      {
-        after_seconds: 6,
-        message: 'Please review {{pull_request_url}}',
-        structured_output: { $sample: 'full' },
-        acus: 1.2,
-        status_enum: 'blocked',
-      },
-    ],
-    on_message: [
-      working,
-      { after_seconds: 2, message: 'Understood: {{last_message}}' },
-      { after_seconds: 5, message: 'I updated {{pull_request_url}}', acus: 1.6, status_enum: 'blocked' },
-    ],
+    purpose: 'Rests as blocked with its pull request open, which is how many sessions that went well look.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 2, message: "I'm on it: {{request}}" },
+        pullRequest(5),
+        {
+          after_seconds: 6,
+          message: 'Please review {{pull_request_url}}',
+          structured_output: { $sample: 'full' },
+          acus: 1.2,
+          status_enum: 'blocked',
+        },
+      ],
+      on_message: [
+        working,
+        { after_seconds: 2, message: 'Understood: {{last_message}}' },
+        { after_seconds: 5, message: 'I updated {{pull_request_url}}', acus: 1.6, status_enum: 'blocked' },
+      ],
+    },
   },
-  /** Waits for an answer that does not come in time. */
   expired: {
-    steps: [
-      working,
-      { after_seconds: 3, message: 'How should I go on?', acus: 0.4, status_enum: 'blocked' },
-      { after_seconds: 60, status_enum: 'expired' },
-    ],
-    on_message: workOn,
+    purpose: 'Waits for an answer that does not come in time.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, message: 'How should I go on?', acus: 0.4, status_enum: 'blocked' },
+        { after_seconds: 60, status_enum: 'expired' },
+      ],
+      on_message: workOn,
+    },
   },
-  /** Goes to sleep; a message wakes it, through resume_requested and resumed. */
   suspended: {
-    steps: [
-      working,
-      { after_seconds: 3, message: 'I will wait for you.', acus: 0.4, status_enum: 'suspend_requested' },
-      { after_seconds: 5, status: 'suspended' },
-    ],
-    on_message: [
-      { after_seconds: 0, status_enum: 'resume_requested' },
-      { after_seconds: 2, status_enum: 'resumed' },
-      { after_seconds: 3, message: 'Understood: {{last_message}}', status_enum: 'working' },
-      finished(8),
-    ],
+    purpose: 'Goes to sleep; a message wakes it, through resume_requested and resumed.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, message: 'I will wait for you.', acus: 0.4, status_enum: 'suspend_requested' },
+        { after_seconds: 5, status: 'suspended' },
+      ],
+      on_message: [
+        { after_seconds: 0, status_enum: 'resume_requested' },
+        { after_seconds: 2, status_enum: 'resumed' },
+        { after_seconds: 3, message: 'Understood: {{last_message}}', status_enum: 'working' },
+        finished(8),
+      ],
+    },
   },
-  /** Takes half an hour, with something to see every few minutes. */
+  'suspended-in-app': {
+    purpose:
+      'Someone puts it to sleep in the web app and wakes it there later, which shows the `…_frontend` values.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, acus: 0.4, status_enum: 'suspend_requested_frontend' },
+        { after_seconds: 5, status: 'suspended' },
+        { after_seconds: 60, status_enum: 'resume_requested_frontend' },
+        { after_seconds: 62, status_enum: 'resumed' },
+        { after_seconds: 63, message: 'I am back at work.', status_enum: 'working' },
+        finished(68),
+      ],
+    },
+  },
+  'suspended-for-cost': {
+    purpose: 'Runs out of ACUs half-way and sleeps; no message wakes it.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, message: "I'm on it: {{request}}", acus: 2 },
+        {
+          after_seconds: 6,
+          message: 'The ACU limit of this session is used up.',
+          acus: 5,
+          status_enum: 'suspend_requested',
+        },
+        { after_seconds: 8, status: 'suspended' },
+      ],
+    },
+  },
+  queued: {
+    purpose: 'Has to wait before it begins: until then `status` is `new` and `status_enum` null.',
+    scenario: {
+      steps: [
+        { after_seconds: 30, status_enum: 'working' },
+        { after_seconds: 32, message: "I'm on it: {{request}}" },
+        pullRequest(36),
+        finished(38),
+      ],
+      on_message: workOn,
+    },
+  },
   slow: {
-    steps: [
-      working,
-      { after_seconds: 60, message: 'I am reading the code.', acus: 0.5 },
-      { after_seconds: 600, message: 'I found the place.', acus: 2 },
-      { after_seconds: 1500, message: 'The tests pass.', acus: 4 },
-      pullRequest(1740),
-      { ...finished(1800), acus: 5 },
-    ],
-    on_message: workOn,
+    purpose: 'Takes half an hour, with something to see every few minutes.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 60, message: 'I am reading the code.', acus: 0.5 },
+        { after_seconds: 600, message: 'I found the place.', acus: 2 },
+        { after_seconds: 1500, message: 'The tests pass.', acus: 4 },
+        pullRequest(1740),
+        { ...finished(1800), acus: 5 },
+      ],
+      on_message: workOn,
+    },
   },
-  /** Works and never comes to an end. */
   never: {
-    steps: [working, { after_seconds: 2, message: "I'm on it: {{request}}" }],
+    purpose: 'Works and never comes to an end.',
+    scenario: {
+      steps: [working, { after_seconds: 2, message: "I'm on it: {{request}}" }],
+    },
   },
-  /** Finishes without a structured output, although the work is done. */
   'no-output': {
-    steps: [
-      working,
-      pullRequest(5),
-      { after_seconds: 6, message: 'Done: {{request}}', acus: 1.5, status_enum: 'finished' },
-    ],
+    purpose: 'Finishes without a structured output, although the work is done.',
+    scenario: {
+      steps: [
+        working,
+        pullRequest(5),
+        { after_seconds: 6, message: 'Done: {{request}}', acus: 1.5, status_enum: 'finished' },
+      ],
+    },
   },
-  /** Shows an incomplete structured output at first: the required members alone. */
   'partial-output': {
-    steps: [
-      working,
-      { after_seconds: 3, message: 'Halfway there.', structured_output: { $sample: 'partial' }, acus: 0.7 },
-      finished(8),
-    ],
+    purpose: 'Shows an incomplete structured output at first: the required members alone.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, message: 'Halfway there.', structured_output: { $sample: 'partial' }, acus: 0.7 },
+        finished(8),
+      ],
+    },
   },
-  /** Shows blocked before its last message, as the real service was seen to do. */
   'late-message': {
-    steps: [
-      working,
-      { after_seconds: 3, acus: 0.4, status_enum: 'blocked' },
-      { after_seconds: 6, message: 'Sorry for the wait. Which branch should I use?' },
-    ],
-    on_message: workOn,
+    purpose: 'Shows blocked before its last message, as the real service was seen to do.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 3, acus: 0.4, status_enum: 'blocked' },
+        { after_seconds: 6, message: 'Sorry for the wait. Which branch should I use?' },
+      ],
+      on_message: workOn,
+    },
   },
-  /** Finishes without a pull request: there was nothing to change. */
   'no-pull-request': {
-    steps: [
-      working,
-      { after_seconds: 4, message: 'There is nothing to change.' },
-      { ...finished(5), message: 'Done, without a pull request.' },
-    ],
+    purpose: 'Finishes without a pull request: there was nothing to change.',
+    scenario: {
+      steps: [
+        working,
+        { after_seconds: 4, message: 'There is nothing to change.' },
+        { ...finished(5), message: 'Done, without a pull request.' },
+      ],
+    },
   },
-  /** Fails: the status word is `error`, and the session goes no further than blocked. */
   error: {
-    steps: [
-      working,
-      {
-        after_seconds: 3,
-        message: 'Something went wrong on my side.',
-        status_enum: 'blocked',
-        status: 'error',
-      },
-    ],
+    purpose: 'Fails: `status` is `error`, and the session goes no further than blocked.',
+    scenario: {
+      steps: [
+        working,
+        {
+          after_seconds: 3,
+          message: 'Something went wrong on my side.',
+          status_enum: 'blocked',
+          status: 'error',
+        },
+      ],
+    },
   },
-  /** Goes by how often it is read, not by time: the third GET shows it finished. */
   'three-reads': {
-    steps: [
-      working,
-      { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
-      {
-        after_reads: 3,
-        message: 'Done: {{request}}',
-        pull_request: { url: '{{pull_request_url}}' },
-        structured_output: { $sample: 'full' },
-        acus: 1.5,
-        status_enum: 'finished',
-      },
-    ],
+    purpose: 'Goes by how often it is read, not by time: the third GET shows it finished.',
+    scenario: {
+      steps: [
+        working,
+        { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
+        {
+          after_reads: 3,
+          message: 'Done: {{request}}',
+          pull_request: { url: '{{pull_request_url}}' },
+          structured_output: { $sample: 'full' },
+          acus: 1.5,
+          status_enum: 'finished',
+        },
+      ],
+    },
   },
-  /** No session at all: the creation answers the billing error. */
   'out-of-quota': {
-    steps: [],
-    create_error: { status: 403, detail: 'Your organization has a billing error. Error: out_of_quota' },
+    purpose: 'No session at all: the creation answers the billing error.',
+    scenario: {
+      steps: [],
+      create_error: { status: 403, detail: 'Your organization has a billing error. Error: out_of_quota' },
+    },
   },
-} satisfies Record<string, Scenario>
+} satisfies Record<string, { readonly purpose: string; readonly scenario: Scenario }>
+
+/** Those scenarios by name. */
+export const builtInScenarios = Object.fromEntries(
+  Object.entries(builtIns).map(([name, { scenario }]) => [name, scenario]),
+) as { readonly [Name in keyof typeof builtIns]: Scenario }

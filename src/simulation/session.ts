@@ -12,6 +12,14 @@ export interface ReceivedMessage {
   readonly reads: number
 }
 
+/** What was made to happen by hand. */
+export interface HandMadeEvent {
+  readonly at: number
+  readonly effect: Effect
+  /** How many messages of users had come before. Default 0; it counts where a message has the same moment. */
+  readonly messages?: number
+}
+
 /** What happened to a session: all that its state at any moment follows from. */
 export interface SessionHistory {
   readonly id: string
@@ -26,7 +34,7 @@ export interface SessionHistory {
   /** When the session was read, the earliest first; kept only where the scenario counts reads. */
   readonly reads: readonly number[]
   /** What was made to happen by hand, in the order of time. */
-  readonly events: readonly { readonly at: number; readonly effect: Effect }[]
+  readonly events: readonly HandMadeEvent[]
   readonly terminatedAt: number | null
   /** Data that fits the session's `structured_output_schema`. */
   readonly samples: { readonly full: unknown; readonly partial: unknown } | null
@@ -70,6 +78,7 @@ const STATUS_WORDS: Record<StatusEnum, string> = {
 /** A title that nobody chose shows this long after the creation. */
 const TITLE_AFTER_MICROS = 2_000_000
 const TITLE_LENGTH_MAX = 60
+const UNTITLED = 'Untitled session'
 
 /**
  * The state of a session at `now` (microseconds since the epoch). Pure: it depends on nothing but its arguments. With
@@ -87,19 +96,15 @@ export function sessionAt(history: SessionHistory, now: number, instant = false)
 
 /** Whether a further read of the session can change its state: whether its latest turn still counts reads. */
 export function awaitsReads({ scenario, messages, reads }: SessionHistory): boolean {
+  const { steps, on_message = steps } = scenario
   const turn = scenario.on_message === undefined ? undefined : messages.at(-1)
-  const steps = (turn === undefined ? scenario.steps : scenario.on_message) ?? []
-  const most = Math.max(0, ...steps.map((step) => step.after_reads ?? 0))
+  const most = Math.max(0, ...(turn === undefined ? steps : on_message).map((step) => step.after_reads ?? 0))
   return reads.length - (turn?.reads ?? 0) < most
 }
 
-type Happening = { readonly at: number } & (
-  | {
-      readonly kind: 'effect'
-      readonly effect: Effect
-      /** Which of the session's effects it is, in every run and at every moment. */
-      readonly place: string
-    }
+/** `rank` orders what has one moment: odd for messages, even for what happened between them. */
+type Happening = { readonly at: number; readonly rank: number } & (
+  | { readonly kind: 'effect'; readonly effect: Effect; readonly place: string }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | { readonly kind: 'terminated' }
 )
@@ -108,30 +113,34 @@ type Happening = { readonly at: number } & (
 function happeningsUntil(history: SessionHistory, now: number, instant: boolean): Happening[] {
   const { scenario, messages, events, terminatedAt } = history
   const happenings: Happening[] = []
+  let rank = 0
   let turn = 0
   let steps = timedSteps(history, scenario.steps, { at: history.createdAt, reads: 0 }, instant)
   let next = 0
   const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
     for (let step = steps[next]; step !== undefined && isDue(step); step = steps[++next]) {
-      happenings.push({ kind: 'effect', at: step.at, effect: step.effect, place: `${turn}.${next}` })
+      happenings.push({ kind: 'effect', at: step.at, rank, effect: step.effect, place: `${turn}.${next}` })
     }
   }
   for (const message of messages) {
     const { at, reads } = message
-    if (at > now) continue
+    if (at > now) break
     stepsWhile((step) => step.at < at || (step.at === at && step.reads <= reads))
-    happenings.push({ kind: 'message', at, message })
+    happenings.push({ kind: 'message', at, rank: rank + 1, message })
+    rank += 2
     if (scenario.on_message === undefined) continue
     turn++
     steps = timedSteps(history, scenario.on_message, message, instant)
     next = 0
   }
   stepsWhile((step) => step.at <= now)
-  for (const [index, { at, effect }] of events.entries()) {
-    if (at <= now) happenings.push({ kind: 'effect', at, effect, place: `event.${index}` })
+  for (const [index, { at, effect, messages: before = 0 }] of events.entries()) {
+    if (at <= now) happenings.push({ kind: 'effect', at, rank: 2 * before, effect, place: `event.${index}` })
   }
-  if (terminatedAt !== null && terminatedAt <= now) happenings.push({ kind: 'terminated', at: terminatedAt })
-  return happenings.sort((a, b) => a.at - b.at)
+  if (terminatedAt !== null && terminatedAt <= now) {
+    happenings.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })
+  }
+  return happenings.sort((a, b) => a.at - b.at || a.rank - b.rank)
 }
 
 /** A step, its moment, and the number of reads of the session before which it cannot happen. */
@@ -169,7 +178,7 @@ function timedSteps(
   return timed
 }
 
-/** An id that a message of Devin's has in every run: it follows from the session's and from where the message stands. */
+/** An id that a message of Devin's has in every run: it follows from the session's and from where in its life the effect stands. */
 function eventId(sessionId: string, place: string): string {
   return `event-${hash('sha256', `${sessionId} ${place}`).slice(0, 32)}`
 }
@@ -202,7 +211,7 @@ class StateAt {
     this.#values = {
       prompt: () => prompt,
       request: () => firstLine(prompt, 80),
-      title: () => this.#title ?? generatedTitle(prompt),
+      title: () => this.#title ?? (firstLine(prompt, TITLE_LENGTH_MAX) || UNTITLED),
       tags: () => tags.join(', '),
       session_id: () => id,
       attachments: () => this.#attachmentUrls().join(', '),
@@ -214,7 +223,7 @@ class StateAt {
 
   apply(happening: Happening): void {
     this.#updatedAt = happening.at
-    if (happening.kind === 'effect') this.#applyEffect(happening.effect, happening.at, happening.place)
+    if (happening.kind === 'effect') this.#applyEffect(happening)
     else if (happening.kind === 'message') {
       const { eventId, at, text } = happening.message
       this.#messages.push({ type: 'user_message', eventId, at, text })
@@ -227,7 +236,7 @@ class StateAt {
     }
   }
 
-  #applyEffect(effect: Effect, at: number, place: string): void {
+  #applyEffect({ effect, at, place }: Extract<Happening, { kind: 'effect' }>): void {
     const values = this.#values
     const { status_enum, status, message, title, pull_request, structured_output, acus } = effect
     if (status_enum !== undefined) {
@@ -250,7 +259,8 @@ class StateAt {
 
   #output(value: unknown): unknown {
     const sample = sampleOf(value)
-    return sample === undefined ? fillJson(value, this.#values) : (this.#history.samples?.[sample] ?? null)
+    if (sample === undefined) return fillJson(value, this.#values)
+    return sample === 'unknown' ? null : (this.#history.samples?.[sample] ?? null)
   }
 
   /** Looked for only where a template asks, and in each text once: texts may be many and long. */
@@ -264,7 +274,7 @@ class StateAt {
     return {
       status: this.#status,
       statusEnum: this.#statusEnum,
-      title: this.#title ?? (titled ? generatedTitle(this.#history.prompt) : null),
+      title: this.#title ?? (titled ? firstLine(this.#history.prompt, TITLE_LENGTH_MAX) || UNTITLED : null),
       messages: this.#messages,
       pullRequest: this.#pullRequest,
       structuredOutput: this.#structuredOutput,
@@ -281,12 +291,9 @@ export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undef
   return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
 }
 
-function generatedTitle(prompt: string): string {
-  return firstLine(prompt, TITLE_LENGTH_MAX) || 'Untitled session'
-}
-
 function firstLine(text: string, lengthMax: number): string {
-  const line = text.trim().split('\n', 1)[0]?.trim() ?? ''
+  const [first = ''] = text.trim().split('\n', 1)
+  const line = first.trim()
   if (line.length <= lengthMax) return line
   // The cut may go through a character that takes two units.
   const cut = line.slice(0, lengthMax - 1).replace(/[\ud800-\udbff]$/, '')

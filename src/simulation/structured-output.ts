@@ -1,5 +1,6 @@
-import { createContext, Script } from 'node:vm'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import { encodeJson } from '../fastapi/json/encode.ts'
+import { within } from './within.ts'
 
 /** Data that fits a session's schema: with every property, and with the required ones only; null where none was found. */
 export interface OutputSamples {
@@ -30,18 +31,26 @@ const TRIES = 8
  */
 export async function checkSchema(schema: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { isDraft7 } = await libraries()
-  let valid: boolean
-  let plain: Record<string, unknown>
-  try {
-    plain = plainJson(schema)
-    valid = timeLimited(() => isDraft7(draft7Of(plain)))
-  } catch (error) {
-    throw error instanceof SchemaError ? error : new SchemaError('is too complex')
-  }
+  const plain = plainJson(schema)
+  const valid = within(WORK_MS_MAX, () => isDraft7(draft7Of(plain)))
+  if (valid === null) throw new SchemaError('is too complex')
   if (hasExternalReference(plain)) throw new SchemaError('must be self-contained (no external $ref)')
   if (valid) return plain
-  const [problem] = isDraft7.errors ?? []
-  throw new SchemaError(`is not a valid Draft 7 schema: ${problem?.instancePath || 'it'} ${problem?.message}`)
+  throw new SchemaError(`is not a valid Draft 7 schema: ${problemOf(isDraft7.errors)}`)
+}
+
+/** A function that says what is wrong with data, or undefined when it fits the schema. Throws SchemaError. */
+export async function outputCheck(
+  schema: Record<string, unknown>,
+): Promise<(output: unknown) => string | undefined> {
+  const plain = await checkSchema(schema)
+  const { compile } = await libraries()
+  const fits = within(WORK_MS_MAX, () => compile(draft7Of(plain)))
+  if (fits === null) throw new SchemaError('refers to what it does not have, or is too complex')
+  return (output) => {
+    if (within(WORK_MS_MAX, () => fits(output))) return undefined
+    return `does not fit structured_output_schema: ${problemOf(fits.errors)}`
+  }
 }
 
 /** Samples for a schema that `checkSchema` let through: the same ones for the same seed. */
@@ -51,28 +60,25 @@ export async function sampleOutputs(schema: Record<string, unknown>, seed: numbe
   const generated = JSON.parse(JSON.stringify(draft7), withPrefixItems)
   let full: unknown
   let partial: unknown
-  try {
-    timeLimited(() => {
-      const fits = compile(draft7)
-      const sample = (every: boolean): unknown => {
-        for (let tried = 0; tried < TRIES; tried++) {
-          const options = {
-            seed: seed + tried,
-            alwaysFakeOptionals: every,
-            optionalsProbability: every ? 1 : 0,
-            maxDepth: 4 + 2 * tried,
-          }
-          const data = plainOrUndefined(() => generateSync(generated, options))
-          if (data !== undefined && fits(data)) return data
+  // What was found before it took too long still fits.
+  within(WORK_MS_MAX, () => {
+    const fits = compile(draft7)
+    const sample = (every: boolean): unknown => {
+      for (let tried = 0; tried < TRIES; tried++) {
+        const options = {
+          seed: seed + tried,
+          alwaysFakeOptionals: every,
+          optionalsProbability: every ? 1 : 0,
+          maxDepth: 4 + 2 * tried,
         }
-        return undefined
+        const data = plainOrUndefined(() => generateSync(generated, options))
+        if (data !== undefined && fits(data)) return data
       }
-      partial = sample(false)
-      full = sample(true)
-    })
-  } catch {
-    // It took too long, or the schema refers to what it does not have. What was found until then still fits.
-  }
+      return undefined
+    }
+    partial = sample(false)
+    full = sample(true)
+  })
   return { full: full ?? partial ?? null, partial: partial ?? full ?? null }
 }
 
@@ -90,11 +96,12 @@ async function load() {
     import('ajv-formats'),
     import('json-schema-faker'),
   ])
-  const options = { strict: false, logger: false } as const
-  const metaSchema = formats.default(new Ajv(options)).getSchema('http://json-schema.org/draft-07/schema')
+  // Patterns come from other languages, too, where more may be escaped than in JavaScript's Unicode mode.
+  const options = { strict: false, logger: false, unicodeRegExp: false } as const
+  const isDraft7 = formats.default(new Ajv(options)).getSchema('http://json-schema.org/draft-07/schema')
   return {
-    // Ajv has it built in.
-    isDraft7: metaSchema as NonNullable<typeof metaSchema> & ((data: unknown) => boolean),
+    // Ajv has this schema built in, and it is not asynchronous.
+    isDraft7: isDraft7 as ValidateFunction,
     // Each schema has an Ajv of its own, which goes with it: an Ajv remembers every `$id`, also of the schemas inside, and
     // mistakes one schema's for another's.
     compile: (schema: object) =>
@@ -103,12 +110,20 @@ async function load() {
   }
 }
 
-/** Whatever `JSON.parse` made of a body may hold: bigint, NaN, and lone surrogates in texts and names. */
+/** What a body was decoded to may hold bigint, NaN, and lone surrogates in texts and names. */
 function plainJson(schema: Record<string, unknown>): Record<string, unknown> {
-  const text = JSON.stringify(schema, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))
+  const text = stringify(schema)
   if (Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
   // JSON.stringify escapes those surrogates and no others. The second branch passes over an escaped backslash.
-  return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (escape, lone) => (lone ? '\\ufffd' : escape)))
+  return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
+}
+
+function stringify(schema: object): string {
+  try {
+    return JSON.stringify(schema, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))
+  } catch {
+    throw new SchemaError('is nested too deeply')
+  }
 }
 
 /** Draft 7 it is, whatever it says it is. An `$async` one would make Ajv answer with promises. */
@@ -135,15 +150,11 @@ function plainOrUndefined(generate: () => unknown): unknown {
   }
 }
 
-/** What `work` returns. Throws when it takes too long: even a regular expression can be stopped this way. */
-function timeLimited<Value>(work: () => Value): Value {
-  place.work = work
-  return callWork.runInContext(place, { timeout: WORK_MS_MAX })
+/** The first of Ajv's errors, in words. */
+function problemOf(errors: readonly ErrorObject[] | null | undefined): string {
+  const [problem] = errors ?? []
+  return `${problem?.instancePath || 'it'} ${problem?.message ?? 'takes too long to check'}`
 }
-
-/** One for all calls, which never overlap: a new one takes longer than most schemas. */
-const place: { work?: () => unknown } = createContext({})
-const callWork = new Script('work()')
 
 function hasExternalReference(schema: unknown): boolean {
   const open = [schema]

@@ -6,12 +6,13 @@ const script = new Script('make()')
 
 /** What `make` returns; null when it throws, or when it takes longer than `ms` milliseconds and is stopped. */
 export function within<Value>(ms: number, make: () => Value): Value | null {
+  let made: Value | null = null
   context.make = make
   try {
-    return script.runInContext(context, { timeout: ms })
+    made = script.runInContext(context, { timeout: ms })
   } catch {
-    return null
-  } finally {
-    context.make = undefined
+    // Stopped or thrown: nothing was made.
   }
+  context.make = undefined
+  return made
 }

@@ -19,9 +19,6 @@ export function memoryStore(): Store {
       // The definition of a name is one constant, so what stands under the name holds records of its type.
       return collection as Collection<R>
     },
-    async drop(orgId) {
-      organizations.delete(orgId)
-    },
   }
 }
 

@@ -40,8 +40,6 @@ export interface CollectionDefinition<R extends StoredRecord> {
 export interface Store {
   /** The organisation's records of a kind: the same ones at every call. */
   collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
-  /** Forgets all of an organisation. Collections of it that were got before are of no use any more. */
-  drop(orgId: string): Promise<void>
 }
 
 /** Thrown by a write whose unique key (or id) another record holds. */

@@ -166,17 +166,6 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await ids({ offset: 9 }), [])
   })
 
-  t.test('a dropped organisation starts anew and leaves the others alone', async (t) => {
-    const store = await createStore()
-    for (const org of ['org-1', 'org-2']) await store.collection(org, items).insert({ id: 'a', name: 'x' })
-
-    await store.drop('org-1')
-
-    t.same(await store.collection('org-1', items).list(), [])
-    await t.resolves(store.collection('org-1', items).insert({ id: 'b', name: 'x' }))
-    t.equal((await store.collection('org-2', items).list()).length, 1)
-  })
-
   t.test('organisations and kinds do not see each other', async (t) => {
     const store = await createStore()
     await store.collection('org-1', items).insert({ id: 'a', name: 'x' })

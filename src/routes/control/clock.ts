@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type AdjustableClock, type ClockSettings, formatInstant, parseInstant } from '../../clock.ts'
+import { type AdjustableClock, type ClockSettings, formatInstant, LATEST, parseInstant } from '../../clock.ts'
+import { RequestValidationError } from '../../fastapi/errors.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { DateTime, StringEnum } from '../../schemas/v1/types.ts'
 import type { ApiInstance } from '../types.ts'
@@ -89,11 +90,26 @@ export async function clockRoutes(app: ApiInstance, { universes }: ControlOption
 }
 
 function clockSettings({ now, frozen, speed }: Static<typeof PutClock>): ClockSettings {
-  const instant = now === undefined ? undefined : parseInstant(now)
   return {
-    ...(instant !== undefined && { now: instant }),
+    ...(now !== undefined && { now: instantOf(now) }),
     ...(frozen !== undefined && { frozen }),
     ...(speed === 'instant' && { instant: true }),
     ...(typeof speed === 'number' && { instant: false, speed }),
   }
+}
+
+/** Throws RequestValidationError for a time that the clock cannot show. */
+function instantOf(now: string): number {
+  const instant = parseInstant(now)
+  if (instant !== undefined && instant >= 0 && instant <= LATEST) return instant
+  const reason = `the clock goes from ${formatInstant(0)} to ${formatInstant(LATEST)}`
+  throw new RequestValidationError([
+    {
+      type: 'value_error',
+      loc: ['body', 'now'],
+      msg: `Value error, ${reason}`,
+      input: now,
+      ctx: { error: {} },
+    },
+  ])
 }

@@ -22,7 +22,7 @@ export function guardControl(token: string | undefined): onRequestHookHandler {
 
 function refusalOf(request: FastifyRequest, token: string | undefined): ApiError | undefined {
   const { headers } = request.raw
-  if (PUBLIC_ROUTES.has(request.routeOptions.url ?? '')) return undefined
+  if (PUBLIC_ROUTES.has(request.routeOptions.url as string)) return undefined
   if (token !== undefined && !isToken(bearerKey(headers.authorization), token)) return unauthenticated()
   // Whoever knows the token is no stranger, whatever the server is called.
   if (token === undefined && !isOwnName(hostname(request.host))) {

@@ -4,12 +4,9 @@ import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
 import { guardControl } from './guard.ts'
 import { healthRoutes } from './health.ts'
-import { organizationRoutes } from './organizations.ts'
 import { scenarioRoutes } from './scenarios.ts'
 import type { ControlOptions } from './scope.ts'
 import { sessionControlRoutes } from './sessions.ts'
-import { snapshotRoutes } from './snapshots.ts'
-import { stateRoutes } from './state.ts'
 import { refuseUnknownQuery, withSuggestions } from './strictness.ts'
 
 /** The topics of the control plane. */
@@ -18,9 +15,6 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   clockRoutes,
   scenarioRoutes,
   sessionControlRoutes,
-  stateRoutes,
-  snapshotRoutes,
-  organizationRoutes,
 ]
 
 /** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */

@@ -4,17 +4,19 @@ import { RequestValidationError } from '../../fastapi/errors.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { AnyObject, Nullable } from '../../schemas/v1/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
-import { Match } from '../../simulation/scenario.ts'
+import { Match, Scenario, ScenarioRule } from '../../simulation/scenario.ts'
 import type { LoadedRule } from '../../simulation/scenario-book.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
-import { OrgQuery } from './scope.ts'
+import { OrgId, OrgQuery } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
 /** Checked by hand, since what is wrong inside a scenario is told with its place there. */
 const NewRule = AnyObject()
+/** What it is then checked against. */
+const NewRuleShape = Type.Object({ org_id: OrgId, ...ScenarioRule.properties, scenario: Scenario })
 
 const Rule = Type.Object(
   {
@@ -54,6 +56,7 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
   app.post(
     '/_fake/scenarios',
     {
+      config: { shape: NewRuleShape },
       schema: {
         operationId: 'add_scenario',
         summary: 'Add a rule after those there are',
@@ -62,9 +65,9 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
       },
     },
     async ({ body }, reply) => {
-      const { org_id: orgId = null, ...input }: Record<string, unknown> = body
-      if (orgId !== null && typeof orgId !== 'string') throw wrongOrgId(orgId)
-      const checked = await checkRule(input, ['body'], (name) => scenarios.names(orgId).includes(name))
+      const { org_id: orgId = null, ...input } = body
+      if (orgId !== null && !isOrgId(orgId)) throw wrongOrgId()
+      const checked = await checkRule(input, ['body'], scenarios.knownNames(orgId))
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
       return reply.code(201).send(ruleResponse(scenarios.add(checked.rule, orgId)))
     },
@@ -109,8 +112,12 @@ function ruleResponse({ id, orgId, name, match, scenario }: LoadedRule): Static<
   return { id, org_id: orgId, name: name ?? null, match: match ?? null, scenario }
 }
 
-function wrongOrgId(input: unknown): RequestValidationError {
+function isOrgId(input: unknown): input is string {
+  return typeof input === 'string' && input !== '' && input.isWellFormed()
+}
+
+function wrongOrgId(): RequestValidationError {
   return new RequestValidationError([
-    { type: 'string_type', loc: ['body', 'org_id'], msg: 'Input should be a valid string', input },
+    { type: 'string_type', loc: ['body', 'org_id'], msg: 'Input should be a valid string', input: null },
   ])
 }

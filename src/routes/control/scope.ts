@@ -1,8 +1,5 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
-import type { KeyRing } from '../../auth/keys.ts'
 import type { AdjustableClock } from '../../clock.ts'
-import type { StateKeeper } from '../../state/keeper.ts'
-import type { Snapshots } from '../../state/snapshots.ts'
 import type { Universe, Universes } from '../../universe.ts'
 
 /** A typing error in a control call must not be a silent nothing, so unknown members are errors. */
@@ -32,7 +29,4 @@ export function clocksOf(universes: Universes, orgId: string | undefined): Adjus
 /** What the control plane acts on. */
 export interface ControlOptions {
   readonly universes: Universes
-  readonly keys: KeyRing
-  readonly keeper: StateKeeper
-  readonly snapshots: Snapshots
 }

@@ -1,6 +1,8 @@
 import { notFound, sessionEnded } from '../../errors.ts'
+import { RequestValidationError } from '../../fastapi/errors.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
+import { checkEffect } from '../../simulation/check-rule.ts'
 import { Effect } from '../../simulation/scenario.ts'
 import type { SessionRecord } from '../../store/records.ts'
 import { sessionNow, type Universe } from '../../universe.ts'
@@ -26,9 +28,11 @@ export async function sessionControlRoutes(app: ApiInstance, { universes }: Cont
       },
     },
     async ({ params, body }, reply) => {
-      const { org_id: orgId, ...effect } = body
+      const { org_id: orgId, ...input } = body
+      const checked = checkEffect(input, ['body'])
+      if ('issues' in checked) throw new RequestValidationError(checked.issues)
       for (const universe of scopeOf(universes, orgId)) {
-        const session = await addEvent(universe, sessionId(params.session_id), effect)
+        const session = await addEvent(universe, sessionId(params.session_id), checked.effect)
         if (session !== undefined) {
           return reply.code(201).send(sessionResponse(session, sessionNow(universe, session)))
         }

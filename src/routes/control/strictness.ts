@@ -1,4 +1,4 @@
-import type { FastifyRequest, preValidationHookHandler } from 'fastify'
+import type { FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
 import { RequestValidationError, type ValidationIssue } from '../../fastapi/errors.ts'
 import type { QueryParameters } from '../../fastapi/query.ts'
 import { nearestName } from '../../nearest.ts'
@@ -6,13 +6,12 @@ import { nearestName } from '../../nearest.ts'
 /** What a JSON schema says of the members of its objects, as far as suggestions need it. */
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>
-  readonly items?: Shape
   readonly anyOf?: readonly Shape[]
 }
 
 /** Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organisations. */
 export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
-  const known = namesOf(request.routeOptions.schema?.querystring as Shape | undefined)
+  const known = namesOf((request.routeOptions.schema as FastifySchema).querystring as Shape | undefined)
   const issues = (request.query as QueryParameters).names().flatMap((name): ValidationIssue[] => {
     if (known.includes(name)) return []
     const msg = `Extra inputs are not permitted${suggestion(name, known)}`
@@ -38,7 +37,7 @@ export function withSuggestions(error: unknown, request: FastifyRequest): unknow
 
 function step(shape: Shape | undefined, at: string | number): Shape | undefined {
   const shapes = shape?.anyOf ?? [shape]
-  const next = shapes.map((one) => (typeof at === 'number' ? one?.items : one?.properties?.[at]))
+  const next = shapes.map((one) => one?.properties?.[at])
   return next.find((one) => one !== undefined)
 }
 

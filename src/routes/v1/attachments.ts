@@ -64,7 +64,7 @@ function attachmentOf({ clock, ids }: Universe, file: UploadFile): AttachmentRec
   return {
     id: randomUuid(ids),
     name: safeName(file.filename),
-    contentType: file.contentType ?? 'application/octet-stream',
+    contentType: safeType(file.contentType),
     bytes: file.bytes,
     createdAt: clock.now(),
   }
@@ -79,6 +79,12 @@ function safeName(filename: string): string {
     .slice(0, NAME_LENGTH_MAX)
     .toWellFormed()
   return /^\.{0,2}$/.test(name) ? `_${name}` : name
+}
+
+/** A content type that can be sent back as a header; like the name, it may be anything when it comes. */
+function safeType(contentType = ''): string {
+  const type = contentType.trim()
+  return /^[\t -~\u0080-\u00ff]+$/.test(type) ? type : 'application/octet-stream'
 }
 
 async function presignedUrl(request: FastifyRequest, path: { uuid: string; name: string }): Promise<string> {

@@ -99,14 +99,17 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
   )
 }
 
-/** All that a client says of an entry; what it leaves out is null, on an update too, which is a full replacement. */
+/**
+ * All that a client says of an entry; what it leaves out is null, on an update too, which is a full replacement. A lone
+ * surrogate is let in by the real thing, too, but nothing could ever show it again.
+ */
 function knowledgeFields(params: Static<typeof CreateKnowledgeParams>) {
   return {
-    name: params.name,
-    body: params.body,
-    triggerDescription: params.trigger_description,
-    macro: params.macro ?? null,
-    parentFolderId: params.parent_folder_id ?? null,
-    pinnedRepo: params.pinned_repo ?? null,
+    name: params.name.toWellFormed(),
+    body: params.body.toWellFormed(),
+    triggerDescription: params.trigger_description.toWellFormed(),
+    macro: params.macro?.toWellFormed() ?? null,
+    parentFolderId: params.parent_folder_id?.toWellFormed() ?? null,
+    pinnedRepo: params.pinned_repo?.toWellFormed() ?? null,
   }
 }

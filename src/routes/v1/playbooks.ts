@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { macroTaken, notFound } from '../../errors.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
@@ -52,9 +52,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       const now = universe.clock.now()
       const playbook: PlaybookRecord = {
         id: `playbook-${universe.ids.hex()}`,
-        title: body.title,
-        body: body.body,
-        macro: body.macro ?? null,
+        ...playbookFields(body),
         status: 'published',
         createdAt: now,
         createdBy: principal.user,
@@ -79,8 +77,11 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: PlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, params }) =>
-      playbookResponse(await published(universe, params.playbook_id), universe.orgId),
+    async ({ universe, params }) => {
+      const playbook = await universe.playbooks.get(params.playbook_id)
+      if (playbook === undefined || !isPublished(playbook)) throw notFound('Playbook')
+      return playbookResponse(playbook, universe.orgId)
+    },
   )
 
   // PUT /v1/playbooks/{playbook_id}
@@ -98,16 +99,9 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ universe, principal, params, body }) => {
-      const { id } = await published(universe, params.playbook_id)
-      const change = (before: PlaybookRecord): PlaybookRecord => ({
-        ...before,
-        title: body.title,
-        body: body.body,
-        macro: body.macro ?? null,
-        updatedAt: universe.clock.now(),
-        updatedBy: principal.user,
-      })
-      await refusingTakenMacro(universe.playbooks.update(id, change))
+      const fields = { ...playbookFields(body), updatedAt: universe.clock.now(), updatedBy: principal.user }
+      const id = params.playbook_id
+      await refusingTakenMacro(updatePublished(universe, id, fields))
       await universe.auditLog.write(principal, 'update_playbook', id)
       return { status: 'success' }
     },
@@ -127,8 +121,8 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ universe, principal, params }) => {
-      const { id } = await published(universe, params.playbook_id)
-      await universe.playbooks.update(id, (before) => ({ ...before, status: 'deleted', macro: null }))
+      const id = params.playbook_id
+      await updatePublished(universe, id, { status: 'deleted', macro: null })
       await universe.auditLog.write(principal, 'delete_playbook', id)
       return { status: 'success' }
     },
@@ -139,10 +133,22 @@ function isPublished(playbook: PlaybookRecord): boolean {
   return playbook.status === 'published'
 }
 
-async function published({ playbooks }: Universe, id: string): Promise<PlaybookRecord> {
-  const playbook = await playbooks.get(id)
-  if (playbook === undefined || !isPublished(playbook)) throw notFound('Playbook')
-  return playbook
+/** What a client says of a playbook. What is not checked for length may hold a lone surrogate, which nothing could show. */
+function playbookFields({ title, body, macro }: Static<typeof CreatePlaybookParams>) {
+  return { title, body, macro: macro?.toWellFormed() ?? null }
+}
+
+/** Looks and changes in one step, so that of two who delete a playbook one does. Throws ApiError (404) or UniqueKeyError. */
+async function updatePublished(
+  { playbooks }: Universe,
+  id: string,
+  fields: Partial<PlaybookRecord>,
+): Promise<void> {
+  const playbook = await playbooks.update(id, (before) => {
+    if (!isPublished(before)) throw notFound('Playbook')
+    return { ...before, ...fields }
+  })
+  if (playbook === undefined) throw notFound('Playbook')
 }
 
 async function refusingTakenMacro(write: Promise<unknown>): Promise<void> {

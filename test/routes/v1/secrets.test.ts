@@ -240,3 +240,12 @@ t.test('POST /v1/secrets of one name by ten clients at once succeeds for one', a
   t.same(answers.map((answer) => answer.statusCode).sort(), [200, ...Array(9).fill(409)])
   t.equal((await universe.secrets.list()).length, 1)
 })
+
+t.test('POST /v1/secrets answers 500 when the store fails', async (t) => {
+  const { send, universe } = await fakeWith(t)
+  Object.assign(universe.secrets, { insert: () => Promise.reject(new Error('disk full')) })
+
+  const res = await send('POST', '/v1/secrets', params)
+
+  t.same([res.statusCode, res.body], [500, 'Internal Server Error'])
+})

@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../../../auth/principal.ts'
 import { ApiError } from '../../../errors.ts'
 import { RequestValidationError } from '../../../fastapi/errors.ts'
+import { encodeJson } from '../../../fastapi/json/encode.ts'
 import type { CreateSessionParams } from '../../../schemas/v1/sessions.ts'
 import type { Scenario } from '../../../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../../../simulation/scenario-book.ts'
@@ -49,7 +50,9 @@ async function insertOrFind(
       await universe.sessions.insert(session)
       return undefined
     } catch (error) {
-      if (!(error instanceof UniqueKeyError)) throw error
+      // A taken id would be taken for ever.
+      const idIsTaken = (await universe.sessions.get(session.id)) !== undefined
+      if (idIsTaken || !(error instanceof UniqueKeyError)) throw error
     }
     const holder = await universe.sessions.find(session.prompt)
     if (holder !== undefined && sessionNow(universe, holder).endedAt === null) {
@@ -69,7 +72,7 @@ async function newSession(universe: Universe, principal: Principal, params: Para
   const title = params.title?.toWellFormed() ?? null
   const tags = (params.tags ?? []).map((tag) => tag.toWellFormed())
   const scenario = scenarioFor(universe, { prompt, title, tags })
-  const schema = params.structured_output_schema ?? null
+  const schema = await checkedSchema(params.structured_output_schema ?? null)
   const sampled = schema ?? scenario.structured_output_schema ?? null
   const hex = universe.ids.hex()
   return {
@@ -89,9 +92,10 @@ async function newSession(universe: Universe, principal: Principal, params: Para
     snapshotId: params.snapshot_id?.toWellFormed() ?? null,
     playbookId: params.playbook_id?.toWellFormed() ?? null,
     unlisted: params.unlisted,
-    maxAcuLimit: params.max_acu_limit ?? null,
-    knowledgeIds: params.knowledge_ids ?? null,
-    secretIds: params.secret_ids ?? null,
+    // Behind its type it may be a bigint, and records are plain JSON.
+    maxAcuLimit: Number(params.max_acu_limit ?? 0) || null,
+    knowledgeIds: params.knowledge_ids?.map((id) => id.toWellFormed()) ?? null,
+    secretIds: params.secret_ids?.map((id) => id.toWellFormed()) ?? null,
     sessionSecretKeys: (params.session_secrets ?? []).map(({ key }) => key),
     structuredOutputSchema: schema,
     answersForPrompt: true,
@@ -114,16 +118,34 @@ function scenarioFor({ scenarios, orgId }: Universe, candidate: Candidate): Scen
 function valueError(field: string, reason: string, input: unknown): RequestValidationError {
   const msg = `Value error, ${reason}`
   return new RequestValidationError([
-    { type: 'value_error', loc: ['body', field], msg, input, ctx: { error: {} } },
+    { type: 'value_error', loc: ['body', field], msg, input: echo(input), ctx: { error: {} } },
   ])
 }
 
-async function samplesOf(schema: Record<string, unknown>, seed: number): Promise<OutputSamples | null> {
-  const { sampleOutputs, SchemaError } = await import('../../../simulation/structured-output.ts')
+/** The input, or null where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. */
+function echo(input: unknown): unknown {
   try {
-    return await sampleOutputs(schema, seed)
+    encodeJson({ detail: [{ input }] })
+    return input
+  } catch {
+    return null
+  }
+}
+
+async function checkedSchema(
+  schema: Record<string, unknown> | null,
+): Promise<SessionRecord['structuredOutputSchema']> {
+  if (schema === null) return null
+  const { checkSchema, SchemaError } = await import('../../../simulation/structured-output.ts')
+  try {
+    return await checkSchema(schema)
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
     throw valueError('structured_output_schema', `structured_output_schema ${error.message}`, schema)
   }
+}
+
+async function samplesOf(schema: Readonly<Record<string, unknown>>, seed: number): Promise<OutputSamples> {
+  const { sampleOutputs } = await import('../../../simulation/structured-output.ts')
+  return sampleOutputs(schema, seed)
 }

@@ -33,12 +33,12 @@ export async function readSession(
 /** The page of sessions that a query asks for, newest first. */
 export function sessionsQuery(query: Static<typeof ListSessionsQuery>): ListQuery<SessionRecord> {
   // Clients send the tags repeated or joined with commas. Which of the two the vendor takes is not published.
-  const tags = query.tags?.flatMap((tag) => tag.split(','))
+  const tags = query.tags && new Set(query.tags.flatMap((tag) => [tag, ...tag.split(',')]))
   const email = query.user_email ?? null
   return {
     order: 'newest',
     where: (session) =>
-      (tags === undefined || session.tags.some((tag) => tags.includes(tag))) &&
+      (!tags || session.tags.some((tag) => tags.has(tag))) &&
       (email === null || session.createdBy?.email === email),
     offset: atLeastZero(query.skip ?? query.offset),
     limit: atLeastZero(query.limit),

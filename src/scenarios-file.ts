@@ -1,0 +1,49 @@
+import { type Fault, faultyFile, parseData, readBytes } from './data-file.ts'
+import { checkRule } from './simulation/check-rule.ts'
+import type { Rule, ScenarioBook } from './simulation/scenario-book.ts'
+
+/**
+ * Adds the rules of a JSON or YAML file to those there are, and returns them. The file is a list of rules, or an object
+ * `{"scenarios": [rules…]}`. Throws a StartError with a line for each thing that is wrong, and then has added nothing.
+ */
+export async function readScenariosFile(path: string, book: ScenarioBook): Promise<Rule[]> {
+  const data = await parseData(path, await readBytes(path))
+  const { inputs, at } = rulesIn(path, data)
+  const inBook = book.knownNames(null)
+  const named = new Set<string>()
+  const faults: Fault[] = []
+  const rules: Rule[] = []
+  for (const [index, input] of inputs.entries()) {
+    const checked = await checkRule(input, [...at, index], {
+      isKnown: (name) => named.has(name) || inBook.isKnown(name),
+      isTaken: (name) => named.has(name) || inBook.isTaken(name),
+    })
+    const name = nameOf(input)
+    if (name !== undefined) named.add(name)
+    if ('rule' in checked) rules.push(checked.rule)
+    else {
+      const { issues } = checked
+      faults.push(...issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })))
+    }
+  }
+  if (faults.length > 0) throw faultyFile(path, faults)
+  for (const rule of rules) book.add(rule)
+  return rules
+}
+
+function rulesIn(path: string, data: unknown): { inputs: readonly unknown[]; at: string[] } {
+  if (Array.isArray(data)) return { inputs: data, at: [] }
+  const { scenarios, ...others } = Object(data) as { scenarios?: unknown }
+  if (!Array.isArray(scenarios)) {
+    throw faultyFile(path, [{ at: [], fault: 'neither a list of rules nor {"scenarios": [rules…]}' }])
+  }
+  const faults = Object.keys(others).map((name) => ({ at: [name], fault: 'Extra inputs are not permitted' }))
+  if (faults.length > 0) throw faultyFile(path, faults)
+  return { inputs: scenarios, at: ['scenarios'] }
+}
+
+/** Also a rule with a fault has its name, so that the rules which use it are not said to have one, too. */
+function nameOf(input: unknown): string | undefined {
+  const { name } = Object(input) as { name?: unknown }
+  return typeof name === 'string' ? name : undefined
+}

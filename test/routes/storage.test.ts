@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { randomIds } from '../../src/ids.ts'
+import { storagePath } from '../../src/routes/storage.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import type { AttachmentRecord } from '../../src/store/records.ts'
+import { Universes } from '../../src/universe.ts'
+import { frozenClock, NOW, startFake } from '../fake.ts'
+
+const aFile = (fields: Partial<AttachmentRecord> = {}): AttachmentRecord => ({
+  id: 'uuid-1',
+  name: 'a b.txt',
+  contentType: 'text/plain',
+  bytes: Buffer.from('hello'),
+  createdAt: NOW,
+  ...fields,
+})
+
+async function withFile(t: Test, fields: Partial<AttachmentRecord> = {}, orgId?: string) {
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const fake = await startFake(t, { universes })
+  const universe = orgId === undefined ? fake.universe : universes.of(orgId)
+  const file = aFile(fields)
+  await universe.attachments.insert(file)
+  const url = universe.signer.sign(storagePath(universe.orgId, file), universe.clock.now())
+  return {
+    ...fake,
+    universes,
+    universe,
+    file,
+    url,
+    get: (url: string) => fake.app.inject({ method: 'GET', url }),
+  }
+}
+
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} gives the file to whoever has the address', async (t) => {
+  const { url, get } = await withFile(t)
+
+  const res = await get(url)
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.body, 'hello')
+  t.equal(res.headers['content-disposition'], "attachment; filename*=UTF-8''a%20b.txt")
+})
+
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} gives an empty file', async (t) => {
+  const { url, get } = await withFile(t, { bytes: new Uint8Array(0) })
+
+  const res = await get(url)
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.headers['content-length'], '0')
+  t.equal(res.body, '')
+})
+
+t.test('the name is written as RFC 8187 asks', async (t) => {
+  const { url, get } = await withFile(t, { name: "it's (1)*é" })
+
+  t.equal(
+    (await get(url)).headers['content-disposition'],
+    "attachment; filename*=UTF-8''it%27s%20%281%29%2A%C3%A9",
+  )
+})
+
+t.test('an organisation’s id may be any segment of a path', async (t) => {
+  const { url, get } = await withFile(t, {}, 'orgä b?%')
+
+  t.equal((await get(url)).body, 'hello')
+})
+
+t.test('an address is good for a minute of the organisation’s clock', async (t) => {
+  const { url, get, universe } = await withFile(t)
+
+  universe.clock.adjust({ now: NOW + 60_000_000 })
+  t.equal((await get(url)).statusCode, 200)
+  universe.clock.adjust({ now: NOW + 60_000_001 })
+  const late = await get(url)
+  t.equal(late.statusCode, 403)
+  t.same(late.json(), { detail: 'The signature is wrong or has expired' })
+})
+
+t.test('an address cannot be altered', async (t) => {
+  const { url, get, universe } = await withFile(t)
+  await universe.attachments.insert(aFile({ id: 'uuid-2' }))
+  const altered = [
+    url.replace('uuid-1', 'uuid-2'),
+    url.replace('a%20b', 'a%20c'),
+    url.replace(/org-/, 'org-x'),
+    url.replace(/expires=(\d+)/, (_, expires) => `expires=${Number(expires) + 1}`),
+    url.replace(/expires=\d+/, `expires=${'9'.repeat(400)}`),
+    url.replace(/signature=\w/, (start) => `signature=${start.endsWith('0') ? '1' : '0'}`),
+    url.replace(/signature=.*/, 'signature='),
+    url.replace(/signature=.*/, 'signature=%C3%A9'),
+    `${url}0`,
+  ]
+
+  for (const one of altered) t.equal((await get(one)).statusCode, 403, one)
+})
+
+t.test('property: no other signature is taken', async (t) => {
+  const { url, get } = await withFile(t)
+  const [start, signature = ''] = url.split('signature=')
+
+  await fc.assert(
+    fc.asyncProperty(fc.nat(63), fc.constantFrom(...'0123456789abcdefg'), async (at, digit) => {
+      const other = signature.slice(0, at) + digit + signature.slice(at + 1)
+      return (await get(`${start}signature=${other}`)).statusCode === (other === signature ? 200 : 403)
+    }),
+  )
+  t.pass()
+})
+
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 422 without expiry or signature', async (t) => {
+  const { url, get } = await withFile(t)
+
+  t.equal((await get(url.replace(/\?.*/, ''))).statusCode, 422)
+  t.equal((await get(url.replace(/expires=\d+/, 'expires=soon'))).statusCode, 422)
+})
+
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 404 for a file that is gone', async (t) => {
+  const { url, get, universe } = await withFile(t)
+  await universe.attachments.delete('uuid-1')
+
+  const res = await get(url)
+  t.equal(res.statusCode, 404)
+  t.same(res.json(), { detail: 'Attachment not found' })
+})
+
+t.test('whoever has no address makes no organisation by asking for its files', async (t) => {
+  const { get, universes } = await withFile(t)
+  for (let index = 0; index < 10; index++) await get(`/_fake/storage/org-${index}/u/n?expires=1&signature=x`)
+
+  t.equal(universes.all().length, 1)
+})

@@ -1,0 +1,193 @@
+import t, { type Test } from 'tap'
+import { OTHER_ORG_KEY, startFake } from '../../../fake.ts'
+import { recordingLogger } from '../../../recording-logger.ts'
+
+async function withSession(t: Test, prompt = 'Fix it', options = {}) {
+  const fake = await startFake(t, options)
+  const { session_id: id } = (await fake.send('POST', '/v1/sessions', { prompt })).json()
+  const say = (message: string) => fake.send('POST', `/v1/sessions/${id}/message`, { message })
+  const get = async () => (await fake.call('GET', `/v1/sessions/${id}`)).json()
+  return { ...fake, id, say, get }
+}
+
+t.test('POST /v1/sessions/{session_id}/message adds the message and answers null', async (t) => {
+  const { say, get, advance } = await withSession(t)
+  advance(1.5)
+
+  const res = await say('And the docs')
+
+  t.equal(res.statusCode, 200)
+  t.equal(res.headers['content-type'], 'application/json')
+  t.equal(res.body, 'null')
+  t.match((await get()).messages.at(-1), {
+    type: 'user_message',
+    event_id: /^event-[0-9a-f]{32}$/,
+    message: 'And the docs',
+    timestamp: '2026-01-02T03:04:07.178901Z',
+    username: 'user@example.com',
+    origin: 'api',
+    user_id: String,
+  })
+})
+
+t.test('POST /v1/sessions/{session_id}/message wakes a session that waits for one', async (t) => {
+  const { say, get, advance } = await withSession(t, '[fake:blocked-then-finished]')
+  advance(1000)
+  t.equal((await get()).status_enum, 'blocked')
+
+  await say('main')
+
+  t.equal((await get()).status_enum, 'working')
+  advance(100)
+  const { status_enum, messages } = await get()
+  t.equal(status_enum, 'finished')
+  t.ok(messages.some(({ message }: { message: string }) => message === 'Understood: main'))
+})
+
+t.test(
+  'POST /v1/sessions/{session_id}/message to a suspended session answers a detail, and wakes it',
+  async (t) => {
+    const { say, get, advance } = await withSession(t, '[fake:suspended]')
+    advance(100)
+    t.equal((await get()).status, 'suspended')
+
+    const res = await say('wake up')
+
+    t.equal(res.statusCode, 200)
+    t.same(res.json(), { detail: 'Session is suspended and will be resumed' })
+    t.match(await get(), { status: 'resuming', status_enum: 'resume_requested' })
+    t.equal((await say('at once')).body, 'null')
+  },
+)
+
+t.test(
+  'POST /v1/sessions/{session_id}/message to a session that has ended answers a detail and is lost',
+  async (t) => {
+    const finished = await withSession(t)
+    finished.advance(100)
+    const terminated = await withSession(t)
+    await terminated.call('DELETE', `/v1/sessions/${terminated.id}`)
+
+    for (const { say, get, universe } of [finished, terminated]) {
+      const before = JSON.stringify(await get())
+      const logged = (await universe.auditLog.list({})).length
+      const res = await say('hello?')
+      t.equal(res.statusCode, 200)
+      t.same(res.json(), { detail: 'Session has already exited' })
+      t.equal(JSON.stringify(await get()), before)
+      t.equal((await universe.auditLog.list({})).length, logged)
+    }
+  },
+)
+
+t.test(
+  'POST /v1/sessions/{session_id}/message answers 404 for an unknown one and another organisation’s',
+  async (t) => {
+    const { id, send, call, universe } = await withSession(t)
+
+    const answers = [
+      await send('POST', '/v1/sessions/devin-nope/message', { message: 'm' }),
+      await call('POST', `/v1/sessions/${id}/message`, {
+        payload: '{"message":"m"}',
+        headers: { authorization: `Bearer ${OTHER_ORG_KEY}` },
+      }),
+    ]
+
+    for (const res of answers) {
+      t.equal(res.statusCode, 404)
+      t.same(res.json(), { detail: 'Session not found' })
+    }
+    t.same((await universe.sessions.get(id))?.messages, [])
+  },
+)
+
+t.test('POST /v1/sessions/{session_id}/message takes the id without its prefix', async (t) => {
+  const { id, send, get } = await withSession(t)
+
+  await send('POST', `/v1/sessions/${id.slice('devin-'.length)}/message`, { message: 'm' })
+
+  t.equal((await get()).messages.at(-1).message, 'm')
+})
+
+t.test('POST /v1/sessions/{session_id}/message takes a repeated message as another one', async (t) => {
+  const { say, get } = await withSession(t, '[fake:never]')
+  await say('again')
+  await say('again')
+
+  const { messages } = await get()
+  t.same(
+    messages.map(({ message }: { message: string }) => message),
+    ['[fake:never]', 'again', 'again'],
+  )
+  t.not(messages[1].event_id, messages[2].event_id)
+})
+
+t.test('POST /v1/sessions/{session_id}/message of many clients at once loses none', async (t) => {
+  const { say, get } = await withSession(t, '[fake:never]')
+  const sent = Array.from({ length: 50 }, (_, index) => `m${index}`)
+
+  await Promise.all(sent.map(say))
+
+  const { messages } = await get()
+  t.same(
+    messages
+      .slice(1)
+      .map(({ message }: { message: string }) => message)
+      .sort(),
+    sent.sort(),
+  )
+})
+
+t.test(
+  'POST /v1/sessions/{session_id}/message with a lone surrogate never makes a later GET fail',
+  async (t) => {
+    const { id, call, get } = await withSession(t)
+    const payload = '{"message":"a\\ud800b"}'
+
+    const res = await call('POST', `/v1/sessions/${id}/message`, {
+      payload,
+      headers: { 'content-type': 'application/json' },
+    })
+
+    t.equal(res.statusCode, 200)
+    t.equal((await get()).messages.at(-1).message, 'a\ufffdb')
+  },
+)
+
+t.test('POST /v1/sessions/{session_id}/message answers 422 for what is no message', async (t) => {
+  const { id, send, get } = await withSession(t)
+
+  for (const body of [{}, { message: null }, { message: 1 }, []]) {
+    t.equal((await send('POST', `/v1/sessions/${id}/message`, body)).statusCode, 422)
+  }
+  t.equal((await get()).messages.length, 1)
+})
+
+t.test('POST /v1/sessions/{session_id}/message writes the audit log', async (t) => {
+  const { say, id, universe } = await withSession(t)
+  await say('m')
+
+  t.match((await universe.auditLog.list({})).at(-1), { action: 'send_message', subjectId: id })
+})
+
+t.test(
+  'POST /v1/sessions/{session_id}/message tells the log of a line that nearly names an attachment',
+  async (t) => {
+    const { warnings, logger } = recordingLogger()
+    const { say } = await withSession(t, 'x', { logger })
+
+    await say('ATTACHMENT: "https://secret"')
+
+    t.same(warnings, ['1 line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does'])
+  },
+)
+
+t.test('a session of a thousand messages is written to and read in a moment', async (t) => {
+  const { say, get } = await withSession(t, '[fake:blocked]')
+  const started = performance.now()
+
+  for (let index = 0; index < 1000; index++) await say(`message ${index}`)
+
+  t.ok((await get()).messages.length > 1000)
+  t.ok(performance.now() - started < 10_000)
+})

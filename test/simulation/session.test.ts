@@ -1,0 +1,420 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { awaitsReads, type SessionHistory, sampleOf, sessionAt } from '../../src/simulation/session.ts'
+import { after, aHistory, aMessage, histories, START } from './histories.ts'
+
+const texts = (history: SessionHistory, seconds: number, instant = false) =>
+  sessionAt(history, after(seconds), instant).messages.map(({ text }) => text)
+
+function deepFreeze(value: unknown): void {
+  if (value === null || typeof value !== 'object') return
+  Object.freeze(value)
+  for (const member of Object.values(value)) deepFreeze(member)
+}
+
+t.test('a new session shows its prompt and nothing else', async (t) => {
+  t.strictSame(sessionAt(aHistory(), START), {
+    status: 'new',
+    statusEnum: null,
+    title: null,
+    messages: [{ type: 'initial_user_message', eventId: 'event-0', at: START, text: 'Fix the tests' }],
+    pullRequest: null,
+    structuredOutput: null,
+    acus: 0,
+    updatedAt: START,
+    endedAt: null,
+  })
+})
+
+t.test('a step shows from its moment on, not a microsecond before', async (t) => {
+  const history = aHistory({ scenario: { steps: [{ after_seconds: 1.5, status_enum: 'blocked', acus: 2 }] } })
+
+  const before = sessionAt(history, after(1.5) - 1)
+  t.strictSame([before.statusEnum, before.acus, before.updatedAt], [null, 0, START])
+  const then = sessionAt(history, after(1.5))
+  t.strictSame([then.statusEnum, then.acus, then.updatedAt], ['blocked', 2, after(1.5)])
+})
+
+t.test('a step without a moment happens with the one before, and none before that', async (t) => {
+  const steps = [{ after_seconds: 3, message: 'a' }, { message: 'b' }, { after_seconds: 1, message: 'c' }]
+  const history = aHistory({ scenario: { steps } })
+
+  t.same(texts(history, 2.9), ['Fix the tests'])
+  t.same(texts(history, 3), ['Fix the tests', 'a', 'b', 'c'])
+})
+
+t.test('every status_enum has its status word', async (t) => {
+  const words = {
+    working: 'running',
+    blocked: 'running',
+    finished: 'exit',
+    expired: 'exit',
+    suspend_requested: 'running',
+    suspend_requested_frontend: 'running',
+    resume_requested: 'resuming',
+    resume_requested_frontend: 'resuming',
+    resumed: 'running',
+  } as const
+  for (const [name, word] of Object.entries(words)) {
+    const status_enum = name as keyof typeof words
+    const { status, statusEnum } = sessionAt(aHistory({ scenario: { steps: [{ status_enum }] } }), START)
+    t.same([status, statusEnum], [word, name])
+  }
+})
+
+t.test('a step may take back what was shown, and say a status word of its own', async (t) => {
+  const steps = [
+    { status_enum: 'working' as const, pull_request: { url: 'u' }, structured_output: [1] },
+    { after_seconds: 1, status_enum: null, pull_request: null, structured_output: null },
+    { after_seconds: 2, status: 'suspended' },
+  ]
+  const history = aHistory({ scenario: { steps } })
+
+  const at = (seconds: number) => sessionAt(history, after(seconds))
+  t.match(at(0), { status: 'running', pullRequest: { url: 'u' }, structuredOutput: [1] })
+  t.match(at(1), { status: 'new', statusEnum: null, pullRequest: null, structuredOutput: null })
+  t.match(at(2), { status: 'suspended', statusEnum: null })
+})
+
+t.test('nothing happens after the end', async (t) => {
+  for (const status_enum of ['finished', 'expired'] as const) {
+    const steps = [
+      { after_seconds: 1, status_enum },
+      { after_seconds: 2, message: 'late', status: 'running' },
+    ]
+    const events = [{ at: after(3), effect: { status_enum: 'working' as const } }]
+    const state = sessionAt(aHistory({ scenario: { steps }, events, messages: [aMessage(4)] }), after(9))
+
+    t.match(state, { status: 'exit', statusEnum: status_enum, endedAt: after(1), updatedAt: after(1) })
+    t.equal(state.messages.length, 1)
+  }
+})
+
+t.test('a terminated session has exited and stays so', async (t) => {
+  const scenario = { steps: [{ status_enum: 'working' as const }, { after_seconds: 5, message: 'never' }] }
+  const history = aHistory({ scenario, terminatedAt: after(2) })
+
+  t.match(sessionAt(history, after(2) - 1), { statusEnum: 'working', endedAt: null })
+  t.match(sessionAt(history, after(2)), { status: 'exit', statusEnum: 'finished', endedAt: after(2) })
+  t.same(texts(history, 99), ['Fix the tests'])
+})
+
+t.test('a step that counts reads happens with that read', async (t) => {
+  const scenario = { steps: [{ after_reads: 3, message: 'third' }] }
+  const reads = [after(1), after(2)]
+
+  t.same(texts(aHistory({ scenario, reads }), 2), ['Fix the tests'])
+  const third = aHistory({ scenario, reads: [...reads, after(4)] })
+  t.same(texts(third, 4), ['Fix the tests', 'third'])
+  t.equal(sessionAt(third, after(9)).updatedAt, after(4))
+  t.same(texts(third, 3), ['Fix the tests'])
+})
+
+t.test('a step that wants time and reads waits for both', async (t) => {
+  const scenario = { steps: [{ after_reads: 1, after_seconds: 5, message: 'both' }] }
+
+  t.same(texts(aHistory({ scenario, reads: [after(1)] }), 4), ['Fix the tests'])
+  t.same(texts(aHistory({ scenario, reads: [after(1)] }), 5), ['Fix the tests', 'both'])
+  t.same(texts(aHistory({ scenario }), 9), ['Fix the tests'])
+})
+
+t.test('a message begins a new turn where the scenario says what follows one', async (t) => {
+  const scenario = {
+    steps: [
+      { after_seconds: 1, message: 'one' },
+      { after_seconds: 5, message: 'never' },
+    ],
+    on_message: [{ after_seconds: 2, message: 'heard {{last_message}}' }],
+  }
+  const history = aHistory({ scenario, messages: [aMessage(3, 'A'), aMessage(6, 'B')] })
+
+  t.same(texts(history, 3), ['Fix the tests', 'one', 'A'])
+  t.same(texts(history, 9), ['Fix the tests', 'one', 'A', 'heard A', 'B', 'heard B'])
+})
+
+t.test('a message is just shown where the scenario does not say what follows one', async (t) => {
+  const scenario = {
+    steps: [
+      { after_seconds: 1, message: 'one' },
+      { after_seconds: 5, message: 'two' },
+    ],
+  }
+
+  t.same(texts(aHistory({ scenario, messages: [aMessage(3, 'A')] }), 9), ['Fix the tests', 'one', 'A', 'two'])
+})
+
+t.test('reads are counted anew in each turn', async (t) => {
+  const scenario = {
+    steps: [{ after_reads: 1, message: 'first' }],
+    on_message: [{ after_reads: 2, message: 'again' }],
+  }
+  const history = aHistory({ scenario, reads: [after(1), after(4)], messages: [aMessage(2, 'A', 1)] })
+
+  t.same(texts(history, 5), ['Fix the tests', 'first', 'A'])
+  t.same(texts({ ...history, reads: [...history.reads, after(5)] }, 5), [
+    'Fix the tests',
+    'first',
+    'A',
+    'again',
+  ])
+})
+
+t.test('what was visible before a message stays, though all has one moment', async (t) => {
+  const scenario = { steps: [{ message: 'hello' }], on_message: [{ message: 'heard' }] }
+  const messages = [aMessage(0, 'A'), aMessage(0, 'B')]
+
+  t.same(texts(aHistory({ scenario, messages }), 0), ['Fix the tests', 'hello', 'A', 'heard', 'B', 'heard'])
+})
+
+t.test('a read after a message does not happen before it, though both have one moment', async (t) => {
+  const counting = [{ after_reads: 1, message: 'read' }]
+  const history = aHistory({ scenario: { steps: counting }, messages: [aMessage(0, 'A')], reads: [START] })
+
+  t.same(texts(history, 0), ['Fix the tests', 'A', 'read'])
+  const superseded = { ...history, scenario: { steps: counting, on_message: [] } }
+  t.same(texts(superseded, 0), ['Fix the tests', 'A'])
+})
+
+t.test('an event by hand stands where it was made, though all has one moment', async (t) => {
+  const scenario = { steps: [], on_message: [{ status_enum: 'working' as const }] }
+  const asks = { at: START, effect: { message: 'Which one?', status_enum: 'blocked' as const } }
+
+  const answered = aHistory({ scenario, events: [{ ...asks, messages: 0 }], messages: [aMessage(0, 'A')] })
+  t.same(texts(answered, 0), ['Fix the tests', 'Which one?', 'A'])
+  t.equal(sessionAt(answered, START).statusEnum, 'working')
+  const asked = aHistory({ scenario, events: [{ ...asks, messages: 1 }], messages: [aMessage(0, 'A')] })
+  t.same(texts(asked, 0), ['Fix the tests', 'A', 'Which one?'])
+  t.equal(sessionAt(asked, START).statusEnum, 'blocked')
+  t.same(texts(aHistory({ events: [asks], messages: [aMessage(0, 'A')] }), 0), [
+    'Fix the tests',
+    'Which one?',
+    'A',
+  ])
+})
+
+t.test('instant: steps do not wait for time, but for reads and messages', async (t) => {
+  const scenario = {
+    steps: [
+      { after_seconds: 100, message: 'one' },
+      { after_reads: 1, message: 'two' },
+    ],
+    on_message: [{ after_seconds: 100, message: 'three' }],
+  }
+
+  t.same(texts(aHistory({ scenario }), 0, true), ['Fix the tests', 'one'])
+  t.same(texts(aHistory({ scenario, reads: [START] }), 0, true), ['Fix the tests', 'one', 'two'])
+  const answered = aHistory({ scenario, reads: [START], messages: [aMessage(0, 'A', 1)] })
+  t.same(texts(answered, 0, true), ['Fix the tests', 'one', 'two', 'A', 'three'])
+})
+
+t.test('instant: the title shows at once, also of a session that has ended', async (t) => {
+  const scenario = { steps: [{ after_seconds: 8, status_enum: 'finished' as const }] }
+
+  t.equal(sessionAt(aHistory({ scenario }), START, true).title, 'Fix the tests')
+})
+
+t.test('a title that nobody chose shows two seconds after the creation', async (t) => {
+  t.equal(sessionAt(aHistory(), after(2) - 1).title, null)
+  t.equal(sessionAt(aHistory(), after(2)).title, 'Fix the tests')
+  t.equal(sessionAt(aHistory({ terminatedAt: after(1) }), after(9)).title, null)
+  t.equal(sessionAt(aHistory({ title: 'Mine' }), START).title, 'Mine')
+  t.equal(
+    sessionAt(aHistory({ scenario: { steps: [{ title: 'Its {{title}}' }] } }), START).title,
+    'Its Fix the tests',
+  )
+})
+
+t.test('a generated title is the first line of the prompt, cut to 60 characters', async (t) => {
+  const titles = {
+    '  Fix it  \nnow': 'Fix it',
+    '\r\n\n one \r\ntwo': 'one',
+    '': 'Untitled session',
+    ' \n ': 'Untitled session',
+    ['x'.repeat(60)]: 'x'.repeat(60),
+    ['x'.repeat(61)]: `${'x'.repeat(59)}…`,
+    [`${'x'.repeat(58)}  ${'y'.repeat(9)}`]: `${'x'.repeat(58)}…`,
+    [`${'x'.repeat(58)}😀😀`]: `${'x'.repeat(58)}…`,
+  }
+  for (const [prompt, title] of Object.entries(titles)) {
+    t.equal(sessionAt(aHistory({ prompt }), after(2)).title, title)
+  }
+})
+
+t.test('templates know the session', async (t) => {
+  const message =
+    '{{prompt}}|{{request}}|{{title}}|{{tags}}|{{session_id}}|{{attachments}}|{{last_message}}|{{pull_request_url}}'
+  const id = `devin-${'0'.repeat(28)}00ff`
+  const steps = [{ message }]
+  const history = aHistory({
+    prompt: 'Do\nATTACHMENT:"u"',
+    tags: ['a', 'b'],
+    scenario: { steps, on_message: steps },
+  })
+
+  t.equal(
+    texts(history, 0)[1],
+    `Do\nATTACHMENT:"u"|Do|Do|a, b|${id}|u|Do\nATTACHMENT:"u"|https://github.com/fake-devin/demo/pull/255`,
+  )
+  const messages = [aMessage(1, 'ATTACHMENT:"v"'), aMessage(2, 'more')]
+  t.match(texts({ ...history, title: 'T', messages }, 2), [
+    /./,
+    /\|T\|/,
+    /./,
+    /\|u, v\|ATTACHMENT:"v"\|/,
+    'more',
+    /\|u, v\|more\|/,
+  ])
+})
+
+t.test('the number of the pull request is 1 where the id gives none', async (t) => {
+  const scenario = { steps: [{ pull_request: { url: '{{pull_request_url}}' } }] }
+
+  for (const id of ['devin-mine', 'devin-0000']) {
+    t.match(sessionAt(aHistory({ id, scenario }), START).pullRequest, { url: /\/pull\/1$/ }, id)
+  }
+})
+
+t.test('a prompt of a million attachments is no matter', async (t) => {
+  const scenario = { steps: [{ message: '{{attachments}}' }] }
+  const prompt = 'ATTACHMENT:"u"\n'.repeat(200_000)
+
+  t.equal(texts(aHistory({ prompt, scenario }), 0)[1]?.length, 3 * 200_000 - 2)
+})
+
+t.test('structured output is filled in, or a sample', async (t) => {
+  const output = (
+    structured_output: unknown,
+    samples: SessionHistory['samples'] = { full: [1], partial: [] },
+  ) => sessionAt(aHistory({ samples, scenario: { steps: [{ structured_output }] } }), START).structuredOutput
+
+  t.strictSame(output({ a: ['{{prompt}}', 1] }), { a: ['Fix the tests', 1] })
+  t.strictSame(output({ $sample: 'full' }), [1])
+  t.strictSame(output({ $sample: 'partial' }), [])
+  t.strictSame(output({ $sample: 'half' }), null)
+  t.strictSame(output({ $sample: 'full' }, null), null)
+})
+
+t.test('sampleOf tells samples from data', async (t) => {
+  t.same(
+    [{ $sample: 'full' }, { $sample: 'partial' }, { $sample: 1 }, {}, [], null, 'full', undefined].map(
+      sampleOf,
+    ),
+    ['full', 'partial', 'unknown', undefined, undefined, undefined, undefined, undefined],
+  )
+})
+
+t.test('awaitsReads: until the last step of the latest turn that counts them', async (t) => {
+  const steps = [{ after_reads: 2, message: 'a' }, { message: 'b' }]
+  const reads = [START, START]
+
+  t.notOk(awaitsReads(aHistory({ scenario: { steps: [{ message: 'a' }] } })))
+  t.ok(awaitsReads(aHistory({ scenario: { steps } })))
+  t.ok(awaitsReads(aHistory({ scenario: { steps }, reads: [START] })))
+  t.notOk(awaitsReads(aHistory({ scenario: { steps }, reads })))
+  const answered = { reads, messages: [aMessage(1, 'A', 2)] }
+  t.notOk(awaitsReads(aHistory({ scenario: { steps }, ...answered })))
+  t.ok(awaitsReads(aHistory({ scenario: { steps, on_message: steps }, ...answered })))
+  t.notOk(awaitsReads(aHistory({ scenario: { steps, on_message: [] }, messages: [aMessage(1)] })))
+})
+
+const moments = fc
+  .array(fc.integer({ min: 0, max: 60 }), { minLength: 2, maxLength: 6 })
+  .map((halves) => halves.sort((a, b) => a - b).map((half) => after(half / 2)))
+
+t.test('property: asking changes nothing, and asking twice gives the same', async () => {
+  fc.assert(
+    fc.property(histories({ counted: true }), moments, fc.boolean(), (history, moments, instant) => {
+      deepFreeze(history)
+      const states = moments.map((now) => JSON.stringify(sessionAt(history, now, instant)))
+      const again = moments.toReversed().map((now) => JSON.stringify(sessionAt(history, now, instant)))
+      return states.every((state, index) => state === again.toReversed()[index])
+    }),
+  )
+})
+
+t.test('property: where no reads are counted, none matters', async () => {
+  fc.assert(
+    fc.property(histories(), moments, (history, moments) => {
+      const unread = {
+        ...history,
+        reads: [],
+        messages: history.messages.map((one) => ({ ...one, reads: 0 })),
+      }
+      return moments.every(
+        (now) => JSON.stringify(sessionAt(history, now)) === JSON.stringify(sessionAt(unread, now)),
+      )
+    }),
+  )
+})
+
+t.test('property: messages only grow, in the order of time, each with an id of its own', async (t) => {
+  fc.assert(
+    fc.property(histories({ counted: true }), moments, (history, moments) => {
+      let before = JSON.stringify([])
+      for (const now of moments) {
+        const { messages } = sessionAt(history, now)
+        const text = JSON.stringify(messages)
+        if (!text.startsWith(before.slice(0, -1))) return false
+        if (messages.some(({ at }, index) => at > now || at < (messages[index - 1]?.at ?? START)))
+          return false
+        if (new Set(messages.map(({ eventId }) => eventId)).size !== messages.length) return false
+        before = text
+      }
+      return true
+    }),
+  )
+  t.pass()
+})
+
+t.test('property: an end is the end, and nothing is updated in the future', async () => {
+  fc.assert(
+    fc.property(histories({ counted: true }), moments, (history, moments) => {
+      let end: string | undefined
+      for (const now of moments) {
+        const state = sessionAt(history, now)
+        if (state.updatedAt > now || (state.endedAt ?? 0) > now) return false
+        if (end !== undefined && end !== JSON.stringify(state)) return false
+        if (state.endedAt !== null) end = JSON.stringify(state)
+      }
+      return true
+    }),
+  )
+})
+
+t.test(
+  'property: what was seen before a message is still seen after it, whatever the clock does',
+  async () => {
+    fc.assert(
+      fc.property(histories({ counted: true }), (history) => {
+        const alive = { ...history, terminatedAt: null }
+        return history.messages.every((message, index) => {
+          const { at, reads } = message
+          const past = {
+            ...alive,
+            reads: history.reads.slice(0, reads),
+            events: history.events.filter(({ messages = 0 }) => messages <= index),
+            messages: history.messages.slice(0, index),
+          }
+          const seen = sessionAt(past, at)
+          const then = sessionAt({ ...past, messages: [...past.messages, message] }, at)
+          const texts = then.messages.map(({ text }) => text)
+          const kept = JSON.stringify(texts.slice(0, seen.messages.length))
+          return kept === JSON.stringify(seen.messages.map(({ text }) => text))
+        })
+      }),
+    )
+  },
+)
+
+t.test('a session of 20,000 messages is seen in a moment', async (t) => {
+  const scenario = {
+    steps: [],
+    on_message: [{ status_enum: 'working' as const }, { message: '{{last_message}}' }],
+  }
+  const messages = Array.from({ length: 20_000 }, (_, index) => aMessage(index))
+  const started = performance.now()
+
+  t.equal(sessionAt(aHistory({ scenario, messages }), after(20_000)).messages.length, 40_001)
+
+  t.ok(performance.now() - started < 2000)
+})
