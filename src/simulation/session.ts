@@ -291,9 +291,8 @@ export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undef
   return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
 }
 
-function firstLine(text: string, lengthMax: number): string {
-  const [first = ''] = text.trim().split('\n', 1)
-  const line = first.trim()
+export function firstLine(text: string, lengthMax: number): string {
+  const line = (text.trim().split('\n', 1)[0] as string).trim()
   if (line.length <= lengthMax) return line
   // The cut may go through a character that takes two units.
   const cut = line.slice(0, lengthMax - 1).replace(/[\ud800-\udbff]$/, '')

@@ -60,7 +60,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
 
   async find(uniqueKey: string): Promise<R | undefined> {
     const id = this.#uniqueKeys.get(uniqueKey)
-    return id === undefined ? undefined : this.#entries.get(id)?.record
+    return id === undefined ? undefined : this.get(id)
   }
 
   async update(id: string, change: (record: R) => R): Promise<R | undefined> {
