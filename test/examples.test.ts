@@ -1,23 +1,24 @@
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { systemClock } from '../src/clock.ts'
 import { randomIds } from '../src/ids.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import { Universes } from '../src/universe.ts'
-import { startFake } from './fake.ts'
+import { NOW, startFake } from './fake.ts'
 
 const directory = new URL('../examples/', import.meta.url)
 
-/** Runs an example against a server of its own, on which time flies. Resolves with its exit code and what it printed. */
+/**
+ * Runs an example against a server of its own, on which ten seconds pass with every GET and none otherwise, however slow the
+ * machine is. Resolves with its exit code and what it printed.
+ */
 async function run(t: Test, name: string, env: Record<string, string> = {}) {
-  const universes = new Universes({
-    store: memoryStore(),
-    clock: systemClock(),
-    clockSettings: { speed: 100 },
-    ids: randomIds,
-  })
+  let now = NOW
+  const universes = new Universes({ store: memoryStore(), clock: { now: () => now }, ids: randomIds })
   const fake = await startFake(t, { universes })
+  fake.app.server.prependListener('request', ({ method }) => {
+    if (method === 'GET') now += 10_000_000
+  })
   const DEVIN_API_URL = await fake.listen()
   return new Promise<{ code: number; output: string }>((resolve) => {
     const { PATH = '' } = process.env

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
 import type { Effect, Scenario, StatusEnum, Step } from './scenario.ts'
 import { fillJson, fillTemplate, type TemplateValues } from './templates.ts'
+import { firstLine, generatedTitle } from './titles.ts'
 
 /** A user's message, and the moment from which its turn counts. Times are microseconds since the epoch. */
 export interface ReceivedMessage {
@@ -77,8 +78,6 @@ const STATUS_WORDS: Record<StatusEnum, string> = {
 
 /** A title that nobody chose shows this long after the creation. */
 const TITLE_AFTER_MICROS = 2_000_000
-const TITLE_LENGTH_MAX = 60
-const UNTITLED = 'Untitled session'
 
 /**
  * The state of a session at `now` (microseconds since the epoch). Pure: it depends on nothing but its arguments. With
@@ -211,7 +210,7 @@ class StateAt {
     this.#values = {
       prompt: () => prompt,
       request: () => firstLine(prompt, 80),
-      title: () => this.#title ?? (firstLine(prompt, TITLE_LENGTH_MAX) || UNTITLED),
+      title: () => this.#title ?? generatedTitle(prompt),
       tags: () => tags.join(', '),
       session_id: () => id,
       attachments: () => this.#attachmentUrls().join(', '),
@@ -274,7 +273,7 @@ class StateAt {
     return {
       status: this.#status,
       statusEnum: this.#statusEnum,
-      title: this.#title ?? (titled ? firstLine(this.#history.prompt, TITLE_LENGTH_MAX) || UNTITLED : null),
+      title: this.#title ?? (titled ? generatedTitle(this.#history.prompt) : null),
       messages: this.#messages,
       pullRequest: this.#pullRequest,
       structuredOutput: this.#structuredOutput,
@@ -289,12 +288,4 @@ class StateAt {
 export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undefined {
   if (value === null || typeof value !== 'object' || !('$sample' in value)) return undefined
   return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
-}
-
-export function firstLine(text: string, lengthMax: number): string {
-  const line = (text.trim().split('\n', 1)[0] as string).trim()
-  if (line.length <= lengthMax) return line
-  // The cut may go through a character that takes two units.
-  const cut = line.slice(0, lengthMax - 1).replace(/[\ud800-\udbff]$/, '')
-  return `${cut.trimEnd()}…`
 }
