@@ -1,91 +1,215 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
-import t from 'tap'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
 import { flagTable } from '../scripts/readme-flags.ts'
-import { DEFAULT_CONFIG } from '../src/config.ts'
-import { startServer } from '../src/server.ts'
+import { FLAGS, readConfig } from '../src/config.ts'
+import { type Server, startServer } from '../src/server.ts'
+import { builtIns } from '../src/simulation/scenarios.ts'
+import { recordedCases } from './corpus/replay.ts'
+import { type Block, blocksOf, codeSpansOf } from './markdown.ts'
+import { registeredRoutes } from './registered-routes.ts'
 
-const root = new URL('../', import.meta.url)
-const readme = readFileSync(new URL('README.md', root), 'utf8')
-const run = promisify(execFile)
+const root = fileURLToPath(new URL('../', import.meta.url))
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = blocksOf(readme)
 
-/** The fenced blocks, with what stands behind their fences. */
-const blocks = [...readme.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
-  ([, language = '', role = '', text = '']) => ({ language, role, text: text.trim() }),
-)
+/**
+ * What stands behind the fence of a block says what becomes of it: `sh` runs in one shell for all, against the server that
+ * the last `sh start` has started, and prints what the next block says when that is an `output`; `sh no-run` is not run;
+ * a file name is that of a file that the commands and snippets find, and a `.mjs` file runs.
+ */
+function kindOf({ language, role, text }: Block): string {
+  if (language === 'sh' && role === '') return /\b(?:npm|npx|docker)\b/.test(text) ? 'unknown' : 'sh'
+  if (language === 'sh' && (role === 'start' || role === 'no-run')) return `sh ${role}`
+  if (role === 'output') return 'output'
+  if (/^[\w.-]+\.test\.mjs$/.test(role)) return 'script'
+  return /^[\w.-]+\.(?:yaml|json|txt)$/.test(role) ? 'file' : 'unknown'
+}
 
-t.test('every curl line gives what stands below it', async (t) => {
-  const server = await startServer({ ...DEFAULT_CONFIG, port: 0, logLevel: 'silent' })
-  t.teardown(() => server.close())
-  const commands = blocks.flatMap(({ language, role, text }, index) =>
-    language === 'sh' && role === '' ? [{ text, output: blocks[index + 1] }] : [],
-  )
-  t.ok(commands.length >= 5)
+const ofKind = (kind: string) => blocks.filter((block) => kindOf(block) === kind)
 
-  let id = ''
-  for (const { text, output } of commands) {
-    const command = text.replaceAll('http://127.0.0.1:8080', server.url).replaceAll(/secret-[0f]{32}/g, id)
-    const { stdout } = await run('sh', ['-c', command])
-    t.equal(output?.role, 'output')
-    t.equal(stdout.replaceAll(/secret-[0-9a-f]{32}/g, `secret-${'0f'.repeat(16)}`), output?.text, text)
-    id = /secret-[0-9a-f]{32}/.exec(stdout)?.[0] ?? id
-  }
-})
+/** A folder with the files of the README, in which `fake-devin` is the working tree. */
+function folderOfFiles(t: Test): string {
+  const files = [...ofKind('file'), ...ofKind('script')].map(({ role, text }) => [role, `${text}\n`])
+  const manifest = { name: 'fake-devin', type: 'module', exports: './src/index.ts' }
+  // A link, since Node strips no types of files that are really in node_modules.
+  const src = t.fixture('symlink', join(root, 'src'))
+  // Without one of its own, the folder would belong to this very package, and `fake-devin` be its build.
+  const own = { 'package.json': '{"private": true}' }
+  const installed = { 'package.json': JSON.stringify(manifest), src }
+  return t.testdir({ ...own, ...Object.fromEntries(files), node_modules: { 'fake-devin': installed } })
+}
 
-t.test('the snippet for a test runs as it stands', async (t) => {
-  const snippet = blocks.find(({ language }) => language === 'js')?.text ?? ''
-  const source = snippet
-    .replace("'fake-devin'", JSON.stringify(new URL('src/index.ts', root).href))
-    // Node 22 knows the dispose symbols, but not the declaration.
-    .replace('await using devin = ', 'const devin = ')
-
-  const { stdout } = await run(process.execPath, [
-    '--input-type=module',
-    '--eval',
-    `${source}\nawait devin.close()`,
-  ])
-
-  t.equal(stdout, '200\n')
-})
-
-t.test('the seed is one', async (t) => {
-  const dir = t.testdir({ 'seed.yaml': blocks.find(({ role }) => role === 'seed')?.text ?? '' })
-  const server = await startServer({
-    ...DEFAULT_CONFIG,
+/** Starts the server of a line such as `npm start -- --seed seed.yaml`, on a port of its own. */
+async function start(line: string, folder: string): Promise<Server> {
+  const [, command, , flags = ''] = /^(npm start(?: --)?|npx fake-devin)( (.+))?$/.exec(line) ?? []
+  if (command === undefined) throw new Error(`not a command that starts the server: ${line}`)
+  const config = readConfig({ argv: flags.split(' ').filter(Boolean), env: {} })
+  const inFolder = (file: string | undefined) => (file === undefined ? undefined : join(folder, file))
+  return startServer({
+    ...config,
+    keysFile: inFolder(config.keysFile),
+    seedFile: inFolder(config.seedFile),
+    scenariosFile: inFolder(config.scenariosFile),
     port: 0,
     logLevel: 'silent',
-    seedFile: `${dir}/seed.yaml`,
   })
-  t.teardown(() => server.close())
+}
 
-  const answer = await fetch(`${server.url}/v1/secrets`, {
-    headers: { authorization: 'Bearer apk_user_alice' },
+/** The environment of a reader's shell, in which `node` is the one that runs this test. */
+const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
+
+/** One shell that keeps its variables from one command to the next. */
+function openShell(t: Test): (command: string) => Promise<string> {
+  const shell = spawn('sh', [], { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => shell.kill())
+  let printed = ''
+  let answer = Promise.withResolvers<string>()
+  shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    if (printed.endsWith('\0')) answer.resolve(printed.slice(0, -1))
   })
+  shell.on('exit', () => answer.reject(new Error(`the shell has ended: ${printed}`)))
+  return (command) => {
+    printed = ''
+    answer = Promise.withResolvers()
+    shell.stdin.write(`{\n${command}\n} </dev/null 2>&1\nprintf '\\0'\n`)
+    return answer.promise
+  }
+}
 
-  t.match(await answer.json(), [{ key: 'NPM_TOKEN' }, { key: 'LOGIN', type: 'cookie' }])
+/** Resolves with what a command prints, and rejects when it fails. */
+function run(file: string, args: readonly string[], cwd = root): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+      })
+    }
+    child.on('error', ({ message }) => reject(new Error(`${file} cannot be run: ${message}`)))
+    child.on('close', (code) => (code === 0 ? resolve(printed) : reject(new Error(printed))))
+  })
+}
+
+/** Output with ids numbered in their order and with no particular time, so that two runs can be compared. */
+function normalized(output: string): string {
+  const ids: string[] = []
+  return output
+    .trimEnd()
+    .replaceAll(/(?<=(?:secret-|devin-|\/sessions\/))[0-9a-f]{32}/g, (id) => {
+      if (!ids.includes(id)) ids.push(id)
+      return `<id ${ids.indexOf(id) + 1}>`
+    })
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/g, '<time>')
+}
+
+t.test('there is a curl to run the commands of the README with', async (t) => {
+  t.match(await run('curl', ['--version']), /^curl \d/)
 })
 
-t.test('the table of flags is that of the program', async (t) => {
-  t.ok(readme.includes(flagTable()), 'paste what flagTable() gives')
+t.test('every block of the README is of a kind that is proved somehow', async (t) => {
+  const kinds = ['sh', 'sh start', 'sh no-run', 'output', 'file', 'script']
+  for (const block of blocks)
+    t.ok(kinds.includes(kindOf(block)), `${block.language} ${block.role}\n${block.text}`)
+  for (const [index, block] of blocks.entries()) {
+    const before = blocks[index - 1]
+    if (block.role === 'output') t.equal(before && kindOf(before), 'sh', `the command of ${block.text}`)
+  }
+  t.ok(ofKind('output').length >= 10)
 })
 
-t.test('the commands that are not run name what there is', async (t) => {
-  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
-  const unrun = blocks.filter(({ role }) => role === 'no-run').map(({ text }) => text)
-  t.equal(unrun.length, 2)
-  for (const [, name = ''] of unrun.join('\n').matchAll(/npm (start|test)/g)) t.ok(scripts[name], name)
-  t.ok(existsSync(new URL('Dockerfile', root)))
+t.test('the commands of the README, in their order, print what stands below them', async (t) => {
+  const folder = folderOfFiles(t)
+  const sh = openShell(t)
+  let server: Server | undefined
+  t.teardown(() => server?.close())
+
+  for (const [index, block] of blocks.entries()) {
+    if (kindOf(block) === 'sh start') {
+      await server?.close()
+      server = await start(block.text, folder)
+      // Time is moved where a reader waits.
+      await sh(`sleep() { curl -s ${server.url}/_fake/clock/advance -H 'Content-Type: application/json' \\
+        -d '{"seconds": '"$1"'}' -o /dev/null; }`)
+    }
+    if (kindOf(block) !== 'sh') continue
+    const next = blocks[index + 1]
+    const expected = next?.role === 'output' ? next.text : ''
+    const printed = await sh(block.text.replaceAll('http://127.0.0.1:8080', server?.url ?? ''))
+    t.equal(normalized(printed), normalized(expected), block.text)
+  }
 })
 
-t.test('every relative link of every page leads somewhere', async (t) => {
-  const pages = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.md') && !/node_modules|\.tap/.test(path),
+t.test('the snippets for tests run as they stand', async (t) => {
+  const folder = folderOfFiles(t)
+  const scripts = ofKind('script')
+  t.ok(scripts.length >= 1)
+  for (const { role } of scripts) t.match(await run(process.execPath, [role], folder), /^. pass 1$/m, role)
+})
+
+t.test('the commands that are not run are few, and name what there is', async (t) => {
+  const lines = ofKind('sh no-run').flatMap(({ text }) => text.split('\n'))
+  t.same(
+    lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ['npm test', 'docker build', 'docker run', 'docker run'],
   )
-  for (const page of pages) {
-    const at = new URL(page, root)
-    for (const [, target = ''] of readFileSync(at, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      t.ok(existsSync(new URL(target, at)), `${page}: ${target}`)
+
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const name of ['start', 'test']) t.type(scripts[name], 'string')
+  t.match(readFileSync(join(root, 'Dockerfile'), 'utf8'), new RegExp(`^EXPOSE ${FLAGS.port.default}$`, 'm'))
+  for (const line of lines.filter((line) => line.startsWith('docker run'))) {
+    const [, options = '', flags = ''] = /^docker run (.*?) fake-devin\b(.*)$/.exec(line) ?? []
+    const variables = [...options.matchAll(/-e (\w+)=(\S+)/g)].map(([, name = '', value]) => [name, value])
+    const argv = flags.split(' ').filter(Boolean)
+    t.doesNotThrow(() => readConfig({ argv, env: Object.fromEntries(variables) }), line)
+    for (const [name] of variables) t.ok(isVariable(`${name}`), line)
+    for (const [, file = ''] of options.matchAll(/-v "\$PWD\/([^:]+):/g)) {
+      t.ok(
+        ofKind('file').some(({ role }) => role === file),
+        line,
+      )
     }
   }
+})
+
+function isVariable(name: string): boolean {
+  return Object.values(FLAGS).some(({ variables }) => variables.some((variable) => variable.name === name))
+}
+
+t.test('the table of flags is that of the program', async (t) => {
+  t.ok(readme.includes(flagTable()), `the table of the README has to be\n${flagTable()}`)
+})
+
+t.test('what the prose names is there: flags, variables, scenarios', async (t) => {
+  const names = Object.values(FLAGS).map(({ name }) => name)
+  const spans = codeSpansOf(readme)
+  for (const span of spans) {
+    for (const [, name = ''] of span.matchAll(/(?:^|\s)--([a-z][a-z-]*)/g)) t.ok(names.includes(name), span)
+    if (/^FAKE_DEVIN_[A-Z_]+$/.test(span)) t.ok(isVariable(span), span)
+  }
+  for (const [marker, name = ''] of readme.matchAll(/\[fake:([^\]]+)\]/g)) t.ok(name in builtIns, marker)
+  for (const name of Object.keys(builtIns)) t.ok(spans.includes(name), `the scenario ${name} is named`)
+})
+
+t.test('what the prose names is served', async (t) => {
+  const routes = await registeredRoutes()
+  const paths = routes.map((route) => route.replace(/^\S+ /, ''))
+  for (const span of codeSpansOf(readme)) {
+    const [, method, path = ''] = /^(?:([A-Z]+) )?(\/[\w/.{}-]+)$/.exec(span) ?? []
+    if (path === '' || path === '/v1') continue
+    if (method !== undefined) t.ok(routes.includes(span), span)
+    else
+      t.ok(
+        paths.some((other) => (path.endsWith('/') ? other.startsWith(path) : other === path)),
+        span,
+      )
+  }
+})
+
+t.test('as many recorded answers are equal as the README says', async (t) => {
+  t.match(readme, `${recordedCases().length} recorded answers are equal`)
 })

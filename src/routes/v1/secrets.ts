@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { notFound, secretNameTaken } from '../../errors.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
@@ -45,7 +45,7 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
     async ({ universe, principal, body }) => {
       const id = `secret-${universe.ids.hex()}`
       try {
-        await universe.secrets.insert({ ...body, id, createdAt: universe.clock.now() })
+        await universe.secrets.insert({ ...wellFormed(body), id, createdAt: universe.clock.now() })
       } catch (error) {
         throw error instanceof UniqueKeyError ? secretNameTaken() : error
       }
@@ -73,4 +73,10 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
       return { message: 'Secret deleted successfully' }
     },
   )
+}
+
+/** A lone surrogate is let in by the real thing, too, but no list could ever show it again. */
+function wellFormed(params: Static<typeof CreateSecretParams>): Static<typeof CreateSecretParams> {
+  const { key, value, note } = params
+  return { ...params, key: key.toWellFormed(), value: value.toWellFormed(), note: note.toWellFormed() }
 }

@@ -249,3 +249,13 @@ t.test('POST /v1/secrets answers 500 when the store fails', async (t) => {
 
   t.same([res.statusCode, res.body], [500, 'Internal Server Error'])
 })
+
+t.test('POST /v1/secrets takes a lone surrogate, and the list can still be shown', async (t) => {
+  const { call, send } = await fakeWith(t)
+
+  t.equal((await send('POST', '/v1/secrets', { ...params, key: 'K\ud83d', note: '\ude00' })).statusCode, 200)
+
+  const res = await call('GET', '/v1/secrets')
+  t.equal(res.statusCode, 200)
+  t.match(res.json(), [{ key: 'K\ufffd' }])
+})
