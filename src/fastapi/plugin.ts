@@ -13,11 +13,18 @@ import type {
 import fp from 'fastify-plugin'
 import { parseBody, readBody } from './body.ts'
 import { HttpException, RequestValidationError } from './errors.ts'
-import { readForm } from './form/form.ts'
+import { type FormFields, readForm } from './form/form.ts'
 import { encodeJson } from './json/encode.ts'
 import { QueryParameters } from './query.ts'
 import { compileRequest, isForm } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body before anything was made of it; undefined where none was read, or it could not be parsed. */
+    sentBody: Uint8Array | FormFields | undefined
+  }
+}
 
 /** How a FastAPI application is told to behave. */
 export interface FastApiOptions {
@@ -62,6 +69,7 @@ const MAX_HEADER_BYTES = 65_536
 /** Makes a Fastify application answer on the wire like a FastAPI one. Knows nothing of the routes' purpose. */
 export const fastApi = fp(
   async (app: FastifyInstance, options: FastApiOptions) => {
+    app.decorateRequest('sentBody')
     app.addHook('onRoute', (route) => {
       options.routes.add([route.method].flat(), route.url)
       addRouteHooks(route, options)
@@ -91,7 +99,9 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   const readJson: preParsingHookHandler = async (request, _reply, payload) => {
     request.headers = NO_BODY_HEADERS
     const { raw } = request
-    request.body = parseBody(raw.headers['content-type'], await readBody(raw, jsonLimit))
+    const bytes = await readBody(raw, jsonLimit)
+    request.body = parseBody(raw.headers['content-type'], bytes)
+    request.sentBody = bytes
     return payload
   }
   const readFiles: preParsingHookHandler = async (request, _reply, payload) => {
@@ -99,7 +109,9 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     const { raw } = request
     // Otherwise an error would end the connection before it is answered.
     const chunks = raw.iterator({ destroyOnReturn: false })
-    request.body = await readForm(raw.headers['content-type'], chunks, formLimit)
+    const form = await readForm(raw.headers['content-type'], chunks, formLimit)
+    request.body = form
+    request.sentBody = form
     return payload
   }
   const ignoreBody: preParsingHookHandler = (request, _reply, payload, done) => {

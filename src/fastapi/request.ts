@@ -55,9 +55,12 @@ function queryStep(schema: unknown) {
 
 function bodyStep(schema: unknown) {
   const validate = compileValidator(schema as TSchema)
+  const isOptional = allowsNull(schema)
   return (request: FastifyRequest, context: ValidationContext) => {
-    if (request.body === undefined || request.body === null) context.issues.push(missingBody())
-    else {
+    if (request.body === undefined || request.body === null) {
+      if (isOptional) request.body = null
+      else context.issues.push(missingBody())
+    } else {
       context.path.push('body')
       request.body = validate(request.body, context)
       context.path.pop()
@@ -84,6 +87,12 @@ function filesStep(schema: unknown) {
     }
     request.body = files
   }
+}
+
+/** FastAPI's `body: Model | None = None`. */
+function allowsNull(schema: unknown): boolean {
+  const { anyOf = [] } = schema as { anyOf?: { type?: unknown }[] }
+  return anyOf.some(({ type }) => type === 'null')
 }
 
 function missingBody(): ValidationIssue {

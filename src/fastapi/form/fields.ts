@@ -39,4 +39,9 @@ export class FormFields {
   all(name: string): FormValue[] {
     return this.#values.get(name)?.slice() ?? []
   }
+
+  /** The names that occur, each once. */
+  names(): string[] {
+    return [...this.#values.keys()]
+  }
 }

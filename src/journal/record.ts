@@ -1,0 +1,152 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { bearerKey } from '../auth/credentials.ts'
+import type { KeyRing } from '../auth/keys.ts'
+import { systemClock } from '../clock.ts'
+import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
+import { pathOf } from '../faults/path-pattern.ts'
+import type { Universe, Universes } from '../universe.ts'
+import type { Exchange, RecordedRoute } from './journal.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When the request came, in real microseconds since the epoch. */
+    receivedAt: number
+  }
+}
+
+/** What a request that nothing answered counts as. */
+const NO_ANSWER = { status: null, answerHeaders: {}, payload: null }
+
+/** What an entry takes besides its texts, in bytes: 260 for objects (measured with Node 24), and the heads of a dozen texts. */
+const OVERHEAD = 600
+
+/** The paths of the control plane, whose calls are not written down. */
+const CONTROL = '/_fake/'
+
+const machine = systemClock()
+
+/** Writes down what is received and answered, in the journal of the universe of whoever asks. */
+export class Recorder {
+  readonly #keys: KeyRing
+  readonly #universes: Universes
+
+  /** Good keys tell the universe also where a request is answered before its key is looked at. */
+  constructor({ keys, universes }: { keys: KeyRing; universes: Universes }) {
+    this.#keys = keys
+    this.#universes = universes
+  }
+
+  /** Takes the time of requests. To be called before anything else that could answer them is registered. */
+  time(app: FastifyInstance): void {
+    app.decorateRequest('receivedAt', 0)
+    if (this.#universes.journals.isOff) return
+    app.addHook('onRequest', (request, _reply, done) => {
+      request.receivedAt = machine.now()
+      done()
+    })
+  }
+
+  /** Writes down the requests that Fastify answers. To be called before the routes are registered. */
+  record(app: FastifyInstance): void {
+    if (this.#universes.journals.isOff) return
+    app.addHook('onRoute', (route) => {
+      if (route.url.startsWith(CONTROL)) return
+      const recorded = recordedRoute(route)
+      const record: NonNullable<typeof route.onSend> = (request, reply, payload, done) => {
+        this.#add(request, recorded, answerOf(reply, payload))
+        done()
+      }
+      // Hooks of a route run after those of the application, so what is written down is what goes out.
+      route.onSend = [...[route.onSend ?? []].flat(), record]
+    })
+    app.addHook('onSend', (request, reply, payload, done) => {
+      if (request.is404) this.#addUnrouted(request, answerOf(reply, payload))
+      done()
+    })
+  }
+
+  /** Writes down a request that was hung up on. */
+  unanswered(request: FastifyRequest): void {
+    if (this.#universes.journals.isOff) return
+    if (request.is404) this.#addUnrouted(request, NO_ANSWER)
+    else this.#add(request, recordedRoute(request.routeOptions as RouteOptions), NO_ANSWER)
+  }
+
+  #addUnrouted(request: FastifyRequest, answer: Answer): void {
+    if (!pathOf(request.originalUrl).startsWith(CONTROL)) this.#add(request, null, answer)
+  }
+
+  #add(request: FastifyRequest, route: RecordedRoute | null, answer: Answer): void {
+    const { journals, clock } = this.#universes
+    const { raw, sentBody, receivedAt } = request
+    const { rawHeaders } = raw
+    const universe = this.#universeOf(request)
+    const target = request.originalUrl
+    const { status, answerHeaders, payload } = answer
+    let bytes = OVERHEAD + target.length + (payload === null ? 0 : payload.length)
+    for (let at = 0; at < rawHeaders.length; at++) bytes += (rawHeaders[at] as string).length
+    let body: Exchange['body']
+    if (sentBody instanceof Uint8Array) {
+      body = sentBody
+      bytes += sentBody.length
+    } else if (sentBody !== undefined) {
+      body = withoutFiles(sentBody)
+      bytes += JSON.stringify(body).length
+    }
+    const journal = universe === undefined ? journals.unowned : universe.journal
+    journal.add({
+      id: journals.nextId(),
+      at: (universe?.clock ?? clock).now(),
+      micros: machine.now() - receivedAt,
+      orgId: universe?.orgId ?? null,
+      method: raw.method as string,
+      target,
+      rawHeaders,
+      body,
+      route,
+      status,
+      answerHeaders,
+      payload,
+      bytes,
+    })
+  }
+
+  #universeOf(request: FastifyRequest): Universe | undefined {
+    // Where the route has looked at the key itself.
+    const found: Universe | undefined = request.universe
+    if (found !== undefined) return found
+    const key = bearerKey(request.raw.headers.authorization)
+    const principal = key === undefined ? undefined : this.#keys.principalOf(key)
+    return principal === undefined ? undefined : this.#universes.of(principal.orgId)
+  }
+}
+
+type Answer = Pick<Exchange, 'status' | 'answerHeaders' | 'payload'>
+
+function answerOf(reply: FastifyReply, payload: unknown): Answer {
+  return {
+    status: reply.statusCode,
+    answerHeaders: reply.getHeaders(),
+    payload: typeof payload === 'string' || payload instanceof Uint8Array ? payload : null,
+  }
+}
+
+function recordedRoute({ method, url, schema = {} }: RouteOptions): RecordedRoute {
+  return { method: String(method), template: url.replaceAll(/:(\w+)/g, '{$1}'), schema }
+}
+
+/** A form as JSON; a name that occurs more than once has a list. The bytes of files could be much, and are not needed. */
+function withoutFiles(form: FormFields): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    form.names().map((name) => {
+      const values = form.all(name).map(withoutBytes)
+      return [name, values.length === 1 ? values[0] : values]
+    }),
+  )
+}
+
+function withoutBytes(value: FormValue): unknown {
+  if (!isUploadFile(value)) return value
+  const { filename, contentType = null, size } = value
+  return { filename, content_type: contentType, size }
+}

@@ -1,0 +1,79 @@
+import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differences.ts'
+import { entryOf } from './entry.ts'
+import type { Exchange } from './journal.ts'
+import type { RequestEntry } from './schema.ts'
+import { visibilityOf } from './secret-fields.ts'
+
+/** How often a request is expected. */
+export interface Bounds {
+  readonly atLeast: number
+  /** Infinity where there may be any number. */
+  readonly atMost: number
+}
+
+/** A request that was nearly the expected one, or one too many of them. */
+export interface Nearest {
+  readonly request: RequestEntry
+  /** `method: expected POST, got GET`; none where it is one too many. */
+  readonly differences: string[]
+}
+
+/** What was found. */
+export type Verification =
+  | { readonly verified: true; readonly count: number }
+  | {
+      readonly verified: false
+      readonly count: number
+      readonly expected: string
+      readonly nearest: Nearest[]
+    }
+
+/** How many of the nearest requests are shown. */
+const NEAREST_MAX = 3
+
+/** Counts the requests that are as expected. */
+export function verify(exchanges: readonly Exchange[], expected: Expected, bounds: Bounds): Verification {
+  const differencesOf = differencesFrom(expected)
+  const compared = exchanges.map((exchange) => ({ exchange, differences: differencesOf(exchange) }))
+  const fitting = compared.filter(({ differences }) => differences.length === 0)
+  const count = fitting.length
+  if (count >= bounds.atLeast && count <= bounds.atMost) return { verified: true, count }
+  const candidates =
+    count > bounds.atMost ? fitting : compared.filter(({ differences }) => differences.length > 0)
+  const nearest = candidates
+    // Of equals the newest.
+    .reverse()
+    .sort((one, other) => distance(one.differences) - distance(other.differences))
+    .slice(0, NEAREST_MAX)
+    .map(({ exchange, differences }) => ({ request: entryOf(exchange), differences }))
+  return { verified: false, count, expected: describe(expected, bounds), nearest }
+}
+
+/** Another operation is further away than the same one with anything else about it different. */
+function distance(differences: readonly string[]): number {
+  const elsewhere = differences.filter((line) => /^(?:method|path):/.test(line))
+  return elsewhere.length * (DIFFERENCES_MAX + 1) + differences.length
+}
+
+/** `at least 1 request with method POST, path "/v1/sessions"`. */
+function describe({ method = '', path = '', ...others }: Expected, bounds: Bounds): string {
+  const visibility = visibilityOf({ method, template: path })
+  const parts = [
+    ...(method === '' ? [] : [`method ${method}`]),
+    ...(path === '' ? [] : [`path ${show(path)}`]),
+    ...(others.status === undefined ? [] : [`status ${others.status}`]),
+    ...(others.query === undefined ? [] : [`query ${show(others.query, visibility)}`]),
+    ...('body' in others ? [`body ${show(others.body, visibility)}`] : []),
+  ]
+  return parts.length === 0 ? howMany(bounds) : `${howMany(bounds)} with ${parts.join(', ')}`
+}
+
+function howMany({ atLeast, atMost }: Bounds): string {
+  if (atLeast === atMost) return `exactly ${requests(atLeast)}`
+  if (atMost === Number.POSITIVE_INFINITY) return `at least ${requests(atLeast)}`
+  return atLeast === 0 ? `at most ${requests(atMost)}` : `${atLeast} to ${requests(atMost)}`
+}
+
+function requests(count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`
+}

@@ -1,0 +1,36 @@
+import type { Exchange, RecordedRoute } from '../../src/journal/journal.ts'
+
+/** A route as the journal knows it. */
+export function aRoute(
+  method: string,
+  template: string,
+  schema: RecordedRoute['schema'] = {},
+): RecordedRoute {
+  return { method, template, schema }
+}
+
+/** An exchange of a test: what it does not say is unremarkable. */
+export function anExchange(fields: Partial<Exchange> = {}): Exchange {
+  return {
+    id: 1,
+    at: 0,
+    micros: 1234,
+    orgId: 'org-1',
+    method: 'GET',
+    target: '/v1/secrets',
+    rawHeaders: [],
+    body: undefined,
+    route: aRoute('GET', '/v1/secrets'),
+    status: 200,
+    answerHeaders: {},
+    payload: null,
+    bytes: 1,
+    ...fields,
+  }
+}
+
+/** An exchange with a JSON body. */
+export function aPost(target: string, body: unknown, fields: Partial<Exchange> = {}): Exchange {
+  const route = aRoute('POST', target)
+  return anExchange({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(body)), ...fields })
+}
