@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { parseInstant } from './clock.ts'
+import { BYTES, FILE, PORT, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
 
 /** How much is logged, from least to most. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
@@ -22,6 +23,16 @@ export interface ServerConfig {
   readonly seedFile: string | undefined
   /** Path of a file of scenario rules. */
   readonly scenariosFile: string | undefined
+  /** Whether HTTPS is served, too. */
+  readonly tls: boolean
+  /** The port for HTTPS; 0 picks a free one. */
+  readonly tlsPort: number
+  /** Path of a certificate to show, in PEM; undefined for one that is made at the start. Needs `tlsKeyFile`. */
+  readonly tlsCertFile: string | undefined
+  /** Path of the private key of that certificate, in PEM. */
+  readonly tlsKeyFile: string | undefined
+  /** Path of the file to write the CA to that was made at the start. */
+  readonly tlsCaOutFile: string | undefined
   /** How many seconds pass in one; `instant` where nothing waits for time to pass. */
   readonly speed: number | 'instant'
   /** The time at which the clock stands still, in microseconds since the epoch; undefined for a clock that runs. */
@@ -76,24 +87,18 @@ export interface Flag<Value = unknown> {
   readonly parse: (text: string) => Value | undefined
 }
 
-const SWITCH = { default: false, takes: 'true or false', parse: parseSwitch }
-const FILE = { default: undefined, takes: 'the path of a file', parse: parsePath }
-const BYTES = { takes: 'a number of bytes, such as 500000, 64KiB or 10MB', parse: parseBytes }
+// Kubernetes gives every pod beside a service `fake-devin` a FAKE_DEVIN_PORT=tcp://10.0.0.1:8080.
+const isPort = (text: string) => !text.startsWith('tcp://')
 
 /** Every flag, described once, in the order of `--help`. */
 export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } = {
   port: {
+    ...PORT,
     name: 'port',
-    // Kubernetes gives every pod beside a service `fake-devin` a FAKE_DEVIN_PORT=tcp://10.0.0.1:8080.
-    variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({
-      name,
-      counts: (text) => !text.startsWith('tcp://'),
-    })),
+    variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, counts: isPort })),
     placeholder: 'N',
     default: 8080,
     text: 'Port to listen on; 0 picks a free one.',
-    takes: 'a port from 0 to 65535',
-    parse: parsePort,
   },
   host: {
     name: 'host',
@@ -143,6 +148,41 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     variables: [{ name: 'FAKE_DEVIN_SCENARIOS' }],
     placeholder: 'FILE',
     text: 'Rules for which scenario plays for which session, as JSON or YAML; see docs/scenarios.md.',
+  },
+  tls: {
+    ...SWITCH,
+    name: 'tls',
+    variables: [{ name: 'FAKE_DEVIN_TLS' }],
+    text: 'Serve HTTPS, too, as api.devin.ai, localhost and 127.0.0.1; see docs/tls.md.',
+  },
+  tlsPort: {
+    ...PORT,
+    name: 'tls-port',
+    variables: [{ name: 'FAKE_DEVIN_TLS_PORT', counts: isPort }],
+    placeholder: 'N',
+    default: 8443,
+    text: 'Port for HTTPS; 0 picks a free one.',
+  },
+  tlsCertFile: {
+    ...FILE,
+    name: 'tls-cert',
+    variables: [{ name: 'FAKE_DEVIN_TLS_CERT' }],
+    placeholder: 'FILE',
+    text: 'Certificate for HTTPS in PEM, instead of one that is made at the start; needs --tls-key.',
+  },
+  tlsKeyFile: {
+    ...FILE,
+    name: 'tls-key',
+    variables: [{ name: 'FAKE_DEVIN_TLS_KEY' }],
+    placeholder: 'FILE',
+    text: 'The private key of --tls-cert, in PEM.',
+  },
+  tlsCaOutFile: {
+    ...FILE,
+    name: 'tls-ca-out',
+    variables: [{ name: 'FAKE_DEVIN_TLS_CA_OUT' }],
+    placeholder: 'FILE',
+    text: 'Write the CA that was made at the start to this file; GET /_fake/ca.pem gives it, too.',
   },
   speed: {
     name: 'speed',
@@ -207,44 +247,4 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   },
   help: { ...SWITCH, name: 'help', short: 'h', variables: [], text: 'Print this text.' },
   version: { ...SWITCH, name: 'version', short: 'v', variables: [], text: 'Print the version.' },
-}
-
-function parsePort(text: string): number | undefined {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined
-}
-
-function parseSwitch(text: string): boolean | undefined {
-  if (text === 'true' || text === '1') return true
-  return text === 'false' || text === '0' ? false : undefined
-}
-
-function parsePath(text: string): string | undefined {
-  return text === '' || /^(?:apk|cog)_/.test(text) ? undefined : text
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  kb: 1000,
-  mb: 1000 ** 2,
-  gb: 1000 ** 3,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-}
-
-function parseBytes(text: string): number | undefined {
-  const [, digits, unit = ''] = /^([1-9]\d{0,11})([kmg]i?b)?$/i.exec(text) ?? []
-  const bytes = Number(digits) * Number(UNITS[unit.toLowerCase()])
-  return Number.isSafeInteger(bytes) ? bytes : undefined
-}
-
-function parseSpeed(text: string): number | 'instant' | undefined {
-  if (text === 'instant') return text
-  const speed = /^\d{1,7}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0
-  return speed > 0 && speed <= 1_000_000 ? speed : undefined
-}
-
-function parseWhole(text: string): number | undefined {
-  const number = /^\d{1,16}$/.test(text) ? Number(text) : -1
-  return number >= 0 && Number.isSafeInteger(number) ? number : undefined
 }

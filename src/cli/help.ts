@@ -24,6 +24,7 @@ Examples
   fake-devin
   fake-devin --port 0 --seed seed.yaml
   fake-devin --strict-keys --keys keys.txt --log-level warn
+  fake-devin --tls --tls-ca-out ca.pem
   curl http://127.0.0.1:8080/v1/secrets -H 'Authorization: Bearer apk_user_demo'
 `
 

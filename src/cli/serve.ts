@@ -9,7 +9,10 @@ export async function serve(
 ): Promise<number> {
   const server = await startServer(config)
   // The same words as in the log, which is silent about it at these levels; a script that picked port 0 looks for them.
-  if (!isLogged(config)) stdout.write(`fake-devin listening on ${server.url}\n`)
+  if (!isLogged(config)) {
+    stdout.write(`fake-devin listening on ${server.url}\n`)
+    if (server.tlsUrl !== undefined) stdout.write(`fake-devin listening on ${server.tlsUrl}\n`)
+  }
   if (stdout.isTTY === true) stdout.write(greeting(server, config))
   await stopped
   await server.close()
@@ -21,7 +24,8 @@ function isLogged({ logLevel }: ServerConfig): boolean {
 }
 
 /** What a person at a terminal wants to know. The keys of a file may be real ones, so they are not shown. */
-function greeting({ url }: Server, { strictKeys, keysFile, seedFile }: ServerConfig): string {
+function greeting(server: Server, { strictKeys, keysFile, seedFile }: ServerConfig): string {
+  const { url } = server
   const files = [keysFile, seedFile].filter((file) => file !== undefined).join(' and ')
   const authorization = strictKeys
     ? '"Authorization: Bearer $DEVIN_API_KEY"'
@@ -35,8 +39,16 @@ function greeting({ url }: Server, { strictKeys, keysFile, seedFile }: ServerCon
     curl ${url}/v1/secrets -H ${authorization} -H 'Content-Type: application/json' \\
       -d '{"type": "key-value", "key": "TOKEN", "value": "s3cr3t", "sensitive": true, "note": ""}'
     curl -X DELETE ${url}/v1/secrets/secret-… -H ${authorization}
-
+${greetingTls(server)}
   Ctrl-C stops the server.
 
+`
+}
+
+function greetingTls({ url, tlsUrl, caPem }: Server): string {
+  if (tlsUrl === undefined) return ''
+  const trust = caPem === undefined ? '' : `, for clients that trust the CA of ${url}/_fake/ca.pem`
+  return `
+  HTTPS is at ${tlsUrl}${trust}.
 `
 }

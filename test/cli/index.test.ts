@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { version } from '../../src/version.ts'
+import { call } from '../tls/call.ts'
 import { startProgram } from './program.ts'
 
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
@@ -58,6 +59,29 @@ t.test('fake-devin --port 0 logs the URL as JSON, then a line a request, and nev
     [{ msg: `fake-devin listening on ${url}` }, { msg: 'DELETE /v1/secrets/{secret_id} 404', status: 404 }],
   )
   t.notMatch(stdout, /s3cr3t/)
+})
+
+t.test('fake-devin --tls logs both URLs, HTTP first, and ends on SIGTERM as ever', async (t) => {
+  const program = startProgram(t, ['--port', '0', '--tls', '--tls-port', '0'])
+  const [, url = '', tlsUrl = ''] = await program.says(
+    /listening on (http:[\d./:]+)[\s\S]*listening on (https:[\d./:]+)/,
+  )
+  const ca = await (await fetch(`${url}/_fake/ca.pem`)).text()
+
+  const { status } = await call(`${tlsUrl}/v1/secrets`, { ca })
+  program.kill('SIGTERM')
+
+  t.equal(status, 200)
+  t.match(await program.ended, { code: 0, stderr: '' })
+})
+
+t.test('fake-devin with a file that is no certificate says so in one line and exits with 1', async (t) => {
+  const path = join(t.testdir({ 'text.pem': 'text' }), 'text.pem')
+
+  const { code, stderr } = await startProgram(t, ['--tls', '--tls-cert', path, '--tls-key', path]).ended
+
+  t.equal(code, 1)
+  t.match(stderr, new RegExp(`^fake-devin: ${path}: not a certificate in PEM .*\n$`))
 })
 
 t.test('fake-devin --log-level silent --port 0 prints the URL and nothing else', async (t) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../../src/cli/run.ts'
 import { FLAGS } from '../../src/config.ts'
+import { makeCertificate } from '../../src/tls/certificate.ts'
 
 /** Runs a command in this process. */
 async function runHere(argv: string[], { isTTY = false } = {}) {
@@ -73,6 +74,30 @@ t.test('on a terminal the program shows where it listens, a key to try and lines
   const [, url] = /^fake-devin listening on (http:\S+)\n/.exec(stdout) ?? []
   t.match(stdout, 'Any key works, for example apk_user_demo.')
   t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
+})
+
+t.test('on a terminal the program shows where HTTPS is and what to trust', async (t) => {
+  const tls = ['--port', '0', '--log-level', 'silent', '--tls', '--tls-port', '0']
+  const { cert, key } = await makeCertificate('127.0.0.1')
+  const folder = t.testdir({ 'cert.pem': cert, 'key.pem': key })
+  const files = ['--tls-cert', join(folder, 'cert.pem'), '--tls-key', join(folder, 'key.pem')]
+
+  const made = await runHere(tls, { isTTY: true })
+  const given = await runHere([...tls, ...files], { isTTY: true })
+
+  const [, url, tlsUrl] =
+    /^fake-devin listening on (http:\S+)\nfake-devin listening on (\S+)\n/.exec(made.stdout) ?? []
+  t.match(tlsUrl, /^https:/)
+  t.match(made.stdout, `  HTTPS is at ${tlsUrl}, for clients that trust the CA of ${url}/_fake/ca.pem.\n`)
+  t.match(given.stdout, /^ {2}HTTPS is at https:\/\/127\.0\.0\.1:\d+\.$/m)
+})
+
+t.test('flags for HTTPS that do not go together are an error of usage', async (t) => {
+  t.same(await runHere(['--port', '0', '--tls-cert', 'cert.pem']), {
+    code: 2,
+    stdout: '',
+    stderr: 'fake-devin: --tls-cert does nothing without --tls\n',
+  })
 })
 
 t.test('on a terminal the keys of files are not shown', async (t) => {
