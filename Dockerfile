@@ -16,7 +16,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
 USER node
-EXPOSE 8080
+EXPOSE 8080 8443
 # Reads the same environment as the server, so set another port by FAKE_DEVIN_PORT, not by --port.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "dist/cli/index.js", "health"]
