@@ -4,12 +4,16 @@ import { systemClock } from './clock.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import { randomIds } from './ids.ts'
+import type { JournalLimits } from './journal/journal.ts'
+import { Recorder } from './journal/record.ts'
 import { logRequests } from './logging.ts'
 import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { storageRoutes } from './routes/storage.ts'
 import type { ApiInstance } from './routes/types.ts'
 import { v1 } from './routes/v1/plugin.ts'
+import { StateKeeper } from './state/keeper.ts'
+import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
 import { Universes } from './universe.ts'
 
@@ -19,10 +23,16 @@ export interface AppOptions {
   readonly keys?: KeyRing
   /** Default: universes over a new store in memory, with the machine's clock and random ids. */
   readonly universes?: Universes
+  /** What keeps the state; a reset goes back to how it is now. Default: a new one. */
+  readonly keeper?: StateKeeper
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
   /** What every control call must bring as `Authorization: Bearer …`. Default: nothing. */
   readonly controlToken?: string
+  /** The CA that clients are to trust, in PEM, for whoever asks for it. Default: none was made. */
+  readonly caPem?: string
+  /** How much is kept of what was received and answered, per organisation. */
+  readonly journal?: JournalLimits
   readonly limits?: {
     /** The longest JSON body, in bytes. Default 10 MiB. */
     readonly jsonBytes?: number
@@ -38,9 +48,11 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const {
     keys = new KeyRing(),
     universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds }),
+    keeper = new StateKeeper({ universes, keys }),
     logger,
     limits = {},
   } = options
+  await keeper.keepBaseline()
   const routes = new StarletteRoutes()
   const app: FastifyInstance = Fastify({
     ...fastApiServerOptions(routes),
@@ -48,6 +60,9 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   })
+  if (options.journal !== undefined) universes.journals.limit(options.journal)
+  const recorder = new Recorder({ keys, universes })
+  recorder.time(app)
   await app.register(fastApi, {
     routes,
     jsonLimit: limits.jsonBytes ?? 10 * MEBIBYTE,
@@ -56,13 +71,18 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   app.decorateRequest('principal')
   app.decorateRequest('universe')
   if (logger !== undefined) logRequests(app)
+  recorder.record(app)
   const api = app as unknown as ApiInstance
   await api.register(v1, { keys, universes })
   await storageRoutes(api, { universes })
   await documentRoutes(api)
   await api.register(control, {
     universes,
+    keys,
+    keeper,
+    snapshots: new Snapshots(keeper),
     ...(options.controlToken !== undefined && { token: options.controlToken }),
+    ...(options.caPem !== undefined && { caPem: options.caPem }),
   })
   return app
 }

@@ -12,13 +12,15 @@ export class AuditLog {
   readonly #records: Collection<AuditRecord>
   readonly #clock: Clock
   readonly #ids: Ids
-  #count = 0
+  #count: number
   #isTrimming = false
 
-  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids }) {
+  /** `count` is how many entries there are already. */
+  constructor(services: { records: Collection<AuditRecord>; clock: Clock; ids: Ids; count?: number }) {
     this.#records = services.records
     this.#clock = services.clock
     this.#ids = services.ids
+    this.#count = services.count ?? 0
   }
 
   /** Writes down that a principal did something to the record with the id `subjectId`. */

@@ -24,6 +24,9 @@ export interface ClockSettings {
   readonly instant?: boolean
 }
 
+/** How a clock stands at a moment. */
+export type ClockState = Required<ClockSettings>
+
 /** A clock that can be set, stopped, moved and made to run faster, over one that cannot. */
 export class AdjustableClock implements Clock {
   readonly #base: Clock
@@ -70,7 +73,7 @@ export class AdjustableClock implements Clock {
   }
 
   /** How it stands now. */
-  state(): { now: number; frozen: boolean; speed: number; instant: boolean } {
+  state(): ClockState {
     const { frozen, speed, instant } = this
     return { now: this.now(), frozen, speed, instant }
   }

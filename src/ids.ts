@@ -4,8 +4,8 @@ import { createHash, randomUUID } from 'node:crypto'
 export interface Ids {
   /** 32 hexadecimal digits that were not given before, the tail of every id of the API. */
   hex(): string
-  /** How many a seeded sequence has given so far, from where it can be taken up again; 0 for random ids. */
-  readonly given: number
+  /** How many a seeded sequence has given so far; set, it is taken up from there. Random ids do not count. */
+  given: number
 }
 
 /** Ids nobody can foretell. */
@@ -13,15 +13,17 @@ export function randomIds(): Ids {
   return { hex: () => randomUUID().replaceAll('-', ''), given: 0 }
 }
 
-/** Ids that are the same in every run: they follow from the seed, from whose they are, and from how many were given (`start` at first). */
-export function seededIds(seed: number, owner: string, start = 0): Ids {
-  let given = start
-  return {
-    hex: () => createHash('sha256').update(`${seed} ${owner} ${given++}`).digest('hex').slice(0, 32),
-    get given() {
-      return given
-    },
+/** Ids that are the same in every run: they follow from the seed, from whose they are, and from how many were given. */
+export function seededIds(seed: number, owner: string): Ids {
+  const ids: Ids = {
+    hex: () =>
+      createHash('sha256')
+        .update(`${seed} ${owner} ${ids.given++}`)
+        .digest('hex')
+        .slice(0, 32),
+    given: 0,
   }
+  return ids
 }
 
 /** An id in the form of a UUID (version 4). */

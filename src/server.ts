@@ -8,13 +8,20 @@ import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
 import { urlOf } from './server-url.ts'
 import { StartError, UsageError } from './start-error.ts'
+import { StateKeeper } from './state/keeper.ts'
 import { memoryStore } from './store/memory.ts'
+import type { TlsDoor } from './tls/door.ts'
+import { type TlsIdentity, tlsIdentity } from './tls/identity.ts'
 import { Universes } from './universe.ts'
 
 /** A server that listens. */
 export interface Server {
   /** Where clients on this machine reach it, without a slash at the end. */
   readonly url: string
+  /** The same over HTTPS; undefined without TLS. */
+  readonly tlsUrl: string | undefined
+  /** The CA that clients are to trust for it, in PEM; undefined without TLS and with a certificate that was given. */
+  readonly caPem: string | undefined
   readonly app: FastifyInstance
   readonly keys: KeyRing
   /** A key that the server accepts: the first registered one when keys are strict, else one that anybody may know. */
@@ -37,38 +44,47 @@ export async function startServer(config: ServerConfig): Promise<Server> {
     clockSettings: clockSettings(config),
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
-  const { keys, key } = await fillFromFiles(config, universes)
+  const { keys, key, keeper } = await fillFromFiles(config, universes)
+  const identity = await tlsIdentity(config)
   const log = await openLog(config.logLevel)
   const app = await buildApp({
     keys,
     universes,
+    keeper,
     ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
+    ...(identity?.caPem !== undefined && { caPem: identity.caPem }),
     limits: { jsonBytes: config.maxJsonBytes, uploadBytes: config.maxUploadBytes },
     ...(log !== undefined && { logger: log.logger }),
   })
   let closed: Promise<void> | undefined
+  let door: TlsDoor | undefined
   const close = async () => {
     const { server } = app
     // A connection becomes idle when its last answer is out; Node looks for idle ones only once.
     const sweep = setInterval(() => server.closeIdleConnections(), 20)
-    const cut = setTimeout(() => server.closeAllConnections(), IN_FLIGHT_MS)
-    await app.close()
+    const cut = setTimeout(() => {
+      server.closeAllConnections()
+      door?.cut()
+    }, IN_FLIGHT_MS)
+    await Promise.all([app.close(), door?.close()])
     clearInterval(sweep)
     clearTimeout(cut)
     await log?.close()
   }
   try {
-    await app.listen({
-      port: config.port,
-      host: config.host,
-      listenTextResolver: (address) => `fake-devin listening on ${address}`,
-    })
+    // Before HTTP, so that whoever waits for an answer on /_fake/health finds both.
+    door = identity && (await openDoor(app, identity, config))
+    await listen(app, config)
   } catch (error) {
     await close()
-    throw cannotListen(config, error as NodeJS.ErrnoException)
+    throw error
   }
+  const tlsUrl = door && urlOf({ address: config.host, port: door.port }, 'https')
+  if (tlsUrl !== undefined) log?.logger.info(`fake-devin listening on ${tlsUrl}`)
   return {
     url: urlOf(app.server.address() as AddressInfo),
+    tlsUrl,
+    caPem: identity?.caPem,
     app,
     key,
     keys,
@@ -93,29 +109,50 @@ async function fillFromFiles(config: ServerConfig, universes: Universes) {
   const registered =
     keysFile === undefined ? [] : await (await import('./keys-file.ts')).readKeysFile(keysFile)
   const keys = new KeyRing({ strict: strictKeys, keys: registered })
+  const keeper = new StateKeeper({ universes, keys })
   if (scenariosFile !== undefined) {
     const { readScenariosFile } = await import('./scenarios-file.ts')
     await readScenariosFile(scenariosFile, universes.scenarios)
   }
   if (seedFile !== undefined) {
-    const { applySeed, readSeed } = await import('./seed.ts')
-    const seed = await readSeed(seedFile)
-    registered.push(...seed.organizations.flatMap((organization) => organization.keys))
-    await applySeed(seed, { keys, universes })
+    const { seedFrom } = await import('./seed.ts')
+    registered.push(...(await seedFrom(seedFile, keeper)))
   }
-  if (!strictKeys) return { keys, key: DEMO_KEY }
+  if (!strictKeys) return { keys, keeper, key: DEMO_KEY }
   const [first] = registered
   if (first === undefined) {
     throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
   }
-  return { keys, key: first.key }
+  return { keys, keeper, key: first.key }
 }
 
-function cannotListen({ host, port }: ServerConfig, { code, message }: NodeJS.ErrnoException): StartError {
+async function openDoor(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {
+  const { openTlsDoor } = await import('./tls/door.ts')
+  await app.ready()
+  try {
+    return await openTlsDoor(app.server, identity, { host, port: tlsPort })
+  } catch (error) {
+    throw cannotListen({ host, port: tlsPort, flag: '--tls-port' }, error as NodeJS.ErrnoException)
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<void> {
+  const listenTextResolver = (address: string) => `fake-devin listening on ${address}`
+  try {
+    await app.listen({ port, host, listenTextResolver })
+  } catch (error) {
+    throw cannotListen({ host, port, flag: '--port' }, error as NodeJS.ErrnoException)
+  }
+}
+
+function cannotListen(
+  { host, port, flag }: { host: string; port: number; flag: string },
+  { code, message }: NodeJS.ErrnoException,
+): StartError {
   const notHere = `${host} is not an address of this machine: choose another with --host`
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} of ${host} is in use: stop what listens there, or choose another with --port (0 picks a free one)`,
-    EACCES: `port ${port} may not be used by this user: choose one from 1024 up with --port`,
+    EADDRINUSE: `port ${port} of ${host} is in use: stop what listens there, or choose another with ${flag} (0 picks a free one)`,
+    EACCES: `port ${port} may not be used by this user: choose one from 1024 up with ${flag}`,
     EADDRNOTAVAIL: notHere,
     ENOTFOUND: notHere,
     EAI_AGAIN: notHere,

@@ -1,15 +1,19 @@
 import { AuditLog } from './audit.ts'
 import { AdjustableClock, type Clock, type ClockSettings } from './clock.ts'
 import type { Ids } from './ids.ts'
+import { type Journal, Journals } from './journal/journal.ts'
 import { UrlSigner } from './signed-urls.ts'
 import { ScenarioBook } from './simulation/scenario-book.ts'
 import { type SessionState, sessionAt } from './simulation/session.ts'
+import type { RecordKind, RecordsState, UniverseState } from './state/types.ts'
 import * as records from './store/records.ts'
-import type { Collection, Store } from './store/types.ts'
+import type { Collection, CollectionDefinition, Store, StoredRecord } from './store/types.ts'
 
 /** Everything behind one organisation. A request reaches nothing but the universe of its principal. */
 export interface Universe {
   readonly orgId: string
+  /** What people call the organisation. */
+  readonly name: string
   readonly clock: AdjustableClock
   readonly ids: Ids
   /** Signs the addresses of the server's files; one for all universes. */
@@ -23,6 +27,8 @@ export interface Universe {
   readonly folders: Collection<records.FolderRecord>
   readonly playbooks: Collection<records.PlaybookRecord>
   readonly auditLog: AuditLog
+  /** What was received and answered. */
+  readonly journal: Journal
 }
 
 /** What universes are made of. */
@@ -32,36 +38,39 @@ export interface UniverseServices {
   readonly clock: Clock
   /** How the universes' clocks start. Default: as `clock` goes. */
   readonly clockSettings?: ClockSettings
-  /** The ids of one owner: an organisation, or the server itself (`''`), of which `start` (default 0) were given before. */
-  readonly ids: (owner: string, start?: number) => Ids
+  /** The ids of one owner: an organisation, or the server itself (`''`). */
+  readonly ids: (owner: string) => Ids
 }
 
 /** The universes of one server, each made when it is first asked for. */
 export class Universes {
   readonly #services: UniverseServices
   readonly #universes = new Map<string, Universe>()
+  /** The server's own ids. */
+  readonly ids: Ids
   /** Signs the addresses of the server's files, of all universes. */
   readonly signer: UrlSigner
   /** Those of universes that are made from now on are copies of it. */
   readonly clock: AdjustableClock
   readonly scenarios: ScenarioBook
+  readonly journals = new Journals()
 
   constructor(services: UniverseServices) {
-    const ids = services.ids('')
     this.#services = services
-    this.signer = new UrlSigner(ids.hex())
-    this.clock = new AdjustableClock(services.clock, services.clockSettings)
-    this.scenarios = new ScenarioBook(ids)
+    this.ids = services.ids('')
+    this.signer = new UrlSigner(this.ids.hex())
+    this.clock = this.startClock()
+    this.scenarios = new ScenarioBook(this.ids)
   }
 
   /** The universe of an organisation. */
   of(orgId: string): Universe {
-    let universe = this.#universes.get(orgId)
-    if (universe === undefined) {
-      universe = this.#create(orgId)
-      this.#universes.set(orgId, universe)
-    }
-    return universe
+    return this.#universes.get(orgId) ?? this.create(orgId)
+  }
+
+  /** Makes the universe of an organisation that has none, under a name. Default: its id. */
+  create(orgId: string, name = orgId): Universe {
+    return this.#create({ orgId, name, clock: {}, idsGiven: 0 })
   }
 
   /** Those that were made so far. */
@@ -69,25 +78,88 @@ export class Universes {
     return [...this.#universes.values()]
   }
 
-  #create(orgId: string): Universe {
-    const { store } = this.#services
+  /** A clock as the server's stood when it started, or would stand had it started now. */
+  startClock(): AdjustableClock {
+    return new AdjustableClock(this.#services.clock, this.#services.clockSettings)
+  }
+
+  /** Ids as an owner has them at first: an organisation, or the server itself (`''`). */
+  idsOf(owner: string): Ids {
+    return this.#services.ids(owner)
+  }
+
+  /** Everything behind a universe, as it is now. */
+  async capture(universe: Universe): Promise<UniverseState> {
+    const { orgId, name, clock, ids } = universe
+    const state = { orgId, name, clock: clock.state(), idsGiven: ids.given }
+    // Everything is asked for before anything is awaited, so that it is of one moment.
+    const [secrets, sessions, attachments, knowledge, folders, playbooks, auditLog] = await Promise.all([
+      universe.secrets.list(),
+      universe.sessions.list(),
+      universe.attachments.list(),
+      universe.knowledge.list(),
+      universe.folders.list(),
+      universe.playbooks.list(),
+      universe.auditLog.list({}),
+    ])
+    return { ...state, records: { secrets, sessions, attachments, knowledge, folders, playbooks, auditLog } }
+  }
+
+  /**
+   * Puts a state in the place of what its organisation has; requests that are under way write into what was. Throws
+   * UniqueKeyError for records that clash.
+   */
+  async restore(state: UniverseState<ClockSettings>): Promise<void> {
+    const contents = Object.entries(definitions).map(([kind, definition]) => ({
+      definition,
+      records: state.records[kind as RecordKind],
+    }))
+    const replaced = this.#services.store.replace(state.orgId, contents)
+    // Before anything is awaited, so that no request meets the old universe with the new records.
+    this.#create(state, state.records.auditLog.length)
+    await replaced
+  }
+
+  /** Makes an organisation as one that nobody has asked for yet. */
+  async forget(orgId: string): Promise<void> {
+    this.#universes.delete(orgId)
+    await this.#services.store.replace(orgId, [])
+  }
+
+  #create(
+    { orgId, name, clock: settings, idsGiven }: Omit<UniverseState<ClockSettings>, 'records'>,
+    auditCount = 0,
+  ): Universe {
+    const collectionOf = <R extends StoredRecord>(definition: CollectionDefinition<R>) =>
+      this.#services.store.collection(orgId, definition)
     const clock = this.clock.copy()
-    const ids = this.#services.ids(orgId)
-    return {
+    clock.adjust(settings)
+    const ids = this.idsOf(orgId)
+    ids.given = idsGiven
+    const universe: Universe = {
       orgId,
+      name,
       clock,
       ids,
       signer: this.signer,
       scenarios: this.scenarios,
-      secrets: store.collection(orgId, records.secrets),
-      sessions: store.collection(orgId, records.sessions),
-      attachments: store.collection(orgId, records.attachments),
-      knowledge: store.collection(orgId, records.knowledge),
-      folders: store.collection(orgId, records.folders),
-      playbooks: store.collection(orgId, records.playbooks),
-      auditLog: new AuditLog({ records: store.collection(orgId, records.auditLog), clock, ids }),
+      secrets: collectionOf(definitions.secrets),
+      sessions: collectionOf(definitions.sessions),
+      attachments: collectionOf(definitions.attachments),
+      knowledge: collectionOf(definitions.knowledge),
+      folders: collectionOf(definitions.folders),
+      playbooks: collectionOf(definitions.playbooks),
+      auditLog: new AuditLog({ records: collectionOf(definitions.auditLog), clock, ids, count: auditCount }),
+      journal: this.journals.create(),
     }
+    this.#universes.set(orgId, universe)
+    return universe
   }
+}
+
+/** What the store knows of each kind of records. */
+const definitions = records satisfies {
+  [Kind in RecordKind]: CollectionDefinition<RecordsState[Kind][number]>
 }
 
 /** The state of a session of the universe, now. */

@@ -17,8 +17,8 @@ t.test('random ids do not count', async (t) => {
   t.equal(ids.given, 0)
 })
 
-const series = (seed: number, owner: string, start?: number) => {
-  const ids = seededIds(seed, owner, start)
+const series = (seed: number, owner: string) => {
+  const ids = seededIds(seed, owner)
   return Array.from({ length: 20 }, () => ids.hex())
 }
 
@@ -45,7 +45,9 @@ t.test('seeded ids are taken up again where they were left', async (t) => {
   for (let count = 0; count < 5; count++) ids.hex()
 
   t.equal(ids.given, 5)
-  t.equal(seededIds(7, 'org-a', ids.given).hex(), ids.hex())
+  const others = seededIds(7, 'org-a')
+  others.given = 5
+  t.equal(others.hex(), ids.hex())
 })
 
 t.test('a UUID is one of version 4, and as random or seeded as its ids', async (t) => {

@@ -160,7 +160,7 @@ t.test('the commands that are not run are few, and name what there is', async (t
 
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   for (const name of ['start', 'test']) t.type(scripts[name], 'string')
-  t.match(readFileSync(join(root, 'Dockerfile'), 'utf8'), new RegExp(`^EXPOSE ${FLAGS.port.default}$`, 'm'))
+  t.match(readFileSync(join(root, 'Dockerfile'), 'utf8'), new RegExp(`^EXPOSE ${FLAGS.port.default}\\b`, 'm'))
   for (const line of lines.filter((line) => line.startsWith('docker run'))) {
     const [, options = '', flags = ''] = /^docker run (.*?) fake-devin\b(.*)$/.exec(line) ?? []
     const variables = [...options.matchAll(/-e (\w+)=(\S+)/g)].map(([, name = '', value]) => [name, value])

@@ -8,7 +8,7 @@ import { aHistory, START } from './simulation/histories.ts'
 const services = () => ({
   store: memoryStore(),
   clock: frozenClock,
-  ids: (owner: string, start?: number) => seededIds(1, owner, start),
+  ids: (owner: string) => seededIds(1, owner),
 })
 
 t.test('of: an organisation always has the same universe', async (t) => {
@@ -55,6 +55,81 @@ t.test('all: the universes that were made so far', async (t) => {
   const [one, other] = [universes.of('org-1'), universes.of('org-2')]
 
   t.same(universes.all(), [one, other])
+})
+
+t.test('create: an organisation has a name, by default its id', async (t) => {
+  const universes = new Universes(services())
+
+  t.equal(universes.create('org-1', 'Acme').name, 'Acme')
+  t.equal(universes.of('org-1').name, 'Acme')
+  t.equal(universes.of('org-2').name, 'org-2')
+})
+
+const aFolder = (id: string) => ({ id, name: 'n', description: 'd', createdAt: NOW })
+
+t.test('restore: what was captured is there again: records, ids, clock and name', async (t) => {
+  const universes = new Universes(services())
+  const before = universes.create('org-1', 'Acme')
+  before.clock.adjust({ now: START, frozen: true })
+  await before.folders.insert(aFolder('folder-1'))
+  const state = await universes.capture(before)
+  const next = before.ids.hex()
+  await before.folders.delete('folder-1')
+  before.clock.adjust({ now: START + 1, speed: 2 })
+
+  await universes.restore(state)
+
+  const after = universes.of('org-1')
+  t.same(await universes.capture(after), state)
+  t.same(await after.folders.list(), [aFolder('folder-1')])
+  t.equal(after.ids.hex(), next)
+  t.match(after, { name: 'Acme', clock: { frozen: true, speed: 1 } })
+})
+
+t.test('restore: what a state does not say of the clock is as on the server’s', async (t) => {
+  const universes = new Universes(services())
+  universes.clock.adjust({ now: START, speed: 5 })
+  const state = await universes.capture(universes.of('org-1'))
+
+  await universes.restore({ ...state, clock: { frozen: true } })
+
+  t.same(universes.of('org-1').clock.state(), { now: START, frozen: true, speed: 5, instant: false })
+})
+
+t.test('restore: the audit log knows how long it is', async (t) => {
+  const universes = new Universes(services())
+  const universe = universes.of('org-1')
+  const principal = { orgId: 'org-1', kind: 'service', user: null } as const
+  for (let index = 0; index < 10_000; index++) await universe.auditLog.write(principal, 'act', String(index))
+
+  await universes.restore(await universes.capture(universe))
+  await universes.of('org-1').auditLog.write(principal, 'act', 'last')
+
+  const entries = await universes.of('org-1').auditLog.list({})
+  t.equal(entries.length, 10_000)
+  t.match([entries[0], entries.at(-1)], [{ subjectId: '1' }, { subjectId: 'last' }])
+})
+
+t.test('capture: is of one moment, whatever is written meanwhile', async (t) => {
+  const universes = new Universes(services())
+  const universe = universes.of('org-1')
+
+  const captured = universes.capture(universe)
+  await universe.folders.insert(aFolder('folder-1'))
+  universe.ids.hex()
+
+  t.match(await captured, { idsGiven: 0, records: { folders: [] } })
+})
+
+t.test('forget: an organisation is as one that nobody has asked for yet', async (t) => {
+  const universes = new Universes(services())
+  await universes.create('org-1', 'Acme').folders.insert(aFolder('folder-1'))
+
+  await universes.forget('org-1')
+
+  t.same(universes.all(), [])
+  t.same(await universes.of('org-1').folders.list(), [])
+  t.equal(universes.of('org-1').name, 'org-1')
 })
 
 t.test('every universe signs with the server’s signer', async (t) => {

@@ -1,3 +1,4 @@
+import type { Ids } from '../ids.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from './principal.ts'
 
 /** A key that the configuration or the seed names, and whose it is. */
@@ -7,6 +8,12 @@ export interface RegisteredKey {
   readonly orgId?: string
   /** Default: the person the key itself names, else the default one. Ignored for service keys. */
   readonly user?: User
+}
+
+/** What a ring knows besides what keys say of themselves. */
+export interface KeyRingState {
+  readonly registered: ReadonlyMap<string, Principal>
+  readonly revoked: ReadonlySet<string>
 }
 
 /** A v1 key: `apk_user_…` or `apk_…` and a tail of the characters that base64 and hand-made keys use. */
@@ -23,14 +30,15 @@ const REMEMBERED_MAX = 10_000
 
 /** Knows which keys are good and whose they are. */
 export class KeyRing {
-  readonly #strict: boolean
+  /** Whether registered keys alone are good. */
+  readonly strict: boolean
   readonly #registered = new Map<string, Principal>()
   readonly #revoked = new Set<string>()
   readonly #remembered = new Map<string, Principal>()
 
   /** With `strict`, only registered keys are good; else every well-formed v1 key that was not revoked. */
   constructor(options: { strict?: boolean; keys?: Iterable<RegisteredKey> } = {}) {
-    this.#strict = options.strict ?? false
+    this.strict = options.strict ?? false
     for (const key of options.keys ?? []) this.register(key)
   }
 
@@ -52,6 +60,32 @@ export class KeyRing {
     this.#remembered.clear()
   }
 
+  /** The keys that were registered and revoked, to be restored later: all, or one organisation's. */
+  capture(orgId?: string): KeyRingState {
+    return {
+      registered: new Map([...this.#registered].filter(([key]) => this.#isOf(key, orgId))),
+      revoked: new Set([...this.#revoked].filter((key) => this.#isOf(key, orgId))),
+    }
+  }
+
+  /**
+   * Puts what was captured in the place of what is: all, or one organisation's. Of one, no registration is lost: whoever
+   * resets an organisation of his own would be locked out of it.
+   */
+  restore({ registered, revoked }: KeyRingState, orgId?: string): void {
+    if (orgId === undefined) this.#registered.clear()
+    for (const [key, principal] of registered) {
+      if (orgId === undefined || principal.orgId === orgId) this.#registered.set(key, principal)
+    }
+    for (const key of this.#revoked) if (this.#isOf(key, orgId)) this.#revoked.delete(key)
+    for (const key of revoked) if (this.#isOf(key, orgId)) this.#revoked.add(key)
+    this.#remembered.clear()
+  }
+
+  #isOf(key: string, orgId: string | undefined): boolean {
+    return orgId === undefined || (this.#registered.get(key) ?? readKey(key))?.orgId === orgId
+  }
+
   /** Whose the key is; undefined when it is no good. */
   principalOf(key: string): Principal | undefined {
     const remembered = this.#remembered.get(key)
@@ -67,7 +101,7 @@ export class KeyRing {
   #resolve(key: string): Principal | undefined {
     if (this.#revoked.has(key)) return undefined
     const registered = this.#registered.get(key)
-    if (registered !== undefined || this.#strict) return registered
+    if (registered !== undefined || this.strict) return registered
     const principal = readKey(key)
     return principal !== undefined && !REFUSED_TAIL.test(tailOf(key)) ? principal : undefined
   }
@@ -87,4 +121,14 @@ function readKey(key: string): Principal | undefined {
 
 function tailOf(key: string): string {
   return key.replace(/^apk_(user_)?/, '')
+}
+
+/** Two keys in the shape of real ones, which carry their organisation: a user's and a service's. */
+export function mintKeys(orgId: string, ids: Ids): { personal: string; service: string } {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const userId = `email|${ids.hex().slice(0, 24)}`
+  return {
+    personal: `apk_user_${base64(`${userId}_${orgId}:${ids.hex()}`)}`,
+    service: `apk_${base64(`${orgId}:${ids.hex()}`)}`,
+  }
 }

@@ -19,6 +19,15 @@ export function memoryStore(): Store {
       // The definition of a name is one constant, so what stands under the name holds records of its type.
       return collection as Collection<R>
     },
+    async replace(orgId, contents) {
+      const collections = new Map<string, unknown>()
+      for (const { definition, records } of contents) {
+        const collection = new MemoryCollection(definition as CollectionDefinition<StoredRecord>)
+        for (const record of records) collection.add(record)
+        collections.set(definition.name, collection)
+      }
+      organizations.set(orgId, collections)
+    },
   }
 }
 
@@ -44,6 +53,11 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   }
 
   async insert(record: R): Promise<void> {
+    this.add(record)
+  }
+
+  /** As `insert`, at once. */
+  add(record: R): void {
     if (this.#entries.has(record.id))
       throw new UniqueKeyError(`${this.#definition.name}: id ${record.id} is taken`)
     this.#claim(record)

@@ -40,6 +40,18 @@ export interface CollectionDefinition<R extends StoredRecord> {
 export interface Store {
   /** The organisation's records of a kind: the same ones at every call. */
   collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
+  /**
+   * Puts contents in the place of all that the organisation has, in one step; nothing but contents costs time. Collections
+   * that were got before still take writes, but nobody sees them. Throws {@link UniqueKeyError} and changes nothing when
+   * contents clash.
+   */
+  replace(orgId: string, contents: readonly Contents[]): Promise<void>
+}
+
+/** All records of a kind, in the order of insertion. */
+export interface Contents {
+  readonly definition: CollectionDefinition<never>
+  readonly records: readonly StoredRecord[]
 }
 
 /** Thrown by a write whose unique key (or id) another record holds. */

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { KeyRing } from '../../src/auth/keys.ts'
+import { KeyRing, mintKeys } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../src/auth/principal.ts'
+import { randomIds } from '../../src/ids.ts'
 
 const ORG = `org-${'a1'.repeat(16)}`
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -99,4 +100,57 @@ t.test('many different keys do not make the ring forget whose they are', async (
 
   t.equal(keys.principalOf('apk_a')?.orgId, ORG)
   t.equal(keys.principalOf('apk_10000')?.orgId, DEFAULT_ORG_ID)
+})
+
+t.test('minted keys look like real ones, and say whose they are', async (t) => {
+  const { personal, service } = mintKeys(ORG, randomIds())
+  const keys = new KeyRing()
+
+  t.match(personal, /^apk_user_/)
+  t.match(service, /^apk_(?!user_)/)
+  t.match(keys.principalOf(personal), { orgId: ORG, kind: 'personal', user: { id: /^email\|[0-9a-f]{24}$/ } })
+  t.match(keys.principalOf(service), { orgId: ORG, kind: 'service', user: null })
+})
+
+t.test('what was captured can be restored, also where it was used in between', async (t) => {
+  const keys = new KeyRing({ strict: true, keys: [{ key: 'apk_a' }, { key: 'apk_b' }] })
+  keys.revoke('apk_b')
+  const state = keys.capture()
+  keys.register({ key: 'apk_c' })
+  keys.revoke('apk_a')
+  t.equal(keys.principalOf('apk_a'), undefined)
+  t.ok(keys.principalOf('apk_c'))
+
+  keys.restore(state)
+
+  t.ok(keys.principalOf('apk_a'))
+  for (const key of ['apk_b', 'apk_c']) t.equal(keys.principalOf(key), undefined, key)
+})
+
+t.test('what is captured of one organisation is its own', async (t) => {
+  const minted = mintKeys(ORG, randomIds())
+  const keys = new KeyRing({ keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
+  for (const key of ['apk_a', 'apk_b', minted.service]) keys.revoke(key)
+
+  const { registered, revoked } = keys.capture(ORG)
+
+  t.same([...registered.keys()], ['apk_a'])
+  t.same([...revoked], ['apk_a', minted.service])
+})
+
+t.test('what is restored of one organisation leaves the others, and every registration', async (t) => {
+  const keys = new KeyRing({ strict: true, keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
+  const state = keys.capture()
+  keys.register({ key: 'apk_c', orgId: ORG })
+  for (const key of ['apk_a', 'apk_b']) keys.revoke(key)
+
+  keys.restore(state, ORG)
+
+  t.ok(keys.principalOf('apk_a'))
+  t.ok(keys.principalOf('apk_c'))
+  t.equal(keys.principalOf('apk_b'), undefined)
+  const captured = keys.capture()
+  const other = new KeyRing({ strict: true })
+  other.restore(captured, ORG)
+  t.same([...other.capture().registered.keys()], ['apk_a', 'apk_c'])
 })

@@ -166,6 +166,55 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await ids({ offset: 9 }), [])
   })
 
+  t.test(
+    'contents replace all that an organisation has, and the other organisations keep theirs',
+    async (t) => {
+      const store = await createStore()
+      for (const org of ['org-1', 'org-2']) {
+        await store.collection(org, items).insert({ id: 'a', name: 'x' })
+        await store.collection(org, others).insert({ id: 'a' })
+      }
+
+      const records: Item[] = [{ id: 'c', name: 'x' }, { id: 'b' }]
+      await store.replace('org-1', [{ definition: items, records }])
+
+      const replaced = store.collection('org-1', items)
+      t.same(await replaced.list(), [{ id: 'c', name: 'x' }, { id: 'b' }])
+      t.same(await replaced.find('x'), { id: 'c', name: 'x' })
+      await t.rejects(replaced.insert({ id: 'd', name: 'x' }), UniqueKeyError)
+      t.same(await store.collection('org-1', others).list(), [])
+      t.same(await store.collection('org-2', items).list(), [{ id: 'a', name: 'x' }])
+    },
+  )
+
+  t.test('contents that clash are refused and nothing changes', async (t) => {
+    const store = await createStore()
+    await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
+    const clashes = [
+      [{ id: 'b' }, { id: 'b' }],
+      [
+        { id: 'b', name: 'y' },
+        { id: 'c', name: 'y' },
+      ],
+    ]
+
+    for (const records of clashes) {
+      await t.rejects(store.replace('org-1', [{ definition: items, records }]), UniqueKeyError)
+    }
+
+    t.same(await store.collection('org-1', items).list(), [{ id: 'a', name: 'x' }])
+  })
+
+  t.test('what was got before a replacement still takes writes, which nobody sees', async (t) => {
+    const store = await createStore()
+    const before = store.collection('org-1', items)
+
+    await store.replace('org-1', [])
+
+    await t.resolves(before.insert({ id: 'a' }))
+    t.same(await store.collection('org-1', items).list(), [])
+  })
+
   t.test('organisations and kinds do not see each other', async (t) => {
     const store = await createStore()
     await store.collection('org-1', items).insert({ id: 'a', name: 'x' })

@@ -1,20 +1,30 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiInstance } from '../types.ts'
+import { certificateRoutes } from './certificate.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
 import { guardControl } from './guard.ts'
 import { healthRoutes } from './health.ts'
+import { organizationRoutes } from './organizations.ts'
+import { requestRoutes } from './requests.ts'
 import { scenarioRoutes } from './scenarios.ts'
 import type { ControlOptions } from './scope.ts'
 import { sessionControlRoutes } from './sessions.ts'
+import { snapshotRoutes } from './snapshots.ts'
+import { stateRoutes } from './state.ts'
 import { refuseUnknownQuery, withSuggestions } from './strictness.ts'
 
 /** The topics of the control plane. */
 export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [
   healthRoutes,
+  certificateRoutes,
   clockRoutes,
   scenarioRoutes,
   sessionControlRoutes,
+  stateRoutes,
+  snapshotRoutes,
+  organizationRoutes,
+  requestRoutes,
 ]
 
 /** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */

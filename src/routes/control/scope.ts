@@ -1,5 +1,8 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import type { KeyRing } from '../../auth/keys.ts'
 import type { AdjustableClock } from '../../clock.ts'
+import type { StateKeeper } from '../../state/keeper.ts'
+import type { Snapshots } from '../../state/snapshots.ts'
 import type { Universe, Universes } from '../../universe.ts'
 
 /** A typing error in a control call must not be a silent nothing, so unknown members are errors. */
@@ -28,5 +31,10 @@ export function clocksOf(universes: Universes, orgId: string | undefined): Adjus
 
 /** What the control plane acts on. */
 export interface ControlOptions {
+  /** The CA that clients of this server are to trust, in PEM. Default: none was made. */
+  readonly caPem?: string
   readonly universes: Universes
+  readonly keys: KeyRing
+  readonly keeper: StateKeeper
+  readonly snapshots: Snapshots
 }

@@ -17,6 +17,7 @@ t.test(
     const hidden = [
       'GET /_fake/openapi.json',
       'GET /_fake/fidelity',
+      'GET /_fake/ca.pem',
       'GET /_fake/storage/{org_id}/{uuid}/{name}',
     ]
     const routes = (await registeredRoutes()).filter(

@@ -1,0 +1,61 @@
+import { Type } from '@sinclair/typebox'
+import { mintKeys } from '../../auth/keys.ts'
+import { ApiError } from '../../errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import type { ApiInstance } from '../types.ts'
+import { type ControlOptions, StrictObject } from './scope.ts'
+
+const NewOrganization = StrictObject({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) })
+
+const Organization = Type.Object(
+  { org_id: Type.String(), keys: Type.Object({ personal: Type.String(), service: Type.String() }) },
+  { $id: 'Organization', title: 'Organization' },
+)
+
+const RevokedKey = StrictObject({ key: Type.String({ minLength: 1 }) })
+
+/** Universes for tests, and their keys. */
+export async function organizationRoutes(
+  app: ApiInstance,
+  { universes, keys }: ControlOptions,
+): Promise<void> {
+  // POST /_fake/organizations
+  app.post(
+    '/_fake/organizations',
+    {
+      schema: {
+        operationId: 'create_organization',
+        summary: 'A fresh universe, chosen by nothing but its keys',
+        body: Type.Union([NewOrganization, Type.Null()]),
+        response: { 201: Organization, 422: HTTPValidationError },
+      },
+    },
+    async ({ body }, reply) => {
+      const { ids } = universes
+      const orgId = `org-${ids.hex()}`
+      const minted = mintKeys(orgId, ids)
+      // With open keys they need no registration, since they carry their organisation.
+      if (keys.strict) for (const key of Object.values(minted)) keys.register({ key, orgId })
+      universes.create(orgId, body?.name)
+      return reply.code(201).send({ org_id: orgId, keys: minted })
+    },
+  )
+
+  // POST /_fake/keys/revoke
+  app.post(
+    '/_fake/keys/revoke',
+    {
+      schema: {
+        operationId: 'revoke_key',
+        summary: 'Make a key bad from now on',
+        body: RevokedKey,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ body }, reply) => {
+      if (keys.principalOf(body.key) === undefined) throw new ApiError(404, 'Key not found')
+      keys.revoke(body.key)
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,169 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { parseInstant } from '../../clock.ts'
+import { RequestValidationError } from '../../fastapi/errors.ts'
+import type { Exchange, Journal } from '../../journal/journal.ts'
+import { RequestEntry } from '../../journal/schema.ts'
+import type { Bounds } from '../../journal/verify.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { StringEnum } from '../../schemas/v1/types.ts'
+import type { Universes } from '../../universe.ts'
+import type { ApiInstance } from '../types.ts'
+import type { ControlOptions } from './scope.ts'
+import { OrgId, OrgQuery, StrictObject, scopeOf } from './scope.ts'
+
+/** Of which requests are looked for: those that fit all that is given. */
+const filter = {
+  org_id: OrgId,
+  method: Type.Optional(StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])),
+  /** As it was sent, a template (`/v1/sessions/{session_id}`) or a glob: `*` is a part of a segment, `**` any number of them. */
+  path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  status: Type.Optional(
+    Type.Union([
+      Type.Integer({ minimum: 100, maximum: 599 }),
+      StringEnum(['1xx', '2xx', '3xx', '4xx', '5xx'], { title: 'StatusClass' }),
+    ]),
+  ),
+}
+
+const RequestsQuery = Type.Object({
+  ...filter,
+  /** The id of an entry, for those after it, or an ISO 8601 time, for those from then on. */
+  since: Type.Optional(Type.String({ minLength: 1 })),
+  /** How many to show at most: the newest. */
+  limit: Type.Optional(Type.Integer({ minimum: 0 })),
+})
+
+const Requests = Type.Object({
+  requests: Type.Array(RequestEntry),
+  /** How many fit, shown or not. */
+  total: Type.Integer(),
+  /** How many did not fit into the journal since it was last cleared. */
+  dropped: Type.Integer(),
+})
+
+const Times = Type.Optional(Type.Integer({ minimum: 0 }))
+
+const ExpectedRequest = StrictObject({
+  ...filter,
+  query: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),
+  body: Type.Optional(Type.Unknown()),
+  times: Times,
+  at_least: Times,
+  at_most: Times,
+})
+
+const Verification = Type.Object({
+  verified: Type.Boolean(),
+  count: Type.Integer(),
+  /** In words; left out, like `nearest`, where everything is as expected. */
+  expected: Type.Optional(Type.String()),
+  nearest: Type.Optional(
+    Type.Array(Type.Object({ request: RequestEntry, differences: Type.Array(Type.String()) })),
+  ),
+})
+
+/** What was received and answered. What makes it readable is not loaded before somebody asks. */
+export async function requestRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+  // GET /_fake/requests
+  app.get(
+    '/_fake/requests',
+    {
+      schema: {
+        operationId: 'list_requests',
+        summary: 'What was received and answered, newest last; keys and secret values are masked',
+        querystring: RequestsQuery,
+        response: { 200: Requests, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }) => {
+      const { entryOf } = await import('../../journal/entry.ts')
+      const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
+      const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
+      const flaw = patternFlaw(query.path)
+      if (flaw !== undefined) throw valueError(['query', 'path'], flaw, query.path)
+      const journals = journalsOf(universes, orgId)
+      const found = filterExchanges(exchangesOf(journals), { ...criteria, ...startOf(since) })
+      return {
+        requests: found.slice(Math.max(0, found.length - limit)).map(entryOf),
+        total: found.length,
+        dropped: journals.reduce((sum, { dropped }) => sum + dropped, 0),
+      }
+    },
+  )
+
+  // DELETE /_fake/requests
+  app.delete(
+    '/_fake/requests',
+    {
+      schema: {
+        operationId: 'delete_requests',
+        summary: 'Forget what was received, of all or of one organisation',
+        querystring: OrgQuery,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ query }, reply) => {
+      for (const journal of journalsOf(universes, query.org_id)) journal.clear()
+      return reply.code(204).send(null)
+    },
+  )
+
+  // POST /_fake/requests/verify
+  app.post(
+    '/_fake/requests/verify',
+    {
+      schema: {
+        operationId: 'verify_requests',
+        summary: 'Whether requests came as expected, by default at least one; if not, the nearest ones',
+        body: ExpectedRequest,
+        response: { 200: Verification, 422: HTTPValidationError },
+      },
+    },
+    async ({ body }) => {
+      const { patternFlaw } = await import('../../journal/filter.ts')
+      const { verify } = await import('../../journal/verify.ts')
+      const flaw = patternFlaw(body.path)
+      if (flaw !== undefined) throw valueError(['body', 'path'], flaw, body.path)
+      return verify(exchangesOf(journalsOf(universes, body.org_id)), body, boundsOf(body))
+    },
+  )
+}
+
+/** Those of an organisation, or all, and then also that of requests without one. */
+function journalsOf(universes: Universes, orgId: string | undefined): Journal[] {
+  const journals = scopeOf(universes, orgId).map(({ journal }) => journal)
+  return orgId === undefined ? [universes.journals.unowned, ...journals] : journals
+}
+
+/** In the order of their answers. */
+function exchangesOf(journals: readonly Journal[]): Exchange[] {
+  return journals.flatMap((journal) => journal.list()).sort((one, other) => one.id - other.id)
+}
+
+/** Throws RequestValidationError for what is neither an id nor a time. */
+function startOf(since: string | undefined): { afterId?: number; from?: number } {
+  if (since === undefined) return {}
+  if (/^\d{1,15}$/.test(since)) return { afterId: Number(since) }
+  const from = parseInstant(since)
+  if (from === undefined) {
+    throw valueError(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
+  }
+  return { from }
+}
+
+/** Throws RequestValidationError where they contradict each other. */
+function boundsOf({ times, at_least, at_most }: Static<typeof ExpectedRequest>): Bounds {
+  if (times !== undefined) {
+    if (at_least === undefined && at_most === undefined) return { atLeast: times, atMost: times }
+    throw valueError(['body', 'times'], 'it does not go with at_least or at_most', times)
+  }
+  const atLeast = at_least ?? (at_most === undefined ? 1 : 0)
+  const atMost = at_most ?? Number.POSITIVE_INFINITY
+  if (atLeast <= atMost) return { atLeast, atMost }
+  throw valueError(['body', 'at_most'], 'it is less than at_least', atMost)
+}
+
+function valueError(loc: string[], reason: string, input: unknown): RequestValidationError {
+  const msg = `Value error, ${reason}`
+  return new RequestValidationError([{ type: 'value_error', loc, msg, input, ctx: { error: {} } }])
+}

@@ -1,0 +1,72 @@
+import { Type } from '@sinclair/typebox'
+import { ApiError } from '../../errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { AnyObject, Defaulted } from '../../schemas/v1/types.ts'
+import type { ApiInstance } from '../types.ts'
+import { type ControlOptions, OrgId, OrgQuery, StrictObject } from './scope.ts'
+
+const StateQuery = Type.Object({ org_id: OrgId, reveal: Defaulted(Type.Boolean({ default: false })) })
+
+/** Checked by hand, as a seed is, so that what is wrong is told with its place. */
+const NewState = AnyObject()
+
+const State = AnyObject()
+
+const Reset = StrictObject({ org_id: OrgId })
+
+/** The whole state, out and in, and back to how it was at the start. */
+export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions): Promise<void> {
+  // POST /_fake/reset
+  app.post(
+    '/_fake/reset',
+    {
+      schema: {
+        operationId: 'reset',
+        summary: 'Back to the seed, ids and clock included: all, or one organisation',
+        body: Type.Union([Reset, Type.Null()]),
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ body }, reply) => {
+      await keeper.reset(body?.org_id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  // GET /_fake/state
+  app.get(
+    '/_fake/state',
+    {
+      schema: {
+        operationId: 'get_state',
+        summary: 'Everything as one document; keys and values of secrets only when they are asked for',
+        querystring: StateQuery,
+        response: { 200: State, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }) => {
+      const { encodeState } = await import('../../state/encode.ts')
+      return encodeState(await keeper.capture(query.org_id), query)
+    },
+  )
+
+  // PUT /_fake/state
+  app.put(
+    '/_fake/state',
+    {
+      schema: {
+        operationId: 'put_state',
+        summary: 'Put a document in the place of everything, or of one organisation',
+        querystring: OrgQuery,
+        body: NewState,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ body, query }, reply) => {
+      const refused = await keeper.replace(body, ['body'], query.org_id)
+      // As a RequestValidationError would be answered; but of unknown names more is said here than is known of the route.
+      if (refused !== undefined) throw new ApiError(422, refused.issues)
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,94 @@
+import { encodeJson } from '../fastapi/json/encode.ts'
+import type { StoredRecord } from '../store/types.ts'
+import { encoders } from './encode.ts'
+import type { RecordKind, ServerState, UniverseState } from './types.ts'
+
+type Document = Readonly<Record<string, unknown>>
+
+/** Each kind has its own encoder; here a record is never given to another's. */
+const encoderOf = encoders as unknown as Readonly<Record<RecordKind, (record: StoredRecord) => Document>>
+
+/** A member before and after. */
+interface Change {
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** What became of the records of one kind, as the state document has them. */
+export interface KindDiff {
+  readonly added: readonly Document[]
+  readonly removed: readonly Document[]
+  readonly changed: readonly { readonly id: string; readonly changes: Readonly<Record<string, Change>> }[]
+}
+
+/** What became of the records of one organisation, by kind; kinds without a change are left out. */
+export interface UniverseDiff {
+  readonly org_id: string
+  readonly records: Readonly<Record<string, KindDiff>>
+}
+
+/** What changed from one state to another, record by record. Organisations without a change are left out. */
+export function diffStates(before: ServerState, after: ServerState): UniverseDiff[] {
+  const [old, now] = [byOrgId(before), byOrgId(after)]
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((orgId) => {
+    const records = diffUniverse(old.get(orgId), now.get(orgId))
+    return Object.keys(records).length === 0 ? [] : [{ org_id: orgId, records }]
+  })
+}
+
+function byOrgId({ universes }: ServerState): Map<string, UniverseState> {
+  return new Map(universes.map((universe) => [universe.orgId, universe]))
+}
+
+function diffUniverse(
+  before: UniverseState | undefined,
+  after: UniverseState | undefined,
+): Record<string, KindDiff> {
+  const kinds: Record<string, KindDiff> = {}
+  for (const kind of Object.keys(encoderOf) as RecordKind[]) {
+    const recordsOf = (universe: UniverseState | undefined) =>
+      new Map<string, StoredRecord>(universe?.records[kind].map((record) => [record.id, record]))
+    const diff = diffKind(recordsOf(before), recordsOf(after), encoderOf[kind])
+    const { added, removed, changed } = diff
+    if (added.length + removed.length + changed.length > 0) kinds[nameOf(kind)] = diff
+  }
+  return kinds
+}
+
+/** The name that the state document has for a kind. */
+function nameOf(kind: RecordKind): string {
+  return kind === 'auditLog' ? 'audit_logs' : kind
+}
+
+function diffKind(
+  before: ReadonlyMap<string, StoredRecord>,
+  after: ReadonlyMap<string, StoredRecord>,
+  encode: (record: StoredRecord) => Document,
+): KindDiff {
+  const changed: KindDiff['changed'][number][] = []
+  for (const [id, record] of after) {
+    const old = before.get(id)
+    // Records are never changed in place, so the same object is the same record.
+    if (old === undefined || old === record) continue
+    const changes = changesOf(encode(old), encode(record))
+    if (Object.keys(changes).length > 0) changed.push({ id, changes })
+  }
+  const only = (these: ReadonlyMap<string, StoredRecord>, those: ReadonlyMap<string, StoredRecord>) =>
+    [...these].filter(([id]) => !those.has(id)).map(([, record]) => masked(encode(record)))
+  return { added: only(after, before), removed: only(before, after), changed }
+}
+
+function changesOf(before: Document, after: Document): Record<string, Change> {
+  const changes: Record<string, Change> = {}
+  const [shownBefore, shownAfter] = [masked(before), masked(after)]
+  for (const member of Object.keys(after)) {
+    if (encodeJson(before[member]) === encodeJson(after[member])) continue
+    changes[member] = { before: shownBefore[member], after: shownAfter[member] }
+  }
+  return changes
+}
+
+/** That the value of a secret is another one may be known, but not which. */
+function masked(document: Document): Document {
+  return 'value' in document ? { ...document, value: '***' } : document
+}

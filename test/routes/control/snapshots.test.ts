@@ -1,0 +1,196 @@
+import t from 'tap'
+import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
+import { formatInstant } from '../../../src/clock.ts'
+import { KEY, NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { stateOf } from '../../state/worlds.ts'
+
+const OTHER_ORG = `org-${'b2'.repeat(16)}`
+const secret = (key: string) => ({ type: 'key-value', key, value: 's3cr3t', sensitive: true, note: '' })
+const asOther = { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } }
+const take = '/_fake/snapshots'
+
+t.test('POST /_fake/snapshots/{name}/restore goes back as often as one likes', async (t) => {
+  const { send, call, app, advance } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+  const taken = await send('POST', take, { name: 'with A' })
+  const state = await stateOf(app)
+
+  for (const key of ['B', 'C']) {
+    await send('POST', '/v1/secrets', secret(key))
+    await send('POST', '/_fake/scenarios', { scenario: 'never' })
+    await send('POST', '/_fake/keys/revoke', { key: KEY })
+    advance(5)
+    const restored = await call('POST', '/_fake/snapshots/with%20A/restore')
+
+    t.same([restored.statusCode, restored.body], [204, ''])
+    t.equal(await stateOf(app), state)
+  }
+  t.same([taken.statusCode, taken.json()], [201, { name: 'with A', org_id: null }])
+})
+
+t.test(
+  'a snapshot of one organisation brings back its records, rules and revoked keys, and nothing of others',
+  async (t) => {
+    const { send, call, app } = await startFake(t)
+    const other = async () => (await call('GET', '/v1/secrets', asOther)).statusCode
+    await call('POST', '/v1/secrets', { ...asOther, payload: secret('A') })
+    await send('POST', '/_fake/scenarios', { org_id: OTHER_ORG, scenario: 'never' })
+    await send('POST', take, { name: 'x', org_id: OTHER_ORG })
+    const kept = await stateOf(app, `?reveal=true&org_id=${OTHER_ORG}`)
+    await call('POST', '/v1/secrets', { ...asOther, payload: secret('B') })
+    await send('DELETE', '/_fake/scenarios', {})
+    await send('POST', '/_fake/keys/revoke', { key: OTHER_ORG_KEY })
+    await send('POST', '/v1/secrets', secret('C'))
+    t.equal(await other(), 403)
+
+    await call('POST', '/_fake/snapshots/x/restore')
+
+    t.equal(await other(), 200)
+    t.equal(await stateOf(app, `?reveal=true&org_id=${OTHER_ORG}`), kept)
+    t.match((await call('GET', '/v1/secrets')).json(), [{ key: 'C' }])
+  },
+)
+
+t.test('an organisation that did not exist in a snapshot does not exist after it', async (t) => {
+  const { send, call, app } = await startFake(t)
+  await send('POST', take, { name: 'x' })
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('A') })
+
+  await call('POST', '/_fake/snapshots/x/restore')
+
+  t.notMatch(await stateOf(app), OTHER_ORG)
+  t.same((await call('GET', '/v1/secrets', asOther)).json(), [])
+})
+
+t.test('GET /_fake/snapshots/{name}/diff tells what changed, record by record, and no values', async (t) => {
+  const { send, call, universe, advance } = await startFake(t)
+  const ids = []
+  for (const key of ['A', 'B']) ids.push((await send('POST', '/v1/secrets', secret(key))).json().id)
+  const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x', tags: ['old'] })).json()
+  await send('POST', take, { name: 'x' })
+  const diff = async () => (await call('GET', '/_fake/snapshots/x/diff')).json()
+  t.same(await diff(), { changed: false, organizations: [] })
+  advance(5)
+  await call('DELETE', `/v1/secrets/${ids[0]}`)
+  await universe.secrets.update(ids[1], (before) => ({ ...before, value: 'other', note: 'n' }))
+  await send('PUT', `/v1/sessions/${session_id}/tags`, { tags: ['new'] })
+  await universe.sessions.update(session_id, (before) => ({ ...before }))
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
+
+  const { changed, organizations } = await diff()
+
+  t.equal(changed, true)
+  const [{ records }, other] = organizations
+  t.match(organizations, [{ org_id: DEFAULT_ORG_ID }, { org_id: OTHER_ORG }])
+  t.same(Object.keys(records), ['secrets', 'sessions', 'audit_logs'])
+  t.match(records.secrets, {
+    added: [],
+    removed: [{ id: ids[0], key: 'A', value: '***' }],
+    changed: [
+      {
+        id: ids[1],
+        changes: { value: { before: '***', after: '***' }, note: { before: '', after: 'n' } },
+      },
+    ],
+  })
+  t.same(Object.keys(records.secrets.changed[0].changes), ['value', 'note'])
+  t.same(records.sessions, {
+    added: [],
+    removed: [],
+    changed: [{ id: session_id, changes: { tags: { before: ['old'], after: ['new'] } } }],
+  })
+  t.match(records.audit_logs.added, [{ action: 'delete_secret' }, { action: 'update_session_tags' }])
+  t.match(other.records, { secrets: { added: [{ key: 'C', value: '***' }] } })
+  t.notMatch(JSON.stringify(organizations), 's3cr3t')
+})
+
+t.test('a record that was written anew with the same content has not changed', async (t) => {
+  const { send, call, universe } = await startFake(t)
+  const { id } = (await send('POST', '/v1/secrets', secret('A'))).json()
+  await send('POST', take, { name: 'x' })
+  await universe.secrets.update(id, (before) => ({ ...before }))
+
+  t.same((await call('GET', '/_fake/snapshots/x/diff')).json(), { changed: false, organizations: [] })
+})
+
+t.test(
+  'GET /_fake/snapshots/{name}/diff of one organisation tells nothing of others, and of a gone one that it is gone',
+  async (t) => {
+    const { send, call } = await startFake(t)
+    await call('POST', '/v1/secrets', { ...asOther, payload: secret('A') })
+    await send('POST', take, { name: 'x', org_id: OTHER_ORG })
+    await send('POST', '/v1/secrets', secret('B'))
+    t.equal((await call('GET', '/_fake/snapshots/x/diff')).json().changed, false)
+
+    await send('POST', '/_fake/reset', {})
+
+    t.match((await call('GET', '/_fake/snapshots/x/diff')).json(), {
+      organizations: [{ org_id: OTHER_ORG, records: { secrets: { removed: [{ key: 'A' }] } } }],
+    })
+  },
+)
+
+t.test('GET /_fake/snapshots lists what is kept, a retaken one once, and DELETE forgets it', async (t) => {
+  const { send, call } = await startFake(t)
+  const list = async () => (await call('GET', take)).json()
+  t.same(await list(), { snapshots: [] })
+  for (const name of ['a', 'b', 'a'])
+    await send('POST', take, { name, ...(name === 'b' && { org_id: OTHER_ORG }) })
+  t.same(await list(), {
+    snapshots: [
+      { name: 'a', org_id: null },
+      { name: 'b', org_id: OTHER_ORG },
+    ],
+  })
+
+  t.equal((await call('DELETE', `${take}/a`)).statusCode, 204)
+
+  t.same(await list(), { snapshots: [{ name: 'b', org_id: OTHER_ORG }] })
+})
+
+t.test('an unknown snapshot is 404', async (t) => {
+  const { call } = await startFake(t)
+  for (const [method, url] of [
+    ['POST', `${take}/x/restore`],
+    ['GET', `${take}/x/diff`],
+    ['DELETE', `${take}/x`],
+  ] as const) {
+    const res = await call(method, url)
+    t.same([res.statusCode, res.json()], [404, { detail: 'Snapshot not found' }], url)
+  }
+})
+
+t.test('a hundred snapshots are kept, and one more is 409, also of many at once', async (t) => {
+  const { send, call } = await startFake(t)
+  const taken = await Promise.all(
+    Array.from({ length: 105 }, (_, index) => send('POST', take, { name: `s${index}` })),
+  )
+
+  const refused = taken.filter(({ statusCode }) => statusCode === 409)
+  t.equal(refused.length, 5)
+  t.same(refused[0]?.json(), { detail: 'There are 100 snapshots; delete one first' })
+  t.equal((await send('POST', take, { name: 's0' })).statusCode, 201, 'one in the place of another')
+  await call('DELETE', `${take}/s1`)
+  t.equal((await send('POST', take, { name: 'new' })).statusCode, 201)
+})
+
+t.test('names that no path could have are refused', async (t) => {
+  const { send } = await startFake(t)
+  for (const name of ['', 'a/b', '.', '..', 'x'.repeat(201), 5, null]) {
+    t.equal((await send('POST', take, { name })).statusCode, 422, String(name))
+  }
+  t.equal((await send('POST', take, { name: '...', nam: 'x' })).statusCode, 422)
+})
+
+t.test('a snapshot is of one moment, whatever is written meanwhile', async (t) => {
+  const { send, call, app } = await startFake(t)
+  await Promise.all([
+    send('POST', take, { name: 'x' }),
+    ...Array.from({ length: 50 }, (_, index) => send('POST', '/v1/secrets', secret(`S${index}`))),
+  ])
+  await call('POST', '/_fake/snapshots/x/restore')
+
+  const [{ secrets, clock }] = JSON.parse(await stateOf(app)).organizations
+  t.equal((await call('GET', '/v1/secrets')).json().length, secrets.length)
+  t.equal(clock.now, formatInstant(NOW))
+})

@@ -1,0 +1,386 @@
+import t from 'tap'
+import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
+import { randomIds } from '../../../src/ids.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { Universes } from '../../../src/universe.ts'
+import { frozenClock, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { aServer, putState, stateOf } from '../../state/worlds.ts'
+
+const OTHER_ORG = `org-${'b2'.repeat(16)}`
+const secret = (key: string) => ({ type: 'key-value', key, value: 's3cr3t', sensitive: true, note: '' })
+const asOther = { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } }
+
+t.test(
+  'POST /_fake/reset brings ids, clocks, scenarios, keys and records back, so that run two equals run one',
+  async (t) => {
+    const app = await aServer(t)
+    const run = async () => {
+      const call = async (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) =>
+        (
+          await app.inject({
+            method,
+            url,
+            headers: { authorization: `Bearer ${KEY}` },
+            ...(payload && { payload }),
+          })
+        ).body
+      const said = [
+        await call('POST', '/_fake/organizations'),
+        await call('POST', '/_fake/scenarios', { name: 'mine', scenario: 'never' }),
+        await call('POST', '/v1/secrets', secret('A')),
+        await call('POST', '/v1/sessions', { prompt: '[fake:mine]' }),
+        await call('POST', '/_fake/clock/advance', { seconds: 60 }),
+        await call('POST', '/v1/sessions', { prompt: 'later' }),
+        await call('GET', '/v1/sessions'),
+        await call('POST', '/_fake/keys/revoke', { key: KEY }),
+        await stateOf(app),
+      ]
+      return said
+    }
+    const before = await stateOf(app)
+    const one = await run()
+
+    const res = await app.inject({ method: 'POST', url: '/_fake/reset' })
+
+    t.same([res.statusCode, res.body], [204, ''])
+    t.equal(await stateOf(app), before)
+    t.same(await run(), one)
+  },
+)
+
+t.test('POST /_fake/reset of one organisation leaves the others alone', async (t) => {
+  const { send, call, app } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+  await send('POST', '/_fake/scenarios', { name: 'all', scenario: 'never' })
+  for (const org_id of [DEFAULT_ORG_ID, OTHER_ORG]) {
+    await send('POST', '/_fake/scenarios', { org_id, name: 'mine', scenario: 'never' })
+    await send('POST', '/_fake/clock/advance', { org_id, seconds: 60 })
+  }
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('B') })
+  for (const key of [KEY, OTHER_ORG_KEY]) await send('POST', '/_fake/keys/revoke', { key })
+  const started = (await app.inject('/_fake/clock')).json().now
+
+  const res = await send('POST', '/_fake/reset', { org_id: OTHER_ORG })
+
+  t.equal(res.statusCode, 204)
+  t.same(
+    (await call('GET', '/v1/secrets', asOther)).json(),
+    [],
+    'its key is good again, and its records are gone',
+  )
+  t.equal((await call('GET', '/v1/secrets')).statusCode, 403)
+  const { organizations } = JSON.parse(await stateOf(app))
+  t.match(organizations, [
+    { org_id: DEFAULT_ORG_ID, secrets: [{ key: 'A' }] },
+    { org_id: OTHER_ORG, clock: { now: started } },
+  ])
+  t.not(organizations[0].clock.now, started)
+  t.match((await app.inject('/_fake/scenarios')).json().rules, [{ org_id: DEFAULT_ORG_ID }, { name: 'all' }])
+})
+
+t.test(
+  'POST /_fake/reset goes back to what there was at the start, all of it or one organisation’s',
+  async (t) => {
+    const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+    for (const orgId of [DEFAULT_ORG_ID, OTHER_ORG]) {
+      await universes.of(orgId).folders.insert({ id: 'folder-1', name: orgId, description: '', createdAt: 0 })
+    }
+    const { send, call, app } = await startFake(t, { universes })
+    const start = await stateOf(app)
+    const mess = async (options?: object) => {
+      await universes.of(DEFAULT_ORG_ID).folders.delete('folder-1')
+      await call('POST', '/v1/secrets', { ...options, payload: secret('A') })
+    }
+
+    await mess()
+    await mess(asOther)
+    await send('POST', '/_fake/reset', { org_id: DEFAULT_ORG_ID })
+
+    t.same((await call('GET', '/v1/secrets')).json(), [])
+    t.match((await call('GET', '/v1/knowledge')).json().folders, [{ id: 'folder-1' }])
+    t.match((await call('GET', '/v1/secrets', asOther)).json(), [{ key: 'A' }])
+    await mess()
+    await send('POST', '/_fake/reset', {})
+    t.equal(await stateOf(app), start)
+  },
+)
+
+t.test('POST /_fake/reset of an organisation keeps its name and its registered keys', async (t) => {
+  const app = await aServer(t, { strict: true })
+  const { org_id, keys } = (
+    await app.inject({ method: 'POST', url: '/_fake/organizations', payload: { name: 'Acme' } })
+  ).json()
+
+  await app.inject({ method: 'POST', url: '/_fake/reset', payload: { org_id } })
+
+  const { statusCode } = await app.inject({
+    url: '/v1/secrets',
+    headers: { authorization: `Bearer ${keys.service}` },
+  })
+  t.equal(statusCode, 200)
+  t.match(JSON.parse(await stateOf(app, `?org_id=${org_id}`)).organizations, [{ name: 'Acme' }])
+})
+
+t.test('POST /_fake/reset refuses what it does not know, and changes nothing', async (t) => {
+  const { send, call } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+
+  for (const body of [{ orgid: OTHER_ORG }, { org_id: 5 }, { org_id: '' }, []]) {
+    t.equal((await send('POST', '/_fake/reset', body)).statusCode, 422)
+  }
+
+  t.equal((await call('GET', '/v1/secrets')).json().length, 1)
+})
+
+t.test('POST /_fake/reset of 10,000 records leaves none', async (t) => {
+  const { universe, send, call } = await startFake(t)
+  for (let index = 0; index < 10_000; index++) {
+    await universe.secrets.insert({
+      ...secret(`S${index}`),
+      id: `secret-${index}`,
+      type: 'totp',
+      createdAt: 0,
+    })
+  }
+  t.equal((await call('GET', '/v1/secrets')).json().length, 10_000)
+
+  await send('POST', '/_fake/reset', {})
+
+  t.same((await call('GET', '/v1/secrets')).json(), [])
+})
+
+t.test('requests under way are answered when a reset comes, and leave nothing half done', async (t) => {
+  const { send, call, app } = await startFake(t)
+  const requests = Array.from({ length: 100 }, (_, index) =>
+    Promise.all([
+      send('POST', '/v1/sessions', { prompt: `p${index}` }),
+      send('POST', '/v1/secrets', secret(`S${index}`)),
+      index % 10 === 5 ? send('POST', '/_fake/reset', {}) : call('GET', '/v1/secrets'),
+    ]),
+  )
+
+  for (const answers of await Promise.all(requests)) {
+    for (const { statusCode } of answers) t.ok(statusCode < 300, String(statusCode))
+  }
+  const [{ secrets, sessions, audit_logs: logs }] = JSON.parse(await stateOf(app)).organizations
+  const subjects = new Set(logs.map(({ subject_id }: { subject_id: string }) => subject_id))
+  for (const { id } of [...secrets, ...sessions]) t.ok(subjects.has(id), 'what is there has its entry')
+  t.equal((await call('GET', '/v1/secrets')).json().length, secrets.length)
+})
+
+t.test('GET /_fake/state shows values of secrets and keys only when they are asked for', async (t) => {
+  const { send, call } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+  await send('POST', '/_fake/keys/revoke', { key: 'apk_gone' })
+
+  const shown = await call('GET', '/_fake/state')
+  const revealed = await call('GET', '/_fake/state?reveal=true')
+
+  t.equal(shown.headers['content-type'], 'application/json')
+  t.notMatch(shown.body, /s3cr3t|apk_/)
+  t.match(shown.json(), { version: 1, organizations: [{ secrets: [{ key: 'A', note: '' }] }] })
+  t.match(revealed.json(), {
+    organizations: [{ keys: [], secrets: [{ value: 's3cr3t' }] }],
+    revoked_keys: ['apk_gone'],
+  })
+  t.equal((await call('GET', '/_fake/state?revel=true')).statusCode, 422)
+})
+
+t.test('GET /_fake/state of one organisation shows nothing of the others', async (t) => {
+  const { send, call, app } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('B') })
+  await send('POST', '/_fake/scenarios', { org_id: DEFAULT_ORG_ID, scenario: 'never' })
+  await send('POST', '/_fake/scenarios', { org_id: OTHER_ORG, scenario: 'blocked' })
+  for (const key of [KEY, OTHER_ORG_KEY]) await send('POST', '/_fake/keys/revoke', { key })
+
+  const state = JSON.parse(await stateOf(app, `?reveal=true&org_id=${OTHER_ORG}`))
+
+  t.match(state, {
+    organizations: [{ org_id: OTHER_ORG, secrets: [{ key: 'B' }] }],
+    scenarios: [{ scenario: 'blocked' }],
+    revoked_keys: [OTHER_ORG_KEY],
+  })
+  for (const list of [state.organizations, state.scenarios, state.revoked_keys]) t.equal(list.length, 1)
+})
+
+t.test('GET /_fake/state has the organisations of all registered keys, asked for or not', async (t) => {
+  const app = await aServer(t, { strict: true })
+  const other = await aServer(t, { strict: true })
+
+  t.same(await putState(other, await stateOf(app)), [204, ''])
+
+  const { statusCode } = await other.inject({
+    url: '/v1/secrets',
+    headers: { authorization: `Bearer ${KEY}` },
+  })
+  t.equal(statusCode, 200)
+})
+
+t.test('GET /_fake/state shows what no other answer can', async (t) => {
+  const { call, app } = await startFake(t)
+  const headers = { 'content-type': 'application/json' }
+  await call('POST', '/v1/secrets', {
+    headers,
+    payload: '{"type":"totp","key":"a\\ud800","value":"\\udfff","sensitive":true,"note":"\\ud800"}',
+  })
+  await call('POST', '/v1/sessions', {
+    headers,
+    payload: `{"prompt":"x","max_acu_limit":1${'0'.repeat(400)}}`,
+  })
+
+  const state = await stateOf(app)
+
+  t.match(JSON.parse(state).organizations, [
+    {
+      secrets: [{ key: 'a\ufffd', value: '\ufffd', note: '\ufffd' }],
+      sessions: [{ max_acu_limit: Number.MAX_VALUE }],
+    },
+  ])
+  t.same(await putState(app, state), [204, ''])
+  t.equal(await stateOf(app), state)
+})
+
+t.test(
+  'PUT /_fake/state of one organisation leaves the others alone, and keys and rules that it does not name',
+  async (t) => {
+    const { send, call, app } = await startFake(t)
+    await send('POST', '/v1/secrets', secret('A'))
+    await call('POST', '/v1/secrets', { ...asOther, payload: secret('B') })
+    await send('POST', '/_fake/scenarios', { name: 'all', scenario: 'never' })
+    await send('POST', '/_fake/keys/revoke', { key: 'apk_gone' })
+    const { clock, ids_given } = JSON.parse(await stateOf(app))
+    const document = {
+      clock: { now: '2000-01-01T00:00:00Z' },
+      ids_given: 77,
+      organizations: [{ secrets: [{ key: 'C' }] }, { org_id: OTHER_ORG, secrets: [{ key: 'D' }] }],
+      scenarios: [
+        { name: 'theirs', scenario: 'never' },
+        { org_id: OTHER_ORG, name: 'mine', scenario: 'theirs' },
+      ],
+    }
+
+    t.same(await putState(app, document, `?org_id=${OTHER_ORG}`), [204, ''])
+
+    const state = JSON.parse(await stateOf(app))
+    t.match(state, {
+      clock,
+      ids_given,
+      organizations: [{ secrets: [{ key: 'A' }] }, { secrets: [{ key: 'D' }] }],
+      scenarios: [{ name: 'all' }, { org_id: OTHER_ORG, name: 'mine', scenario: { steps: [{}, {}] } }],
+      revoked_keys: ['apk_gone'],
+    })
+    t.equal(state.scenarios.length, 2)
+  },
+)
+
+t.test('PUT /_fake/state of an organisation that the document does not have is refused', async (t) => {
+  const { app } = await startFake(t)
+
+  const [status, body] = await putState(app, { organizations: [{}] }, `?org_id=${OTHER_ORG}`)
+
+  t.equal(status, 422)
+  t.match(JSON.parse(body).detail, [
+    { loc: ['body', 'organizations'], msg: 'Value error, none of them has this org_id' },
+  ])
+})
+
+t.test('PUT /_fake/state without keys and rules keeps them, and with keys replaces them', async (t) => {
+  const app = await aServer(t, { strict: true })
+  const status = async (key: string) =>
+    (await app.inject({ url: '/v1/secrets', headers: { authorization: `Bearer ${key}` } })).statusCode
+  await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { name: 'mine', scenario: 'never' } })
+
+  await putState(app, { organizations: [{ sessions: [{ prompt: '[fake:mine]' }] }] })
+  t.equal(await status(KEY), 200)
+  await putState(app, { organizations: [], revoked_keys: [KEY] })
+  t.equal(await status(KEY), 403)
+  await putState(app, { organizations: [{ keys: ['apk_new'] }], revoked_keys: [], scenarios: [] })
+  t.equal(await status(KEY), 403)
+  t.equal(await status('apk_new'), 200)
+  t.same((await app.inject('/_fake/scenarios')).json().rules, [])
+})
+
+t.test('PUT /_fake/state of nonsense changes nothing', async (t) => {
+  const { send, app } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+  await send('POST', '/_fake/scenarios', { scenario: 'never' })
+  const before = await stateOf(app)
+  const organizations = [{ secrets: [{ key: 'B' }] }]
+  const nonsense = [
+    null,
+    [],
+    5,
+    {},
+    { organizations: {} },
+    { organizations: [5] },
+    { organizations, version: 2 },
+    { organizations, clock: { now: 'x' } },
+    { organizations, ids_given: -1 },
+    { organizations, ids_given: 2 ** 60 },
+    { organizations, scenarios: [{}] },
+    { organizations, scenarios: [5] },
+    { organizations, scenarios: [{ scenario: 'never' }, { scenario: 'unknown' }] },
+    { organizations, scenarios: [{ scenario: 'never', org_id: 5 }] },
+    { organizations: [...organizations, { org_id: 'org-2', keys: ['x'] }] },
+    { organizations: [...organizations, { org_id: 'org-2', secrets: [{ key: 'A' }, { key: 'A' }] }] },
+    { organizations, revoked_keys: [5] },
+  ]
+
+  for (const document of nonsense) {
+    t.equal((await putState(app, document))[0], 422, JSON.stringify(document))
+    t.equal(await stateOf(app), before, JSON.stringify(document))
+  }
+  for (const text of [
+    '{',
+    '{"organizations": [NaN]}',
+    '{"organizations":[{"org_id":"\\ud800"}]}',
+    '[[',
+    '"x"',
+  ]) {
+    t.equal((await putState(app, text))[0], 422, text)
+    t.equal(await stateOf(app), before, text)
+  }
+})
+
+t.test(
+  'PUT /_fake/state tells the nearest known name, no more than a hundred faults, and no input',
+  async (t) => {
+    const { app } = await startFake(t)
+    const wrong = { key: 'A', vlaue: 's3cr3t' }
+
+    const [, body] = await putState(app, { organizations: [{ secrets: Array(200).fill(wrong) }] })
+
+    const { detail } = JSON.parse(body)
+    t.equal(detail.length, 100)
+    t.same(detail[0], {
+      type: 'extra_forbidden',
+      loc: ['body', 'organizations', 0, 'secrets', 0, 'vlaue'],
+      msg: 'Extra inputs are not permitted; did you mean value?',
+      input: null,
+    })
+  },
+)
+
+t.test(
+  'PUT /_fake/state goes on with ids where the document says, and gives rules without one an id',
+  async (t) => {
+    const app = await aServer(t)
+    const rules = async () =>
+      (await app.inject('/_fake/scenarios')).json().rules.map(({ id }: { id: string }) => id)
+    await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { scenario: 'never' } })
+    const [first] = await rules()
+
+    await putState(app, {
+      organizations: [],
+      scenarios: [{ scenario: 'never' }, { id: 'mine', scenario: 'never' }],
+    })
+    await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { scenario: 'never' } })
+
+    const ids = await rules()
+    t.equal(ids[1], 'mine')
+    t.equal(new Set([first, ...ids]).size, 4, 'none twice')
+    await putState(app, { organizations: [], ids_given: 1, scenarios: [{ scenario: 'never' }] })
+    t.same(await rules(), [first])
+  },
+)

@@ -1,0 +1,468 @@
+import t, { type Test } from 'tap'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { formatInstant, LATEST } from '../../src/clock.ts'
+import { randomIds } from '../../src/ids.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { Universes } from '../../src/universe.ts'
+import { frozenClock, NOW, startFake } from '../fake.ts'
+import { aServer, putState, stateOf } from './worlds.ts'
+
+/** The sessions that a document with these has made. */
+async function sessionsOf(t: Test, sessions: unknown, others: object = {}) {
+  const app = await aServer(t)
+  const [status, body] = await putState(app, { organizations: [{ sessions }], ...others })
+  if (status !== 204) throw new Error(body)
+  return JSON.parse(await stateOf(app)).organizations[0].sessions as ReturnType<typeof JSON.parse>[]
+}
+
+/** What is wrong with a document that has this organisation: the places below it, and the messages. */
+async function faultsOf(t: Test, organization: object, others: object = {}): Promise<string[]> {
+  const app = await aServer(t)
+  const [status, body] = await putState(app, { organizations: [organization], ...others })
+  t.equal(status, 422)
+  return JSON.parse(body).detail.map(
+    ({ loc, msg }: { loc: string[]; msg: string }) =>
+      `${loc.slice(1).join('.')}: ${msg.replace('Value error, ', '')}`,
+  )
+}
+
+const AT = 'organizations.0.sessions.0'
+
+t.test('a session needs no more than a prompt', async (t) => {
+  const [session] = await sessionsOf(t, [{ prompt: 'x' }])
+
+  t.match(session, { id: /^devin-[0-9a-f]{32}$/, prompt_event_id: /^event-[0-9a-f]{32}$/ })
+  const { id, prompt_event_id, ...rest } = session
+  t.same(rest, {
+    prompt: 'x',
+    title: null,
+    tags: [],
+    scenario: 'default',
+    created_at: formatInstant(NOW),
+    created_by: null,
+    messages: [],
+    reads: [],
+    events: [],
+    terminated_at: null,
+    samples: null,
+    structured_output_schema: null,
+    snapshot_id: null,
+    playbook_id: null,
+    unlisted: false,
+    max_acu_limit: null,
+    knowledge_ids: null,
+    secret_ids: null,
+    session_secret_keys: [],
+    answers_for_prompt: true,
+  })
+})
+
+t.test('count makes many sessions, numbered in prompt and title, each with ids of its own', async (t) => {
+  const sessions = await sessionsOf(t, [{ prompt: '{n}. {n}', title: 'T{n}', count: 3 }, { prompt: '{n}' }])
+
+  t.same(
+    sessions.map(({ prompt, title }) => [prompt, title]),
+    [
+      ['1. 1', 'T1'],
+      ['2. 2', 'T2'],
+      ['3. 3', 'T3'],
+      ['{n}', null],
+    ],
+  )
+  t.equal(new Set(sessions.flatMap(({ id, prompt_event_id }) => [id, prompt_event_id])).size, 8)
+})
+
+t.test('counts that together make too many sessions, and a count with an id, are refused', async (t) => {
+  const sessions = [
+    { prompt: 'x', count: 60_000 },
+    { prompt: 'y', count: 50_000 },
+    { prompt: 'z', count: 2, id: 'devin-1' },
+  ]
+
+  t.same(await faultsOf(t, { sessions: sessions.slice(0, 2) }), [
+    'organizations: count makes more than 100000 sessions',
+  ])
+  t.same(await faultsOf(t, { sessions: sessions.slice(2) }), [
+    `${AT}.id: an id is for one session, and count makes more`,
+    `${AT}.id: the same id as that of ${AT}`,
+  ])
+  t.match(await faultsOf(t, { sessions: [{ prompt: 'x', count: 0 }] }), [
+    /^organizations.0.sessions.0.count: Input/,
+  ])
+})
+
+t.test('age_seconds says how long ago a session was made, by the clock of its organisation', async (t) => {
+  const app = await aServer(t)
+  await putState(app, {
+    clock: { now: '2030-01-01T00:00:00Z' },
+    organizations: [
+      { sessions: [{ prompt: 'x', age_seconds: 1.5 }] },
+      {
+        org_id: 'org-2',
+        clock: { now: '2031-01-01T00:00:00Z' },
+        sessions: [{ prompt: 'x', age_seconds: 60 }],
+      },
+    ],
+  })
+
+  const { organizations } = JSON.parse(await stateOf(app))
+
+  t.match(organizations, [
+    {
+      sessions: [{ created_at: '2029-12-31T23:59:58.500000Z' }],
+      clock: { now: '2030-01-01T00:00:00.000000Z' },
+    },
+    { sessions: [{ created_at: '2030-12-31T23:59:00.000000Z' }] },
+  ])
+  const both = [{ prompt: 'x', age_seconds: 1, created_at: '2030-01-01T00:00:00Z' }]
+  t.same(await faultsOf(t, { sessions: both }), [`${AT}.age_seconds: created_at says it already`])
+})
+
+t.test(
+  'a session with a status_enum got there a minute after its creation, or now where it is younger',
+  async (t) => {
+    const made = await sessionsOf(t, [
+      { prompt: 'a', status_enum: 'expired', age_seconds: 3600 },
+      { prompt: 'b', status_enum: 'expired', age_seconds: 1.5 },
+      { prompt: 'c', status_enum: 'working', created_at: '2100-01-01T00:00:00Z' },
+    ])
+
+    t.same(
+      made.map(({ scenario }) => scenario.steps),
+      [
+        [{ after_seconds: 60, status_enum: 'expired' }],
+        [{ after_seconds: 1.5, status_enum: 'expired' }],
+        [{ after_seconds: 0, status_enum: 'working' }],
+      ],
+    )
+  },
+)
+
+t.test('status_enum says where a session stands, and a finished one has its output', async (t) => {
+  const { send, call, app } = await startFake(t)
+  const schema = { type: 'object', properties: { a: { const: 5 } }, required: ['a'] }
+  const sessions = [
+    { id: 'devin-1', prompt: 'a', status_enum: 'blocked' },
+    { id: 'devin-2', prompt: 'b', status_enum: 'finished', structured_output_schema: schema },
+  ]
+
+  await putState(app, { organizations: [{ sessions }] })
+
+  const get = async (id: string) => (await call('GET', `/v1/sessions/${id}`)).json()
+  t.match(await get('devin-1'), { status_enum: 'blocked', structured_output: null })
+  t.match(await get('devin-2'), { status_enum: 'finished', structured_output: { a: 5 } })
+  t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 400)
+  const both = [{ prompt: 'x', status_enum: 'blocked', scenario: 'never' }]
+  t.same(await faultsOf(t, { sessions: both }), [`${AT}.status_enum: scenario says it already`])
+})
+
+t.test('a session has the scenario that it names, else the one that would be chosen for it', async (t) => {
+  const steps = [{ acus: 1 }]
+  const scenarios = [
+    { name: 'mine', scenario: { steps } },
+    { match: { tag: 'slow' }, scenario: 'slow' },
+    { match: { title: 'T' }, scenario: 'mine' },
+  ]
+  const sessions = [
+    { prompt: 'a', scenario: 'never' },
+    { prompt: 'b', scenario: 'mine' },
+    { prompt: 'c', scenario: { steps } },
+    { prompt: 'd [fake:blocked]' },
+    { prompt: 'e', tags: ['slow'] },
+    { prompt: 'f', title: 'T' },
+    { prompt: 'g', scenario: { steps } },
+  ]
+
+  const made = await sessionsOf(t, sessions, { scenarios })
+
+  t.same(
+    made.map(({ scenario }) => scenario),
+    ['never', { steps }, { steps }, 'blocked', 'slow', { steps }, { steps }],
+  )
+})
+
+t.test('the sessions of a document share the scenarios that are equal', async (t) => {
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const { app } = await startFake(t, { universes })
+  const scenario = { steps: [{ acus: 1 }] }
+
+  await putState(app, {
+    organizations: [
+      {
+        sessions: [
+          { prompt: 'a', scenario },
+          { prompt: 'b', scenario },
+        ],
+      },
+    ],
+  })
+
+  const [one, other] = await universes.of(DEFAULT_ORG_ID).sessions.list()
+  t.same(one?.scenario, scenario)
+  t.equal(one?.scenario, other?.scenario)
+})
+
+t.test('a scenario that is none, or that nobody knows, is refused', async (t) => {
+  const refused = async (fields: object) =>
+    (await faultsOf(t, { sessions: [{ prompt: 'x', ...fields }] })).join()
+
+  t.equal(await refused({ scenario: 'unknown' }), `${AT}.scenario: no scenario has this name`)
+  t.match(await refused({ prompt: '[fake:unknown]' }), `${AT}.prompt: unknown scenario unknown; known are `)
+  t.match(await refused({ scenario: { steps: 5 } }), `${AT}.scenario.steps: `)
+  t.equal(
+    await refused({ scenario: null }),
+    `${AT}.scenario: Input should be a valid dictionary or object to extract fields from`,
+  )
+})
+
+t.test(
+  'a name that a rule has given anew means something else, so a session keeps what it had',
+  async (t) => {
+    const { app, send, call } = await startFake(t)
+    await send('POST', '/v1/sessions', { prompt: '[fake:never] a' })
+    await send('POST', '/_fake/scenarios', { name: 'never', scenario: { steps: [{ acus: 9 }] } })
+    const state = await stateOf(app)
+
+    await putState(app, state)
+
+    t.equal(await stateOf(app), state)
+    const { sessions } = (await call('GET', '/v1/sessions')).json()
+    t.match(sessions, [{ status_enum: 'working' }])
+    t.match(await stateOf(app, `?org_id=${JSON.parse(state).organizations[0].org_id}`), "I'm on it")
+  },
+)
+
+t.test(
+  'a structured output schema is checked, and data that fits it found where the document has none',
+  async (t) => {
+    const structured_output_schema = { type: 'object', properties: { a: { const: 5 } }, required: ['a'] }
+    const samples = { full: { a: [1] }, partial: null }
+    const scenario = { steps: [{ structured_output: { $sample: 'full' } }], structured_output_schema }
+
+    const made = await sessionsOf(t, [
+      { prompt: 'a', structured_output_schema },
+      { prompt: 'b', structured_output_schema, samples },
+      { prompt: 'c', structured_output_schema, samples: null },
+      { prompt: 'd', scenario },
+    ])
+
+    const full = { full: { a: 5 }, partial: { a: 5 } }
+    t.same(
+      made.map(({ samples }) => samples),
+      [full, samples, null, full],
+    )
+    const refused = async (fields: object) =>
+      (await faultsOf(t, { sessions: [{ prompt: 'x', ...fields }] })).join()
+    t.match(
+      await refused({ structured_output_schema: { type: 'nothing' } }),
+      `${AT}.structured_output_schema: is not a valid Draft 7 schema: `,
+    )
+    let deep: unknown = 1
+    for (let level = 0; level < 101; level++) deep = [deep]
+    t.equal(
+      await refused({ samples: { full: deep, partial: deep } }),
+      `${AT}.samples.full: is nested more than 100 levels deep,${AT}.samples.partial: is nested more than 100 levels deep`,
+    )
+  },
+)
+
+t.test('what happened to a session is told with times, by default those of its creation', async (t) => {
+  const at = '2026-01-02T03:04:06.000000Z'
+  const created_at = '2026-01-02T03:04:05.000000Z'
+  const [session] = await sessionsOf(t, [
+    {
+      prompt: 'x',
+      created_at,
+      messages: [{ text: 'a' }, { text: 'b', at, event_id: 'event-b', reads: 1 }],
+      reads: [at],
+      events: [{ effect: { message: 'hi' } }, { at, effect: { acus: 2 }, messages: 2 }],
+      terminated_at: at,
+      max_acu_limit: 5,
+    },
+  ])
+
+  t.match(session, {
+    messages: [
+      { event_id: /^event-[0-9a-f]{32}$/, at: created_at, text: 'a', reads: 0 },
+      { event_id: 'event-b', at, text: 'b', reads: 1 },
+    ],
+    reads: [at],
+    events: [
+      { at: created_at, effect: { message: 'hi' } },
+      { at, effect: { acus: 2 }, messages: 2 },
+    ],
+    terminated_at: at,
+    max_acu_limit: 5,
+  })
+})
+
+t.test('an event that a control call could not have made is refused', async (t) => {
+  const events = [
+    { effect: { message: 'ok' } },
+    { effect: { message: '{{unknown}}' } },
+    { effect: { mesage: 'x' } },
+  ]
+
+  t.same(await faultsOf(t, { sessions: [{ prompt: 'x', events: events.slice(0, 2) }] }), [
+    `${AT}.events.1.effect.message: unknown template {{unknown}}`,
+  ])
+  t.same(await faultsOf(t, { sessions: [{ prompt: 'x', events }] }), [
+    `${AT}.events.2.effect.mesage: Extra inputs are not permitted; did you mean message?`,
+  ])
+})
+
+t.test('a prompt is answered for by its first session, unless another says that it does', async (t) => {
+  const made = await sessionsOf(t, [
+    { prompt: 'a' },
+    { prompt: 'a' },
+    { prompt: 'b' },
+    { prompt: 'b', answers_for_prompt: true },
+    { prompt: 'c', answers_for_prompt: false },
+    { prompt: 'c', count: 2 },
+  ])
+
+  t.same(
+    made.map(({ answers_for_prompt }) => answers_for_prompt),
+    [true, false, false, true, false, true, false],
+  )
+  const twice = { prompt: 'a', answers_for_prompt: true }
+  t.same(await faultsOf(t, { sessions: [twice, twice] }), [
+    `organizations.0.sessions.1.prompt: the same prompt as that of ${AT}`,
+  ])
+})
+
+t.test(
+  'a limit beyond all numbers becomes the largest, and an id must be one that paths can have',
+  async (t) => {
+    const app = await aServer(t)
+    const document = `{"organizations":[{"sessions":[{"prompt":"x","max_acu_limit":1${'0'.repeat(400)}}]}]}`
+
+    t.same(await putState(app, document), [204, ''])
+
+    t.match(JSON.parse(await stateOf(app)).organizations, [
+      { sessions: [{ max_acu_limit: Number.MAX_VALUE }] },
+    ])
+    t.match(await faultsOf(t, { sessions: [{ prompt: 'x', id: 'mine' }] }), [
+      `${AT}.id: String should match pattern`,
+    ])
+  },
+)
+
+t.test('times that no clock can show are refused, wherever they are', async (t) => {
+  const time = '9999-01-01T00:00:00Z'
+  const reason = 'a time that no clock of the fake can show'
+  const user = { secrets: [{ key: 'A', created_at: time }], clock: { now: '1969-01-01T00:00:00Z' } }
+  const session = { prompt: 'x', created_at: time, reads: [time], terminated_at: '0001-01-01T00:00:00Z' }
+
+  t.same(await faultsOf(t, { ...user, sessions: [{ ...session, messages: [{ text: 'x', at: time }] }] }), [
+    `organizations.0.clock.now: ${reason}`,
+    `organizations.0.secrets.0.created_at: ${reason}`,
+    `${AT}.created_at: ${reason}`,
+    `${AT}.messages.0.at: ${reason}`,
+    `${AT}.reads.0: ${reason}`,
+    `${AT}.terminated_at: ${reason}`,
+  ])
+  t.same(await faultsOf(t, {}, { clock: { now: time } }), [`clock.now: ${reason}`])
+  const app = await aServer(t)
+  const latest = { clock: { now: formatInstant(LATEST), frozen: true } }
+  t.same(
+    await putState(app, { ...latest, organizations: [{ sessions: [{ prompt: 'x', age_seconds: 1e9 }] }] }),
+    [204, ''],
+  )
+})
+
+t.test('records of every kind need no more than what the API asks for', async (t) => {
+  const app = await aServer(t)
+  const user = { id: 'u', email: 'e', name: 'n' }
+  await putState(app, {
+    organizations: [
+      {
+        attachments: [{ name: 'a.txt' }, { name: 'b', content_type: 'text/plain', base64: 'aGk=\n' }],
+        knowledge: [{ name: 'k' }],
+        folders: [{ name: 'f' }],
+        playbooks: [
+          { title: 't', body: 'b', macro: '!m', created_by: user },
+          { title: 't', body: 'b', created_by: user, updated_by: null, updated_at: '2030-01-01T00:00:00Z' },
+        ],
+        audit_logs: [{ action: 'a', subject_id: 's' }],
+      },
+    ],
+  })
+
+  const [organization] = JSON.parse(await stateOf(app)).organizations
+  const created_at = formatInstant(NOW)
+  t.match(organization, {
+    attachments: [
+      { id: /^[0-9a-f-]{36}$/, content_type: 'application/octet-stream', base64: '', created_at },
+      { content_type: 'text/plain', base64: 'aGk=' },
+    ],
+    knowledge: [
+      { id: /^note-/, body: '', trigger_description: '', macro: null, created_by: null, created_at },
+    ],
+    folders: [{ id: /^folder-/, description: '', created_at }],
+    playbooks: [
+      {
+        id: /^playbook-/,
+        macro: '!m',
+        status: 'published',
+        created_at,
+        updated_at: created_at,
+        updated_by: user,
+      },
+      { macro: null, updated_by: null, updated_at: '2030-01-01T00:00:00.000000Z' },
+    ],
+    audit_logs: [{ id: /^audit_log-/, user_id: null, created_at }],
+  })
+})
+
+t.test('what a store or an answer could not take is refused', async (t) => {
+  const [a, b] = [
+    { title: 't', body: 'b', macro: '!m' },
+    { name: 'x', id: 'note-1' },
+  ]
+
+  t.same(
+    await faultsOf(t, { playbooks: [a, a], knowledge: [b, b], attachments: [{ name: 'x', base64: '%' }] }),
+    [
+      'organizations.0.attachments.0.base64: not base64',
+      'organizations.0.knowledge.1.id: the same id as that of organizations.0.knowledge.0',
+      'organizations.0.playbooks.1.macro: the same macro as that of organizations.0.playbooks.0',
+    ],
+  )
+  const attachments = [
+    { name: 'a/b' },
+    { name: '..' },
+    { name: 'a\u0000' },
+    { name: 'a', content_type: 'a\n' },
+    { name: 'a', id: 'a b' },
+  ]
+  t.equal((await faultsOf(t, { attachments })).length, 5)
+  t.equal((await faultsOf(t, { folders: [{ name: 'x', id: 'a/b' }], clock: { speed: 0 } })).length, 2)
+})
+
+t.test('rules of one id are refused', async (t) => {
+  const rule = { id: 'scenario-1', scenario: 'never' }
+
+  t.same(await faultsOf(t, {}, { scenarios: [rule, rule] }), [
+    'scenarios.1.id: the same id as that of scenarios.0',
+  ])
+})
+
+t.test('a scenario that has no JSON of its own is checked by itself', async (t) => {
+  const app = await aServer(t)
+  const document = (...messages: string[]) => {
+    const sessions = messages.map((step, n) => `{"prompt":"${n}","scenario":{"steps":[${step}]}}`)
+    return `{"organizations":[{"sessions":[${sessions}]}]}`
+  }
+
+  t.same(await putState(app, document('{"message":"a\\ud800"}', '{"message":"b\\ud800"}')), [204, ''])
+
+  const { sessions } = JSON.parse(await stateOf(app)).organizations[0]
+  t.match(sessions, [
+    { scenario: { steps: [{ message: 'a\ufffd' }] } },
+    { scenario: { steps: [{ message: 'b\ufffd' }] } },
+  ])
+  const [status, body] = await putState(app, document('{"acus":NaN}'))
+  t.equal(status, 422)
+  t.match(JSON.parse(body).detail, [{ msg: 'Value error, holds a number that is not finite' }])
+})
