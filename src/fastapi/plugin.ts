@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
   FastifyError,
@@ -81,9 +81,25 @@ export const fastApi = fp(
     })
     app.setReplySerializer(encodeJson)
     app.setErrorHandler(answerError)
+    answerAsAnyOther(app)
   },
   { name: 'fastapi', fastify: '5.x' },
 )
+
+/** Requests that Node keeps from a server, which uvicorn hands to the application: it knows no other expectation, and no tunnels. */
+function answerAsAnyOther({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  server.on('connect', (request, stream) => {
+    const socket = stream as Socket
+    // Nobody else listens any more: a client that hangs up is no reason to fall over.
+    socket.on('error', () => socket.destroy())
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(socket)
+    response.once('finish', () => socket.end())
+    server.emit('request', request, response)
+  })
+}
 
 const FASTIFY_JSON = 'application/json; charset=utf-8'
 

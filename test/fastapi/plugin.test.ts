@@ -246,6 +246,37 @@ t.test('a method that nobody has heard of is treated like any other', async (t) 
   }
 })
 
+t.test(
+  'an expectation that nobody has heard of is none, and a tunnel is a request like any other',
+  async (t) => {
+    const port = await listening(t)
+    const ask = async (start: string) =>
+      parseAnswer(await exchange(port, `${start}\r\nhost: h\r\nconnection: close\r\n\r\n`))
+
+    const hoped = await ask('GET /text HTTP/1.1\r\nexpect: a-miracle')
+    const tunnel = await ask('CONNECT h:443 HTTP/1.1')
+    const odd = await ask('CONNECT /items/1 HTTP/1.1')
+
+    t.equal(hoped.status, 200)
+    t.match([tunnel.status, String(tunnel.body)], [404, '{"detail":"Not Found"}'])
+    t.match([odd.status, String(odd.body)], [405, '{"detail":"Method Not Allowed"}'])
+  },
+)
+
+t.test('whoever hangs up on a tunnel takes nobody along', async (t) => {
+  const app = await anyApp(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  const client = connect(port, '127.0.0.1', () => client.write('CONNECT h:443 HTTP/1.1\r\nhost: h\r\n\r\n'))
+  const [, socket] = await once(app.server, 'connect')
+
+  socket.emit('error', new Error('ECONNRESET'))
+
+  t.ok(socket.destroyed)
+  client.destroy()
+  t.equal((await fetch(`http://127.0.0.1:${port}/text`)).status, 200)
+})
+
 t.test('an exception of a handler with a status becomes a detail', async (t) => {
   const app = await anyApp(t)
 
