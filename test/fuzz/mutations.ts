@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+
+/** A change to bytes; `at` is a part of their length. */
+export interface Mutation {
+  readonly kind: 'flip' | 'insert' | 'replace' | 'delete' | 'repeat' | 'cut'
+  readonly at: number
+  readonly length: number
+  readonly bytes: string
+}
+
+/** What breaks servers: one character per byte. */
+const DICTIONARY = [
+  '\r\n',
+  '\n',
+  '\r',
+  '\0',
+  '\r\n\r\n',
+  ' ',
+  '\t',
+  ':',
+  '\xff',
+  '\xc0\xaf',
+  '\xed\xa0\x80',
+  '\xf0\x9f\xa6',
+  '\xef\xbb\xbf',
+  '//',
+  '/../',
+  '%2f',
+  '%00',
+  '%',
+  '?',
+  '#',
+  'http://127.0.0.1/v1/secrets',
+  'http://evil.example:80',
+  '*',
+  'HTTP/1.0',
+  'HTTP/2.0',
+  'HTTP/1.1\r\n',
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  '\x16\x03\x01\x02\x00\x01\x00\x01\xfc',
+  'transfer-encoding: chunked\r\n',
+  'transfer-encoding: chunked, identity\r\n',
+  'transfer-encoding: gzip\r\n',
+  'transfer-encoding : chunked\r\n',
+  'content-length: 0\r\n',
+  'content-length: 5\r\n',
+  'content-length: -1\r\n',
+  'content-length: 99999999999999999999\r\n',
+  'content-length: 1, 1\r\n',
+  'expect: 100-continue\r\n',
+  'expect: nothing\r\n',
+  'connection: keep-alive, close\r\n',
+  'connection: upgrade\r\nupgrade: websocket\r\n',
+  'host: \r\n',
+  'host: a\r\nhost: b\r\n',
+  'host: [::1\r\n',
+  'host: 127.0.0.1/../x@y\r\n',
+  ' folded\r\n',
+  '0\r\n\r\n',
+  '5\r\nhello\r\n',
+  'ffffffffffffffff\r\n',
+  '5;ext="\r\n"\r\n',
+  '-1\r\n',
+  '\0'.repeat(200),
+  'a'.repeat(70_000),
+  'x: y\r\n'.repeat(3_000),
+  '"__proto__":{"a":1},',
+  '\\ud800',
+  '1e999',
+  '[['.repeat(3_000),
+]
+
+/** Changes to the bytes of some requests. */
+export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('flip', 'insert', 'replace', 'delete', 'repeat', 'cut'),
+    // Heads are where the parser is; bodies have tests of their own.
+    at: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.2, noNaN: true })),
+    length: fc.integer({ min: 1, max: 40 }),
+    bytes: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...DICTIONARY) },
+      { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 8 }).map(latin1) },
+    ),
+  }),
+  { minLength: 1, maxLength: 5 },
+)
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+/** Bytes after some changes, one after the other. */
+export function mutate(original: Buffer, changes: readonly Mutation[]): Buffer {
+  return changes.reduce(change, original)
+}
+
+function change(before: Buffer, { kind, at, length, bytes }: Mutation): Buffer {
+  const start = Math.floor(at * before.length)
+  const [head, tail] = [before.subarray(0, start), before.subarray(start)]
+  const inserted = Buffer.from(bytes, 'latin1')
+  const changed: Readonly<Record<Mutation['kind'], () => Buffer[]>> = {
+    flip: () => [head, Buffer.from([(tail[0] ?? 0) ^ (1 << (length % 8))]), tail.subarray(1)],
+    insert: () => [head, inserted, tail],
+    replace: () => [head, inserted, tail.subarray(inserted.length)],
+    delete: () => [head, tail.subarray(length)],
+    repeat: () => [head, tail.subarray(0, length), tail],
+    cut: () => [head],
+  }
+  return Buffer.concat(changed[kind]())
+}
+
+/** Bytes in pieces, cut at parts of their length. */
+export function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const places = [0, ...cuts.map((cut) => Math.floor(cut * bytes.length)), bytes.length].sort((a, b) => a - b)
+  return places.slice(1).map((end, index) => bytes.subarray(places[index], end))
+}

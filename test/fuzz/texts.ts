@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+
+/** A JSON Schema, as far as the served documents use it. */
+export interface Schema {
+  readonly $ref?: string
+  readonly type?: string
+  readonly anyOf?: readonly Schema[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly format?: string
+}
+
+/** Finds what a `$ref` names. */
+export type Resolve = (schema: Schema) => Schema
+
+/** Texts that have broken a parser, a map or a regular expression somewhere. */
+const NOTORIOUS = [
+  '',
+  ' ',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  'toString',
+  '../../etc/passwd',
+  '..%2f',
+  '%00',
+  '\u0000',
+  '\ufeff',
+  '\u2028',
+  '🦄',
+  'e\u0301',
+  '{{request}}',
+  "' OR 1=1 --",
+  '<script>alert(1)</script>',
+  '\r\nset-cookie: a=b',
+  '[fake:default]',
+  '[fake:nobody]',
+  '[fake:',
+  'ATTACHMENT:"https://example.com/x"',
+  ',,,,',
+  'a,'.repeat(2_000),
+  'a'.repeat(5_000),
+  `${'a'.repeat(200)}!`,
+  '('.repeat(500),
+  '-1',
+  '0',
+  '9'.repeat(4_301),
+  '1e400',
+]
+
+/** Texts, well-formed and not too short of oddities. */
+export const text: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: fc.string({ maxLength: 30 }) },
+  { weight: 2, arbitrary: fc.string({ maxLength: 20, unit: 'binary' }).map((odd) => odd.toWellFormed()) },
+  { weight: 2, arbitrary: fc.constantFrom(...NOTORIOUS) },
+)
+
+/** JSON texts that are values, but not those that anybody expects; and some that are none to JavaScript. */
+const oddValue: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    'null',
+    'true',
+    '{}',
+    '[]',
+    '0',
+    '-0',
+    '-0.0',
+    '1e400',
+    '-1e400',
+    '1e-400',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '9007199254740993',
+    '123456789012345678901234567890',
+    '0.1',
+    '01',
+    '1.',
+    '"\\ud800"',
+    '"\\udc00\\ud800"',
+    '"\\u0000"',
+    '"\\x"',
+    '"',
+    '{',
+    '[,]',
+    '{"__proto__": {"polluted": 1}}',
+    '{"constructor": {"prototype": {"polluted": 1}}}',
+    '{"a": 1, "a": 2}',
+    '{"toString": null, "valueOf": 1, "hasOwnProperty": []}',
+    '9'.repeat(4_400),
+    `${'['.repeat(300)}${']'.repeat(300)}`,
+    `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+    '['.repeat(100_000),
+    `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`,
+  ),
+  fc.json({ maxDepth: 3 }),
+  text.map((odd) => JSON.stringify(odd)),
+)
+
+/** A JSON text for a schema: mostly one that fits it, with something odd in it every now and then. */
+export function jsonFor(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 12, arbitrary: fitting(resolve(schema), resolve) },
+    { weight: 1, arbitrary: oddValue },
+  )
+}
+
+function fitting(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => jsonFor(one, resolve)))
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum.map((one) => JSON.stringify(one)))
+  if (schema.const !== undefined) return fc.constant(JSON.stringify(schema.const))
+  switch (schema.type) {
+    case 'null':
+      return fc.constant('null')
+    case 'boolean':
+      return fc.constantFrom('true', 'false')
+    case 'integer':
+    case 'number':
+      return number(schema)
+    case 'string':
+      return string(schema).map((one) => JSON.stringify(one))
+    case 'array':
+      return fc.array(jsonFor(schema.items ?? {}, resolve), { maxLength: 4 }).map((items) => `[${items}]`)
+    case 'object':
+      return object(schema, resolve)
+    default:
+      return fc.json({ maxDepth: 2 })
+  }
+}
+
+function number({ type, minimum, maximum, exclusiveMinimum }: Schema): fc.Arbitrary<string> {
+  const low = minimum ?? (exclusiveMinimum === undefined ? -1_000 : exclusiveMinimum + 1)
+  const whole = fc.integer({ min: low, max: Math.max(low, Math.min(maximum ?? 100_000, 2 ** 31 - 1)) })
+  return (type === 'integer' ? whole : fc.oneof(whole, fc.constantFrom(0.5, 1.25))).map(String)
+}
+
+function string({ minLength = 0, maxLength = 5_000, format }: Schema): fc.Arbitrary<string> {
+  if (format === 'date-time')
+    return fc.constantFrom('2026-01-02T03:04:05Z', '2026-01-02', '1969-12-31T23:59:59Z')
+  return text.map((one) => one.padEnd(minLength, 'x').slice(0, maxLength).toWellFormed())
+}
+
+function object({ properties = {}, required = [] }: Schema, resolve: Resolve): fc.Arbitrary<string> {
+  const members = Object.entries(properties).map(([name, schema]) => {
+    const member = jsonFor(schema, resolve).map((value) => `${JSON.stringify(name)}:${value}`)
+    return fc.option(member, { freq: required.includes(name) ? 25 : 2, nil: undefined })
+  })
+  // Unknown members, and known ones twice.
+  const more = fc.array(
+    fc
+      .tuple(fc.oneof(text, fc.constantFrom(...Object.keys(properties), '__proto__')), oddValue)
+      .map(([name, value]) => `${JSON.stringify(name)}:${value}`),
+    { maxLength: 2 },
+  )
+  return fc
+    .tuple(
+      fc.tuple(...members),
+      fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: more }),
+    )
+    .map(([own, others]) => `{${[...own.filter((one) => one !== undefined), ...others].join(',')}}`)
+}
