@@ -7,14 +7,22 @@ export function contentTooLarge(): HttpException {
   return new HttpException(413, 'Content Too Large', { connection: 'close' })
 }
 
-/** Reads a request's body. Rejects with an HttpException (413) once it is longer than `limit` bytes. */
+/** 400: what FastAPI makes of anything that goes wrong while a body is read, also of a client that hangs up. */
+export function unreadableBody(): HttpException {
+  return new HttpException(400, 'There was an error parsing the body')
+}
+
+/**
+ * Reads a request's body. Rejects with an HttpException: 413 once it is longer than `limit` bytes, 400 when the client hangs up
+ * before its end.
+ */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     const settle = (error?: Error): void => {
       // Without listeners Node drains what is left of the body, so that the answer still gets out.
-      request.off('data', onData).off('end', settle).off('error', settle)
+      request.off('data', onData).off('end', onEnd).off('error', onError)
       if (error !== undefined) reject(error)
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size))
     }
@@ -23,8 +31,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       if (size > limit) settle(contentTooLarge())
       else chunks.push(chunk)
     }
+    const onEnd = (): void => settle()
+    const onError = (): void => settle(unreadableBody())
     if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
-    else request.on('data', onData).once('end', settle).once('error', settle)
+    else request.on('data', onData).once('end', onEnd).once('error', onError)
   })
 }
 
@@ -38,7 +48,7 @@ export function parseBody(contentType: string | undefined, bytes: Uint8Array): u
   try {
     return decodeJson(bytes)
   } catch (error) {
-    if (error instanceof BodyDecodeError) throw new HttpException(400, 'There was an error parsing the body')
+    if (error instanceof BodyDecodeError) throw unreadableBody()
     // decodeJson throws nothing else.
     const { position, message } = error as JsonDecodeError
     throw new RequestValidationError([

@@ -11,7 +11,8 @@ import type {
   RouteOptions,
 } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseBody, readBody } from './body.ts'
+import { parseBody, readBody, unreadableBody } from './body.ts'
+import { clientErrorHandler, NO_HTTP } from './client-error.ts'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
 import { encodeJson } from './json/encode.ts'
@@ -50,8 +51,9 @@ export function fastApiServerOptions(routes: StarletteRoutes) {
     },
     exposeHeadRoutes: false,
     schemaController: { compilersFactory },
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-    clientErrorHandler: answerClientError,
+    // Node would answer a request without a Host itself, with an empty 400.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    clientErrorHandler: clientErrorHandler(routes),
   }
 }
 
@@ -74,6 +76,7 @@ export const fastApi = fp(
       options.routes.add([route.method].flat(), route.url)
       addRouteHooks(route, options)
     })
+    app.addHook('onRequest', refuseNoHost)
     app.addHook('onRequest', answerUnrouted(options.routes))
     app.addHook('onSend', (_request, reply, payload, done) => {
       if (reply.getHeader('content-type') === FASTIFY_JSON) reply.header('content-type', 'application/json')
@@ -125,7 +128,9 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     const { raw } = request
     // Otherwise an error would end the connection before it is answered.
     const chunks = raw.iterator({ destroyOnReturn: false })
-    const form = await readForm(raw.headers['content-type'], chunks, formLimit)
+    const form = await readForm(raw.headers['content-type'], chunks, formLimit).catch((error) => {
+      throw raw.errored === null ? error : unreadableBody()
+    })
     request.body = form
     request.sentBody = form
     return payload
@@ -148,6 +153,12 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     done()
   }
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
+}
+
+/** HTTP/1.1 wants a Host, and to uvicorn a request without one is no HTTP. */
+const refuseNoHost: onRequestHookHandler = ({ raw }, reply, done) => {
+  if (raw.headers.host !== undefined || raw.httpVersion !== '1.1') return done()
+  reply.code(400).header('connection', 'close').type('text/plain; charset=utf-8').send(NO_HTTP)
 }
 
 function answerUnrouted(routes: StarletteRoutes): onRequestHookHandler {
@@ -181,16 +192,4 @@ function answerError(error: FastifyError | Error, request: FastifyRequest, reply
 function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
   // A text goes out in one write together with the headers; bytes would take two.
   return reply.code(statusCode).header('content-type', 'application/json').send(encodeJson(body))
-}
-
-/** What uvicorn answers to bytes that are no HTTP. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const body = 'Invalid HTTP request received.'
-  // A client that hung up gets none.
-  if (socket.writable)
-    socket.end(
-      `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-    )
 }

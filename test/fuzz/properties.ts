@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { ask, type Contract, checkAnswer, checkHealth, contractOf } from './checks.ts'
-import { mutate, mutations, split } from './mutations.ts'
+import { cuts, mutate, mutations, split } from './mutations.ts'
 import { bytesOf, type FuzzRequest, KEYS, type OpenApi, requestsOf } from './requests.ts'
 import type { Target } from './target.ts'
 import { converse, parseAnswers, quote } from './wire.ts'
@@ -28,7 +28,6 @@ export async function propertiesOf(
   // Faults are there to break answers.
   const controlRequests = requestsOf(control, /^\/_fake\/faults/)
   const requests = requestsOf(api)
-  const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 })
   return [
     {
       name: 'every answer to requests made from the document is in the contract',
@@ -52,7 +51,9 @@ export async function propertiesOf(
         cuts,
         fc.constantFrom<'ends' | 'hangs up'>('ends', 'ends', 'ends', 'hangs up'),
         async (sequence, changes, places, ending) => {
-          const whole = Buffer.concat(sequence.map((request) => bytesOf(request, {}, 'keep-alive')))
+          // What the answer to a HEAD is like depends on the method, which may not be what it was after a change.
+          const known = sequence.map((one) => (one.method === 'HEAD' ? { ...one, method: 'GET' } : one))
+          const whole = Buffer.concat(known.map((request) => bytesOf(request, {}, 'keep-alive')))
           const sent = mutate(whole, changes)
           const received = await converse(target.port, { pieces: split(sent, places), ending })
           if (ending === 'ends') {

@@ -78,7 +78,9 @@ function parseAnswer(bytes: Buffer, start: number, method: string): { answer: Wi
   }
   const status = Number(code)
   const bodyStart = headEnd + 4
-  const isBodiless = method === 'HEAD' || status < 200 || status === 204 || status === 304
+  // Of what is no HTTP, nobody knows the method.
+  const isOfHead = method === 'HEAD' && !(status === 400 && headers.get('connection') === 'close')
+  const isBodiless = isOfHead || status < 200 || status === 204 || status === 304
   const { body, end } = isBodiless
     ? { body: Buffer.alloc(0), end: bodyStart }
     : readBody(bytes, bodyStart, headers)

@@ -1,0 +1,84 @@
+import { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { encodeJson } from './json/encode.ts'
+import type { StarletteRoutes } from './routing.ts'
+
+/** What Node says of bytes that it cannot make a request of. */
+export interface ClientError {
+  readonly code?: string
+  /** The bytes that came last, if any. */
+  readonly rawPacket?: unknown
+  /** How much of that was understood. */
+  readonly bytesParsed?: number
+}
+
+/** What uvicorn says to what is no HTTP. */
+export const NO_HTTP = 'Invalid HTTP request received.'
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8'
+
+/** By Node's code of the error; whatever else it is, 400. */
+const STATUSES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/**
+ * Answers bytes that Node cannot make a request of, and hangs up: as the application would answer a method that Node does not
+ * know, and else as uvicorn does. Requests before them on the same connection get their answers first.
+ */
+export function clientErrorHandler(routes: StarletteRoutes): (error: ClientError, socket: Socket) => void {
+  return (error, socket) => {
+    const text = answerTo(error, routes)
+    afterAnswers(socket, () => {
+      // A client that hung up gets none.
+      if (socket.writable) socket.end(text)
+    })
+  }
+}
+
+function answerTo(error: ClientError, routes: StarletteRoutes): string {
+  const target = error.code === 'HPE_INVALID_METHOD' ? targetOf(error) : undefined
+  if (target === undefined) {
+    const status = STATUSES[String(error.code)] ?? '400 Bad Request'
+    return answer(status, { 'content-type': PLAIN_TEXT }, NO_HTTP)
+  }
+  const resolution = routes.resolve(target.path, `http://${target.host}`)
+  if (resolution.kind === 'redirect') {
+    return answer('307 Temporary Redirect', { location: resolution.location }, '')
+  }
+  const json = { 'content-type': 'application/json' }
+  if (resolution.kind === 'not-found')
+    return answer('404 Not Found', json, encodeJson({ detail: 'Not Found' }))
+  const detail = 'Method Not Allowed'
+  return answer(`405 ${detail}`, { allow: resolution.allow, ...json }, encodeJson({ detail }))
+}
+
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n/
+
+const HOST = /\r\nhost:[ \t]*([\x21-\x7e]+)[ \t]*\r\n/i
+
+/** Of a request with a method that only Node does not know (`delete`, say): where it goes. Undefined for anything else. */
+function targetOf({ rawPacket, bytesParsed = 0 }: ClientError): { path: string; host: string } | undefined {
+  const text = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : ''
+  const [line = '', method = '', path] = REQUEST_LINE.exec(text) ?? []
+  // Behind other requests of the same packet it would be theirs that is read here.
+  if (path === undefined || bytesParsed > method.length) return undefined
+  const [, host] = HOST.exec(text.slice(line.length - 2, text.indexOf('\r\n\r\n') + 2)) ?? []
+  return host === undefined ? undefined : { path, host }
+}
+
+function answer(status: string, headers: Readonly<Record<string, string>>, body: string): string {
+  const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`
+}
+
+/** Calls back once every request that came completely over the socket is answered. */
+function afterAnswers(socket: Socket, done: () => void): void {
+  // Node shows nobody which answer is next, and a list of our own would cost every request.
+  const pending: unknown = Reflect.get(socket, '_httpMessage')
+  if (pending instanceof ServerResponse && pending.req.complete && !pending.writableFinished) {
+    pending.once('close', () => afterAnswers(socket, done))
+  } else done()
+}
