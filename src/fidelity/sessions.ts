@@ -247,7 +247,7 @@ export const sessions: readonly FidelityRow[] = [
   {
     operation: 'POST /v1/sessions/{session_id}/message',
     what: 'answer to a suspended session, which gets the message',
-    value: '200 {"detail":"Session is suspended and will be resumed"}',
+    value: '200 {"detail":"Session is suspended"}',
     confidence: 'guess',
     source:
       'v1/sessions/send-a-message-to-an-existing-devin-session has the shape; the text is not published',

@@ -114,14 +114,15 @@ export const builtIns = {
     },
   },
   'suspended-for-cost': {
-    purpose: 'Runs out of ACUs half-way and sleeps; no message wakes it.',
+    purpose:
+      'Runs out of ACUs (5, or its `max_acu_limit` where that is less) and sleeps; no message wakes it.',
     scenario: {
       steps: [
         working,
         { after_seconds: 3, message: "I'm on it: {{request}}", acus: 2 },
         {
           after_seconds: 6,
-          message: 'The ACU limit of this session is used up.',
+          message: 'There are no ACUs left for this session.',
           acus: 5,
           status_enum: 'suspend_requested',
         },
@@ -130,9 +131,11 @@ export const builtIns = {
     },
   },
   queued: {
-    purpose: 'Has to wait before it begins: until then `status` is `new` and `status_enum` null.',
+    purpose:
+      'Has to wait before it begins: until then `status` is `new`, then `claimed`, and `status_enum` null.',
     scenario: {
       steps: [
+        { after_seconds: 20, status: 'claimed' },
         { after_seconds: 30, status_enum: 'working' },
         { after_seconds: 32, message: "I'm on it: {{request}}" },
         pullRequest(36),
@@ -242,7 +245,10 @@ export const builtIns = {
   },
 } satisfies Record<string, { readonly purpose: string; readonly scenario: Scenario }>
 
+/** The name of a built-in scenario. */
+export type BuiltInName = keyof typeof builtIns
+
 /** Those scenarios by name. */
 export const builtInScenarios = Object.fromEntries(
   Object.entries(builtIns).map(([name, { scenario }]) => [name, scenario]),
-) as { readonly [Name in keyof typeof builtIns]: Scenario }
+) as { readonly [Name in BuiltInName]: Scenario }

@@ -37,6 +37,8 @@ export interface SessionHistory {
   /** What was made to happen by hand, in the order of time. */
   readonly events: readonly HandMadeEvent[]
   readonly terminatedAt: number | null
+  /** How many ACUs the client lets it consume; null for as many as it takes. */
+  readonly maxAcuLimit: number | null
   /** Data that fits the session's `structured_output_schema`. */
   readonly samples: { readonly full: unknown; readonly partial: unknown } | null
 }
@@ -277,7 +279,7 @@ class StateAt {
       messages: this.#messages,
       pullRequest: this.#pullRequest,
       structuredOutput: this.#structuredOutput,
-      acus: this.#acus,
+      acus: Math.min(this.#acus, this.#history.maxAcuLimit ?? this.#acus),
       updatedAt: this.#updatedAt,
       endedAt: this.endedAt,
     }

@@ -21,7 +21,6 @@ export interface SessionRecord extends StoredRecord, SessionHistory {
   readonly snapshotId: string | null
   readonly playbookId: string | null
   readonly unlisted: boolean
-  readonly maxAcuLimit: number | null
   /** Null for all. */
   readonly knowledgeIds: readonly string[] | null
   /** Null for all. */

@@ -21,6 +21,7 @@ export const aHistory = (fields: Partial<SessionHistory> = {}): SessionHistory =
   reads: [],
   events: [],
   terminatedAt: null,
+  maxAcuLimit: null,
   samples: null,
   ...fields,
 })

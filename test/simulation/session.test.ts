@@ -294,6 +294,15 @@ t.test('structured output is filled in, or a sample', async (t) => {
   t.strictSame(output({ $sample: 'full' }, null), null)
 })
 
+t.test('a session consumes no more ACUs than its client lets it', async (t) => {
+  const scenario = { steps: [{ acus: 0.5 }, { after_seconds: 1, acus: 5 }] }
+  const acus = (maxAcuLimit: number | null, seconds: number) =>
+    sessionAt(aHistory({ scenario, maxAcuLimit }), after(seconds)).acus
+
+  t.same([acus(2, 0), acus(2, 1)], [0.5, 2])
+  t.same([acus(9, 1), acus(null, 1)], [5, 5])
+})
+
 t.test('sampleOf tells samples from data', async (t) => {
   t.same(
     [{ $sample: 'full' }, { $sample: 'partial' }, { $sample: 1 }, {}, [], null, 'full', undefined].map(

@@ -66,7 +66,7 @@ export async function terminateSession(
 }
 
 /** The text for a message to a suspended session. The vendor publishes that there is one, but not what it says. */
-export const SUSPENDED_DETAIL = 'Session is suspended and will be resumed'
+export const SUSPENDED_DETAIL = 'Session is suspended'
 
 /** The text for a message to a session that has ended, which nobody reads any more. */
 export const ENDED_DETAIL = 'Session has already exited'

@@ -54,7 +54,7 @@ t.test(
     const res = await say('wake up')
 
     t.equal(res.statusCode, 200)
-    t.same(res.json(), { detail: 'Session is suspended and will be resumed' })
+    t.same(res.json(), { detail: 'Session is suspended' })
     t.match(await get(), { status: 'resuming', status_enum: 'resume_requested' })
     t.equal((await say('at once')).body, 'null')
   },

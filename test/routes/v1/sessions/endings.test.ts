@@ -1,0 +1,302 @@
+import t from 'tap'
+import { type BuiltInName, builtIns } from '../../../../src/simulation/scenarios.ts'
+import { type PolledSession, startPolling } from './polling.ts'
+
+// Every ending that a client must handle, as one sees it that asks once in a second: here each minute of a session passes in one.
+const SPEED = 60
+
+const isFinished = ({ status_enum }: PolledSession) => status_enum === 'finished'
+const isBlocked = ({ status_enum }: PolledSession) => status_enum === 'blocked'
+const isSuspended = ({ status }: PolledSession) => status === 'suspended'
+const never = () => false
+
+const PULL_REQUEST = { url: /^https:\/\/github\.com\/fake-devin\/demo\/pull\/\d+$/ }
+const FULL = { summary: String, files: [String], confidence: Number }
+
+const texts = ({ messages }: PolledSession) => messages.map(({ message }) => message)
+
+/** The scenarios that a test of this file polls. */
+const polled = new Set<string>()
+
+/** The marker that chooses a built-in scenario. */
+function marker(name: BuiltInName): string {
+  polled.add(name)
+  return `Fix it [fake:${name}]`
+}
+
+t.test('default: a polling client sees it finished, with its pull request and output', async (t) => {
+  polled.add('default')
+  const { create, poll } = await startPolling(t, SPEED)
+
+  const { seen, session, count } = await poll(await create('Fix it'), isFinished)
+
+  t.same(seen, ['running/working', 'exit/finished'])
+  t.equal(count, 2)
+  t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
+  t.match(texts(session), [
+    'Fix it',
+    "I'm on it: Fix it",
+    'The change is ready.',
+    /^I opened http/,
+    'Done: Fix it',
+  ])
+})
+
+t.test(
+  'blocked-then-finished: a polling client sees it blocked until it answers, then finished',
+  async (t) => {
+    const { create, poll, say } = await startPolling(t, SPEED)
+    const id = await create(marker('blocked-then-finished'))
+
+    const asked = await poll(id, isBlocked)
+    const waiting = await poll(id, never, 60)
+    t.equal(await say(id, 'main'), null)
+    const answered = await poll(id, isFinished)
+
+    t.same(
+      [asked.seen, waiting.seen, answered.seen],
+      [['running/working', 'running/blocked'], ['running/blocked'], ['running/working', 'exit/finished']],
+    )
+    t.match(asked.session, { pull_request: null, structured_output: null })
+    t.match(answered.session, { pull_request: PULL_REQUEST, structured_output: FULL })
+    t.match(texts(answered.session).slice(1, 4), ['Which branch should I use?', 'main', 'Understood: main'])
+  },
+)
+
+t.test('blocked: a polling client sees it blocked with a pull request, which is no failure', async (t) => {
+  const { create, poll, say } = await startPolling(t, SPEED)
+  const id = await create(marker('blocked'))
+
+  const rested = await poll(id, isBlocked)
+  t.equal(await say(id, 'Use tabs'), null)
+  const turned = await poll(id, isBlocked)
+
+  t.same(rested.seen, ['running/working', 'running/blocked'])
+  t.match(rested.session, { pull_request: PULL_REQUEST, structured_output: FULL })
+  t.same(turned.seen, ['running/working', 'running/blocked'])
+  t.same(turned.session.pull_request, rested.session.pull_request)
+  t.same(turned.session.structured_output, rested.session.structured_output)
+  t.match(texts(turned.session).at(-1), /^I updated http/)
+})
+
+t.test('expired: a polling client sees that the session waited in vain', async (t) => {
+  const { create, poll, say } = await startPolling(t, SPEED)
+  const id = await create(marker('expired'))
+
+  const { seen, session } = await poll(id, ({ status_enum }) => status_enum === 'expired')
+
+  t.same(seen, ['running/working', 'exit/expired'])
+  t.match(session, { pull_request: null, structured_output: null })
+  t.equal(texts(session).at(-1), 'How should I go on?')
+  t.same(await say(id, 'Now I know'), { detail: 'Session has already exited' })
+  t.same((await poll(id, never, 60)).session, session, 'an end is the end')
+})
+
+t.test('expired: a client that answers in time sees it finished', async (t) => {
+  const { create, poll, say } = await startPolling(t, 1)
+  const id = await create(marker('expired'))
+  await poll(id, isBlocked)
+
+  t.equal(await say(id, 'Like this'), null)
+
+  t.same((await poll(id, isFinished)).seen, ['running/working', 'exit/finished'])
+})
+
+t.test('suspended: a polling client wakes it with a message, which answers a detail', async (t) => {
+  const { create, poll, say } = await startPolling(t, SPEED)
+  const id = await create(marker('suspended'))
+
+  const asleep = await poll(id, isSuspended)
+  const answer = await say(id, 'Good morning')
+  const woken = await poll(id, isFinished)
+
+  t.same(asleep.seen, ['running/working', 'suspended/suspend_requested'])
+  t.same(answer, { detail: 'Session is suspended' })
+  t.same(woken.seen, ['resuming/resume_requested', 'exit/finished'])
+  t.match(woken.session, { pull_request: null, structured_output: FULL })
+  t.ok(texts(woken.session).includes('Understood: Good morning'))
+})
+
+t.test('suspended-in-app: a polling client sees it sleep, and finished once somebody woke it', async (t) => {
+  const { create, poll } = await startPolling(t, SPEED)
+  const id = await create(marker('suspended-in-app'))
+
+  const { seen, session } = await poll(id, isFinished)
+
+  t.same(seen, ['running/working', 'resuming/resume_requested_frontend', 'exit/finished'])
+  t.match(session, { structured_output: FULL })
+})
+
+t.test('suspended-for-cost: a polling client sees it asleep, and no message wakes it', async (t) => {
+  const { create, poll, say, call } = await startPolling(t, SPEED)
+  const id = await create(marker('suspended-for-cost'), { max_acu_limit: 3 })
+
+  const asleep = await poll(id, isSuspended)
+  t.same(await say(id, 'Go on'), { detail: 'Session is suspended' })
+  const later = await poll(id, isFinished, 60)
+
+  t.same(asleep.seen, ['running/working', 'suspended/suspend_requested'])
+  t.same(later.seen, ['suspended/suspend_requested'])
+  t.match(later.session, { pull_request: null, structured_output: null })
+  t.same(texts(later.session).slice(2), ['There are no ACUs left for this session.', 'Go on'])
+  const url = '/v1/enterprise/consumption?start_date=2026-01-01&end_date=2026-01-31'
+  t.equal((await call('GET', url)).json().sessions[0].acu_used, 3)
+})
+
+t.test('queued: a polling client sees it wait before it begins', async (t) => {
+  const { create, poll } = await startPolling(t, SPEED)
+  const id = await create(marker('queued'))
+
+  const { seen, session } = await poll(id, isFinished)
+
+  t.same(seen, ['new/null', 'exit/finished'])
+  t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
+})
+
+t.test('slow: a polling client sees it work for half an hour, and finished', async (t) => {
+  const { create, poll } = await startPolling(t, SPEED)
+  const id = await create(marker('slow'))
+
+  const { seen, session, count } = await poll(id, isFinished)
+
+  t.same(seen, ['running/working', 'exit/finished'])
+  t.equal(count, 31)
+  t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
+})
+
+t.test('never: a polling client sees it work after an hour, and gives up', async (t) => {
+  const { create, poll, call } = await startPolling(t, SPEED)
+  const id = await create(marker('never'))
+
+  const { seen, session, count } = await poll(id, ({ status_enum }) => status_enum !== 'working', 61)
+
+  t.same([seen, count], [['running/working'], 61])
+  t.match(session, { pull_request: null, structured_output: null })
+  t.equal((await call('DELETE', `/v1/sessions/${id}`)).statusCode, 200)
+  t.same((await poll(id, isFinished)).seen, ['exit/finished'])
+})
+
+t.test('no-output: a polling client sees it finished without the output that it asked for', async (t) => {
+  const { create, poll } = await startPolling(t, SPEED)
+
+  const { seen, session } = await poll(await create(marker('no-output')), isFinished)
+
+  t.same(seen, ['running/working', 'exit/finished'])
+  t.match(session, { pull_request: PULL_REQUEST, structured_output: null })
+})
+
+t.test('partial-output: a polling client sees the required members first, then all', async (t) => {
+  const { create, poll } = await startPolling(t, 1)
+  const id = await create(marker('partial-output'))
+
+  const halfway = await poll(id, ({ structured_output }) => structured_output !== null)
+  const { seen, session } = await poll(id, isFinished)
+
+  t.same(Object.keys(Object(halfway.session.structured_output)), ['summary'])
+  t.equal(halfway.session.status_enum, 'working')
+  t.same(seen, ['running/working', 'exit/finished'])
+  t.match(session, { structured_output: FULL })
+})
+
+t.test('late-message: a polling client sees blocked before the message that says why', async (t) => {
+  const { create, poll, say } = await startPolling(t, 1)
+  const id = await create(marker('late-message'))
+
+  const early = await poll(id, isBlocked)
+  const late = await poll(id, ({ messages }) => messages.length > early.session.messages.length)
+  t.equal(await say(id, 'main'), null)
+
+  t.same(early.seen, ['running/working', 'running/blocked'])
+  t.notOk(early.session.messages.some(({ type }) => type === 'devin_message'))
+  t.same(late.seen, ['running/blocked'])
+  t.equal(texts(late.session).at(-1), 'Sorry for the wait. Which branch should I use?')
+  t.same((await poll(id, isFinished)).seen, ['running/working', 'exit/finished'])
+})
+
+t.test('no-pull-request: a polling client sees it finished with an output alone', async (t) => {
+  const { create, poll } = await startPolling(t, SPEED)
+
+  const { seen, session } = await poll(await create(marker('no-pull-request')), isFinished)
+
+  t.same(seen, ['running/working', 'exit/finished'])
+  t.match(session, { pull_request: null, structured_output: FULL })
+})
+
+t.test('error: a polling client sees that the session failed, and that it stays so', async (t) => {
+  const { create, poll } = await startPolling(t, SPEED)
+  const id = await create(marker('error'))
+
+  const { seen, session } = await poll(id, isFinished, 60)
+
+  t.same(seen, ['running/working', 'error/blocked'])
+  t.match(session, { pull_request: null, structured_output: null })
+  t.equal(texts(session).at(-1), 'Something went wrong on my side.')
+})
+
+t.test('three-reads: a polling client sees it finished with the third poll, at any speed', async (t) => {
+  for (const speed of [SPEED, 0.001]) {
+    const { create, poll } = await startPolling(t, speed)
+
+    const { seen, session, count } = await poll(await create(marker('three-reads')), isFinished)
+
+    t.same([seen, count], [['running/working', 'exit/finished'], 3])
+    t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
+  }
+})
+
+t.test('out-of-quota: a client sees the creation refused, and the list goes on answering', async (t) => {
+  const { send, call } = await startPolling(t, SPEED)
+
+  const res = await send('POST', '/v1/sessions', { prompt: marker('out-of-quota') })
+
+  t.equal(res.statusCode, 403)
+  t.same(res.json(), { detail: 'Your organization has a billing error. Error: out_of_quota' })
+  const list = await call('GET', '/v1/sessions')
+  t.same([list.statusCode, list.json()], [200, { sessions: [] }])
+})
+
+t.test('every built-in scenario is polled in a test of its own', async (t) => {
+  t.same([...polled].sort(), Object.keys(builtIns).sort())
+})
+
+// A client that asks as often as things change sees every one of them.
+const WAYS: { readonly [Name in BuiltInName]?: { readonly first: string[]; readonly answered?: string[] } } =
+  {
+    'blocked-then-finished': {
+      first: ['running/working', 'running/blocked'],
+      answered: ['running/working', 'exit/finished'],
+    },
+    expired: { first: ['running/working', 'running/blocked', 'exit/expired'] },
+    suspended: {
+      first: ['running/working', 'running/suspend_requested', 'suspended/suspend_requested'],
+      answered: ['resuming/resume_requested', 'running/resumed', 'running/working', 'exit/finished'],
+    },
+    'suspended-in-app': {
+      first: [
+        'running/working',
+        'running/suspend_requested_frontend',
+        'suspended/suspend_requested_frontend',
+        'resuming/resume_requested_frontend',
+        'running/resumed',
+        'running/working',
+        'exit/finished',
+      ],
+    },
+    'suspended-for-cost': {
+      first: ['running/working', 'running/suspend_requested', 'suspended/suspend_requested'],
+      answered: ['suspended/suspend_requested'],
+    },
+    queued: { first: ['new/null', 'claimed/null', 'running/working', 'exit/finished'] },
+  }
+
+for (const [name, { first, answered }] of Object.entries(WAYS)) {
+  t.test(`${name}: a client that polls at the speed of things sees each status on the way`, async (t) => {
+    const { create, poll, say } = await startPolling(t, 1)
+    const id = await create(`[fake:${name}]`)
+
+    t.same((await poll(id, never, 100)).seen, first)
+    if (answered === undefined) return
+    await say(id, 'go on')
+    t.same((await poll(id, never, 100)).seen, answered)
+  })
+}
