@@ -20,11 +20,17 @@ export interface Program {
 }
 
 /** Starts the program as users do, but with an environment that says nothing of it, and ends it with the test. */
-export function startProgram(t: Test, args: string[], variables: NodeJS.ProcessEnv = {}): Program {
+export function startProgram(
+  t: Test,
+  args: string[],
+  variables: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Program {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:FAKE_DEVIN_.*|PORT|HOST)$/.test(name),
   )
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
+    cwd,
     env: { ...Object.fromEntries(inherited), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { delimiter, dirname, join } from 'node:path'
+import type { Test } from 'tap'
+import { readConfig } from '../../src/config.ts'
+import { type Server, startServer } from '../../src/server.ts'
+import { startProgram } from '../cli/program.ts'
+import type { Block } from '../markdown.ts'
+
+/** The environment of a reader's shell, in which `node` is the one that runs this test. */
+export const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
+
+/** How the commands of a page are run. */
+export interface Surroundings {
+  /** Where the files of the page are. */
+  readonly folder: string
+  /** Where the commands run. Default: `folder`. */
+  readonly cwd?: string
+  /** What of the output is compared. Default: all but the line breaks at its end. */
+  readonly normalized?: (output: string) => string
+}
+
+/**
+ * Runs the commands of a page in their order and in one shell, and compares what they print with the `output` block below.
+ * The server is that of the last `sh start`; the one of an `sh refused` must not start. Gives how many commands were run.
+ */
+export async function checkCommands(
+  t: Test,
+  blocks: readonly Block[],
+  { folder, cwd = folder, normalized = (output) => output.trimEnd() }: Surroundings,
+): Promise<number> {
+  const sh = openShell(t, cwd)
+  let server: Server | undefined
+  let count = 0
+  t.teardown(() => server?.close())
+
+  for (const [index, { language, role, text }] of blocks.entries()) {
+    if (language !== 'sh' || !['', 'start', 'refused'].includes(role)) continue
+    if (role === 'start') {
+      await server?.close()
+      server = await start(text, folder)
+      // Time is moved where a reader waits.
+      await sh(`sleep() { curl -s ${server.url}/_fake/clock/advance -H 'Content-Type: application/json' \\
+        -d '{"seconds": '"$1"'}' -o /dev/null; }`)
+      continue
+    }
+    const next = blocks[index + 1]
+    const printed =
+      role === 'refused'
+        ? (await startProgram(t, flagsOf(text), {}, folder).ended).stderr
+        : await sh(text.replaceAll('http://127.0.0.1:8080', server?.url ?? ''))
+    t.equal(normalized(printed), normalized(next?.role === 'output' ? next.text : ''), text)
+    count++
+  }
+  return count
+}
+
+/** Starts the server of a line such as `npm start -- --seed seed.yaml`, on a port of its own. */
+async function start(line: string, folder: string): Promise<Server> {
+  const config = readConfig({ argv: flagsOf(line), env: {} })
+  const inFolder = (file: string | undefined) => (file === undefined ? undefined : join(folder, file))
+  return startServer({
+    ...config,
+    keysFile: inFolder(config.keysFile),
+    seedFile: inFolder(config.seedFile),
+    scenariosFile: inFolder(config.scenariosFile),
+    port: 0,
+    logLevel: 'silent',
+  })
+}
+
+function flagsOf(line: string): string[] {
+  const [, command, , flags = ''] = /^(npm start(?: --)?|npx fake-devin)( (.+))?$/.exec(line) ?? []
+  if (command === undefined) throw new Error(`not a command that starts the server: ${line}`)
+  return flags.split(' ').filter(Boolean)
+}
+
+/** One shell that keeps its variables from one command to the next. */
+function openShell(t: Test, cwd: string): (command: string) => Promise<string> {
+  const shell = spawn('sh', [], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => shell.kill())
+  let printed = ''
+  let answer = Promise.withResolvers<string>()
+  shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    if (printed.endsWith('\0')) answer.resolve(printed.slice(0, -1))
+  })
+  shell.on('exit', () => answer.reject(new Error(`the shell has ended: ${printed}`)))
+  return (command) => {
+    printed = ''
+    answer = Promise.withResolvers()
+    shell.stdin.write(`{\n${command}\n} </dev/null 2>&1\nprintf '\\0'\n`)
+    return answer.promise
+  }
+}
