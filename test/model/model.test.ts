@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { startFake } from '../fake.ts'
+import { afterAll, attachmentOf, type Done, NOTHING, type Visible } from './model.ts'
+import { type Operation, operation, requestOf } from './operations.ts'
+
+/** Three organisations, the first with keys of two persons. */
+const KEYS = ['one', 'two', 'three'].map((_, n) => {
+  const orgId = `org-${String(n + 1).repeat(32)}`
+  const personal = (user: number) => `apk_user_${base64(`email|${user}_${orgId}:${'0'.repeat(32)}`)}`
+  return { orgId, keys: [personal(1), personal(2), `apk_${base64(`${orgId}:${'0'.repeat(32)}`)}`] }
+})
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+interface Call {
+  readonly org: number
+  readonly key: number
+  readonly operation: Operation
+}
+
+type Ask = (request: ReturnType<typeof requestOf>, key: string) => Promise<{ status: number; text: string }>
+
+/** The server under test, and every id that it ever gave to anybody. */
+interface Real {
+  readonly ask: Ask
+  readonly ids: string[]
+}
+
+/** For each organisation what it may see now: of what ran at once, the order is not always known. */
+type World = { seen: Visible[][] }
+
+const call = fc.record({ org: fc.nat({ max: 2 }), key: fc.nat({ max: 2 }), operation })
+
+/** Some operations at once. Not many of one organisation, since all their orders may have to be tried. */
+class AtOnce implements fc.AsyncCommand<World, Real> {
+  readonly calls: readonly Call[]
+
+  constructor(calls: readonly Call[]) {
+    this.calls = calls
+  }
+
+  check(): boolean {
+    return true
+  }
+
+  async run(model: World, { ask, ids }: Real): Promise<void> {
+    const nth = (kind: string, number: number) => {
+      const of = ids.filter((id) => (id.includes('/') ? kind === 'attachment' : id.startsWith(kind)))
+      return of[number % (of.length || 1)] ?? (kind === 'attachment' ? 'none/none' : `${kind}-none`)
+    }
+    // Before any of them runs, so that all are about what there was.
+    const requests = this.calls.map((one) => requestOf(one.operation, nth))
+    const done = await Promise.all(
+      requests.map(async (request, at): Promise<Done> => {
+        const { org, key, operation } = this.calls[at] as Call
+        const { status, text } = await ask(request, KEYS[org]?.keys[key] as string)
+        const body: unknown = text === '' ? undefined : JSON.parse(text)
+        const path = request.path.split('?')[0] as string
+        const id = operation.kind === 'download' ? attachmentOf(path) : path.split('/')[3]
+        return { operation, id: id ?? '', status, body }
+      }),
+    )
+    for (const org of KEYS.keys()) {
+      const own = done.filter((_, at) => this.calls[at]?.org === org)
+      const next = afterAll(model.seen[org] ?? [NOTHING], own)
+      if (next.length === 0) throw new Error(`no order explains these answers: ${JSON.stringify(own)}`)
+      model.seen[org] = next
+      for (const { secrets, sessions, notes, playbooks, attachments } of next) {
+        for (const id of [secrets, sessions, notes, playbooks, attachments].flatMap((all) => [
+          ...all.keys(),
+        ])) {
+          if (!ids.includes(id)) ids.push(id)
+        }
+      }
+    }
+  }
+
+  toString(): string {
+    return JSON.stringify(this.calls)
+  }
+}
+
+const LISTS: Operation[] = [
+  { kind: 'list secrets' },
+  { kind: 'list sessions', tag: null },
+  { kind: 'list notes' },
+  { kind: 'list playbooks' },
+]
+
+/** In the end everybody sees what he should, and nothing that was deleted has come back. */
+const everything = new AtOnce(
+  KEYS.flatMap((_, org) => LISTS.map((one): Call => ({ org, key: 0, operation: one }))),
+)
+
+async function follows(ask: Ask, numRuns: number): Promise<void> {
+  const commands = fc.commands(
+    [fc.array(call, { minLength: 1, maxLength: 6 }).map((calls) => new AtOnce(calls))],
+    {
+      size: '+1',
+    },
+  )
+  await fc.assert(
+    fc.asyncProperty(commands, async (sequence) => {
+      const [model, real]: [World, Real] = [{ seen: [] }, { ask, ids: [] }]
+      await ask({ method: 'POST', path: '/_fake/reset' }, '')
+      await fc.asyncModelRun(() => ({ model, real }), sequence)
+      await everything.run(model, real)
+    }),
+    { seed: 7, numRuns },
+  )
+}
+
+/** The headers and the body of a request. */
+function sentOf({ body, file }: ReturnType<typeof requestOf>, key: string) {
+  const authorization = `Bearer ${key}`
+  if (file !== undefined) {
+    const head = `Content-Disposition: form-data; name="file"; filename="${file}"`
+    return {
+      headers: { authorization, 'content-type': 'multipart/form-data; boundary=b' },
+      body: `--b\r\n${head}\r\n\r\nbytes\r\n--b--\r\n`,
+    }
+  }
+  const type = body === undefined ? undefined : { 'content-type': 'application/json' }
+  return { headers: { authorization, ...type }, ...(body !== undefined && { body: JSON.stringify(body) }) }
+}
+
+async function overSockets(t: Test): Promise<Ask> {
+  const url = await (await startFake(t)).listen()
+  return async (request, key) => {
+    const sent = sentOf(request, key)
+    const response = await fetch(url + request.path, { method: request.method, redirect: 'manual', ...sent })
+    return { status: response.status, text: await response.text() }
+  }
+}
+
+async function injected(t: Test): Promise<Ask> {
+  const { app } = await startFake(t)
+  return async (request, key) => {
+    const { headers, body } = sentOf(request, key)
+    const { path: url } = request
+    const method = request.method as 'GET'
+    const answer = await app.inject({ method, url, headers, ...(body !== undefined && { payload: body }) })
+    return { status: answer.statusCode, text: answer.payload }
+  }
+}
+
+t.test('whatever three organisations do at once, each sees what it did, and nothing else', async (t) => {
+  await t.resolves(follows(await injected(t), 100))
+})
+
+t.test('so it is over sockets', async (t) => {
+  await t.resolves(follows(await overSockets(t), 40))
+})
+
+const HUNDRED = Array.from({ length: 100 }, (_, n) => n)
+
+/** A hundred times the same at once, with the keys of one organisation in turn. */
+async function hundredfold(ask: Ask, request: ReturnType<typeof requestOf>) {
+  const answers = await Promise.all(HUNDRED.map((n) => ask(request, KEYS[0]?.keys[n % 3] as string)))
+  return answers.map(({ status, text }) => ({ status, body: JSON.parse(text) }))
+}
+
+const count = (answers: readonly { status: number }[], wanted: number) =>
+  answers.filter(({ status }) => status === wanted).length
+
+t.test('POST /v1/sessions: of a hundred idempotent ones at once, one makes the session', async (t) => {
+  const ask = await overSockets(t)
+
+  const body = { prompt: 'Fix it', idempotent: true }
+  const answers = await hundredfold(ask, { method: 'POST', path: '/v1/sessions', body })
+
+  t.equal(new Set(answers.map(({ body }) => body.session_id)).size, 1)
+  t.equal(answers.filter(({ body }) => body.is_new_session).length, 1)
+  const [{ body: list } = { body: undefined }] = await hundredfold(ask, {
+    method: 'GET',
+    path: '/v1/sessions',
+  })
+  t.equal(list.sessions.length, 1)
+})
+
+t.test('POST /v1/secrets: of a hundred with one name at once, one is made', async (t) => {
+  const ask = await overSockets(t)
+
+  const body = { type: 'totp', key: 'ONE', value: 'v', sensitive: true, note: '' }
+  const answers = await hundredfold(ask, { method: 'POST', path: '/v1/secrets', body })
+
+  t.same([count(answers, 200), count(answers, 409)], [1, 99])
+})
+
+t.test('DELETE /v1/secrets/{secret_id}: of a hundred at once, one deletes', async (t) => {
+  const ask = await overSockets(t)
+  const body = { type: 'totp', key: 'ONE', value: 'v', sensitive: true, note: '' }
+  const [made] = await hundredfold(ask, { method: 'POST', path: '/v1/secrets', body })
+  const [{ body: list } = { body: [] }] = await hundredfold(ask, { method: 'GET', path: '/v1/secrets' })
+  t.ok(made)
+
+  const answers = await hundredfold(ask, { method: 'DELETE', path: `/v1/secrets/${list[0].id}` })
+
+  t.same([count(answers, 200), count(answers, 404)], [1, 99])
+})
+
+t.test('PUT /v1/sessions/{session_id}/tags: of a hundred at once, the last one stays whole', async (t) => {
+  const ask = await overSockets(t)
+  const key = KEYS[0]?.keys[0] as string
+  const created = await ask({ method: 'POST', path: '/v1/sessions', body: { prompt: 'p' } }, key)
+  const path = `/v1/sessions/${JSON.parse(created.text).session_id}`
+
+  await Promise.all(
+    HUNDRED.map((n) => ask({ method: 'PUT', path: `${path}/tags`, body: { tags: [`a${n}`, `b${n}`] } }, key)),
+  )
+
+  const { tags } = JSON.parse((await ask({ method: 'GET', path }, key)).text)
+  t.equal(tags[0].slice(1), tags[1].slice(1))
+})
+
+t.test('the model finds what it is there to find', async (t) => {
+  const list = (body: unknown): Done => ({ operation: { kind: 'list secrets' }, id: '', status: 200, body })
+  const create = (id: string, status: number): Done => {
+    return { operation: { kind: 'create secret', name: 'A' }, id: '', status, body: { id } }
+  }
+  const remove = (status: number): Done => {
+    return { operation: { kind: 'delete secret', number: 0 }, id: '1', status, body: {} }
+  }
+  const one = { id: '1', key: 'A' }
+
+  const isRight = (done: Done[], before = [NOTHING]) => afterAll(before, done).length > 0
+  t.ok(isRight([list([one]), create('1', 200)]))
+  t.notOk(isRight([create('1', 200), create('2', 200)]), 'a name that is there twice')
+  t.notOk(isRight([list([one])]), 'what another organisation made')
+  const made = afterAll([NOTHING], [create('1', 200)])
+  t.notOk(isRight([remove(200), remove(200)], made), 'a deletion that is done twice')
+  const deleted = afterAll(made, [remove(200), remove(404)])
+  t.notOk(isRight([list([one])], deleted), 'a secret that comes back')
+  t.notOk(isRight([list([])], made), 'a write that is lost')
+})
