@@ -1,35 +1,15 @@
-import { type Static, Type } from '@sinclair/typebox'
 import { type AdjustableClock, type ClockSettings, formatInstant, LATEST, parseInstant } from '../../clock.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { AdvanceClock, Clock, SetClock } from '../../schemas/control/clock.ts'
+import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { DateTime, StringEnum } from '../../schemas/v1/types.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
-import { clocksOf, OrgId, OrgQuery, StrictObject } from './scope.ts'
-
-/** How many seconds pass in one; `instant` where what only waits for time to pass happens at once. */
-const Speed = Type.Union([
-  Type.Number({ exclusiveMinimum: 0, maximum: 1e6 }),
-  StringEnum(['instant'], { title: 'Instant' }),
-])
-
-const Clock = Type.Object(
-  { now: DateTime(), frozen: Type.Boolean(), speed: Speed },
-  { $id: 'Clock', title: 'Clock' },
-)
-
-const PutClock = StrictObject({
-  org_id: OrgId,
-  now: Type.Optional(DateTime()),
-  frozen: Type.Optional(Type.Boolean()),
-  speed: Type.Optional(Speed),
-})
-
-const AdvanceClock = StrictObject({ org_id: OrgId, seconds: Type.Number({ minimum: 0, maximum: 1e9 }) })
+import { clocksOf } from './scope.ts'
 
 /** The clock of all organisations, or of one. */
 export async function clockRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
-  const clockResponse = (orgId: string | undefined): Static<typeof Clock> => {
+  const clockResponse = (orgId: string | undefined): Clock => {
     const clock: AdjustableClock = orgId === undefined ? universes.clock : universes.of(orgId).clock
     return {
       now: formatInstant(clock.now()),
@@ -59,7 +39,7 @@ export async function clockRoutes(app: ApiInstance, { universes }: ControlOption
       schema: {
         operationId: 'set_clock',
         summary: 'Set, freeze or speed up the clock; what is left out stays',
-        body: PutClock,
+        body: SetClock,
         response: { 200: Clock, 422: HTTPValidationError },
       },
     },
@@ -89,7 +69,7 @@ export async function clockRoutes(app: ApiInstance, { universes }: ControlOption
   )
 }
 
-function clockSettings({ now, frozen, speed }: Static<typeof PutClock>): ClockSettings {
+function clockSettings({ now, frozen, speed }: SetClock): ClockSettings {
   return {
     ...(now !== undefined && { now: instantOf(now) }),
     ...(frozen !== undefined && { frozen }),

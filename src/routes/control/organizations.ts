@@ -1,18 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { mintKeys } from '../../auth/keys.ts'
 import { ApiError } from '../../errors.ts'
+import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { ApiInstance } from '../types.ts'
-import { type ControlOptions, StrictObject } from './scope.ts'
-
-const NewOrganization = StrictObject({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) })
-
-const Organization = Type.Object(
-  { org_id: Type.String(), keys: Type.Object({ personal: Type.String(), service: Type.String() }) },
-  { $id: 'Organization', title: 'Organization' },
-)
-
-const RevokedKey = StrictObject({ key: Type.String({ minLength: 1 }) })
+import type { ControlOptions } from './scope.ts'
 
 /** Universes for tests, and their keys. */
 export async function organizationRoutes(

@@ -1,66 +1,15 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { parseInstant } from '../../clock.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
 import type { Exchange, Journal } from '../../journal/journal.ts'
-import { RequestEntry } from '../../journal/schema.ts'
 import type { Bounds } from '../../journal/verify.ts'
+import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
+import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { StringEnum } from '../../schemas/v1/types.ts'
 import type { Universes } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
-import { OrgId, OrgQuery, StrictObject, scopeOf } from './scope.ts'
-
-/** Of which requests are looked for: those that fit all that is given. */
-const filter = {
-  org_id: OrgId,
-  method: Type.Optional(StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])),
-  /** As it was sent, a template (`/v1/sessions/{session_id}`) or a glob: `*` is a part of a segment, `**` any number of them. */
-  path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-  status: Type.Optional(
-    Type.Union([
-      Type.Integer({ minimum: 100, maximum: 599 }),
-      StringEnum(['1xx', '2xx', '3xx', '4xx', '5xx'], { title: 'StatusClass' }),
-    ]),
-  ),
-}
-
-const RequestsQuery = Type.Object({
-  ...filter,
-  /** The id of an entry, for those after it, or an ISO 8601 time, for those from then on. */
-  since: Type.Optional(Type.String({ minLength: 1 })),
-  /** How many to show at most: the newest. */
-  limit: Type.Optional(Type.Integer({ minimum: 0 })),
-})
-
-const Requests = Type.Object({
-  requests: Type.Array(RequestEntry),
-  /** How many fit, shown or not. */
-  total: Type.Integer(),
-  /** How many did not fit into the journal since it was last cleared. */
-  dropped: Type.Integer(),
-})
-
-const Times = Type.Optional(Type.Integer({ minimum: 0 }))
-
-const ExpectedRequest = StrictObject({
-  ...filter,
-  query: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),
-  body: Type.Optional(Type.Unknown()),
-  times: Times,
-  at_least: Times,
-  at_most: Times,
-})
-
-const Verification = Type.Object({
-  verified: Type.Boolean(),
-  count: Type.Integer(),
-  /** In words; left out, like `nearest`, where everything is as expected. */
-  expected: Type.Optional(Type.String()),
-  nearest: Type.Optional(
-    Type.Array(Type.Object({ request: RequestEntry, differences: Type.Array(Type.String()) })),
-  ),
-})
+import { scopeOf } from './scope.ts'
 
 /** What was received and answered. What makes it readable is not loaded before somebody asks. */
 export async function requestRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
@@ -152,7 +101,7 @@ function startOf(since: string | undefined): { afterId?: number; from?: number }
 }
 
 /** Throws RequestValidationError where they contradict each other. */
-function boundsOf({ times, at_least, at_most }: Static<typeof ExpectedRequest>): Bounds {
+function boundsOf({ times, at_least, at_most }: ExpectedRequest): Bounds {
   if (times !== undefined) {
     if (at_least === undefined && at_most === undefined) return { atLeast: times, atMost: times }
     throw valueError(['body', 'times'], 'it does not go with at_least or at_most', times)

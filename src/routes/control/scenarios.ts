@@ -1,35 +1,20 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { NewRuleShape, Rule, Rules } from '../../schemas/control/scenarios.ts'
+import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { AnyObject, Nullable } from '../../schemas/v1/types.ts'
+import { AnyObject } from '../../schemas/v1/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
-import { Match, Scenario, ScenarioRule } from '../../simulation/scenario.ts'
 import type { LoadedRule } from '../../simulation/scenario-book.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
-import { OrgId, OrgQuery } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
 /** Checked by hand, since what is wrong inside a scenario is told with its place there. */
 const NewRule = AnyObject()
-/** What it is then checked against. */
-const NewRuleShape = Type.Object({ org_id: OrgId, ...ScenarioRule.properties, scenario: Scenario })
-
-const Rule = Type.Object(
-  {
-    id: Type.String(),
-    org_id: Nullable(Type.String()),
-    name: Nullable(Type.String()),
-    match: Nullable(Match),
-    scenario: Type.Unknown(),
-  },
-  { $id: 'ScenarioRule', title: 'ScenarioRule' },
-)
-
-const Rules = Type.Object({ rules: Type.Array(Rule), built_in: Type.Record(Type.String(), Type.Unknown()) })
 
 /** Which scenarios play for which sessions. */
 export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
@@ -108,7 +93,7 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
   )
 }
 
-function ruleResponse({ id, orgId, name, match, scenario }: LoadedRule): Static<typeof Rule> {
+function ruleResponse({ id, orgId, name, match, scenario }: LoadedRule): Rule {
   return { id, org_id: orgId, name: name ?? null, match: match ?? null, scenario }
 }
 

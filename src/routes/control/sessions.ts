@@ -1,17 +1,16 @@
 import { notFound, sessionEnded } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { NewEvent } from '../../schemas/control/sessions.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
 import { checkEffect } from '../../simulation/check-rule.ts'
-import { Effect } from '../../simulation/scenario.ts'
+import type { Effect } from '../../simulation/scenario.ts'
 import type { SessionRecord } from '../../store/records.ts'
 import { sessionNow, type Universe } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import { sessionId } from '../v1/sessions/operations.ts'
 import type { ControlOptions } from './scope.ts'
-import { OrgId, StrictObject, scopeOf } from './scope.ts'
-
-const NewEvent = StrictObject({ org_id: OrgId, ...Effect.properties })
+import { scopeOf } from './scope.ts'
 
 /** Sessions, as whoever pulls the strings behind them sees them. */
 export async function sessionControlRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {

@@ -1,18 +1,16 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { OrgQuery } from '../../schemas/control/scope.ts'
+import { Reset, StateQuery } from '../../schemas/control/state.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { AnyObject, Defaulted } from '../../schemas/v1/types.ts'
+import { AnyObject } from '../../schemas/v1/types.ts'
 import type { ApiInstance } from '../types.ts'
-import { type ControlOptions, OrgId, OrgQuery, StrictObject } from './scope.ts'
-
-const StateQuery = Type.Object({ org_id: OrgId, reveal: Defaulted(Type.Boolean({ default: false })) })
+import type { ControlOptions } from './scope.ts'
 
 /** Checked by hand, as a seed is, so that what is wrong is told with its place. */
 const NewState = AnyObject()
 
 const State = AnyObject()
-
-const Reset = StrictObject({ org_id: OrgId })
 
 /** The whole state, out and in, and back to how it was at the start. */
 export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions): Promise<void> {

@@ -1,0 +1,22 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { StrictObject } from './scope.ts'
+
+/** What a new organisation is called. Default: its id. */
+export const NewOrganization = StrictObject({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+})
+/** {@link NewOrganization} */
+export type NewOrganization = Static<typeof NewOrganization>
+
+/** An organisation that was made, and its keys. */
+export const Organization = Type.Object(
+  { org_id: Type.String(), keys: Type.Object({ personal: Type.String(), service: Type.String() }) },
+  { $id: 'Organization', title: 'Organization' },
+)
+/** {@link Organization} */
+export type Organization = Static<typeof Organization>
+
+/** A key that shall be bad from now on. */
+export const RevokedKey = StrictObject({ key: Type.String({ minLength: 1 }) })
+/** {@link RevokedKey} */
+export type RevokedKey = Static<typeof RevokedKey>

@@ -1,0 +1,14 @@
+import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
+
+/** A typing error in a control call must not be a silent nothing, so unknown members are errors. */
+export function StrictObject<Properties extends TProperties>(properties: Properties): TObject<Properties> {
+  return Type.Object(properties, { additionalProperties: false })
+}
+
+/** The organisation that a control call acts on; without it, all. */
+export const OrgId = Type.Optional(Type.String({ minLength: 1 }))
+
+/** The query of a control call that reads. */
+export const OrgQuery = Type.Object({ org_id: OrgId })
+/** {@link OrgQuery} */
+export type OrgQuery = Static<typeof OrgQuery>
