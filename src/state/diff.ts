@@ -1,4 +1,5 @@
 import { encodeJson } from '../fastapi/json/encode.ts'
+import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { encoders } from './encode.ts'
 import type { RecordKind, ServerState, UniverseState } from './types.ts'
@@ -8,27 +9,8 @@ type Document = Readonly<Record<string, unknown>>
 /** Each kind has its own encoder; here a record is never given to another's. */
 const encoderOf = encoders as unknown as Readonly<Record<RecordKind, (record: StoredRecord) => Document>>
 
-/** A member before and after. */
-interface Change {
-  readonly before: unknown
-  readonly after: unknown
-}
-
-/** What became of the records of one kind, as the state document has them. */
-export interface KindDiff {
-  readonly added: readonly Document[]
-  readonly removed: readonly Document[]
-  readonly changed: readonly { readonly id: string; readonly changes: Readonly<Record<string, Change>> }[]
-}
-
-/** What became of the records of one organisation, by kind; kinds without a change are left out. */
-export interface UniverseDiff {
-  readonly org_id: string
-  readonly records: Readonly<Record<string, KindDiff>>
-}
-
 /** What changed from one state to another, record by record. Organisations without a change are left out. */
-export function diffStates(before: ServerState, after: ServerState): UniverseDiff[] {
+export function diffStates(before: ServerState, after: ServerState): OrganizationDiff[] {
   const [old, now] = [byOrgId(before), byOrgId(after)]
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((orgId) => {
     const records = diffUniverse(old.get(orgId), now.get(orgId))
@@ -78,8 +60,8 @@ function diffKind(
   return { added: only(after, before), removed: only(before, after), changed }
 }
 
-function changesOf(before: Document, after: Document): Record<string, Change> {
-  const changes: Record<string, Change> = {}
+function changesOf(before: Document, after: Document): KindDiff['changed'][number]['changes'] {
+  const changes: ReturnType<typeof changesOf> = {}
   const [shownBefore, shownAfter] = [masked(before), masked(after)]
   for (const member of Object.keys(after)) {
     if (encodeJson(before[member]) === encodeJson(after[member])) continue

@@ -1,4 +1,4 @@
-import type { UniverseDiff } from './diff.ts'
+import type { OrganizationDiff } from '../schemas/control/snapshots.ts'
 import type { StateKeeper } from './keeper.ts'
 import type { ServerState } from './types.ts'
 
@@ -10,13 +10,18 @@ export interface Snapshot {
   readonly state: ServerState
 }
 
-/** How many snapshots are kept. */
+/** How many snapshots are kept of one owner: an organisation, or the server. */
 export const SNAPSHOTS_MAX = 100
 
-/** States with names, kept in memory. */
+/**
+ * States with names, kept in memory. Those of an organisation have names of their own, so that tests which share a server
+ * cannot take each other's. Where an organisation is named, its snapshot is meant, else what one of all has of it; where none is
+ * named, the one of all, else those of all organisations that have one.
+ */
 export class Snapshots {
   readonly #keeper: StateKeeper
-  readonly #snapshots = new Map<string, Snapshot>()
+  /** By organisation, with undefined for all, and by name. */
+  readonly #snapshots = new Map<string | undefined, Map<string, Snapshot>>()
 
   constructor(keeper: StateKeeper) {
     this.#keeper = keeper
@@ -25,34 +30,50 @@ export class Snapshots {
   /** Keeps the state as it is now, in the place of a snapshot of the same name. False when there are too many. */
   async take(name: string, orgId: string | undefined): Promise<boolean> {
     const state = await this.#keeper.capture(orgId)
-    if (!this.#snapshots.has(name) && this.#snapshots.size >= SNAPSHOTS_MAX) return false
-    this.#snapshots.set(name, { name, orgId, state })
+    const owned = this.#snapshots.get(orgId) ?? new Map<string, Snapshot>()
+    if (!owned.has(name) && owned.size >= SNAPSHOTS_MAX) return false
+    this.#snapshots.set(orgId, owned.set(name, { name, orgId, state }))
     return true
   }
 
-  /** The kept ones, in the order in which they were first taken. */
-  list(): Snapshot[] {
-    return [...this.#snapshots.values()]
+  /** The kept ones of all owners, or of one organisation, in the order in which they were first taken. */
+  list(orgId?: string): Snapshot[] {
+    const owners = [...this.#snapshots].filter(([owner]) => orgId === undefined || owner === orgId)
+    return owners.flatMap(([, owned]) => [...owned.values()])
   }
 
   /** Goes back to a snapshot. False when there is none of that name. */
-  async restore(name: string): Promise<boolean> {
-    const snapshot = this.#snapshots.get(name)
-    if (snapshot === undefined) return false
-    await this.#keeper.restore(snapshot.state, snapshot.orgId)
-    return true
+  async restore(name: string, orgId?: string): Promise<boolean> {
+    const found = this.#find(name, orgId)
+    await Promise.all(found.map((snapshot) => this.#keeper.restore(snapshot.state, orgId ?? snapshot.orgId)))
+    return found.length > 0
   }
 
   /** What has changed since; undefined when there is none of that name. */
-  async diff(name: string): Promise<UniverseDiff[] | undefined> {
-    const snapshot = this.#snapshots.get(name)
-    if (snapshot === undefined) return undefined
+  async diff(name: string, orgId?: string): Promise<OrganizationDiff[] | undefined> {
+    const found = this.#find(name, orgId)
+    if (found.length === 0) return undefined
     const { diffStates } = await import('./diff.ts')
-    return diffStates(snapshot.state, await this.#keeper.capture(snapshot.orgId))
+    const diffs = found.map(async ({ state, orgId: owner }) => {
+      const now = await this.#keeper.capture(orgId ?? owner)
+      const universes = state.universes.filter((universe) => orgId === undefined || universe.orgId === orgId)
+      return diffStates({ ...state, universes }, now)
+    })
+    return (await Promise.all(diffs)).flat()
   }
 
-  /** True when there was one of that name and is no more. */
-  delete(name: string): boolean {
-    return this.#snapshots.delete(name)
+  /** True when there was one of that name and is no more. An organisation's call leaves one of all alone. */
+  delete(name: string, orgId?: string): boolean {
+    const found = this.#find(name, orgId).filter(
+      (snapshot) => orgId === undefined || snapshot.orgId === orgId,
+    )
+    for (const snapshot of found) this.#snapshots.get(snapshot.orgId)?.delete(name)
+    return found.length > 0
+  }
+
+  #find(name: string, orgId: string | undefined): Snapshot[] {
+    const own = this.#snapshots.get(orgId)?.get(name) ?? this.#snapshots.get(undefined)?.get(name)
+    if (own !== undefined) return [own]
+    return orgId === undefined ? this.list().filter((snapshot) => snapshot.name === name) : []
   }
 }

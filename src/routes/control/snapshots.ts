@@ -1,23 +1,19 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { OrgQuery } from '../../schemas/control/scope.ts'
+import {
+  NewSnapshot,
+  RestoredSnapshot,
+  Snapshot,
+  SnapshotDiff,
+  SnapshotList,
+} from '../../schemas/control/snapshots.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { Nullable } from '../../schemas/v1/types.ts'
 import { SNAPSHOTS_MAX } from '../../state/snapshots.ts'
 import type { ApiInstance } from '../types.ts'
-import { type ControlOptions, OrgId, StrictObject } from './scope.ts'
+import type { ControlOptions } from './scope.ts'
 
 const SnapshotPath = Type.Object({ name: Type.String() })
-/** It stands in paths, whose dots clients resolve. */
-const SnapshotName = Type.String({ maxLength: 200, pattern: '^(?!\\.{1,2}$)[^/]+$' })
-const NewSnapshot = StrictObject({ name: SnapshotName, org_id: OrgId })
-const Snapshot = Type.Object(
-  { name: Type.String(), org_id: Nullable(Type.String()) },
-  { $id: 'Snapshot', title: 'Snapshot' },
-)
-const Diff = Type.Object(
-  { changed: Type.Boolean(), organizations: Type.Array(Type.Unknown()) },
-  { $id: 'SnapshotDiff', title: 'SnapshotDiff' },
-)
 
 /** States with names. */
 export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOptions): Promise<void> {
@@ -27,11 +23,14 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'list_snapshots',
-        summary: 'The kept states',
-        response: { 200: Type.Object({ snapshots: Type.Array(Snapshot) }) },
+        summary: 'The kept states: all, or those of one organisation',
+        querystring: OrgQuery,
+        response: { 200: SnapshotList, 422: HTTPValidationError },
       },
     },
-    async () => ({ snapshots: snapshots.list().map(({ name, orgId }) => ({ name, org_id: orgId ?? null })) }),
+    async ({ query }) => ({
+      snapshots: snapshots.list(query.org_id).map(({ name, orgId }) => ({ name, org_id: orgId ?? null })),
+    }),
   )
 
   // POST /_fake/snapshots
@@ -58,13 +57,14 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'restore_snapshot',
-        summary: 'Go back to a kept state',
+        summary: 'Go back to a kept state: all of it, or what it has of one organisation',
         params: SnapshotPath,
-        response: { 204: Type.Null() },
+        body: Type.Union([RestoredSnapshot, Type.Null()]),
+        response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ params }, reply) => {
-      if (!(await snapshots.restore(params.name))) throw unknownSnapshot()
+    async ({ params, body }, reply) => {
+      if (!(await snapshots.restore(params.name, body?.org_id))) throw unknownSnapshot()
       return reply.code(204).send(null)
     },
   )
@@ -77,11 +77,12 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         operationId: 'diff_snapshot',
         summary: 'What has changed since, record by record',
         params: SnapshotPath,
-        response: { 200: Diff },
+        querystring: OrgQuery,
+        response: { 200: SnapshotDiff, 422: HTTPValidationError },
       },
     },
-    async ({ params }) => {
-      const organizations = await snapshots.diff(params.name)
+    async ({ params, query }) => {
+      const organizations = await snapshots.diff(params.name, query.org_id)
       if (organizations === undefined) throw unknownSnapshot()
       return { changed: organizations.length > 0, organizations }
     },
@@ -95,11 +96,12 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         operationId: 'delete_snapshot',
         summary: 'Forget a kept state',
         params: SnapshotPath,
-        response: { 204: Type.Null() },
+        querystring: OrgQuery,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ params }, reply) => {
-      if (!snapshots.delete(params.name)) throw unknownSnapshot()
+    async ({ params, query }, reply) => {
+      if (!snapshots.delete(params.name, query.org_id)) throw unknownSnapshot()
       return reply.code(204).send(null)
     },
   )

@@ -148,6 +148,49 @@ t.test('GET /_fake/snapshots lists what is kept, a retaken one once, and DELETE 
   t.same(await list(), { snapshots: [{ name: 'b', org_id: OTHER_ORG }] })
 })
 
+t.test('snapshots of organisations are told apart by whose they are, also under one name', async (t) => {
+  const { send, call, universe } = await startFake(t)
+  const keysOf = async (options = {}) =>
+    (await call('GET', '/v1/secrets', options)).json().map(({ key }: { key: string }) => key)
+  await send('POST', '/v1/secrets', secret('A'))
+  for (const org_id of [universe.orgId, OTHER_ORG]) await send('POST', take, { name: 'x', org_id })
+  await send('POST', '/v1/secrets', secret('B'))
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
+
+  t.same((await call('GET', `${take}?org_id=${OTHER_ORG}`)).json(), {
+    snapshots: [{ name: 'x', org_id: OTHER_ORG }],
+  })
+  t.match((await call('GET', `${take}/x/diff?org_id=${OTHER_ORG}`)).json().organizations, [
+    { org_id: OTHER_ORG, records: { secrets: { added: [{ key: 'C' }] } } },
+  ])
+  t.equal((await call('GET', `${take}/x/diff`)).json().organizations.length, 2)
+  await send('POST', `${take}/x/restore`, { org_id: OTHER_ORG })
+  t.same([await keysOf(), await keysOf(asOther)], [['A', 'B'], []])
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
+  await call('POST', `${take}/x/restore`)
+  t.same([await keysOf(), await keysOf(asOther)], [['A'], []], 'without an organisation, all of them')
+  t.equal((await call('DELETE', `${take}/x?org_id=${OTHER_ORG}`)).statusCode, 204)
+  t.equal((await call('DELETE', `${take}/x?org_id=${OTHER_ORG}`)).statusCode, 404)
+  t.equal((await call('POST', `${take}/x/restore`, { payload: { org_id: OTHER_ORG } })).statusCode, 404)
+  t.same((await call('GET', take)).json(), { snapshots: [{ name: 'x', org_id: universe.orgId }] })
+})
+
+t.test('a snapshot of all can be asked about one organisation, which cannot delete it', async (t) => {
+  const { send, call } = await startFake(t)
+  await send('POST', '/v1/secrets', secret('A'))
+  await send('POST', take, { name: 'x' })
+  await send('POST', '/v1/secrets', secret('B'))
+  await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
+
+  t.match((await call('GET', `${take}/x/diff?org_id=${OTHER_ORG}`)).json(), {
+    organizations: { length: 1, 0: { org_id: OTHER_ORG } },
+  })
+  t.equal((await call('DELETE', `${take}/x?org_id=${OTHER_ORG}`)).statusCode, 404)
+  t.equal((await send('POST', `${take}/x/restore`, { org_id: OTHER_ORG })).statusCode, 204)
+  t.same((await call('GET', '/v1/secrets', asOther)).json(), [])
+  t.match((await call('GET', '/v1/secrets')).json(), [{ key: 'A' }, { key: 'B' }])
+})
+
 t.test('an unknown snapshot is 404', async (t) => {
   const { call } = await startFake(t)
   for (const [method, url] of [
