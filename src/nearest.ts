@@ -6,6 +6,36 @@ export function nearestName(name: string, known: readonly string[]): string | un
   )
 }
 
+/** What is added to an error about a wrong name: `; did you mean url?`, or nothing where no known name is near. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known)
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+/** What a JSON schema says of the members of its objects. */
+export interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly items?: Shape
+  readonly anyOf?: readonly Shape[]
+}
+
+/** The names of the members that an object may have which stands at a place in data of a shape. */
+export function namesAt(shape: Shape, place: readonly (string | number)[]): string[] {
+  const shapes = place.reduce<readonly Shape[]>(
+    (parents, at) =>
+      parents.flatMap((parent) => {
+        const child = typeof at === 'number' ? parent.items : parent.properties?.[at]
+        return child === undefined ? [] : variantsOf(child)
+      }),
+    variantsOf(shape),
+  )
+  return shapes.flatMap(({ properties = {} }) => Object.keys(properties))
+}
+
+function variantsOf(shape: Shape): readonly Shape[] {
+  return shape.anyOf ?? [shape]
+}
+
 /** Names longer than this are not compared: nobody meant them. */
 const LENGTH_MAX = 100
 

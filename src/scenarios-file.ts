@@ -1,5 +1,8 @@
 import { type Fault, faultyFile, parseData, readBytes } from './data-file.ts'
+import type { ValidationIssue } from './fastapi/errors.ts'
+import { namesAt, type Shape, suggestion } from './nearest.ts'
 import { checkRule } from './simulation/check-rule.ts'
+import { WholeRule } from './simulation/scenario.ts'
 import type { Rule, ScenarioBook } from './simulation/scenario-book.ts'
 
 /**
@@ -15,7 +18,7 @@ export async function readScenariosFile(path: string, book: ScenarioBook): Promi
   const rules: Rule[] = []
   for (const [index, input] of inputs.entries()) {
     const checked = await checkRule(input, [...at, index], {
-      isKnown: (name) => named.has(name) || inBook.isKnown(name),
+      known: [...named, ...inBook.known],
       isTaken: (name) => named.has(name) || inBook.isTaken(name),
     })
     const name = nameOf(input)
@@ -23,7 +26,7 @@ export async function readScenariosFile(path: string, book: ScenarioBook): Promi
     if ('rule' in checked) rules.push(checked.rule)
     else {
       const { issues } = checked
-      faults.push(...issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })))
+      faults.push(...issues.map((issue) => faultOf(issue, at.length + 1)))
     }
   }
   if (faults.length > 0) throw faultyFile(path, faults)
@@ -40,6 +43,12 @@ function rulesIn(path: string, data: unknown): { inputs: readonly unknown[]; at:
   const faults = Object.keys(others).map((name) => ({ at: [name], fault: 'Extra inputs are not permitted' }))
   if (faults.length > 0) throw faultyFile(path, faults)
   return { inputs: scenarios, at: ['scenarios'] }
+}
+
+/** The fault of an issue whose rule stands at `depth`, with the nearest known name beside an unknown one. */
+function faultOf({ type, loc, msg }: ValidationIssue, depth: number): Fault {
+  const known = type === 'extra_forbidden' ? namesAt(WholeRule as Shape, loc.slice(depth, -1)) : []
+  return { at: loc, fault: msg.replace(/^Value error, /, '') + suggestion(String(loc.at(-1)), known) }
 }
 
 /** Also a rule with a fault has its name, so that the rules which use it are not said to have one, too. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { nearestName } from '../src/nearest.ts'
+import { namesAt, nearestName, suggestion } from '../src/nearest.ts'
 
 const KNOWN = ['times', 'status', 'delay_ms']
 
@@ -32,4 +32,21 @@ t.test('any single change of a name is found again', async (t) => {
       t.equal(nearestName(changed, KNOWN), known)
     }),
   )
+})
+
+t.test('a suggestion goes behind an error, or nothing does', async (t) => {
+  t.equal(suggestion('tims', KNOWN), '; did you mean times?')
+  t.equal(suggestion('x', KNOWN), '')
+})
+
+t.test('the names at a place are those of all that may stand there', async (t) => {
+  const url = { properties: { url: {} } }
+  const step = { properties: { message: {}, pull_request: { anyOf: [url, {}] } } }
+  const shape = { properties: { name: {}, steps: { items: step } } }
+
+  t.same(namesAt(shape, []), ['name', 'steps'])
+  t.same(namesAt(shape, ['steps', 3]), ['message', 'pull_request'])
+  t.same(namesAt(shape, ['steps', 3, 'pull_request']), ['url'])
+  t.same(namesAt(shape, ['steps', 'message']), [])
+  t.same(namesAt({ anyOf: [url, step] }, []), ['url', 'message', 'pull_request'])
 })

@@ -115,10 +115,10 @@ t.test('every fault is told with its place and reason, and nothing is half loade
 `
 
   t.match(await faults(t, 'rules.yaml', text), [
-    '1.scenario.steps.0.mesage: Extra inputs are not permitted',
+    '1.scenario.steps.0.mesage: Extra inputs are not permitted; did you mean message?',
     '2.match.prompt: regular expression that may take exponential time',
     /^2\.match\.title: Invalid regular expression: .*Unterminated character class/,
-    '2.scenario: no scenario has this name',
+    '2.scenario: no scenario has this name; did you mean never?',
     '3.scenario.steps.2.after_seconds: step out of order: an earlier step has 5',
     /^3\.scenario\.on_message\.0\.structured_output: does not fit structured_output_schema: /,
     '4.name: another rule has this name',
@@ -130,7 +130,7 @@ t.test('every fault is told with its place and reason, and nothing is half loade
 
 t.test('the place in an object begins with the name of its list', async (t) => {
   t.same(await faults(t, 'rules.json', '{"scenarios": [{"scenario": "nevr"}]}'), [
-    'scenarios.0.scenario: no scenario has this name',
+    'scenarios.0.scenario: no scenario has this name; did you mean never?',
   ])
 })
 

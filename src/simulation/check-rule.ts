@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import type { ValidationIssue } from '../fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
+import { suggestion } from '../nearest.ts'
 import { checkPattern, type PatternError } from './patterns.ts'
 import { type NotPlainError, plainJson } from './plain-json.ts'
 import { type Effect, Scenario, ScenarioRule, type Step } from './scenario.ts'
@@ -17,8 +18,8 @@ export type CheckedRule = { readonly rule: Rule } | { readonly issues: readonly 
 
 /** What a rule's names are checked against. */
 export interface KnownNames {
-  /** Whether there is a scenario of this name. */
-  readonly isKnown: (name: string) => boolean
+  /** The names that scenarios have. */
+  readonly known: readonly string[]
   /** Whether another rule has this name. What is built in may be named anew. */
   readonly isTaken: (name: string) => boolean
 }
@@ -95,7 +96,9 @@ async function checkScenario(
   context: ValidationContext,
 ): Promise<string | Scenario> {
   if (typeof input === 'string') {
-    if (!names.isKnown(input)) report(context, [], 'no scenario has this name', input)
+    if (!names.known.includes(input)) {
+      report(context, [], `no scenario has this name${suggestion(input, names.known)}`, input)
+    }
     return input
   }
   const scenario = validateScenario(input, context) as Scenario

@@ -103,7 +103,7 @@ export class ScenarioBook {
   /** What a new rule's names are checked against. */
   knownNames(orgId: string | null) {
     return {
-      isKnown: (name: string) => this.#find(name, orgId) !== undefined,
+      known: this.names(orgId),
       isTaken: (name: string) => this.isTaken(name, orgId),
     }
   }

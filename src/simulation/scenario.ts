@@ -97,3 +97,6 @@ export const ScenarioRule = Type.Object(
   },
   strict,
 )
+
+/** The same where it holds a scenario and not a name: all members that there can be. */
+export const WholeRule = Type.Object({ ...ScenarioRule.properties, scenario: Scenario }, strict)

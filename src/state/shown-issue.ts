@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
-import { nearestName } from '../nearest.ts'
-import { Scenario, ScenarioRule } from '../simulation/scenario.ts'
+import { type Shape, suggestion } from '../nearest.ts'
+import { Scenario, WholeRule } from '../simulation/scenario.ts'
 import { KeyDocument, RuleOwnerDocument, StateDocument } from './schema.ts'
 
 /**
@@ -10,28 +10,15 @@ import { KeyDocument, RuleOwnerDocument, StateDocument } from './schema.ts'
  */
 export function shownIssue(issue: ValidationIssue, depth: number): ValidationIssue {
   if (issue.type !== 'extra_forbidden') return { ...issue, input: null }
-  const near = nearestName(String(issue.loc.at(-1)), namesAt(issue.loc.slice(depth, -1)))
-  return {
-    ...issue,
-    msg: near === undefined ? issue.msg : `${issue.msg}; did you mean ${near}?`,
-    input: null,
-  }
-}
-
-/** What a JSON schema says of the members of its objects, as far as suggestions need it. */
-interface Shape {
-  readonly anyOf?: readonly Shape[]
-  readonly items?: Shape
-  readonly properties?: Readonly<Record<string, Shape>>
+  const known = namesAt(issue.loc.slice(depth, -1))
+  return { ...issue, msg: issue.msg + suggestion(String(issue.loc.at(-1)), known), input: null }
 }
 
 /** The shapes of what is checked by hand. */
 const CHECKED_BY_HAND: Readonly<Record<string, TSchema>> = {
   keys: Type.Array(KeyDocument),
   scenario: Scenario,
-  scenarios: Type.Array(
-    Type.Object({ ...RuleOwnerDocument.properties, ...ScenarioRule.properties, scenario: Scenario }),
-  ),
+  scenarios: Type.Array(Type.Object({ ...RuleOwnerDocument.properties, ...WholeRule.properties })),
 }
 
 /** The names of the members that an object at this place may have. Whatever has a fault inside it has a shape. */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { checkEffect, checkRule } from '../../src/simulation/check-rule.ts'
 import type { Scenario } from '../../src/simulation/scenario.ts'
 
-const names = { isKnown: (name: string) => name === 'never', isTaken: (name: string) => name === 'taken' }
+const names = { known: ['never'], isTaken: (name: string) => name === 'taken' }
 
 /** What is wrong with a rule: `place: message` for each issue. */
 async function faults(input: unknown): Promise<string[]> {
@@ -103,7 +103,10 @@ t.test('a name is made of small letters, digits and hyphens, and is not another 
 })
 
 t.test('a scenario that is named must be known', async (t) => {
-  t.same(await scenarioFaults('nevr'), ['here.scenario: Value error, no scenario has this name'])
+  t.same(await scenarioFaults('always'), ['here.scenario: Value error, no scenario has this name'])
+  t.same(await scenarioFaults('nevr'), [
+    'here.scenario: Value error, no scenario has this name; did you mean never?',
+  ])
 })
 
 t.test('a pattern that cannot be used is refused with the reason, and all that are', async (t) => {

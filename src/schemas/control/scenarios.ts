@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Match, Scenario, ScenarioRule } from '../../simulation/scenario.ts'
+import { Match, type Scenario, WholeRule } from '../../simulation/scenario.ts'
 import { Nullable } from '../v1/types.ts'
 import { OrgId } from './scope.ts'
 
 /** What a new rule is checked against, without the names that stand for scenarios. */
-export const NewRuleShape = Type.Object({ org_id: OrgId, ...ScenarioRule.properties, scenario: Scenario })
+export const NewRuleShape = Type.Object({ org_id: OrgId, ...WholeRule.properties })
 /** A rule to add: its scenario may be the name of one. */
 export type NewRule = Omit<Static<typeof NewRuleShape>, 'scenario'> & { readonly scenario: string | Scenario }
 

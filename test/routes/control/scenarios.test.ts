@@ -60,5 +60,7 @@ t.test('POST /_fake/scenarios refuses what is wrong with its place, and adds not
     t.equal(res.statusCode, 422)
     t.same(res.json().detail[0].loc, loc)
   }
+  const misspelt = await send('POST', '/_fake/scenarios', { scenario: { steps: [{ mesage: 'a' }] } })
+  t.equal(misspelt.json().detail[0].msg, 'Extra inputs are not permitted; did you mean message?')
   t.same((await app.inject('/_fake/scenarios')).json().rules, [])
 })
