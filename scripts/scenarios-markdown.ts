@@ -1,0 +1,149 @@
+import type { Scenario, Step } from '../src/simulation/scenario.ts'
+import { type SessionHistory, type SessionState, sessionAt } from '../src/simulation/session.ts'
+
+/** The scenarios to show, by name. */
+type Scenarios = Readonly<Record<string, { readonly purpose: string; readonly scenario: Scenario }>>
+
+const HEADING = '## Built-in scenarios\n'
+
+/** The page with everything below its heading of the built-in scenarios written anew: a table of them, and the timeline of each. */
+export function withBuiltIns(page: string, scenarios: Scenarios): string {
+  const [written, ...others] = page.split(HEADING)
+  if (others.length !== 1) throw new Error(`the page needs its heading "${HEADING.trim()}", once`)
+  const entries = Object.entries(scenarios)
+  const parts = [INTRODUCTION, overview(entries), ...entries.map(chapter)]
+  return `${written}${HEADING}\n${parts.join('\n')}`
+}
+
+const INTRODUCTION = `Written by \`npm run docs\` from \`src/simulation/scenarios.ts\`. The tables show what the simulation makes of each step; times count
+from the start of the turn, which is the creation or a user's message. \`GET /_fake/scenarios\` has the steps themselves.
+`
+
+function overview(entries: [string, Scenarios[string]][]): string {
+  const lines = entries.map(([name, { purpose }]) => `| [\`${name}\`](#${name}) | ${cell(purpose)} |`)
+  return ['| Scenario | |', '| --- | --- |', ...lines, ''].join('\n')
+}
+
+function chapter([name, { purpose, scenario }]: [string, Scenarios[string]]): string {
+  return [`### \`${name}\``, '', purpose, '', ...life(scenario)].join('\n')
+}
+
+function life(scenario: Scenario): string[] {
+  const { create_error: refusal, on_message } = scenario
+  if (refusal !== undefined) {
+    return [`The creation answers \`${refusal.status} ${JSON.stringify({ detail: refusal.detail })}\`.`, '']
+  }
+  const first = turn(scenario, 'steps')
+  if (on_message === undefined) {
+    return [...picture([first]), ...table(first), 'A message is shown, and nothing follows from it.', '']
+  }
+  const answered = turn(scenario, 'on_message')
+  return [
+    ...picture([first, answered]),
+    ...table(first),
+    'After a message, unless the session has ended:',
+    '',
+    ...table(answered),
+  ]
+}
+
+/** A step, and how the session stands once it has happened. */
+interface Row {
+  readonly step: Step
+  readonly moment: string
+  readonly state: SessionState
+}
+
+/** What happens in the first turn, or in that of a message which comes when the first is over but for its end. */
+function turn(scenario: Scenario, list: 'steps' | 'on_message'): Row[] {
+  const lasting = scenario.steps.filter(
+    ({ status_enum }) => status_enum !== 'finished' && status_enum !== 'expired',
+  )
+  const isFirst = list === 'steps'
+  const steps = scenario[list] ?? []
+  const start = isFirst ? 0 : Math.max(0, ...lasting.map(momentOf))
+  return steps.map((step, index) => {
+    const until = steps.slice(0, index + 1)
+    const history = {
+      ...BLANK,
+      scenario: isFirst ? { steps: until } : { steps: lasting, on_message: until },
+      reads: Array<number>(step.after_reads ?? 0).fill(0),
+      messages: isFirst ? [] : [{ eventId: '', at: start, text: '', reads: 0 }],
+    }
+    return { step, moment: momentText(step), state: sessionAt(history, start + momentOf(step)) }
+  })
+}
+
+const BLANK: Omit<SessionHistory, 'scenario'> = {
+  id: '',
+  createdAt: 0,
+  prompt: '',
+  title: null,
+  tags: [],
+  promptEventId: '',
+  messages: [],
+  reads: [],
+  events: [],
+  terminatedAt: null,
+  maxAcuLimit: null,
+  samples: null,
+}
+
+/** In microseconds from the start of the turn. A read may come at any moment; here it comes at once. */
+function momentOf({ after_seconds = 0 }: Step): number {
+  return after_seconds * 1_000_000
+}
+
+function momentText({ after_seconds, after_reads }: Step): string {
+  if (after_reads !== undefined) return `read ${after_reads}`
+  return after_seconds === undefined ? 'at once' : `${after_seconds} s`
+}
+
+/** A line for each turn: the moments at which the status changes, and to what. */
+function picture(turns: Row[][]): string[] {
+  const lines = turns.map((rows, index) => {
+    const changes = rows.filter(({ state }, row) => wordOf(state) !== wordOf(rows[row - 1]?.state))
+    const way = changes.map(({ moment, state }) => `${moment} ${wordOf(state)}`).join(' ─▶ ')
+    // Before its first step a session is new, and in a later turn as the one before has left it.
+    const isNew = index === 0 && rows[0]?.moment !== '0 s'
+    return `${index === 0 ? 'created' : 'message'} ─▶ ${isNew ? 'new ─▶ ' : ''}${way}`
+  })
+  return ['```text', ...lines, '```', '']
+}
+
+/** The `status_enum`, and the `status` where it is a word of its own. */
+function wordOf(state: SessionState | undefined): string | undefined {
+  if (state === undefined) return undefined
+  const { status, statusEnum } = state
+  if (statusEnum === null) return status
+  return ['running', 'resuming', 'exit'].includes(status) ? statusEnum : status
+}
+
+function table(rows: Row[]): string[] {
+  const lines = rows.map(({ step, moment, state }) =>
+    [moment, `\`${state.status}\``, `\`${state.statusEnum}\``, cell(step.message ?? ''), others(step)].join(
+      ' | ',
+    ),
+  )
+  return [
+    '| When | `status` | `status_enum` | Devin says | What else |',
+    '| --- | --- | --- | --- | --- |',
+    ...lines.map((line) => `| ${line} |`),
+    '',
+  ]
+}
+
+function others({ title, pull_request, structured_output, acus }: Step): string {
+  return [
+    ...(title === undefined ? [] : [`title \`${title}\``]),
+    ...(pull_request === undefined ? [] : [`pull request \`${pull_request?.url ?? null}\``]),
+    ...(structured_output === undefined ? [] : [`output \`${JSON.stringify(structured_output)}\``]),
+    ...(acus === undefined ? [] : [`${acus} ACUs`]),
+  ]
+    .map(cell)
+    .join(', ')
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
