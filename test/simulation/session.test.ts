@@ -390,6 +390,38 @@ t.test('property: an end is the end, and nothing is updated in the future', asyn
   )
 })
 
+t.test('property: what comes later changes nothing in how a session stood before', async () => {
+  fc.assert(
+    fc.property(histories({ counted: true }), moments, fc.boolean(), (history, moments, instant) => {
+      return moments.every((now) => {
+        const past = {
+          ...history,
+          reads: history.reads.filter((at) => at <= now),
+          messages: history.messages.filter(({ at }) => at <= now),
+          events: history.events.filter(({ at }) => at <= now),
+          terminatedAt: (history.terminatedAt ?? 0) > now ? null : history.terminatedAt,
+        }
+        return (
+          JSON.stringify(sessionAt(past, now, instant)) === JSON.stringify(sessionAt(history, now, instant))
+        )
+      })
+    }),
+  )
+})
+
+t.test('property: a session that awaits no reads is changed by none', async () => {
+  fc.assert(
+    fc.property(histories({ counted: true }), moments, fc.nat({ max: 5 }), (history, moments, more) => {
+      fc.pre(!awaitsReads(history))
+      const latest = Math.max(START, ...history.reads, ...history.messages.map(({ at }) => at))
+      const read = { ...history, reads: [...history.reads, ...Array<number>(more).fill(latest)] }
+      return moments.every(
+        (now) => JSON.stringify(sessionAt(read, now)) === JSON.stringify(sessionAt(history, now)),
+      )
+    }),
+  )
+})
+
 t.test(
   'property: what was seen before a message is still seen after it, whatever the clock does',
   async () => {
