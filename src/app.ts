@@ -1,12 +1,14 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { KeyRing } from './auth/keys.ts'
 import { systemClock } from './clock.ts'
+import { limitConnections, TIMEOUTS } from './connections.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import { randomIds } from './ids.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Recorder } from './journal/record.ts'
 import { logRequests } from './logging.ts'
+import { plannedAnswer } from './planned-answer.ts'
 import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { storageRoutes } from './routes/storage.ts'
@@ -38,6 +40,8 @@ export interface AppOptions {
     readonly jsonBytes?: number
     /** The longest upload, in bytes. Default 100 MiB. */
     readonly uploadBytes?: number
+    /** How many connections may be open at once; more are hung up on. Default 10,000. */
+    readonly connections?: number
   }
 }
 
@@ -54,12 +58,16 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   } = options
   await keeper.keepBaseline()
   const routes = new StarletteRoutes()
+  const dialect = fastApiServerOptions(routes)
   const app: FastifyInstance = Fastify({
-    ...fastApiServerOptions(routes),
+    ...dialect,
+    ...TIMEOUTS,
+    http: { ...dialect.http, ...TIMEOUTS.http },
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   })
+  limitConnections(app, limits.connections)
   if (options.journal !== undefined) universes.journals.limit(options.journal)
   const recorder = new Recorder({ keys, universes })
   recorder.time(app)
@@ -67,6 +75,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     routes,
     jsonLimit: limits.jsonBytes ?? 10 * MEBIBYTE,
     formLimit: limits.uploadBytes ?? 100 * MEBIBYTE,
+    plannedAnswer,
   })
   app.decorateRequest('principal')
   app.decorateRequest('universe')

@@ -23,6 +23,11 @@ export class AuditLog {
     this.#count = services.count ?? 0
   }
 
+  /** How many entries there are. */
+  get count(): number {
+    return this.#count
+  }
+
   /** Writes down that a principal did something to the record with the id `subjectId`. */
   async write(principal: Principal, action: string, subjectId: string): Promise<void> {
     const userId = principal.user?.id ?? null

@@ -7,6 +7,15 @@ export const FILE = { default: undefined, takes: 'the path of a file', parse: pa
 /** The number of a port; 0 for a free one. */
 export const PORT = { takes: 'a port from 0 to 65535', parse: parsePort }
 
+/** How many of something may be kept. */
+export const COUNT = { takes: 'a whole number', parse: parseWhole }
+
+/** As BYTES, or 0 for nothing. */
+export const BYTES_OR_NONE = {
+  takes: 'a number of bytes, such as 500000, 64KiB or 10MB; 0 for none',
+  parse: (text: string) => (text === '0' ? 0 : parseBytes(text)),
+}
+
 /** A size in bytes, with a unit if need be. */
 export const BYTES = { takes: 'a number of bytes, such as 500000, 64KiB or 10MB', parse: parseBytes }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { parseInstant } from './clock.ts'
-import { BYTES, FILE, PORT, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
+import { FILE, PORT, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
+import { LIMIT_FLAGS } from './limit-flags.ts'
 
 /** How much is logged, from least to most. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
@@ -45,6 +46,16 @@ export interface ServerConfig {
   readonly maxJsonBytes: number
   /** The longest upload, in bytes. */
   readonly maxUploadBytes: number
+  /** How many records an organisation may have. */
+  readonly maxRecords: number
+  /** What all records and files may take, in bytes. */
+  readonly maxStoredBytes: number
+  /** How many connections may be open at once. */
+  readonly maxConnections: number
+  /** How many requests each organisation's journal keeps. */
+  readonly journalEntries: number
+  /** What they may take, in bytes. */
+  readonly journalBytes: number
 }
 
 /** What the command line asks for. */
@@ -220,22 +231,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     takes: 'a text without blanks',
     parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
   },
-  maxJsonBytes: {
-    ...BYTES,
-    name: 'max-json-bytes',
-    variables: [{ name: 'FAKE_DEVIN_MAX_JSON_BYTES' }],
-    placeholder: 'SIZE',
-    default: 10 * 2 ** 20,
-    text: 'The longest JSON body that is read.',
-  },
-  maxUploadBytes: {
-    ...BYTES,
-    name: 'max-upload-bytes',
-    variables: [{ name: 'FAKE_DEVIN_MAX_UPLOAD_BYTES' }],
-    placeholder: 'SIZE',
-    default: 100 * 2 ** 20,
-    text: 'The longest upload that is read.',
-  },
+  ...LIMIT_FLAGS,
   url: {
     name: 'url',
     variables: [],

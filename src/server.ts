@@ -39,7 +39,7 @@ const IN_FLIGHT_MS = 800
 /** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
 export async function startServer(config: ServerConfig): Promise<Server> {
   const universes = new Universes({
-    store: memoryStore(),
+    store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
     clock: systemClock(),
     clockSettings: clockSettings(config),
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
@@ -53,7 +53,12 @@ export async function startServer(config: ServerConfig): Promise<Server> {
     keeper,
     ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
     ...(identity?.caPem !== undefined && { caPem: identity.caPem }),
-    limits: { jsonBytes: config.maxJsonBytes, uploadBytes: config.maxUploadBytes },
+    limits: {
+      jsonBytes: config.maxJsonBytes,
+      uploadBytes: config.maxUploadBytes,
+      connections: config.maxConnections,
+    },
+    journal: { entries: config.journalEntries, bytes: config.journalBytes },
     ...(log !== undefined && { logger: log.logger }),
   })
   let closed: Promise<void> | undefined

@@ -46,6 +46,8 @@ export interface UniverseServices {
 export class Universes {
   readonly #services: UniverseServices
   readonly #universes = new Map<string, Universe>()
+  /** Those that nothing but a key has asked for, the oldest first. */
+  readonly #visited = new Set<string>()
   /** The server's own ids. */
   readonly ids: Ids
   /** Signs the addresses of the server's files, of all universes. */
@@ -63,9 +65,31 @@ export class Universes {
     this.scenarios = new ScenarioBook(this.ids)
   }
 
-  /** The universe of an organisation. */
+  /** The universe of an organisation. It stays. */
   of(orgId: string): Universe {
+    this.#visited.delete(orgId)
     return this.#universes.get(orgId) ?? this.create(orgId)
+  }
+
+  /**
+   * The universe of an organisation that a key names. Anybody can make up keys, so of the universes in which nothing was ever
+   * written the oldest go when there are more than `VISITED_MAX`, and are made anew when they are asked for.
+   */
+  visit(orgId: string): Universe {
+    const known = this.#universes.get(orgId)
+    if (known !== undefined) return known
+    const universe = this.create(orgId)
+    this.#visited.add(orgId)
+    if (this.#visited.size > VISITED_MAX) this.#leaveOldest()
+    return universe
+  }
+
+  #leaveOldest(): void {
+    // There is one, or there would not be too many.
+    const orgId = this.#visited.values().next().value as string
+    this.#visited.delete(orgId)
+    // One in which something was written since is no longer one of them.
+    if (this.#universes.get(orgId)?.auditLog.count === 0) void this.forget(orgId)
   }
 
   /** Makes the universe of an organisation that has none, under a name. Default: its id. */
@@ -122,6 +146,7 @@ export class Universes {
 
   /** Makes an organisation as one that nobody has asked for yet. */
   async forget(orgId: string): Promise<void> {
+    this.#universes.get(orgId)?.journal.retire()
     this.#universes.delete(orgId)
     await this.#services.store.replace(orgId, [])
   }
@@ -152,10 +177,14 @@ export class Universes {
       auditLog: new AuditLog({ records: collectionOf(definitions.auditLog), clock, ids, count: auditCount }),
       journal: this.journals.create(),
     }
+    this.#universes.get(orgId)?.journal.retire()
     this.#universes.set(orgId, universe)
     return universe
   }
 }
+
+/** How many universes are kept in which nothing was ever written; each takes some 4 KiB. */
+export const VISITED_MAX = 1_000
 
 /** What the store knows of each kind of records. */
 const definitions = records satisfies {

@@ -21,6 +21,11 @@ const DEFAULTS = {
   controlToken: undefined,
   maxJsonBytes: 10_485_760,
   maxUploadBytes: 104_857_600,
+  maxRecords: 100_000,
+  maxStoredBytes: 536_870_912,
+  maxConnections: 10_000,
+  journalEntries: 1_000,
+  journalBytes: 16_777_216,
 }
 
 const read = (argv: string[] = [], env: NodeJS.ProcessEnv = {}) => readConfig({ argv, env })
@@ -80,6 +85,12 @@ t.test('a flag, its variable, and what they come to', async (t) => {
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '3KiB', 'maxJsonBytes', 3072],
     ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '5MB', 'maxUploadBytes', 5_000_000],
     ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '1GiB', 'maxUploadBytes', 1_073_741_824],
+    ['max-records', 'FAKE_DEVIN_MAX_RECORDS', '10', 'maxRecords', 10],
+    ['max-stored-bytes', 'FAKE_DEVIN_MAX_STORED_BYTES', '1GiB', 'maxStoredBytes', 1_073_741_824],
+    ['max-connections', 'FAKE_DEVIN_MAX_CONNECTIONS', '100', 'maxConnections', 100],
+    ['journal-entries', 'FAKE_DEVIN_JOURNAL_ENTRIES', '0', 'journalEntries', 0],
+    ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '0', 'journalBytes', 0],
+    ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '1MB', 'journalBytes', 1_000_000],
   ]
   for (const [flag, variable, text, setting, value] of rows) {
     t.match(read([`--${flag}=${text}`]), { [setting]: value }, `--${flag}=${text}`)

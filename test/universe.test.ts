@@ -1,7 +1,7 @@
 import t from 'tap'
 import { seededIds } from '../src/ids.ts'
 import { memoryStore } from '../src/store/memory.ts'
-import { sessionNow, Universes } from '../src/universe.ts'
+import { sessionNow, Universes, VISITED_MAX } from '../src/universe.ts'
 import { frozenClock, NOW } from './fake.ts'
 import { aHistory, START } from './simulation/histories.ts'
 
@@ -169,4 +169,23 @@ t.test('sessionNow: a session at the universe’s time and speed', async (t) => 
   t.equal(sessionNow(universe, session).acus, 3)
   universe.clock.adjust({ instant: false, now: START + 2_000_000 })
   t.equal(sessionNow(universe, session).acus, 3)
+})
+
+t.test('visit: of organisations that only ever looked, the oldest make room for others', async (t) => {
+  const universes = new Universes(services())
+  const [first, written, asked] = ['first', 'written', 'asked'].map((orgId) => universes.visit(orgId))
+  t.equal(universes.visit('first'), first)
+  await written?.auditLog.write({ orgId: 'written', kind: 'service', user: null }, 'create_secret', 's')
+  await written?.folders.insert({ id: 'folder-1', name: 'n', description: 'd', createdAt: NOW })
+  universes.of('asked')
+  universes.visit('gone')
+  await universes.forget('gone')
+
+  for (let n = 0; n < VISITED_MAX + 3; n++) universes.visit(`org-${n}`)
+
+  t.not(universes.visit('first'), first)
+  t.equal(universes.visit('written'), written, 'nothing that was written is lost')
+  t.equal((await universes.visit('written').folders.list()).length, 1)
+  t.equal(universes.visit('asked'), asked, 'what was asked for by its id stays')
+  t.ok(universes.all().length <= VISITED_MAX + 3)
 })

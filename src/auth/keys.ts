@@ -28,6 +28,9 @@ const MINTED_PERSONAL = /^(.+)_(org-[0-9a-f]{32}):[0-9a-f]{32}$/
 /** How many answers of `principalOf` are remembered; past that the memory is emptied. */
 const REMEMBERED_MAX = 10_000
 
+/** The longest key that is remembered, in characters: real ones have some 150, and a header can hold 60,000. */
+const REMEMBERED_LENGTH_MAX = 500
+
 /** Knows which keys are good and whose they are. */
 export class KeyRing {
   /** Whether registered keys alone are good. */
@@ -91,7 +94,7 @@ export class KeyRing {
     const remembered = this.#remembered.get(key)
     if (remembered !== undefined) return remembered
     const principal = this.#resolve(key)
-    if (principal !== undefined) {
+    if (principal !== undefined && key.length <= REMEMBERED_LENGTH_MAX) {
       if (this.#remembered.size >= REMEMBERED_MAX) this.#remembered.clear()
       this.#remembered.set(key, principal)
     }

@@ -15,7 +15,7 @@ export function authenticate(keys: KeyRing, universes: Universes): preValidation
     const principal = keys.principalOf(key)
     if (principal === undefined) return done(unauthorized())
     request.principal = principal
-    request.universe = universes.of(principal.orgId)
+    request.universe = universes.visit(principal.orgId)
     done()
   }
 }

@@ -33,6 +33,8 @@ export interface FastApiOptions {
   readonly routes: StarletteRoutes
   /** The longest body that a route with a JSON model reads, in bytes. */
   readonly jsonLimit: number
+  /** What to answer to an error that is no HttpException; undefined where nobody planned it. Default: nothing is planned. */
+  readonly plannedAnswer?: (error: Error) => HttpException | undefined
   /** The longest form that a route with files reads, in bytes. */
   readonly formLimit: number
 }
@@ -79,11 +81,13 @@ export const fastApi = fp(
     app.addHook('onRequest', refuseNoHost)
     app.addHook('onRequest', answerUnrouted(options.routes))
     app.addHook('onSend', (_request, reply, payload, done) => {
-      if (reply.getHeader('content-type') === FASTIFY_JSON) reply.header('content-type', 'application/json')
+      // A file has the type that it came with.
+      if (typeof payload === 'string' && reply.getHeader('content-type') === FASTIFY_JSON)
+        reply.header('content-type', 'application/json')
       done(null, payload)
     })
     app.setReplySerializer(encodeJson)
-    app.setErrorHandler(answerError)
+    app.setErrorHandler(answerError(options))
     answerAsAnyOther(app)
   },
   { name: 'fastapi', fastify: '5.x' },
@@ -175,18 +179,21 @@ function answerUnrouted(routes: StarletteRoutes): onRequestHookHandler {
   }
 }
 
-function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown {
-  try {
-    if (error instanceof RequestValidationError) return sendJson(reply, 422, { detail: error.issues })
-    if (error instanceof HttpException) {
-      if (error.headers !== undefined) reply.headers(error.headers)
-      return sendJson(reply, error.statusCode, { detail: error.detail })
+function answerError({ plannedAnswer }: FastApiOptions) {
+  return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown => {
+    try {
+      if (error instanceof RequestValidationError) return sendJson(reply, 422, { detail: error.issues })
+      const exception = error instanceof HttpException ? error : plannedAnswer?.(error)
+      if (exception !== undefined) {
+        if (exception.headers !== undefined) reply.headers(exception.headers)
+        return sendJson(reply, exception.statusCode, { detail: exception.detail })
+      }
+      request.log.error({ err: error }, 'unexpected error')
+    } catch {
+      // The input cannot be written as JSON (NaN, a lone surrogate): the real application crashes here too.
     }
-    request.log.error({ err: error }, 'unexpected error')
-  } catch {
-    // The input cannot be written as JSON (NaN, a lone surrogate): the real application crashes here too.
+    return reply.code(500).header('content-type', 'text/plain; charset=utf-8').send('Internal Server Error')
   }
-  return reply.code(500).header('content-type', 'text/plain; charset=utf-8').send('Internal Server Error')
 }
 
 function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {

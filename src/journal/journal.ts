@@ -4,9 +4,12 @@ import type { FastifySchema } from 'fastify'
 export interface JournalLimits {
   /** Default 1,000. */
   readonly entries?: number
-  /** Roughly what entries take in memory, in bytes. Default 16 MiB. */
+  /** Roughly what entries take in memory, in bytes. Default 16 MiB. All journals together keep `SHARES` times that. */
   readonly bytes?: number
 }
+
+/** How many full journals a server has room for: of organisations there can be any number. */
+const SHARES = 8
 
 /** The route that took a request. */
 export interface RecordedRoute {
@@ -47,6 +50,7 @@ export interface Exchange {
 /** The journals of one server: what they have in common. */
 export class Journals {
   readonly #limits = { entries: 1_000, bytes: 16 * 2 ** 20 }
+  readonly #room: JournalsRoom = { bytes: 0, journals: new Set() }
   #lastId = 0
   /** Of requests that belong to no organisation. */
   readonly unowned = this.create()
@@ -63,7 +67,7 @@ export class Journals {
 
   /** A journal of its own. */
   create(): Journal {
-    return new Journal(this.#limits)
+    return new Journal(this.#limits, this.#room)
   }
 
   /** The id of the next entry. */
@@ -75,14 +79,19 @@ export class Journals {
 /** What was received and answered last, in the order of the answers. What does not fit any more is dropped, the oldest first. */
 export class Journal {
   readonly #limits: Readonly<Required<JournalLimits>>
+  readonly #room: JournalsRoom
   /** From `#start` on; what stood before was dropped. */
   #exchanges: (Exchange | undefined)[] = []
   #start = 0
   #bytes = 0
   #dropped = 0
 
-  constructor(limits: Readonly<Required<JournalLimits>>) {
+  constructor(
+    limits: Readonly<Required<JournalLimits>>,
+    room: JournalsRoom = { bytes: 0, journals: new Set() },
+  ) {
     this.#limits = limits
+    this.#room = room
   }
 
   /** Adds one. It is dropped at once where it alone is too large. */
@@ -92,9 +101,11 @@ export class Journal {
       this.#dropped++
       return
     }
+    if (this.#bytes === 0) this.#room.journals.add(this)
     this.#exchanges.push(exchange)
-    this.#bytes += bytes
+    this.#count(bytes)
     while (this.#isOverFull()) this.#dropOldest()
+    if (this.#room.bytes > this.#limits.bytes * SHARES) this.#makeRoom()
   }
 
   /** What is kept, oldest first. */
@@ -109,10 +120,38 @@ export class Journal {
 
   /** Forgets everything, also how many were dropped. */
   clear(): void {
+    this.retire()
+    this.#dropped = 0
+  }
+
+  /** Forgets everything, since it is nobody's any more. */
+  retire(): void {
+    this.#room.journals.delete(this)
+    this.#count(-this.#bytes)
     this.#exchanges = []
     this.#start = 0
-    this.#bytes = 0
-    this.#dropped = 0
+  }
+
+  /** The journals give in turn, each half of what it keeps, until there is room again. */
+  #makeRoom(): void {
+    const { journals } = this.#room
+    while (this.#room.bytes > this.#limits.bytes * SHARES) {
+      // There are some, or there would be no bytes.
+      const first = journals.values().next().value as Journal
+      journals.delete(first)
+      first.#dropHalf()
+      if (first.#bytes > 0) journals.add(first)
+    }
+  }
+
+  #dropHalf(): void {
+    const bytesMax = this.#bytes / 2
+    while (this.#bytes > bytesMax) this.#dropOldest()
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    this.#room.bytes += bytes
   }
 
   #isOverFull(): boolean {
@@ -121,7 +160,7 @@ export class Journal {
   }
 
   #dropOldest(): void {
-    this.#bytes -= (this.#exchanges[this.#start] as Exchange).bytes
+    this.#count(-(this.#exchanges[this.#start] as Exchange).bytes)
     this.#exchanges[this.#start++] = undefined
     this.#dropped++
     // Moving what is left only now and then costs next to nothing per entry.
@@ -133,3 +172,11 @@ export class Journal {
 }
 
 const COMPACT_AT = 256
+
+/** What the journals of a server share. */
+interface JournalsRoom {
+  /** What the entries of all of them take. */
+  bytes: number
+  /** Those with entries. */
+  readonly journals: Set<Journal>
+}

@@ -117,7 +117,7 @@ export class Recorder {
     if (found !== undefined) return found
     const key = bearerKey(request.raw.headers.authorization)
     const principal = key === undefined ? undefined : this.#keys.principalOf(key)
-    return principal === undefined ? undefined : this.#universes.of(principal.orgId)
+    return principal === undefined ? undefined : this.#universes.visit(principal.orgId)
   }
 }
 

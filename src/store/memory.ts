@@ -1,38 +1,58 @@
+import { Room, StoreRoom, sizeOf } from './room.ts'
 import {
   type Collection,
   type CollectionDefinition,
   type ListQuery,
   type Store,
   type StoredRecord,
+  type StoreLimits,
   UniqueKeyError,
 } from './types.ts'
 
 /** A store in this process's memory: gone when the process ends. */
-export function memoryStore(): Store {
-  const organizations = new Map<string, Map<string, unknown>>()
+export function memoryStore(limits?: StoreLimits): Store {
+  const shared = new StoreRoom(limits)
+  const organizations = new Map<string, Organization>()
   return {
     collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R> {
-      const collections = organizations.get(orgId) ?? new Map<string, unknown>()
-      organizations.set(orgId, collections)
-      const collection = collections.get(definition.name) ?? new MemoryCollection(definition)
+      const organization = organizations.get(orgId) ?? {
+        collections: new Map(),
+        room: new Room(shared).enter(),
+      }
+      organizations.set(orgId, organization)
+      const { collections, room } = organization
+      const collection = collections.get(definition.name) ?? new MemoryCollection(definition, room)
       collections.set(definition.name, collection)
       // The definition of a name is one constant, so what stands under the name holds records of its type.
       return collection as Collection<R>
     },
     async replace(orgId, contents) {
-      const collections = new Map<string, unknown>()
+      const organization: Organization = { collections: new Map(), room: new Room(shared) }
       for (const { definition, records } of contents) {
-        const collection = new MemoryCollection(definition as CollectionDefinition<StoredRecord>)
+        const collection = new MemoryCollection(
+          definition as CollectionDefinition<StoredRecord>,
+          organization.room,
+        )
         for (const record of records) collection.add(record)
-        collections.set(definition.name, collection)
+        organization.collections.set(definition.name, collection)
       }
-      organizations.set(orgId, collections)
+      organizations.get(orgId)?.room.leave()
+      organizations.delete(orgId)
+      organization.room.enter()
+      if (contents.length > 0) organizations.set(orgId, organization)
     },
   }
 }
 
+interface Organization {
+  readonly collections: Map<string, unknown>
+  readonly room: Room
+}
+
 interface Entry<R> {
   record: R
+  /** What the record takes. */
+  bytes: number
   older: Entry<R> | undefined
   newer: Entry<R> | undefined
 }
@@ -43,25 +63,52 @@ interface Entry<R> {
  */
 class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   readonly #definition: CollectionDefinition<R>
+  readonly #room: Room
+  /** How much of the number of records that an organisation may have each one is. */
+  readonly #count: 0 | 1
   readonly #entries = new Map<string, Entry<R>>()
   readonly #uniqueKeys = new Map<string, string>()
   #oldest: Entry<R> | undefined
   #newest: Entry<R> | undefined
 
-  constructor(definition: CollectionDefinition<R>) {
+  constructor(definition: CollectionDefinition<R>, room: Room) {
     this.#definition = definition
+    this.#room = room
+    this.#count = definition.isUncounted === true ? 0 : 1
   }
 
   async insert(record: R): Promise<void> {
-    this.add(record)
+    this.#demandFree(record)
+    const bytes = sizeOf(record)
+    // What does not count has to be written also when the store is full: what it tells of has been done.
+    if (this.#count === 1) this.#room.take(1, bytes)
+    else this.#room.add(0, bytes)
+    this.#append(record, bytes)
   }
 
-  /** As `insert`, at once. */
+  /** As `insert`, at once, and whether there is room or not. */
   add(record: R): void {
+    this.#demandFree(record)
+    const bytes = sizeOf(record)
+    this.#room.add(this.#count, bytes)
+    this.#append(record, bytes)
+  }
+
+  #demandFree(record: R): void {
     if (this.#entries.has(record.id))
       throw new UniqueKeyError(`${this.#definition.name}: id ${record.id} is taken`)
-    this.#claim(record)
-    const entry: Entry<R> = { record, older: this.#newest, newer: undefined }
+    this.#demandFreeKey(this.#keyOf(record))
+  }
+
+  #demandFreeKey(key: string | undefined): void {
+    if (key !== undefined && this.#uniqueKeys.has(key))
+      throw new UniqueKeyError(`${this.#definition.name}: unique key is taken`)
+  }
+
+  #append(record: R, bytes: number): void {
+    const key = this.#keyOf(record)
+    if (key !== undefined) this.#uniqueKeys.set(key, record.id)
+    const entry: Entry<R> = { record, bytes, older: this.#newest, newer: undefined }
     if (this.#newest === undefined) this.#oldest = entry
     else this.#newest.newer = entry
     this.#newest = entry
@@ -81,14 +128,14 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
     const changed = change(entry.record)
-    this.#release(entry.record)
-    try {
-      this.#claim(changed)
-    } catch (error) {
-      this.#claim(entry.record)
-      throw error
-    }
+    const [before, after] = [this.#keyOf(entry.record), this.#keyOf(changed)]
+    if (before !== after) this.#demandFreeKey(after)
+    const bytes = sizeOf(changed)
+    this.#room.take(0, bytes - entry.bytes)
+    if (before !== undefined) this.#uniqueKeys.delete(before)
+    if (after !== undefined) this.#uniqueKeys.set(after, id)
     entry.record = changed
+    entry.bytes = bytes
     return changed
   }
 
@@ -96,7 +143,9 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     const entry = this.#entries.get(id)
     if (entry === undefined) return false
     this.#entries.delete(id)
-    this.#release(entry.record)
+    const key = this.#keyOf(entry.record)
+    if (key !== undefined) this.#uniqueKeys.delete(key)
+    this.#room.add(-this.#count, -entry.bytes)
     if (entry.older === undefined) this.#oldest = entry.newer
     else entry.older.newer = entry.newer
     if (entry.newer === undefined) this.#newest = entry.older
@@ -120,15 +169,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     return records
   }
 
-  #claim(record: R): void {
-    const key = this.#definition.uniqueKey?.(record)
-    if (key === undefined) return
-    if (this.#uniqueKeys.has(key)) throw new UniqueKeyError(`${this.#definition.name}: unique key is taken`)
-    this.#uniqueKeys.set(key, record.id)
-  }
-
-  #release(record: R): void {
-    const key = this.#definition.uniqueKey?.(record)
-    if (key !== undefined) this.#uniqueKeys.delete(key)
+  #keyOf(record: R): string | undefined {
+    return this.#definition.uniqueKey?.(record)
   }
 }

@@ -108,5 +108,5 @@ export const playbooks: CollectionDefinition<PlaybookRecord> = {
   uniqueKey: (playbook) => playbook.macro ?? undefined,
 }
 
-/** The audit log. */
-export const auditLog: CollectionDefinition<AuditRecord> = { name: 'audit_log' }
+/** The audit log, which is kept short by whoever writes it. */
+export const auditLog: CollectionDefinition<AuditRecord> = { name: 'audit_log', isUncounted: true }

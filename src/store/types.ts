@@ -34,6 +34,16 @@ export interface CollectionDefinition<R extends StoredRecord> {
   readonly name: string
   /** A text that no two records of an organisation may share; undefined for a record that claims none. */
   readonly uniqueKey?: (record: R) => string | undefined
+  /** Whether its records do not count as an organisation's, since whoever writes them keeps their number small. Default false. */
+  readonly isUncounted?: boolean
+}
+
+/** How much an engine keeps. A write that would make it more is refused with a {@link StoreFullError}. */
+export interface StoreLimits {
+  /** How many records an organisation may have, of all kinds together. Default 100,000. */
+  readonly records?: number
+  /** What the records of all organisations may take, in bytes: roughly their texts and files. Default 512 MiB. */
+  readonly bytes?: number
 }
 
 /** An engine that keeps records, organisation by organisation. */
@@ -43,7 +53,7 @@ export interface Store {
   /**
    * Puts contents in the place of all that the organisation has, in one step; nothing but contents costs time. Collections
    * that were got before still take writes, but nobody sees them. Throws {@link UniqueKeyError} and changes nothing when
-   * contents clash.
+   * contents clash. Contents count, but are never too many: going back to what was has to work.
    */
   replace(orgId: string, contents: readonly Contents[]): Promise<void>
 }
@@ -57,4 +67,16 @@ export interface Contents {
 /** Thrown by a write whose unique key (or id) another record holds. */
 export class UniqueKeyError extends Error {
   override name = 'UniqueKeyError'
+}
+
+/** Thrown by a write for which there is no room. */
+export class StoreFullError extends Error {
+  override name = 'StoreFullError'
+  /** Which limit is reached. */
+  readonly limit: keyof StoreLimits
+
+  constructor(limit: keyof StoreLimits) {
+    super(`the store is full: ${limit}`)
+    this.limit = limit
+  }
 }

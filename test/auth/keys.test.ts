@@ -154,3 +154,14 @@ t.test('what is restored of one organisation leaves the others, and every regist
   other.restore(captured, ORG)
   t.same([...other.capture().registered.keys()], ['apk_a', 'apk_c'])
 })
+
+t.test('a key of any length is good, and one that is very long is not remembered', async (t) => {
+  const keys = new KeyRing()
+  const long = `apk_${'a'.repeat(60_000)}`
+
+  const [first, second] = [keys.principalOf(long), keys.principalOf(long)]
+
+  t.same(first, keys.principalOf('apk_a'))
+  t.not(first, second)
+  t.equal(keys.principalOf('apk_a'), keys.principalOf('apk_a'))
+})

@@ -100,3 +100,39 @@ t.test('journals that may keep nothing are off', (t) => {
   )
   t.end()
 })
+
+t.test('all journals together keep eight times what one may, and each gives in turn', (t) => {
+  const journals = new Journals()
+  journals.limit({ bytes: 100 })
+  const all = Array.from({ length: 20 }, () => journals.create())
+  for (const [at, journal] of all.entries()) {
+    for (let n = 0; n < 10; n++) journal.add(anExchange({ id: at * 10 + n, bytes: 10 }))
+  }
+
+  const kept = all.map((journal) => journal.list().length)
+  t.ok(kept.reduce((sum, one) => sum + one) * 10 <= 800, String(kept))
+  t.equal(all.at(-1)?.list().length, 10, 'who came last has given last')
+  const left = all.at(0)?.list().length ?? 0
+  t.ok(left < 5)
+  t.equal(all.at(0)?.dropped, 10 - left)
+
+  for (const journal of all.slice(1)) journal.retire()
+  const first = all.at(0)
+  for (let n = 0; n < 10; n++) first?.add(anExchange({ id: n, bytes: 10 }))
+  t.equal(first?.list().length, 10, 'what was retired has made room')
+  t.end()
+})
+
+t.test('a journal of one large entry gives all of it', (t) => {
+  const journals = new Journals()
+  journals.limit({ bytes: 100 })
+  const all = Array.from({ length: 9 }, () => journals.create())
+
+  for (const [id, journal] of all.entries()) journal.add(anExchange({ id, bytes: 100 }))
+
+  t.same(
+    all.map((journal) => journal.list().length),
+    [0, 1, 1, 1, 1, 1, 1, 1, 1],
+  )
+  t.end()
+})

@@ -1,5 +1,129 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { memoryStore } from '../../src/store/memory.ts'
+import { type CollectionDefinition, type StoredRecord, StoreFullError } from '../../src/store/types.ts'
 import { testStore } from './contract.ts'
 
 await testStore(t, async () => memoryStore())
+
+interface Item extends StoredRecord {
+  readonly text: string
+}
+
+const items: CollectionDefinition<Item> = { name: 'items', uniqueKey: ({ text }) => text.slice(0, 5) }
+const others: CollectionDefinition<StoredRecord> = { name: 'others' }
+const log: CollectionDefinition<StoredRecord> = { name: 'log', isUncounted: true }
+
+t.test(
+  'an organisation has as many records as it may, of all kinds but those that do not count',
+  async (t) => {
+    const store = memoryStore({ records: 3 })
+    const [one, other] = [store.collection('org-1', items), store.collection('org-1', others)]
+    await one.insert({ id: 'a', text: 'a' })
+    await one.insert({ id: 'b', text: 'b' })
+    await other.insert({ id: 'a' })
+    await store.collection('org-1', log).insert({ id: 'a' })
+
+    await t.rejects(one.insert({ id: 'c', text: 'c' }), new StoreFullError('records'))
+    await t.rejects(other.insert({ id: 'b' }), new StoreFullError('records'))
+
+    t.equal((await one.list()).length, 2, 'nothing was stored')
+    await t.resolves(store.collection('org-1', log).insert({ id: 'b' }))
+    await t.resolves(
+      store.collection('org-2', others).insert({ id: 'b' }),
+      'another organisation has room of its own',
+    )
+    await t.resolves(one.update('a', (before) => ({ ...before, text: 'longer' })))
+    await one.delete('b')
+    await t.resolves(other.insert({ id: 'b' }), 'what was deleted has made room')
+  },
+)
+
+t.test('all organisations together have as many bytes as they may', async (t) => {
+  const store = memoryStore({ bytes: 50_000 })
+  const one = store.collection('org-1', items)
+  await one.insert({ id: 'a', text: 'a'.repeat(20_000) })
+
+  const tooMuch = { id: 'b', text: 'b'.repeat(20_000) }
+  await t.rejects(store.collection('org-2', items).insert(tooMuch), new StoreFullError('bytes'))
+  const grow = one.update('a', (before) => ({ ...before, text: 'c'.repeat(50_000) }))
+  await t.rejects(grow, new StoreFullError('bytes'))
+
+  t.equal((await one.get('a'))?.text, 'a'.repeat(20_000), 'nothing was changed')
+  t.equal((await one.find('aaaaa'))?.id, 'a', 'and no key was lost')
+  t.equal(await one.find('ccccc'), undefined)
+  await t.resolves(one.update('a', (before) => ({ ...before, text: 'short' })))
+  await t.resolves(store.collection('org-2', items).insert(tooMuch), 'what has become shorter has made room')
+})
+
+t.test('files count with their bytes', async (t) => {
+  const files: CollectionDefinition<StoredRecord & { bytes: Uint8Array }> = { name: 'files' }
+  const collection = memoryStore({ bytes: 100_000 }).collection('org-1', files)
+
+  await collection.insert({ id: 'a', bytes: new Uint8Array(80_000) })
+
+  await t.rejects(collection.insert({ id: 'b', bytes: new Uint8Array(20_000) }), StoreFullError)
+})
+
+t.test('organisations cost something, too', async (t) => {
+  const store = memoryStore({ bytes: 100_000 })
+  const fill = async () => {
+    for (let n = 0; n < 100; n++) await store.collection(`org-${n}`, others).insert({ id: 'a' })
+  }
+
+  await t.rejects(fill(), StoreFullError)
+})
+
+t.test('going back to what was always works, and gives the room of what was there since', async (t) => {
+  const store = memoryStore({ records: 2, bytes: 30_000 })
+  const records = ['a', 'b', 'c'].map((id) => ({ id, text: id.repeat(10_000) }))
+  const before = store.collection('org-1', items)
+
+  await store.replace('org-1', [{ definition: items as never, records }])
+  const after = store.collection('org-1', items)
+  await t.rejects(after.insert({ id: 'd', text: 'd' }), StoreFullError)
+  t.equal((await after.list()).length, 3)
+
+  await store.replace('org-1', [])
+  await t.resolves(store.collection('org-1', items).insert({ id: 'd', text: 'd'.repeat(20_000) }))
+  await before.insert({ id: 'e', text: 'e' })
+  await t.resolves(store.collection('org-1', others).insert({ id: 'd' }), 'what nobody sees does not count')
+})
+
+t.test('after any writes there is as much room as if only what is left had been written', async (t) => {
+  const write = fc.record({
+    kind: fc.constantFrom('insert', 'update', 'delete'),
+    id: fc.constantFrom('a', 'b', 'c'),
+    length: fc.nat({ max: 3_000 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(write, { maxLength: 30 }), async (writes) => {
+      const store = memoryStore({ bytes: 20_000 })
+      const collection = store.collection('org-1', items)
+      for (const { kind, id, length } of writes) {
+        const record = { id, text: id.repeat(length + 1) }
+        if (kind === 'insert') await collection.insert(record).catch(() => undefined)
+        else if (kind === 'update') await collection.update(id, () => record).catch(() => undefined)
+        else await collection.delete(id)
+      }
+      const left = await collection.list()
+
+      const fresh = memoryStore({ bytes: 20_000 })
+      for (const record of left) await fresh.collection('org-1', items).insert(record)
+      for (const { text } of [{ text: '' }, ...left]) {
+        const room = 20_000 - text.length
+        const probe = { id: 'z', text: 'z'.repeat(room) }
+        const fits = (one: typeof store) =>
+          one
+            .collection('org-1', items)
+            .insert(probe)
+            .then(
+              () => true,
+              () => false,
+            )
+        t.equal(await fits(store), await fits(fresh))
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
