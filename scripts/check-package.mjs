@@ -25,6 +25,30 @@ const response = await fetch(\`\${fake.url}/v1/secrets\`, { headers: { authoriza
 console.log(response.status, await response.text())
 `
 
+// Types alone: what a consumer writes has to fit, and what is wrong must not.
+const TYPES = `
+import { connectFakeDevin, type FakeDevin, FakeDevinError, startFakeDevin } from 'fake-devin'
+await using started = await startFakeDevin({
+  speed: 'instant',
+  seed: { organizations: [{ sessions: [{ prompt: 'x', status_enum: 'finished' }] }] },
+  scenarios: [{ match: { prompt: 'x' }, scenario: 'blocked' }],
+})
+export const seen: unknown[] = []
+for (const fake of [started, connectFakeDevin(started.url, { token: 't' })] satisfies FakeDevin[]) {
+  const now: string = (await fake.clock.advance(90)).now
+  const { requests } = await (await fake.organizations.create()).requests.list({ method: 'POST' })
+  const path: string | undefined = requests[0]?.path
+  const title: string | null | undefined = (await fake.sessions.addEvent('devin-1', { status_enum: 'blocked' })).title
+  // @ts-expect-error
+  await fake.clock.set({ froze: true })
+  // @ts-expect-error
+  await fake.requests.verify({ method: 'GOT' })
+  // @ts-expect-error
+  await startFakeDevin({ sped: 60 })
+  seen.push(now, path, title, new FakeDevinError('x').status, fake.fetch)
+}
+`
+
 try {
   await install()
   await checkVersion()
@@ -75,10 +99,7 @@ async function checkImport() {
 }
 
 async function checkTypes() {
-  await writeFile(
-    join(folder, 'check.ts'),
-    `${IMPORT.split('const response')[0]}export const url: string = fake.url\n`,
-  )
+  await writeFile(join(folder, 'check.ts'), TYPES)
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--lib', 'es2024,esnext.disposable']
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const { stdout } = await run(process.execPath, [tsc, ...options, 'check.ts'], { cwd: folder }).catch(

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { LATEST } from './clock.ts'
 import { type Config, type Environment, FLAGS, type Flag, type ServerConfig, type Settings } from './flags.ts'
 import { nearestName } from './nearest.ts'
 import { UsageError } from './start-error.ts'
@@ -34,6 +35,39 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
 /** What a server is started with when nobody says otherwise. */
 export const DEFAULT_CONFIG: ServerConfig = readSettings(new Map(), {})
 
+/** What a server can be started with from code; see {@link readOptions}. */
+export type ServerSettings = {
+  readonly [Name in keyof Omit<ServerConfig, 'clock'>]?: ServerConfig[Name] | undefined
+} & {
+  /** The time at which the clock stands still: an ISO 8601 text, or microseconds since the epoch. Default: it runs. */
+  readonly clock?: ServerConfig['clock'] | string
+}
+
+/**
+ * The one reader of options that come from code, where `defaults` win over those of the command line. Throws a UsageError that names
+ * the option and what it takes, since not everybody has types.
+ */
+export function readOptions(options: ServerSettings, defaults: Partial<ServerConfig>): ServerConfig {
+  const given = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, readOption(name, value)])
+  return { ...DEFAULT_CONFIG, ...defaults, ...Object.fromEntries(given) }
+}
+
+function readOption(name: string, value: unknown): unknown {
+  const flag = Object.hasOwn(SERVER_FLAGS, name) ? SERVER_FLAGS[name as keyof ServerConfig] : undefined
+  if (flag === undefined) {
+    const near = nearestName(name, Object.keys(SERVER_FLAGS))
+    throw new UsageError(
+      `unknown option ${shown(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
+    )
+  }
+  if (name === 'clock' && typeof value === 'number' && value >= 0 && value <= LATEST) return Math.floor(value)
+  return parse(flag, name, String(value))
+}
+
+const { url: _url, help: _help, version: _version, ...SERVER_FLAGS } = FLAGS
+
 function readSettings(texts: ReadonlyMap<string, string>, env: Environment): Settings {
   const entries = Object.entries(FLAGS).map(([key, flag]) => [key, readSetting(flag, texts, env)])
   return Object.fromEntries(entries) as Settings
@@ -51,8 +85,9 @@ function readSetting(flag: Flag, texts: ReadonlyMap<string, string>, env: Enviro
 
 function parse(flag: Flag, source: string, text: string): unknown {
   const value = flag.parse(text)
-  if (value === undefined) throw new UsageError(`${source} takes ${flag.takes}, not ${shown(text)}`)
-  return value
+  if (value !== undefined) return value
+  const given = flag.isSecret ? '' : `, not ${shown(text)}`
+  throw new UsageError(`${source} takes ${flag.takes}${given}`)
 }
 
 /** The texts of the flags by flag name, and what stands between them. Of a repeated flag the last one counts. */

@@ -90,6 +90,8 @@ export interface Flag<Value = unknown> {
   /** What `--help` calls the flag's value; a flag without one is a switch. */
   readonly placeholder?: string
   readonly default: Value
+  /** Whether errors keep what was given to themselves. Default: false. */
+  readonly isSecret?: boolean
   /** The sentences of `--help`. */
   readonly text: string
   /** What the flag takes, as an error says it. */
@@ -227,6 +229,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     variables: [{ name: 'FAKE_DEVIN_CONTROL_TOKEN' }],
     placeholder: 'TOKEN',
     default: undefined,
+    isSecret: true,
     text: 'Let every call to the control plane (/_fake/) need "Authorization: Bearer TOKEN".',
     takes: 'a text without blanks',
     parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),

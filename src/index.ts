@@ -1,34 +1,60 @@
 import type { Principal } from './auth/principal.ts'
-import { DEFAULT_CONFIG, type ServerConfig } from './config.ts'
+import { type FakeDevin, fakeDevinOf } from './client/fake-devin.ts'
+import { localFetch } from './client/local-fetch.ts'
+import { readOptions, type ServerSettings } from './config.ts'
+import type { NewRule } from './schemas/control/scenarios.ts'
 import { startServer } from './server.ts'
+import type { StateDocument } from './state/schema.ts'
 
+export { type ConnectOptions, connectFakeDevin } from './client/connect.ts'
+export { FakeDevinError } from './client/error.ts'
+export type { FakeDevin } from './client/fake-devin.ts'
+export type { Organization } from './client/organizations.ts'
+export type { World } from './client/world.ts'
 export type { LogLevel, ServerConfig } from './config.ts'
+export type { FidelityRow } from './fidelity/row.ts'
+export type { RequestEntry } from './journal/schema.ts'
+export type { Clock, SetClock } from './schemas/control/clock.ts'
+export type { ExpectedRequest, Requests, RequestsQuery, Verification } from './schemas/control/requests.ts'
+export type { NewRule, Rule, Rules } from './schemas/control/scenarios.ts'
+export type { NewEvent } from './schemas/control/sessions.ts'
+export type { Snapshot, SnapshotDiff, SnapshotList } from './schemas/control/snapshots.ts'
+export type { GetSessionResponse } from './schemas/v1/sessions.ts'
+export type { Scenario } from './simulation/scenario.ts'
+export { StartError } from './start-error.ts'
+export type { StateDocument } from './state/schema.ts'
 
-/** What a fake is started with. Default: as the command line's, but on free ports and silent. */
-export type FakeDevinOptions = Partial<ServerConfig>
-
-/** A running fake. */
-export interface FakeDevin {
-  /** The base URL for a client, without a slash at the end. */
-  readonly url: string
-  /** The same over HTTPS, for clients that trust `caPem`; undefined without `tls`. */
-  readonly tlsUrl: string | undefined
-  /** The CA that was made for `tlsUrl`, in PEM; undefined without `tls` and with a certificate that was given. */
-  readonly caPem: string | undefined
-  /** A key that works. */
-  readonly key: string
-  /** The organisation of that key. */
-  readonly orgId: string
-  /** Stops the server; requests in flight may end first. */
-  close(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
+/**
+ * What a fake is started with: the flags of the command line in camelCase. Default: as there, but on free ports and silent. What could
+ * be in a file can be given as data, too.
+ */
+export type FakeDevinOptions = ServerSettings & {
+  /** What to start with, in the format of docs/state.md, instead of a `seedFile`. */
+  readonly seed?: StateDocument | undefined
+  /** Rules for which scenario plays for which session; added to those of `scenariosFile`. */
+  readonly scenarios?: readonly NewRule[] | undefined
 }
 
-/** Starts a fake in this process: `await using fake = await startFakeDevin()`. Throws when it cannot start. */
+/**
+ * Starts a fake in this process: `await using devin = await startFakeDevin()`. Throws a StartError when it cannot start: an option, a
+ * file or data is wrong, or the address cannot be had.
+ */
 export async function startFakeDevin(options: FakeDevinOptions = {}): Promise<FakeDevin> {
-  const server = await startServer({ ...DEFAULT_CONFIG, port: 0, tlsPort: 0, logLevel: 'silent', ...options })
-  const { url, tlsUrl, caPem, key, close } = server
+  const { seed, scenarios, ...settings } = options
+  const config = readOptions(settings, { port: 0, tlsPort: 0, logLevel: 'silent' })
+  const server = await startServer({ ...config, seed, scenarios })
+  const { app, url, tlsUrl, caPem, key, close } = server
   // The server says that it accepts the key, so there is a principal.
   const { orgId } = server.keys.principalOf(key) as Principal
-  return { url, tlsUrl, caPem, key, orgId, close, [Symbol.asyncDispose]: close }
+  const fetch = localFetch(app, { url, tlsUrl })
+  return fakeDevinOf({
+    url,
+    tlsUrl,
+    caPem,
+    key,
+    orgId,
+    fetch,
+    close,
+    control: { url, fetch, token: config.controlToken },
+  })
 }

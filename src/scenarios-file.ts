@@ -10,8 +10,12 @@ import type { Rule, ScenarioBook } from './simulation/scenario-book.ts'
  * `{"scenarios": [rules…]}`. Throws a StartError with a line for each thing that is wrong, and then has added nothing.
  */
 export async function readScenariosFile(path: string, book: ScenarioBook): Promise<Rule[]> {
-  const data = await parseData(path, await readBytes(path))
-  const { inputs, at } = rulesIn(path, data)
+  return addScenarios(path, await parseData(path, await readBytes(path)), book)
+}
+
+/** The same for rules that are there as data; `source` is what errors call them. */
+export async function addScenarios(source: string, data: unknown, book: ScenarioBook): Promise<Rule[]> {
+  const { inputs, at } = rulesIn(source, data)
   const inBook = book.knownNames(null)
   const named = new Set<string>()
   const faults: Fault[] = []
@@ -29,7 +33,7 @@ export async function readScenariosFile(path: string, book: ScenarioBook): Promi
       faults.push(...issues.map((issue) => faultOf(issue, at.length + 1)))
     }
   }
-  if (faults.length > 0) throw faultyFile(path, faults)
+  if (faults.length > 0) throw faultyFile(source, faults)
   for (const rule of rules) book.add(rule)
   return rules
 }

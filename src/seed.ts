@@ -7,10 +7,19 @@ import type { StateKeeper } from './state/keeper.ts'
  * a StartError with a line for each thing that is wrong, and then has added nothing.
  */
 export async function seedFrom(path: string, keeper: StateKeeper): Promise<readonly RegisteredKey[]> {
-  const seeded = await keeper.seed(await parseData(path, await readBytes(path)))
+  return addSeed(path, await parseData(path, await readBytes(path)), keeper)
+}
+
+/** The same for a seed that is there as data; `source` is what errors call it. */
+export async function addSeed(
+  source: string,
+  data: unknown,
+  keeper: StateKeeper,
+): Promise<readonly RegisteredKey[]> {
+  const seeded = await keeper.seed(data)
   if ('keys' in seeded) return seeded.keys
   throw faultyFile(
-    path,
+    source,
     seeded.issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })),
   )
 }

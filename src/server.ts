@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
-import { KeyRing } from './auth/keys.ts'
+import { DEMO_KEY, KeyRing } from './auth/keys.ts'
 import { type ClockSettings, systemClock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
 import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
+import { plainData } from './plain-data.ts'
 import { urlOf } from './server-url.ts'
+import type { ScenarioBook } from './simulation/scenario-book.ts'
 import { StartError, UsageError } from './start-error.ts'
 import { StateKeeper } from './state/keeper.ts'
 import { memoryStore } from './store/memory.ts'
@@ -30,14 +32,19 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** A key that every server with open keys accepts. */
-export const DEMO_KEY = 'apk_user_demo'
-
 /** How long a request in flight may take once the server is being closed. */
 const IN_FLIGHT_MS = 800
 
+/** What a server is started with from code: what could be in a file can be there as data. */
+export interface ServerOptions extends ServerConfig {
+  /** A seed, as a file of `seedFile` has it, and instead of one. */
+  readonly seed?: unknown
+  /** Rules, as a file of `scenariosFile` has them, and after its. */
+  readonly scenarios?: unknown
+}
+
 /** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
-export async function startServer(config: ServerConfig): Promise<Server> {
+export async function startServer(config: ServerOptions): Promise<Server> {
   const universes = new Universes({
     store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
     clock: systemClock(),
@@ -108,27 +115,39 @@ function seededIdsOf(seed: number): (owner: string) => Ids {
   return (owner) => seededIds(seed, owner)
 }
 
-/** Reads everything before anything is changed, so that a wrong file leaves nothing half done. */
-async function fillFromFiles(config: ServerConfig, universes: Universes) {
-  const { keysFile, seedFile, scenariosFile, strictKeys } = config
+async function fillFromFiles(config: ServerOptions, universes: Universes) {
+  const { keysFile, strictKeys } = config
   const registered =
     keysFile === undefined ? [] : await (await import('./keys-file.ts')).readKeysFile(keysFile)
   const keys = new KeyRing({ strict: strictKeys, keys: registered })
   const keeper = new StateKeeper({ universes, keys })
-  if (scenariosFile !== undefined) {
-    const { readScenariosFile } = await import('./scenarios-file.ts')
-    await readScenariosFile(scenariosFile, universes.scenarios)
-  }
-  if (seedFile !== undefined) {
-    const { seedFrom } = await import('./seed.ts')
-    registered.push(...(await seedFrom(seedFile, keeper)))
-  }
+  await fillScenarios(config, universes.scenarios)
+  registered.push(...(await fillState(config, keeper)))
   if (!strictKeys) return { keys, keeper, key: DEMO_KEY }
   const [first] = registered
   if (first === undefined) {
     throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
   }
   return { keys, keeper, key: first.key }
+}
+
+async function fillScenarios({ scenariosFile, scenarios }: ServerOptions, book: ScenarioBook): Promise<void> {
+  if (scenariosFile === undefined && scenarios === undefined) return
+  const { addScenarios, readScenariosFile } = await import('./scenarios-file.ts')
+  if (scenariosFile !== undefined) await readScenariosFile(scenariosFile, book)
+  if (scenarios !== undefined) await addScenarios('scenarios', plainData('scenarios', scenarios), book)
+}
+
+/** Gives the keys of the seed. */
+async function fillState({ seedFile, seed }: ServerOptions, keeper: StateKeeper) {
+  if (seedFile === undefined && seed === undefined) return []
+  // A second one would put its organisations in the place of those of the first.
+  if (seedFile !== undefined && seed !== undefined)
+    throw new UsageError('seed and seedFile do not go together')
+  const { addSeed, seedFrom } = await import('./seed.ts')
+  return seedFile === undefined
+    ? addSeed('seed', plainData('seed', seed), keeper)
+    : seedFrom(seedFile, keeper)
 }
 
 async function openDoor(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {

@@ -165,7 +165,7 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
       `--seed-ids takes a whole number from 0 to 9007199254740991, not "${seed}"`,
       [`--seed-ids=${seed}`],
     ]),
-    ['--control-token takes a text without blanks, not "a b"', ['--control-token', 'a b']],
+    ['--control-token takes a text without blanks', ['--control-token', 'a b']],
     ['--url takes a URL that begins with http://, not "localhost"', ['health', '--url', 'localhost']],
     ['--url takes a URL that begins with http://, not "http://["', ['health', '--url', 'http://[']],
     ['--url is a flag of health alone', ['--url', 'http://localhost']],

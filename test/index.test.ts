@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
-import { startFakeDevin } from '../src/index.ts'
+import { StartError, startFakeDevin } from '../src/index.ts'
 
 t.test('startFakeDevin serves on a free port with a key that works, until it is closed', async (t) => {
   const fake = await startFakeDevin()
@@ -32,3 +32,92 @@ t.test('startFakeDevin gives a key and its organisation when keys are strict', a
 
   t.match(fake, { key: 'apk_user_mine', orgId: 'org-mine' })
 })
+
+t.test('startFakeDevin takes a seed and scenarios as data', async (t) => {
+  const seed = {
+    organizations: [{ secrets: [{ key: 'A', value: 'x' }], sessions: [{ prompt: 'Fix {n}', count: 50 }] }],
+  }
+  const scenarios = [{ name: 'mine', scenario: 'blocked' }]
+  const devin = await startFakeDevin({ seed, scenarios, speed: 'instant' })
+  t.teardown(() => devin.close())
+
+  await devin.reset()
+
+  const { organizations } = await devin.state.get()
+  t.match(organizations, [{ secrets: [{ key: 'A' }], sessions: { length: 50 } }])
+  t.match((await devin.scenarios.list()).rules, [{ name: 'mine', scenario: 'blocked' }])
+})
+
+t.test('startFakeDevin adds scenarios to those of a file, and takes one seed', async (t) => {
+  const folder = t.testdir({
+    'seed.json': '{"organizations": []}',
+    'scenarios.json': '[{"scenario": "blocked"}]',
+  })
+  const scenariosFile = join(folder, 'scenarios.json')
+  const devin = await startFakeDevin({ scenariosFile, scenarios: [{ scenario: 'never' }] })
+  t.teardown(() => devin.close())
+
+  t.match((await devin.scenarios.list()).rules, [{ scenario: 'blocked' }, { scenario: 'never' }])
+  await t.rejects(startFakeDevin({ seedFile: join(folder, 'seed.json'), seed: { organizations: [] } }), {
+    name: 'UsageError',
+    message: 'seed and seedFile do not go together',
+  })
+})
+
+t.test('startFakeDevin gives a key of the seed when keys are strict', async (t) => {
+  const seed = { organizations: [{ org_id: 'org-mine', keys: ['apk_user_mine'] }] }
+
+  const devin = await startFakeDevin({ strictKeys: true, seed })
+  t.teardown(() => devin.close())
+
+  t.match(devin, { key: 'apk_user_mine', orgId: 'org-mine' })
+})
+
+t.test('startFakeDevin refuses data that is wrong, with its place and no value', async (t) => {
+  const circle: Record<string, unknown> = { value: 's3cr3t' }
+  circle.circle = circle
+  // What a program without types does.
+  const wrong: [Record<string, unknown>, string][] = [
+    [
+      { seed: { organizations: [{ secrets: [{ key: 'A', vlaue: 's3cr3t' }] }] } },
+      'seed: organizations.0.secrets.0.vlaue: Extra inputs are not permitted; did you mean value?',
+    ],
+    [{ seed: circle }, 'seed: cannot be written as JSON'],
+    [{ scenarios: {} }, 'scenarios: neither a list of rules nor {"scenarios": [rules…]}'],
+    [{ scenarios: [{ scenario: 'nnever' }] }, 'scenarios: 0.scenario: '],
+  ]
+  for (const [options, message] of wrong) {
+    const error = await startFakeDevin(options).catch((error) => error)
+    t.ok(error instanceof StartError)
+    t.match(error.message, message)
+    t.notMatch(error.message, 's3cr3t')
+  }
+})
+
+t.test('startFakeDevin refuses options that it does not know or that cannot be', async (t) => {
+  const wrong: [Record<string, unknown>, string][] = [
+    [{ sped: 60 }, 'unknown option "sped", did you mean speed?'],
+    [{ toString: 1 }, 'unknown option "toString"'],
+    [{ url: 'http://a' }, 'unknown option "url"'],
+    [{ port: 65_536 }, 'port takes a port from 0 to 65535, not "65536"'],
+    [{ speed: 0 }, 'speed takes a number above 0 (at most 1000000), or instant, not "0"'],
+    [{ clock: -1 }, 'clock takes an ISO 8601 time, such as 2026-01-02T03:04:05Z, not "-1"'],
+    [{ strictKeys: 'yes' }, 'strictKeys takes true or false, not "yes"'],
+    [{ controlToken: 'my t0ken' }, 'controlToken takes a text without blanks'],
+  ]
+  for (const [options, message] of wrong) {
+    await t.rejects(startFakeDevin(options), { name: 'UsageError', message }, message)
+  }
+})
+
+t.test(
+  'startFakeDevin takes a time as a text or in microseconds, and undefined as nothing said',
+  async (t) => {
+    for (const clock of ['2026-01-02T03:04:05Z', 1_767_323_045_000_000]) {
+      const devin = await startFakeDevin({ clock, port: undefined, seedIds: undefined, seed: undefined })
+      t.teardown(() => devin.close())
+
+      t.match(await devin.clock.get(), { now: '2026-01-02T03:04:05.000000Z', frozen: true })
+    }
+  },
+)

@@ -10,6 +10,9 @@ export interface RegisteredKey {
   readonly user?: User
 }
 
+/** A key that every server with open keys accepts. */
+export const DEMO_KEY = 'apk_user_demo'
+
 /** What a ring knows besides what keys say of themselves. */
 export interface KeyRingState {
   readonly registered: ReadonlyMap<string, Principal>

@@ -1,5 +1,6 @@
+import { DEMO_KEY } from '../auth/keys.ts'
 import type { ServerConfig } from '../config.ts'
-import { DEMO_KEY, type Server, startServer } from '../server.ts'
+import { type Server, startServer } from '../server.ts'
 import type { Surroundings } from './run.ts'
 
 /** `fake-devin`: serves until it is stopped. */

@@ -182,6 +182,8 @@ export const GetSessionResponse = Type.Object(
     description: 'Detailed information about an existing session.',
   },
 )
+/** {@link GetSessionResponse} */
+export type GetSessionResponse = Static<typeof GetSessionResponse>
 
 /** `DELETE /v1/sessions/{session_id}`: what it answers. */
 export const TerminateSessionResponse = Type.Object(

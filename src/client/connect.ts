@@ -1,0 +1,43 @@
+import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
+import { DEFAULT_ORG_ID } from '../auth/principal.ts'
+import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
+import { remoteFetch } from './remote-fetch.ts'
+
+/** How a fake that runs elsewhere is talked to. */
+export interface ConnectOptions {
+  /** What the fake was given as `--control-token`. Default: nothing. */
+  readonly token?: string | undefined
+  /** A key that works there. Default: the one that works everywhere but with `--strict-keys`. */
+  readonly key?: string | undefined
+  /** The organisation of that key. Default: the one that the key itself names, else the one of all keys that name none. */
+  readonly orgId?: string | undefined
+}
+
+/**
+ * The object that `startFakeDevin` gives, for a fake that runs elsewhere: in a container, or on another machine. Nothing is asked
+ * before it is used. Throws TypeError for an address that is none of HTTP.
+ */
+export function connectFakeDevin(
+  url: string | { readonly href: string },
+  options: ConnectOptions = {},
+): FakeDevin {
+  const base = baseOf(String(url))
+  const { token, key = DEMO_KEY } = options
+  const orgId = options.orgId ?? new KeyRing().principalOf(key)?.orgId ?? DEFAULT_ORG_ID
+  const fetch = remoteFetch({ url: base })
+  // Connections are those of the global fetch, which closes them by itself.
+  const close = async () => undefined
+  return fakeDevinOf({ url: base, key, orgId, fetch, close, control: { url: base, fetch, token } })
+}
+
+/** The address without what a request would add. It is not repeated in errors, since it may hold a password. */
+function baseOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError('the URL of a fake begins with http:// or https://')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError('the URL of a fake has no user and password; a token is given as { token }')
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, '')
+}

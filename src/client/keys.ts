@@ -1,0 +1,15 @@
+import type { Control } from './control.ts'
+
+/** The keys that clients come with. */
+export class Keys {
+  readonly #control: Control
+
+  constructor(control: Control) {
+    this.#control = control
+  }
+
+  /** Makes a key bad from now on. */
+  revoke(key: string): Promise<void> {
+    return this.#control.call('POST /_fake/keys/revoke', { body: { key } })
+  }
+}

@@ -1,0 +1,150 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { type Destination, failed, resolveUrl } from './destination.ts'
+import type { Fetch } from './fetch.ts'
+import { type Hop, isRedirect, redirected } from './redirect.ts'
+
+/** Statuses whose answers have no body, for which Response takes none. */
+const NULL_BODY_STATUSES = [204, 205, 304]
+
+/** What Node's fetch sends where the caller says nothing. */
+const DEFAULT_HEADERS = {
+  accept: '*/*',
+  'accept-language': '*',
+  'sec-fetch-mode': 'cors',
+  'user-agent': 'node',
+}
+
+/** How many redirects are followed, as the Fetch standard has it. */
+const REDIRECTS_MAX = 20
+
+/**
+ * A fetch that hands requests to an application in this process, without a socket. In all else it is like Node's, failures
+ * included: where the application hangs up, it rejects with a TypeError whose cause has a code.
+ */
+export function localFetch(app: FastifyInstance, destination: Destination): Fetch {
+  return async (input, init) => {
+    const request = new Request(input instanceof Request ? input : resolveUrl(input, destination), init)
+    const { redirect, signal } = request
+    let hop = await firstHop(request, init?.body)
+    for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
+      resolveUrl(hop.url, destination)
+      const answer = await unlessAborted(signal, () => send(app, hop))
+      const response = responseOf(answer, hop, signal)
+      if (redirect === 'manual' || !isRedirect(response)) return located(response, hop.url, redirects > 0)
+      if (redirect === 'error') throw failed(new Error('unexpected redirect'))
+      hop = redirected(hop, response)
+    }
+    throw failed(new Error('redirect count exceeded'))
+  }
+}
+
+async function firstHop(request: Request, given: unknown): Promise<Hop> {
+  const { url, method, headers } = request
+  return { url: new URL(url), method, headers, body: await bodyToSend(request, given) }
+}
+
+/** A stream where the caller gave one, else bytes, which have a length and can be sent twice. */
+async function bodyToSend(request: Request, given: unknown): Promise<Hop['body']> {
+  const { body, signal } = request
+  if (body === null) return undefined
+  if (!(Symbol.asyncIterator in Object(given))) {
+    return Buffer.from(await unlessAborted(signal, () => request.arrayBuffer()))
+  }
+  // Node's types of the two kinds of web streams differ in name alone.
+  return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0], { signal })
+}
+
+type Answer = Awaited<ReturnType<typeof send>>
+
+async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
+  try {
+    return await app.inject({
+      // Whatever it is: Fastify's types know those alone that it has functions for.
+      method: method as 'GET',
+      url: url.pathname + url.search,
+      headers: {
+        host: url.host,
+        connection: 'keep-alive',
+        ...DEFAULT_HEADERS,
+        ...Object.fromEntries(headers),
+        ...lengthHeader(method, body),
+      },
+      ...(body !== undefined && { payload: body }),
+      payloadAsStream: true,
+    })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'FST_ERR_REOPENED_CLOSE_SERVER') throw failed(withCode('the fake is closed', 'ECONNREFUSED'))
+    if (code === 'LIGHT_ECONNRESET') throw failed(withCode('other side closed', 'UND_ERR_SOCKET'))
+    throw failed(error)
+  }
+}
+
+/** As on the wire: also methods that only may have a body say that there is none. */
+function lengthHeader(method: string, body: Hop['body']): Record<string, string> {
+  if (body instanceof Readable) return { 'transfer-encoding': 'chunked' }
+  if (body !== undefined) return { 'content-length': String(body.length) }
+  return ['POST', 'PUT', 'PATCH'].includes(method) ? { 'content-length': '0' } : {}
+}
+
+function withCode(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+function responseOf(answer: Answer, { method }: Hop, signal: AbortSignal): Response {
+  const headers = new Headers()
+  for (const [name, values] of Object.entries(answer.headers)) {
+    for (const value of [values].flat()) headers.append(name, String(value))
+  }
+  const { statusCode: status, statusMessage: statusText } = answer
+  const hasBody = method !== 'HEAD' && !NULL_BODY_STATUSES.includes(status)
+  return new Response(hasBody ? bodyOf(answer, signal) : null, { status, statusText, headers })
+}
+
+/** Most answers are complete by now, and need no stream. */
+function bodyOf(answer: Answer, signal: AbortSignal): ReadableStream | Uint8Array<ArrayBuffer> {
+  const stream = answer.stream()
+  if (answer.raw.res.writableEnded) return (stream.read() as Buffer<ArrayBuffer> | null) ?? new Uint8Array()
+  const abort = () => stream.destroy(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  const chunks = stream[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await chunks.next()
+        if (done !== true) return controller.enqueue(value)
+        signal.removeEventListener('abort', abort)
+        controller.close()
+      } catch (error) {
+        controller.error(signal.aborted ? signal.reason : new TypeError('terminated', { cause: error }))
+      }
+    },
+    cancel: () => void stream.destroy(),
+  })
+}
+
+/** Settles as what is begun does, but at once when the signal comes. */
+async function unlessAborted<Value>(signal: AbortSignal, begin: () => Promise<Value>): Promise<Value> {
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([begin(), aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** Says where a response comes from, which its constructor takes no word of; a clone does, too. */
+function located(response: Response, url: URL, isRedirected: boolean): Response {
+  const href = url.href.replace(/#.*/, '')
+  const { clone } = response
+  return Object.defineProperties(response, {
+    url: { value: href },
+    redirected: { value: isRedirected },
+    type: { value: 'basic' },
+    clone: { value: () => located(clone.call(response), url, isRedirected) },
+  })
+}

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream'
+import { failed } from './destination.ts'
+
+/** A request as it goes out once: a redirect makes another one of it. */
+export interface Hop {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Headers
+  /** A stream for a body that cannot be sent twice. */
+  readonly body: Buffer | Readable | undefined
+}
+
+const REDIRECT_STATUSES = [301, 302, 303, 307, 308]
+
+/** Headers that speak of a body, and go with it. */
+const BODY_HEADERS = [
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+]
+
+/** Headers that are no business of another origin. */
+const PRIVATE_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization']
+
+/** Whether an answer leads elsewhere. */
+export function isRedirect({ status, headers }: Response): boolean {
+  return REDIRECT_STATUSES.includes(status) && headers.has('location')
+}
+
+/** The request that follows a redirect, by the rules of the Fetch standard. Throws TypeError where none can. */
+export function redirected({ url, method, headers, body }: Hop, { status, headers: answer }: Response): Hop {
+  const location = String(answer.get('location'))
+  if (!URL.canParse(location, url.href)) throw failed(new Error('the location of a redirect is no URL'))
+  const target = new URL(location, url)
+  if (target.hash === '') target.hash = url.hash
+  if (status !== 303 && body instanceof Readable) {
+    throw failed(new Error('a redirect, and a body that cannot be sent twice'))
+  }
+  const kept = new Headers(headers)
+  if (target.origin !== url.origin) for (const name of PRIVATE_HEADERS) kept.delete(name)
+  const becomesGet = status === 303 ? !['GET', 'HEAD'].includes(method) : status < 303 && method === 'POST'
+  if (!becomesGet) return { url: target, method, headers: kept, body }
+  for (const name of BODY_HEADERS) kept.delete(name)
+  return { url: target, method: 'GET', headers: kept, body: undefined }
+}

@@ -1,0 +1,53 @@
+import type {
+  ExpectedRequest,
+  Requests as RequestsAnswer,
+  RequestsQuery,
+  Verification,
+} from '../schemas/control/requests.ts'
+import type { OrgQuery } from '../schemas/control/scope.ts'
+import type { Control } from './control.ts'
+
+/** What the fake was asked for and what it answered. Keys and the values of secrets are masked in it. */
+export class Requests {
+  readonly #control: Control
+
+  constructor(control: Control) {
+    this.#control = control
+  }
+
+  /** Those that fit a filter, by default all, newest last; how many there are, and how many did not fit into the journal. */
+  async list(filter: RequestsQuery = {}): Promise<RequestsAnswer> {
+    return this.#control.call('GET /_fake/requests', { query: this.#control.scoped(filter) })
+  }
+
+  /** Forgets them. */
+  async clear(query: OrgQuery = {}): Promise<void> {
+    return this.#control.call('DELETE /_fake/requests', { query: this.#control.scoped(query) })
+  }
+
+  /**
+   * Settles when requests came as expected: `{method, path, query, body, status}` with `times`, `at_least` or `at_most`, by default
+   * at least one. Throws an AssertionError that shows the nearest ones and how they differ.
+   */
+  async verify(expected: ExpectedRequest): Promise<Verification> {
+    const body = this.#control.scoped(expected)
+    const verification = await this.#control.call<Verification>('POST /_fake/requests/verify', { body })
+    if (verification.verified) return verification
+    const { AssertionError } = await import('node:assert')
+    throw new AssertionError({
+      message: describe(verification),
+      actual: verification.count,
+      expected: verification.expected,
+      operator: 'verify',
+    })
+  }
+}
+
+function describe({ count, expected, nearest = [] }: Verification): string {
+  const lines = nearest.flatMap(({ request, differences }) => [
+    `  #${request.id} ${request.method} ${request.path} ${request.status ?? 'not answered'}`,
+    ...differences.map((difference) => `    ${difference}`),
+  ])
+  const heading = lines.length === 0 ? 'there were no requests' : 'the nearest requests:'
+  return [`expected ${expected}, found ${count}`, heading, ...lines].join('\n')
+}

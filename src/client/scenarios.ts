@@ -1,0 +1,32 @@
+import type { NewRule, Rule, Rules } from '../schemas/control/scenarios.ts'
+import type { OrgQuery } from '../schemas/control/scope.ts'
+import type { Control } from './control.ts'
+
+/** The rules for which scenario plays for which session. */
+export class Scenarios {
+  readonly #control: Control
+
+  constructor(control: Control) {
+    this.#control = control
+  }
+
+  /** Adds a rule after those there are: `{match: {prompt}, scenario: 'blocked'}`. */
+  async add(rule: NewRule): Promise<Rule> {
+    return this.#control.call('POST /_fake/scenarios', { body: this.#control.scoped(rule) })
+  }
+
+  /** The rules in the order in which they are tried, and the scenarios that are built in. */
+  async list(query: OrgQuery = {}): Promise<Rules> {
+    return this.#control.call('GET /_fake/scenarios', { query: this.#control.scoped(query) })
+  }
+
+  /** Removes a rule; sessions that it chose for keep their scenario. */
+  delete(id: string): Promise<void> {
+    return this.#control.call('DELETE /_fake/scenarios/{scenario_id}', { parameters: { scenario_id: id } })
+  }
+
+  /** Removes all rules. */
+  async clear(query: OrgQuery = {}): Promise<void> {
+    return this.#control.call('DELETE /_fake/scenarios', { query: this.#control.scoped(query) })
+  }
+}

@@ -1,0 +1,48 @@
+import t, { type Test } from 'tap'
+import { connectFakeDevin, type FakeDevin, type FakeDevinOptions, startFakeDevin } from '../../src/index.ts'
+
+/** A test of what a fake in this process and one elsewhere must do alike. */
+export function both(
+  title: string,
+  test: (t: Test, devin: FakeDevin) => Promise<unknown>,
+  options: FakeDevinOptions = {},
+): void {
+  t.test(`${title}, in this process`, async (t) => {
+    const devin = await startFakeDevin(options)
+    t.teardown(() => devin.close())
+    await test(t, devin)
+  })
+
+  t.test(`${title}, over a socket`, async (t) => {
+    const server = await startFakeDevin(options)
+    t.teardown(() => server.close())
+    await using devin = connectFakeDevin(server.url, { token: options.controlToken })
+    await test(t, devin)
+  })
+}
+
+/** A call of the API with a key and a JSON body; resolves with the parsed answer. */
+export async function call(
+  devin: Pick<FakeDevin, 'fetch' | 'key'>,
+  operation: string,
+  body?: unknown,
+  key = devin.key,
+): Promise<{ status: number; json: ReturnType<JSON['parse']> }> {
+  const [method = '', path = ''] = operation.split(' ')
+  const response = await devin.fetch(path, {
+    method,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, json: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** What makes a secret of a name. */
+export const secret = (key: string) => ({
+  type: 'key-value',
+  key,
+  value: 's3cr3t',
+  sensitive: true,
+  note: '',
+})

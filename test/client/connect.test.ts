@@ -1,0 +1,117 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import { mintKeys } from '../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { randomIds } from '../../src/ids.ts'
+import { connectFakeDevin, startFakeDevin } from '../../src/index.ts'
+
+/** A server that is no fake: it answers everything with one status and text. */
+async function startOther(t: Test, status: number, text: string): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(status).end(text))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('connectFakeDevin takes an address as people have it', async (t) => {
+  for (const given of ['http://a:1', 'http://a:1/', new URL('http://a:1'), 'http://a:1/?b#c']) {
+    t.equal(connectFakeDevin(given).url, 'http://a:1')
+  }
+  t.equal(connectFakeDevin('https://a/below/').url, 'https://a/below')
+})
+
+t.test('connectFakeDevin refuses what is no address, and repeats none of it', async (t) => {
+  for (const given of ['', 'localhost:8080', '127.0.0.1', 'ftp://a', 'http://user:s3cr3t@a']) {
+    t.throws(() => connectFakeDevin(given), { name: 'TypeError', message: /^(?!.*s3cr3t)the URL of a fake/ })
+  }
+})
+
+t.test('connectFakeDevin knows whose a key is', async (t) => {
+  const { personal } = mintKeys(`org-${'a1'.repeat(16)}`, randomIds())
+
+  t.match(connectFakeDevin('http://a'), { key: 'apk_user_demo', orgId: DEFAULT_ORG_ID, tlsUrl: undefined })
+  t.match(connectFakeDevin('http://a', { key: personal }), { key: personal, orgId: `org-${'a1'.repeat(16)}` })
+  t.match(connectFakeDevin('http://a', { key: 'apk_mine', orgId: 'org-mine' }), { orgId: 'org-mine' })
+  t.match(connectFakeDevin('http://a', { key: 'no key' }), { orgId: DEFAULT_ORG_ID })
+})
+
+t.test('closing a connected fake leaves it running', async (t) => {
+  const server = await startFakeDevin()
+  t.teardown(() => server.close())
+
+  await connectFakeDevin(server.url).close()
+  await connectFakeDevin(server.url)[Symbol.asyncDispose]()
+
+  t.match(await server.clock.get(), { frozen: false })
+  t.match(await connectFakeDevin(server.url).clock.get(), { frozen: false })
+})
+
+t.test('its fetch may take the place of the global one', async (t) => {
+  const server = await startFakeDevin()
+  t.teardown(() => server.close())
+  const devin = connectFakeDevin(server.url)
+  t.intercept(globalThis, 'fetch', { value: devin.fetch })
+
+  t.equal((await fetch('https://api.devin.ai/v1/secrets')).status, 401)
+  t.match(await devin.clock.get(), { frozen: false })
+})
+
+t.test('a token that is missing or wrong is said so', async (t) => {
+  const server = await startFakeDevin({ controlToken: 't0ken' })
+  t.teardown(() => server.close())
+  for (const token of [undefined, 'wr0ng']) {
+    await t.rejects(connectFakeDevin(server.url, { token }).clock.get(), {
+      status: 401,
+      message: /^(?!.*wr0ng)GET \/_fake\/clock: 401 /,
+    })
+  }
+})
+
+t.test('a server that is no fake is told from one', async (t) => {
+  const page = connectFakeDevin(await startOther(t, 200, '<html>'))
+  await t.rejects(page.clock.get(), {
+    name: 'FakeDevinError',
+    status: 200,
+    message: `GET /_fake/clock: the answer is not JSON, so ${page.url} is no fake-devin`,
+  })
+  const missing = connectFakeDevin(await startOther(t, 404, '<html>'))
+  await t.rejects(missing.clock.get(), { status: 404, detail: undefined, message: 'GET /_fake/clock: 404' })
+  const odd = connectFakeDevin(await startOther(t, 500, '{"detail": [{"msg": "odd"}, 5]}'))
+  await t.rejects(odd.clock.get(), { status: 500, message: 'GET /_fake/clock: 500 odd; undefined' })
+  const moved = connectFakeDevin(await startOther(t, 307, ''))
+  await t.rejects(moved.clock.get(), { name: 'FakeDevinError', status: 307 })
+})
+
+t.test('a fake that cannot be reached is said so, with the reason that is known', async (t) => {
+  await t.rejects(connectFakeDevin('http://127.0.0.1:1').clock.get(), {
+    name: 'FakeDevinError',
+    message: /^GET \/_fake\/clock: no answer from http:\/\/127\.0\.0\.1:1( \(ECONNREFUSED\))?$/,
+    cause: { name: 'TypeError' },
+  })
+})
+
+t.test('a fake below a path is reached there', async (t) => {
+  const seen: (string | undefined)[] = []
+  const server = createServer(({ url }, response) => {
+    seen.push(url)
+    response.end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const devin = connectFakeDevin(`http://127.0.0.1:${(server.address() as AddressInfo).port}/below`)
+
+  await devin.clock.get()
+  for (const path of ['/v1/secrets', 'v1/secrets', '//v1/secrets', '/v1/a:b', '?a=b']) await devin.fetch(path)
+  await devin.fetch('https://api.devin.ai/v1/secrets?a=b')
+
+  t.same(seen, [
+    '/below/_fake/clock',
+    '/below/v1/secrets',
+    '/below/v1/secrets',
+    '/below/v1/secrets',
+    '/below/v1/a:b',
+    '/below/?a=b',
+    '/below/v1/secrets?a=b',
+  ])
+})

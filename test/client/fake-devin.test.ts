@@ -1,0 +1,286 @@
+import t from 'tap'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { type FakeDevin, FakeDevinError, startFakeDevin } from '../../src/index.ts'
+import { both, call, secret } from './both.ts'
+
+const keysOf = async (devin: Pick<FakeDevin, 'fetch' | 'key'>) =>
+  (await call(devin, 'GET /v1/secrets')).json.map(({ key }: { key: string }) => key)
+
+both('url, key and orgId are those of a client that gets in', async (t, devin) => {
+  const { json } = await call(devin, 'GET /v1/auth_status')
+
+  t.match(json, { org_id: devin.orgId })
+  t.equal(devin.orgId, DEFAULT_ORG_ID)
+  t.equal((await fetch(`${devin.url}/_fake/health`)).status, 200)
+})
+
+both('clock is read, set, stopped, moved and sped up', async (t, devin) => {
+  const frozen = await devin.clock.freeze('2026-01-02T03:04:05Z')
+  const advanced = await devin.clock.advance(90)
+
+  t.same(frozen, { now: '2026-01-02T03:04:05.000000Z', frozen: true, speed: 1 })
+  t.same(advanced, { now: '2026-01-02T03:05:35.000000Z', frozen: true, speed: 1 })
+  t.match(await devin.clock.freeze(), advanced)
+  t.same(await devin.clock.get(), advanced)
+  t.match(await devin.clock.set({ frozen: false, speed: 60 }), { frozen: false, speed: 60 })
+})
+
+both('clock and the others can be about one organisation', async (t, devin) => {
+  await devin.clock.freeze('2026-01-02T03:04:05Z')
+
+  await devin.clock.advance(60, { org_id: 'org-other' })
+
+  t.match(await devin.clock.get(), { now: '2026-01-02T03:04:05.000000Z' })
+  t.match(await devin.clock.get({ org_id: 'org-other' }), { now: '2026-01-02T03:05:05.000000Z' })
+})
+
+both('requests lists what was received, and forgets it', async (t, devin) => {
+  await call(devin, 'POST /v1/secrets', secret('A'))
+  await call(devin, 'GET /v1/secrets')
+
+  const all = await devin.requests.list()
+  const posted = await devin.requests.list({ method: 'POST', path: '/v1/*', status: '2xx' })
+  await devin.requests.clear()
+
+  t.match(all, { total: 2, dropped: 0, requests: { length: 2 } })
+  t.match(posted.requests, [{ method: 'POST', path: '/v1/secrets', body: { key: 'A', value: '***' } }])
+  t.match(await devin.requests.list(), { total: 0 })
+})
+
+both('requests.verify settles when requests came as expected', async (t, devin) => {
+  await call(devin, 'POST /v1/sessions', { prompt: 'x', tags: ['a'] })
+
+  t.same(await devin.requests.verify({ method: 'POST', path: '/v1/sessions', body: { tags: ['a'] } }), {
+    verified: true,
+    count: 1,
+  })
+  await devin.requests.verify({ method: 'DELETE', times: 0 })
+})
+
+both('requests.verify throws an AssertionError that shows the nearest ones', async (t, devin) => {
+  const expected = { method: 'POST', path: '/v1/sessions', body: { prompt: 'y' }, times: 1 } as const
+  await t.rejects(devin.requests.verify(expected), {
+    name: 'AssertionError',
+    code: 'ERR_ASSERTION',
+    operator: 'verify',
+    actual: 0,
+    message:
+      'expected exactly 1 request with method POST, path "/v1/sessions", body {"prompt":"y"}, found 0\nthere were no requests',
+  })
+  await call(devin, 'POST /v1/sessions', { prompt: 'x' })
+
+  const { message } = await devin.requests.verify(expected).catch((error) => error)
+  t.equal(
+    message.replace(/#\d+/, '#1'),
+    [
+      'expected exactly 1 request with method POST, path "/v1/sessions", body {"prompt":"y"}, found 0',
+      'the nearest requests:',
+      '  #1 POST /v1/sessions 200',
+      '    body.prompt: expected "y", got "x"',
+    ].join('\n'),
+  )
+})
+
+both('scenarios are added, listed and removed', async (t, devin) => {
+  const rule = await devin.scenarios.add({ match: { prompt: 'x' }, scenario: 'blocked' })
+  const other = await devin.scenarios.add({ scenario: { steps: [{ status_enum: 'finished' }] } })
+
+  const { rules, built_in } = await devin.scenarios.list()
+  await devin.scenarios.delete(rule.id)
+  const left = await devin.scenarios.list()
+  await devin.scenarios.clear()
+
+  t.match(rules, [{ id: rule.id, scenario: 'blocked' }, { id: other.id }])
+  t.ok('three-reads' in built_in)
+  t.match(left.rules, [{ id: other.id }])
+  t.same((await devin.scenarios.list()).rules, [])
+})
+
+both('sessions.addEvent makes Devin do something now', async (t, devin) => {
+  const { json } = await call(devin, 'POST /v1/sessions', { prompt: '[fake:never]' })
+
+  const session = await devin.sessions.addEvent(json.session_id, {
+    message: 'Which branch?',
+    status_enum: 'blocked',
+  })
+
+  t.match(session, { session_id: json.session_id, status_enum: 'blocked' })
+  t.equal(session.messages.at(-1)?.message, 'Which branch?')
+})
+
+both('keys.revoke makes a key bad', async (t, devin) => {
+  await devin.keys.revoke(devin.key)
+
+  t.equal((await call(devin, 'GET /v1/secrets')).status, 403)
+})
+
+both('snapshots are taken, listed, compared, restored and forgotten', async (t, devin) => {
+  t.same(await devin.snapshots.take('before'), { name: 'before', org_id: null })
+  await call(devin, 'POST /v1/secrets', secret('A'))
+
+  const diff = await devin.snapshots.diff('before')
+  await devin.snapshots.restore('before')
+
+  t.match(diff.organizations, [{ org_id: devin.orgId, records: { secrets: { added: [{ key: 'A' }] } } }])
+  t.same(await keysOf(devin), [])
+  t.match(await devin.snapshots.list(), { snapshots: [{ name: 'before' }] })
+  await devin.snapshots.delete('before')
+  t.same(await devin.snapshots.list(), { snapshots: [] })
+})
+
+both('state is read and put back, and reset goes back to the start', async (t, devin) => {
+  await devin.clock.freeze()
+  await call(devin, 'POST /v1/secrets', secret('A'))
+  const state = await devin.state.get({ reveal: true })
+  t.match(state.organizations, [{ secrets: [{ key: 'A', value: 's3cr3t' }] }])
+  t.notMatch(JSON.stringify(await devin.state.get()), 's3cr3t')
+
+  await devin.reset()
+  t.same(await keysOf(devin), [])
+  t.match(await devin.clock.get(), { frozen: false })
+  await devin.state.put(state)
+
+  t.same(await keysOf(devin), ['A'])
+  t.same(await devin.state.get({ reveal: true }), state)
+})
+
+both('fidelity is the ledger', async (t, devin) => {
+  const { rows } = await devin.fidelity()
+
+  t.ok(rows.some(({ operation }) => operation === 'DELETE /v1/secrets/{secret_id}'))
+})
+
+both('organizations.create gives a world of its own', async (t, devin) => {
+  const [one, other] = await Promise.all([
+    devin.organizations.create({ name: 'One' }),
+    devin.organizations.create(),
+  ])
+  await one.clock.freeze('2026-01-02T03:04:05Z')
+  await one.scenarios.add({ scenario: 'blocked' })
+  await one.snapshots.take('before')
+  await call(one, 'POST /v1/secrets', secret('A'))
+  const { json } = await call(one, 'POST /v1/sessions', { prompt: 'x' })
+  await one.sessions.addEvent(json.session_id, { message: 'Hello' })
+
+  t.same([await keysOf(one), await keysOf(other), await keysOf(devin)], [['A'], [], []])
+  t.match([one.key, one.keys.service], [one.keys.personal, /^apk_(?!user_)/])
+  t.equal((await call(one, 'GET /v1/secrets', undefined, one.keys.service)).json.length, 1)
+  t.match([one.url, one.orgId], [devin.url, /^org-[0-9a-f]{32}$/])
+  t.match(await one.clock.get(), { frozen: true })
+  t.match(await other.clock.get(), { frozen: false })
+  t.equal((await one.requests.list()).total, 4)
+  await other.requests.verify({ times: 1 })
+  t.same((await other.scenarios.list()).rules, [])
+  t.same((await other.snapshots.list()).snapshots, [])
+  t.match((await one.state.get()).organizations, [{ org_id: one.orgId, name: 'One' }])
+  t.match((await one.snapshots.diff('before')).organizations, [{ org_id: one.orgId }])
+  await one.keys.revoke(one.key)
+  t.equal((await call(one, 'GET /v1/secrets')).status, 403)
+})
+
+both('what is done in one organisation leaves the others alone', async (t, devin) => {
+  const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
+  for (const each of [one, other, devin]) {
+    await call(each, 'POST /v1/secrets', secret('A'))
+    await each.scenarios.add({ scenario: 'blocked' })
+  }
+  const state = await one.state.get()
+
+  await one.scenarios.clear()
+  await one.requests.clear()
+  await one.reset()
+  await one.state.put(state)
+  await one.snapshots.take('x')
+  await one.reset()
+  await one.snapshots.restore('x')
+  await one.snapshots.delete('x')
+
+  t.same([await keysOf(one), await keysOf(other), await keysOf(devin)], [['A'], ['A'], ['A']])
+  t.equal((await other.requests.list()).total, 2)
+  t.match((await other.scenarios.list()).rules, [{ org_id: other.orgId }, { org_id: null }])
+})
+
+both('an organisation cannot be made to speak of another one', async (t, devin) => {
+  const one = await devin.organizations.create()
+
+  await t.rejects(one.clock.set({ org_id: 'org-other', frozen: true }), {
+    name: 'TypeError',
+    message: `this is about ${one.orgId} alone, not about org-other`,
+  })
+  t.match(await one.clock.set({ org_id: one.orgId, frozen: true }), { frozen: true })
+  t.match(await devin.clock.get({ org_id: 'org-other' }), { frozen: false })
+})
+
+both('organizations.of pulls the strings of one that is there', async (t, devin) => {
+  await devin.organizations.of(devin.orgId).clock.freeze('2026-01-02T03:04:05Z')
+
+  t.match(await devin.clock.get({ org_id: devin.orgId }), { frozen: true })
+  t.match(await devin.clock.get(), { frozen: false })
+})
+
+both('what the control plane refuses is an error with its status and words', async (t, devin) => {
+  const error = await devin.clock.advance(-1).catch((error) => error)
+
+  t.ok(error instanceof FakeDevinError)
+  t.match(error, {
+    name: 'FakeDevinError',
+    status: 422,
+    message: 'POST /_fake/clock/advance: 422 body.seconds: Input should be greater than or equal to 0',
+    detail: [{ loc: ['body', 'seconds'] }],
+  })
+  await t.rejects(devin.snapshots.restore('none'), {
+    status: 404,
+    detail: 'Snapshot not found',
+    message: 'POST /_fake/snapshots/{name}/restore: 404 Snapshot not found',
+  })
+})
+
+both('errors repeat no value that was sent', async (t, devin) => {
+  const document = { organizations: [{ secrets: [{ key: 'A', value: 's3cr3t', vlaue: 's3cr3t' }] }] }
+
+  const error = await devin.state.put(document).catch((error) => error)
+  const unknown = await devin.keys.revoke('apk_wrong_s3cr3t').catch((error) => error)
+
+  t.match(error.message, 'did you mean value?')
+  for (const each of [error, unknown]) {
+    t.ok(each instanceof FakeDevinError)
+    t.notMatch([each.stack, JSON.stringify(each)].join(), 's3cr3t')
+  }
+})
+
+both('a name that would lead to another operation is no name', async (t, devin) => {
+  await devin.scenarios.add({ scenario: 'blocked' })
+
+  for (const id of ['', '.', '..']) await t.rejects(devin.scenarios.delete(id), { name: 'TypeError' })
+  // Which a program without types does.
+  await t.rejects(devin.scenarios.delete(undefined as unknown as string), { name: 'TypeError' })
+
+  t.equal((await devin.scenarios.list()).rules.length, 1)
+  await devin.snapshots.take('a?b#c%20 ü')
+  await devin.snapshots.delete('a?b#c%20 ü')
+})
+
+both(
+  'a token goes with every call, and never into an error',
+  async (t, devin) => {
+    await devin.clock.freeze()
+
+    const error = await devin.clock.advance(-1).catch((error) => error)
+
+    t.notMatch([error.stack, JSON.stringify(error)].join(), 't0ken')
+    t.equal((await devin.fetch('/_fake/clock')).status, 401, 'fetch is a client like any other')
+  },
+  { controlToken: 't0ken' },
+)
+
+t.test('a closed fake gives no answer', async (t) => {
+  const devin = await startFakeDevin()
+  await devin[Symbol.asyncDispose]()
+
+  await t.rejects(devin.clock.get(), {
+    name: 'FakeDevinError',
+    status: undefined,
+    message: `GET /_fake/clock: no answer from ${devin.url} (ECONNREFUSED)`,
+  })
+  await t.rejects(devin.fetch('/v1/secrets'), { name: 'TypeError', cause: { code: 'ECONNREFUSED' } })
+})

@@ -1,0 +1,296 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import type { Fetch } from '../../src/client/fetch.ts'
+import { localFetch } from '../../src/client/local-fetch.ts'
+import { remoteFetch } from '../../src/client/remote-fetch.ts'
+
+/** A response without a socket has none to destroy. */
+function hangUp(response: ServerResponse): void {
+  response.socket?.destroy()
+  response.destroy()
+}
+
+/** An application that shows what it was sent, and misbehaves in the ways that a server can. */
+async function startEcho(t: Test) {
+  const app = Fastify({ forceCloseConnections: true })
+  t.teardown(() => app.close())
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    const chunks: Buffer[] = []
+    payload.on('data', (chunk) => chunks.push(chunk)).on('end', () => done(null, Buffer.concat(chunks)))
+  })
+  app.all('/echo', async ({ method, url, headers, body }, reply) => {
+    const { host: _, connection: __, 'accept-encoding': ___, ...sent } = headers
+    const shown = Object.entries(sent).sort()
+    const text = body instanceof Uint8Array ? Buffer.from(body).toString('latin1') : null
+    return reply
+      .header('set-cookie', ['a=1', 'b=2'])
+      .send({ method, url, headers: Object.fromEntries(shown), body: text })
+  })
+  app.all('/status/:code', async ({ params }, reply) => reply.code(Number(Object(params).code)).send())
+  app.all('/to', async ({ query }, reply) => {
+    const { status, location } = Object(query)
+    return reply.code(Number(status)).header('location', location).send('moved')
+  })
+  app.get('/nowhere', async (_, reply) => reply.code(302).send('no location'))
+  app.get('/slow', async () => {
+    await wait(60_000, undefined, { ref: false })
+    return 'late'
+  })
+  app.get('/hang-up', (_, { raw }) => hangUp(raw))
+  app.get('/half', (_, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': 'text/plain' })
+    reply.raw.write('half')
+    setImmediate(() => setImmediate(() => hangUp(reply.raw)))
+  })
+  app.get('/pieces', async (_, reply) =>
+    reply.send(
+      Readable.from(
+        (async function* () {
+          for (const piece of ['one ', 'two ', 'three']) {
+            await wait(1)
+            yield piece
+          }
+        })(),
+      ),
+    ),
+  )
+  app.get('/endless', async (_, reply) =>
+    reply.send(
+      new Readable({
+        read() {
+          setImmediate(() => this.push('more '))
+        },
+      }),
+    ),
+  )
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return { app, url, local: localFetch(app, { url }), remote: remoteFetch({ url }) }
+}
+
+/** Everything of a response that a client can see, but when it came. */
+async function seen(response: Response) {
+  const { status, statusText, url, redirected, type, ok } = response
+  const headers = [...response.headers].filter(
+    ([name]) => !['date', 'connection', 'keep-alive'].includes(name),
+  )
+  const copy = response.clone()
+  const text = await response.text()
+  return { status, statusText, url, redirected, type, ok, headers, text, copy: [copy.url, await copy.text()] }
+}
+
+/** What an error looks like to a client. */
+function failure({ name, message, cause }: Error) {
+  return { name, message, isCaused: cause !== undefined }
+}
+
+type Case = readonly [path: string, init?: () => RequestInit]
+
+const form = () => {
+  const data = new FormData()
+  data.set('file', new File(['bytes'], 'a.txt', { type: 'text/plain' }))
+  return data
+}
+const pieces = () => new Blob(['AB']).stream()
+
+/** The boundary of a form is another one each time. */
+const withoutBoundary = (text: string) => text.replaceAll(/-*formdata-undici-\d+/g, 'boundary')
+
+const CASES: readonly Case[] = [
+  ['/echo'],
+  ['/echo?a=%20b&a=c#fragment'],
+  ['echo'],
+  ['/echo/../echo'],
+  ['/echo', () => ({ headers: { Accept: 'text/plain', 'X-Two': 'ü' } })],
+  [
+    '/echo',
+    () => ({
+      headers: [
+        ['x-many', 'a'],
+        ['x-many', 'b'],
+      ],
+    }),
+  ],
+  ['/echo', () => ({ method: 'HEAD' })],
+  ['/echo', () => ({ method: 'DELETE' })],
+  ['/echo', () => ({ method: 'OPTIONS' })],
+  ['/echo', () => ({ method: 'post' })],
+  ['/echo', () => ({ method: 'PUT', body: '' })],
+  ['/echo', () => ({ method: 'PATCH' })],
+  ['/echo', () => ({ method: 'POST', body: '{"a": "ü"}', headers: { 'content-type': 'application/json' } })],
+  ['/echo', () => ({ method: 'POST', body: new URLSearchParams({ a: 'b c' }) })],
+  ['/echo', () => ({ method: 'POST', body: new Blob(['blob'], { type: 'text/css' }) })],
+  ['/echo', () => ({ method: 'POST', body: new Uint8Array([1, 2, 255]) })],
+  ['/echo', () => ({ method: 'POST', body: form() })],
+  ['/echo', () => ({ method: 'POST', body: pieces(), duplex: 'half' })],
+  ['/status/204'],
+  ['/status/205'],
+  ['/status/304'],
+  ['/status/418'],
+  ['/status/599'],
+  ['/nowhere'],
+  ['/pieces'],
+  ...[301, 302, 303, 307, 308].flatMap((status): Case[] => {
+    const path = `/to?status=${status}&location=/echo`
+    return [
+      [path],
+      [`${path}#kept`],
+      [path, () => ({ method: 'HEAD' })],
+      [path, () => ({ method: 'POST', body: 'x', headers: { authorization: 'Bearer a' } })],
+      [path, () => ({ method: 'PUT', body: 'x' })],
+      [path, () => ({ redirect: 'manual' })],
+      [path, () => ({ redirect: 'error' })],
+      [path, () => ({ method: 'POST', body: pieces(), duplex: 'half' })],
+    ]
+  }),
+  ['/to?status=302&location=echo%23new'],
+  [`/to?status=302&location=${encodeURIComponent('http://[')}`],
+  ['/to?status=302&location='],
+]
+
+t.test('a fetch without a socket gives what one over a socket gives', async (t) => {
+  const { local, remote } = await startEcho(t)
+  const outcome = async (fetch: Fetch, [path, init]: Case) =>
+    withoutBoundary(JSON.stringify(await fetch(path, init?.()).then(seen, failure)))
+
+  for (const one of CASES) {
+    t.equal(await outcome(local, one), await outcome(remote, one), JSON.stringify([one[0], one[1]?.()]))
+  }
+})
+
+t.test('redirects are followed twenty times, and not for ever', async (t) => {
+  const { local, remote } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    await t.rejects(fetch('/to?status=302&location='), {
+      name: 'TypeError',
+      cause: { message: 'redirect count exceeded' },
+    })
+  }
+})
+
+t.test('a Request is sent as it is, and options win over it', async (t) => {
+  const { local, remote, url } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    const request = () => new Request(`${url}/echo`, { method: 'POST', body: 'x', headers: { 'x-a': 'b' } })
+
+    t.match(await (await fetch(request())).json(), { method: 'POST', body: 'x', headers: { 'x-a': 'b' } })
+    t.match(await (await fetch(request(), { method: 'PUT' })).json(), { method: 'PUT', body: 'x' })
+    t.match(await (await fetch(new URL(`${url}/echo`))).json(), { method: 'GET' })
+  }
+})
+
+t.test('the address of the real service leads to the fake, also in a Request', async (t) => {
+  const { local, remote } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    const address = 'https://api.devin.ai/echo?a=b'
+    t.match(await (await fetch(address)).json(), { url: '/echo?a=b' })
+    const request = new Request(address, { method: 'POST', body: 'x', headers: { 'x-a': 'b' } })
+    t.match(await (await fetch(request)).json(), { method: 'POST', body: 'x', headers: { 'x-a': 'b' } })
+  }
+})
+
+t.test('no other host is reached, not even by a redirect', async (t) => {
+  const { local, remote, app, url } = await startEcho(t)
+  const elsewhere = 'http://example.com/a'
+  for (const fetch of [local, remote]) {
+    for (const input of [elsewhere, new Request(elsewhere), 'data:,a', 'file:///etc/passwd']) {
+      await t.rejects(fetch(input), {
+        name: 'TypeError',
+        cause: { message: /^this fetch reaches the fake alone/ },
+      })
+    }
+  }
+  await t.rejects(local(`/to?status=302&location=${elsewhere}`), { name: 'TypeError' })
+  const tls = localFetch(app, { url, tlsUrl: 'https://127.0.0.1:1' })
+  t.equal((await tls('https://127.0.0.1:1/echo')).status, 200)
+})
+
+t.test('headers that are no business of another origin do not follow a redirect there', async (t) => {
+  const { local, url } = await startEcho(t)
+  const response = await local(`https://api.devin.ai/to?status=307&location=${url}/echo`, {
+    headers: { authorization: 'Bearer a', cookie: 'a=b', 'x-a': 'b' },
+  })
+
+  const { headers } = Object(await response.json())
+  t.match(headers, { 'x-a': 'b' })
+  t.notOk('authorization' in headers || 'cookie' in headers)
+  t.equal(response.url, `${url}/echo`)
+})
+
+t.test('a server that hangs up is a failed fetch, as over a socket', async (t) => {
+  const { local, remote } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    await t.rejects(fetch('/hang-up'), {
+      name: 'TypeError',
+      message: 'fetch failed',
+      cause: { code: 'UND_ERR_SOCKET', message: 'other side closed' },
+    })
+    const response = await fetch('/half')
+    t.equal(response.status, 200)
+    await t.rejects(response.text(), { name: 'TypeError', message: 'terminated' })
+  }
+})
+
+t.test('a stream can be read piece by piece, and left', async (t) => {
+  const { local, remote } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    const reader = (await fetch('/endless')).body?.getReader()
+    t.match(Buffer.from((await reader?.read())?.value ?? []).toString(), /^more /)
+    await reader?.cancel()
+    t.equal((await reader?.read())?.done, true)
+  }
+})
+
+t.test('a signal ends a fetch, whenever it comes, with its reason', async (t) => {
+  const { local, remote } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    const reason = new Error('enough')
+    await t.rejects(fetch('/echo', { signal: AbortSignal.abort(reason) }), reason)
+    const waiting = new AbortController()
+    const answer = fetch('/slow', { signal: waiting.signal })
+    setImmediate(() => waiting.abort(reason))
+    await t.rejects(answer, reason)
+    const reading = new AbortController()
+    const { body } = await fetch('/endless', { signal: reading.signal })
+    const text = new Response(body).text()
+    setImmediate(() => reading.abort(reason))
+    await t.rejects(text, reason)
+    await t.rejects(fetch('/slow', { signal: AbortSignal.timeout(1) }), { name: 'TimeoutError' })
+  }
+})
+
+t.test('a signal ends a fetch whose body never does', async (t) => {
+  const { local } = await startEcho(t)
+  const uploading = new AbortController()
+  const body = new ReadableStream()
+  const answer = local('/echo', { method: 'POST', body, duplex: 'half', signal: uploading.signal })
+  setImmediate(() => uploading.abort())
+
+  await t.rejects(answer, { name: 'AbortError' })
+})
+
+t.test('a body that breaks is a failed fetch', async (t) => {
+  const { local, remote } = await startEcho(t)
+  for (const fetch of [local, remote]) {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('broken')) })
+
+    await t.rejects(fetch('/echo', { method: 'POST', body, duplex: 'half' }), { name: 'TypeError' })
+  }
+})
+
+t.test('an application that is closed refuses, as a port does on which nobody listens', async (t) => {
+  const { local, remote, app } = await startEcho(t)
+  await app.close()
+
+  for (const fetch of [local, remote]) {
+    await t.rejects(fetch('/echo'), {
+      name: 'TypeError',
+      message: 'fetch failed',
+      cause: { code: 'ECONNREFUSED' },
+    })
+  }
+})
