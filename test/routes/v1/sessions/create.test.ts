@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { DEFAULT_USER } from '../../../../src/auth/principal.ts'
+import { builtInScenarios } from '../../../../src/simulation/scenarios.ts'
 import type { SessionRecord } from '../../../../src/store/records.ts'
 import { type Fake, NOW, OTHER_ORG_KEY, startFake } from '../../../fake.ts'
 import { recordingLogger } from '../../../recording-logger.ts'
@@ -353,6 +354,20 @@ t.test(
       msg: /unknown scenario nope/,
       input: '[fake:nope]',
     })
+  },
+)
+
+t.test(
+  'POST /v1/sessions is answered though a rule’s regular expression never comes to an end',
+  async (t) => {
+    const fake = await startFake(t)
+    // The trial at loading does not find out: none of the texts that it tries is made of `qwerty`.
+    const rule = { match: { prompt: '/^(?:qwer|qwert|y|ty)*!/' }, scenario: 'never' }
+    t.equal((await fake.send('POST', '/_fake/scenarios', rule)).statusCode, 201)
+
+    const { session_id: id } = await create(fake, { prompt: 'qwerty'.repeat(2000) })
+
+    t.same((await stored(fake, id)).scenario, builtInScenarios.default)
   },
 )
 
