@@ -4,6 +4,7 @@ import { buildApp } from './app.ts'
 import { DEMO_KEY, KeyRing } from './auth/keys.ts'
 import { type ClockSettings, systemClock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
+import { drain } from './drain.ts'
 import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
 import { plainData } from './plain-data.ts'
@@ -28,8 +29,11 @@ export interface Server {
   readonly keys: KeyRing
   /** A key that the server accepts: the first registered one when keys are strict, else one that anybody may know. */
   readonly key: string
-  /** Stops listening, lets requests in flight end, and cuts those that take longer than `IN_FLIGHT_MS`. */
-  close(): Promise<void>
+  /**
+   * Answers what was received, stops listening, and cuts requests that take longer than `IN_FLIGHT_MS`. Connections that are
+   * idle are left open for `idleMs`, by default not at all.
+   */
+  close(options?: { idleMs?: number }): Promise<void>
 }
 
 /** How long a request in flight may take once the server is being closed. */
@@ -70,17 +74,16 @@ export async function startServer(config: ServerOptions): Promise<Server> {
   })
   let closed: Promise<void> | undefined
   let door: TlsDoor | undefined
-  const close = async () => {
+  const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
-    // A connection becomes idle when its last answer is out; Node looks for idle ones only once.
-    const sweep = setInterval(() => server.closeIdleConnections(), 20)
     const cut = setTimeout(() => {
       server.closeAllConnections()
       door?.cut()
     }, IN_FLIGHT_MS)
-    await Promise.all([app.close(), door?.close()])
-    clearInterval(sweep)
+    // Before Fastify knows of it, which would answer 503 to what comes now.
+    if (server.listening) await Promise.all([drain(server, idleMs), door?.close()])
     clearTimeout(cut)
+    await Promise.all([app.close(), door?.close()])
     await log?.close()
   }
   try {
@@ -100,7 +103,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     app,
     key,
     keys,
-    close: () => (closed ??= close()),
+    close: (options) => (closed ??= close(options)),
   }
 }
 

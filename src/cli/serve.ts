@@ -3,6 +3,9 @@ import type { ServerConfig } from '../config.ts'
 import { type Server, startServer } from '../server.ts'
 import type { Surroundings } from './run.ts'
 
+/** Long enough for clients that ask without a break to be told that it is over, too short for anybody to wait for. */
+const IDLE_MS = 100
+
 /** `fake-devin`: serves until it is stopped. */
 export async function serve(
   config: ServerConfig,
@@ -16,7 +19,7 @@ export async function serve(
   }
   if (stdout.isTTY === true) stdout.write(greeting(server, config))
   await stopped
-  await server.close()
+  await server.close({ idleMs: IDLE_MS })
   return 0
 }
 

@@ -1,0 +1,49 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+/**
+ * Takes no more connections, answers every request that comes over those there are, tells each client with its last answer
+ * that the connection ends, and settles when all have ended. Connections that nothing comes over are hung up on, but not
+ * before `idleMs` have passed: a client that asks again and again is then told, and not cut off in the middle of asking.
+ */
+export async function drain(server: Server, idleMs = 0): Promise<void> {
+  endAfterLastAnswers(server)
+  // What has reached this machine already is read first, also from connections that nobody has looked at yet.
+  await nextTurn()
+  await nextTurn()
+  if (idleMs > 0 && (await countOf(server)) > 0) await delay(idleMs)
+  let isOpen = true
+  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
+    isOpen = false
+  })
+  while (isOpen) {
+    // In this phase of the event loop all that has come was read, so that who is idle has sent nothing.
+    await nextTurn()
+    server.closeIdleConnections()
+    await Promise.race([closed, delay(SWEEP_MS)])
+  }
+}
+
+/** How often it is looked for connections that have become idle: Node hangs up on those that are when it closes, and no others. */
+const SWEEP_MS = 10
+
+/** Ends each connection after the answer to the last request that has come over it. */
+function endAfterLastAnswers(server: Server): void {
+  const last = new WeakMap<Socket, IncomingMessage>()
+  const handlers = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', (request, response: ServerResponse) => {
+    last.set(request.socket, request)
+    // Those that came together with it are known then.
+    setImmediate(() => {
+      if (last.get(request.socket) === request) response.shouldKeepAlive = false
+      for (const handle of handlers) handle.call(server, request, response)
+    })
+  })
+}
+
+function countOf(server: Server): Promise<number> {
+  return promisify(server.getConnections.bind(server))()
+}
