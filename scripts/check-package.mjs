@@ -1,13 +1,14 @@
 // Packs the package as `npm publish` would, installs it into an empty folder, and uses it there as users do: the command,
-// the import and the types.
+// the import and the types. Every recorded answer of a FastAPI application is asked of it again.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { recordedCases, replay } from '../test/corpus/replay.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
@@ -49,10 +50,16 @@ for (const fake of [started, connectFakeDevin(started.url, { token: 't' })] sati
 }
 `
 
+/** What the package may weigh, in bytes; docs/performance.md has what it does weigh. */
+const PACKED_MAX = 1_000_000
+const INSTALLED_MAX = 15_000_000
+
 try {
   await install()
+  await checkContents()
   await checkVersion()
   await checkServing()
+  await checkLog()
   await checkImport()
   await checkTypes()
   console.log(`fake-devin ${version}, packed and installed, works on Node ${process.versions.node}.`)
@@ -67,27 +74,108 @@ async function install() {
   await run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], { cwd: folder })
 }
 
+async function checkContents() {
+  const tarball = join(folder, `fake-devin-${version}.tgz`)
+  const packed = (await stat(tarball)).size
+  assert.ok(packed <= PACKED_MAX, `the tarball has ${packed} bytes`)
+  const installed = await filesIn(join(folder, 'node_modules'))
+  const bytes = installed.reduce((sum, { size }) => sum + size, 0)
+  assert.ok(bytes <= INSTALLED_MAX, `what is installed has ${bytes} bytes`)
+  const own = 'fake-devin/'
+  const others = installed.filter(({ path }) => !path.startsWith(own) && !path.startsWith('.'))
+  assert.deepEqual(others, [], 'nothing else is installed')
+  const paths = installed.filter(({ path }) => path.startsWith(own)).map(({ path }) => path.slice(own.length))
+  for (const path of [
+    'package.json',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'dist/THIRD-PARTY-LICENSES.txt',
+  ]) {
+    assert.ok(paths.includes(path), `${path} is in the package`)
+  }
+  const strange = paths.filter(
+    (path) => !/^(?:dist\/.*\.(?:cjs|js|d\.m?ts|txt)|[\w-]+(?:\.md|\.json)?)$/.test(path),
+  )
+  assert.deepEqual(strange, [], 'nothing else is in the package')
+  console.log(`${packed} bytes packed, ${bytes} installed`)
+}
+
+async function filesIn(directory) {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Promise.all(
+    files.map(async (path) => ({ path: relative(directory, path), size: (await stat(path)).size })),
+  )
+}
+
 async function checkVersion() {
   const { stdout } = await run(command, ['--version'])
   assert.equal(stdout, `${version}\n`)
 }
 
-async function checkServing() {
-  const server = spawn(command, ['--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts the command, hands its URL to `use`, ends it, and resolves with all that it wrote. */
+async function serving(flags, use) {
+  const server = spawn(command, ['--port', '0', ...flags], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  server.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  const closed = once(server, 'close')
   try {
-    const [line] = await once(server.stdout.setEncoding('utf8'), 'data')
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line)
-    const response = await fetch(`${url}/v1/secrets/secret-unknown`, {
-      method: 'DELETE',
-      headers: { authorization: 'Bearer apk_user_check' },
-    })
-    assert.equal(response.status, 404)
-    assert.deepEqual(await response.json(), { detail: 'Secret not found' })
+    await once(server.stdout, 'data')
+    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output)
+    await use(url)
   } finally {
     server.kill('SIGTERM')
   }
-  const [code] = await once(server, 'exit')
+  const [code] = await closed
   assert.equal(code, 0)
+  return output
+}
+
+async function checkServing() {
+  await serving(['--log-level', 'silent'], async (url) => {
+    const cases = recordedCases()
+    for (const recorded of cases) {
+      assert.deepEqual(await replay(recorded, Number(new URL(url).port), 'apk_user_x'), [], recorded.name)
+    }
+    console.log(`${cases.length} of ${cases.length} recorded answers are equal`)
+    // What is loaded when somebody asks for it.
+    for (const path of [
+      '/openapi.json',
+      '/v1-openapi.yaml',
+      '/zh/v1-openapi.yaml',
+      '/_fake/state',
+      '/_fake/requests',
+    ]) {
+      assert.equal((await fetch(url + path)).status, 200, path)
+    }
+    const rule = await fetch(`${url}/v1/sessions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer apk_user_check', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        prompt: 'x',
+        structured_output_schema: { type: 'object', required: ['a'], properties: { a: { type: 'string' } } },
+      }),
+    })
+    assert.equal(rule.status, 200)
+  })
+}
+
+/** No line of the log is lost, however soon the end comes after the last request. */
+async function checkLog() {
+  const count = 200
+  const output = await serving([], async (url) => {
+    const headers = { authorization: 'Bearer apk_user_check' }
+    const ask = () => fetch(`${url}/v1/secrets/secret-unknown`, { method: 'DELETE', headers })
+    for (const { status } of await Promise.all(Array.from({ length: count }, ask))) assert.equal(status, 404)
+  })
+  const lines = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.equal(lines.filter(({ status }) => status === 404).length, count)
 }
 
 async function checkImport() {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 
 const root = new URL('../', import.meta.url)
-const packageJson: Record<'dependencies' | 'devDependencies', Record<string, string>> = JSON.parse(
+const packageJson: Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>> = JSON.parse(
   readFileSync(new URL('package.json', root), 'utf8'),
 )
 const decision = readFileSync(new URL('docs/decisions/0002-dependencies.md', root), 'utf8')
@@ -15,14 +15,34 @@ function reasons(section: string): Record<string, string> {
   )
 }
 
-for (const [section, kind] of [
-  ['At run time', 'dependencies'],
-  ['For development', 'devDependencies'],
+const bundled = packagesOf(new URL('src/', root))
+const others = Object.keys(packageJson.devDependencies ?? {}).filter((name) => !bundled.has(name))
+
+/** The packages that the files of a folder import, in whatever way. */
+function packagesOf(folder: URL): Set<string> {
+  const found = new Set<string>()
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts')) continue
+    const text = readFileSync(new URL(path, folder), 'utf8')
+    for (const [, name = ''] of text.matchAll(/\b(?:from|import\()\s*'((?!node:)@?[\w-][^']*)'/g))
+      found.add(name)
+  }
+  return found
+}
+
+t.test('the published package needs no other', (t) => {
+  t.equal(packageJson.dependencies, undefined)
+  t.end()
+})
+
+for (const [section, names] of [
+  ['Bundled into what is published', [...bundled]],
+  ['For development', others],
 ] as const) {
-  t.test(`decision 2 has a sentence for each of the ${kind}, and for no other package`, (t) => {
+  t.test(`decision 2 has a sentence for each package, and for no other: ${section}`, (t) => {
     const given = reasons(section)
 
-    t.same(Object.keys(given).sort(), Object.keys(packageJson[kind]).sort())
+    t.same(Object.keys(given).sort(), [...names].sort())
     for (const [name, reason] of Object.entries(given)) t.match(reason, /^[A-Z].*\.$/, name)
     t.end()
   })

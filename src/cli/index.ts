@@ -7,6 +7,9 @@ const stopped = new Promise<void>((resolve) => {
 })
 
 const { argv, env, stdout, stderr } = process
-process.exitCode = await run(argv.slice(2), env, { stdout, stderr, stopped })
-// What a request that was cut has left behind must not keep the process alive.
-setTimeout(() => process.exit(), 50).unref()
+// Not awaited, since what is published is CommonJS. A fault of the program ends it as an unhandled rejection.
+void run(argv.slice(2), env, { stdout, stderr, stopped }).then((code) => {
+  process.exitCode = code
+  // What a request that was cut has left behind must not keep the process alive.
+  setTimeout(() => process.exit(), 50).unref()
+})

@@ -1,0 +1,48 @@
+// The types of the library: what tsc makes of src/index.ts and of the files that it leads to. Where they need those of a package,
+// these come along as they are, since users do not have the package.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+const SPECIFIER = /(\b(?:from|import)\s*\(?\s*)['"]([^'"]+)['"]/g
+
+/** Packages whose declarations come along, and where theirs begin. */
+const PACKAGES = { '@sinclair/typebox': 'build/esm/index.d.mts' }
+
+/** Writes the declarations into dist. Throws where one needs the types of another package. */
+export function writeDeclarations(root) {
+  const dist = join(root, 'dist')
+  const compiled = mkdtempSync(join(dist, 'declarations-'))
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const args = [tsc, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', compiled]
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+  copy({ compiled, packages: join(root, 'node_modules'), dist })
+  rmSync(compiled, { recursive: true })
+}
+
+function copy({ compiled, packages, dist }) {
+  const target = (path) =>
+    path.startsWith(compiled)
+      ? join(dist, relative(compiled, path))
+      : join(dist, 'types', relative(packages, path))
+  const seen = new Set()
+  const left = [join(compiled, 'index.d.ts')]
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    const text = readFileSync(path, 'utf8').replaceAll(SPECIFIER, (whole, before, name) => {
+      if (name.startsWith('node:')) return whole
+      if (name.startsWith('.')) {
+        left.push(join(dirname(path), name.replace(/\.(m?)[jt]s$/, '.d.$1ts')))
+        return whole
+      }
+      if (PACKAGES[name] === undefined) throw new Error(`${path} needs the types of ${name}`)
+      const entry = join(packages, name, PACKAGES[name])
+      left.push(entry)
+      return `${before}'./${relative(dirname(target(path)), target(entry)).replace('.d.mts', '.mjs')}'`
+    })
+    mkdirSync(dirname(target(path)), { recursive: true })
+    writeFileSync(target(path), text)
+  }
+}

@@ -1,0 +1,2 @@
+// What `import` finds: the library, which is CommonJS.
+export * from './library.cjs'

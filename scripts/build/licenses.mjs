@@ -1,0 +1,33 @@
+// The licences of the packages that are bundled, which ask to be passed on with every copy.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Licences that allow a copy inside a work under the MIT licence, when their text comes along. */
+const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', '(BSD-3-Clause OR GPL-2.0)']
+
+/** Writes `dist/THIRD-PARTY-LICENSES.txt`. Throws for a licence that is not allowed, or that comes without its text. */
+export function writeLicenses(root, output) {
+  const terms = readFileSync(join(root, 'LICENSE'), 'utf8').split('\n\n').slice(2).join('\n\n')
+  const texts = [...packagesIn(output)].sort().map((folder) => licenseOf(folder, terms))
+  const head = 'fake-devin contains these packages.\n'
+  writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), [head, ...texts].join(`\n${'-'.repeat(80)}\n\n`))
+}
+
+/** The folders of the packages that modules were taken from. */
+function packagesIn(output) {
+  const ids = output.flatMap(({ moduleIds = [] }) => moduleIds)
+  return new Set(ids.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]).filter(Boolean))
+}
+
+/** `terms` are those of the MIT licence, for the one package that only names it. */
+function licenseOf(folder, terms) {
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  if (!ALLOWED.includes(license))
+    throw new Error(`${name} has the licence ${license}, which nobody has looked at`)
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined && license !== 'MIT')
+    throw new Error(`${name} comes without the text of its licence`)
+  const text =
+    file === undefined ? `Copyright (c) ${author}\n\n${terms}` : readFileSync(join(folder, file), 'utf8')
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`
+}
