@@ -1,12 +1,33 @@
-import { FLAGS } from '../src/flags.ts'
+import { usageOf } from '../src/cli/help.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/commands.ts'
+import { FLAGS, type Flag, isFlagOf } from '../src/flags.ts'
 
-/** The table of flags in the README. */
+const flags: readonly Flag[] = Object.values(FLAGS)
+
+/** The table of the server's flags in the README. */
 export function flagTable(): string {
-  const rows = Object.values(FLAGS).map(({ name, placeholder, variables, text, ...flag }) => {
-    const shown = `\`--${name}${placeholder === undefined ? '' : ` ${placeholder}`}\``
+  const own = flags.filter((flag) => isFlagOf(flag, 'serve'))
+  const rows = own.map(({ variables, text, ...flag }) => {
     const names = variables.map((variable) => `\`${variable.name}\``).join(', ')
     const value = flag.default === undefined || flag.default === false ? '' : ` Default: ${flag.default}.`
-    return `| ${shown} | ${names} | ${text}${value} |`
+    return `| ${shown(flag)} | ${names} | ${text}${value} |`
   })
   return ['| flag | variable | what it does |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+/** The table of commands that act on a running server, each with the flags that not all of them have. */
+export function commandTable(): string {
+  const acting = COMMAND_NAMES.filter((name) => name !== 'serve' && name !== 'health')
+  const ofFew = flags.filter((flag) => !acting.every((name) => isFlagOf(flag, name)))
+  const flagsOf = (name: CommandName) =>
+    ofFew
+      .filter((flag) => isFlagOf(flag, name))
+      .map(shown)
+      .join(', ')
+  const rows = acting.map((name) => `| \`${usageOf(name)}\` | ${COMMANDS[name].text} | ${flagsOf(name)} |`)
+  return ['| command | what it does | flags |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function shown({ name, placeholder }: Pick<Flag, 'name' | 'placeholder'>): string {
+  return `\`--${name}${placeholder === undefined ? '' : ` ${placeholder}`}\``
 }

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util'
 import { LATEST } from './clock.ts'
-import { type Config, type Environment, FLAGS, type Flag, type ServerConfig, type Settings } from './flags.ts'
+import { COMMAND_NAMES, type CommandName, commandNamed } from './commands.ts'
+import {
+  type Config,
+  type Environment,
+  FLAGS,
+  type Flag,
+  isFlagOf,
+  type ServerConfig,
+  type Settings,
+} from './flags.ts'
 import { nearestName } from './nearest.ts'
 import { UsageError } from './start-error.ts'
 
@@ -9,6 +18,7 @@ export {
   type Environment,
   FLAGS,
   type Flag,
+  isFlagOf,
   LOG_LEVELS,
   type LogLevel,
   type ServerConfig,
@@ -19,21 +29,41 @@ export {
  * that names the flag or variable and what it takes. `--help` and `--version` win over whatever else is there.
  */
 export function readConfig({ argv, env }: { argv: readonly string[]; env: Environment }): Config {
-  const { texts, commands } = readCommandLine(argv)
-  if (texts.has('help') || texts.has('version')) {
-    return { ...readSettings(new Map(), {}), command: texts.has('help') ? 'help' : 'version' }
+  const tokens = tokensOf(argv, ALL_FLAGS)
+  for (const token of tokens) if (token.kind === 'option') refuseUnknown(token)
+  const [word = 'serve'] = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []))
+  const command = COMMAND_NAMES.find((name) => name === word)
+  const asked = (['help', 'version'] as const).find((flag) =>
+    tokens.some((token) => token.kind === 'option' && token.name === flag),
+  )
+  if (command === undefined && asked === undefined) {
+    throw new UsageError(`unknown command ${shown(word)}, the commands are ${COMMAND_NAMES.join(', ')}`)
   }
-  const [command = 'serve', ...more] = commands
-  if (command !== 'serve' && command !== 'health') {
-    throw new UsageError(`unknown command ${shown(command)}, the commands are serve and health`)
+  const topic = command ?? 'serve'
+  const { texts, words } = readCommandLine(argv, topic)
+  if (asked !== undefined) {
+    return { ...readSettings(topic, new Map(), {}), command: asked, argument: undefined, topic }
   }
-  if (more[0] !== undefined) throw new UsageError(`unexpected argument ${shown(more[0])}`)
-  if (command === 'serve' && texts.has('url')) throw new UsageError('--url is a flag of health alone')
-  return { ...readSettings(texts, env), command }
+  const argument = readArgument(topic, words.slice(1))
+  return { ...readSettings(topic, texts, env), command: topic, argument, topic }
+}
+
+/** What stands behind a command, checked. */
+function readArgument(name: CommandName, [given, ...more]: readonly string[]): string | undefined {
+  const { argument } = commandNamed(name)
+  const excess = argument === undefined ? given : more[0]
+  if (excess !== undefined) throw new UsageError(`unexpected argument ${shown(excess)}`)
+  if (argument === undefined) return undefined
+  const { isOptional = false, takes, pattern } = argument
+  if (given === undefined && !isOptional) throw new UsageError(`${name} takes ${takes}`)
+  if (given !== undefined && !pattern.test(given)) {
+    throw new UsageError(`${name} takes ${takes}, not ${shown(given)}`)
+  }
+  return given
 }
 
 /** What a server is started with when nobody says otherwise. */
-export const DEFAULT_CONFIG: ServerConfig = readSettings(new Map(), {})
+export const DEFAULT_CONFIG: ServerConfig = readSettings('serve', new Map(), {})
 
 /** What a server can be started with from code; see {@link readOptions}. */
 export type ServerSettings = {
@@ -55,7 +85,7 @@ export function readOptions(options: ServerSettings, defaults: Partial<ServerCon
 }
 
 function readOption(name: string, value: unknown): unknown {
-  const flag = Object.hasOwn(SERVER_FLAGS, name) ? SERVER_FLAGS[name as keyof ServerConfig] : undefined
+  const flag = Object.hasOwn(SERVER_FLAGS, name) ? SERVER_FLAGS[name] : undefined
   if (flag === undefined) {
     const near = nearestName(name, Object.keys(SERVER_FLAGS))
     throw new UsageError(
@@ -66,10 +96,19 @@ function readOption(name: string, value: unknown): unknown {
   return parse(flag, name, String(value))
 }
 
-const { url: _url, help: _help, version: _version, ...SERVER_FLAGS } = FLAGS
+const ALL_FLAGS: readonly Flag[] = Object.values(FLAGS)
 
-function readSettings(texts: ReadonlyMap<string, string>, env: Environment): Settings {
-  const entries = Object.entries(FLAGS).map(([key, flag]) => [key, readSetting(flag, texts, env)])
+const SERVER_FLAGS = Object.fromEntries(
+  Object.entries<Flag>(FLAGS).filter(
+    ([name, flag]) => isFlagOf(flag, 'serve') && !/^(?:help|version)$/.test(name),
+  ),
+)
+
+function readSettings(command: CommandName, texts: ReadonlyMap<string, string>, env: Environment): Settings {
+  const entries = Object.entries<Flag>(FLAGS).map(([key, flag]) => [
+    key,
+    isFlagOf(flag, command) ? readSetting(flag, texts, env) : flag.default,
+  ])
   return Object.fromEntries(entries) as Settings
 }
 
@@ -90,41 +129,47 @@ function parse(flag: Flag, source: string, text: string): unknown {
   throw new UsageError(`${source} takes ${flag.takes}${given}`)
 }
 
-/** The texts of the flags by flag name, and what stands between them. Of a repeated flag the last one counts. */
-function readCommandLine(argv: readonly string[]): { texts: Map<string, string>; commands: string[] } {
-  const all: Flag[] = Object.values(FLAGS)
+/** A command line in pieces. What the flags do not know is among them. */
+function tokensOf(argv: readonly string[], flags: readonly Flag[]) {
   const options = Object.fromEntries(
-    all.map(({ name, short, placeholder }) => {
+    flags.map(({ name, short, placeholder }) => {
       const type = placeholder === undefined ? ('boolean' as const) : ('string' as const)
       return [name, short === undefined ? { type } : { type, short }]
     }),
   )
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
+  return parseArgs({ args: [...argv], options, strict: false, tokens: true }).tokens
+}
+
+/** The texts of a command's flags by flag name, and what stands between them. Of a repeated flag the last one counts. */
+function readCommandLine(argv: readonly string[], command: CommandName) {
+  const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command))
   const texts = new Map<string, string>()
-  const commands: string[] = []
-  for (const token of tokens) {
-    if (token.kind === 'positional') commands.push(token.value)
+  const words: string[] = []
+  for (const token of tokensOf(argv, own)) {
+    if (token.kind === 'positional') words.push(token.value)
     if (token.kind !== 'option') continue
-    const flag = all.find(({ name }) => name === token.name)
-    if (flag === undefined)
-      throw new UsageError(`unknown flag ${token.rawName}${suggestion(token.name, all)}`)
+    const flag = own.find(({ name }) => name === token.name)
+    if (flag === undefined) throw new UsageError(`${token.rawName} is no flag of ${command}`)
     const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
     if (isMissing && flag.placeholder !== undefined)
       throw new UsageError(`--${flag.name} takes ${flag.takes}`)
     texts.set(flag.name, token.value ?? 'true')
   }
-  return { texts, commands }
+  return { texts, words }
 }
 
-function suggestion(name: string, known: readonly Flag[]): string {
-  const near = nearestName(
-    name,
-    known.map((flag) => flag.name),
-  )
+function refuseUnknown({ name, rawName }: { readonly name: string; readonly rawName: string }): void {
+  const known = ALL_FLAGS.map((flag) => flag.name)
+  if (!known.includes(name)) throw new UsageError(`unknown flag ${rawName}${suggestion(name, known)}`)
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known)
   return near === undefined ? ', see --help' : `, did you mean --${near}?`
 }
 
-/** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated. */
+/** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated, and neither is a password. */
 function shown(text: string): string {
+  if (/\/\/[^/]*@/.test(text)) return 'one with a password'
   return /^(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)
 }

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { parseInstant } from './clock.ts'
+import { AUTHORIZED, COMMAND_FLAGS, type CommandSettings, TALKING } from './command-flags.ts'
+import { COMMAND_NAMES, type CommandName } from './commands.ts'
 import { FILE, PORT, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
 
@@ -59,17 +61,19 @@ export interface ServerConfig {
 }
 
 /** What the command line asks for. */
-export interface Config extends ServerConfig {
-  readonly command: 'serve' | 'health' | 'help' | 'version'
-  /** Where `health` looks; undefined for the host and port above. */
-  readonly url: string | undefined
+export interface Config extends ServerConfig, CommandSettings {
+  readonly command: CommandName | 'help' | 'version'
+  /** What stands behind the command, such as the name of a snapshot. */
+  readonly argument: string | undefined
+  /** Of which command help is asked for. */
+  readonly topic: CommandName
 }
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What the flags and variables say. */
-export interface Settings extends Omit<Config, 'command'> {
+export interface Settings extends ServerConfig, CommandSettings {
   readonly help: boolean
   readonly version: boolean
 }
@@ -85,6 +89,8 @@ interface Variable {
 export interface Flag<Value = unknown> {
   readonly name: string
   readonly short?: string
+  /** The commands that take it. Default: serve. */
+  readonly commands?: readonly CommandName[]
   /** The first one that is set counts. Flags on the command line win over them. */
   readonly variables: readonly Variable[]
   /** What `--help` calls the flag's value; a flag without one is a switch. */
@@ -108,6 +114,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   port: {
     ...PORT,
     name: 'port',
+    commands: ['serve', ...TALKING],
     variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, counts: isPort })),
     placeholder: 'N',
     default: 8080,
@@ -115,6 +122,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   },
   host: {
     name: 'host',
+    commands: ['serve', ...TALKING],
     // Shells (tcsh) and conda set HOST to a name that was never meant as an address to listen on.
     variables: [
       { name: 'FAKE_DEVIN_HOST' },
@@ -226,6 +234,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   },
   controlToken: {
     name: 'control-token',
+    commands: AUTHORIZED,
     variables: [{ name: 'FAKE_DEVIN_CONTROL_TOKEN' }],
     placeholder: 'TOKEN',
     default: undefined,
@@ -235,15 +244,26 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
   },
   ...LIMIT_FLAGS,
-  url: {
-    name: 'url',
+  ...COMMAND_FLAGS,
+  help: {
+    ...SWITCH,
+    name: 'help',
+    short: 'h',
+    commands: COMMAND_NAMES,
     variables: [],
-    placeholder: 'URL',
-    default: undefined,
-    text: 'For health: where the server is. Otherwise --host and --port say it.',
-    takes: 'a URL that begins with http://',
-    parse: (text) => (text.startsWith('http://') && URL.canParse(text) ? text : undefined),
+    text: 'Print this text.',
   },
-  help: { ...SWITCH, name: 'help', short: 'h', variables: [], text: 'Print this text.' },
-  version: { ...SWITCH, name: 'version', short: 'v', variables: [], text: 'Print the version.' },
+  version: {
+    ...SWITCH,
+    name: 'version',
+    short: 'v',
+    commands: COMMAND_NAMES,
+    variables: [],
+    text: 'Print the version.',
+  },
+}
+
+/** Whether a command takes a flag. */
+export function isFlagOf({ commands = ['serve'] }: Flag, command: CommandName): boolean {
+  return commands.includes(command)
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DEFAULT_CONFIG, FLAGS, LOG_LEVELS, readConfig } from '../src/config.ts'
+import { DEFAULT_CONFIG, FLAGS, type Flag, isFlagOf, LOG_LEVELS, readConfig } from '../src/config.ts'
 import { UsageError } from '../src/start-error.ts'
 
 const DEFAULTS = {
@@ -99,8 +99,9 @@ t.test('a flag, its variable, and what they come to', async (t) => {
 })
 
 t.test('every setting has a flag with a variable of its own name', async (t) => {
-  for (const { name, variables } of Object.values(FLAGS)) {
-    if (['url', 'help', 'version'].includes(name)) continue
+  const own = Object.values<Flag>(FLAGS).filter((flag) => isFlagOf(flag, 'serve'))
+  for (const { name, variables } of own) {
+    if (['help', 'version'].includes(name)) continue
     t.equal(variables[0]?.name, `FAKE_DEVIN_${name.toUpperCase().replaceAll('-', '_')}`)
   }
 })
@@ -166,9 +167,42 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
       [`--seed-ids=${seed}`],
     ]),
     ['--control-token takes a text without blanks', ['--control-token', 'a b']],
-    ['--url takes a URL that begins with http://, not "localhost"', ['health', '--url', 'localhost']],
-    ['--url takes a URL that begins with http://, not "http://["', ['health', '--url', 'http://[']],
-    ['--url is a flag of health alone', ['--url', 'http://localhost']],
+    [
+      '--url takes a URL that begins with http:// or https://, not "localhost"',
+      ['health', '--url', 'localhost'],
+    ],
+    [
+      '--url takes a URL that begins with http:// or https://, not "http://["',
+      ['health', '--url', 'http://['],
+    ],
+    [
+      '--url takes a URL that begins with http:// or https://, not one with a password',
+      ['reset', '--url', 'http://a:s3cr3t@b'],
+    ],
+    ['--url is no flag of serve', ['--url', 'http://localhost']],
+    ['--org is no flag of health', ['health', '--org', 'org-1']],
+    ['unknown flag --orq, did you mean --org?', ['reset', '--orq', 'org-1']],
+    ['--org takes the id of an organisation, not a key', ['reset', '--org', 'apk_user_mine']],
+    ['advance takes a number of seconds, such as 90', ['advance']],
+    ['advance takes a number of seconds, such as 90, not "soon"', ['advance', 'soon']],
+    ['unexpected argument "5"', ['advance', '90', '5']],
+    ['unexpected argument "now"', ['reset', 'now']],
+    ['restore takes the name of a snapshot, not ".."', ['restore', '..']],
+    [
+      '--method takes one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, not "GOT"',
+      ['requests', '--method', 'GOT'],
+    ],
+    ['--path takes a path, a template or a glob, not "v1"', ['requests', '--path', 'v1']],
+    [
+      '--status takes a status, such as 404, or a class of them, such as 4xx, not "4x4"',
+      ['requests', '--status', '4x4'],
+    ],
+    ['--since takes the id of a request, or an ISO 8601 time, not ""', ['requests', '--since=']],
+    [
+      'FAKE_DEVIN_URL takes a URL that begins with http:// or https://, not "a"',
+      ['reset'],
+      { FAKE_DEVIN_URL: 'a' },
+    ],
     ['unknown flag --prot, did you mean --port?', ['--prot', '1']],
     ['unknown flag --keyz, did you mean --keys?', ['--keyz', 'x']],
     ['unknown flag --strict-key, did you mean --strict-keys?', ['--strict-key']],
@@ -176,7 +210,10 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
     ['unknown flag --frobnicate, see --help', ['--frobnicate']],
     ['unknown flag -x, see --help', ['-x']],
     ['unknown flag --__proto__, see --help', ['--__proto__', '1']],
-    ['unknown command "start", the commands are serve and health', ['start']],
+    [
+      'unknown command "start", the commands are serve, health, reset, advance, requests, snapshot, restore, diff',
+      ['start'],
+    ],
     ['unexpected argument "now"', ['serve', 'now']],
   ]
   for (const [message, argv, env] of rows) t.equal(fault(argv, env), message)
@@ -185,7 +222,10 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
 t.test('a key that was typed in a wrong place is not repeated', async (t) => {
   t.equal(fault(['--keys', 'apk_user_mine']), '--keys takes the path of a file, not a key')
   t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
-  t.equal(fault(['apk_mine']), 'unknown command a key, the commands are serve and health')
+  t.equal(
+    fault(['apk_mine']),
+    'unknown command a key, the commands are serve, health, reset, advance, requests, snapshot, restore, diff',
+  )
 })
 
 t.test('a UsageError ends the process with 2', async (t) => {
@@ -206,4 +246,36 @@ t.test('a command may stand before and after its flags, also behind --', async (
   })
   t.match(read(['--port', '1', 'health']), { command: 'health', port: 1 })
   t.match(read(['--', 'serve']), { command: 'serve' })
+})
+
+t.test('a command reads its own flags and variables alone', async (t) => {
+  const env = {
+    FAKE_DEVIN_SPEED: 'x',
+    FAKE_DEVIN_URL: 'https://a',
+    FAKE_DEVIN_PORT: '1',
+    FAKE_DEVIN_CONTROL_TOKEN: 't',
+  }
+
+  t.match(read(['reset'], env), { command: 'reset', url: 'https://a', port: 1, speed: 1, controlToken: 't' })
+  t.match(read(['health'], env), { url: 'https://a', controlToken: undefined })
+  t.match(read([], { FAKE_DEVIN_URL: 'x' }), { url: undefined })
+})
+
+t.test('what stands behind a command is its argument, flags before, between or behind', async (t) => {
+  for (const argv of [
+    ['advance', '1.5', '--org', 'org-1'],
+    ['--org', 'org-1', 'advance', '1.5'],
+    ['advance', '--org=org-1', '1.5'],
+  ]) {
+    t.match(read(argv), { command: 'advance', argument: '1.5', orgId: 'org-1' })
+  }
+  t.match(read(['requests', '--json', '--method', 'get', '--status', '4xx', '--limit', '3']), {
+    asJson: true,
+    method: 'GET',
+    status: '4xx',
+    limit: 3,
+    argument: undefined,
+  })
+  t.match(read(['snapshot', '--list']), { list: true, argument: undefined })
+  t.match(read(['advance', '90', '--help']), { command: 'help', topic: 'advance' })
 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { flagTable } from '../scripts/readme-flags.ts'
+import { commandTable, flagTable } from '../scripts/readme-flags.ts'
 import { FLAGS, readConfig } from '../src/config.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'
 import { recordedCases } from './corpus/replay.ts'
@@ -128,6 +128,10 @@ function isVariable(name: string): boolean {
 
 t.test('the table of flags is that of the program', async (t) => {
   t.ok(readme.includes(flagTable()), `the table of the README has to be\n${flagTable()}`)
+})
+
+t.test('the table of commands is that of the program', async (t) => {
+  t.ok(readme.includes(commandTable()), `the table of the README has to be\n${commandTable()}`)
 })
 
 t.test('what the prose names is there: flags, variables, scenarios', async (t) => {

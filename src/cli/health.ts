@@ -1,4 +1,3 @@
-import { get } from 'node:http'
 import type { Config } from '../config.ts'
 import { urlOf } from '../server-url.ts'
 import type { Surroundings } from './run.ts'
@@ -23,7 +22,8 @@ export async function health(
 }
 
 /** The status of the answer, or why there is none. */
-function statusOf(url: URL, signal: AbortSignal): Promise<number | string | undefined> {
+async function statusOf(url: URL, signal: AbortSignal): Promise<number | string | undefined> {
+  const { get } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve) => {
     get(url, { agent: false, signal }, (response) => {
       response.resume()

@@ -1,32 +1,58 @@
-import { FLAGS, type Flag } from '../config.ts'
+import { COMMAND_NAMES, type CommandName, commandNamed } from '../commands.ts'
+import { type Config, FLAGS, type Flag, isFlagOf } from '../config.ts'
 import { version } from '../version.ts'
 import type { Surroundings } from './run.ts'
 
-/** `fake-devin --help` */
-export function help({ stdout }: Pick<Surroundings, 'stdout'>): number {
-  stdout.write(HELP)
+/** `fake-devin --help`, and `fake-devin COMMAND --help`. */
+export function help({ topic }: Pick<Config, 'topic'>, { stdout }: Pick<Surroundings, 'stdout'>): number {
+  stdout.write(topic === 'serve' ? helpOnAll() : helpOn(topic))
   return 0
 }
 
-const HELP = `fake-devin ${version}: a stateful fake of the Devin API, for development, tests and demos.
+function helpOnAll(): string {
+  return `fake-devin ${version}: a stateful fake of the Devin API, for development, tests and demos.
 Not affiliated with Cognition, and never contacts the real service.
 
 Usage
-  fake-devin [flags]          serve the API until SIGINT or SIGTERM
-  fake-devin health [flags]   exit with 0 when the server answers, else with 1
+  fake-devin [flags]
+
+Commands (each has a --help of its own)
+${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(18)}${commandNamed(name).text}`).join('\n')}
 
 Flags (each also as an environment variable; the flag wins)
-${Object.values(FLAGS)
-  .map((flag) => describe(flag))
-  .join('\n')}
+${describeFlags('serve')}
 
 Examples
   fake-devin
   fake-devin --port 0 --seed seed.yaml
   fake-devin --strict-keys --keys keys.txt --log-level warn
   fake-devin --tls --tls-ca-out ca.pem
+  fake-devin advance 90
   curl http://127.0.0.1:8080/v1/secrets -H 'Authorization: Bearer apk_user_demo'
 `
+}
+
+function helpOn(name: CommandName): string {
+  return `fake-devin ${usageOf(name)} [flags]: ${commandNamed(name).text}
+
+Flags (some also as an environment variable; the flag wins)
+${describeFlags(name)}
+`
+}
+
+/** `advance SECONDS` */
+export function usageOf(name: CommandName): string {
+  const { argument } = commandNamed(name)
+  if (argument === undefined) return name
+  return argument.isOptional ? `${name} [${argument.placeholder}]` : `${name} ${argument.placeholder}`
+}
+
+function describeFlags(command: CommandName): string {
+  return Object.values<Flag>(FLAGS)
+    .filter((flag) => isFlagOf(flag, command))
+    .map((flag) => describe(flag))
+    .join('\n')
+}
 
 function describe({ name, short, placeholder, variables, text, default: value }: Flag): string {
   const flag = [

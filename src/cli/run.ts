@@ -34,12 +34,24 @@ export async function run(
 async function dispatch(config: Config, surroundings: Surroundings): Promise<number> {
   switch (config.command) {
     case 'help':
-      return (await import('./help.ts')).help(surroundings)
+      return (await import('./help.ts')).help(config, surroundings)
     case 'version':
       return (await import('./version.ts')).printVersion(surroundings)
-    case 'health':
-      return (await import('./health.ts')).health(config, surroundings)
     case 'serve':
       return (await import('./serve.ts')).serve(config, surroundings)
+    case 'health':
+      return (await import('./health.ts')).health(config, surroundings)
+    case 'reset':
+      return (await import('./reset.ts')).reset(config, surroundings)
+    case 'advance':
+      return (await import('./advance.ts')).advance(config, surroundings)
+    case 'requests':
+      return (await import('./requests.ts')).requests(config, surroundings)
+    case 'snapshot':
+      return (await import('./snapshot.ts')).snapshot(config, surroundings)
+    case 'restore':
+      return (await import('./restore.ts')).restore(config, surroundings)
+    case 'diff':
+      return (await import('./diff.ts')).diff(config, surroundings)
   }
 }

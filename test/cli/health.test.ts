@@ -45,3 +45,9 @@ t.test('fake-devin health fails when there is no answer in time', async (t) => {
     text: `fake-devin: ${url}/_fake/health: no answer within 2000 ms\n`,
   })
 })
+
+t.test('fake-devin health speaks HTTPS where the URL says so', async (t) => {
+  const url = await answering(t, (_request, response) => response.writeHead(200).end())
+
+  t.match(await check(url.replace('http:', 'https:')), { code: 1, text: /: no answer \(.+\)\n$/ })
+})

@@ -1,43 +1,49 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../../src/cli/run.ts'
-import { FLAGS } from '../../src/config.ts'
+import { COMMAND_NAMES, COMMANDS } from '../../src/commands.ts'
+import { FLAGS, type Flag, isFlagOf } from '../../src/config.ts'
 import { makeCertificate } from '../../src/tls/certificate.ts'
-
-/** Runs a command in this process. */
-async function runHere(argv: string[], { isTTY = false } = {}) {
-  const output = { stdout: '', stderr: '' }
-  const into = (name: keyof typeof output) => ({
-    isTTY,
-    write: (text: string) => {
-      output[name] += text
-    },
-  })
-  const code = await run(
-    argv,
-    {},
-    { stdout: into('stdout'), stderr: into('stderr'), stopped: Promise.resolve() },
-  )
-  return { code, ...output }
-}
+import { runHere } from './run-here.ts'
 
 t.test(
-  '--help describes every flag with its variables and default, and what the program is not',
+  '--help describes every flag with its variables and default, every command, and what the program is not',
   async (t) => {
     const { code, stdout, stderr } = await runHere(['--help'])
 
     t.equal(code, 0)
     t.equal(stderr, '')
-    for (const { name, variables, text } of Object.values(FLAGS)) {
+    for (const { name, variables, text } of Object.values<Flag>(FLAGS).filter((flag) =>
+      isFlagOf(flag, 'serve'),
+    )) {
       t.match(stdout, `--${name}`)
       t.match(stdout, text)
       for (const variable of variables) t.match(stdout, variable.name)
     }
+    for (const { text } of Object.values(COMMANDS)) t.match(stdout, text)
     t.match(stdout, 'Default: 8080. FAKE_DEVIN_PORT, PORT\n')
     t.match(stdout, 'Default: 100MiB.')
     t.match(stdout, 'Not affiliated with Cognition, and never contacts the real service.')
   },
 )
+
+t.test('--help behind a command describes its flags, and no others', async (t) => {
+  for (const command of COMMAND_NAMES.filter((name) => name !== 'serve')) {
+    const { code, stdout } = await runHere([command, '--help'])
+
+    t.equal(code, 0)
+    t.match(stdout, COMMANDS[command].text)
+    const named = [...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name)
+    const own = Object.values<Flag>(FLAGS).filter((flag) => isFlagOf(flag, command))
+    t.same(
+      named,
+      own.map(({ name }) => name),
+      command,
+    )
+  }
+  t.match((await runHere(['advance', '-h'])).stdout, /^fake-devin advance SECONDS \[flags\]: /)
+  t.match((await runHere(['nonsense', '-h'])).stdout, 'Commands')
+})
 
 t.test('--version prints the version', async (t) => {
   t.match(await runHere(['-v']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })

@@ -16,7 +16,7 @@ export function both(
   t.test(`${title}, over a socket`, async (t) => {
     const server = await startFakeDevin(options)
     t.teardown(() => server.close())
-    await using devin = connectFakeDevin(server.url, { token: options.controlToken })
+    const devin = connectFakeDevin(server.url, { token: options.controlToken })
     await test(t, devin)
   })
 }

@@ -1,0 +1,10 @@
+import type { Config } from '../config.ts'
+import { act, type Outputs, type Target } from './acting.ts'
+
+/** `fake-devin advance SECONDS`: lets time pass at once, and prints what time it is then. */
+export function advance(config: Target & Pick<Config, 'argument'>, outputs: Outputs): Promise<number> {
+  return act(config, outputs, async ({ clock }) => {
+    const { now } = await clock.advance(Number(config.argument))
+    return `${now}\n`
+  })
+}

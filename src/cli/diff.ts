@@ -1,0 +1,50 @@
+import type { Config } from '../config.ts'
+import type { KindDiff, SnapshotDiff } from '../schemas/control/snapshots.ts'
+import { act, inJson, type Outputs, type Target } from './acting.ts'
+
+/** `fake-devin diff NAME`: prints what has changed since a snapshot, record by record. */
+export function diff(
+  config: Target & Pick<Config, 'argument' | 'asJson'>,
+  outputs: Outputs,
+): Promise<number> {
+  return act(config, outputs, async ({ snapshots }) => {
+    const found = await snapshots.diff(String(config.argument))
+    if (config.asJson) return inJson(found)
+    return found.changed ? linesOf(found) : 'nothing has changed\n'
+  })
+}
+
+function linesOf({ organizations }: SnapshotDiff): string {
+  const lines = organizations.flatMap(({ org_id, records }) => [
+    org_id,
+    ...Object.entries(records).flatMap(([kind, changes]) => [`  ${kind}`, ...recordLines(changes)]),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
+/** `+ secret-1 TOKEN`, `- …`, `~ devin-1: tags ["old"] → ["new"]`. */
+function recordLines({ added, removed, changed }: KindDiff): string[] {
+  return [
+    ...added.map((record) => `    + ${describe(record)}`),
+    ...removed.map((record) => `    - ${describe(record)}`),
+    ...changed.flatMap(({ id, changes }) =>
+      Object.entries(changes).map(
+        ([member, { before, after }]) => `    ~ ${id}: ${member} ${shown(before)} → ${shown(after)}`,
+      ),
+    ),
+  ]
+}
+
+/** The members that say most of a record, whatever its kind. */
+const TELLING = ['key', 'title', 'name', 'prompt', 'action']
+
+function describe(record: Readonly<Record<string, unknown>>): string {
+  const telling = TELLING.map((member) => record[member]).find((value) => typeof value === 'string')
+  return [record.id, telling === undefined ? [] : shown(telling)].flat().join(' ')
+}
+
+/** A value in JSON, in one line that a terminal has room for. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'none'
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

@@ -1,0 +1,9 @@
+import { act, type Outputs, type Target } from './acting.ts'
+
+/** `fake-devin reset`: goes back to how the server started. */
+export function reset(target: Target, outputs: Outputs): Promise<number> {
+  return act(target, outputs, async (world) => {
+    await world.reset()
+    return `${target.orgId ?? 'everything'} is as at the start\n`
+  })
+}

@@ -1,0 +1,11 @@
+import type { Config } from '../config.ts'
+import { act, type Outputs, type Target } from './acting.ts'
+
+/** `fake-devin restore NAME`: goes back to a snapshot. */
+export function restore(config: Target & Pick<Config, 'argument'>, outputs: Outputs): Promise<number> {
+  const name = String(config.argument)
+  return act(config, outputs, async ({ snapshots }) => {
+    await snapshots.restore(name)
+    return `${config.orgId ?? 'everything'} is as in ${name}\n`
+  })
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../config.ts'
+import { UsageError } from '../start-error.ts'
+import { act, inJson, type Outputs, type Target } from './acting.ts'
+
+type Options = Pick<Config, 'argument' | 'list' | 'asJson'>
+
+/** `fake-devin snapshot NAME`: keeps the state as it is now. With `--list`, prints what is kept. Throws UsageError for neither and both. */
+export function snapshot(config: Target & Options, outputs: Outputs): Promise<number> {
+  const { argument: name, list, asJson } = config
+  if (list === (name !== undefined)) throw new UsageError('snapshot takes the name of a snapshot, or --list')
+  return act(config, outputs, async ({ snapshots }) => {
+    if (name !== undefined) {
+      const taken = await snapshots.take(name)
+      return asJson ? inJson(taken) : `${name} is kept\n`
+    }
+    const kept = await snapshots.list()
+    if (asJson) return inJson(kept)
+    return kept.snapshots.map((one) => `${[one.name, one.org_id ?? []].flat().join('  ')}\n`).join('')
+  })
+}

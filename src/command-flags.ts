@@ -1,0 +1,127 @@
+import type { CommandName } from './commands.ts'
+import { COUNT, SWITCH } from './flag-values.ts'
+
+/** What the commands are told that act on a server which runs. */
+export interface CommandSettings {
+  /** Where it is; undefined for `host` and `port`. */
+  readonly url: string | undefined
+  /** The organisation to act on; undefined for all. */
+  readonly orgId: string | undefined
+  /** Whether answers are printed as they are, in JSON. */
+  readonly asJson: boolean
+  /** Whether what there is is listed. */
+  readonly list: boolean
+  /** Whether what there is is removed. */
+  readonly clear: boolean
+  /** Of which method requests are meant; undefined for any. */
+  readonly method: string | undefined
+  /** Of which path: as it was sent, a template or a glob; undefined for any. */
+  readonly path: string | undefined
+  /** Of which status, or class of them (`4xx`); undefined for any. */
+  readonly status: string | undefined
+  /** The id of a request, for those after it, or a time; undefined for all. */
+  readonly since: string | undefined
+  /** How many requests are printed at most: the newest. */
+  readonly limit: number | undefined
+}
+
+/** Commands that act by way of the control plane. */
+const ACTING: readonly CommandName[] = ['reset', 'advance', 'requests', 'snapshot', 'restore', 'diff']
+
+/** Commands that talk to a server which runs. */
+export const TALKING: readonly CommandName[] = ['health', ...ACTING]
+
+/** Commands that need the token of the server, or set it. */
+export const AUTHORIZED: readonly CommandName[] = ['serve', ...ACTING]
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const TEXT = { default: undefined, variables: [] }
+
+/** The flags of the commands that act on a server which runs. */
+export const COMMAND_FLAGS = {
+  url: {
+    name: 'url',
+    commands: TALKING,
+    variables: [{ name: 'FAKE_DEVIN_URL' }],
+    placeholder: 'URL',
+    default: undefined,
+    text: 'Where the server is. Otherwise --host and --port say it.',
+    takes: 'a URL that begins with http:// or https://',
+    parse: (text: string) => (/^https?:\/\/[^@]+$/.test(text) && URL.canParse(text) ? text : undefined),
+  },
+  orgId: {
+    ...TEXT,
+    name: 'org',
+    commands: ACTING,
+    placeholder: 'ORG_ID',
+    text: 'Act on this organisation alone, instead of all.',
+    takes: 'the id of an organisation',
+    parse: (text: string) => (text === '' || /^(?:apk|cog)_/.test(text) ? undefined : text),
+  },
+  asJson: {
+    ...SWITCH,
+    name: 'json',
+    commands: ['requests', 'snapshot', 'diff'],
+    variables: [],
+    text: 'Print the answer as it is, in JSON.',
+  },
+  list: {
+    ...SWITCH,
+    name: 'list',
+    commands: ['snapshot'],
+    variables: [],
+    text: 'Print what there is, instead of adding to it.',
+  },
+  clear: {
+    ...SWITCH,
+    name: 'clear',
+    commands: ['requests'],
+    variables: [],
+    text: 'Forget what there is.',
+  },
+  method: {
+    ...TEXT,
+    name: 'method',
+    commands: ['requests'],
+    placeholder: 'METHOD',
+    text: 'Requests of this method.',
+    takes: `one of ${METHODS.join(', ')}`,
+    parse: (text: string) => METHODS.find((method) => method === text.toUpperCase()),
+  },
+  path: {
+    ...TEXT,
+    name: 'path',
+    commands: ['requests'],
+    placeholder: 'PATH',
+    text: 'Requests of this path: /v1/secrets/secret-1, /v1/secrets/{secret_id}, /v1/secrets/* or **.',
+    takes: 'a path, a template or a glob',
+    parse: (text: string) => (/^[/*]/.test(text) ? text : undefined),
+  },
+  status: {
+    ...TEXT,
+    name: 'status',
+    commands: ['requests'],
+    placeholder: 'STATUS',
+    text: 'Requests that were answered so: 404, or 4xx.',
+    takes: 'a status, such as 404, or a class of them, such as 4xx',
+    parse: (text: string) => (/^[1-5](?:\d\d|xx)$/.test(text) ? text : undefined),
+  },
+  since: {
+    ...TEXT,
+    name: 'since',
+    commands: ['requests'],
+    placeholder: 'ID',
+    text: 'Requests after the one with this id, or from this time on.',
+    takes: 'the id of a request, or an ISO 8601 time',
+    parse: (text: string) => (text === '' ? undefined : text),
+  },
+  limit: {
+    ...COUNT,
+    name: 'limit',
+    commands: ['requests'],
+    variables: [],
+    placeholder: 'N',
+    default: undefined,
+    text: 'How many requests to print at most: the newest.',
+  },
+} as const

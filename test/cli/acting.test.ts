@@ -1,0 +1,235 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import { run } from '../../src/cli/run.ts'
+import { type FakeDevinOptions, startFakeDevin } from '../../src/index.ts'
+import { call, secret } from '../client/both.ts'
+import { startProgram } from './program.ts'
+import { runHere } from './run-here.ts'
+
+/** A server that runs, and the program that drives it. */
+async function startDriven(t: Test, options: FakeDevinOptions = {}) {
+  const devin = await startFakeDevin({ clock: '2026-01-02T03:04:05Z', ...options })
+  t.teardown(() => devin.close())
+  const drive = (line: string) => runHere([...line.split(' '), '--url', devin.url])
+  return { devin, drive }
+}
+
+const done = (stdout: string | RegExp) => ({ code: 0, stdout, stderr: '' })
+
+t.test('fake-devin reset goes back to the start: all, or one organisation', async (t) => {
+  const { devin, drive } = await startDriven(t)
+  const other = await devin.organizations.create()
+  const count = async () => [
+    (await call(devin, 'GET /v1/secrets')).json.length,
+    (await call(other, 'GET /v1/secrets')).json.length,
+  ]
+  for (const each of [devin, other]) await call(each, 'POST /v1/secrets', secret('A'))
+
+  t.same(await drive(`reset --org ${other.orgId}`), done(`${other.orgId} is as at the start\n`))
+  t.same(await count(), [1, 0])
+  t.same(await drive('reset'), done('everything is as at the start\n'))
+  t.same(await count(), [0, 0])
+})
+
+t.test('fake-devin advance lets time pass and prints what time it is then', async (t) => {
+  const { devin, drive } = await startDriven(t)
+
+  t.same(await drive('advance 90'), done('2026-01-02T03:05:35.000000Z\n'))
+  t.same(await drive('advance 0.5 --org org-1'), done('2026-01-02T03:05:35.500000Z\n'))
+  t.match(await devin.clock.get(), { now: '2026-01-02T03:05:35.000000Z' })
+})
+
+t.test('fake-devin requests prints a line for each, filtered, and forgets them', async (t) => {
+  const { devin, drive } = await startDriven(t)
+  await call(devin, 'POST /v1/sessions', { prompt: 'x', repos: [] })
+  await call(devin, 'GET /v1/sessions?limit=1')
+  await call(devin, 'GET /v1/secrets', undefined, 'apk_wrong')
+
+  const lines = [
+    /^1 {2}2026-01-02T03:04:05.000000Z {2}POST \/v1\/sessions 200 {2}[\d.]+ ms {2}unread: body\.repos$/,
+    /^2 {2}2026-01-02T03:04:05.000000Z {2}GET \/v1\/sessions\?limit=1 200 {2}[\d.]+ ms$/,
+    /^3 {2}2026-01-02T03:04:05.000000Z {2}GET \/v1\/secrets 403 {2}[\d.]+ ms$/,
+  ]
+  const { stdout } = await drive('requests')
+  t.match(stdout.split('\n'), [...lines, ''])
+  for (const [flags, ...shown] of [
+    ['--method post', 0],
+    ['--path /v1/sessions', 0, 1],
+    ['--status 4xx', 2],
+    ['--status 200 --limit 1', 1],
+    ['--since 1 --method GET', 1, 2],
+    [`--org ${devin.orgId}`, 0, 1],
+  ] as const) {
+    const found = (await drive(`requests ${flags}`)).stdout.trimEnd().split('\n')
+    t.match(
+      found,
+      shown.map((index) => lines[index]),
+      flags,
+    )
+    t.equal(found.length, shown.length, flags)
+  }
+  t.match(JSON.parse((await drive('requests --json')).stdout), { total: 3, requests: [{ id: 1 }, {}, {}] })
+  t.same(await drive('requests --clear'), done(''))
+  t.same(await drive('requests'), done(''))
+})
+
+t.test('fake-devin requests says how many are no longer there', async (t) => {
+  const { devin, drive } = await startDriven(t, { journalEntries: 1 })
+  for (const _ of [1, 2, 3]) await call(devin, 'GET /v1/secrets')
+
+  t.match(await drive('requests'), {
+    code: 0,
+    stdout: /^3 {2}.*\n$/,
+    stderr: 'fake-devin: 2 older requests are no longer there\n',
+  })
+})
+
+t.test('fake-devin snapshot, diff and restore keep, compare and bring back', async (t) => {
+  const { devin, drive } = await startDriven(t)
+  const { id } = (await call(devin, 'POST /v1/secrets', secret('OLD'))).json
+  const { session_id } = (await call(devin, 'POST /v1/sessions', { prompt: 'x', tags: ['old'] })).json
+  t.same(await drive('snapshot before'), done('before is kept\n'))
+  t.same(await drive('diff before'), done('nothing has changed\n'))
+  await call(devin, `DELETE /v1/secrets/${id}`)
+  const added = (await call(devin, 'POST /v1/secrets', secret('NEW'))).json.id
+  await call(devin, `PUT /v1/sessions/${session_id}/tags`, { tags: ['new'] })
+
+  const { stdout } = await drive('diff before')
+  t.match(stdout.split('\n').slice(0, 6), [
+    devin.orgId,
+    '  secrets',
+    `    + ${added} "NEW"`,
+    `    - ${id} "OLD"`,
+    '  sessions',
+    `    ~ ${session_id}: tags ["old"] → ["new"]`,
+  ])
+  t.match(JSON.parse((await drive('diff before --json')).stdout), { changed: true })
+  t.same(await drive('restore before'), done('everything is as in before\n'))
+  t.same(await drive('diff before'), done('nothing has changed\n'))
+})
+
+t.test('fake-devin snapshot --list prints what is kept, and whose', async (t) => {
+  const { drive } = await startDriven(t)
+  t.same(await drive('snapshot --list'), done(''))
+  t.match(JSON.parse((await drive('snapshot all --json')).stdout), { name: 'all', org_id: null })
+  await drive('snapshot mine --org org-1')
+
+  t.same(await drive('snapshot --list'), done('all\nmine  org-1\n'))
+  t.match(JSON.parse((await drive('snapshot --list --json')).stdout), { snapshots: [{}, {}] })
+  t.same(await drive('restore mine --org org-1'), done('org-1 is as in mine\n'))
+  for (const line of ['snapshot', 'snapshot all --list']) {
+    t.match(await drive(line), {
+      code: 2,
+      stderr: 'fake-devin: snapshot takes the name of a snapshot, or --list\n',
+    })
+  }
+})
+
+t.test('fake-devin diff shows long values and nameless records, shortened', async (t) => {
+  const { devin, drive } = await startDriven(t)
+  const { session_id } = (await call(devin, 'POST /v1/sessions', { prompt: 'x' })).json
+  await drive('snapshot before')
+  await call(devin, `PUT /v1/sessions/${session_id}/tags`, { tags: ['a'.repeat(200)] })
+
+  t.match((await drive('diff before')).stdout, `    ~ ${session_id}: tags [] → ["${'a'.repeat(98)}…\n`)
+})
+
+t.test('what a server refuses is a line and exit code 1', async (t) => {
+  const { drive } = await startDriven(t, { controlToken: 't0ken' })
+
+  t.same(await drive('restore none --control-token t0ken'), {
+    code: 1,
+    stdout: '',
+    stderr: 'fake-devin: POST /_fake/snapshots/{name}/restore: 404 Snapshot not found\n',
+  })
+  t.match(await drive('advance 1 --control-token wr0ng'), {
+    code: 1,
+    stderr: /^(?!.*wr0ng)fake-devin: POST \/_fake\/clock\/advance: 401 .*\n$/,
+  })
+})
+
+t.test('the server is found by --host and --port, or by variables', async (t) => {
+  const { devin } = await startDriven(t, { controlToken: 't0ken' })
+  const { port } = new URL(devin.url)
+  const FAKE_DEVIN_CONTROL_TOKEN = 't0ken'
+
+  t.equal((await runHere(['reset', '--port', port], { env: { FAKE_DEVIN_CONTROL_TOKEN } })).code, 0)
+  t.equal(
+    (await runHere(['reset'], { env: { FAKE_DEVIN_CONTROL_TOKEN, FAKE_DEVIN_URL: devin.url } })).code,
+    0,
+  )
+})
+
+t.test('a server that does not answer is a line and exit code 1, in a process of its own, too', async (t) => {
+  const { devin } = await startDriven(t)
+  await devin.close()
+
+  t.same(await startProgram(t, ['reset', '--url', devin.url]).ended, {
+    code: 1,
+    stdout: '',
+    stderr: `fake-devin: POST /_fake/reset: no answer from ${devin.url} (ECONNREFUSED)\n`,
+  })
+})
+
+t.test('a process of its own prints and ends', async (t) => {
+  const { devin } = await startDriven(t)
+
+  t.same(
+    await startProgram(t, ['advance', '90', '--url', devin.url]).ended,
+    done('2026-01-02T03:05:35.000000Z\n'),
+  )
+})
+
+t.test('an error that nobody expects is not turned into a line', async (t) => {
+  const { devin } = await startDriven(t)
+  const broken = {
+    write: () => {
+      throw new RangeError('broken')
+    },
+  }
+
+  const running = run(
+    ['reset', '--url', devin.url],
+    {},
+    { stdout: broken, stderr: broken, stopped: Promise.resolve() },
+  )
+
+  await t.rejects(running, { name: 'RangeError', message: 'broken' })
+})
+
+t.test(
+  'records without a name, members that were not there and requests without an answer are shown, too',
+  async (t) => {
+    const records = {
+      odd: {
+        added: [{ id: 'odd-1' }],
+        removed: [],
+        changed: [{ id: 'odd-2', changes: { a: { after: 1 } } }],
+      },
+    }
+    const entry = {
+      id: 1,
+      time: 'now',
+      method: 'GET',
+      path: '/a',
+      query: { raw: '' },
+      status: null,
+      duration_ms: 1,
+      unread_fields: [],
+    }
+    const server = createServer(({ url = '' }, response) => {
+      const diff = { changed: true, organizations: [{ org_id: 'org-1', records }] }
+      response.end(JSON.stringify(url.endsWith('/diff') ? diff : { requests: [entry], dropped: 0 }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+    t.same(
+      await runHere(['diff', 'x', '--url', url]),
+      done('org-1\n  odd\n    + odd-1\n    ~ odd-2: a none → 1\n'),
+    )
+    t.same(await runHere(['requests', '--url', url]), done('1  now  GET /a (no answer)  1 ms\n'))
+  },
+)

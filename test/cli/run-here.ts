@@ -1,0 +1,19 @@
+import { run } from '../../src/cli/run.ts'
+import type { Environment } from '../../src/config.ts'
+
+/** Runs a command in this process, with an environment that says nothing but this. */
+export async function runHere(argv: string[], { isTTY = false, env = {} as Environment } = {}) {
+  const output = { stdout: '', stderr: '' }
+  const into = (name: keyof typeof output) => ({
+    isTTY,
+    write: (text: string) => {
+      output[name] += text
+    },
+  })
+  const code = await run(argv, env, {
+    stdout: into('stdout'),
+    stderr: into('stderr'),
+    stopped: Promise.resolve(),
+  })
+  return { code, ...output }
+}
