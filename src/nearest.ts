@@ -2,7 +2,8 @@
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   return (
     known.find((other) => isWithinEdits(name, other, 1)) ??
-    known.find((other) => isWithinEdits(name, other, 2))
+    known.find((other) => isWithinEdits(name, other, 2)) ??
+    known.find((other) => name.length >= BEGINNING_MIN && other.startsWith(name))
   )
 }
 
@@ -35,6 +36,9 @@ export function namesAt(shape: Shape, place: readonly (string | number)[]): stri
 function variantsOf(shape: Shape): readonly Shape[] {
   return shape.anyOf ?? [shape]
 }
+
+/** How long a beginning has to be for the name to be meant by it: `delay` for `delay_ms`. */
+const BEGINNING_MIN = 3
 
 /** Names longer than this are not compared: nobody meant them. */
 const LENGTH_MAX = 100

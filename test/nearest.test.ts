@@ -4,12 +4,14 @@ import { namesAt, nearestName, suggestion } from '../src/nearest.ts'
 
 const KNOWN = ['times', 'status', 'delay_ms']
 
-t.test('a name with up to two wrong characters finds the one that was meant', async (t) => {
+t.test('a name with up to two wrong characters, or the beginning of one, finds what was meant', async (t) => {
   const rows = {
     tims: 'times',
     timess: 'times',
     statis: 'status',
-    delay: undefined,
+    delay: 'delay_ms',
+    de: undefined,
+    dxlay: undefined,
     delayms: 'delay_ms',
     x: undefined,
   }
