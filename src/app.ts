@@ -1,9 +1,15 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { KeyRing } from './auth/keys.ts'
 import { systemClock } from './clock.ts'
 import { limitConnections, TIMEOUTS } from './connections.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
+import { Saboteur } from './faults/plugin.ts'
 import { randomIds } from './ids.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Recorder } from './journal/record.ts'
@@ -11,7 +17,7 @@ import { logRequests } from './logging.ts'
 import { plannedAnswer } from './planned-answer.ts'
 import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
-import { storageRoutes } from './routes/storage.ts'
+import { storageOwner, storageRoutes } from './routes/storage.ts'
 import type { ApiInstance } from './routes/types.ts'
 import { v1 } from './routes/v1/plugin.ts'
 import { StateKeeper } from './state/keeper.ts'
@@ -69,17 +75,17 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   })
   limitConnections(app, limits.connections)
   if (options.journal !== undefined) universes.journals.limit(options.journal)
+  const { jsonBytes: json = 10 * MEBIBYTE, uploadBytes: form = 100 * MEBIBYTE } = limits
   const recorder = new Recorder({ keys, universes })
+  const ownerOf = (request: FastifyRequest) => storageOwner(universes.signer, request)
+  const saboteur = new Saboteur({ keys, universes, recorder, ownerOf, limits: { json, form } })
   recorder.time(app)
-  await app.register(fastApi, {
-    routes,
-    jsonLimit: limits.jsonBytes ?? 10 * MEBIBYTE,
-    formLimit: limits.uploadBytes ?? 100 * MEBIBYTE,
-    plannedAnswer,
-  })
+  saboteur.strike(app)
+  await app.register(fastApi, { routes, jsonLimit: json, formLimit: form, plannedAnswer })
   app.decorateRequest('principal')
   app.decorateRequest('universe')
   if (logger !== undefined) logRequests(app)
+  saboteur.spoil(app)
   recorder.record(app)
   const api = app as unknown as ApiInstance
   await api.register(v1, { keys, universes })

@@ -26,6 +26,12 @@ export function seededIds(seed: number, owner: string): Ids {
   return ids
 }
 
+/** A number from 0 up to but not 1, each as likely as the other; it uses up an id. */
+export function chance(ids: Ids): number {
+  // The first 12 digits of a random id are the ones before its version.
+  return Number.parseInt(ids.hex().slice(0, 12), 16) / 2 ** 48
+}
+
 /** An id in the form of a UUID (version 4). */
 export function randomUuid(ids: Ids): string {
   const hex = ids.hex()

@@ -1,5 +1,6 @@
 import { AuditLog } from './audit.ts'
 import { AdjustableClock, type Clock, type ClockSettings } from './clock.ts'
+import { type FaultList, Faults } from './faults/faults.ts'
 import type { Ids } from './ids.ts'
 import { type Journal, Journals } from './journal/journal.ts'
 import { UrlSigner } from './signed-urls.ts'
@@ -29,6 +30,8 @@ export interface Universe {
   readonly auditLog: AuditLog
   /** What was received and answered. */
   readonly journal: Journal
+  /** What goes wrong on purpose for its requests. */
+  readonly faults: FaultList
 }
 
 /** What universes are made of. */
@@ -56,6 +59,7 @@ export class Universes {
   readonly clock: AdjustableClock
   readonly scenarios: ScenarioBook
   readonly journals = new Journals()
+  readonly faults: Faults
 
   constructor(services: UniverseServices) {
     this.#services = services
@@ -63,6 +67,7 @@ export class Universes {
     this.signer = new UrlSigner(this.ids.hex())
     this.clock = this.startClock()
     this.scenarios = new ScenarioBook(this.ids)
+    this.faults = new Faults(services.ids)
   }
 
   /** The universe of an organisation. It stays. */
@@ -146,7 +151,7 @@ export class Universes {
 
   /** Makes an organisation as one that nobody has asked for yet. */
   async forget(orgId: string): Promise<void> {
-    this.#universes.get(orgId)?.journal.retire()
+    this.#retire(orgId)
     this.#universes.delete(orgId)
     await this.#services.store.replace(orgId, [])
   }
@@ -176,10 +181,18 @@ export class Universes {
       playbooks: collectionOf(definitions.playbooks),
       auditLog: new AuditLog({ records: collectionOf(definitions.auditLog), clock, ids, count: auditCount }),
       journal: this.journals.create(),
+      faults: this.faults.create(orgId),
     }
-    this.#universes.get(orgId)?.journal.retire()
+    this.#retire(orgId)
     this.#universes.set(orgId, universe)
     return universe
+  }
+
+  /** Takes what a universe has of what all share. */
+  #retire(orgId: string): void {
+    const universe = this.#universes.get(orgId)
+    universe?.journal.retire()
+    universe?.faults.clear()
   }
 }
 

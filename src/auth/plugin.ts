@@ -1,8 +1,9 @@
-import type { preValidationHookHandler } from 'fastify'
+import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { unauthenticated, unauthorized } from '../errors.ts'
 import type { Universes } from '../universe.ts'
 import { bearerKey } from './credentials.ts'
 import type { KeyRing } from './keys.ts'
+import type { Principal } from './principal.ts'
 
 /**
  * The hook that finds out who asks. It runs after the body was parsed and before anything is validated, which is where
@@ -18,4 +19,10 @@ export function authenticate(keys: KeyRing, universes: Universes): preValidation
     request.universe = universes.visit(principal.orgId)
     done()
   }
+}
+
+/** Whose key a request brings, whether its route looks at it or not; undefined for no key, or a bad one. */
+export function keyHolder(keys: KeyRing, { raw }: Pick<FastifyRequest, 'raw'>): Principal | undefined {
+  const key = bearerKey(raw.headers.authorization)
+  return key === undefined ? undefined : keys.principalOf(key)
 }

@@ -52,9 +52,17 @@ function fits(
 export function pathFlaw(pattern: string): string | undefined {
   if (!/^[/*]/.test(pattern)) return 'a path starts with / or *'
   if (/[?#]/.test(pattern)) return 'a path has no query: faults look at the path alone'
-  if (/^\/_fake(?:\/|$)/.test(pattern)) return 'the control plane has no faults'
+  if (isControl(pattern)) return 'the control plane has no faults'
   if (/[{}]|\/:/.test(pattern.replaceAll(PARAMETER, ''))) return 'parameters are written as {session_id}'
   return undefined
+}
+
+/**
+ * Whether a path is the control plane's. The storage is not: it stands where it does since no path of the vendor's does, but
+ * stands in for the object store that the vendor's addresses lead to.
+ */
+export function isControl(path: string): boolean {
+  return /^\/_fake(?:\/(?!storage\/)|$)/.test(path)
 }
 
 /** The decoded path of a request target, which may have the absolute form. */

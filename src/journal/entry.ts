@@ -28,7 +28,7 @@ export function sentBody(exchange: Exchange): unknown {
 
 /** An exchange as it is shown. */
 export function entryOf(exchange: Exchange): RequestEntry {
-  const { id, at, orgId, method, route, status, micros } = exchange
+  const { id, at, orgId, method, route, status, micros, fault } = exchange
   const visibility = visibilityOf(route)
   const query = sentQuery(exchange)
   const body = sentBody(exchange)
@@ -50,6 +50,7 @@ export function entryOf(exchange: Exchange): RequestEntry {
     response_headers: maskHeaders(answerHeaders(exchange)),
     ...(responseBody !== undefined && { response_body: responseBody }),
     duration_ms: Math.round(micros / 10) / 100,
+    ...(fault !== undefined && { fault }),
     unread_fields: route === null ? [] : unreadFields(route, fields),
   }
 }

@@ -38,6 +38,8 @@ export interface Exchange {
   readonly body: Uint8Array | Readonly<Record<string, unknown>> | undefined
   /** Null where no route took the request. */
   readonly route: RecordedRoute | null
+  /** The id of the fault that struck it. */
+  readonly fault: string | undefined
   /** Null where it was not answered. */
   readonly status: number | null
   readonly answerHeaders: Readonly<Record<string, number | string | string[] | undefined>>

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { bearerKey } from '../auth/credentials.ts'
 import type { KeyRing } from '../auth/keys.ts'
+import { keyHolder } from '../auth/plugin.ts'
 import { systemClock } from '../clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
 import { pathOf } from '../faults/path-pattern.ts'
@@ -67,9 +67,19 @@ export class Recorder {
 
   /** Writes down a request that was hung up on. */
   unanswered(request: FastifyRequest): void {
+    this.#addByHand(request, NO_ANSWER)
+  }
+
+  /** Writes down an answer that goes out without Fastify, and as much of its body as does. */
+  answered(request: FastifyRequest, reply: FastifyReply, sent: Uint8Array): void {
+    this.#addByHand(request, answerOf(reply, sent))
+  }
+
+  #addByHand(request: FastifyRequest, answer: Answer): void {
     if (this.#universes.journals.isOff) return
-    if (request.is404) this.#addUnrouted(request, NO_ANSWER)
-    else this.#add(request, recordedRoute(request.routeOptions as RouteOptions), NO_ANSWER)
+    const route = request.routeOptions as RouteOptions
+    if (request.is404) this.#addUnrouted(request, answer)
+    else if (!route.url.startsWith(CONTROL)) this.#add(request, recordedRoute(route), answer)
   }
 
   #addUnrouted(request: FastifyRequest, answer: Answer): void {
@@ -78,7 +88,7 @@ export class Recorder {
 
   #add(request: FastifyRequest, route: RecordedRoute | null, answer: Answer): void {
     const { journals, clock } = this.#universes
-    const { raw, sentBody, receivedAt } = request
+    const { raw, sentBody, receivedAt, fault } = request
     const { rawHeaders } = raw
     const universe = this.#universeOf(request)
     const target = request.originalUrl
@@ -104,6 +114,7 @@ export class Recorder {
       rawHeaders,
       body,
       route,
+      fault: fault?.id,
       status,
       answerHeaders,
       payload,
@@ -115,8 +126,7 @@ export class Recorder {
     // Where the route has looked at the key itself.
     const found: Universe | undefined = request.universe
     if (found !== undefined) return found
-    const key = bearerKey(request.raw.headers.authorization)
-    const principal = key === undefined ? undefined : this.#keys.principalOf(key)
+    const principal = keyHolder(this.#keys, request)
     return principal === undefined ? undefined : this.#universes.visit(principal.orgId)
   }
 }

@@ -26,6 +26,8 @@ export const RequestEntry = Type.Object(
     /** Left out where there was none, or one that went out piece by piece. */
     response_body: Type.Optional(Type.Unknown()),
     duration_ms: Type.Number(),
+    /** The id of the fault that struck it. Left out where none did. */
+    fault: Type.Optional(Type.String()),
     /** What was sent and is not read: `body.repos`, `query.foo`. */
     unread_fields: Type.Array(Type.String()),
   },

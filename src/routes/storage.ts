@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { ApiError, notFound } from '../errors.ts'
+import type { QueryParameters } from '../fastapi/query.ts'
+import type { UrlSigner } from '../signed-urls.ts'
 import type { AttachmentRecord } from '../store/records.ts'
 import type { Universes } from '../universe.ts'
 import type { ApiInstance } from './types.ts'
@@ -11,6 +14,22 @@ const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String(
 /** The address of an attachment's bytes, before it is signed. */
 export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 'id' | 'name'>): string {
   return `/_fake/storage/${encodeURIComponent(orgId)}/${id}/${encodeURIComponent(name)}`
+}
+
+/**
+ * The organisation whose file a request is for, before it is validated; undefined where it is for none, or for one that the
+ * server has not signed the address of.
+ */
+export function storageOwner(signer: UrlSigner, request: FastifyRequest): string | undefined {
+  if (request.routeOptions.url?.startsWith('/_fake/storage/') !== true) return undefined
+  const { org_id: orgId, uuid: id, name } = request.params as Record<'org_id' | 'uuid' | 'name', string>
+  const query = request.query as QueryParameters
+  const isSigned = signer.verify(
+    storagePath(orgId, { id, name }),
+    Number(query.last('expires')),
+    String(query.last('signature')),
+  )
+  return isSigned ? orgId : undefined
 }
 
 /** Stands in for the object store that the vendor's presigned addresses lead to. */

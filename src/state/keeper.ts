@@ -44,8 +44,9 @@ export class StateKeeper {
 
   /** Puts a state in the place of what is: all of it, or what it has of one organisation. */
   async restore(state: NewState, orgId?: string): Promise<void> {
-    const { clock, ids, scenarios } = this.#universes
+    const { clock, ids, scenarios, faults } = this.#universes
     if (orgId === undefined) {
+      faults.restart()
       // First, since the clocks of universes follow it in what they do not say.
       if (state.clock !== undefined) clock.adjust(state.clock)
       ids.given = state.idsGiven ?? ids.given

@@ -21,6 +21,7 @@ export function anExchange(fields: Partial<Exchange> = {}): Exchange {
     rawHeaders: [],
     body: undefined,
     route: aRoute('GET', '/v1/secrets'),
+    fault: undefined,
     status: 200,
     answerHeaders: {},
     payload: null,

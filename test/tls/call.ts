@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type RequestOptions, request } from 'node:https'
+import { text } from 'node:stream/consumers'
 
 /** An answer over TLS. */
 export interface Answer {
@@ -8,14 +9,13 @@ export interface Answer {
   readonly text: string
 }
 
-/** A request with a good key, on a connection of its own. Rejects when the handshake fails. */
+/** A request with a good key, on a connection of its own. Rejects when the handshake fails, or the answer is not whole. */
 export function call(url: string, { headers, ...options }: RequestOptions, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const all = { agent: false, headers: { authorization: 'Bearer apk_user_a', ...headers }, ...options }
-    request(url, all, async (response) => {
-      let text = ''
-      for await (const chunk of response) text += chunk
-      resolve({ status: response.statusCode, headers: response.headers, text })
+    request(url, all, (response) => {
+      const { statusCode: status, headers } = response
+      text(response).then((whole) => resolve({ status, headers, text: whole }), reject)
     })
       .on('error', reject)
       .end(body)

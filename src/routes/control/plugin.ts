@@ -3,6 +3,7 @@ import type { ApiInstance } from '../types.ts'
 import { certificateRoutes } from './certificate.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
+import { faultRoutes } from './faults.ts'
 import { guardControl } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { organizationRoutes } from './organizations.ts'
@@ -25,6 +26,7 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   snapshotRoutes,
   organizationRoutes,
   requestRoutes,
+  faultRoutes,
 ]
 
 /** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */

@@ -1,0 +1,125 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { isJson } from '../fastapi/body.ts'
+import type { ValidationIssue } from '../fastapi/errors.ts'
+import { encodeJson } from '../fastapi/json/encode.ts'
+import { contentTypeOf, EMPTY_STATUSES, madeUpAnswer } from './answer.ts'
+import type { CheckedFault } from './fault.ts'
+import { pathFlaw } from './path-pattern.ts'
+import { presets } from './presets.ts'
+import type { FaultSpec } from './schema.ts'
+
+/** Checks what a schema cannot say: whether the members of a fault go together. Gives what is wrong with them instead. */
+export function checkFault(input: FaultSpec): CheckedFault | { readonly issues: readonly ValidationIssue[] } {
+  const { preset } = input
+  const spec = preset === undefined ? input : { preset, ...presets[preset], ...input }
+  const issues = [
+    ...pathIssues(spec),
+    ...headerIssues(spec),
+    ...bodyIssues(spec),
+    ...actionIssues(spec),
+    ...abortIssues(spec),
+  ]
+  if (issues.length === 0) issues.push(...emptinessIssues(spec))
+  return issues.length === 0 ? { spec, answer: madeUpAnswer(spec) } : { issues }
+}
+
+/** The members of which each makes a fault do something. */
+const ACTIONS = ['status', 'body', 'delay_ms', 'abort', 'bytes_per_second', 'malformed_json'] as const
+
+function actionIssues(spec: FaultSpec): ValidationIssue[] {
+  if (ACTIONS.some((name) => isGiven(spec, name))) return []
+  if (spec.headers === undefined) {
+    return [issue([], `a fault does something: give a preset or one of ${ACTIONS.join(', ')}`, null)]
+  }
+  return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
+}
+
+function abortIssues(spec: FaultSpec): ValidationIssue[] {
+  const { abort } = spec
+  const isWithAnswer = spec.status !== undefined || spec.body !== undefined
+  if (abort === 'before' || abort === 'after') {
+    const others = (['status', 'headers', 'body', 'bytes_per_second', 'malformed_json'] as const).filter(
+      (name) => isGiven(spec, name),
+    )
+    if (others.length === 0) return []
+    return [issue(['abort'], `nothing is answered then, so it does not go with ${others.join(', ')}`, abort)]
+  }
+  if (abort === 'mid-body' && spec.malformed_json === true) {
+    return [issue(['malformed_json'], 'the body is cut by "mid-body" already', true)]
+  }
+  if (spec.headers !== undefined && !isWithAnswer && ACTIONS.some((name) => isGiven(spec, name))) {
+    return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
+  }
+  return []
+}
+
+/** Looks at the answer as it will be, so it comes when nothing else is wrong. */
+function emptinessIssues(spec: FaultSpec): ValidationIssue[] {
+  const { status } = spec
+  if (status !== undefined && EMPTY_STATUSES.includes(status) && spec.body !== undefined) {
+    return [issue(['body'], `an answer with status ${status} has no body`, null)]
+  }
+  if (madeUpAnswer(spec)?.text !== '') return []
+  const others = (['abort', 'bytes_per_second', 'malformed_json'] as const).filter((name) =>
+    isGiven(spec, name),
+  )
+  return others.map((name) => issue([name], 'the answer has no body', spec[name]))
+}
+
+function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): ValidationIssue[] {
+  const type = contentTypeOf(headers)
+  const issues: ValidationIssue[] = []
+  if (!isJson(type)) {
+    if (body !== undefined && typeof body !== 'string') {
+      issues.push(issue(['body'], 'with a content type that is not JSON, the body is a text', null))
+    }
+    if (malformed_json === true) issues.push(issue(['malformed_json'], 'the answer is not JSON', true))
+  }
+  try {
+    // As deep as in the list of all faults.
+    encodeJson({ faults: [{ body }] })
+  } catch {
+    issues.push(issue(['body'], 'it cannot be written as JSON', null))
+  }
+  return issues
+}
+
+/** Headers that say where the body ends, which is for the server to say. */
+const FRAMING = ['content-length', 'transfer-encoding', 'trailer', 'upgrade']
+
+function headerIssues({ headers = {} }: FaultSpec): ValidationIssue[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const flaw = headerFlaw(name, value)
+    return flaw === undefined ? [] : [issue(['headers', name.toWellFormed()], flaw, value.toWellFormed())]
+  })
+}
+
+function headerFlaw(name: string, value: string): string | undefined {
+  if (FRAMING.includes(name.toLowerCase())) return 'the server sets this header'
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return undefined
+  } catch {
+    return 'not a header that can be sent'
+  }
+}
+
+function pathIssues({ path }: FaultSpec): ValidationIssue[] {
+  const flaw = path === undefined ? undefined : pathFlaw(path)
+  return flaw === undefined ? [] : [issue(['path'], flaw, path)]
+}
+
+function isGiven(spec: FaultSpec, name: keyof FaultSpec): boolean {
+  return spec[name] !== undefined && !(name === 'malformed_json' && spec[name] === false)
+}
+
+function issue(loc: ValidationIssue['loc'], reason: string, input: unknown): ValidationIssue {
+  return {
+    type: 'value_error',
+    loc: ['body', ...loc],
+    msg: `Value error, ${reason}`,
+    input,
+    ctx: { error: {} },
+  }
+}

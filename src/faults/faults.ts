@@ -1,0 +1,105 @@
+import type { Ids } from '../ids.ts'
+import { type CheckedFault, Fault, type Target } from './fault.ts'
+
+/** How many faults there can be in each list: of one organisation, or for all. */
+export const FAULTS_MAX = 1_000
+
+/** A fault and the list that it stands in. */
+interface Listed {
+  readonly fault: Fault
+  readonly list: FaultList
+}
+
+/** The faults of one organisation, or those for all, in the order in which they were added. */
+export class FaultList {
+  readonly #faults = new Set<Fault>()
+  readonly #all: Map<string, Listed>
+  readonly #ids: Ids
+  readonly #idsOf: (owner: string) => Ids
+
+  /** `all` is where every fault of the server is found by its id; `owner` is whose they are, `''` for those for all. */
+  constructor(owner: string, all: Map<string, Listed>, idsOf: (owner: string) => Ids) {
+    this.#all = all
+    this.#ids = idsOf(`faults ${owner}`)
+    this.#idsOf = idsOf
+  }
+
+  /** Adds one after those there are; undefined when there are `FAULTS_MAX`. */
+  add(checked: CheckedFault): Fault | undefined {
+    if (this.#faults.size >= FAULTS_MAX) return undefined
+    const id = `fault-${this.#ids.hex()}`
+    const fault = new Fault(id, checked, this.#idsOf(id))
+    this.#faults.add(fault)
+    this.#all.set(id, { fault, list: this })
+    return fault
+  }
+
+  list(): Fault[] {
+    return [...this.#faults]
+  }
+
+  /** The first that strikes a request. One that has run out thereby is gone. */
+  strike(target: Target): Fault | undefined {
+    for (const fault of this.#faults) {
+      if (!fault.strikes(target)) continue
+      if (fault.left === 0) this.delete(fault)
+      return fault
+    }
+    return undefined
+  }
+
+  delete(fault: Fault): void {
+    this.#faults.delete(fault)
+    this.#all.delete(fault.id)
+  }
+
+  clear(): void {
+    for (const fault of this.#faults) this.delete(fault)
+  }
+}
+
+/** All faults of one server. */
+export class Faults {
+  readonly #idsOf: (owner: string) => Ids
+  /** By their ids. */
+  readonly #listed = new Map<string, Listed>()
+  #forAll: FaultList
+
+  /** `idsOf` gives a sequence of ids from its start, which is the same for the same owner where ids are seeded. */
+  constructor(idsOf: (owner: string) => Ids) {
+    this.#idsOf = idsOf
+    this.#forAll = this.create('')
+  }
+
+  /** Whether there are none, which is all that a request asks as a rule. */
+  get areNone(): boolean {
+    return this.#listed.size === 0
+  }
+
+  /** Those that strike requests of every organisation, and of nobody. */
+  get forAll(): FaultList {
+    return this.#forAll
+  }
+
+  /** A list for an organisation. */
+  create(orgId: string): FaultList {
+    return new FaultList(orgId, this.#listed, this.#idsOf)
+  }
+
+  get(id: string): Fault | undefined {
+    return this.#listed.get(id)?.fault
+  }
+
+  /** True when it existed and is now gone. */
+  delete(id: string): boolean {
+    const listed = this.#listed.get(id)
+    listed?.list.delete(listed.fault)
+    return listed !== undefined
+  }
+
+  /** Removes those for all, and starts their ids anew. */
+  restart(): void {
+    this.#forAll.clear()
+    this.#forAll = this.create('')
+  }
+}

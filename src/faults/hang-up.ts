@@ -1,0 +1,10 @@
+import { ServerResponse } from 'node:http'
+
+/** Hangs up on a client instead of answering it, once the answers to what it has asked before are out. */
+export function hangUp(response: ServerResponse): void {
+  // A response that waits for its turn has no socket yet, and Node tells nobody when it gets it.
+  const before: unknown =
+    response.socket === null ? Reflect.get(response.req.socket, '_httpMessage') : undefined
+  if (before instanceof ServerResponse) before.once('close', () => hangUp(response))
+  else response.destroy()
+}

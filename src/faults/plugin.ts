@@ -1,0 +1,160 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type {
+  DoneFuncWithErrOrRes,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify'
+import type { KeyRing } from '../auth/keys.ts'
+import { keyHolder } from '../auth/plugin.ts'
+import { isJson } from '../fastapi/body.ts'
+import type { Recorder } from '../journal/record.ts'
+import type { Universes } from '../universe.ts'
+import { cutJson, EMPTY_STATUSES, type MadeUpAnswer } from './answer.ts'
+import type { Fault } from './fault.ts'
+import { hangUp } from './hang-up.ts'
+import { isControl, pathOf } from './path-pattern.ts'
+import { Pauses } from './pauses.ts'
+import { pour } from './pour.ts'
+import { type BodyLimits, receiveBody } from './receive.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What goes wrong with it on purpose. */
+    fault: Fault | undefined
+  }
+}
+
+/** What faults act on. */
+export interface SaboteurServices {
+  readonly keys: KeyRing
+  readonly universes: Universes
+  readonly recorder: Recorder
+  /** Whose a request is that brings no key, where its address says so. */
+  readonly ownerOf: (request: FastifyRequest) => string | undefined
+  readonly limits: BodyLimits
+}
+
+/** Makes requests fail as the faults say. Without faults it costs them a look at whether there are any. */
+export class Saboteur {
+  readonly #services: SaboteurServices
+  readonly #pauses = new Pauses()
+
+  constructor(services: SaboteurServices) {
+    this.#services = services
+  }
+
+  /** Strikes requests. To be called before anything that could answer them is registered. */
+  strike(app: FastifyInstance): void {
+    app.decorateRequest('fault')
+    const { faults } = this.#services.universes
+    app.addHook('onRequest', (request, reply, done) => {
+      if (faults.areNone) return done()
+      const fault = this.#faultFor(request)
+      if (fault === undefined) return done()
+      request.fault = fault
+      request.log.info({ fault: fault.id }, `struck by ${fault.id}`)
+      this.#forestall(fault, request, reply, done).catch(done)
+    })
+    app.addHook('preClose', (done) => {
+      this.#pauses.end()
+      done()
+    })
+  }
+
+  /** Spoils answers. To be called when whatever else changes them is registered, but for the journal. */
+  spoil(app: FastifyInstance): void {
+    app.addHook('onSend', (request, reply, payload, done) => {
+      const { fault } = request
+      if (fault === undefined) return done(null, payload)
+      this.#spoil(fault, reply, payload, done).catch(done)
+    })
+  }
+
+  #faultFor(request: FastifyRequest): Fault | undefined {
+    const { universes, keys, ownerOf } = this.#services
+    const path = pathOf(request.originalUrl)
+    if (isControl(path)) return undefined
+    const target = { method: request.raw.method as string, path }
+    const orgId = keyHolder(keys, request)?.orgId ?? ownerOf(request)
+    const own = orgId === undefined ? undefined : universes.visit(orgId).faults.strike(target)
+    return own ?? universes.faults.forAll.strike(target)
+  }
+
+  /** Does what comes before the API has its turn; it has none where `done` is never called. */
+  async #forestall(
+    { spec, answer }: Fault,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: HookHandlerDoneFunction,
+  ): Promise<void> {
+    const { delay_ms = 0, abort } = spec
+    // Whoever hangs up meanwhile does not keep the API from doing what it was asked for: nor would he the real one.
+    if (delay_ms > 0) await this.#pauses.take(delay_ms)
+    if (abort !== 'before' && answer === undefined) return done()
+    const received = await receiveBody(request, this.#services.limits)
+    if (answer === undefined || received === 'gone') return this.#hangUp(reply)
+    // What is left of the body must not be taken for the next request.
+    if (received === 'too-long') reply.header('connection', 'close')
+    sendMadeUp(reply, answer)
+  }
+
+  /** Does to an answer what is to be done; Fastify sends it only where `done` is called. */
+  async #spoil(
+    { spec }: Fault,
+    reply: FastifyReply,
+    payload: unknown,
+    done: DoneFuncWithErrOrRes,
+  ): Promise<void> {
+    const { abort, bytes_per_second, malformed_json = false } = spec
+    if (abort === 'after') return this.#hangUp(reply)
+    if (abort !== 'mid-body' && bytes_per_second === undefined && !malformed_json) return done(null, payload)
+    const whole = await bytesOf(payload)
+    const cuts = malformed_json && isJson(String(reply.getHeader('content-type')))
+    const bytes = cuts ? Buffer.from(cutJson(whole.toString())) : whole
+    const isEmpty =
+      bytes.length === 0 || reply.request.raw.method === 'HEAD' || EMPTY_STATUSES.includes(reply.statusCode)
+    // Where there is no body to be cut, the client misses the answer all the same.
+    if (abort === 'mid-body' && isEmpty) return this.#hangUp(reply)
+    if (abort === 'mid-body' || (bytes_per_second !== undefined && !isEmpty)) {
+      return this.#pour(spec, reply, bytes)
+    }
+    done(null, payload === undefined ? payload : bytes)
+  }
+
+  /** Sends an answer by hand: the body slowly, or half of it. */
+  async #pour({ abort, bytes_per_second }: Fault['spec'], reply: FastifyReply, bytes: Buffer): Promise<void> {
+    const { raw, request } = reply
+    reply.header('content-length', bytes.length)
+    raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>)
+    const isCut = abort === 'mid-body'
+    const isThere = await pour(raw, isCut ? bytes.subarray(0, bytes.length >> 1) : bytes, {
+      bytesPerSecond: bytes_per_second,
+      pauses: this.#pauses,
+      onEnd: (length) => this.#services.recorder.answered(request, reply, bytes.subarray(0, length)),
+    })
+    if (isCut || !isThere) raw.destroy()
+    else raw.end()
+  }
+
+  #hangUp({ raw, request }: FastifyReply): void {
+    this.#services.recorder.unanswered(request)
+    hangUp(raw)
+  }
+}
+
+function sendMadeUp(reply: FastifyReply, { status, headers, text }: MadeUpAnswer): void {
+  // Bytes, since Fastify adds a charset to the type of a text.
+  reply
+    .code(status)
+    .headers(headers)
+    .send(text === '' ? undefined : Buffer.from(text))
+}
+
+/** The body of an answer, also of one that would go out piece by piece. */
+async function bytesOf(payload: unknown): Promise<Buffer> {
+  if (payload instanceof Readable) return buffer(payload)
+  return typeof payload === 'string' || payload instanceof Uint8Array ? Buffer.from(payload) : Buffer.alloc(0)
+}

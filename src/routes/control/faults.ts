@@ -1,0 +1,110 @@
+import { Type } from '@sinclair/typebox'
+import { ApiError } from '../../errors.ts'
+import { RequestValidationError } from '../../fastapi/errors.ts'
+import { FAULTS_MAX } from '../../faults/faults.ts'
+import { FaultSpec, ShownFault } from '../../faults/schema.ts'
+import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import type { ApiInstance } from '../types.ts'
+import { type ControlOptions, OrgQuery, scopeOf } from './scope.ts'
+
+/** What goes wrong on purpose. */
+export async function faultRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+  const { faults } = universes
+
+  // GET /_fake/faults
+  app.get(
+    '/_fake/faults',
+    {
+      schema: {
+        operationId: 'list_faults',
+        summary: 'The faults in the order in which they are tried, and how often each has struck',
+        querystring: OrgQuery,
+        response: { 200: ShownFaults, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }) => {
+      const own = scopeOf(universes, query.org_id).flatMap((universe) => universe.faults.list())
+      return { faults: [...own, ...faults.forAll.list()].map((fault) => fault.show()) }
+    },
+  )
+
+  // POST /_fake/faults
+  app.post(
+    '/_fake/faults',
+    {
+      schema: {
+        operationId: 'add_fault',
+        summary: 'Make requests fail on purpose, after the faults there are',
+        body: FaultSpec,
+        response: { 201: ShownFault, 422: HTTPValidationError },
+      },
+    },
+    async ({ body }, reply) => {
+      const { checkFault } = await import('../../faults/check.ts')
+      const checked = checkFault(body)
+      if ('issues' in checked) throw new RequestValidationError(checked.issues)
+      const list = body.org_id === undefined ? faults.forAll : universes.of(body.org_id).faults
+      const fault = list.add(checked)
+      if (fault === undefined) throw new ApiError(409, `There are ${FAULTS_MAX} faults; delete one first`)
+      return reply.code(201).send(fault.show())
+    },
+  )
+
+  // DELETE /_fake/faults
+  app.delete(
+    '/_fake/faults',
+    {
+      schema: {
+        operationId: 'delete_faults',
+        summary: 'Remove all faults, or those of one organisation',
+        querystring: OrgQuery,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
+      },
+    },
+    async ({ query }, reply) => {
+      for (const universe of scopeOf(universes, query.org_id)) universe.faults.clear()
+      if (query.org_id === undefined) faults.forAll.clear()
+      return reply.code(204).send(null)
+    },
+  )
+
+  // GET /_fake/faults/{fault_id}
+  app.get(
+    '/_fake/faults/:fault_id',
+    {
+      schema: {
+        operationId: 'get_fault',
+        summary: 'A fault, and how often it has struck',
+        params: FaultPath,
+        response: { 200: ShownFault },
+      },
+    },
+    async ({ params }) => {
+      const fault = faults.get(params.fault_id)
+      if (fault === undefined) throw unknownFault()
+      return fault.show()
+    },
+  )
+
+  // DELETE /_fake/faults/{fault_id}
+  app.delete(
+    '/_fake/faults/:fault_id',
+    {
+      schema: {
+        operationId: 'delete_fault',
+        summary: 'Remove a fault; requests that it has struck already stay struck',
+        params: FaultPath,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ params }, reply) => {
+      if (!faults.delete(params.fault_id)) throw unknownFault()
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function unknownFault(): ApiError {
+  return new ApiError(404, 'Fault not found')
+}

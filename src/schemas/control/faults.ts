@@ -1,0 +1,12 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ShownFault } from '../../faults/schema.ts'
+
+/** Which fault is meant. */
+export const FaultPath = Type.Object({ fault_id: Type.String() })
+/** {@link FaultPath} */
+export type FaultPath = Static<typeof FaultPath>
+
+/** Faults in the order in which they are tried. */
+export const ShownFaults = Type.Object({ faults: Type.Array(ShownFault) })
+/** {@link ShownFaults} */
+export type ShownFaults = Static<typeof ShownFaults>
