@@ -160,12 +160,18 @@ function readCommandLine(argv: readonly string[], command: CommandName) {
 
 function refuseUnknown({ name, rawName }: { readonly name: string; readonly rawName: string }): void {
   const known = ALL_FLAGS.map((flag) => flag.name)
-  if (!known.includes(name)) throw new UsageError(`unknown flag ${rawName}${suggestion(name, known)}`)
+  if (!known.includes(name))
+    throw new UsageError(`unknown flag ${shownFlag(rawName)}${suggestion(name, known)}`)
 }
 
 function suggestion(name: string, known: readonly string[]): string {
   const near = nearestName(name, known)
   return near === undefined ? ', see --help' : `, did you mean --${near}?`
+}
+
+/** So may one have been typed in the place of a flag. */
+function shownFlag(name: string): string {
+  return /(?:apk|cog)_/.test(name) ? '(a key)' : name
 }
 
 /** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated, and neither is a password. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger, LoggerOptions } from 'pino'
 import type { LogLevel } from './config.ts'
+import { percentDecode, withoutUser } from './fastapi/percent.ts'
 
 /** An open log. */
 export interface Log {
@@ -94,8 +95,12 @@ export function logRequests(app: FastifyInstance): void {
 const UNKNOWN_ROUTE_MAX = 200
 
 function unknownRoute(url: string): string {
-  const [path = ''] = url.slice(0, UNKNOWN_ROUTE_MAX).split('?', 1)
-  return withoutKeys(path)
+  const [path = ''] = url.split('?', 1)
+  const shown = withoutUser(path).slice(0, UNKNOWN_ROUTE_MAX)
+  // Behind escapes there may be a key, too: `%61pk_user_…`.
+  const decoded = percentDecode(shown).replaceAll(/\p{Cc}/gu, '?')
+  const masked = withoutKeys(decoded)
+  return masked === decoded ? shown : masked
 }
 
 /** Everything that looks like a key of the API or like bearer credentials is blotted out. */

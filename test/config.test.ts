@@ -279,3 +279,7 @@ t.test('what stands behind a command is its argument, flags before, between or b
   t.match(read(['snapshot', '--list']), { list: true, argument: undefined })
   t.match(read(['advance', '90', '--help']), { command: 'help', topic: 'advance' })
 })
+
+t.test('a key in the place of a flag is not repeated', async (t) => {
+  t.equal(fault(['--apk_user_s3cr3t']), 'unknown flag (a key), see --help')
+})

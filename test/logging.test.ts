@@ -221,3 +221,22 @@ t.test('every answered request is one line, without headers, body and query stri
   ])
   t.notMatch(written, /s3cr3t|c2VjcmV0/)
 })
+
+t.test('an unknown path is logged without a key behind escapes, and without a password', async (t) => {
+  const { logger, text } = await logToFile(t, 'info')
+  const loggerInstance: FastifyBaseLogger = logger
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  logRequests(app)
+  for (const url of ['/a/%61pk_user_s3cr3t%0a', '/a%0a/b', 'http://user:s3cr3t@h/c?d']) await app.inject(url)
+  await app.close()
+
+  const written = await text()
+  t.notMatch(written, 's3cr3t')
+  t.match(
+    linesOf(written).map(({ route }) => route),
+    ['/a/[redacted]', '/a%0a/b'],
+  )
+})

@@ -49,3 +49,8 @@ export function quote(text: string, safe: string): string {
   }
   return quoted
 }
+
+/** An absolute address without the user and the password that it may name: `http://user:password@host/path`. */
+export function withoutUser(address: string): string {
+  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, '$1')
+}

@@ -1,6 +1,7 @@
 import { formatInstant } from '../clock.ts'
 import { isJson, parseBody } from '../fastapi/body.ts'
 import { decodeJson } from '../fastapi/json/decode.ts'
+import { withoutUser } from '../fastapi/percent.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import type { Exchange } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
@@ -8,10 +9,11 @@ import type { RequestEntry } from './schema.ts'
 import { HIDDEN, SHOWN, type Visibility, visibilityOf } from './secret-fields.ts'
 import { unreadFields } from './unread-fields.ts'
 
-/** The path as it was sent, without the query. */
+/** The path as it was sent, without the query, and without the user and the password that an absolute one may name. */
 export function sentPath({ target }: Exchange): string {
   const mark = target.indexOf('?')
-  return mark === -1 ? target : target.slice(0, mark)
+  const path = mark === -1 ? target : target.slice(0, mark)
+  return path.startsWith('/') ? path : withoutUser(path)
 }
 
 /** The query as it was sent, without its question mark. */

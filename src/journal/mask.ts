@@ -42,8 +42,8 @@ function maskScalar(value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
-/** Headers whose value is nobody's business: credentials, under whatever name. */
-const CREDENTIALS = /authorization|cookie|api-?key|token|secret|password/i
+/** Headers and parameters whose value is nobody's business: credentials, under whatever name. */
+const CREDENTIALS = /authorization|cookie|api[-_]?key|token|secret|password/i
 
 const CREDENTIAL = /^((?:bearer|basic|digest|token|apikey)\s+)?(apk_user_|apk_|cog_)?/i
 
@@ -85,7 +85,8 @@ export function maskQuery(raw: string, visibility: Visibility): MaskedQuery {
       }
       const name = maskPart(segment.slice(0, separator))
       // Keys may hold equals signs, too.
-      const isShown = visibility.of(name.decoded).scalars && !/(?:apk|cog)_/i.test(name.decoded)
+      const isKey = CREDENTIALS.test(name.decoded) || /(?:apk|cog)_/i.test(name.decoded)
+      const isShown = visibility.of(name.decoded).scalars && !isKey
       const value = isShown ? maskPart(segment.slice(separator + 1)) : HIDDEN_PART
       return { raw: `${name.raw}=${value.raw}`, pair: [name.decoded, value.decoded] }
     })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { percentDecode, quote } from '../../src/fastapi/percent.ts'
+import { percentDecode, quote, withoutUser } from '../../src/fastapi/percent.ts'
 
 t.test('percentDecode decodes UTF-8 and leaves everything else as it is', async (t) => {
   const table: [text: string, decoded: string][] = [
@@ -47,4 +47,16 @@ t.test('quote encodes all but the unreserved and the safe characters', async (t)
 
 t.test('percentDecode undoes quote', async () => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => percentDecode(quote(text, '/:')) === text))
+})
+
+t.test('withoutUser leaves an address as it is, but for a user and a password', async (t) => {
+  const table: [address: string, rest: string][] = [
+    ['http://user:pass@h:80/p', 'http://h:80/p'],
+    ['HTTPS://u@h', 'HTTPS://h'],
+    ['http://a@b@h/p', 'http://h/p'],
+    ['http://h/p@q', 'http://h/p@q'],
+    ['/p@q', '/p@q'],
+    ['', ''],
+  ]
+  for (const [address, rest] of table) t.equal(withoutUser(address), rest)
 })

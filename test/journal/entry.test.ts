@@ -159,3 +159,9 @@ t.test('what other operations quote is shown', (t) => {
   t.same(answerTo('/v1/knowledge', answer), answer)
   t.end()
 })
+
+t.test('a password in an absolute target is not shown', async (t) => {
+  const { path } = entryOf(anExchange({ target: 'http://user:s3cr3t@h/v1/secrets?a=b' }))
+
+  t.equal(path, 'http://h/v1/secrets')
+})

@@ -153,3 +153,10 @@ t.test('no key is ever shown, however it was put into a text or a query', (t) =>
   )
   t.end()
 })
+
+t.test('a parameter that is called like credentials is not shown, whatever it holds', async (t) => {
+  for (const name of ['api_key', 'apikey', 'access_token', 'password', 'client_secret', 'x%2Dapi%2Dkey']) {
+    t.notMatch(JSON.stringify(maskQuery(`${name}=s3cr3t`, SHOWN)), 's3cr3t', name)
+  }
+  t.same(maskHeaders([['api_key', 's3cr3t']]), { api_key: '***' })
+})

@@ -1,0 +1,344 @@
+import { openSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { openLog } from '../src/logging.ts'
+import { startProgram } from './cli/program.ts'
+import { startFake } from './fake.ts'
+
+/** A key of an organisation; whoever has another one has another organisation. */
+function keyOf(digit: string): string {
+  return `apk_${Buffer.from(`org-${digit.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`
+}
+
+const KEY = keyOf('a')
+const auth = { authorization: `Bearer ${KEY}` }
+const json = { ...auth, 'content-type': 'application/json' }
+
+/** A way by which something secret comes in. `mark` is to be sent in the place of the secret. */
+interface Door {
+  readonly name: string
+  readonly method?: string
+  readonly path: string | ((mark: string) => string)
+  readonly headers?: Record<string, string> | ((mark: string) => Record<string, string>)
+  readonly body?: (mark: string) => string
+}
+
+const secret = (more: object) =>
+  JSON.stringify({ type: 'totp', key: 'K', value: 'v', sensitive: true, note: '', ...more })
+
+const multipart = { ...auth, 'content-type': 'multipart/form-data; boundary=b' }
+const part = (disposition: string, data: string) =>
+  `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${data}\r\n--b--\r\n`
+
+const DOORS: readonly Door[] = [
+  ...[
+    'Bearer apk_user_MARK',
+    'bearer  apk_MARK',
+    'Bearer cog_MARK',
+    'Bearer MARK',
+    'Basic MARK',
+    'MARK',
+    'Token token=MARK',
+    'Bearer apk_user_expiredMARK',
+  ].map((value) => ({
+    name: `authorization: ${value}`,
+    path: '/v1/secrets',
+    headers: (mark: string) => ({ authorization: value.replace('MARK', mark) }),
+  })),
+  ...['x-api-key', 'cookie', 'proxy-authorization', 'x-auth-token', 'x-secret', 'x-password', 'api_key'].map(
+    (header) => ({
+      name: `the header ${header}`,
+      path: '/v1/sessions',
+      headers: (mark: string) => ({ ...auth, [header]: mark }),
+    }),
+  ),
+  {
+    name: 'a key in any header',
+    path: '/v1/sessions',
+    headers: (mark) => ({ ...auth, 'x-any': `see apk_user_${mark}`, referer: `http://h/?k=apk_${mark}` }),
+  },
+  ...['api_key', 'apikey', 'access_token', 'token', 'key_secret', 'password', 'authorization'].map(
+    (name) => ({
+      name: `the query ?${name}=`,
+      path: (mark: string) => `/v1/sessions?${name}=${mark}`,
+      headers: auth,
+    }),
+  ),
+  { name: 'a key in a query', path: (mark) => `/v1/sessions?tags=apk_user_${mark}`, headers: auth },
+  {
+    name: 'an encoded key in a query',
+    path: (mark) => `/v1/sessions?tags=%61pk_user_${mark}`,
+    headers: auth,
+  },
+  { name: 'a key in a path', path: (mark) => `/v1/secrets/apk_user_${mark}`, headers: auth },
+  { name: 'a key in an unknown path', path: (mark) => `/v1/keys/apk_user_${mark}`, headers: auth },
+  { name: 'an encoded key in an unknown path', path: (mark) => `/v1/keys/%61pk_user_${mark}` },
+  { name: 'a key in a path that is redirected', path: (mark) => `/v1/sessions/apk_user_${mark}/` },
+  {
+    name: 'a password in an absolute target',
+    path: (mark) => `http://user:${mark}@h/v1/secrets`,
+    headers: auth,
+  },
+  { name: 'a password in an unknown absolute target', path: (mark) => `http://user:${mark}@h/nothing` },
+  { name: 'a method that there is not', method: 'delete', path: (mark) => `/v1/secrets?token=${mark}` },
+  ...[
+    secret({}).replace('"v"', '"MARK"'),
+    secret({ value: { nested: 'MARK' } }),
+    secret({ value: ['MARK'] }),
+    secret({ secret_value: 'MARK' }),
+    secret({ type: { value: 'MARK' } }),
+    secret({ note: ['MARK'] }),
+    '{"value": "MARK"}',
+    '{"value": "MARK",}',
+    '{"value": "MARK',
+    '["MARK"]',
+    '"MARK"',
+    '{"__proto__": {"value": "MARK"}}',
+    '{"value": "MARK", "value": 1e400}',
+    '{"value": "MARK", "type": "\\ud800"}',
+    `${'['.repeat(3_000)}"MARK"${']'.repeat(3_000)}`,
+  ].map((text) => ({
+    name: `POST /v1/secrets ${text.slice(0, 60)}`,
+    method: 'POST',
+    path: '/v1/secrets',
+    headers: json,
+    body: (mark: string) => text.replace('MARK', mark),
+  })),
+  ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=b'].map((type) => ({
+    name: `POST /v1/secrets as ${type}`,
+    method: 'POST',
+    path: '/v1/secrets',
+    headers: { ...auth, 'content-type': type },
+    body: (mark: string) => `value=${mark}`,
+  })),
+  {
+    name: 'POST /v1/secrets in the query',
+    method: 'POST',
+    path: (mark) => `/v1/secrets?value=${mark}&type=totp`,
+    headers: json,
+    body: () => '{}',
+  },
+  {
+    name: 'POST /v1/secrets without a key',
+    method: 'POST',
+    path: '/v1/secrets',
+    headers: { 'content-type': 'application/json' },
+    body: (mark) => secret({ value: mark }),
+  },
+  ...['/v1/secret', '/v1/secrets/', '/v1/secrets/secret-1'].map((path) => ({
+    name: `POST ${path}`,
+    method: 'POST',
+    path,
+    headers: json,
+    body: (mark: string) => secret({ value: mark }),
+  })),
+  ...[
+    '{"prompt": "p", "session_secrets": [{"key": "k", "value": "MARK"}]}',
+    '{"prompt": "p", "session_secrets": {"k": "MARK"}}',
+    '{"prompt": "p", "session_secrets": ["MARK"]}',
+    '{"prompt": "p", "session_secrets": "MARK"}',
+    '{"prompt": "p", "session_secrets": [{"key": "k", "value": {"v": "MARK"}}]}',
+    '{"prompt": "p", "secrets": [{"key": "k", "value": "MARK"}]}',
+    '{"prompt": "p", "sessionSecrets": [{"key": "k", "value": "MARK"}]}',
+    '{"prompt": "p", "session_secrets": [{"key": "k", "value": "MARK"}],}',
+    '{"prompt": 1, "session_secrets": [{"key": "k", "value": "MARK"}]}',
+  ].map((text) => ({
+    name: `POST /v1/sessions ${text}`,
+    method: 'POST',
+    path: '/v1/sessions',
+    headers: json,
+    body: (mark: string) => text.replace('MARK', mark),
+  })),
+  {
+    name: 'a key in a name of a body',
+    method: 'POST',
+    path: '/v1/knowledge',
+    headers: json,
+    body: (mark) => `{"apk_user_${mark}": 1, "name": {"x": "cog_${mark}"}}`,
+  },
+  {
+    name: 'an uploaded file',
+    method: 'POST',
+    path: '/v1/attachments',
+    headers: multipart,
+    body: (mark) => part('name="file"; filename="a.txt"', mark),
+  },
+  {
+    name: 'a key where a file belongs',
+    method: 'POST',
+    path: '/v1/attachments',
+    headers: multipart,
+    body: (mark) => part('name="file"', `apk_user_${mark}`),
+  },
+  {
+    name: 'a broken upload',
+    method: 'POST',
+    path: '/v1/attachments',
+    headers: multipart,
+    body: (mark) => `apk_user_${mark}`,
+  },
+  ...['/_fake/clock', '/_fake/nothing', '/_fake/state?reveal=true'].map((path) => ({
+    name: `a token of the control plane for ${path}`,
+    path,
+    headers: (mark: string) => ({ authorization: `Bearer ${mark}` }),
+  })),
+  ...['{"key": "apk_user_MARK"}', '{"key": {"k": "MARK"}}', '{"keys": "apk_user_MARK"}'].map((text) => ({
+    name: `POST /_fake/keys/revoke ${text}`,
+    method: 'POST',
+    path: '/_fake/keys/revoke',
+    headers: json,
+    body: (mark: string) => text.replace('MARK', mark),
+  })),
+  ...[
+    '{"organizations": [{"org_id": "o1", "secrets": [{"key": "k", "value": "MARK"}]}]}',
+    '{"organizations": [{"org_id": "o1", "secrets": [{"key": "k", "value": ["MARK"]}]}]}',
+    '{"organizations": [{"org_id": "o1", "secrets": [{"key": "k", "valve": "MARK"}]}]}',
+    '{"organizations": [{"org_id": "o1", "keys": ["apk_user_MARK"]}]}',
+    '{"organizations": [{"org_id": "o1", "secrets": [{"key": "k", "value": "MARK"}],}]}',
+  ].map((text) => ({
+    name: `PUT /_fake/state ${text}`,
+    method: 'PUT',
+    path: '/_fake/state?org_id=o1',
+    headers: json,
+    body: (mark: string) => text.replace('MARK', mark),
+  })),
+  {
+    name: 'POST /_fake/requests/verify',
+    method: 'POST',
+    path: '/_fake/requests/verify',
+    headers: json,
+    body: (mark) => `{"path": "/v1/secrets", "body": {"value": "${mark}"}}`,
+  },
+]
+
+const markOf = (at: number) => `s3cr3t${String(at).padStart(3, '0')}z`
+
+/** Sends a mark through a door as it is: no client library would send some of this. Resolves with what comes back. */
+function enter(
+  port: number,
+  { method = 'GET', path, headers = {}, body }: Door,
+  mark: string,
+): Promise<string> {
+  const given = typeof headers === 'function' ? headers(mark) : headers
+  const sent = body?.(mark)
+  const lines = [`${method} ${typeof path === 'function' ? path(mark) : path} HTTP/1.1`, 'host: 127.0.0.1']
+  for (const [name, value] of Object.entries(given)) lines.push(`${name}: ${value}`)
+  if (sent !== undefined) lines.push(`content-length: ${Buffer.byteLength(sent)}`)
+  return speak(port, `${lines.join('\r\n')}\r\nconnection: close\r\n\r\n${sent ?? ''}`)
+}
+
+function speak(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    socket.setEncoding('utf8').on('data', (data: string) => {
+      received += data
+    })
+    socket.on('close', () => resolve(received)).on('error', reject)
+  })
+}
+
+/** Everything that a server shows of itself to anybody but who sent it. */
+async function surfacesOf(url: string): Promise<Record<string, string>> {
+  const other = { authorization: `Bearer ${keyOf('b')}` }
+  const get = async (path: string, headers = {}) => (await fetch(url + path, { headers })).text()
+  return {
+    'the journal': await get('/_fake/requests'),
+    'the state': await get('/_fake/state'),
+    'the differences to a snapshot': await get('/_fake/snapshots/before/diff'),
+    'the list of another organisation': await get('/v1/secrets', other),
+    'the sessions of another organisation': await get('/v1/sessions', other),
+    'an error of another organisation': await get('/v1/secrets/secret-1', other),
+    'the list of its own': await get('/v1/secrets', auth),
+  }
+}
+
+t.test('what is secret is shown to nobody, whatever door it comes in by', async (t) => {
+  const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
+  const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+  await fetch(`${url}/_fake/snapshots`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"name": "before"}',
+  })
+
+  const answers = []
+  for (const [at, door] of DOORS.entries())
+    answers.push(await enter(Number(new URL(url).port), door, markOf(at)))
+  const surfaces = await surfacesOf(url)
+  program.kill('SIGTERM')
+  const { stdout, stderr, code } = await program.ended
+
+  t.equal(code, 0)
+  for (const answer of answers) t.match(answer, /^HTTP\/1\.1 [1-5]\d\d /)
+  t.match(stdout, /"level":30/, 'there is a log')
+  t.match(surfaces['the journal'], /"POST"/, 'and a journal')
+  for (const [place, text] of Object.entries({ ...surfaces, stdout, stderr })) {
+    for (const [at, { name }] of DOORS.entries()) t.notOk(text.includes(markOf(at)), `${name}: ${place}`)
+  }
+})
+
+t.test('a file of keys or a seed that is wrong is refused without a word of what is in it', async (t) => {
+  const files = {
+    'lines.txt': 'apk_user_MARK org-1 more\nMARK\ncog_MARK\n',
+    'keys.json': '{"keys": ["apk_user_MARK", "apk_user_MARK", {"key": ["MARK"]}, {"kay": "MARK"}, "MARK"]}',
+    'broken.json': '{"keys": ["apk_user_MARK",]}',
+    'broken.yaml': 'keys: [apk_user_MARK\n  - "MARK',
+    'seed.yaml':
+      'organizations:\n  - secrets: [{key: a, value: [MARK]}, {kay: b, value: MARK}, {key: c, type: MARK}]\n    keys: [MARK, 1, apk_user_MARK, apk_user_MARK]\n',
+    'seed.json': '{"organizations": [{"secrets": [{"key": "a", "value": "MARK", "created_at": "MARK"}]}], }',
+  }
+  const mark = markOf(0)
+  const folder = t.testdir(
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replaceAll('MARK', mark)])),
+  )
+  for (const name of Object.keys(files)) {
+    const flag = name.startsWith('seed') ? '--seed' : '--keys'
+    const { code, stdout, stderr } = await startProgram(t, ['--port', '0', flag, join(folder, name)]).ended
+
+    t.equal(code, 1, name)
+    t.match(stderr, /^fake-devin: /)
+    t.notMatch(stdout + stderr, mark, name)
+  }
+})
+
+t.test('a flag that is wrong is refused without a key that stands there', async (t) => {
+  for (const args of [
+    ['--port', 'apk_user_MARK'],
+    ['apk_user_MARK'],
+    ['--keys', 'apk_user_MARK'],
+    ['--apk_MARK'],
+  ]) {
+    const { stdout, stderr } = await startProgram(
+      t,
+      args.map((arg) => arg.replace('MARK', markOf(0))),
+    ).ended
+
+    t.notMatch(stdout + stderr, markOf(0), args.join(' '))
+  }
+})
+
+t.test('a handler that crashes tells the log what has happened, and not with what', async (t) => {
+  const mark = markOf(0)
+  const path = join(t.testdir({}), 'log')
+  const log = await openLog('trace', { fd: openSync(path, 'w'), isTerminal: false })
+  const cause = new Error('connection lost', { cause: new Error(`Bearer apk_user_${mark}`) })
+  const { send, call, universe } = await startFake(t, log && { logger: log.logger })
+  universe.secrets.insert = async (record) => {
+    throw Object.assign(new TypeError('cannot insert', { cause }), {
+      record,
+      headers: { authorization: mark },
+    })
+  }
+
+  const res = await send('POST', '/v1/secrets', JSON.parse(secret({ value: mark })))
+  await log?.close()
+
+  t.match([res.statusCode, res.body], [500, 'Internal Server Error'])
+  const logged = readFileSync(path, 'utf8')
+  t.match(logged, /cannot insert/)
+  t.match(logged, /connection lost/)
+  t.notMatch(logged, mark)
+  t.notMatch((await call('GET', '/_fake/requests')).body, mark)
+})
