@@ -56,8 +56,10 @@ function parseJson(path: string, bytes: Buffer): unknown {
 
 async function parseYaml(path: string, bytes: Buffer): Promise<unknown> {
   const { parseDocument } = await import('yaml')
-  const document = parseDocument(bytes.toString('utf8'), { logLevel: 'silent' })
-  for (const { code, linePos } of document.errors) {
+  // Of a second document, and of data that JSON does not have (sets, dates), nothing would be left without a word.
+  const options = { logLevel: 'error', resolveKnownTags: false } as const
+  const document = parseDocument(bytes.toString('utf8'), options)
+  for (const { code, linePos } of [...document.errors, ...document.warnings]) {
     // The message is left out, because it quotes the file.
     throw notData(path, 'YAML', `${code}, line ${linePos?.[0].line} column ${linePos?.[0].col}`)
   }

@@ -5,6 +5,9 @@ import { checkRule } from './simulation/check-rule.ts'
 import { WholeRule } from './simulation/scenario.ts'
 import type { Rule, ScenarioBook } from './simulation/scenario-book.ts'
 
+/** Beyond so many faults the rest of a file is not looked at: some take a while to find, and nobody reads thousands. */
+const FAULTS_MAX = 20
+
 /**
  * Adds the rules of a JSON or YAML file to those there are, and returns them. The file is a list of rules, or an object
  * `{"scenarios": [rules…]}`. Throws a StartError with a line for each thing that is wrong, and then has added nothing.
@@ -21,8 +24,16 @@ export async function addScenarios(source: string, data: unknown, book: Scenario
   const faults: Fault[] = []
   const rules: Rule[] = []
   for (const [index, input] of inputs.entries()) {
+    if (faults.length >= FAULTS_MAX) {
+      faults.push({
+        at: [...at, index],
+        fault: 'not looked at, nor what follows, since so much is wrong before',
+      })
+      break
+    }
     const checked = await checkRule(input, [...at, index], {
-      known: [...named, ...inBook.known],
+      isKnown: (name) => named.has(name) || inBook.isKnown(name),
+      all: () => [...named, ...inBook.all()],
       isTaken: (name) => named.has(name) || inBook.isTaken(name),
     })
     const name = nameOf(input)

@@ -55,3 +55,16 @@ t.test('YAML whose aliases lead nowhere, or multiply without end, is refused', a
   await t.rejects(parse('a.yaml', 'a: *nothing'), { message })
   await t.rejects(parse('a.yaml', bomb.join('\n')), { message })
 })
+
+t.test('YAML of which something would be lost without a word is refused, with its place', async (t) => {
+  const lost = {
+    'a: 1\n---\na: 2': 'MULTIPLE_DOCS, line 2 column 1',
+    'a: !!set { b, c }': 'TAG_RESOLVE_FAILED, line 1 column 4',
+    'a: !!binary aGVsbG8=': 'TAG_RESOLVE_FAILED, line 1 column 4',
+    'a: !own text': 'TAG_RESOLVE_FAILED, line 1 column 4',
+  }
+  for (const [text, reason] of Object.entries(lost)) {
+    await t.rejects(parse('a.yaml', text), { message: `a.yaml: not valid YAML (${reason})` }, text)
+  }
+  t.same(await parse('a.yaml', 'a: !!str 5\nb: 2026-01-02T03:04:05Z'), { a: '5', b: '2026-01-02T03:04:05Z' })
+})

@@ -128,6 +128,16 @@ t.test('every fault is told with its place and reason, and nothing is half loade
   ])
 })
 
+t.test('of very many faults the first ones are told, and from where on nothing was looked at', async (t) => {
+  const rules = Array(1000).fill({ match: { prompt: '/(/', title: '/(/' }, scenario: 'slow' })
+
+  const lines = await faults(t, 'rules.json', JSON.stringify(rules))
+
+  t.equal(lines.length, 21)
+  t.match(lines.at(-2), /^9\.match\.title: Invalid regular expression/)
+  t.equal(lines.at(-1), '10: not looked at, nor what follows, since so much is wrong before')
+})
+
 t.test('the place in an object begins with the name of its list', async (t) => {
   t.same(await faults(t, 'rules.json', '{"scenarios": [{"scenario": "nevr"}]}'), [
     'scenarios.0.scenario: no scenario has this name; did you mean never?',

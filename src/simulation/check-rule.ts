@@ -18,8 +18,10 @@ export type CheckedRule = { readonly rule: Rule } | { readonly issues: readonly 
 
 /** What a rule's names are checked against. */
 export interface KnownNames {
-  /** The names that scenarios have. */
-  readonly known: readonly string[]
+  /** Whether a scenario has this name. */
+  readonly isKnown: (name: string) => boolean
+  /** All of those names, for whoever gave one that none has. */
+  readonly all: () => readonly string[]
   /** Whether another rule has this name. What is built in may be named anew. */
   readonly isTaken: (name: string) => boolean
 }
@@ -96,8 +98,8 @@ async function checkScenario(
   context: ValidationContext,
 ): Promise<string | Scenario> {
   if (typeof input === 'string') {
-    if (!names.known.includes(input)) {
-      report(context, [], `no scenario has this name${suggestion(input, names.known)}`, input)
+    if (!names.isKnown(input)) {
+      report(context, [], `no scenario has this name${suggestion(input, names.all())}`, input)
     }
     return input
   }
@@ -139,9 +141,9 @@ function checkTemplates(effect: Effect, at: ValidationIssue['loc'], context: Val
     report(context, [...at, 'structured_output', '$sample'], reason, structured_output)
   }
   for (const { at: place, text } of textsOf({ message, title, pull_request, structured_output }, at)) {
-    for (const { name, known } of templateNames(text)) {
-      if (!known) report(context, place, `unknown template {{${name}}}`, text)
-    }
+    // One of a text will do: each quotes the whole of it.
+    const unknown = templateNames(text).find(({ known }) => !known)
+    if (unknown !== undefined) report(context, place, `unknown template {{${unknown.name}}}`, text)
   }
 }
 
@@ -164,18 +166,23 @@ async function checkOutputs(
 ): Promise<void> {
   const { outputCheck, sampleOutputs } = await import('./structured-output.ts')
   try {
-    const problemOf = await outputCheck(schema)
+    const problemsOf = await outputCheck(schema)
     const samples = await sampleOutputs(schema, 1)
-    for (const [list, members] of Object.entries({ steps, on_message })) {
-      for (const [index, { structured_output: output }] of members.entries()) {
+    const outputs = Object.entries({ steps, on_message }).flatMap(([list, members]) =>
+      members.flatMap(({ structured_output: output }, index) => {
         const sample = sampleOf(output)
-        if (output === undefined || output === null || sample === 'unknown') continue
-        const problem = problemOf(sample === undefined ? output : samples[sample])
-        if (problem === undefined) continue
-        const reason =
-          sample === undefined ? problem : 'no sample was found that fits structured_output_schema'
-        report(context, [list, index, 'structured_output'], reason, output)
-      }
+        const isNone = output === undefined || output === null || sample === 'unknown'
+        return isNone ? [] : [{ at: [list, index, 'structured_output'], output, sample }]
+      }),
+    )
+    const problems = problemsOf(
+      outputs.map(({ output, sample }) => (sample === undefined ? output : samples[sample])),
+    )
+    for (const [index, { at, output, sample }] of outputs.entries()) {
+      const problem = problems[index]
+      if (problem === undefined) continue
+      const noSample = 'no sample was found that fits structured_output_schema'
+      report(context, at, sample === undefined ? problem : noSample, output)
     }
   } catch (error) {
     report(context, ['structured_output_schema'], (error as SchemaError).message, schema)

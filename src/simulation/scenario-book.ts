@@ -103,7 +103,8 @@ export class ScenarioBook {
   /** What a new rule's names are checked against. */
   knownNames(orgId: string | null) {
     return {
-      known: this.names(orgId),
+      isKnown: (name: string) => this.#find(name, orgId) !== undefined,
+      all: () => this.names(orgId),
       isTaken: (name: string) => this.isTaken(name, orgId),
     }
   }

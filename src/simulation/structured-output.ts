@@ -22,6 +22,9 @@ const SAMPLE_LENGTH_MAX = 65_536
 /** A schema may ask for data without end, or for a pattern that takes for ever; what takes longer is given up. */
 const WORK_MS_MAX = 200
 
+/** How long all outputs of a scenario may take to check: there may be two thousand, and each answer waits for it. */
+const OUTPUTS_MS_MAX = 1000
+
 /** Samples are chance, and may fail to fit; each further try goes deeper, too. */
 const TRIES = 8
 
@@ -39,18 +42,30 @@ export async function checkSchema(schema: Record<string, unknown>): Promise<Reco
   throw new SchemaError(`is not a valid Draft 7 schema: ${problemOf(isDraft7.errors)}`)
 }
 
-/** A function that says what is wrong with data, or undefined when it fits the schema. Throws SchemaError. */
+/**
+ * A function that says what is wrong with each of many outputs, or undefined when it fits the schema. Where all of them take
+ * too long, it says so of the one that it had come to, and nothing of the others. Throws SchemaError.
+ */
 export async function outputCheck(
   schema: Record<string, unknown>,
-): Promise<(output: unknown) => string | undefined> {
+): Promise<(outputs: readonly unknown[]) => (string | undefined)[]> {
   const plain = await checkSchema(schema)
   const { compile } = await libraries()
   const fits = within(WORK_MS_MAX, () => compile(draft7Of(plain)))
   if (fits === null) throw new SchemaError('refers to what it does not have, or is too complex')
-  return (output) => {
-    if (within(WORK_MS_MAX, () => fits(output))) return undefined
-    return `does not fit structured_output_schema: ${problemOf(fits.errors)}`
+  return (outputs) => {
+    const problems: (string | undefined)[] = []
+    const checkAll = () => {
+      for (const output of outputs) problems.push(fits(output) ? undefined : doesNotFit(fits.errors))
+      return true
+    }
+    if (within(OUTPUTS_MS_MAX, checkAll) === null) problems.push(doesNotFit(null))
+    return problems
   }
+}
+
+function doesNotFit(errors: ValidateFunction['errors']): string {
+  return `does not fit structured_output_schema: ${problemOf(errors)}`
 }
 
 /** Samples for a schema that `checkSchema` let through: the same ones for the same seed. */

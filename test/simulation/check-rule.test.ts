@@ -2,7 +2,11 @@ import t from 'tap'
 import { checkEffect, checkRule } from '../../src/simulation/check-rule.ts'
 import type { Scenario } from '../../src/simulation/scenario.ts'
 
-const names = { known: ['never'], isTaken: (name: string) => name === 'taken' }
+const names = {
+  isKnown: (name: string) => name === 'never',
+  all: () => ['never'],
+  isTaken: (name: string) => name === 'taken',
+}
 
 /** What is wrong with a rule: `place: message` for each issue. */
 async function faults(input: unknown): Promise<string[]> {
@@ -166,6 +170,16 @@ t.test('a template that is none is refused, also inside an output', async (t) =>
     `here.scenario.steps.0.structured_output.0.deep: ${unknown}`,
   ])
 })
+
+t.test(
+  'of the templates that are none, each text tells the first: an issue quotes the whole text',
+  async (t) => {
+    t.same(await stepFaults({ message: '{{a}}{{b}}'.repeat(10_000), title: '{{prompt}}{{b}}' }), [
+      'here.scenario.steps.0.message: Value error, unknown template {{a}}',
+      'here.scenario.steps.0.title: Value error, unknown template {{b}}',
+    ])
+  },
+)
 
 t.test('a sample that is neither full nor partial is refused', async (t) => {
   for (const $sample of ['all', null, {}]) {

@@ -3,7 +3,7 @@ import { checkRule } from '../../src/simulation/check-rule.ts'
 import { type Scenario, STATUS_ENUMS } from '../../src/simulation/scenario.ts'
 import { builtInScenarios, builtIns } from '../../src/simulation/scenarios.ts'
 
-const noNames = { known: [], isTaken: () => false }
+const noNames = { isKnown: () => false, all: () => [], isTaken: () => false }
 
 for (const [name, { purpose, scenario }] of Object.entries<{ purpose: string; scenario: Scenario }>(
   builtIns,
