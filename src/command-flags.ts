@@ -7,6 +7,10 @@ export interface CommandSettings {
   readonly url: string | undefined
   /** The organisation to act on; undefined for all. */
   readonly orgId: string | undefined
+  /** A fault, spelt out; undefined for none. */
+  readonly spec: Readonly<Record<string, unknown>> | undefined
+  /** How often a fault strikes; undefined for ever. */
+  readonly times: number | undefined
   /** Whether answers are printed as they are, in JSON. */
   readonly asJson: boolean
   /** Whether what there is is listed. */
@@ -26,7 +30,15 @@ export interface CommandSettings {
 }
 
 /** Commands that act by way of the control plane. */
-const ACTING: readonly CommandName[] = ['reset', 'advance', 'requests', 'snapshot', 'restore', 'diff']
+const ACTING: readonly CommandName[] = [
+  'reset',
+  'advance',
+  'fault',
+  'requests',
+  'snapshot',
+  'restore',
+  'diff',
+]
 
 /** Commands that talk to a server which runs. */
 export const TALKING: readonly CommandName[] = ['health', ...ACTING]
@@ -58,6 +70,24 @@ export const COMMAND_FLAGS = {
     takes: 'the id of an organisation',
     parse: (text: string) => (text === '' || /^(?:apk|cog)_/.test(text) ? undefined : text),
   },
+  spec: {
+    ...TEXT,
+    name: 'json',
+    commands: ['fault'],
+    placeholder: 'JSON',
+    text: 'The fault, as POST /_fake/faults takes it; with a preset, what it has besides.',
+    takes: `an object in JSON, such as '{"status": 503}'`,
+    parse: parseObject,
+  },
+  times: {
+    ...COUNT,
+    name: 'times',
+    commands: ['fault'],
+    variables: [],
+    placeholder: 'N',
+    default: undefined,
+    text: 'How often it strikes before it is gone; otherwise for ever.',
+  },
   asJson: {
     ...SWITCH,
     name: 'json',
@@ -68,21 +98,21 @@ export const COMMAND_FLAGS = {
   list: {
     ...SWITCH,
     name: 'list',
-    commands: ['snapshot'],
+    commands: ['fault', 'snapshot'],
     variables: [],
     text: 'Print what there is, instead of adding to it.',
   },
   clear: {
     ...SWITCH,
     name: 'clear',
-    commands: ['requests'],
+    commands: ['fault', 'requests'],
     variables: [],
-    text: 'Forget what there is.',
+    text: 'Remove what there is.',
   },
   method: {
     ...TEXT,
     name: 'method',
-    commands: ['requests'],
+    commands: ['fault', 'requests'],
     placeholder: 'METHOD',
     text: 'Requests of this method.',
     takes: `one of ${METHODS.join(', ')}`,
@@ -91,7 +121,7 @@ export const COMMAND_FLAGS = {
   path: {
     ...TEXT,
     name: 'path',
-    commands: ['requests'],
+    commands: ['fault', 'requests'],
     placeholder: 'PATH',
     text: 'Requests of this path: /v1/secrets/secret-1, /v1/secrets/{secret_id}, /v1/secrets/* or **.',
     takes: 'a path, a template or a glob',
@@ -125,3 +155,13 @@ export const COMMAND_FLAGS = {
     text: 'How many requests to print at most: the newest.',
   },
 } as const
+
+/** A JSON object; undefined when the text is none. */
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const data: unknown = JSON.parse(text)
+    return typeof data === 'object' && data !== null && !Array.isArray(data) ? { ...data } : undefined
+  } catch {
+    return undefined
+  }
+}

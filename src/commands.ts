@@ -35,6 +35,15 @@ export const COMMANDS = {
       pattern: /^\d{1,9}(?:\.\d{1,6})?$/,
     },
   },
+  fault: {
+    text: 'make requests fail on purpose, as a preset says or --json, and print the id of the fault',
+    argument: {
+      placeholder: 'PRESET',
+      isOptional: true,
+      takes: 'the name of a preset, such as rate-limit',
+      pattern: /^[a-z-]{1,64}$/,
+    },
+  },
   requests: { text: 'print what was received and answered, a line each, newest last' },
   snapshot: {
     text: 'keep the state as it is now under a name',

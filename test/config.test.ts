@@ -197,6 +197,11 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
       '--status takes a status, such as 404, or a class of them, such as 4xx, not "4x4"',
       ['requests', '--status', '4x4'],
     ],
+    ...['503', '[]', 'null', '{'].map((text): [string, string[]] => [
+      `--json takes an object in JSON, such as '{"status": 503}', not ${JSON.stringify(text)}`,
+      ['fault', '--json', text],
+    ]),
+    ['fault takes the name of a preset, such as rate-limit, not "503"', ['fault', '503']],
     ['--since takes the id of a request, or an ISO 8601 time, not ""', ['requests', '--since=']],
     [
       'FAKE_DEVIN_URL takes a URL that begins with http:// or https://, not "a"',
@@ -211,7 +216,7 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
     ['unknown flag -x, see --help', ['-x']],
     ['unknown flag --__proto__, see --help', ['--__proto__', '1']],
     [
-      'unknown command "start", the commands are serve, health, reset, advance, requests, snapshot, restore, diff',
+      'unknown command "start", the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff',
       ['start'],
     ],
     ['unexpected argument "now"', ['serve', 'now']],
@@ -224,7 +229,7 @@ t.test('a key that was typed in a wrong place is not repeated', async (t) => {
   t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
   t.equal(
     fault(['apk_mine']),
-    'unknown command a key, the commands are serve, health, reset, advance, requests, snapshot, restore, diff',
+    'unknown command a key, the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff',
   )
 })
 
@@ -274,6 +279,12 @@ t.test('what stands behind a command is its argument, flags before, between or b
     method: 'GET',
     status: '4xx',
     limit: 3,
+    argument: undefined,
+  })
+  t.match(read(['fault', '--json', '{"status": 503}', '--times', '2']), {
+    spec: { status: 503 },
+    times: 2,
+    asJson: false,
     argument: undefined,
   })
   t.match(read(['snapshot', '--list']), { list: true, argument: undefined })

@@ -45,6 +45,8 @@ async function dispatch(config: Config, surroundings: Surroundings): Promise<num
       return (await import('./reset.ts')).reset(config, surroundings)
     case 'advance':
       return (await import('./advance.ts')).advance(config, surroundings)
+    case 'fault':
+      return (await import('./fault.ts')).fault(config, surroundings)
     case 'requests':
       return (await import('./requests.ts')).requests(config, surroundings)
     case 'snapshot':

@@ -1,6 +1,7 @@
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import { Clock } from './clock.ts'
 import type { Control } from './control.ts'
+import { Faults } from './faults.ts'
 import { Keys } from './keys.ts'
 import { Requests } from './requests.ts'
 import { Scenarios } from './scenarios.ts'
@@ -15,6 +16,7 @@ import { State } from './state.ts'
 export interface World {
   readonly clock: Clock
   readonly requests: Requests
+  readonly faults: Faults
   readonly scenarios: Scenarios
   readonly sessions: Sessions
   readonly keys: Keys
@@ -29,6 +31,7 @@ export function worldOf(control: Control): World {
   return {
     clock: new Clock(control),
     requests: new Requests(control),
+    faults: new Faults(control),
     scenarios: new Scenarios(control),
     sessions: new Sessions(control),
     keys: new Keys(control),

@@ -40,6 +40,42 @@ t.test('fake-devin advance lets time pass and prints what time it is then', asyn
   t.match(await devin.clock.get(), { now: '2026-01-02T03:05:35.000000Z' })
 })
 
+t.test('fake-devin fault makes requests fail, lists what fails, and ends it', async (t) => {
+  const { devin, drive } = await startDriven(t)
+  const status = async (path: string) => (await call(devin, `GET ${path}`)).status
+
+  const { code, stdout } = await drive('fault rate-limit --times 1 --method get --path /v1/secrets')
+  t.match([code, stdout], [0, /^fault-[0-9a-f]+\n$/])
+  t.match((await drive('fault --list')).stdout, /^fault-\S+ {2}\{.*"status":429.*\} {2}struck 0, 1 left\n$/)
+  t.same(
+    [await status('/v1/sessions'), await status('/v1/secrets'), await status('/v1/secrets')],
+    [200, 429, 200],
+  )
+  t.same(await drive('fault --list'), done(''))
+
+  await drive(`fault --json {"status":503} --org ${devin.orgId}`)
+  t.match((await drive('fault --list')).stdout, `  ${devin.orgId}  {"status":503}  struck 0\n`)
+  t.equal(await status('/v1/secrets'), 503)
+  t.same(await drive('fault --clear'), done(''))
+  t.equal(await status('/v1/secrets'), 200)
+  await drive('fault slow --json {"delay_ms":1}')
+  t.match((await devin.faults.list()).faults, [{ preset: 'slow', delay_ms: 1 }])
+})
+
+t.test('fake-devin fault says what is wrong with a fault', async (t) => {
+  const { drive } = await startDriven(t)
+
+  t.match(await drive('fault outrage'), { code: 1, stderr: /: 422 body\.preset: .*'outage'/ })
+  t.match(await drive('fault --json {"statsu":503}'), { code: 1, stderr: /statsu: .*did you mean status\?/ })
+  for (const line of ['fault', 'fault slow --list', 'fault --list --clear', 'fault --times 1']) {
+    t.match(
+      await drive(line),
+      { code: 2, stderr: /^fake-devin: fault takes the name of a preset or --json/ },
+      line,
+    )
+  }
+})
+
 t.test('fake-devin requests prints a line for each, filtered, and forgets them', async (t) => {
   const { devin, drive } = await startDriven(t)
   await call(devin, 'POST /v1/sessions', { prompt: 'x', repos: [] })

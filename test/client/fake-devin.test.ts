@@ -96,6 +96,55 @@ both('scenarios are added, listed and removed', async (t, devin) => {
   t.same((await devin.scenarios.list()).rules, [])
 })
 
+both('faults are added, listed, looked at and removed', async (t, devin) => {
+  const status = async () => (await call(devin, 'GET /v1/secrets')).status
+  const limit = await devin.faults.add('rate-limit')
+  const once = await devin.faults.add({ method: 'POST', path: '/v1/secrets', abort: 'after', times: 1 })
+
+  t.equal(await status(), 429)
+  t.match(await devin.faults.get(limit.id), { preset: 'rate-limit', struck: 1, left: null })
+  await devin.faults.delete(limit.id)
+  await t.rejects(call(devin, 'POST /v1/secrets', secret('A')), {
+    name: 'TypeError',
+    message: 'fetch failed',
+  })
+
+  t.same(await keysOf(devin), ['A'], 'the write happened, and its answer was lost')
+  t.match(await devin.requests.list({ method: 'POST' }), { requests: [{ status: null }] })
+  await t.rejects(devin.faults.get(once.id), {
+    name: 'FakeDevinError',
+    status: 404,
+    detail: 'Fault not found',
+  })
+  await devin.faults.add({ status: 503 })
+  await devin.faults.clear()
+  t.same(await devin.faults.list(), { faults: [] })
+  t.equal(await status(), 200)
+})
+
+both('an answer that breaks off can be told from a whole one', async (t, devin) => {
+  await devin.faults.add({ path: '/v1/secrets', abort: 'mid-body', times: 1 })
+
+  const response = await devin.fetch('/v1/secrets', { headers: { authorization: `Bearer ${devin.key}` } })
+
+  t.equal(response.status, 200)
+  await t.rejects(response.text(), { name: 'TypeError', message: 'terminated' })
+})
+
+both('a fault of one organisation leaves the others alone', async (t, devin) => {
+  const one = await devin.organizations.create()
+
+  await one.faults.add({ status: 503 })
+
+  t.match(
+    [await call(one, 'GET /v1/secrets'), await call(devin, 'GET /v1/secrets')],
+    [{ status: 503 }, { status: 200 }],
+  )
+  t.match((await one.faults.list()).faults, [{ org_id: one.orgId }])
+  await one.faults.clear()
+  t.equal((await call(one, 'GET /v1/secrets')).status, 200)
+})
+
 both('sessions.addEvent makes Devin do something now', async (t, devin) => {
   const { json } = await call(devin, 'POST /v1/sessions', { prompt: '[fake:never]' })
 

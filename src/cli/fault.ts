@@ -1,0 +1,43 @@
+import type { FaultPreset } from '../client/faults.ts'
+import type { Config } from '../config.ts'
+import type { FaultSpec, ShownFault } from '../faults/schema.ts'
+import { UsageError } from '../start-error.ts'
+import { act, type Outputs, type Target } from './acting.ts'
+
+type Options = Pick<Config, 'argument' | 'spec' | 'list' | 'clear' | 'times' | 'method' | 'path'>
+
+/**
+ * `fake-devin fault PRESET`, or `--json`: makes requests fail, and prints the fault's id. With `--list`, prints what fails; with
+ * `--clear`, ends it. Throws UsageError for none of these and for several.
+ */
+export function fault(config: Target & Options, outputs: Outputs): Promise<number> {
+  const { argument: preset, list, clear, spec } = config
+  const isNew = preset !== undefined || spec !== undefined
+  if ([list, clear, isNew].filter(Boolean).length !== 1) {
+    throw new UsageError('fault takes the name of a preset or --json, or --list, or --clear')
+  }
+  return act(config, outputs, async ({ faults }) => {
+    if (list) return (await faults.list()).faults.map(lineOf).join('')
+    if (isNew) return `${(await faults.add(specOf(config))).id}\n`
+    await faults.clear()
+    return ''
+  })
+}
+
+function specOf({ argument, spec, times, method, path }: Options): FaultSpec {
+  return {
+    // The server knows the presets, and the members of a fault.
+    ...(argument !== undefined && { preset: argument as FaultPreset }),
+    ...spec,
+    ...(times !== undefined && { times }),
+    ...(method !== undefined && { method: method as 'GET' }),
+    ...(path !== undefined && { path }),
+  }
+}
+
+/** `fault-1  {"preset":"flaky","status":503,"times":1}  struck 0, 1 left`. */
+function lineOf({ id, org_id: orgId, matched: _, struck, left, ...spec }: ShownFault): string {
+  const owner = orgId === null ? [] : [orgId]
+  const counters = left === null ? `struck ${struck}` : `struck ${struck}, ${left} left`
+  return `${[id, ...owner, JSON.stringify(spec), counters].join('  ')}\n`
+}

@@ -1,0 +1,42 @@
+import type { FaultSpec, ShownFault } from '../faults/schema.ts'
+import type { ShownFaults } from '../schemas/control/faults.ts'
+import type { OrgQuery } from '../schemas/control/scope.ts'
+import type { Control } from './control.ts'
+
+/** The name of a fault that needs no spelling out. */
+export type FaultPreset = NonNullable<FaultSpec['preset']>
+
+/** What goes wrong on purpose. */
+export class Faults {
+  readonly #control: Control
+
+  constructor(control: Control) {
+    this.#control = control
+  }
+
+  /** Makes requests fail: `'rate-limit'`, or `{method: 'POST', path: '/v1/sessions', status: 503, times: 1}`. */
+  async add(fault: FaultPreset | FaultSpec): Promise<ShownFault> {
+    const spec = typeof fault === 'string' ? { preset: fault } : fault
+    return this.#control.call('POST /_fake/faults', { body: this.#control.scoped(spec) })
+  }
+
+  /** Those that have not run out, in the order in which they are tried, and how often each has struck. */
+  async list(query: OrgQuery = {}): Promise<ShownFaults> {
+    return this.#control.call('GET /_fake/faults', { query: this.#control.scoped(query) })
+  }
+
+  /** One of them. Throws FakeDevinError (404) once it has run out. */
+  get(id: string): Promise<ShownFault> {
+    return this.#control.call('GET /_fake/faults/{fault_id}', { parameters: { fault_id: id } })
+  }
+
+  /** Removes one. */
+  delete(id: string): Promise<void> {
+    return this.#control.call('DELETE /_fake/faults/{fault_id}', { parameters: { fault_id: id } })
+  }
+
+  /** Removes all. */
+  async clear(query: OrgQuery = {}): Promise<void> {
+    return this.#control.call('DELETE /_fake/faults', { query: this.#control.scoped(query) })
+  }
+}
