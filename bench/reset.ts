@@ -1,4 +1,3 @@
-// What a reset costs: `npx node bench/reset.ts`. Medians of many rounds, in microseconds.
 import { buildApp } from '../src/app.ts'
 import { KeyRing } from '../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
@@ -7,23 +6,18 @@ import { randomIds } from '../src/ids.ts'
 import { StateKeeper } from '../src/state/keeper.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import { Universes } from '../src/universe.ts'
+import { type Figure, figure } from './figures.ts'
+import { timed } from './statistics.ts'
 
 const ROUNDS = 31
-
-/** The median of many rounds of what happens after `arrange`, in microseconds. */
-async function median(arrange: () => Promise<unknown>, act: () => Promise<unknown>): Promise<string> {
-  const times: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    await arrange()
-    const before = performance.now()
-    await act()
-    times.push((performance.now() - before) * 1000)
-  }
-  return (times.sort((a, b) => a - b)[(ROUNDS - 1) / 2] ?? 0).toFixed(1).padStart(10)
-}
+const TARGET = { goal: 2, stretch: 0.2, unit: ' ms' }
 
 async function aServer() {
-  const universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds })
+  const universes = new Universes({
+    store: memoryStore({ records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }),
+    clock: systemClock(),
+    ids: randomIds,
+  })
   const keys = new KeyRing()
   const keeper = new StateKeeper({ universes, keys })
   const fill = async (count: number) => {
@@ -42,45 +36,41 @@ async function aServer() {
   return { universes, keys, keeper, fill }
 }
 
-let map = new Map<number, object>()
-const fillMap = async () => {
-  for (let index = 0; index < 10_000; index++) map.set(index, { index })
-}
-const dropMap = async () => {
-  map = new Map()
-}
-console.log(`${await median(fillMap, dropMap)}  map = new Map(), after 10,000 entries`)
-
-for (const count of [0, 100, 10_000, 100_000]) {
-  const { keeper, fill } = await aServer()
-  await keeper.keepBaseline()
-  console.log(
-    `${await median(
+/** What a reset of the sources costs, in this process, and over a socket. */
+export async function resetFigures(): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const count of [0, 10_000, 100_000]) {
+    const { keeper, fill } = await aServer()
+    await keeper.keepBaseline()
+    const ms = await timed(
+      ROUNDS,
       () => fill(count),
       () => keeper.reset(),
-    )}  reset, after ${count} records`,
-  )
-}
-
-for (const count of [100, 10_000]) {
+    )
+    figures.push(figure(`reset of ${count} records`, '', ms, TARGET))
+  }
   const { keeper, fill } = await aServer()
-  await fill(count)
+  await fill(10_000)
   await keeper.keepBaseline()
-  console.log(
-    `${await median(
-      async () => {},
-      () => keeper.reset(),
-    )}  reset to a seed of ${count} records`,
+  const seeded = await timed(
+    ROUNDS,
+    () => undefined,
+    () => keeper.reset(),
   )
+  figures.push(figure('reset to a seed of 10000 records', '', seeded, TARGET))
+  figures.push(await overSocket())
+  return figures
 }
 
-const { universes, keys, keeper, fill } = await aServer()
-const app = await buildApp({ universes, keys, keeper })
-const url = await app.listen({ port: 0, host: '127.0.0.1' })
-const get = async () => (await fetch(`${url}/_fake/health`)).text()
-console.log(`${await median(get, get)}  GET /_fake/health over a socket, to compare`)
-const post = async () => (await fetch(`${url}/_fake/reset`, { method: 'POST' })).text()
-console.log(
-  `${await median(() => fill(10_000), post)}  POST /_fake/reset over a socket, after 10,000 records`,
-)
-await app.close()
+async function overSocket(): Promise<Figure> {
+  const { universes, keys, keeper, fill } = await aServer()
+  const app = await buildApp({ universes, keys, keeper })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const get = async () => (await fetch(`${url}/_fake/health`)).text()
+  const post = async () => (await fetch(`${url}/_fake/reset`, { method: 'POST' })).text()
+  const health = await timed(ROUNDS, get, get)
+  const ms = await timed(ROUNDS, () => fill(10_000), post)
+  await app.close()
+  const measured = `GET /_fake/health ${health.toFixed(2)} ms`
+  return figure('reset of 10000 records, POST /_fake/reset', measured, ms, TARGET)
+}

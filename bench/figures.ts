@@ -1,0 +1,55 @@
+/** One row of the table. */
+export interface Figure {
+  readonly what: string
+  /** The absolute figure, for orientation: it says as much of the machine as of the program. */
+  readonly measured: string
+  /** The figure that counts, as it is printed. */
+  readonly result: string
+  readonly goal: string
+  readonly verdict: 'stretch' | 'goal' | 'missed' | '–'
+}
+
+/** What a value has to reach. Units are those of the value. */
+export interface Target {
+  readonly goal: number
+  readonly stretch?: number
+  /** Default: less is better. */
+  readonly isMoreBetter?: boolean
+  readonly unit: string
+}
+
+/** A row for a value and its target. */
+export function figure(what: string, measured: string, value: number, target: Target): Figure {
+  const { goal, stretch, isMoreBetter = false, unit } = target
+  const sign = isMoreBetter ? '≥' : '≤'
+  const reaches = (limit: number) => (isMoreBetter ? value >= limit : value <= limit)
+  const verdict =
+    stretch !== undefined && reaches(stretch) ? 'stretch' : reaches(goal) ? 'goal' : ('missed' as const)
+  const goals = [goal, ...(stretch === undefined ? [] : [stretch])]
+  return {
+    what,
+    measured,
+    result: shown(value, unit),
+    goal: goals.map((limit) => `${sign} ${limit}${unit}`).join(', '),
+    verdict,
+  }
+}
+
+function shown(value: number, unit: string): string {
+  return `${value >= 100 ? Math.round(value) : value.toFixed(2)}${unit}`
+}
+
+const HEADINGS = ['what', 'measured', 'result', 'goal, stretch', 'reaches']
+
+/** The rows as a table in Markdown, whose columns line up. */
+export function table(figures: readonly Figure[]): string {
+  const rows = [
+    HEADINGS,
+    HEADINGS.map(() => '---'),
+    ...figures.map(({ what, measured, result, goal, verdict }) => [what, measured, result, goal, verdict]),
+  ]
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+    .join('\n')
+}

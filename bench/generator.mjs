@@ -1,0 +1,87 @@
+// Puts load on a server, in a process of its own: raw sockets that are kept alive, each with one request under way. Plain
+// JavaScript, for a quick start. Reads a plan as JSON from its argument and prints what came of it.
+import { connect } from 'node:net'
+
+/** { port, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. */
+const { port, connections, kind, ms, count } = JSON.parse(process.argv[2])
+const HEAD = 'host: 127.0.0.1\r\nauthorization: Bearer apk_user_bench\r\n'
+
+let created = 0
+function creation() {
+  const body = `{"type":"key-value","key":"BENCH_${++created}","value":"s3cr3t","sensitive":true,"note":""}`
+  return `POST /v1/secrets HTTP/1.1\r\n${HEAD}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+}
+const deletion = (id) => `DELETE /v1/secrets/${id} HTTP/1.1\r\n${HEAD}\r\n`
+
+/** Sends what `next` gives, request by request, on every connection, until it gives nothing. Resolves with microseconds. */
+async function run(next, onAnswer) {
+  const times = []
+  const lane = () =>
+    new Promise((resolve, reject) => {
+      const state = {}
+      let sentAt = 0
+      let text = ''
+      const socket = connect(port, '127.0.0.1').setNoDelay(true)
+      const send = () => {
+        const request = next(state)
+        if (request === undefined) return void socket.end(resolve)
+        sentAt = performance.now()
+        socket.write(request)
+      }
+      socket.once('connect', send).on('error', reject)
+      socket.setEncoding('latin1').on('data', (chunk) => {
+        text += chunk
+        const end = text.indexOf('\r\n\r\n')
+        if (end === -1) return
+        const length = Number(/content-length: (\d+)/i.exec(text)?.[1])
+        if (text.length < end + 4 + length) return
+        times.push((performance.now() - sentAt) * 1000)
+        onAnswer(text.slice(9, 12), text.slice(end + 4), state)
+        text = ''
+        send()
+      })
+    })
+  const before = performance.now()
+  await Promise.all(Array.from({ length: connections }, lane))
+  return { times, seconds: (performance.now() - before) / 1000 }
+}
+
+const expect = (status, wanted) => {
+  if (status !== wanted) throw new Error(`the server answered ${status} instead of ${wanted}`)
+}
+
+const kinds = {
+  async unknown() {
+    const until = performance.now() + ms
+    const next = () => (performance.now() < until ? deletion('secret-unknown') : undefined)
+    return run(next, (status) => expect(status, '404'))
+  },
+  async delete() {
+    const ids = []
+    await run(
+      () => (created < count ? creation() : undefined),
+      (status, body) => {
+        expect(status, '200')
+        ids.push(JSON.parse(body).id)
+      },
+    )
+    const next = () => (ids.length > 0 ? deletion(ids.pop()) : undefined)
+    return run(next, (status) => expect(status, '200'))
+  },
+  async 'create-delete'() {
+    const until = performance.now() + ms
+    const next = (state) => {
+      if (state.id !== undefined) return deletion(state.id)
+      return performance.now() < until ? creation() : undefined
+    }
+    return run(next, (status, body, state) => {
+      expect(status, '200')
+      state.id = state.id === undefined ? JSON.parse(body).id : undefined
+    })
+  },
+}
+
+const { times, seconds } = await kinds[kind]()
+times.sort((a, b) => a - b)
+const at = (share) => times[Math.floor(times.length * share)]
+console.log(JSON.stringify({ perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) }))

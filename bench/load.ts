@@ -1,0 +1,73 @@
+import { type Figure, figure } from './figures.ts'
+import { bare, fake, type Load, load, type Plan, type Running, start } from './servers.ts'
+import { median } from './statistics.ts'
+
+const ROUNDS = 5
+const PLANS = {
+  delete: { kind: 'delete', count: 10_000 },
+  unknown: { kind: 'unknown', ms: 700 },
+  'create-delete': { kind: 'create-delete', ms: 700 },
+} as const satisfies Record<string, Plan>
+
+/** Throughput and latency with 16 connections, the server on one core and the generator on the other. */
+export async function loadFigures(): Promise<Figure[]> {
+  const servers = {
+    bare: await start(bare, 0),
+    silent: await start(fake('--log-level', 'silent'), 0),
+    // Standard output is /dev/null.
+    logging: await start(fake(), 0),
+  }
+  try {
+    const more = { isMoreBetter: true, unit: ' × bare' }
+    const removal = await compare(servers, PLANS.delete)
+    const unknown = await compare(servers, PLANS.unknown)
+    const both = await compare(servers, PLANS['create-delete'])
+    const silent = { ...more, goal: 0.9, stretch: 1 }
+    const logging = { ...more, goal: 0.65, stretch: 0.8 }
+    return [
+      rate('DELETE, silent', removal, 'silent', silent),
+      rate('DELETE, logs to /dev/null', removal, 'logging', logging),
+      rate('DELETE of unknown secrets (404), silent', unknown, 'silent', silent),
+      rate('DELETE of unknown secrets (404), logs to /dev/null', unknown, 'logging', logging),
+      rate('create and delete in turn, silent', both, 'silent', { ...more, goal: 0.7, stretch: 0.85 }),
+      latency('p99 of DELETE, silent', removal),
+    ]
+  } finally {
+    await Promise.all(Object.values(servers).map((server) => server.stop()))
+  }
+}
+
+type Name = 'bare' | 'silent' | 'logging'
+
+/** Rounds of every server in turn, after one to warm up. */
+async function compare(servers: Record<Name, Running>, plan: Plan): Promise<Record<Name, Load>[]> {
+  const rounds: Record<Name, Load>[] = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    const order: Name[] = round % 2 === 0 ? ['bare', 'silent', 'logging'] : ['logging', 'silent', 'bare']
+    const found: Partial<Record<Name, Load>> = {}
+    for (const name of order) found[name] = await load(servers[name], plan)
+    if (round > 0) rounds.push(found as Record<Name, Load>)
+  }
+  return rounds
+}
+
+function rate(
+  what: string,
+  rounds: Record<Name, Load>[],
+  name: Name,
+  target: Parameters<typeof figure>[3],
+): Figure {
+  const perSecond = (of: Name) => Math.round(median(rounds.map((round) => round[of].perSecond)))
+  const ratio = median(rounds.map((round) => round[name].perSecond / round.bare.perSecond))
+  return figure(what, `${perSecond(name)}/s, bare ${perSecond('bare')}/s`, ratio, target)
+}
+
+function latency(what: string, rounds: Record<Name, Load>[]): Figure {
+  const micros = (of: Name) => Math.round(median(rounds.map((round) => round[of].p99)))
+  const ratio = median(rounds.map((round) => round.silent.p99 / round.bare.p99))
+  return figure(what, `${micros('silent')} µs, bare ${micros('bare')} µs`, ratio, {
+    goal: 1.3,
+    stretch: 1.1,
+    unit: ' × bare',
+  })
+}

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type Figure, figure } from './figures.ts'
+
+/** What a request costs in an organisation of a million secrets, against one of ten, and what a secret takes in memory. */
+export async function scaleFigures(): Promise<Figure[]> {
+  const script = fileURLToPath(new URL('million.ts', import.meta.url))
+  // In a process of its own, whose heap may be large and whose garbage can be collected on demand.
+  const args = ['--expose-gc', '--max-old-space-size=4096', '--disable-warning=ExperimentalWarning', script]
+  const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  const found: Record<'remove' | 'page' | 'insert', [number, number]> & { bytes: number } = JSON.parse(stdout)
+  const row = (what: string, [ten, million]: [number, number]) => {
+    const measured = `${million.toFixed(2)} µs, of ten ${ten.toFixed(2)} µs`
+    return figure(what, measured, million / ten, { goal: 1.1, unit: ' × of ten' })
+  }
+  return [
+    row('a million secrets: DELETE', found.remove),
+    row('a million secrets: one page', found.page),
+    row('a million secrets: POST', found.insert),
+    figure('memory per secret beyond its own strings', '', found.bytes, { goal: 400, unit: ' bytes' }),
+  ]
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type Figure, figure } from './figures.ts'
+import { bare, fake, type Program, start } from './servers.ts'
+import { median } from './statistics.ts'
+
+const ROUNDS = 15
+
+/** From the start of a process to its first good answer, and from `startFakeDevin()` to the first good answer. */
+export async function startFigures(): Promise<Figure[]> {
+  const programs: Record<string, Program> = {
+    bare,
+    silent: fake('--log-level', 'silent'),
+    logging: fake(),
+    first: { ...fake('--log-level', 'silent'), env: { NODE_DISABLE_COMPILE_CACHE: '1' } },
+  }
+  // The first start of an installation fills the compile cache.
+  for (const program of [programs.silent, programs.logging]) await (await start(program as Program)).stop()
+  const times: Record<string, number[]> = {}
+  for (let round = 0; round < ROUNDS; round++) {
+    const names = Object.keys(programs)
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const running = await start(programs[name] as Program)
+      await running.stop()
+      times[name] = [...(times[name] ?? []), running.startMs]
+    }
+  }
+  const row = (what: string, name: string) => {
+    const own = times[name] as number[]
+    const ratio = median(own.map((ms, round) => ms / (times.bare?.[round] as number)))
+    const measured = `${median(own).toFixed(0)} ms, bare ${median(times.bare as number[]).toFixed(0)} ms`
+    return figure(what, measured, ratio, { goal: 1.6, stretch: 1.3, unit: ' × bare' })
+  }
+  return [
+    row('cold start, process to first DELETE answer, silent', 'silent'),
+    row('the same, logging', 'logging'),
+    row('the same, the very first after an installation, silent', 'first'),
+    ...(await inProcess()),
+  ]
+}
+
+async function inProcess(): Promise<Figure[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL('in-process.mjs', import.meta.url)),
+  ])
+  const { first, later, bare: least } = JSON.parse(stdout) as Record<'first' | 'later' | 'bare', number>
+  const target = { goal: 10, stretch: 3, unit: ' ms' }
+  const measured = `bare ${least.toFixed(2)} ms`
+  return [
+    figure('in-process startFakeDevin() to first answer, modules loaded', measured, later, target),
+    figure('the same, the first one of a process', measured, first, target),
+  ]
+}
