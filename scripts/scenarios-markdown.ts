@@ -79,7 +79,7 @@ const BLANK: Omit<SessionHistory, 'scenario'> = {
   createdAt: 0,
   prompt: '',
   title: null,
-  tags: [],
+  createdTags: [],
   promptEventId: '',
   messages: [],
   reads: [],

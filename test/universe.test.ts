@@ -153,6 +153,7 @@ t.test('sessionNow: a session at the universe’s time and speed', async (t) => 
   const session = {
     ...aHistory({ scenario: { steps: [{ after_seconds: 2, acus: 3 }] } }),
     createdBy: null,
+    tags: [],
     snapshotId: null,
     playbookId: null,
     unlisted: false,

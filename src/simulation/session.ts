@@ -28,7 +28,8 @@ export interface SessionHistory {
   readonly prompt: string
   /** The title that the client chose. */
   readonly title: string | null
-  readonly tags: readonly string[]
+  /** Those that it was created with: what was said of them must not change with them. */
+  readonly createdTags: readonly string[]
   readonly scenario: Scenario
   readonly promptEventId: string
   readonly messages: readonly ReceivedMessage[]
@@ -202,7 +203,7 @@ class StateAt {
   endedAt: number | null = null
 
   constructor(history: SessionHistory) {
-    const { id, promptEventId, createdAt, prompt, tags } = history
+    const { id, promptEventId, createdAt, prompt, createdTags } = history
     this.#history = history
     this.#title = history.title
     this.#updatedAt = createdAt
@@ -213,7 +214,7 @@ class StateAt {
       prompt: () => prompt,
       request: () => firstLine(prompt, 80),
       title: () => this.#title ?? generatedTitle(prompt),
-      tags: () => tags.join(', '),
+      tags: () => createdTags.join(', '),
       session_id: () => id,
       attachments: () => this.#attachmentUrls().join(', '),
       last_message: () => this.#lastMessage,

@@ -102,6 +102,7 @@ class SessionsDecoder {
       createdAt,
       createdBy: document.created_by ?? null,
       tags: document.tags ?? [],
+      createdTags: document.created_tags ?? document.tags ?? [],
       messages: reading.each('messages', document.messages, ({ event_id, at, text, reads = 0 }) => ({
         eventId: event_id ?? `event-${ids.hex()}`,
         at: reading.instant(['at'], at, createdAt),

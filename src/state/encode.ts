@@ -132,6 +132,7 @@ function encodeSession(
     prompt: session.prompt,
     title: session.title,
     tags: [...session.tags],
+    created_tags: [...session.createdTags],
     scenario: builtIn?.[0] ?? session.scenario,
     created_at: formatInstant(session.createdAt),
     created_by: session.createdBy,

@@ -51,6 +51,8 @@ const SessionDocument = strict({
   count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
   title: maybeText,
   tags: Type.Optional(Type.Array(Text)),
+  /** Those that it was created with. Default: its tags. */
+  created_tags: Type.Optional(Type.Array(Text)),
   /** Where it shall stand by now, and stay, instead of what a scenario would make of it. */
   status_enum: Type.Optional(StringEnum(STATUS_ENUMS)),
   /** The name of a scenario, or a scenario. Default: the one that would be chosen for the prompt. */

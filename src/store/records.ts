@@ -18,6 +18,7 @@ export interface SecretRecord extends StoredRecord {
 /** A session: what its life follows from, and what its creator asked for. */
 export interface SessionRecord extends StoredRecord, SessionHistory {
   readonly createdBy: User | null
+  readonly tags: readonly string[]
   readonly snapshotId: string | null
   readonly playbookId: string | null
   readonly unlisted: boolean

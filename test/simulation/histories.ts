@@ -14,7 +14,7 @@ export const aHistory = (fields: Partial<SessionHistory> = {}): SessionHistory =
   createdAt: START,
   prompt: 'Fix the tests',
   title: null,
-  tags: [],
+  createdTags: [],
   scenario: { steps: [] },
   promptEventId: 'event-0',
   messages: [],

@@ -247,7 +247,7 @@ t.test('templates know the session', async (t) => {
   const steps = [{ message }]
   const history = aHistory({
     prompt: 'Do\nATTACHMENT:"u"',
-    tags: ['a', 'b'],
+    createdTags: ['a', 'b'],
     scenario: { steps, on_message: steps },
   })
 

@@ -37,6 +37,7 @@ t.test('a session needs no more than a prompt', async (t) => {
     prompt: 'x',
     title: null,
     tags: [],
+    created_tags: [],
     scenario: 'default',
     created_at: formatInstant(NOW),
     created_by: null,

@@ -83,6 +83,7 @@ async function newSession(universe: Universe, principal: Principal, params: Para
     promptEventId: `event-${universe.ids.hex()}`,
     title,
     tags,
+    createdTags: tags,
     scenario,
     messages: [],
     reads: [],

@@ -28,6 +28,16 @@ t.test('PUT /v1/sessions/{session_id}/tags works on a session that has ended', a
   t.same(await tags(), ['late'])
 })
 
+t.test('PUT /v1/sessions/{session_id}/tags changes nothing in what Devin has said', async (t) => {
+  const { put, id, call, send } = await withSession(t)
+  await send('POST', `/_fake/sessions/${id}/events`, { message: 'Tagged {{tags}}' })
+
+  await put({ tags: ['new'] })
+
+  const { messages } = (await call('GET', `/v1/sessions/${id}`)).json()
+  t.equal(messages.at(-1).message, 'Tagged old')
+})
+
 t.test(
   'PUT /v1/sessions/{session_id}/tags answers 404 for an unknown one and another organisation’s',
   async (t) => {
