@@ -142,6 +142,15 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/sessions',
+    what: '`max_acu_limit`',
+    value:
+      'no more ACUs than that are ever shown as used; the scenario `suspended-for-cost` suspends its session at the limit',
+    confidence: 'guess',
+    source:
+      'v1/sessions/create-a-new-devin-session has the field; what a session does at its limit is not published for v1',
+  },
+  {
+    operation: 'POST /v1/sessions',
     what: 'answer to an organisation without money or quota',
     value: '403 {"detail":"Your organization has a billing error. Error: out_of_quota"}',
     confidence: 'seen',
