@@ -57,6 +57,11 @@ async function oneTest(url: string, n: number): Promise<{ orgId: string; ids: st
   await call('DELETE', `/v1/sessions/${session_id}`)
   const { sessions } = await call('GET', '/v1/sessions')
   check(sessions.length, 1, 'its sessions')
+  await call('POST', '/_fake/faults', { org_id: orgId, status: 500 + (n % 100), body: n, times: 1 })
+  const failed = await call('GET', '/v1/secrets').catch((error: Error) => error.message)
+  check(failed, `GET /v1/secrets: ${500 + (n % 100)} ${n}`, 'its fault')
+  check(namesOf(await call('GET', '/v1/secrets')), ['B'], 'its secrets after its fault')
+  await call('POST', '/_fake/faults', { org_id: orgId, preset: 'outage' })
   await call('POST', '/_fake/snapshots', { name: `only-${n % 90}`, org_id: orgId })
 
   await call('POST', '/_fake/reset', { org_id: orgId })
