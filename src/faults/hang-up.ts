@@ -5,6 +5,7 @@ export function hangUp(response: ServerResponse): void {
   // A response that waits for its turn has no socket yet, and Node tells nobody when it gets it.
   const before: unknown =
     response.socket === null ? Reflect.get(response.req.socket, '_httpMessage') : undefined
-  if (before instanceof ServerResponse) before.once('close', () => hangUp(response))
+  // Any number of requests may wait behind the same one.
+  if (before instanceof ServerResponse) before.setMaxListeners(0).once('close', () => hangUp(response))
   else response.destroy()
 }

@@ -24,6 +24,21 @@ t.test('requests in a pipeline are answered up to the one that is hung up on', a
   }
 })
 
+t.test('many requests in a pipeline can be hung up on', async (t) => {
+  const fake = await startFaulty(t)
+  await fake.add({ delay_ms: 50, method: 'GET' })
+  await fake.add({ abort: 'before', method: 'DELETE' })
+  const warnings: Error[] = []
+  const warn = (warning: Error) => warnings.push(warning)
+  process.on('warning', warn)
+  t.teardown(() => process.off('warning', warn))
+
+  const bytes = await fake.talk(raw('GET', '/v1/secrets') + raw('DELETE', '/v1/secrets/a').repeat(50))
+
+  t.match(String(bytes), /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\[\]$/)
+  t.same(warnings, [])
+})
+
 t.test('a body that nobody reads is not taken for the next request', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ status: 503, times: 4 })
