@@ -66,6 +66,9 @@ function emptinessIssues(spec: FaultSpec): ValidationIssue[] {
   return others.map((name) => issue([name], 'the answer has no body', spec[name]))
 }
 
+/** The longest body, in characters of JSON: a thousand faults are kept in memory. */
+const BODY_MAX = 1_048_576
+
 function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): ValidationIssue[] {
   const type = contentTypeOf(headers)
   const issues: ValidationIssue[] = []
@@ -77,7 +80,8 @@ function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): Validati
   }
   try {
     // As deep as in the list of all faults.
-    encodeJson({ faults: [{ body }] })
+    const { length } = encodeJson({ faults: [{ body }] })
+    if (length > BODY_MAX) issues.push(issue(['body'], `it takes at most ${BODY_MAX} characters`, null))
   } catch {
     issues.push(issue(['body'], 'it cannot be written as JSON', null))
   }
@@ -87,9 +91,18 @@ function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): Validati
 /** Headers that say where the body ends, which is for the server to say. */
 const FRAMING = ['content-length', 'transfer-encoding', 'trailer', 'upgrade']
 
+/** More headers than any answer has, and fewer than clients refuse. */
+const HEADERS_MAX = 100
+
 function headerIssues({ headers = {} }: FaultSpec): ValidationIssue[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    const flaw = headerFlaw(name, value)
+  const entries = Object.entries(headers)
+  if (entries.length > HEADERS_MAX) {
+    return [issue(['headers'], `an answer has at most ${HEADERS_MAX} headers`, entries.length)]
+  }
+  const names = entries.map(([name]) => name.toLowerCase())
+  return entries.flatMap(([name, value], index) => {
+    const isTwice = names.indexOf(name.toLowerCase()) < index
+    const flaw = isTwice ? 'this header is given twice' : headerFlaw(name, value)
     return flaw === undefined ? [] : [issue(['headers', name.toWellFormed()], flaw, value.toWellFormed())]
   })
 }
@@ -97,6 +110,8 @@ function headerIssues({ headers = {} }: FaultSpec): ValidationIssue[] {
 function headerFlaw(name: string, value: string): string | undefined {
   if (FRAMING.includes(name.toLowerCase())) return 'the server sets this header'
   try {
+    // In a plain object this is no member, so neither Fastify nor Node would send it.
+    if (name === '__proto__') throw new TypeError()
     validateHeaderName(name)
     validateHeaderValue(name, value)
     return undefined

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type {
   DoneFuncWithErrOrRes,
   FastifyInstance,
@@ -155,6 +154,6 @@ function sendMadeUp(reply: FastifyReply, { status, headers, text }: MadeUpAnswer
 
 /** The body of an answer, also of one that would go out piece by piece. */
 async function bytesOf(payload: unknown): Promise<Buffer> {
-  if (payload instanceof Readable) return buffer(payload)
+  if (payload instanceof Readable) return Buffer.concat(await payload.toArray())
   return typeof payload === 'string' || payload instanceof Uint8Array ? Buffer.from(payload) : Buffer.alloc(0)
 }

@@ -88,6 +88,22 @@ const bad: [string, string | object, string | RegExp][] = [
     'headers.a: not a header that can be sent',
   ],
   [
+    'a header that no object has',
+    '{"status": 503, "headers": {"__proto__": "a"}}',
+    /^headers\.__proto__: not a header/,
+  ],
+  [
+    'a header in two spellings',
+    { status: 503, headers: { A: 'b', a: 'c' } },
+    'headers.a: this header is given twice',
+  ],
+  [
+    'more headers than there are',
+    { status: 503, headers: Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`h${at}`, ''])) },
+    'headers: an answer has at most 100 headers',
+  ],
+  ['a body of megabytes', { body: 'x'.repeat(1_048_577) }, 'body: it takes at most 1048576 characters'],
+  [
     'a header that is a number',
     { status: 503, headers: { a: 1 } },
     /^headers\.a: Input should be a valid string/,

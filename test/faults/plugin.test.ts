@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { pino } from 'pino'
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { startFake } from '../fake.ts'
@@ -235,4 +236,18 @@ t.test('without a socket an abort rejects, and the rest is as with one', async (
   t.equal((await fake.call('GET', '/v1/nothing')).body, '{"detail":"')
   await add({ status: 204 })
   t.equal((await fake.call('GET', '/v1/nothing')).statusCode, 204)
+})
+
+t.test('the log names the fault, also where there is no answer to log', async (t) => {
+  const lines: { msg: string; fault?: string }[] = []
+  const logger = pino({}, { write: (line) => void lines.push(JSON.parse(line)) })
+  const fake = await startFaulty(t, { logger })
+  const id = await fake.add({ abort: 'before' })
+  lines.length = 0
+
+  await fake.talk(raw('GET', '/v1/secrets?value=s3cr3t'))
+
+  t.match(lines, [{ fault: id, msg: `struck by ${id}` }])
+  t.equal(lines.length, 1)
+  t.notMatch(JSON.stringify(lines), /s3cr3t|apk_/)
 })
