@@ -26,6 +26,16 @@ const response = await fetch(\`\${fake.url}/v1/secrets\`, { headers: { authoriza
 console.log(response.status, await response.text())
 `
 
+const REQUIRE = `
+const { startFakeDevin } = require('fake-devin')
+startFakeDevin().then(async (fake) => {
+  const { status } = await fake.fetch('/v1/secrets', { headers: { authorization: \`Bearer \${fake.key}\` } })
+  const error = await fake.requests.verify({ method: 'PUT' }).catch((error) => error)
+  console.log(status, error.name)
+  await fake.close()
+})
+`
+
 // Types alone: what a consumer writes has to fit, and what is wrong must not.
 const TYPES = `
 import { connectFakeDevin, type FakeDevin, FakeDevinError, startFakeDevin } from 'fake-devin'
@@ -61,6 +71,7 @@ try {
   await checkServing()
   await checkLog()
   await checkImport()
+  await checkRequire()
   await checkTypes()
   console.log(`fake-devin ${version}, packed and installed, works on Node ${process.versions.node}.`)
 } finally {
@@ -184,6 +195,18 @@ async function checkImport() {
   await writeFile(join(folder, 'check.js'), script)
   const { stdout } = await run(process.execPath, ['check.js'], { cwd: folder })
   assert.equal(stdout, '200 []\n')
+}
+
+/** As Jest does, which also knows no `module.require` and no `import()`: that was tried by hand, since it is 54 MB. */
+async function checkRequire() {
+  await writeFile(join(folder, 'check.cjs'), REQUIRE)
+  const { stdout } = await run(process.execPath, ['check.cjs'], { cwd: folder })
+  assert.equal(stdout, '200 AssertionError\n')
+  for (const file of await readdir(join(folder, 'node_modules/fake-devin/dist'))) {
+    if (!file.endsWith('.cjs')) continue
+    const code = await readFile(join(folder, 'node_modules/fake-devin/dist', file), 'utf8')
+    assert.ok(!/\bmodule\.require\b/.test(code), file)
+  }
 }
 
 async function checkTypes() {

@@ -33,7 +33,8 @@ export class Requests {
     const body = this.#control.scoped(expected)
     const verification = await this.#control.call<Verification>('POST /_fake/requests/verify', { body })
     if (verification.verified) return verification
-    const { AssertionError } = await import('node:assert')
+    // Loaded for those alone who need it, and not by import(), which Jest refuses.
+    const { AssertionError } = process.getBuiltinModule('node:assert')
     throw new AssertionError({
       message: describe(verification),
       actual: verification.count,
