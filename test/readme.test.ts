@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { commandTable, flagTable } from '../scripts/readme-flags.ts'
 import { FLAGS, readConfig } from '../src/config.ts'
+import { startFakeDevin } from '../src/index.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'
 import { recordedCases } from './corpus/replay.ts'
-import { checkCommands, env } from './docs/commands.ts'
+import { checkCommands } from './docs/commands.ts'
+import { folderOfFiles, run } from './docs/files.ts'
 import { type Block, blocksOf, codeSpansOf } from './markdown.ts'
 import { registeredRoutes } from './registered-routes.ts'
 
@@ -29,33 +30,6 @@ function kindOf({ language, role, text }: Block): string {
 }
 
 const ofKind = (kind: string) => blocks.filter((block) => kindOf(block) === kind)
-
-/** A folder with the files of the README, in which `fake-devin` is the working tree. */
-function folderOfFiles(t: Test): string {
-  const files = [...ofKind('file'), ...ofKind('script')].map(({ role, text }) => [role, `${text}\n`])
-  const manifest = { name: 'fake-devin', type: 'module', exports: './src/index.ts' }
-  // A link, since Node strips no types of files that are really in node_modules.
-  const src = t.fixture('symlink', join(root, 'src'))
-  // Without one of its own, the folder would belong to this very package, and `fake-devin` be its build.
-  const own = { 'package.json': '{"private": true}' }
-  const installed = { 'package.json': JSON.stringify(manifest), src }
-  return t.testdir({ ...own, ...Object.fromEntries(files), node_modules: { 'fake-devin': installed } })
-}
-
-/** Resolves with what a command prints, and rejects when it fails. */
-function run(file: string, args: readonly string[], cwd = root): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let printed = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        printed += text
-      })
-    }
-    child.on('error', ({ message }) => reject(new Error(`${file} cannot be run: ${message}`)))
-    child.on('close', (code) => (code === 0 ? resolve(printed) : reject(new Error(printed))))
-  })
-}
 
 /** Output with ids numbered in their order and with no particular time, so that two runs can be compared. */
 function normalized(output: string): string {
@@ -85,16 +59,23 @@ t.test('every block of the README is of a kind that is proved somehow', async (t
 })
 
 t.test('the commands of the README, in their order, print what stands below them', async (t) => {
-  const count = await checkCommands(t, blocks, { folder: folderOfFiles(t), cwd: root, normalized })
+  const count = await checkCommands(t, blocks, {
+    folder: folderOfFiles(t, [...ofKind('file'), ...ofKind('script')]),
+    cwd: root,
+    normalized,
+  })
 
   t.equal(count, ofKind('sh').length)
 })
 
 t.test('the snippets for tests run as they stand', async (t) => {
-  const folder = folderOfFiles(t)
+  const devin = await startFakeDevin()
+  t.teardown(() => devin.close())
+  const cwd = folderOfFiles(t, [...ofKind('file'), ...ofKind('script')])
+  const options = { cwd, variables: { FAKE_DEVIN_URL: devin.url } }
   const scripts = ofKind('script')
   t.ok(scripts.length >= 1)
-  for (const { role } of scripts) t.match(await run(process.execPath, [role], folder), /^. pass 1$/m, role)
+  for (const { role } of scripts) t.match(await run(process.execPath, [role], options), /^. pass 1$/m, role)
 })
 
 t.test('the commands that are not run are few, and name what there is', async (t) => {

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import type { Block } from '../markdown.ts'
+import { env } from './commands.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A folder with the files of a page, each named by the role of its block, in which `fake-devin` is the working tree. */
+export function folderOfFiles(t: Test, blocks: readonly Block[]): string {
+  const files = blocks.map(({ role, text }) => [role, `${text}\n`])
+  const manifest = { name: 'fake-devin', type: 'module', exports: './src/index.ts' }
+  // A link, since Node strips no types of files that are really in node_modules.
+  const src = t.fixture('symlink', join(root, 'src'))
+  // Without one of its own, the folder would belong to this very package, and `fake-devin` be its build.
+  const own = { 'package.json': '{"private": true}' }
+  const installed = { 'package.json': JSON.stringify(manifest), src }
+  return t.testdir({ ...own, ...Object.fromEntries(files), node_modules: { 'fake-devin': installed } })
+}
+
+/** Resolves with what a command prints, and rejects when it fails. */
+export function run(
+  file: string,
+  args: readonly string[],
+  { cwd = root, variables = {} }: { cwd?: string; variables?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd, env: { ...env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+      })
+    }
+    child.on('error', ({ message }) => reject(new Error(`${file} cannot be run: ${message}`)))
+    child.on('close', (code) => (code === 0 ? resolve(printed) : reject(new Error(printed))))
+  })
+}
