@@ -1,112 +1,130 @@
-import t from 'tap'
-import { type Fake, startFake } from './fake.ts'
+import t, { type Test } from 'tap'
+import { seededIds } from '../src/ids.ts'
+import { connectFakeDevin, type FakeDevin, type Organization, startFakeDevin } from '../src/index.ts'
+import { call, secret } from './client/both.ts'
 
 const TESTS = 200
+const SEED = 1
 
-/** What a test of somebody's sees of the server: nothing but a base URL, and the keys of an organisation of its own. */
-async function newOrganization(url: string) {
-  const answer = await fetch(`${url}/_fake/organizations`, { method: 'POST' })
-  const { org_id, keys } = (await answer.json()) as {
-    org_id: string
-    keys: Record<'personal' | 'service', string>
-  }
-  const call = async (method: string, path: string, body?: unknown, key = keys.personal) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
-  }
-  return { orgId: org_id, keys, call }
+/** A test of somebody's: all names in it are those that the others use, too. */
+interface OneTest {
+  readonly n: number
+  readonly devin: Organization
+  /** The ids that it was given. */
+  readonly ids: string[]
 }
 
-const namesOf = (list: readonly { key: string }[]) => list.map(({ key }) => key).sort()
+const keysOf = (list: readonly { key: string }[]) => list.map(({ key }) => key).sort()
+const secretsOf = async (devin: Organization | FakeDevin) =>
+  keysOf((await call(devin, 'GET /v1/secrets')).json)
+const timeOf = (n: number) => `20${String(30 + (n % 60)).padStart(2, '0')}-01-02T03:04:05.000000Z`
+const statusOf = (n: number) => 500 + (n % 100)
 
-/** One test: all names are those that the others use, too, and each step is checked against what this one did. */
-async function oneTest(url: string, n: number): Promise<{ orgId: string; ids: string[] }> {
-  const { orgId, keys, call } = await newOrganization(url)
-  const check = (found: unknown, wanted: unknown, what: string) => {
-    const [text, other] = [JSON.stringify(found), JSON.stringify(wanted)]
-    if (text !== other) throw new Error(`test ${n}, ${what}: ${text} instead of ${other}`)
-  }
-  const secret = (key: string) => ({ type: 'key-value', key, value: String(n), sensitive: true, note: '' })
-  check(await call('GET', '/v1/secrets'), [], 'a fresh organisation')
-
-  const now = `20${String(30 + (n % 60)).padStart(2, '0')}-01-02T03:04:05.000000Z`
-  await call('PUT', '/_fake/clock', { org_id: orgId, now, frozen: true })
-  await call('POST', '/_fake/scenarios', {
-    org_id: orgId,
+/** Fills a world of its own: records, a clock, a scenario, a snapshot, a fault. */
+async function arrange(server: FakeDevin, n: number): Promise<OneTest> {
+  const devin = await server.organizations.create()
+  const made = await call(devin, 'POST /v1/secrets', secret('A'))
+  await devin.clock.freeze(timeOf(n))
+  await devin.scenarios.add({
     name: 'mine',
     scenario: { steps: [{ status_enum: 'blocked', message: `I am of ${n}` }] },
   })
-  const [a] = await Promise.all([
-    call('POST', '/v1/secrets', secret('A')),
-    call('POST', '/v1/secrets', secret('B')),
-  ])
-  check(namesOf(await call('GET', '/v1/secrets', undefined, keys.service)), ['A', 'B'], 'its secrets')
-  await call('DELETE', `/v1/secrets/${a.id}`)
-  check(namesOf(await call('GET', '/v1/secrets')), ['B'], 'what is left of them')
-
-  const { session_id } = await call('POST', '/v1/sessions', { prompt: '[fake:mine]', idempotent: true })
-  const session = await call('GET', `/v1/sessions/${session_id}`)
-  check(session.created_at, now, 'its time')
-  check(session.messages.at(-1).message, `I am of ${n}`, 'its scenario')
-  await call('DELETE', `/v1/sessions/${session_id}`)
-  const { sessions } = await call('GET', '/v1/sessions')
-  check(sessions.length, 1, 'its sessions')
-  await call('POST', '/_fake/faults', { org_id: orgId, status: 500 + (n % 100), body: n, times: 1 })
-  const failed = await call('GET', '/v1/secrets').catch((error: Error) => error.message)
-  check(failed, `GET /v1/secrets: ${500 + (n % 100)} ${n}`, 'its fault')
-  check(namesOf(await call('GET', '/v1/secrets')), ['B'], 'its secrets after its fault')
-  await call('POST', '/_fake/faults', { org_id: orgId, preset: 'outage' })
-  await call('POST', '/_fake/snapshots', { name: `only-${n % 90}`, org_id: orgId })
-
-  await call('POST', '/_fake/reset', { org_id: orgId })
-  check(await call('GET', '/v1/secrets'), [], 'its secrets after its reset')
-  check((await call('GET', '/v1/sessions')).sessions, [], 'its sessions after its reset')
-  const { frozen } = await call('GET', `/_fake/clock?org_id=${orgId}`)
-  check(frozen, false, 'its clock after its reset')
-  const last = await call('POST', '/v1/secrets', secret('last'))
-  return { orgId, ids: [a.id, session_id, last.id] }
+  await devin.snapshots.take('before')
+  const session = await call(devin, 'POST /v1/sessions', {
+    prompt: '[fake:mine]',
+    title: `of ${n}`,
+    idempotent: true,
+  })
+  await devin.faults.add({ path: '/v1/playbooks', status: statusOf(n), body: n, times: 2 })
+  return { n, devin, ids: [made.json.id, session.json.session_id] }
 }
 
-async function aListeningFake(t: Parameters<typeof startFake>[0]): Promise<{ fake: Fake; url: string }> {
-  const fake = await startFake(t)
-  return { fake, url: await fake.listen() }
+/** Finds in it what it did, and nothing else, while the others are as full. */
+async function look(t: Test, { n, devin, ids }: OneTest, other: OneTest): Promise<void> {
+  const [secretId, sessionId] = ids
+  t.same(await secretsOf(devin), ['A'], `${n}: its secrets`)
+  const { json } = await call(devin, `GET /v1/sessions/${sessionId}`)
+  t.equal(json.created_at, timeOf(n), `${n}: its time`)
+  t.equal(json.messages.at(-1).message, `I am of ${n}`, `${n}: its scenario`)
+  t.equal((await call(devin, 'GET /v1/sessions')).json.sessions.length, 1, `${n}: its sessions`)
+  t.match(await call(devin, 'GET /v1/playbooks'), { status: statusOf(n), json: n }, `${n}: its fault`)
+  t.match(
+    (await devin.faults.list()).faults,
+    [{ org_id: devin.orgId, struck: 1, left: 1 }],
+    `${n}: its faults`,
+  )
+  t.equal(secretId, `secret-${seededIds(SEED, devin.orgId).hex()}`, `${n}: its sequence of ids`)
+  for (const path of [`/v1/secrets/${other.ids[0]}`, `/v1/sessions/${other.ids[1]}`]) {
+    t.equal((await call(devin, `DELETE ${path}`)).status, 404, `${n}: another's ${path}`)
+  }
+}
+
+/** Checks the journal: what it sent, in the order in which it did, and what came of it. */
+async function verify(t: Test, { n, devin }: OneTest): Promise<void> {
+  const { requests } = await devin.requests.list()
+  t.same(
+    requests.map(({ method, route, status }) => `${method} ${route} ${status}`),
+    [
+      'POST /v1/secrets 200',
+      'POST /v1/sessions 200',
+      'GET /v1/secrets 200',
+      'GET /v1/sessions/{session_id} 200',
+      'GET /v1/sessions 200',
+      `GET /v1/playbooks ${statusOf(n)}`,
+      'DELETE /v1/secrets/{secret_id} 404',
+      'DELETE /v1/sessions/{session_id} 404',
+    ],
+    `${n}: its requests`,
+  )
+  const title = `of ${n}`
+  await devin.requests.verify({ method: 'POST', path: '/v1/sessions', body: { title }, times: 1 })
+  await devin.requests.verify({ method: 'POST', path: '/v1/sessions', times: 1 })
+  const { organizations } = await devin.snapshots.diff('before')
+  t.match(
+    organizations,
+    [{ org_id: devin.orgId, records: { sessions: { added: [{ title }] } } }],
+    `${n}: its diff`,
+  )
+}
+
+/** Takes it back to its start by ways of its own, a third of the tests each. */
+async function tidyUp(t: Test, { n, devin }: OneTest): Promise<void> {
+  if (n % 3 === 0) await devin.snapshots.restore('before')
+  if (n % 3 === 1) await devin.reset()
+  if (n % 3 === 2) await devin.keys.revoke(devin.key)
+  const { status, json } = await call(devin, 'GET /v1/secrets', undefined, devin.keys.personal)
+  t.match(
+    [status, keysOf(status === 200 ? json : [])],
+    [
+      [200, ['A']],
+      [200, []],
+      [403, []],
+    ][n % 3],
+    `${n}: its end`,
+  )
+  t.match(await devin.clock.get(), { frozen: n % 3 !== 1 }, `${n}: its clock in the end`)
 }
 
 t.test(
   'two hundred tests at once, each in an organisation of its own, see nothing of each other',
   async (t) => {
-    const { fake, url } = await aListeningFake(t)
-    await fake.send('POST', '/v1/secrets', {
-      type: 'totp',
-      key: 'mine',
-      value: '',
-      sensitive: true,
-      note: '',
-    })
+    const started = await startFakeDevin({ seedIds: SEED })
+    t.teardown(() => started.close())
+    const server = connectFakeDevin(started.url)
+    await call(server, 'POST /v1/secrets', secret('mine'))
 
-    const ends = await Promise.all(Array.from({ length: TESTS }, (_, n) => oneTest(url, n)))
+    // All are at the same point before any of them goes on.
+    const tests = await Promise.all(Array.from({ length: TESTS }, (_, n) => arrange(server, n)))
+    await Promise.all(tests.map((one, n) => look(t, one, tests[(n + 1) % TESTS] as OneTest)))
+    await Promise.all(tests.map((one) => verify(t, one)))
+    await Promise.all(tests.map((one) => tidyUp(t, one)))
 
-    t.equal(new Set(ends.map(({ orgId }) => orgId)).size, TESTS)
-    t.equal(new Set(ends.flatMap(({ ids }) => ids)).size, 3 * TESTS)
-    const state = (await fake.call('GET', '/_fake/state')).json()
-    const others = state.organizations.filter(
-      ({ org_id }: { org_id: string }) => org_id !== fake.universe.orgId,
-    )
-    t.equal(others.length, TESTS)
-    for (const { secrets, sessions } of others) {
-      t.same([namesOf(secrets), sessions], [['last'], []])
-    }
-    t.same(
-      namesOf((await fake.call('GET', '/v1/secrets')).json()),
-      ['mine'],
-      'whoever was there before is not touched',
-    )
-    t.match((await fake.call('GET', '/_fake/scenarios')).json(), { rules: [] })
+    t.equal(new Set(tests.map(({ devin }) => devin.orgId)).size, TESTS)
+    t.equal(new Set(tests.flatMap(({ ids }) => ids)).size, 2 * TESTS)
+    t.same(await secretsOf(server), ['mine'], 'whoever was there before is not touched')
+    t.match(await server.clock.get(), { frozen: false })
+    t.same((await server.requests.list({ org_id: server.orgId })).requests.length, 2)
+    t.same((await server.scenarios.list({ org_id: server.orgId })).rules, [])
+    t.same((await server.faults.list({ org_id: server.orgId })).faults, [])
   },
 )
