@@ -57,6 +57,7 @@ async function bodyToSend(request: Request, given: unknown): Promise<Hop['body']
 
 type Answer = Awaited<ReturnType<typeof send>>
 
+/** The body is always a stream, since any other is sent by `setImmediate`, which stands still where a test has mocked the timers. */
 async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
   try {
     return await app.inject({
@@ -70,7 +71,7 @@ async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
         ...Object.fromEntries(headers),
         ...lengthHeader(method, body),
       },
-      ...(body !== undefined && { payload: body }),
+      payload: body instanceof Readable ? body : Readable.from(body === undefined ? [] : [body]),
       payloadAsStream: true,
     })
   } catch (error) {

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { mock } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { Fetch } from '../../src/client/fetch.ts'
 import { localFetch } from '../../src/client/local-fetch.ts'
 import { remoteFetch } from '../../src/client/remote-fetch.ts'
+import { startFakeDevin } from '../../src/index.ts'
 
 /** A response without a socket has none to destroy. */
 function hangUp(response: ServerResponse): void {
@@ -280,6 +282,23 @@ t.test('a body that breaks is a failed fetch', async (t) => {
 
     await t.rejects(fetch('/echo', { method: 'POST', body, duplex: 'half' }), { name: 'TypeError' })
   }
+})
+
+t.test('mocked timers do not keep an answer from coming', async (t) => {
+  const devin = await startFakeDevin()
+  t.teardown(() => devin.close())
+  mock.timers.enable({ apis: ['setImmediate', 'setInterval', 'setTimeout', 'Date'] })
+  t.teardown(() => mock.timers.reset())
+  const headers = { authorization: `Bearer ${devin.key}`, 'content-type': 'application/json' }
+
+  for (const body of ['{"prompt": "x"}', '']) {
+    const { status } = await devin.fetch('/v1/sessions', { method: 'POST', headers, body })
+    t.equal(status, body === '' ? 422 : 200)
+  }
+  t.equal((await devin.fetch('/v1/sessions', { method: 'POST', headers })).status, 422)
+  t.match(await (await devin.fetch('/v1/sessions', { headers })).json(), { sessions: { length: 1 } })
+  await devin.reset()
+  await devin.clock.advance(5)
 })
 
 t.test('an application that is closed refuses, as a port does on which nobody listens', async (t) => {
