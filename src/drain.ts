@@ -1,23 +1,29 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import { Server, type Socket } from 'node:net'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import { promisify } from 'node:util'
 
 /**
  * Takes no more connections, answers every request that comes over those there are, tells each client with its last answer
  * that the connection ends, and settles when all have ended. Connections that nothing comes over are hung up on, but not
- * before `idleMs` have passed: a client that asks again and again is then told, and not cut off in the middle of asking.
+ * before for `idleMs` nothing has come: a client that asks again and again is then told, and not cut off in the middle of asking.
  */
-export async function drain(server: Server, idleMs = 0): Promise<void> {
-  endAfterLastAnswers(server)
+export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
+  let received = 0
+  endAfterLastAnswers(server, () => void received++)
   // What has reached this machine already is read first, also from connections that nobody has looked at yet.
   await nextTurn()
   await nextTurn()
-  if (idleMs > 0 && (await countOf(server)) > 0) await delay(idleMs)
   let isOpen = true
-  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
-    isOpen = false
-  })
+  // As every server closes; one for HTTP would hang up on idle connections first.
+  const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve())).then(
+    () => {
+      isOpen = false
+    },
+  )
+  for (let before = -1; idleMs > 0 && isOpen && received !== before; ) {
+    before = received
+    await Promise.race([closed, delay(idleMs, undefined, { ref: false })])
+  }
   while (isOpen) {
     // In this phase of the event loop all that has come was read, so that who is idle has sent nothing.
     await nextTurn()
@@ -30,11 +36,12 @@ export async function drain(server: Server, idleMs = 0): Promise<void> {
 const SWEEP_MS = 10
 
 /** Ends each connection after the answer to the last request that has come over it. */
-function endAfterLastAnswers(server: Server): void {
+function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
   const last = new WeakMap<Socket, IncomingMessage>()
   const handlers = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response: ServerResponse) => {
+    onRequest()
     last.set(request.socket, request)
     // Those that came together with it are known then.
     setImmediate(() => {
@@ -42,8 +49,4 @@ function endAfterLastAnswers(server: Server): void {
       for (const handle of handlers) handle.call(server, request, response)
     })
   })
-}
-
-function countOf(server: Server): Promise<number> {
-  return promisify(server.getConnections.bind(server))()
 }

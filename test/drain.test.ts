@@ -80,3 +80,22 @@ t.test('nobody can connect any more', async (t) => {
   const [error] = await once(connect(port, '127.0.0.1'), 'error')
   t.equal(error.code, 'ECONNREFUSED')
 })
+
+t.test('clients that come anew for every request do not keep it from ending', async (t) => {
+  const { server, socket } = await connected(t)
+  const { port } = server.address() as AddressInfo
+  socket.destroy()
+  let isOver = false
+  const again = () => {
+    if (isOver) return
+    const client = connect(port, '127.0.0.1', () => client.write(GET))
+    client.on('data', () => client.destroy()).on('error', () => undefined)
+    client.on('close', () => setImmediate(again))
+  }
+  for (let n = 0; n < 10; n++) again()
+
+  await drain(server, 20)
+  isOver = true
+
+  t.notOk(server.listening)
+})
