@@ -16,6 +16,12 @@ export const TIMEOUTS = {
   connectionTimeout: 900_000,
 } as const
 
+/**
+ * How many connections may wait to be let in. With Node's 511, of a thousand clients that start at once half wait for a second, until
+ * their system tries again.
+ */
+export const BACKLOG = 4_096
+
 /** More connections than anybody needs; of each, some 10 KiB stay in memory. */
 const CONNECTIONS_MAX = 10_000
 

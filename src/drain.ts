@@ -10,9 +10,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
   let received = 0
   endAfterLastAnswers(server, () => void received++)
-  // What has reached this machine already is read first, also from connections that nobody has looked at yet.
-  await nextTurn()
-  await nextTurn()
+  await letIn(server)
   let isOpen = true
   // As every server closes; one for HTTP would hang up on idle connections first.
   const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve())).then(
@@ -30,6 +28,27 @@ export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
     server.closeIdleConnections()
     await Promise.race([closed, delay(SWEEP_MS)])
   }
+}
+
+/** How long those are let in that wait before the door. */
+const LET_IN_MS = 100
+
+/** Lets in who has connected already, and reads what they have sent: Node takes one connection in each turn of its loop. */
+async function letIn(server: HttpServer): Promise<void> {
+  let isWaiting = true
+  let hasCome = true
+  server.on('connection', () => {
+    hasCome = true
+  })
+  const enough = setTimeout(() => {
+    isWaiting = false
+  }, LET_IN_MS)
+  while (isWaiting && hasCome) {
+    hasCome = false
+    await nextTurn()
+    await nextTurn()
+  }
+  clearTimeout(enough)
 }
 
 /** How often it is looked for connections that have become idle: Node hangs up on those that are when it closes, and no others. */

@@ -4,6 +4,7 @@ import { buildApp } from './app.ts'
 import { DEMO_KEY, KeyRing } from './auth/keys.ts'
 import { type ClockSettings, systemClock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
+import { BACKLOG } from './connections.ts'
 import { drain } from './drain.ts'
 import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
@@ -166,7 +167,7 @@ async function openDoor(app: FastifyInstance, identity: TlsIdentity, { host, tls
 async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<void> {
   const listenTextResolver = (address: string) => `fake-devin listening on ${address}`
   try {
-    await app.listen({ port, host, listenTextResolver })
+    await app.listen({ port, host, backlog: BACKLOG, listenTextResolver })
   } catch (error) {
     throw cannotListen({ host, port, flag: '--port' }, error as NodeJS.ErrnoException)
   }

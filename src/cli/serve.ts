@@ -4,7 +4,7 @@ import { type Server, startServer } from '../server.ts'
 import type { Surroundings } from './run.ts'
 
 /** Long enough for clients that ask without a break to be told that it is over, too short for anybody to wait for. */
-const IDLE_MS = 100
+const IDLE_MS = 200
 
 /** `fake-devin`: serves until it is stopped. */
 export async function serve(

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:tls'
+import { BACKLOG } from '../connections.ts'
 import type { TlsIdentity } from './identity.ts'
 
 /** A second way into an HTTP server. */
@@ -23,6 +24,8 @@ export async function openTlsDoor(
 ): Promise<TlsDoor> {
   const sockets = new Set<Socket>()
   const door = createServer({ cert, key, ALPNProtocols: ['http/1.1'], noDelay: true })
+  // As many as that one takes by itself.
+  door.maxConnections = server.maxConnections
   door.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -31,7 +34,7 @@ export async function openTlsDoor(
   door.on('secureConnection', (socket) => server.emit('connection', socket))
   await new Promise<void>((resolve, reject) => {
     door.once('error', reject)
-    door.listen(address, resolve)
+    door.listen({ ...address, backlog: BACKLOG }, resolve)
   })
   return {
     port: (door.address() as AddressInfo).port,

@@ -132,3 +132,16 @@ t.test('an address that cannot be had is an error', async (t) => {
 
   await t.rejects(openTlsDoor(createServer(), made, { host, port }), { code: 'EADDRINUSE' })
 })
+
+t.test('the door lets in as many at once as the HTTP server itself', async (t) => {
+  const server = createServer((_request, response) => void response.end())
+  server.maxConnections = 1
+  const door = await openTlsDoor(server, made, { host, port: 0 })
+  t.teardown(() => {
+    door.cut()
+    return door.close()
+  })
+  await enter(t, door)
+
+  await t.rejects(enter(t, door))
+})
