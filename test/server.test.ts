@@ -203,3 +203,17 @@ t.test('the clock, the ids and the scenarios are those of the configuration', as
   t.equal(await start(), one, 'byte for byte')
   t.match(JSON.parse(one), { created_at: '1970-01-01T00:00:01.000000Z', status_enum: 'working' })
 })
+
+t.test('what is kept at most is as configured', async (t) => {
+  const { url, key } = await start(t, { maxRecords: 1, journalEntries: 2 })
+  const create = async (prompt: string) => {
+    const body = JSON.stringify({ prompt })
+    const headers = { ...withKey(key).headers, 'content-type': 'application/json' }
+    return (await fetch(`${url}/v1/sessions`, { method: 'POST', body, headers })).status
+  }
+
+  t.same([await create('a'), await create('b'), await create('c')], [200, 507, 507])
+
+  const journal = (await (await fetch(`${url}/_fake/requests`)).json()) as { total: number; dropped: number }
+  t.match(journal, { total: 2, dropped: 1 })
+})

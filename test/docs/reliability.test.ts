@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { FLAGS } from '../../src/config.ts'
+import { TIMEOUTS } from '../../src/connections.ts'
+import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
+import { VISITED_MAX } from '../../src/universe.ts'
+
+const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
+
+t.test('docs/reliability.md tells the limits as they are', async (t) => {
+  const { http, requestTimeout, keepAliveTimeout, connectionTimeout } = TIMEOUTS
+  const seconds = [http.headersTimeout, requestTimeout, keepAliveTimeout, connectionTimeout]
+  const rows = page.split('\n').filter((line) => line.startsWith('| '))
+  const hasRow = (...texts: string[]) => rows.some((row) => texts.every((text) => row.includes(text)))
+
+  for (const milliseconds of seconds) t.ok(hasRow(`| ${milliseconds / 1000} |`), `${milliseconds} ms`)
+  const mebibytes = (bytes: number) => `${bytes / 2 ** 20} MiB`
+  const limits: Readonly<Record<string, string>> = {
+    [FLAGS.maxJsonBytes.name]: mebibytes(FLAGS.maxJsonBytes.default),
+    [FLAGS.maxUploadBytes.name]: mebibytes(FLAGS.maxUploadBytes.default),
+    [FLAGS.maxStoredBytes.name]: mebibytes(FLAGS.maxStoredBytes.default),
+    [FLAGS.journalBytes.name]: mebibytes(FLAGS.journalBytes.default),
+    [FLAGS.maxRecords.name]: FLAGS.maxRecords.default.toLocaleString('en'),
+    [FLAGS.maxConnections.name]: FLAGS.maxConnections.default.toLocaleString('en'),
+    [FLAGS.journalEntries.name]: FLAGS.journalEntries.default.toLocaleString('en'),
+  }
+  for (const [flag, limit] of Object.entries(limits))
+    t.ok(hasRow(`\`--${flag}\``, limit), `${flag}: ${limit}`)
+  t.ok(hasRow('Snapshots', String(SNAPSHOTS_MAX)))
+  t.ok(hasRow('nothing was ever written', VISITED_MAX.toLocaleString('en')))
+})
+
+t.test('docs/reliability.md names commands that there are', async (t) => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const commands = [...page.matchAll(/`npm run ([\w:]+)[^`]*`/g)].map(([, name = '']) => name)
+  const tests = [...page.matchAll(/`npx tap run --disable-coverage ([^`]+)`/g)].map(([, path = '']) => path)
+
+  t.not(commands.length, 0)
+  for (const name of commands) t.type(scripts[name], 'string', name)
+  t.not(tests.length, 0)
+  for (const path of tests) t.ok(readFileSync(new URL(`../../${path}`, import.meta.url)).length > 0, path)
+})
