@@ -27,16 +27,17 @@ export function checkFault(input: FaultSpec): CheckedFault | { readonly issues: 
 const ACTIONS = ['status', 'body', 'delay_ms', 'abort', 'bytes_per_second', 'malformed_json'] as const
 
 function actionIssues(spec: FaultSpec): ValidationIssue[] {
-  if (ACTIONS.some((name) => isGiven(spec, name))) return []
-  if (spec.headers === undefined) {
-    return [issue([], `a fault does something: give a preset or one of ${ACTIONS.join(', ')}`, null)]
+  const { headers, status, body, abort } = spec
+  const isAnswered = abort !== 'before' && abort !== 'after'
+  if (headers !== undefined && isAnswered && status === undefined && body === undefined) {
+    return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
   }
-  return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
+  if (ACTIONS.some((name) => isGiven(spec, name))) return []
+  return [issue([], `a fault does something: give a preset or one of ${ACTIONS.join(', ')}`, null)]
 }
 
 function abortIssues(spec: FaultSpec): ValidationIssue[] {
   const { abort } = spec
-  const isWithAnswer = spec.status !== undefined || spec.body !== undefined
   if (abort === 'before' || abort === 'after') {
     const others = (['status', 'headers', 'body', 'bytes_per_second', 'malformed_json'] as const).filter(
       (name) => isGiven(spec, name),
@@ -46,9 +47,6 @@ function abortIssues(spec: FaultSpec): ValidationIssue[] {
   }
   if (abort === 'mid-body' && spec.malformed_json === true) {
     return [issue(['malformed_json'], 'the body is cut by "mid-body" already', true)]
-  }
-  if (spec.headers !== undefined && !isWithAnswer && ACTIONS.some((name) => isGiven(spec, name))) {
-    return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
   }
   return []
 }
@@ -125,8 +123,11 @@ function pathIssues({ path }: FaultSpec): ValidationIssue[] {
   return flaw === undefined ? [] : [issue(['path'], flaw, path)]
 }
 
+/** Whether a member is there and means anything: no delay is none, and JSON that is not malformed is as it would be. */
 function isGiven(spec: FaultSpec, name: keyof FaultSpec): boolean {
-  return spec[name] !== undefined && !(name === 'malformed_json' && spec[name] === false)
+  if (name === 'delay_ms') return (spec.delay_ms ?? 0) > 0
+  if (name === 'malformed_json') return spec.malformed_json === true
+  return spec[name] !== undefined
 }
 
 function issue(loc: ValidationIssue['loc'], reason: string, input: unknown): ValidationIssue {

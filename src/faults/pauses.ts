@@ -3,6 +3,11 @@ export class Pauses {
   readonly #ends = new Set<() => void>()
   #areOver = false
 
+  /** Whether they have ended, and with them all reason to do anything slowly. */
+  get areOver(): boolean {
+    return this.#areOver
+  }
+
   /** Settles after so many real milliseconds. */
   take(ms: number): Promise<void> {
     if (this.#areOver) return Promise.resolve()

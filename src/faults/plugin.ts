@@ -109,17 +109,16 @@ export class Saboteur {
   ): Promise<void> {
     const { abort, bytes_per_second, malformed_json = false } = spec
     if (abort === 'after') return this.#hangUp(reply)
-    if (abort !== 'mid-body' && bytes_per_second === undefined && !malformed_json) return done(null, payload)
+    const isCut = abort === 'mid-body'
+    if (!isCut && bytes_per_second === undefined && !malformed_json) return done(null, payload)
     const whole = await bytesOf(payload)
-    const cuts = malformed_json && isJson(String(reply.getHeader('content-type')))
-    const bytes = cuts ? Buffer.from(cutJson(whole.toString())) : whole
-    const isEmpty =
-      bytes.length === 0 || reply.request.raw.method === 'HEAD' || EMPTY_STATUSES.includes(reply.statusCode)
+    const isJsonAnswer = isJson(String(reply.getHeader('content-type')))
+    const bytes = malformed_json && isJsonAnswer ? Buffer.from(cutJson(whole.toString())) : whole
+    const { raw, statusCode } = reply
+    const hasBody = bytes.length > 0 && raw.req.method !== 'HEAD' && !EMPTY_STATUSES.includes(statusCode)
+    if (hasBody && (isCut || bytes_per_second !== undefined)) return this.#pour(spec, reply, bytes)
     // Where there is no body to be cut, the client misses the answer all the same.
-    if (abort === 'mid-body' && isEmpty) return this.#hangUp(reply)
-    if (abort === 'mid-body' || (bytes_per_second !== undefined && !isEmpty)) {
-      return this.#pour(spec, reply, bytes)
-    }
+    if (isCut) return this.#hangUp(reply)
     done(null, payload === undefined ? payload : bytes)
   }
 

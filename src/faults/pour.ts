@@ -20,7 +20,7 @@ export async function pour(response: ServerResponse, bytes: Uint8Array, pouring:
   const pieceMs = (size * 1000) / bytesPerSecond
   let at = 0
   // No more is written than is taken, so that a client which does not read costs no memory.
-  while (at + size < bytes.length) {
+  while (at + size < bytes.length && !pauses.areOver) {
     const piece = bytes.subarray(at, at + size)
     at += size
     if (!(await write(response, piece))) {

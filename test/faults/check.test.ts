@@ -32,6 +32,7 @@ const bad: [string, string | object, string | RegExp][] = [
     { headers: { a: 'b' }, delay_ms: 1 },
     /^headers: headers are those of an answer/,
   ],
+  ['no delay', { preset: 'slow', delay_ms: 0 }, /^: a fault does something/],
   ['JSON that is as it was', { malformed_json: false }, /^: a fault does something/],
   [
     'an unknown member',
@@ -164,6 +165,7 @@ t.test('POST /_fake/faults takes what goes together', async (t) => {
   const fake = await startFake(t)
   const good = [
     { body: null },
+    { body: false },
     { status: 204 },
     { status: 503, abort: 'mid-body', bytes_per_second: 1, delay_ms: 1 },
     { abort: 'after', delay_ms: 1, malformed_json: false },
