@@ -74,9 +74,11 @@ const MAX_HEADER_BYTES = 65_536
 export const fastApi = fp(
   async (app: FastifyInstance, options: FastApiOptions) => {
     app.decorateRequest('sentBody')
-    app.addHook('onRoute', (route) => {
+    const handleError = answerError(options)
+    app.addHook('onRoute', function (route) {
       options.routes.add([route.method].flat(), route.url)
       addRouteHooks(route, options)
+      if (this.errorHandler === handleError) answerExceptions(route)
     })
     app.addHook('onRequest', refuseNoHost)
     app.addHook('onRequest', answerUnrouted(options.routes))
@@ -87,7 +89,7 @@ export const fastApi = fp(
       done(null, payload)
     })
     app.setReplySerializer(encodeJson)
-    app.setErrorHandler(answerError(options))
+    app.setErrorHandler(handleError)
     answerAsAnyOther(app)
   },
   { name: 'fastapi', fastify: '5.x' },
@@ -179,21 +181,39 @@ function answerUnrouted(routes: StarletteRoutes): onRequestHookHandler {
   }
 }
 
+/**
+ * Answers at once what a handler throws on purpose. Fastify's own way of an error deletes headers of the reply, which makes V8 keep
+ * them in a slow form from then on: a 404 took a fifth more of the processor (Node 24).
+ */
+function answerExceptions(route: RouteOptions): void {
+  const { handler } = route
+  route.handler = function (request, reply) {
+    const result: unknown = handler.call(this, request, reply)
+    if (!(result instanceof Promise)) return result
+    return result.catch((error: unknown) => {
+      if (!(error instanceof HttpException)) throw error
+      sendException(reply, error)
+    })
+  }
+}
+
 function answerError({ plannedAnswer }: FastApiOptions) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown => {
     try {
       if (error instanceof RequestValidationError) return sendJson(reply, 422, { detail: error.issues })
       const exception = error instanceof HttpException ? error : plannedAnswer?.(error)
-      if (exception !== undefined) {
-        if (exception.headers !== undefined) reply.headers(exception.headers)
-        return sendJson(reply, exception.statusCode, { detail: exception.detail })
-      }
+      if (exception !== undefined) return sendException(reply, exception)
       request.log.error({ err: error }, 'unexpected error')
     } catch {
       // The input cannot be written as JSON (NaN, a lone surrogate): the real application crashes here too.
     }
     return reply.code(500).header('content-type', 'text/plain; charset=utf-8').send('Internal Server Error')
   }
+}
+
+function sendException(reply: FastifyReply, { statusCode, detail, headers }: HttpException): FastifyReply {
+  if (headers !== undefined) reply.headers(headers)
+  return sendJson(reply, statusCode, { detail })
 }
 
 function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
