@@ -193,6 +193,26 @@ both('state is read and put back, and reset goes back to the start', async (t, d
   t.same(await devin.state.get({ reveal: true }), state)
 })
 
+both(
+  'an upload comes down again by its redirect, wherever the client believes the API to be',
+  async (t, devin) => {
+    const headers = { authorization: `Bearer ${devin.key}` }
+    const form = new FormData()
+    form.set('file', new File(['bytes'], 'a b.txt', { type: 'text/plain' }))
+    const up = await devin.fetch('https://api.devin.ai/v1/attachments', {
+      method: 'POST',
+      headers,
+      body: form,
+    })
+    const address = String(await up.json())
+
+    for (const api of ['https://api.devin.ai/v1', '/v1', `${devin.url}/v1`]) {
+      const down = await devin.fetch(address.replace('https://app.devin.ai', api), { headers })
+      t.match([down.status, down.redirected, await down.text()], [200, true, 'bytes'], api)
+    }
+  },
+)
+
 both('fidelity is the ledger', async (t, devin) => {
   const { rows } = await devin.fidelity()
 
