@@ -4,9 +4,10 @@ import { RequestValidationError } from '../../fastapi/errors.ts'
 import { FAULTS_MAX } from '../../faults/faults.ts'
 import { FaultSpec, ShownFault } from '../../faults/schema.ts'
 import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
+import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { ApiInstance } from '../types.ts'
-import { type ControlOptions, OrgQuery, scopeOf } from './scope.ts'
+import { type ControlOptions, scopeOf } from './scope.ts'
 
 /** What goes wrong on purpose. */
 export async function faultRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {

@@ -4,8 +4,6 @@ import type { StateKeeper } from '../../state/keeper.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
 import type { Universe, Universes } from '../../universe.ts'
 
-export { OrgId, OrgQuery, StrictObject } from '../../schemas/control/scope.ts'
-
 /** The universes that a call acts on. */
 export function scopeOf(universes: Universes, orgId: string | undefined): Universe[] {
   return orgId === undefined ? universes.all() : [universes.of(orgId)]
