@@ -9,7 +9,7 @@ import { Target } from './target.ts'
 const SEED = 7
 
 /** Few enough for every day. */
-const RUNS = 60
+const RUNS = 40
 
 /** How much more may be in use after all of it: what is compiled and cached on the way, which a first round has done. */
 const GROWTH_MAX_BYTES = 16 * 2 ** 20

@@ -148,11 +148,11 @@ async function injected(t: Test): Promise<Ask> {
 }
 
 t.test('whatever three organisations do at once, each sees what it did, and nothing else', async (t) => {
-  await t.resolves(follows(await injected(t), 100))
+  await t.resolves(follows(await injected(t), 40))
 })
 
 t.test('so it is over sockets', async (t) => {
-  await t.resolves(follows(await overSockets(t), 40))
+  await t.resolves(follows(await overSockets(t), 15))
 })
 
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n)
