@@ -1,9 +1,10 @@
 // Puts load on a server, in a process of its own: raw sockets that are kept alive, each with one request under way. Plain
 // JavaScript, for a quick start. Reads a plan as JSON from its argument and prints what came of it.
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
-/** { port, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. */
-const { port, connections, kind, ms, count } = JSON.parse(process.argv[2])
+/** { port, pid, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. */
+const { port, pid, connections, kind, ms, count } = JSON.parse(process.argv[2])
 const HEAD = 'host: 127.0.0.1\r\nauthorization: Bearer apk_user_bench\r\n'
 
 let created = 0
@@ -42,8 +43,16 @@ async function run(next, onAnswer) {
       })
     })
   const before = performance.now()
+  const cpuBefore = cpuMicros()
   await Promise.all(Array.from({ length: connections }, lane))
-  return { times, seconds: (performance.now() - before) / 1000 }
+  const seconds = (performance.now() - before) / 1000
+  return { times, seconds, cpu: (cpuMicros() - cpuBefore) / times.length }
+}
+
+/** The processor time that the server has taken so far, all its threads together, in microseconds. */
+function cpuMicros() {
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ').slice(11, 13)
+  return (Number(user) + Number(system)) * 10_000
 }
 
 const expect = (status, wanted) => {
@@ -81,7 +90,7 @@ const kinds = {
   },
 }
 
-const { times, seconds } = await kinds[kind]()
+const { times, seconds, cpu } = await kinds[kind]()
 times.sort((a, b) => a - b)
 const at = (share) => times[Math.floor(times.length * share)]
-console.log(JSON.stringify({ perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) }))
+console.log(JSON.stringify({ perSecond: times.length / seconds, p99: at(0.99), cpu }))

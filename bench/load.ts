@@ -57,9 +57,13 @@ function rate(
   name: Name,
   target: Parameters<typeof figure>[3],
 ): Figure {
-  const perSecond = (of: Name) => Math.round(median(rounds.map((round) => round[of].perSecond)))
-  const ratio = median(rounds.map((round) => round[name].perSecond / round.bare.perSecond))
-  return figure(what, `${perSecond(name)}/s, bare ${perSecond('bare')}/s`, ratio, target)
+  const middle = (of: Name, what: keyof Load) => Math.round(median(rounds.map((round) => round[of][what])))
+  // What one core can do is what a request takes of it, whoever else is on that core.
+  const ratio = median(rounds.map((round) => round.bare.cpu / round[name].cpu))
+  const [own, least] = [name, 'bare' as const].map(
+    (of) => `${middle(of, 'cpu')} µs (${middle(of, 'perSecond')}/s)`,
+  )
+  return figure(what, `${own}, bare ${least}`, ratio, target)
 }
 
 function latency(what: string, rounds: Record<Name, Load>[]): Figure {

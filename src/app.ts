@@ -72,6 +72,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // Nothing here can hang while it is registered, and each route would set a timer and clear it: 6 % of a start in-process.
+    pluginTimeout: 0,
   })
   limitConnections(app, limits.connections)
   if (options.journal !== undefined) universes.journals.limit(options.journal)
