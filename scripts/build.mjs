@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = `${root}dist/`
 /** What `closureOf` found. */
 const closures = new Map()
+/** What runs without a server. */
+const COMMAND = ['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`)
 
 rmSync(dist, { recursive: true, force: true })
 const bundle = await rolldown({
@@ -42,7 +44,7 @@ writeDeclarations(root)
  * them. The entries themselves are no part of either, since loading one does something.
  */
 function startChunk(id, graph) {
-  if (closureOf('src/cli/run.ts', graph).has(id)) return 'command'
+  if (COMMAND.some((entry) => closureOf(entry, graph).has(id))) return 'command'
   return closureOf('src/cli/serve.ts', graph).has(id) ? 'server' : null
 }
 

@@ -121,8 +121,15 @@ async function filesIn(directory) {
 }
 
 async function checkVersion() {
-  const { stdout } = await run(command, ['--version'])
+  // What is loaded is told on the way out; a server is no part of it.
+  const list = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`
+  await writeFile(join(folder, 'list.cjs'), list)
+  const { stdout, stderr } = await run(command, ['--version'], {
+    env: { ...env, NODE_OPTIONS: `--require=${join(folder, 'list.cjs')}` },
+  })
   assert.equal(stdout, `${version}\n`)
+  assert.match(stderr, /command\.cjs/)
+  assert.doesNotMatch(stderr, /server\.cjs/)
 }
 
 /** Starts the command, hands its URL to `use`, ends it, and resolves with all that it wrote. */
