@@ -110,10 +110,11 @@ class SessionsDecoder {
         reads,
       })),
       reads: reading.each('reads', document.reads, (at) => reading.instant([], at, createdAt)),
-      events: reading.each('events', document.events, ({ at, effect, ...event }) => ({
+      // In the order of a new one, so that what is read again is equal to the byte.
+      events: reading.each('events', document.events, ({ at, messages, effect }) => ({
         at: reading.instant(['at'], at, createdAt),
+        messages,
         effect: this.#checkedEffect(effect),
-        ...event,
       })),
       terminatedAt: terminated_at == null ? null : reading.instant(['terminated_at'], terminated_at, 0),
       snapshotId: document.snapshot_id ?? null,

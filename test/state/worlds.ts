@@ -307,7 +307,7 @@ export async function putState(app: FastifyInstance, state: unknown, query = '')
   return [statusCode, body]
 }
 
-/** Throws with the first place at which two JSON texts differ, which a diff of long texts would hide. */
+/** Throws where two JSON texts differ in a byte, with the first place of it, which a diff of long texts would hide. */
 export function assertSame(found: string, wanted: string): void {
   const walk = (one: unknown, other: unknown, at: string): void => {
     if (one === other) return
@@ -323,4 +323,5 @@ export function assertSame(found: string, wanted: string): void {
   // JSON.parse does not tell large integers apart.
   const limits = (text: string) => String(text.match(/"max_acu_limit":[^,]+/g))
   if (limits(found) !== limits(wanted)) throw new Error(`${limits(found)} instead of ${limits(wanted)}`)
+  if (found !== wanted) throw new Error('the same in another order, or written in another way')
 }
