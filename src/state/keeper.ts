@@ -44,9 +44,10 @@ export class StateKeeper {
 
   /** Puts a state in the place of what is: all of it, or what it has of one organisation. */
   async restore(state: NewState, orgId?: string): Promise<void> {
-    const { clock, ids, scenarios, faults } = this.#universes
+    const { clock, ids, scenarios, faults, journals } = this.#universes
     if (orgId === undefined) {
       faults.restart()
+      journals.unowned.clear()
       // First, since the clocks of universes follow it in what they do not say.
       if (state.clock !== undefined) clock.adjust(state.clock)
       ids.given = state.idsGiven ?? ids.given

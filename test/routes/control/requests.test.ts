@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { type Fake, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
@@ -133,6 +134,17 @@ t.test('DELETE /_fake/requests forgets those of one organisation, or all', async
   t.same(targets(await listed(fake)), ['/v1/secrets', '/v1/playbooks'])
   await fake.app.inject({ method: 'DELETE', url: '/_fake/requests' })
   t.same(await listed(fake), { requests: [], total: 0, dropped: 0 })
+})
+
+t.test('POST /_fake/reset of all also forgets the requests of nobody', async (t) => {
+  const { app, send } = await startFake(t)
+  await app.inject('/v1/secrets')
+  await send('POST', '/_fake/reset', { org_id: DEFAULT_ORG_ID })
+  t.equal((await app.inject('/_fake/requests')).json().total, 1)
+
+  await app.inject({ method: 'POST', url: '/_fake/reset' })
+
+  t.equal((await app.inject('/_fake/requests')).json().total, 0)
 })
 
 t.test('POST /_fake/requests/verify says whether requests came as expected', async (t) => {
