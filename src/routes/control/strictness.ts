@@ -1,5 +1,6 @@
 import type { FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
 import { RequestValidationError, type ValidationIssue } from '../../fastapi/errors.ts'
+import { encodeJson } from '../../fastapi/json/encode.ts'
 import type { QueryParameters } from '../../fastapi/query.ts'
 import { namesAt, type Shape, suggestion } from '../../nearest.ts'
 
@@ -16,15 +17,28 @@ export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, do
   else done()
 }
 
-/** The same error with the nearest known name beside each unknown one. */
+/**
+ * The same error with the nearest known name beside each unknown one, and without what no answer can hold: the real application
+ * crashes on NaN and lone surrogates, but the control plane is not the real one's.
+ */
 export function withSuggestions(error: unknown, request: FastifyRequest): unknown {
   if (!(error instanceof RequestValidationError)) return error
   const { config, schema } = request.routeOptions
   const shape = (config as { shape?: Shape }).shape ?? (schema?.body as Shape)
   const issues = error.issues.map((issue) => {
-    if (issue.type !== 'extra_forbidden' || issue.loc[0] !== 'body') return issue
+    if (issue.type !== 'extra_forbidden' || issue.loc[0] !== 'body') return answerable(issue)
     const name = String(issue.loc.at(-1))
-    return { ...issue, msg: issue.msg + suggestion(name, namesAt(shape, issue.loc.slice(1, -1))) }
+    return answerable({ ...issue, msg: issue.msg + suggestion(name, namesAt(shape, issue.loc.slice(1, -1))) })
   })
   return new RequestValidationError(issues)
+}
+
+function answerable(issue: ValidationIssue): ValidationIssue {
+  try {
+    encodeJson(issue)
+    return issue
+  } catch {
+    const loc = issue.loc.map((item) => (typeof item === 'string' ? item.toWellFormed() : item))
+    return { ...issue, loc, msg: issue.msg.toWellFormed(), input: null }
+  }
 }

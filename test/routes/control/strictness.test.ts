@@ -79,3 +79,36 @@ t.test('errors that are no validation errors pass as they are', async (t) => {
 
   t.same([res.statusCode, res.json()], [404, { detail: 'Scenario not found' }])
 })
+
+t.test(
+  'what JSON of Python has and no answer can hold is 422, not a crash as in the real application',
+  async (t) => {
+    const { app } = await startFake(t)
+    const put = (payload: string) =>
+      app.inject({
+        method: 'PUT',
+        url: '/_fake/clock',
+        payload,
+        headers: { 'content-type': 'application/json' },
+      })
+
+    const responses = [
+      await put('{"speed": NaN}'),
+      await put('{"org_id": "\\ud800"}'),
+      await put('{"\\ud800": 1}'),
+    ]
+
+    t.same(
+      responses.map(({ statusCode }) => statusCode),
+      [422, 422, 422],
+    )
+    t.match(
+      responses.map((response) => response.json().detail.at(-1)),
+      [
+        { input: null },
+        { loc: ['body', 'org_id'], input: null },
+        { loc: ['body', '\ufffd'], type: 'extra_forbidden' },
+      ],
+    )
+  },
+)
