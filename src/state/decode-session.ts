@@ -113,7 +113,7 @@ class SessionsDecoder {
       // In the order of a new one, so that what is read again is equal to the byte.
       events: reading.each('events', document.events, ({ at, messages, effect }) => ({
         at: reading.instant(['at'], at, createdAt),
-        messages,
+        ...(messages !== undefined && { messages }),
         effect: this.#checkedEffect(effect),
       })),
       terminatedAt: terminated_at == null ? null : reading.instant(['terminated_at'], terminated_at, 0),
