@@ -26,13 +26,19 @@ export class Faults {
   }
 
   /** One of them. Throws FakeDevinError (404) once it has run out. */
-  get(id: string): Promise<ShownFault> {
-    return this.#control.call('GET /_fake/faults/{fault_id}', { parameters: { fault_id: id } })
+  async get(id: string, query: OrgQuery = {}): Promise<ShownFault> {
+    return this.#control.call('GET /_fake/faults/{fault_id}', {
+      parameters: { fault_id: id },
+      query: this.#control.scoped(query),
+    })
   }
 
   /** Removes one. */
-  delete(id: string): Promise<void> {
-    return this.#control.call('DELETE /_fake/faults/{fault_id}', { parameters: { fault_id: id } })
+  async delete(id: string, query: OrgQuery = {}): Promise<void> {
+    return this.#control.call('DELETE /_fake/faults/{fault_id}', {
+      parameters: { fault_id: id },
+      query: this.#control.scoped(query),
+    })
   }
 
   /** Removes all. */

@@ -1,3 +1,4 @@
+import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
 /** The keys that clients come with. */
@@ -9,7 +10,7 @@ export class Keys {
   }
 
   /** Makes a key bad from now on. */
-  revoke(key: string): Promise<void> {
-    return this.#control.call('POST /_fake/keys/revoke', { body: { key } })
+  async revoke(key: string, query: OrgQuery = {}): Promise<void> {
+    return this.#control.call('POST /_fake/keys/revoke', { body: this.#control.scoped({ ...query, key }) })
   }
 }

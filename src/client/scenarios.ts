@@ -21,8 +21,11 @@ export class Scenarios {
   }
 
   /** Removes a rule; sessions that it chose for keep their scenario. */
-  delete(id: string): Promise<void> {
-    return this.#control.call('DELETE /_fake/scenarios/{scenario_id}', { parameters: { scenario_id: id } })
+  async delete(id: string, query: OrgQuery = {}): Promise<void> {
+    return this.#control.call('DELETE /_fake/scenarios/{scenario_id}', {
+      parameters: { scenario_id: id },
+      query: this.#control.scoped(query),
+    })
   }
 
   /** Removes all rules. */

@@ -86,15 +86,16 @@ export class Faults {
     return new FaultList(orgId, this.#listed, this.#idsOf)
   }
 
-  get(id: string): Fault | undefined {
-    return this.#listed.get(id)?.fault
+  /** The fault of an id, in whichever of the lists it is, by default in any. */
+  get(id: string, lists?: readonly FaultList[]): Fault | undefined {
+    const listed = this.#listed.get(id)
+    return listed !== undefined && (lists?.includes(listed.list) ?? true) ? listed.fault : undefined
   }
 
-  /** True when it existed and is now gone. */
-  delete(id: string): boolean {
+  /** Removes one that was got. */
+  delete({ id }: Fault): void {
     const listed = this.#listed.get(id)
     listed?.list.delete(listed.fault)
-    return listed !== undefined
   }
 
   /** Removes those for all, and starts their ids anew. */

@@ -109,9 +109,10 @@ export class ScenarioBook {
     }
   }
 
-  /** True when there was such a rule and is no more. */
-  delete(id: string): boolean {
-    for (const entries of this.#entries.values()) {
+  /** True when there was such a rule, of anybody or of one organisation, and is no more. */
+  delete(id: string, orgId?: string): boolean {
+    for (const [owner, entries] of this.#entries) {
+      if (orgId !== undefined && owner !== orgId) continue
       const index = entries.findIndex((entry) => entry.id === id)
       if (index === -1) continue
       entries.splice(index, 1)

@@ -269,6 +269,25 @@ both('what is done in one organisation leaves the others alone', async (t, devin
   t.match((await other.scenarios.list()).rules, [{ org_id: other.orgId }, { org_id: null }])
 })
 
+both('an organisation removes nothing of others by its id, and no key of theirs', async (t, devin) => {
+  const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
+  const [fault, rule] = [await other.faults.add('outage'), await other.scenarios.add({ scenario: 'never' })]
+
+  const refusals: Promise<unknown>[] = [
+    one.faults.get(fault.id),
+    one.faults.delete(fault.id),
+    one.scenarios.delete(rule.id),
+    one.keys.revoke(other.key),
+  ]
+  for (const refused of refusals) {
+    await t.rejects(refused, { name: 'FakeDevinError', status: 404 })
+  }
+
+  await other.faults.delete(fault.id)
+  await other.scenarios.delete(rule.id)
+  t.equal((await call(other, 'GET /v1/secrets')).status, 200)
+})
+
 both('an organisation cannot be made to speak of another one', async (t, devin) => {
   const one = await devin.organizations.create()
 

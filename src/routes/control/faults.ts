@@ -1,17 +1,26 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
-import { FAULTS_MAX } from '../../faults/faults.ts'
+import type { Fault } from '../../faults/fault.ts'
+import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import { FaultSpec, ShownFault } from '../../faults/schema.ts'
 import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
-import { OrgQuery } from '../../schemas/control/scope.ts'
+import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { ApiInstance } from '../types.ts'
-import { type ControlOptions, scopeOf } from './scope.ts'
+import { type ControlOptions, orgOf, scopeOf } from './scope.ts'
 
 /** What goes wrong on purpose. */
 export async function faultRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
   const { faults } = universes
+
+  /** Of one organisation, only its own count, and those of `besides`. Throws ApiError (404). */
+  const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
+    const lists = orgId === undefined ? undefined : [universes.of(orgId).faults, ...besides]
+    const fault = faults.get(id, lists)
+    if (fault === undefined) throw new ApiError(404, 'Fault not found')
+    return fault
+  }
 
   // GET /_fake/faults
   app.get(
@@ -60,12 +69,14 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         operationId: 'delete_faults',
         summary: 'Remove all faults, or those of one organisation',
         querystring: OrgQuery,
+        body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ query }, reply) => {
-      for (const universe of scopeOf(universes, query.org_id)) universe.faults.clear()
-      if (query.org_id === undefined) faults.forAll.clear()
+    async ({ query, body }, reply) => {
+      const orgId = orgOf(query, body)
+      for (const universe of scopeOf(universes, orgId)) universe.faults.clear()
+      if (orgId === undefined) faults.forAll.clear()
       return reply.code(204).send(null)
     },
   )
@@ -78,14 +89,11 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         operationId: 'get_fault',
         summary: 'A fault, and how often it has struck',
         params: FaultPath,
-        response: { 200: ShownFault },
+        querystring: OrgQuery,
+        response: { 200: ShownFault, 422: HTTPValidationError },
       },
     },
-    async ({ params }) => {
-      const fault = faults.get(params.fault_id)
-      if (fault === undefined) throw unknownFault()
-      return fault.show()
-    },
+    async ({ params, query }) => faultOf(params.fault_id, query.org_id, [faults.forAll]).show(),
   )
 
   // DELETE /_fake/faults/{fault_id}
@@ -96,16 +104,14 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         operationId: 'delete_fault',
         summary: 'Remove a fault; requests that it has struck already stay struck',
         params: FaultPath,
-        response: { 204: Type.Null() },
+        querystring: OrgQuery,
+        body: OptionalOrgScope,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ params }, reply) => {
-      if (!faults.delete(params.fault_id)) throw unknownFault()
+    async ({ params, query, body }, reply) => {
+      faults.delete(faultOf(params.fault_id, orgOf(query, body)))
       return reply.code(204).send(null)
     },
   )
-}
-
-function unknownFault(): ApiError {
-  return new ApiError(404, 'Fault not found')
 }

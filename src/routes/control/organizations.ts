@@ -45,7 +45,9 @@ export async function organizationRoutes(
       },
     },
     async ({ body }, reply) => {
-      if (keys.principalOf(body.key) === undefined) throw new ApiError(404, 'Key not found')
+      const principal = keys.principalOf(body.key)
+      const isMeant = principal !== undefined && (body.org_id ?? principal.orgId) === principal.orgId
+      if (!isMeant) throw new ApiError(404, 'Key not found')
       keys.revoke(body.key)
       return reply.code(204).send(null)
     },

@@ -4,12 +4,12 @@ import { RequestValidationError } from '../../fastapi/errors.ts'
 import type { Exchange, Journal } from '../../journal/journal.ts'
 import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
-import { OrgQuery } from '../../schemas/control/scope.ts'
+import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { Universes } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
-import { scopeOf } from './scope.ts'
+import { orgOf, scopeOf } from './scope.ts'
 
 /** What was received and answered. What makes it readable is not loaded before somebody asks. */
 export async function requestRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
@@ -48,11 +48,12 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
         operationId: 'delete_requests',
         summary: 'Forget what was received, of all or of one organisation',
         querystring: OrgQuery,
+        body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ query }, reply) => {
-      for (const journal of journalsOf(universes, query.org_id)) journal.clear()
+    async ({ query, body }, reply) => {
+      for (const journal of journalsOf(universes, orgOf(query, body))) journal.clear()
       return reply.code(204).send(null)
     },
   )

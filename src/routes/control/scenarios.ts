@@ -2,14 +2,14 @@ import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
 import { NewRuleShape, Rule, Rules } from '../../schemas/control/scenarios.ts'
-import { OrgQuery } from '../../schemas/control/scope.ts'
+import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { AnyObject } from '../../schemas/v1/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
 import type { LoadedRule } from '../../simulation/scenario-book.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
 import type { ApiInstance } from '../types.ts'
-import type { ControlOptions } from './scope.ts'
+import { type ControlOptions, orgOf } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
@@ -66,11 +66,14 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
         operationId: 'delete_scenario',
         summary: 'Remove a rule; sessions that it chose for keep their scenario',
         params: RulePath,
-        response: { 204: Type.Null() },
+        querystring: OrgQuery,
+        body: OptionalOrgScope,
+        response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ params }, reply) => {
-      if (!scenarios.delete(params.scenario_id)) throw new ApiError(404, 'Scenario not found')
+    async ({ params, query, body }, reply) => {
+      if (!scenarios.delete(params.scenario_id, orgOf(query, body)))
+        throw new ApiError(404, 'Scenario not found')
       return reply.code(204).send(null)
     },
   )
@@ -83,11 +86,12 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
         operationId: 'delete_scenarios',
         summary: 'Remove all rules, or those of one organisation',
         querystring: OrgQuery,
+        body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ query }, reply) => {
-      scenarios.clear(query.org_id)
+    async ({ query, body }, reply) => {
+      scenarios.clear(orgOf(query, body))
       return reply.code(204).send(null)
     },
   )

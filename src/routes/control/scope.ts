@@ -1,5 +1,7 @@
 import type { KeyRing } from '../../auth/keys.ts'
 import type { AdjustableClock } from '../../clock.ts'
+import { RequestValidationError } from '../../fastapi/errors.ts'
+import type { OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
 import type { StateKeeper } from '../../state/keeper.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
 import type { Universe, Universes } from '../../universe.ts'
@@ -13,6 +15,16 @@ export function scopeOf(universes: Universes, orgId: string | undefined): Univer
 export function clocksOf(universes: Universes, orgId: string | undefined): AdjustableClock[] {
   const clocks = scopeOf(universes, orgId).map(({ clock }) => clock)
   return orgId === undefined ? [universes.clock, ...clocks] : clocks
+}
+
+/** The organisation of a call that may say it in its query or in its body. Throws RequestValidationError where they differ. */
+export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefined {
+  const orgId = query.org_id ?? body?.org_id
+  if (orgId === (body?.org_id ?? orgId)) return orgId
+  const msg = 'Value error, the query says another one'
+  throw new RequestValidationError([
+    { type: 'value_error', loc: ['body', 'org_id'], msg, input: body?.org_id, ctx: { error: {} } },
+  ])
 }
 
 /** What the control plane acts on. */

@@ -1,17 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
-import { OrgQuery } from '../../schemas/control/scope.ts'
-import {
-  NewSnapshot,
-  RestoredSnapshot,
-  Snapshot,
-  SnapshotDiff,
-  SnapshotList,
-} from '../../schemas/control/snapshots.ts'
+import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
+import { NewSnapshot, Snapshot, SnapshotDiff, SnapshotList } from '../../schemas/control/snapshots.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { SNAPSHOTS_MAX } from '../../state/snapshots.ts'
 import type { ApiInstance } from '../types.ts'
-import type { ControlOptions } from './scope.ts'
+import { type ControlOptions, orgOf } from './scope.ts'
 
 const SnapshotPath = Type.Object({ name: Type.String() })
 
@@ -59,7 +53,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         operationId: 'restore_snapshot',
         summary: 'Go back to a kept state: all of it, or what it has of one organisation',
         params: SnapshotPath,
-        body: Type.Union([RestoredSnapshot, Type.Null()]),
+        body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
@@ -97,11 +91,12 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         summary: 'Forget a kept state',
         params: SnapshotPath,
         querystring: OrgQuery,
+        body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ params, query }, reply) => {
-      if (!snapshots.delete(params.name, query.org_id)) throw unknownSnapshot()
+    async ({ params, query, body }, reply) => {
+      if (!snapshots.delete(params.name, orgOf(query, body))) throw unknownSnapshot()
       return reply.code(204).send(null)
     },
   )

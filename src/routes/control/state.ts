@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
-import { OrgQuery } from '../../schemas/control/scope.ts'
-import { Reset, StateQuery } from '../../schemas/control/state.ts'
+import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
+import { StateQuery } from '../../schemas/control/state.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { AnyObject } from '../../schemas/v1/types.ts'
 import type { ApiInstance } from '../types.ts'
@@ -21,7 +21,7 @@ export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions):
       schema: {
         operationId: 'reset',
         summary: 'Back to the seed, ids and clock included: all, or one organisation',
-        body: Type.Union([Reset, Type.Null()]),
+        body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { StrictObject } from './scope.ts'
+import { OrgId, StrictObject } from './scope.ts'
 
 /** What a new organisation is called. Default: its id. */
 export const NewOrganization = StrictObject({
@@ -17,6 +17,6 @@ export const Organization = Type.Object(
 export type Organization = Static<typeof Organization>
 
 /** A key that shall be bad from now on. */
-export const RevokedKey = StrictObject({ key: Type.String({ minLength: 1 }) })
+export const RevokedKey = StrictObject({ org_id: OrgId, key: Type.String({ minLength: 1 }) })
 /** {@link RevokedKey} */
 export type RevokedKey = Static<typeof RevokedKey>

@@ -8,7 +8,15 @@ export function StrictObject<Properties extends TProperties>(properties: Propert
 /** The organisation that a control call acts on; without it, all. */
 export const OrgId = Type.Optional(Type.String({ minLength: 1 }))
 
-/** The query of a control call that reads. */
+/** The body of a control call that acts on all, or on one organisation alone. */
+export const OrgScope = StrictObject({ org_id: OrgId })
+/** {@link OrgScope} */
+export type OrgScope = Static<typeof OrgScope>
+
+/** The same where it need not be given. */
+export const OptionalOrgScope = Type.Union([OrgScope, Type.Null()])
+
+/** The query of a control call that reads or removes. */
 export const OrgQuery = Type.Object({ org_id: OrgId })
 /** {@link OrgQuery} */
 export type OrgQuery = Static<typeof OrgQuery>

@@ -23,11 +23,6 @@ export const SnapshotList = Type.Object({ snapshots: Type.Array(Snapshot) })
 /** {@link SnapshotList} */
 export type SnapshotList = Static<typeof SnapshotList>
 
-/** Which organisation is put back. */
-export const RestoredSnapshot = StrictObject({ org_id: OrgId })
-/** {@link RestoredSnapshot} */
-export type RestoredSnapshot = Static<typeof RestoredSnapshot>
-
 /** What became of the records of one kind, as the state document has them; of changed ones each member before and after. */
 const KindDiff = Type.Object(
   {
