@@ -4,8 +4,11 @@ import type { Ids } from './ids.ts'
 import type { AuditRecord } from './store/records.ts'
 import type { Collection, ListQuery } from './store/types.ts'
 
-/** How many entries an organisation's log keeps; past that the oldest go. */
-const ENTRIES_MAX = 10_000
+/** How many entries an organisation's log keeps. */
+const ENTRIES_KEPT = 10_000
+
+/** With so many, the oldest go, many at once: one at a time took 3 µs of every write. */
+const ENTRIES_MAX = 11_000
 
 /** What was done in an organisation, and by whom. */
 export class AuditLog {
@@ -41,7 +44,7 @@ export class AuditLog {
   async #trim(): Promise<void> {
     this.#isTrimming = true
     try {
-      for (const oldest of await this.#records.list({ limit: this.#count - ENTRIES_MAX })) {
+      for (const oldest of await this.#records.list({ limit: this.#count - ENTRIES_KEPT })) {
         await this.#records.delete(oldest.id)
         this.#count--
       }

@@ -328,3 +328,45 @@ t.test('headers of more than 64 KiB are 431', async (t) => {
 
   t.equal(answer.status, 431)
 })
+
+t.test('what a handler throws on purpose is answered without Fastify’s way of errors', async (t) => {
+  const app = await anyApp(t)
+  const errors: string[] = []
+  app.addHook('onError', async (_request, _reply, error) => void errors.push(error.message))
+  app.get('/refuses', async () => {
+    throw new HttpException(409, 'refused')
+  })
+  app.get('/fails', async () => {
+    throw new Error('unplanned')
+  })
+
+  t.match(await app.inject('/refuses'), { statusCode: 409, body: '{"detail":"refused"}' })
+  t.match(await app.inject('/fails'), { statusCode: 500, body: 'Internal Server Error' })
+
+  t.same(errors, ['unplanned'])
+})
+
+t.test(
+  'what a handler returns is answered whatever it is: data, bytes, a text, or nothing that can be sent',
+  async (t) => {
+    const app = await anyApp(t)
+    app.get('/list', async () => [1])
+    app.get('/bytes', async (_request, reply) => {
+      reply.type('image/png')
+      return Buffer.from('png')
+    })
+    app.get('/sync', () => 'text')
+    app.get('/null', async (_request, reply) => reply.code(204).send(null))
+    app.get('/deep', async () => {
+      const deep: unknown[] = []
+      deep.push(deep)
+      return deep
+    })
+
+    t.match(await app.inject('/list'), { body: '[1]', headers: { 'content-type': 'application/json' } })
+    t.match(await app.inject('/bytes'), { body: 'png', headers: { 'content-type': 'image/png' } })
+    t.match(await app.inject('/sync'), { body: 'text' })
+    t.match(await app.inject('/null'), { statusCode: 204, body: '' })
+    t.equal((await app.inject('/deep')).statusCode, 500)
+  },
+)
