@@ -89,8 +89,8 @@ function filesStep(schema: unknown) {
   }
 }
 
-/** FastAPI's `body: Model | None = None`. */
-function allowsNull(schema: unknown): boolean {
+/** Whether a route's body may be left out: FastAPI's `body: Model | None = None`. */
+export function allowsNull(schema: unknown): boolean {
   const { anyOf = [] } = schema as { anyOf?: { type?: unknown }[] }
   return anyOf.some(({ type }) => type === 'null')
 }

@@ -1,4 +1,4 @@
-import Fastify, { type FastifySchema, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifySchema, type FastifyServerOptions, type RouteOptions } from 'fastify'
 import type { ApiInstance } from '../routes/types.ts'
 import { v1Routes } from '../routes/v1/index.ts'
 import { Components } from './components.ts'
@@ -23,12 +23,14 @@ export function buildDocument(locale: Locale): Promise<OpenApiDocument> {
 }
 
 /** What stands in a document before its operations. */
-export type FrontMatter = Pick<OpenApiDocument, 'openapi' | 'info' | 'servers' | 'security'>
+export interface FrontMatter extends Pick<OpenApiDocument, 'openapi' | 'info' | 'servers' | 'security'> {
+  readonly securitySchemes: OpenApiDocument['components']['securitySchemes']
+}
 
 /** The document of some routes, in English. They are registered on an application of its own, which never listens. */
 export async function documentOf(
   plugins: readonly ((app: ApiInstance) => Promise<void>)[],
-  frontMatter: FrontMatter,
+  { securitySchemes, ...frontMatter }: FrontMatter,
 ): Promise<OpenApiDocument> {
   // Loaded here, since few of the processes that import this module are ever asked for a document.
   const { default: swagger } = await import('@fastify/swagger')
@@ -38,10 +40,12 @@ export async function documentOf(
     openapi: { openapi: '3.1.0' },
     // The plugin rewrites schemas in ways in which FastAPI does not (it takes the description out of a parameter's schema, for
     // one), but copies `x-` members as they are. So it finds the routes, and their operations pass through it untouched.
-    transform: ({ schema, url }) => ({
+    transform: ({ schema, url, route }) => ({
       schema: schema.hide
         ? schema
-        : ({ [OPERATION]: operation(schema as unknown as RouteSchema, components) } as FastifySchema),
+        : ({
+            [OPERATION]: operation({ ...schema, ...shapeOf(route) } as unknown as RouteSchema, components),
+          } as FastifySchema),
       url,
     }),
   })
@@ -54,7 +58,7 @@ export async function documentOf(
   return {
     ...frontMatter,
     paths,
-    components: { schemas: components.all(), securitySchemes: SECURITY_SCHEMES },
+    components: { schemas: components.all(), securitySchemes },
   }
 }
 
@@ -67,14 +71,19 @@ const FRONT_MATTER: FrontMatter = {
   },
   servers: [],
   security: [{ bearerAuth: [] }],
+  securitySchemes: {
+    bearerAuth: {
+      description: 'Personal API Key (apk_user_\\*) or Service API Key (apk_\\*)',
+      scheme: 'bearer',
+      type: 'http',
+    },
+  },
 }
 
-const SECURITY_SCHEMES: OpenApiDocument['components']['securitySchemes'] = {
-  bearerAuth: {
-    description: 'Personal API Key (apk_user_\\*) or Service API Key (apk_\\*)',
-    scheme: 'bearer',
-    type: 'http',
-  },
+/** The body of a route that checks it by hand, as its `config` has it: `{shape}`. */
+function shapeOf({ config }: RouteOptions): { body?: unknown } {
+  const { shape } = Object(config) as { shape?: unknown }
+  return shape === undefined ? {} : { body: shape }
 }
 
 const OPERATION = 'x-operation'

@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
+import { allowsNull } from '../fastapi/request.ts'
 import type { Components } from './components.ts'
 import type { Operation, Parameter, Response } from './types.ts'
 
@@ -58,7 +59,7 @@ function requestBody(
   components: Components,
 ): NonNullable<Operation['requestBody']> {
   const content = mediaTypes.map((type) => [type, { schema: components.publish(body) }])
-  return { content: Object.fromEntries(content), required: true }
+  return { content: Object.fromEntries(content), ...(!allowsNull(body) && { required: true }) }
 }
 
 /** FastAPI's own words; other answers are described by their schema. */
@@ -66,12 +67,21 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   200: 'Successful Response',
   201: 'Created',
   204: 'Successful Response',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
   422: 'Validation Error',
+  507: 'Insufficient Storage',
 }
 
 function response(status: string, schema: TSchema, components: Components): Response {
   const description = DESCRIPTIONS[status] ?? schema.description
   if (description === undefined) throw new Error(`The schema of a ${status} answer needs a description.`)
   if (schema.type === 'null') return { description }
-  return { content: { 'application/json': { schema: components.publish(schema) } }, description }
+  const { contentMediaType: mediaType = 'application/json' } = schema
+  return { content: { [mediaType]: { schema: components.publish(schema) } }, description }
 }

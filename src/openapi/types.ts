@@ -28,7 +28,7 @@ export interface Operation {
   description?: string
   operationId: string
   parameters?: Parameter[]
-  requestBody?: { content: Content; required: true }
+  requestBody?: { content: Content; required?: true }
   responses: Record<string, Response>
 }
 

@@ -77,6 +77,7 @@ t.test('a route whose schema says hide is left out, with its components', async 
     info: contract.info,
     servers: [],
     security: [],
+    securitySchemes: {},
   })
 
   t.same(document.paths, {})

@@ -1,13 +1,29 @@
+import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
+
+// RFC 8555, section 9.1.
+const PEM = 'application/pem-certificate-chain'
+
+const Pem = Type.String({ contentMediaType: PEM })
 
 /** The certificate to trust, for clients that speak TLS. */
 export async function certificateRoutes(app: ApiInstance, { caPem }: ControlOptions): Promise<void> {
   // GET /_fake/ca.pem
-  app.get('/_fake/ca.pem', { schema: { hide: true } }, async (_request, reply) => {
-    if (caPem === undefined) throw new ApiError(404, 'No CA was made here: start with --tls')
-    // RFC 8555, section 9.1.
-    return reply.type('application/pem-certificate-chain').send(caPem)
-  })
+  app.get(
+    '/_fake/ca.pem',
+    {
+      schema: {
+        operationId: 'get_ca',
+        summary: 'The CA that was made for HTTPS, in PEM',
+        response: { 200: Pem, 404: ErrorResponse },
+      },
+    },
+    async (_request, reply) => {
+      if (caPem === undefined) throw new ApiError(404, 'No CA was made here: start with --tls')
+      return reply.type(PEM).send(caPem)
+    },
+  )
 }

@@ -1,7 +1,15 @@
+import { Type } from '@sinclair/typebox'
+import type { OpenApiDocument, Operation, Response } from '../../openapi/types.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
+import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { AnyObject } from '../../schemas/v1/types.ts'
 import type { ApiInstance } from '../types.ts'
+import { PUBLIC_ROUTES } from './guard.ts'
 import type { ControlOptions } from './scope.ts'
 
 type Routes = (app: ApiInstance, options: ControlOptions) => Promise<void>
+
+const Ledger = Type.Object({ rows: Type.Array(AnyObject()) })
 
 /** What the control plane says of itself and of the fake: its own document, and the ledger of evidence. */
 export async function describeRoutes(
@@ -9,19 +17,39 @@ export async function describeRoutes(
   options: ControlOptions & { readonly routes: readonly Routes[] },
 ): Promise<void> {
   // GET /_fake/openapi.json
-  app.get('/_fake/openapi.json', { schema: { hide: true } }, async () => {
-    const { documentOf } = await import('../../openapi/document.ts')
-    return documentOf(
-      options.routes.map((routes) => (instance) => routes(instance, options)),
-      FRONT_MATTER,
-    )
-  })
+  app.get(
+    '/_fake/openapi.json',
+    {
+      schema: {
+        operationId: 'get_control_document',
+        summary: 'This document',
+        response: { 200: AnyObject() },
+      },
+    },
+    async () => {
+      const { documentOf } = await import('../../openapi/document.ts')
+      const plugins = options.routes.map((routes) => (instance: ApiInstance) => routes(instance, options))
+      const own = (instance: ApiInstance) => describeRoutes(instance, options)
+      return { ...withRefusals(await documentOf([...plugins, own], FRONT_MATTER)) }
+    },
+  )
 
   // GET /_fake/fidelity
-  app.get('/_fake/fidelity', { schema: { hide: true } }, async () => {
-    const { fidelity } = await import('../../fidelity.ts')
-    return { rows: fidelity }
-  })
+  app.get(
+    '/_fake/fidelity',
+    {
+      schema: {
+        operationId: 'get_fidelity',
+        summary:
+          'What is known of each operation and answer of the API, and from where: docs/fidelity.md as data',
+        response: { 200: Ledger },
+      },
+    },
+    async () => {
+      const { fidelity } = await import('../../fidelity.ts')
+      return { rows: [...fidelity] }
+    },
+  )
 }
 
 const FRONT_MATTER = {
@@ -32,5 +60,46 @@ const FRONT_MATTER = {
     version: '1.0.0',
   },
   servers: [] as [],
-  security: [],
+  // Without --control-token nothing is asked for.
+  security: [{}, { controlToken: [] }],
+  securitySchemes: {
+    controlToken: {
+      description: 'What the server was given as --control-token',
+      scheme: 'bearer',
+      type: 'http',
+    },
+  },
+}
+
+/** The answers that every operation has, since they come before its handler. */
+function withRefusals(document: OpenApiDocument): OpenApiDocument {
+  const paths = Object.entries(document.paths).map(([path, methods]) => {
+    const isPublic = PUBLIC_ROUTES.has(path)
+    const operations = Object.entries(methods).map(([method, operation]) => [
+      method,
+      { ...operation, ...(isPublic && { security: [] }), responses: refusals(operation, isPublic) },
+    ])
+    return [path, Object.fromEntries(operations)]
+  })
+  return { ...document, paths: Object.fromEntries(paths) }
+}
+
+function refusals({ responses, requestBody }: Operation, isPublic: boolean): Operation['responses'] {
+  return {
+    ...(!isPublic && {
+      401: refusal('The control token is missing or wrong', ErrorResponse),
+      403: refusal('The Host or the Origin is a foreign one', ErrorResponse),
+    }),
+    ...(requestBody !== undefined && {
+      400: refusal('The body cannot be read', ErrorResponse),
+      413: refusal('The body is longer than --max-json-bytes', ErrorResponse),
+      415: refusal('The body is not JSON', ErrorResponse),
+    }),
+    422: refusal('Validation Error', HTTPValidationError),
+    ...responses,
+  }
+}
+
+function refusal(description: string, { $id }: { $id?: string }): Response {
+  return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${$id}` } } } }
 }

@@ -4,6 +4,7 @@ import { RequestValidationError } from '../../fastapi/errors.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import { FaultSpec, ShownFault } from '../../faults/schema.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -47,7 +48,7 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         operationId: 'add_fault',
         summary: 'Make requests fail on purpose, after the faults there are',
         body: FaultSpec,
-        response: { 201: ShownFault, 422: HTTPValidationError },
+        response: { 201: ShownFault, 409: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ body }, reply) => {
@@ -90,7 +91,7 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         summary: 'A fault, and how often it has struck',
         params: FaultPath,
         querystring: OrgQuery,
-        response: { 200: ShownFault, 422: HTTPValidationError },
+        response: { 200: ShownFault, 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ params, query }) => faultOf(params.fault_id, query.org_id, [faults.forAll]).show(),
@@ -106,7 +107,7 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         params: FaultPath,
         querystring: OrgQuery,
         body: OptionalOrgScope,
-        response: { 204: Type.Null(), 422: HTTPValidationError },
+        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ params, query, body }, reply) => {

@@ -6,7 +6,7 @@ import { ApiError, unauthenticated } from '../../errors.ts'
 import { isJson } from '../../fastapi/body.ts'
 
 /** Routes that ask for no token: whether the server is up, and the certificate to trust before anything else. */
-const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])
+export const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])
 
 /**
  * Keeps strangers from the control plane: a page in the developer's browser can reach localhost, and a name of its own that

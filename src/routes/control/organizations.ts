@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { mintKeys } from '../../auth/keys.ts'
 import { ApiError } from '../../errors.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { ApiInstance } from '../types.ts'
@@ -41,7 +42,7 @@ export async function organizationRoutes(
         operationId: 'revoke_key',
         summary: 'Make a key bad from now on',
         body: RevokedKey,
-        response: { 204: Type.Null(), 422: HTTPValidationError },
+        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ body }, reply) => {

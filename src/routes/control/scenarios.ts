@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
-import { NewRuleShape, Rule, Rules } from '../../schemas/control/scenarios.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
+import { NewRule, Rule, Rules } from '../../schemas/control/scenarios.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { AnyObject } from '../../schemas/v1/types.ts'
@@ -14,7 +15,7 @@ import { type ControlOptions, orgOf } from './scope.ts'
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
 /** Checked by hand, since what is wrong inside a scenario is told with its place there. */
-const NewRule = AnyObject()
+const AnyRule = AnyObject()
 
 /** Which scenarios play for which sessions. */
 export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
@@ -41,11 +42,11 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
   app.post(
     '/_fake/scenarios',
     {
-      config: { shape: NewRuleShape },
+      config: { shape: NewRule },
       schema: {
         operationId: 'add_scenario',
         summary: 'Add a rule after those there are',
-        body: NewRule,
+        body: AnyRule,
         response: { 201: Rule, 422: HTTPValidationError },
       },
     },
@@ -68,7 +69,7 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
         params: RulePath,
         querystring: OrgQuery,
         body: OptionalOrgScope,
-        response: { 204: Type.Null(), 422: HTTPValidationError },
+        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ params, query, body }, reply) => {

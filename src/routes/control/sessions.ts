@@ -1,5 +1,6 @@
 import { notFound, sessionEnded } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewEvent } from '../../schemas/control/sessions.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
@@ -23,7 +24,13 @@ export async function sessionControlRoutes(app: ApiInstance, { universes }: Cont
         summary: 'Make Devin do something now',
         params: SessionPath,
         body: NewEvent,
-        response: { 201: GetSessionResponse, 422: HTTPValidationError },
+        response: {
+          201: GetSessionResponse,
+          400: ErrorResponse,
+          404: ErrorResponse,
+          422: HTTPValidationError,
+          507: ErrorResponse,
+        },
       },
     },
     async ({ params, body }, reply) => {

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { NewSnapshot, Snapshot, SnapshotDiff, SnapshotList } from '../../schemas/control/snapshots.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -35,7 +36,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         operationId: 'take_snapshot',
         summary: 'Keep the state as it is now under a name',
         body: NewSnapshot,
-        response: { 201: Snapshot, 422: HTTPValidationError },
+        response: { 201: Snapshot, 409: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ body: { name, org_id } }, reply) => {
@@ -54,7 +55,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         summary: 'Go back to a kept state: all of it, or what it has of one organisation',
         params: SnapshotPath,
         body: OptionalOrgScope,
-        response: { 204: Type.Null(), 422: HTTPValidationError },
+        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ params, body }, reply) => {
@@ -72,7 +73,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         summary: 'What has changed since, record by record',
         params: SnapshotPath,
         querystring: OrgQuery,
-        response: { 200: SnapshotDiff, 422: HTTPValidationError },
+        response: { 200: SnapshotDiff, 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ params, query }) => {
@@ -92,7 +93,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         params: SnapshotPath,
         querystring: OrgQuery,
         body: OptionalOrgScope,
-        response: { 204: Type.Null(), 422: HTTPValidationError },
+        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
     async ({ params, query, body }, reply) => {

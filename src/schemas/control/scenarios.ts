@@ -1,12 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Match, type Scenario, WholeRule } from '../../simulation/scenario.ts'
+import { Match, Scenario, WholeRule } from '../../simulation/scenario.ts'
 import { Nullable } from '../v1/types.ts'
-import { OrgId } from './scope.ts'
+import { OrgId, StrictObject } from './scope.ts'
 
-/** What a new rule is checked against, without the names that stand for scenarios. */
-export const NewRuleShape = Type.Object({ org_id: OrgId, ...WholeRule.properties })
-/** A rule to add: its scenario may be the name of one. */
-export type NewRule = Omit<Static<typeof NewRuleShape>, 'scenario'> & { readonly scenario: string | Scenario }
+/** A rule to add. Its scenario may be the name of one. */
+export const NewRule = StrictObject({
+  org_id: OrgId,
+  ...WholeRule.properties,
+  scenario: Type.Union([Type.String(), Scenario]),
+})
+/** {@link NewRule} */
+export type NewRule = Static<typeof NewRule>
 
 /** A rule that is in force. */
 export const Rule = Type.Object(
