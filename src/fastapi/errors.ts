@@ -11,6 +11,11 @@ export interface ValidationIssue {
   ctx?: Record<string, unknown>
 }
 
+/** What pydantic reports where a check of the application's own raises a ValueError that gives a reason. */
+export function valueError(loc: LocItem[], reason: string, input: unknown): ValidationIssue {
+  return { type: 'value_error', loc, msg: `Value error, ${reason}`, input, ctx: { error: {} } }
+}
+
 /** Starlette's HTTPException: answered as `{"detail": …}` with this status and these headers. */
 export class HttpException extends Error {
   override name = 'HttpException'

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isJson } from '../fastapi/body.ts'
-import type { ValidationIssue } from '../fastapi/errors.ts'
+import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { contentTypeOf, EMPTY_STATUSES, madeUpAnswer } from './answer.ts'
 import type { CheckedFault } from './fault.ts'
@@ -131,11 +131,5 @@ function isGiven(spec: FaultSpec, name: keyof FaultSpec): boolean {
 }
 
 function issue(loc: ValidationIssue['loc'], reason: string, input: unknown): ValidationIssue {
-  return {
-    type: 'value_error',
-    loc: ['body', ...loc],
-    msg: `Value error, ${reason}`,
-    input,
-    ctx: { error: {} },
-  }
+  return valueError(['body', ...loc], reason, input)
 }

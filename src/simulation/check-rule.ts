@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox'
-import type { ValidationIssue } from '../fastapi/errors.ts'
+import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
 import { suggestion } from '../nearest.ts'
 import { checkPattern, type PatternError } from './patterns.ts'
@@ -64,13 +64,7 @@ function report(
   reason: string,
   input: unknown,
 ): void {
-  context.issues.push({
-    type: 'value_error',
-    loc: [...context.path, ...at],
-    msg: `Value error, ${reason}`,
-    input,
-    ctx: { error: {} },
-  })
+  context.issues.push(valueError([...context.path, ...at], reason, input))
 }
 
 /** What is not plain could not be shown in the answer that refuses it, either. */

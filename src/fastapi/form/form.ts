@@ -1,5 +1,5 @@
 import { contentTooLarge } from '../body.ts'
-import { HttpException, type ValidationIssue } from '../errors.ts'
+import { HttpException, type ValidationIssue, valueError } from '../errors.ts'
 import { FormFields, type FormValue, isUploadFile } from './fields.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import { MultipartForm } from './multipart-form.ts'
@@ -60,11 +60,5 @@ async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGe
 export function uploadFileIssue(value: FormValue | undefined, name: string): ValidationIssue | undefined {
   if (value === undefined) return { type: 'missing', loc: ['body', name], msg: 'Field required', input: null }
   if (isUploadFile(value)) return undefined
-  return {
-    type: 'value_error',
-    loc: ['body', name],
-    msg: "Value error, Expected UploadFile, received: <class 'str'>",
-    input: value,
-    ctx: { error: {} },
-  }
+  return valueError(['body', name], "Expected UploadFile, received: <class 'str'>", value)
 }

@@ -1,5 +1,5 @@
 import { type AdjustableClock, type ClockSettings, formatInstant, LATEST, parseInstant } from '../../clock.ts'
-import { RequestValidationError } from '../../fastapi/errors.ts'
+import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import { AdvanceClock, Clock, SetClock } from '../../schemas/control/clock.ts'
 import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -83,13 +83,5 @@ function instantOf(now: string): number {
   const instant = parseInstant(now)
   if (instant !== undefined && instant >= 0 && instant <= LATEST) return instant
   const reason = `the clock goes from ${formatInstant(0)} to ${formatInstant(LATEST)}`
-  throw new RequestValidationError([
-    {
-      type: 'value_error',
-      loc: ['body', 'now'],
-      msg: `Value error, ${reason}`,
-      input: now,
-      ctx: { error: {} },
-    },
-  ])
+  throw new RequestValidationError([valueError(['body', 'now'], reason, now)])
 }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { parseInstant } from '../../clock.ts'
-import { RequestValidationError } from '../../fastapi/errors.ts'
+import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import type { Exchange, Journal } from '../../journal/journal.ts'
 import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
@@ -29,7 +29,7 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
-      if (flaw !== undefined) throw valueError(['query', 'path'], flaw, query.path)
+      if (flaw !== undefined) throw refusal(['query', 'path'], flaw, query.path)
       const journals = journalsOf(universes, orgId)
       const found = filterExchanges(exchangesOf(journals), { ...criteria, ...startOf(since) })
       return {
@@ -73,7 +73,7 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       const { patternFlaw } = await import('../../journal/filter.ts')
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
-      if (flaw !== undefined) throw valueError(['body', 'path'], flaw, body.path)
+      if (flaw !== undefined) throw refusal(['body', 'path'], flaw, body.path)
       return verify(exchangesOf(journalsOf(universes, body.org_id)), body, boundsOf(body))
     },
   )
@@ -96,7 +96,7 @@ function startOf(since: string | undefined): { afterId?: number; from?: number }
   if (/^\d{1,15}$/.test(since)) return { afterId: Number(since) }
   const from = parseInstant(since)
   if (from === undefined) {
-    throw valueError(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
+    throw refusal(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
   }
   return { from }
 }
@@ -105,15 +105,14 @@ function startOf(since: string | undefined): { afterId?: number; from?: number }
 function boundsOf({ times, at_least, at_most }: ExpectedRequest): Bounds {
   if (times !== undefined) {
     if (at_least === undefined && at_most === undefined) return { atLeast: times, atMost: times }
-    throw valueError(['body', 'times'], 'it does not go with at_least or at_most', times)
+    throw refusal(['body', 'times'], 'it does not go with at_least or at_most', times)
   }
   const atLeast = at_least ?? (at_most === undefined ? 1 : 0)
   const atMost = at_most ?? Number.POSITIVE_INFINITY
   if (atLeast <= atMost) return { atLeast, atMost }
-  throw valueError(['body', 'at_most'], 'it is less than at_least', atMost)
+  throw refusal(['body', 'at_most'], 'it is less than at_least', atMost)
 }
 
-function valueError(loc: string[], reason: string, input: unknown): RequestValidationError {
-  const msg = `Value error, ${reason}`
-  return new RequestValidationError([{ type: 'value_error', loc, msg, input, ctx: { error: {} } }])
+function refusal(loc: string[], reason: string, input: unknown): RequestValidationError {
+  return new RequestValidationError([valueError(loc, reason, input)])
 }

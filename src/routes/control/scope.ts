@@ -1,6 +1,6 @@
 import type { KeyRing } from '../../auth/keys.ts'
 import type { AdjustableClock } from '../../clock.ts'
-import { RequestValidationError } from '../../fastapi/errors.ts'
+import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import type { OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
 import type { StateKeeper } from '../../state/keeper.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
@@ -21,9 +21,8 @@ export function clocksOf(universes: Universes, orgId: string | undefined): Adjus
 export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefined {
   const orgId = query.org_id ?? body?.org_id
   if (orgId === (body?.org_id ?? orgId)) return orgId
-  const msg = 'Value error, the query says another one'
   throw new RequestValidationError([
-    { type: 'value_error', loc: ['body', 'org_id'], msg, input: body?.org_id, ctx: { error: {} } },
+    valueError(['body', 'org_id'], 'the query says another one', body?.org_id),
   ])
 }
 

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../../../auth/principal.ts'
 import { ApiError } from '../../../errors.ts'
-import { RequestValidationError } from '../../../fastapi/errors.ts'
+import { RequestValidationError, valueError } from '../../../fastapi/errors.ts'
 import { encodeJson } from '../../../fastapi/json/encode.ts'
 import type { CreateSessionParams } from '../../../schemas/v1/sessions.ts'
 import type { Scenario } from '../../../simulation/scenario.ts'
@@ -109,18 +109,15 @@ function scenarioFor({ scenarios, orgId }: Universe, candidate: Candidate): Scen
     scenario = scenarios.choose(candidate, orgId)
   } catch (error) {
     if (!(error instanceof UnknownScenarioError)) throw error
-    throw valueError('prompt', error.message, candidate.prompt)
+    throw wrongField('prompt', error.message, candidate.prompt)
   }
   const { create_error: refusal } = scenario
   if (refusal !== undefined) throw new ApiError(refusal.status, refusal.detail)
   return scenario
 }
 
-function valueError(field: string, reason: string, input: unknown): RequestValidationError {
-  const msg = `Value error, ${reason}`
-  return new RequestValidationError([
-    { type: 'value_error', loc: ['body', field], msg, input: echo(input), ctx: { error: {} } },
-  ])
+function wrongField(field: string, reason: string, input: unknown): RequestValidationError {
+  return new RequestValidationError([valueError(['body', field], reason, echo(input))])
 }
 
 /** The input, or null where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. */
@@ -142,7 +139,7 @@ async function checkedSchema(
     return await checkSchema(schema)
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
-    throw valueError('structured_output_schema', `structured_output_schema ${error.message}`, schema)
+    throw wrongField('structured_output_schema', `structured_output_schema ${error.message}`, schema)
   }
 }
 
