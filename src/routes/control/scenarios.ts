@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { compileValidator, ValidationContext } from '../../fastapi/validation/compile.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewRule, Rule, Rules } from '../../schemas/control/scenarios.ts'
-import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
+import { OptionalOrgScope, OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { AnyObject } from '../../schemas/v1/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
@@ -51,8 +52,8 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
       },
     },
     async ({ body }, reply) => {
-      const { org_id: orgId = null, ...input } = body
-      if (orgId !== null && !isOrgId(orgId)) throw wrongOrgId()
+      const { org_id, ...input } = body
+      const orgId = ownerOf(org_id)
       const checked = await checkRule(input, ['body'], scenarios.knownNames(orgId))
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
       return reply.code(201).send(ruleResponse(scenarios.add(checked.rule, orgId)))
@@ -102,12 +103,13 @@ function ruleResponse({ id, orgId, name, match, scenario }: LoadedRule): Rule {
   return { id, org_id: orgId, name: name ?? null, match: match ?? null, scenario }
 }
 
-function isOrgId(input: unknown): input is string {
-  return typeof input === 'string' && input !== '' && input.isWellFormed()
-}
+const validateScope = compileValidator(OrgScope)
 
-function wrongOrgId(): RequestValidationError {
-  return new RequestValidationError([
-    { type: 'string_type', loc: ['body', 'org_id'], msg: 'Input should be a valid string', input: null },
-  ])
+/** The organisation that a rule is for; null, as rules are shown, is all. Throws RequestValidationError. */
+function ownerOf(input: unknown): string | null {
+  const context = new ValidationContext()
+  context.path.push('body')
+  const { org_id: orgId = null } = validateScope(input == null ? {} : { org_id: input }, context) as OrgScope
+  if (context.issues.length > 0) throw new RequestValidationError(context.issues)
+  return orgId
 }

@@ -64,3 +64,22 @@ t.test('POST /_fake/scenarios refuses what is wrong with its place, and adds not
   t.equal(misspelt.json().detail[0].msg, 'Extra inputs are not permitted; did you mean message?')
   t.same((await app.inject('/_fake/scenarios')).json().rules, [])
 })
+
+t.test('POST /_fake/scenarios refuses what is no org_id as every other call does', async (t) => {
+  const { send, app } = await startFake(t)
+  for (const [org_id, issue] of [
+    [5, { type: 'string_type', input: 5 }],
+    ['', { type: 'string_too_short', input: '', ctx: { min_length: 1 } }],
+    ['\ud800', { type: 'string_unicode', input: null }],
+  ] as const) {
+    const responses = [
+      await send('POST', '/_fake/scenarios', { org_id, scenario: 'never' }),
+      await send('POST', '/_fake/reset', { org_id }),
+    ]
+    for (const response of responses) {
+      t.equal(response.statusCode, 422)
+      t.match(response.json(), { detail: [{ loc: ['body', 'org_id'], ...issue }] })
+    }
+  }
+  t.same((await app.inject('/_fake/scenarios')).json().rules, [])
+})
