@@ -161,7 +161,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     name: 'seed',
     variables: [{ name: 'FAKE_DEVIN_SEED' }],
     placeholder: 'FILE',
-    text: 'Organisations, keys and secrets to start with, as JSON or YAML.',
+    text: 'What to start with (organisations, keys, secrets, sessions and more), as JSON or YAML; see docs/state.md.',
   },
   scenariosFile: {
     ...FILE,
