@@ -84,23 +84,19 @@ t.test(
   'what JSON of Python has and no answer can hold is 422, not a crash as in the real application',
   async (t) => {
     const { app } = await startFake(t)
-    const put = (payload: string) =>
-      app.inject({
-        method: 'PUT',
-        url: '/_fake/clock',
-        payload,
-        headers: { 'content-type': 'application/json' },
-      })
+    const send = (method: 'PUT' | 'POST', url: string, payload: string) =>
+      app.inject({ method, url, payload, headers: { 'content-type': 'application/json' } })
 
     const responses = [
-      await put('{"speed": NaN}'),
-      await put('{"org_id": "\\ud800"}'),
-      await put('{"\\ud800": 1}'),
+      await send('PUT', '/_fake/clock', '{"speed": NaN}'),
+      await send('PUT', '/_fake/clock', '{"org_id": "\\ud800"}'),
+      await send('PUT', '/_fake/clock', '{"\\ud800": 1}'),
+      await send('POST', '/_fake/requests/verify', '{"query": {"a": ["\\ud800"]}}'),
     ]
 
     t.same(
       responses.map(({ statusCode }) => statusCode),
-      [422, 422, 422],
+      [422, 422, 422, 422],
     )
     t.match(
       responses.map((response) => response.json().detail.at(-1)),
@@ -108,6 +104,7 @@ t.test(
         { input: null },
         { loc: ['body', 'org_id'], input: null },
         { loc: ['body', '\ufffd'], type: 'extra_forbidden' },
+        { loc: ['body', 'query', 'a', 'list[str]', 0], input: null },
       ],
     )
   },
