@@ -109,19 +109,3 @@ t.test(
     )
   },
 )
-
-t.test('the place of what no answer can hold is told also inside a list', async (t) => {
-  const { app } = await startFake(t)
-
-  const res = await app.inject({
-    method: 'POST',
-    url: '/_fake/requests/verify',
-    payload: '{"query": {"a": [NaN]}}',
-    headers: { 'content-type': 'application/json' },
-  })
-
-  t.equal(res.statusCode, 422)
-  const { loc, input } = res.json().detail.at(-1)
-  t.equal(loc.at(-1), 0)
-  t.equal(input, null)
-})
