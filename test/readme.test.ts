@@ -82,11 +82,15 @@ t.test('the commands that are not run are few, and name what there is', async (t
   const lines = ofKind('sh no-run').flatMap(({ text }) => text.split('\n'))
   t.same(
     lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
-    ['npm test', 'docker build', 'docker run', 'docker run'],
+    ['npm test', 'npm pack', 'npm install', 'docker build', 'docker run', 'docker run'],
   )
 
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  for (const name of ['start', 'test']) t.type(scripts[name], 'string')
+  const { name, version, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const script of ['start', 'test', 'prepack']) t.type(scripts[script], 'string')
+  t.match(
+    lines.find((line) => line.startsWith('npm install')),
+    `/${name}-${version}.tgz`,
+  )
   t.match(readFileSync(join(root, 'Dockerfile'), 'utf8'), new RegExp(`^EXPOSE ${FLAGS.port.default}\\b`, 'm'))
   for (const line of lines.filter((line) => line.startsWith('docker run'))) {
     const [, options = '', flags = ''] = /^docker run (.*?) fake-devin\b(.*)$/.exec(line) ?? []
