@@ -7,7 +7,7 @@ import type { Collection, ListQuery } from './store/types.ts'
 /** How many entries an organisation's log keeps. */
 const ENTRIES_KEPT = 10_000
 
-/** With so many, the oldest go, many at once: one at a time took 3 µs of every write. */
+/** With so many, the oldest go, many at once: one at a time took 0.7 of the 3 µs of a write (in a loop, Node 24). */
 const ENTRIES_MAX = 11_000
 
 /** What was done in an organisation, and by whom. */
