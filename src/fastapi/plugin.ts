@@ -187,8 +187,8 @@ function answerUnrouted(routes: StarletteRoutes): onRequestHookHandler {
 }
 
 /**
- * Answers at once what a handler returns, and what it throws on purpose. Fastify's own way of an error deletes headers of the
- * reply, which makes V8 keep them in a slow form from then on: 5 µs of the 22 that a 404 took of the processor (Node 24).
+ * Answers at once what a handler returns, and what it throws on purpose. Fastify's own way of an error took 5 of the 22 µs of
+ * processor time that a thrown 404 cost an application with nothing else in it (Node 24).
  */
 function settleHandler(route: RouteOptions): void {
   const { handler } = route
