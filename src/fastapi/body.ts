@@ -33,7 +33,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     }
     const onEnd = (): void => settle()
     const onError = (): void => settle(unreadableBody())
-    if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
+    // Nothing was announced, so nothing comes, not even the end.
+    if (request.readableEnded) settle()
+    else if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
     else request.on('data', onData).once('end', onEnd).once('error', onError)
   })
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
   FastifyError,
@@ -54,7 +54,12 @@ export function fastApiServerOptions(routes: StarletteRoutes) {
     exposeHeadRoutes: false,
     schemaController: { compilersFactory },
     // Node would answer a request without a Host itself, with an empty 400.
-    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requireHostHeader: false,
+      // No stream for a body that cannot come takes a tenth less of the processor per request (Node 24; before, it is unknown).
+      optimizeEmptyRequests: true,
+    },
     clientErrorHandler: clientErrorHandler(routes),
   }
 }
@@ -80,17 +85,9 @@ export const fastApi = fp(
     app.addHook('onRoute', function (route) {
       options.routes.add([route.method].flat(), route.url)
       addRouteHooks(route, options)
-      if (this.errorHandler === errorHandler) settleHandler(route)
+      settleHandler(route, this.errorHandler === errorHandler)
     })
-    app.addHook('onRequest', refuseNoHost)
-    app.addHook('onRequest', answerUnrouted(options.routes))
-    app.addHook('onSend', (_request, reply, payload, done) => {
-      // A file has the type that it came with.
-      if (typeof payload === 'string' && reply.getHeader('content-type') === FASTIFY_JSON)
-        reply.header('content-type', 'application/json')
-      done(null, payload)
-    })
-    app.setReplySerializer(encodeJson)
+    app.addHook('onRequest', admit(options.routes))
     answerAsAnyOther(app)
   },
   { name: 'fastapi', fastify: '5.x' },
@@ -111,8 +108,6 @@ function answerAsAnyOther({ server }: FastifyInstance): void {
   })
 }
 
-const FASTIFY_JSON = 'application/json; charset=utf-8'
-
 /** Fastify must not look at a body: it refuses content types that FastAPI lets pass, and reads where nothing is declared. */
 const NO_BODY_HEADERS = {
   'content-type': undefined,
@@ -120,12 +115,9 @@ const NO_BODY_HEADERS = {
   'transfer-encoding': undefined,
 }
 
-const MAY_ANNOUNCE_BODY = Object.keys(NO_BODY_HEADERS)
-
 function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOptions): void {
   const { schema } = route
   const readJson: preParsingHookHandler = async (request, _reply, payload) => {
-    request.headers = NO_BODY_HEADERS
     const { raw } = request
     const bytes = await readBody(raw, jsonLimit)
     request.body = parseBody(raw.headers['content-type'], bytes)
@@ -133,7 +125,6 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     return payload
   }
   const readFiles: preParsingHookHandler = async (request, _reply, payload) => {
-    request.headers = NO_BODY_HEADERS
     const { raw } = request
     // Otherwise an error would end the connection before it is answered.
     const chunks = raw.iterator({ destroyOnReturn: false })
@@ -144,14 +135,9 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     request.sentBody = form
     return payload
   }
-  const ignoreBody: preParsingHookHandler = (request, _reply, payload, done) => {
-    const { headers } = request.raw
-    // Whoever asks for the headers then gets a copy of them.
-    if (MAY_ANNOUNCE_BODY.some((name) => headers[name] !== undefined)) request.headers = NO_BODY_HEADERS
-    done(null, payload)
+  if (schema?.body !== undefined) {
+    route.preParsing = [isForm(schema) ? readFiles : readJson, ...[route.preParsing ?? []].flat()]
   }
-  const read = schema?.body === undefined ? ignoreBody : isForm(schema) ? readFiles : readJson
-  route.preParsing = [read, ...[route.preParsing ?? []].flat()]
 
   const validate = schema === undefined ? undefined : compileRequest(schema)
   if (validate === undefined) return
@@ -166,38 +152,60 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
 }
 
-/** HTTP/1.1 wants a Host, and to uvicorn a request without one is no HTTP. */
-const refuseNoHost: onRequestHookHandler = ({ raw }, reply, done) => {
-  if (raw.headers.host !== undefined || raw.httpVersion !== '1.1') return done()
-  reply.code(400).header('connection', 'close').type('text/plain; charset=utf-8').send(NO_HTTP)
-}
-
-function answerUnrouted(routes: StarletteRoutes): onRequestHookHandler {
+/** Answers what no route takes, and readies the others for Fastify. One hook, since each takes a tenth of a microsecond. */
+function admit(routes: StarletteRoutes): onRequestHookHandler {
   return (request, reply, done) => {
-    if (!request.is404) return done()
-    const origin = `${request.protocol}://${request.host}`
-    const resolution = routes.resolve(request.originalUrl, origin)
-    if (resolution.kind === 'redirect')
-      return void reply.code(307).header('location', resolution.location).send()
-    if (resolution.kind === 'method-not-allowed') {
-      return void reply.code(405).header('allow', resolution.allow).send({ detail: 'Method Not Allowed' })
-    }
-    reply.code(404).send({ detail: 'Not Found' })
+    const { headers, httpVersion } = request.raw
+    // HTTP/1.1 wants a Host, and to uvicorn a request without one is no HTTP.
+    if (headers.host === undefined && httpVersion === '1.1') return refuseNoHttp(reply)
+    if (request.is404) return answerUnrouted(routes, request, reply)
+    // Whoever asks for the headers then gets a copy of them.
+    if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
+    done()
   }
 }
 
+function announcesBody(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers['content-type'] !== undefined ||
+    headers['content-length'] !== undefined ||
+    headers['transfer-encoding'] !== undefined
+  )
+}
+
+function refuseNoHttp(reply: FastifyReply): void {
+  reply.code(400).header('connection', 'close').type('text/plain; charset=utf-8').send(NO_HTTP)
+}
+
+function answerUnrouted(routes: StarletteRoutes, request: FastifyRequest, reply: FastifyReply): void {
+  const resolution = routes.resolve(request.originalUrl, `${request.protocol}://${request.host}`)
+  if (resolution.kind === 'redirect') {
+    reply.code(307).header('location', resolution.location).send()
+  } else if (resolution.kind === 'method-not-allowed') {
+    sendJson(reply.header('allow', resolution.allow), 405, { detail: 'Method Not Allowed' })
+  } else sendJson(reply, 404, { detail: 'Not Found' })
+}
+
 /**
- * Answers at once what a handler returns, and what it throws on purpose. Fastify's own way of an error took 5 of the 22 µs of
- * processor time that a thrown 404 cost an application with nothing else in it (Node 24).
+ * Answers at once what a handler returns and, unless a plugin has an error handler of its own, what it throws on purpose.
+ * Fastify's own way of an error took 5 of the 22 µs of processor time that a thrown 404 cost an application with nothing else
+ * in it (Node 24).
  */
-function settleHandler(route: RouteOptions): void {
+function settleHandler(route: RouteOptions, answersErrors: boolean): void {
   const { handler } = route
   route.handler = function (request, reply) {
     const result: unknown = handler.call(this, request, reply)
     if (!(result instanceof Promise)) return result
-    const onError = (error: Error) =>
-      error instanceof HttpException ? sendException(reply, error) : reply.send(error)
-    result.then((value) => sendValue(reply, value), onError).catch(onError)
+    void settle(reply, result, answersErrors)
+  }
+}
+
+async function settle(reply: FastifyReply, result: Promise<unknown>, answersErrors: boolean): Promise<void> {
+  try {
+    sendValue(reply, await result)
+  } catch (error) {
+    if (answersErrors && error instanceof HttpException) sendException(reply, error)
+    else reply.send(error)
   }
 }
 
@@ -207,10 +215,10 @@ function sendValue(reply: FastifyReply, value: unknown): void {
   else if (!reply.sent) reply.send(value)
 }
 
-/** Whether it is what JSON is made of, and not a stream or bytes. */
+/** Whether it is what JSON is made of, and not a stream or bytes. A text is one that its handler has made itself. */
 function isData(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+  if (typeof value !== 'object') return false
+  return value === null || Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
 function answerError({ plannedAnswer }: FastApiOptions) {
@@ -232,7 +240,11 @@ function sendException(reply: FastifyReply, { statusCode, detail, headers }: Htt
   return sendJson(reply, statusCode, { detail })
 }
 
-function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
+/** Sends JSON as FastAPI does. Fastify would add a charset to its type, but for a serializer of the reply's own. */
+export function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
   // A text goes out in one write together with the headers; bytes would take two.
-  return reply.code(statusCode).header('content-type', 'application/json').send(encodeJson(body))
+  const text = encodeJson(body)
+  return reply.code(statusCode).header('content-type', 'application/json').serializer(asItIs).send(text)
 }
+
+const asItIs = (text: string) => text

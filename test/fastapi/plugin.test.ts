@@ -189,6 +189,17 @@ t.test('a body of exactly the limit is read', async (t) => {
   t.equal((await app.inject({ method: 'POST', url: '/items', payload })).statusCode, 200)
 })
 
+t.test('a body that no header announces is missing, and not waited for', async (t) => {
+  const port = await listening(t)
+
+  const answer = parseAnswer(
+    await exchange(port, 'POST /items HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n'),
+  )
+
+  t.equal(answer.status, 422)
+  t.match(JSON.parse(String(answer.body)), { detail: [{ type: 'missing', loc: ['body'] }] })
+})
+
 t.test('a client that goes away in the middle of its body harms nobody', async (t) => {
   const port = await listening(t)
   const socket = connect({ port, host: '127.0.0.1' })

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { sendJson } from '../../fastapi/plugin.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import { FaultSpec, ShownFault } from '../../faults/schema.ts'
@@ -58,7 +59,7 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
       const list = body.org_id === undefined ? faults.forAll : universes.of(body.org_id).faults
       const fault = list.add(checked)
       if (fault === undefined) throw new ApiError(409, `There are ${FAULTS_MAX} faults; delete one first`)
-      return reply.code(201).send(fault.show())
+      return sendJson(reply, 201, fault.show())
     },
   )
 

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { mintKeys } from '../../auth/keys.ts'
 import { ApiError } from '../../errors.ts'
+import { sendJson } from '../../fastapi/plugin.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -30,7 +31,7 @@ export async function organizationRoutes(
       // With open keys they need no registration, since they carry their organisation.
       if (keys.strict) for (const key of Object.values(minted)) keys.register({ key, orgId })
       universes.create(orgId, body?.name)
-      return reply.code(201).send({ org_id: orgId, keys: minted })
+      return sendJson(reply, 201, { org_id: orgId, keys: minted })
     },
   )
 

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { sendJson } from '../../fastapi/plugin.ts'
 import { compileValidator, ValidationContext } from '../../fastapi/validation/compile.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewRule, Rule, Rules } from '../../schemas/control/scenarios.ts'
@@ -56,7 +57,7 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
       const orgId = ownerOf(org_id)
       const checked = await checkRule(input, ['body'], scenarios.knownNames(orgId))
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
-      return reply.code(201).send(ruleResponse(scenarios.add(checked.rule, orgId)))
+      return sendJson(reply, 201, ruleResponse(scenarios.add(checked.rule, orgId)))
     },
   )
 

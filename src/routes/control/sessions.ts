@@ -1,5 +1,6 @@
 import { notFound, sessionEnded } from '../../errors.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
+import { sendJson } from '../../fastapi/plugin.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewEvent } from '../../schemas/control/sessions.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -40,7 +41,7 @@ export async function sessionControlRoutes(app: ApiInstance, { universes }: Cont
       for (const universe of scopeOf(universes, orgId)) {
         const session = await addEvent(universe, sessionId(params.session_id), checked.effect)
         if (session !== undefined) {
-          return reply.code(201).send(sessionResponse(session, sessionNow(universe, session)))
+          return sendJson(reply, 201, sessionResponse(session, sessionNow(universe, session)))
         }
       }
       throw notFound('Session')

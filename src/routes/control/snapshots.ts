@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { sendJson } from '../../fastapi/plugin.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { NewSnapshot, Snapshot, SnapshotDiff, SnapshotList } from '../../schemas/control/snapshots.ts'
@@ -42,7 +43,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     async ({ body: { name, org_id } }, reply) => {
       const taken = await snapshots.take(name, org_id)
       if (!taken) throw new ApiError(409, `There are ${SNAPSHOTS_MAX} snapshots; delete one first`)
-      return reply.code(201).send({ name, org_id: org_id ?? null })
+      return sendJson(reply, 201, { name, org_id: org_id ?? null })
     },
   )
 

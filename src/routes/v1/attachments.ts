@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { notFound } from '../../errors.ts'
 import type { UploadFile } from '../../fastapi/form/form.ts'
+import { sendJson } from '../../fastapi/plugin.ts'
 import { randomUuid } from '../../ids.ts'
 import { AttachmentPath, UploadAttachmentBody } from '../../schemas/v1/attachments.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -34,7 +35,7 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
       await universe.attachments.insert(attachment)
       await universe.auditLog.write(principal, 'upload_attachment', attachment.id)
       const url = `${origin(request)}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
-      return reply.type('application/json').send(JSON.stringify(url))
+      return sendJson(reply, 200, url)
     },
   )
 
