@@ -1,29 +1,45 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 
 /** Where ids come from; everything that makes an id is handed one of these. */
 export interface Ids {
   /** 32 hexadecimal digits that were not given before, the tail of every id of the API. */
   hex(): string
+  /** Sets an id aside that is made only when somebody looks at it. Costs next to nothing. */
+  reserve(): number
+  /** The 32 digits of an id that was set aside: the same at every call. */
+  reserved(number: number): string
   /** How many a seeded sequence has given so far; set, it is taken up from there. Random ids do not count. */
   given: number
 }
 
 /** Ids nobody can foretell. */
 export function randomIds(): Ids {
-  return { hex: () => randomUUID().replaceAll('-', ''), given: 0 }
+  let reserved = 0
+  let salt: string | undefined
+  return {
+    hex: () => randomUUID().replaceAll('-', ''),
+    reserve: () => reserved++,
+    reserved(number) {
+      salt ??= randomUUID()
+      return digest(`${salt} ${number}`)
+    },
+    given: 0,
+  }
 }
 
 /** Ids that are the same in every run: they follow from the seed, from whose they are, and from how many were given. */
 export function seededIds(seed: number, owner: string): Ids {
   const ids: Ids = {
-    hex: () =>
-      createHash('sha256')
-        .update(`${seed} ${owner} ${ids.given++}`)
-        .digest('hex')
-        .slice(0, 32),
+    hex: () => ids.reserved(ids.reserve()),
+    reserve: () => ids.given++,
+    reserved: (number) => digest(`${seed} ${owner} ${number}`),
     given: 0,
   }
   return ids
+}
+
+function digest(text: string): string {
+  return hash('sha256', text).slice(0, 32)
 }
 
 /** A number from 0 up to but not 1, each as likely as the other; it uses up an id. */

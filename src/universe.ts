@@ -8,7 +8,7 @@ import { ScenarioBook } from './simulation/scenario-book.ts'
 import { type SessionState, sessionAt } from './simulation/session.ts'
 import type { RecordKind, RecordsState, UniverseState } from './state/types.ts'
 import * as records from './store/records.ts'
-import type { Collection, CollectionDefinition, Store, StoredRecord } from './store/types.ts'
+import type { Collection, CollectionDefinition, LogDefinition, Store, StoredRecord } from './store/types.ts'
 
 /** Everything behind one organisation. A request reaches nothing but the universe of its principal. */
 export interface Universe {
@@ -129,7 +129,7 @@ export class Universes {
       universe.knowledge.list(),
       universe.folders.list(),
       universe.playbooks.list(),
-      universe.auditLog.list({}),
+      universe.auditLog.list(),
     ])
     return { ...state, records: { secrets, sessions, attachments, knowledge, folders, playbooks, auditLog } }
   }
@@ -145,7 +145,7 @@ export class Universes {
     }))
     const replaced = this.#services.store.replace(state.orgId, contents)
     // Before anything is awaited, so that no request meets the old universe with the new records.
-    this.#create(state, state.records.auditLog.length)
+    this.#create(state)
     await replaced
   }
 
@@ -156,10 +156,12 @@ export class Universes {
     await this.#services.store.replace(orgId, [])
   }
 
-  #create(
-    { orgId, name, clock: settings, idsGiven }: Omit<UniverseState<ClockSettings>, 'records'>,
-    auditCount = 0,
-  ): Universe {
+  #create({
+    orgId,
+    name,
+    clock: settings,
+    idsGiven,
+  }: Omit<UniverseState<ClockSettings>, 'records'>): Universe {
     const collectionOf = <R extends StoredRecord>(definition: CollectionDefinition<R>) =>
       this.#services.store.collection(orgId, definition)
     const clock = this.clock.copy()
@@ -179,7 +181,7 @@ export class Universes {
       knowledge: collectionOf(definitions.knowledge),
       folders: collectionOf(definitions.folders),
       playbooks: collectionOf(definitions.playbooks),
-      auditLog: new AuditLog({ records: collectionOf(definitions.auditLog), clock, ids, count: auditCount }),
+      auditLog: new AuditLog({ entries: this.#services.store.log(orgId, definitions.auditLog), clock, ids }),
       journal: this.journals.create(),
       faults: this.faults.create(orgId),
     }
@@ -201,8 +203,8 @@ export const VISITED_MAX = 1_000
 
 /** What the store knows of each kind of records. */
 const definitions = records satisfies {
-  [Kind in RecordKind]: CollectionDefinition<RecordsState[Kind][number]>
-}
+  [Kind in Exclude<RecordKind, 'auditLog'>]: CollectionDefinition<RecordsState[Kind][number]>
+} & { auditLog: LogDefinition<records.AuditEntry> }
 
 /** The state of a session of the universe, now. */
 export function sessionNow({ clock }: Universe, session: records.SessionRecord): SessionState {

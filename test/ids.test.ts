@@ -50,6 +50,28 @@ t.test('seeded ids are taken up again where they were left', async (t) => {
   t.equal(others.hex(), ids.hex())
 })
 
+t.test('an id that was set aside is one like the others, the same at every look', async (t) => {
+  for (const ids of [randomIds(), seededIds(7, 'org-a')]) {
+    const numbers = [ids.reserve(), ids.reserve()]
+    const made = numbers.map((number) => ids.reserved(number))
+
+    t.ok(made.every((id) => /^[0-9a-f]{32}$/.test(id)))
+    t.equal(new Set([...made, ids.hex()]).size, 3)
+    t.same(
+      numbers.map((number) => ids.reserved(number)),
+      made,
+    )
+  }
+  t.not(randomIds().reserved(0), randomIds().reserved(0))
+})
+
+t.test('a seeded id that was set aside is the one that would have been given', async (t) => {
+  const [one, other] = [seededIds(7, 'org-a'), seededIds(7, 'org-a')]
+
+  t.equal(one.reserved(one.reserve()), other.hex())
+  t.equal(one.hex(), other.hex())
+})
+
 t.test('a UUID is one of version 4, and as random or seeded as its ids', async (t) => {
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 

@@ -105,7 +105,7 @@ t.test('restore: the audit log knows how long it is', async (t) => {
   await universes.restore(await universes.capture(universe))
   await universes.of('org-1').auditLog.write(principal, 'act', 'last')
 
-  const entries = await universes.of('org-1').auditLog.list({})
+  const entries = await universes.of('org-1').auditLog.list()
   t.equal(entries.length, 10_000)
   t.match([entries[0], entries.at(-1)], [{ subjectId: '1001' }, { subjectId: 'last' }])
 })

@@ -1,8 +1,11 @@
+import { MemoryLog } from './log.ts'
 import { Room, StoreRoom, sizeOf } from './room.ts'
 import {
   type Collection,
   type CollectionDefinition,
+  type Contents,
   type ListQuery,
+  type LogDefinition,
   type Store,
   type StoredRecord,
   type StoreLimits,
@@ -13,28 +16,22 @@ import {
 export function memoryStore(limits?: StoreLimits): Store {
   const shared = new StoreRoom(limits)
   const organizations = new Map<string, Organization>()
+  const keep = <C>(orgId: string, { name }: { name: string }, create: (room: Room) => C): C => {
+    const organization = organizations.get(orgId) ?? { contents: new Map(), room: new Room(shared).enter() }
+    organizations.set(orgId, organization)
+    const content = organization.contents.get(name) ?? create(organization.room)
+    organization.contents.set(name, content)
+    // The definition of a name is one constant, so what stands under the name holds records of its type.
+    return content as C
+  }
   return {
-    collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R> {
-      const organization = organizations.get(orgId) ?? {
-        collections: new Map(),
-        room: new Room(shared).enter(),
-      }
-      organizations.set(orgId, organization)
-      const { collections, room } = organization
-      const collection = collections.get(definition.name) ?? new MemoryCollection(definition, room)
-      collections.set(definition.name, collection)
-      // The definition of a name is one constant, so what stands under the name holds records of its type.
-      return collection as Collection<R>
-    },
+    collection: (orgId, definition) =>
+      keep(orgId, definition, (room) => new MemoryCollection(definition, room)),
+    log: (orgId, definition) => keep(orgId, definition, (room) => new MemoryLog(definition, room)),
     async replace(orgId, contents) {
-      const organization: Organization = { collections: new Map(), room: new Room(shared) }
+      const organization: Organization = { contents: new Map(), room: new Room(shared) }
       for (const { definition, records } of contents) {
-        const collection = new MemoryCollection(
-          definition as CollectionDefinition<StoredRecord>,
-          organization.room,
-        )
-        for (const record of records) collection.add(record)
-        organization.collections.set(definition.name, collection)
+        organization.contents.set(definition.name, filled(definition, records, organization.room))
       }
       organizations.get(orgId)?.room.leave()
       organizations.delete(orgId)
@@ -44,8 +41,20 @@ export function memoryStore(limits?: StoreLimits): Store {
   }
 }
 
+function filled(definition: Contents['definition'], records: readonly StoredRecord[], room: Room): unknown {
+  if ('kept' in definition) {
+    const log = new MemoryLog(definition as LogDefinition<StoredRecord>, room)
+    for (const record of records) log.append(record)
+    return log
+  }
+  const collection = new MemoryCollection(definition as CollectionDefinition<StoredRecord>, room)
+  for (const record of records) collection.add(record)
+  return collection
+}
+
 interface Organization {
-  readonly collections: Map<string, unknown>
+  /** Collections and logs by their names. */
+  readonly contents: Map<string, unknown>
   readonly room: Room
 }
 
@@ -64,8 +73,6 @@ interface Entry<R> {
 class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   readonly #definition: CollectionDefinition<R>
   readonly #room: Room
-  /** How much of the number of records that an organisation may have each one is. */
-  readonly #count: 0 | 1
   readonly #entries = new Map<string, Entry<R>>()
   readonly #uniqueKeys = new Map<string, string>()
   #oldest: Entry<R> | undefined
@@ -74,15 +81,12 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   constructor(definition: CollectionDefinition<R>, room: Room) {
     this.#definition = definition
     this.#room = room
-    this.#count = definition.isUncounted === true ? 0 : 1
   }
 
   async insert(record: R): Promise<void> {
     this.#demandFree(record)
     const bytes = sizeOf(record)
-    // What does not count has to be written also when the store is full: what it tells of has been done.
-    if (this.#count === 1) this.#room.take(1, bytes)
-    else this.#room.add(0, bytes)
+    this.#room.take(1, bytes)
     this.#append(record, bytes)
   }
 
@@ -90,7 +94,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   add(record: R): void {
     this.#demandFree(record)
     const bytes = sizeOf(record)
-    this.#room.add(this.#count, bytes)
+    this.#room.add(1, bytes)
     this.#append(record, bytes)
   }
 
@@ -145,7 +149,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     this.#entries.delete(id)
     const key = this.#keyOf(entry.record)
     if (key !== undefined) this.#uniqueKeys.delete(key)
-    this.#room.add(-this.#count, -entry.bytes)
+    this.#room.add(-1, -entry.bytes)
     if (entry.older === undefined) this.#oldest = entry.newer
     else entry.older.newer = entry.newer
     if (entry.newer === undefined) this.#newest = entry.older

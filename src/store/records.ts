@@ -1,6 +1,6 @@
 import type { User } from '../auth/principal.ts'
 import type { SessionHistory } from '../simulation/session.ts'
-import type { CollectionDefinition, StoredRecord } from './types.ts'
+import type { CollectionDefinition, LogDefinition, StoredRecord } from './types.ts'
 
 // Records as they are stored. All times are microseconds since the epoch.
 
@@ -82,6 +82,9 @@ export interface AuditRecord extends StoredRecord {
   readonly subjectId: string
 }
 
+/** The same as it is written: until somebody looks at it, its id is only set aside. */
+export type AuditEntry = Omit<AuditRecord, 'id'> & { id: string | number }
+
 /** Secrets: no two of an organisation share a name. */
 export const secrets: CollectionDefinition<SecretRecord> = {
   name: 'secrets',
@@ -109,5 +112,9 @@ export const playbooks: CollectionDefinition<PlaybookRecord> = {
   uniqueKey: (playbook) => playbook.macro ?? undefined,
 }
 
-/** The audit log, which is kept short by whoever writes it. */
-export const auditLog: CollectionDefinition<AuditRecord> = { name: 'audit_log', isUncounted: true }
+/** The audit log. */
+export const auditLog: LogDefinition<AuditEntry> = {
+  name: 'audit_log',
+  kept: 10_000,
+  bytesOf: ({ subjectId }) => 200 + subjectId.length,
+}

@@ -34,8 +34,28 @@ export interface CollectionDefinition<R extends StoredRecord> {
   readonly name: string
   /** A text that no two records of an organisation may share; undefined for a record that claims none. */
   readonly uniqueKey?: (record: R) => string | undefined
-  /** Whether its records do not count as an organisation's, since whoever writes them keeps their number small. Default false. */
-  readonly isUncounted?: boolean
+}
+
+/**
+ * What happened in one organisation, in that order: entries are only ever added. They do not count as its records, and are
+ * taken also when the store is full, since what they tell of has been done.
+ */
+export interface Log<E> {
+  /** How many entries there are. */
+  readonly count: number
+  /** Adds an entry; nobody waits for it, since it cannot fail. The oldest ones go, many at once. */
+  append(entry: E): void
+  /** The entries, the oldest first; with a limit the last so many of them. */
+  list(limit?: number): Promise<E[]>
+}
+
+/** What a store must know of a log. */
+export interface LogDefinition<E> {
+  readonly name: string
+  /** How many of the last entries are kept at least; at most a tenth more. */
+  readonly kept: number
+  /** Roughly what an entry takes in memory. */
+  readonly bytesOf: (entry: E) => number
 }
 
 /** How much an engine keeps. A write that would make it more is refused with a {@link StoreFullError}. */
@@ -50,6 +70,8 @@ export interface StoreLimits {
 export interface Store {
   /** The organisation's records of a kind: the same ones at every call. */
   collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
+  /** The organisation's log of a name: the same one at every call. */
+  log<E>(orgId: string, definition: LogDefinition<E>): Log<E>
   /**
    * Puts contents in the place of all that the organisation has, in one step; nothing but contents costs time. Collections
    * that were got before still take writes, but nobody sees them. Throws {@link UniqueKeyError} and changes nothing when
@@ -58,9 +80,9 @@ export interface Store {
   replace(orgId: string, contents: readonly Contents[]): Promise<void>
 }
 
-/** All records of a kind, in the order of insertion. */
+/** All records of a kind, or entries of a log, in the order of insertion. */
 export interface Contents {
-  readonly definition: CollectionDefinition<never>
+  readonly definition: CollectionDefinition<never> | LogDefinition<never>
   readonly records: readonly StoredRecord[]
 }
 

@@ -33,7 +33,7 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
       const { universe, principal, body } = request
       const attachment = attachmentOf(universe, body.file)
       await universe.attachments.insert(attachment)
-      await universe.auditLog.write(principal, 'upload_attachment', attachment.id)
+      universe.auditLog.write(principal, 'upload_attachment', attachment.id)
       const url = `${origin(request)}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
       return sendJson(reply, 200, url)
     },

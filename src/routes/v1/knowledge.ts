@@ -51,7 +51,7 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         createdBy: principal.user,
       }
       await universe.knowledge.insert(note)
-      await universe.auditLog.write(principal, 'create_knowledge', note.id)
+      universe.auditLog.write(principal, 'create_knowledge', note.id)
       return knowledgeResponse(note)
     },
   )
@@ -73,7 +73,7 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
       const fields = knowledgeFields(body)
       const note = await universe.knowledge.update(params.note_id, (before) => ({ ...before, ...fields }))
       if (note === undefined) throw notFound('Knowledge')
-      await universe.auditLog.write(principal, 'update_knowledge', note.id)
+      universe.auditLog.write(principal, 'update_knowledge', note.id)
       return knowledgeResponse(note)
     },
   )
@@ -93,7 +93,7 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
     async ({ universe, principal, params }, reply) => {
       const deleted = await universe.knowledge.delete(params.note_id)
       if (!deleted) throw notFound('Knowledge')
-      await universe.auditLog.write(principal, 'delete_knowledge', params.note_id)
+      universe.auditLog.write(principal, 'delete_knowledge', params.note_id)
       return reply.code(204).send(null)
     },
   )

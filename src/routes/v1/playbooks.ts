@@ -60,7 +60,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         updatedBy: principal.user,
       }
       await refusingTakenMacro(universe.playbooks.insert(playbook))
-      await universe.auditLog.write(principal, 'create_playbook', playbook.id)
+      universe.auditLog.write(principal, 'create_playbook', playbook.id)
       return playbookResponse(playbook, universe.orgId)
     },
   )
@@ -102,7 +102,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       const fields = { ...playbookFields(body), updatedAt: universe.clock.now(), updatedBy: principal.user }
       const id = params.playbook_id
       await refusingTakenMacro(updatePublished(universe, id, fields))
-      await universe.auditLog.write(principal, 'update_playbook', id)
+      universe.auditLog.write(principal, 'update_playbook', id)
       return { status: 'success' }
     },
   )
@@ -123,7 +123,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
     async ({ universe, principal, params }) => {
       const id = params.playbook_id
       await updatePublished(universe, id, { status: 'deleted', macro: null })
-      await universe.auditLog.write(principal, 'delete_playbook', id)
+      universe.auditLog.write(principal, 'delete_playbook', id)
       return { status: 'success' }
     },
   )

@@ -49,7 +49,7 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
       } catch (error) {
         throw error instanceof UniqueKeyError ? secretNameTaken() : error
       }
-      await universe.auditLog.write(principal, 'create_secret', id)
+      universe.auditLog.write(principal, 'create_secret', id)
       return { id }
     },
   )
@@ -69,7 +69,7 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
     async ({ universe, principal, params }) => {
       const deleted = await universe.secrets.delete(params.secret_id)
       if (!deleted) throw notFound('Secret')
-      await universe.auditLog.write(principal, 'delete_secret', params.secret_id)
+      universe.auditLog.write(principal, 'delete_secret', params.secret_id)
       return { message: 'Secret deleted successfully' }
     },
   )

@@ -134,7 +134,7 @@ const everythingOf = async ({
       attachments.list(),
       knowledge.list(),
       playbooks.list(),
-      auditLog.list({}),
+      auditLog.list(),
     ]),
   )
 

@@ -249,7 +249,7 @@ t.test('every write to the knowledge is in the audit log', async (t) => {
   await call('DELETE', `/v1/knowledge/${id}`)
 
   t.same(
-    (await universe.auditLog.list({})).map(({ action, subjectId }) => [action, subjectId]),
+    (await universe.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
     ['create', 'update', 'delete'].map((verb) => [`${verb}_knowledge`, id]),
   )
 })

@@ -32,7 +32,7 @@ export async function createSession(
   const session = await newSession(universe, principal, params)
   const found = await insertOrFind(universe, session, params.idempotent)
   if (found !== undefined) return { session: found, isNew: false }
-  await universe.auditLog.write(principal, 'create_session', session.id)
+  universe.auditLog.write(principal, 'create_session', session.id)
   return { session, isNew: true }
 }
 

@@ -62,7 +62,7 @@ export async function terminateSession(
     return { ...before, terminatedAt: now }
   })
   if (session === undefined) throw notFound('Session')
-  await auditLog.write(principal, 'terminate_session', session.id)
+  auditLog.write(principal, 'terminate_session', session.id)
 }
 
 /** The text for a message to a suspended session. The vendor publishes that there is one, but not what it says. */
@@ -92,7 +92,7 @@ export async function sendMessage(
     return { ...before, messages: [...before.messages, received] }
   })
   if (session === undefined) throw notFound('Session')
-  if (detail !== ENDED_DETAIL) await auditLog.write(principal, 'send_message', session.id)
+  if (detail !== ENDED_DETAIL) auditLog.write(principal, 'send_message', session.id)
   return detail
 }
 
@@ -106,5 +106,5 @@ export async function replaceTags(
   const wellFormed = tags.map((tag) => tag.toWellFormed())
   const session = await sessions.update(sessionId(idInPath), (before) => ({ ...before, tags: wellFormed }))
   if (session === undefined) throw notFound('Session')
-  await auditLog.write(principal, 'update_session_tags', session.id)
+  auditLog.write(principal, 'update_session_tags', session.id)
 }
