@@ -6,7 +6,7 @@ import Fastify, {
 } from 'fastify'
 import { KeyRing } from './auth/keys.ts'
 import { systemClock } from './clock.ts'
-import { limitConnections, TIMEOUTS } from './connections.ts'
+import { hangUpOnIdle, limitConnections, TIMEOUTS } from './connections.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import { Saboteur } from './faults/plugin.ts'
@@ -76,6 +76,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     pluginTimeout: 0,
   })
   limitConnections(app, limits.connections)
+  hangUpOnIdle(app)
   if (options.journal !== undefined) universes.journals.limit(options.journal)
   const { jsonBytes: json = 10 * MEBIBYTE, uploadBytes: form = 100 * MEBIBYTE } = limits
   const recorder = new Recorder({ keys, universes })

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { FLAGS } from '../../src/config.ts'
-import { TIMEOUTS } from '../../src/connections.ts'
+import { IDLE_MS, TIMEOUTS } from '../../src/connections.ts'
 import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
 import { VISITED_MAX } from '../../src/universe.ts'
 
 const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
 
 t.test('docs/reliability.md tells the limits as they are', async (t) => {
-  const { http, requestTimeout, keepAliveTimeout, connectionTimeout } = TIMEOUTS
-  const seconds = [http.headersTimeout, requestTimeout, keepAliveTimeout, connectionTimeout]
+  const { http, requestTimeout } = TIMEOUTS
+  const seconds = [http.headersTimeout, requestTimeout, IDLE_MS.betweenRequests, IDLE_MS.duringOne]
   const rows = page.split('\n').filter((line) => line.startsWith('| '))
   const hasRow = (...texts: string[]) => rows.some((row) => texts.every((text) => row.includes(text)))
 
