@@ -1,4 +1,5 @@
 import type { Ids } from '../ids.ts'
+import { bearerKey } from './credentials.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from './principal.ts'
 
 /** A key that the configuration or the seed names, and whose it is. */
@@ -28,10 +29,10 @@ const REFUSED_TAIL = /^(wrong|invalid|expired|revoked)/i
 const MINTED_SERVICE = /^(org-[0-9a-f]{32}):[0-9a-f]{32}$/
 const MINTED_PERSONAL = /^(.+)_(org-[0-9a-f]{32}):[0-9a-f]{32}$/
 
-/** How many answers of `principalOf` are remembered; past that the memory is emptied. */
+/** How many answers of `holderOf` are remembered; past that the memory is emptied. */
 const REMEMBERED_MAX = 10_000
 
-/** The longest key that is remembered, in characters: real ones have some 150, and a header can hold 60,000. */
+/** The longest header that is remembered, in characters: real ones have some 150, and there can be 60,000. */
 const REMEMBERED_LENGTH_MAX = 500
 
 /** Knows which keys are good and whose they are. */
@@ -92,19 +93,23 @@ export class KeyRing {
     return orgId === undefined || (this.#registered.get(key) ?? readKey(key))?.orgId === orgId
   }
 
-  /** Whose the key is; undefined when it is no good. */
-  principalOf(key: string): Principal | undefined {
-    const remembered = this.#remembered.get(key)
+  /** Whose key an `Authorization` header brings; undefined for none, and for a bad one. */
+  holderOf(header: string | undefined): Principal | undefined {
+    if (header === undefined) return undefined
+    // By the whole header, since to take a key out of it costs more than to look it up.
+    const remembered = this.#remembered.get(header)
     if (remembered !== undefined) return remembered
-    const principal = this.#resolve(key)
-    if (principal !== undefined && key.length <= REMEMBERED_LENGTH_MAX) {
+    const key = bearerKey(header)
+    const principal = key === undefined ? undefined : this.principalOf(key)
+    if (principal !== undefined && header.length <= REMEMBERED_LENGTH_MAX) {
       if (this.#remembered.size >= REMEMBERED_MAX) this.#remembered.clear()
-      this.#remembered.set(key, principal)
+      this.#remembered.set(header, principal)
     }
     return principal
   }
 
-  #resolve(key: string): Principal | undefined {
+  /** Whose the key is; undefined when it is no good. */
+  principalOf(key: string): Principal | undefined {
     if (this.#revoked.has(key)) return undefined
     const registered = this.#registered.get(key)
     if (registered !== undefined || this.strict) return registered

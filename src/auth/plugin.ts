@@ -11,10 +11,11 @@ import type { Principal } from './principal.ts'
  */
 export function authenticate(keys: KeyRing, universes: Universes): preValidationHookHandler {
   return (request, _reply, done) => {
-    const key = bearerKey(request.raw.headers.authorization)
-    if (key === undefined) return done(unauthenticated())
-    const principal = keys.principalOf(key)
-    if (principal === undefined) return done(unauthorized())
+    const { authorization } = request.raw.headers
+    const principal = keys.holderOf(authorization)
+    if (principal === undefined) {
+      return done(bearerKey(authorization) === undefined ? unauthenticated() : unauthorized())
+    }
     request.principal = principal
     request.universe = universes.visit(principal.orgId)
     done()
@@ -23,6 +24,5 @@ export function authenticate(keys: KeyRing, universes: Universes): preValidation
 
 /** Whose key a request brings, whether its route looks at it or not; undefined for no key, or a bad one. */
 export function keyHolder(keys: KeyRing, { raw }: Pick<FastifyRequest, 'raw'>): Principal | undefined {
-  const key = bearerKey(raw.headers.authorization)
-  return key === undefined ? undefined : keys.principalOf(key)
+  return keys.holderOf(raw.headers.authorization)
 }

@@ -1,3 +1,5 @@
+import { encodeJson } from './json/encode.ts'
+
 /** One step of an item's `loc`: a name, a list index, or (for JSON errors) a position in the text. */
 export type LocItem = string | number
 
@@ -22,6 +24,7 @@ export class HttpException extends Error {
   readonly statusCode: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>> | undefined
+  #json: string | undefined
 
   constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {
     const { stackTraceLimit } = Error
@@ -32,6 +35,12 @@ export class HttpException extends Error {
     this.statusCode = statusCode
     this.detail = detail
     this.headers = headers
+  }
+
+  /** The body of the answer. Made once, since some are thrown again and again. */
+  get json(): string {
+    this.#json ??= encodeJson({ detail: this.detail })
+    return this.#json
   }
 }
 

@@ -235,15 +235,19 @@ function answerError({ plannedAnswer }: FastApiOptions) {
   }
 }
 
-function sendException(reply: FastifyReply, { statusCode, detail, headers }: HttpException): FastifyReply {
+function sendException(reply: FastifyReply, exception: HttpException): FastifyReply {
+  const { statusCode, headers } = exception
   if (headers !== undefined) reply.headers(headers)
-  return sendJson(reply, statusCode, { detail })
+  return sendJsonText(reply, statusCode, exception.json)
 }
 
 /** Sends JSON as FastAPI does. Fastify would add a charset to its type, but for a serializer of the reply's own. */
 export function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
+  return sendJsonText(reply, statusCode, encodeJson(body))
+}
+
+function sendJsonText(reply: FastifyReply, statusCode: number, text: string): FastifyReply {
   // A text goes out in one write together with the headers; bytes would take two.
-  const text = encodeJson(body)
   return reply.code(statusCode).header('content-type', 'application/json').serializer(asItIs).send(text)
 }
 

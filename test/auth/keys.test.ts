@@ -94,12 +94,24 @@ t.test('a revoked key is no good any more, registered or not, used before or not
 
 t.test('many different keys do not make the ring forget whose they are', async (t) => {
   const keys = new KeyRing({ keys: [{ key: 'apk_a', orgId: ORG }] })
-  keys.principalOf('apk_a')
+  keys.holderOf('Bearer apk_a')
 
-  for (let i = 0; i < 10_001; i++) keys.principalOf(`apk_${i}`)
+  for (let i = 0; i < 10_001; i++) keys.holderOf(`Bearer apk_${i}`)
 
-  t.equal(keys.principalOf('apk_a')?.orgId, ORG)
-  t.equal(keys.principalOf('apk_10000')?.orgId, DEFAULT_ORG_ID)
+  t.equal(keys.holderOf('Bearer apk_a')?.orgId, ORG)
+  t.equal(keys.holderOf('Bearer apk_10000')?.orgId, DEFAULT_ORG_ID)
+})
+
+t.test('a header brings the key that it names, as long as that is good', async (t) => {
+  const keys = new KeyRing()
+
+  t.same(keys.holderOf('bearer apk_a'), keys.principalOf('apk_a'))
+  for (const header of [undefined, '', 'apk_a', 'Basic apk_a', 'Bearer ', 'Bearer cog_a']) {
+    t.equal(keys.holderOf(header), undefined, String(header))
+  }
+
+  keys.revoke('apk_a')
+  t.equal(keys.holderOf('bearer apk_a'), undefined, 'also when it was good before')
 })
 
 t.test('minted keys look like real ones, and say whose they are', async (t) => {
@@ -159,9 +171,9 @@ t.test('a key of any length is good, and one that is very long is not remembered
   const keys = new KeyRing()
   const long = `apk_${'a'.repeat(60_000)}`
 
-  const [first, second] = [keys.principalOf(long), keys.principalOf(long)]
+  const [first, second] = [keys.holderOf(`Bearer ${long}`), keys.holderOf(`Bearer ${long}`)]
 
   t.same(first, keys.principalOf('apk_a'))
   t.not(first, second)
-  t.equal(keys.principalOf('apk_a'), keys.principalOf('apk_a'))
+  t.equal(keys.holderOf('Bearer apk_a'), keys.holderOf('Bearer apk_a'))
 })

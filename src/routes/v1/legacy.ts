@@ -20,7 +20,7 @@ import {
 import type { AuditRecord } from '../../store/records.ts'
 import { sessionNow } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
-import { warnOfNearAttachments } from './sessions/index.ts'
+import { TAGGED, warnOfNearAttachments } from './sessions/index.ts'
 import { readSession, replaceTags, sendMessage } from './sessions/operations.ts'
 
 /** What old clients still call. The vendor serves it and leaves it out of its document, and so do we. */
@@ -52,7 +52,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
     { schema: { hide: true, params: SessionPath, body: EditSessionTagsParams } },
     async ({ universe, principal, params, body }) => {
       await replaceTags(universe, principal, params.session_id, body.tags)
-      return { detail: 'Tags updated successfully' }
+      return TAGGED
     },
   )
 

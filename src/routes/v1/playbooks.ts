@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { macroTaken, notFound } from '../../errors.ts'
+import { fixedJson } from '../../fastapi/json/encode.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
   CreatePlaybookParams,
@@ -13,6 +14,8 @@ import type { PlaybookRecord } from '../../store/records.ts'
 import { UniqueKeyError } from '../../store/types.ts'
 import type { Universe } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
+
+const SUCCESS = fixedJson({ status: 'success' as const })
 
 /** The team playbooks of an organisation. */
 export async function playbooksRoutes(app: ApiInstance): Promise<void> {
@@ -103,7 +106,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       const id = params.playbook_id
       await refusingTakenMacro(updatePublished(universe, id, fields))
       universe.auditLog.write(principal, 'update_playbook', id)
-      return { status: 'success' }
+      return SUCCESS
     },
   )
 
@@ -124,7 +127,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       const id = params.playbook_id
       await updatePublished(universe, id, { status: 'deleted', macro: null })
       universe.auditLog.write(principal, 'delete_playbook', id)
-      return { status: 'success' }
+      return SUCCESS
     },
   )
 }

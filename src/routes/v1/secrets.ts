@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { notFound, secretNameTaken } from '../../errors.ts'
+import { fixedJson } from '../../fastapi/json/encode.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
   CreateSecretParams,
@@ -10,6 +11,8 @@ import {
 } from '../../schemas/v1/secrets.ts'
 import { UniqueKeyError } from '../../store/types.ts'
 import type { ApiInstance } from '../types.ts'
+
+const DELETED = fixedJson({ message: 'Secret deleted successfully' })
 
 const SecretPath = Type.Object({ secret_id: Type.String({ title: 'Secret Id' }) })
 
@@ -70,7 +73,7 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
       const deleted = await universe.secrets.delete(params.secret_id)
       if (!deleted) throw notFound('Secret')
       universe.auditLog.write(principal, 'delete_secret', params.secret_id)
-      return { message: 'Secret deleted successfully' }
+      return DELETED
     },
   )
 }

@@ -1,3 +1,4 @@
+import { fixedJson } from '../../../fastapi/json/encode.ts'
 import { HTTPValidationError } from '../../../schemas/v1/errors.ts'
 import {
   CreateSessionParams,
@@ -21,6 +22,11 @@ import { sessionNow } from '../../../universe.ts'
 import type { ApiInstance } from '../../types.ts'
 import { createSession } from './create.ts'
 import { readSession, replaceTags, sendMessage, sessionsQuery, terminateSession } from './operations.ts'
+
+const TERMINATED = fixedJson({ detail: 'Session terminated successfully' })
+
+/** What is answered when tags were replaced. */
+export const TAGGED = fixedJson({ detail: 'Tags updated successfully' })
 
 /** The sessions of an organisation. */
 export async function sessionsRoutes(app: ApiInstance): Promise<void> {
@@ -95,7 +101,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ universe, principal, params }) => {
       await terminateSession(universe, principal, params.session_id)
-      return { detail: 'Session terminated successfully' }
+      return TERMINATED
     },
   )
 
@@ -135,7 +141,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ universe, principal, params, body }) => {
       await replaceTags(universe, principal, params.session_id, body.tags)
-      return { detail: 'Tags updated successfully' }
+      return TAGGED
     },
   )
 }
