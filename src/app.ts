@@ -13,7 +13,7 @@ import { Saboteur } from './faults/plugin.ts'
 import { randomIds } from './ids.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Recorder } from './journal/record.ts'
-import { logRequests } from './logging.ts'
+import { type Log, logRequests } from './logging.ts'
 import { plannedAnswer } from './planned-answer.ts'
 import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -35,6 +35,8 @@ export interface AppOptions {
   readonly keeper?: StateKeeper
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
+  /** Puts off the line of a request, as `later` of a log does. Default: it is written at once. */
+  readonly logLater?: Log['later']
   /** What every control call must bring as `Authorization: Bearer …`. Default: nothing. */
   readonly controlToken?: string
   /** The CA that clients are to trust, in PEM, for whoever asks for it. Default: none was made. */
@@ -87,7 +89,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await app.register(fastApi, { routes, jsonLimit: json, formLimit: form, plannedAnswer })
   app.decorateRequest('principal')
   app.decorateRequest('universe')
-  if (logger !== undefined) logRequests(app)
+  if (logger !== undefined) logRequests(app, options.logLater ?? ((log) => log()))
   saboteur.spoil(app)
   recorder.record(app)
   const api = app as unknown as ApiInstance

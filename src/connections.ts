@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { systemClock } from './clock.ts'
 
 /** How long clients may take, in milliseconds; a part of Fastify's options. Each bound is far beyond what an honest client needs. */
 export const TIMEOUTS = {
@@ -58,9 +59,11 @@ function patienceWith(socket: Socket): number {
 /** Watches the connections of an application while it listens. */
 export function hangUpOnIdle({ server }: FastifyInstance): void {
   const watch = new IdleWatch()
-  server.on('connection', (socket) => watch.add(socket, performance.now()))
+  const clock = systemClock()
+  const milliseconds = () => clock.now() / 1000
+  server.on('connection', (socket) => watch.add(socket, milliseconds()))
   server.on('listening', () => {
-    const timer = setInterval(() => watch.sweep(performance.now()), SWEEP_MS).unref()
+    const timer = setInterval(() => watch.sweep(milliseconds()), SWEEP_MS).unref()
     server.once('close', () => clearInterval(timer))
   })
 }

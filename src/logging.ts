@@ -1,11 +1,16 @@
-import type { FastifyInstance } from 'fastify'
+import { writeSync } from 'node:fs'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify'
 import type { Logger, LoggerOptions } from 'pino'
+import { systemClock } from './clock.ts'
 import type { LogLevel } from './config.ts'
 import { percentDecode, withoutUser } from './fastapi/percent.ts'
+import { LogBatch } from './log-batch.ts'
 
 /** An open log. */
 export interface Log {
   readonly logger: Logger
+  /** Has something logged a moment later, as of now, together with others, which costs less. */
+  readonly later: (log: () => void) => void
   /** Writes out what is still buffered, and gives up on a reader that does not read. */
   close(): Promise<void>
 }
@@ -32,7 +37,7 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
   if (level === 'silent') return undefined
   const { fd = 1, isTerminal = process.stdout.isTTY === true } = target
   const { pino } = await import('pino')
-  const options: LoggerOptions = { level, base: null, serializers, hooks }
+  const common: LoggerOptions = { level, base: null, serializers }
   if (isTerminal) {
     const { prettyFactory } = await import('pino-pretty')
     const pretty = prettyFactory({
@@ -42,18 +47,37 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
     })
     // A terminal reads at once, so nothing is ever left in a buffer.
     const terminal = pino.destination({ fd, sync: true })
+    const options = { ...common, hooks: { logMethod } }
     const logger = pino(options, { write: (line) => void terminal.write(pretty(line)) })
-    return { logger, close: async () => undefined }
+    return { logger, later: (log) => log(), close: async () => undefined }
   }
   // Asynchronous, so that a parent process that never reads its pipe does not stop the server when the pipe is full.
   const destination = pino.destination({ fd, sync: false, maxLength: BUFFER_MAX })
   // A full disk must not stop the server either.
   destination.on('error', () => undefined)
-  let isOpen = true
-  const logger = pino(options, { write: (line) => void (isOpen && destination.write(line)) })
+  let write = (text: string): void => void destination.write(text)
+  const batch = new LogBatch(systemClock(), (text) => write(text))
+  const forget = onExit(() => {
+    destination.flushSync()
+    write = (text) => void writeSync(fd, text)
+    batch.flush()
+  })
+  const options: LoggerOptions = {
+    ...common,
+    timestamp: () => `,"time":${batch.now()}`,
+    hooks: {
+      logMethod(...call) {
+        batch.catchUp()
+        logMethod.apply(this, call)
+      },
+    },
+  }
+  const logger = pino(options, { write: (line) => batch.add(line) })
   const close = () =>
     new Promise<void>((resolve) => {
-      isOpen = false
+      forget()
+      batch.flush()
+      write = () => undefined
       const giveUp = setTimeout(finish, FLUSH_MS)
       destination.once('close', finish)
       destination.end()
@@ -64,29 +88,51 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
         resolve()
       }
     })
-  return { logger, close }
+  return { logger, later: (log) => batch.later(log), close }
+}
+
+/** What is to be done when the process ends, for every log that is open then. */
+const atExit = new Set<() => void>()
+
+/** Has something done when the process ends, and gives the way to take that back. */
+function onExit(finish: () => void): () => void {
+  if (atExit.size === 0) process.on('exit', exit)
+  atExit.add(finish)
+  return () => {
+    atExit.delete(finish)
+    if (atExit.size === 0) process.off('exit', exit)
+  }
+}
+
+function exit(): void {
+  for (const finish of atExit) finish()
 }
 
 /**
  * Logs one line for each answered request: id, method, route, status, milliseconds and organisation. Headers, bodies
- * and query strings, where keys and secrets are, are left out at every level.
+ * and query strings, where keys and secrets are, are left out at every level. To be called before the routes are
+ * registered; `later` puts off a line, as that of a `Log` does.
  */
-export function logRequests(app: FastifyInstance): void {
-  const templates = new Map<string, string>()
-  app.addHook('onResponse', (request, reply, done) => {
-    const { url } = request.routeOptions
-    let route: string | undefined
-    if (url === undefined) route = unknownRoute(request.originalUrl)
-    else {
-      route = templates.get(url) ?? url.replaceAll(/:(\w+)/g, '{$1}')
-      templates.set(url, route)
-    }
-    const { method } = request
+export function logRequests(app: FastifyInstance, later: Log['later']): void {
+  const log = (request: FastifyRequest, reply: FastifyReply, route: string) => {
+    const { method, log } = request
     const status = reply.statusCode
     const ms = Math.round(reply.elapsedTime * 100) / 100
     // A request that was refused has no principal, whatever its type says.
     const principal: typeof request.principal | undefined = request.principal
-    request.log.info({ method, route, status, ms, org: principal?.orgId }, `${method} ${route} ${status}`)
+    const org = principal?.orgId
+    later(() => log.info({ method, route, status, ms, org }, `${method} ${route} ${status}`))
+  }
+  app.addHook('onRoute', (route) => {
+    const template = route.url.replaceAll(/:(\w+)/g, '{$1}')
+    const hook: onResponseHookHandler = (request, reply, done) => {
+      log(request, reply, template)
+      done()
+    }
+    route.onResponse = [...[route.onResponse ?? []].flat(), hook]
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) log(request, reply, unknownRoute(request.originalUrl))
     done()
   })
 }
@@ -144,10 +190,9 @@ const serializers: NonNullable<LoggerOptions['serializers']> = {
 }
 
 /** Gives a message to an error without one, because pino would take the error's own, which has not been cleaned. */
-const hooks: NonNullable<LoggerOptions['hooks']> = {
-  logMethod([subject, ...rest], method) {
-    const isError =
-      typeof subject === 'object' && subject !== null && (subject instanceof Error || 'err' in subject)
-    method.apply(this, isError && rest.length === 0 ? [subject, 'unexpected error'] : [subject, ...rest])
-  },
+const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (args, method) {
+  const [subject] = args
+  const isError =
+    typeof subject === 'object' && subject !== null && (subject instanceof Error || 'err' in subject)
+  method.apply(this, isError && args.length === 1 ? [subject, 'unexpected error'] : args)
 }

@@ -71,7 +71,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
       connections: config.maxConnections,
     },
     journal: { entries: config.journalEntries, bytes: config.journalBytes },
-    ...(log !== undefined && { logger: log.logger }),
+    ...(log !== undefined && { logger: log.logger, logLater: log.later }),
   })
   let closed: Promise<void> | undefined
   let door: TlsDoor | undefined

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { constants, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -56,6 +56,40 @@ t.test('a log on a terminal is readable, and at once where it belongs', async (t
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, if there are any, are of no interest.
   const plain = (await text()).replaceAll(/\u001b\[\d+m/g, '')
   t.match(plain, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: GET \/v1\/secrets 200 \{"ms":0\.5\}\n$/)
+})
+
+t.test(
+  'what was put off is logged before what comes after it, with the time at which it was put off',
+  async (t) => {
+    for (const isTerminal of [false, true]) {
+      const { logger, later, text } = await logToFile(t, 'info', isTerminal)
+
+      later(() => logger.info('one'))
+      later(() => logger.info('two'))
+      logger.info('three')
+      later(() => logger.info('four'))
+
+      t.match(await text(), /one.*\n.*two.*\n.*three.*\n.*four/)
+    }
+  },
+)
+
+t.test('nothing is lost when a process with an open log ends, not even what was put off', async (t) => {
+  const module = JSON.stringify(new URL('../src/logging.ts', import.meta.url).href)
+  const program = `
+    const { openLog } = await import(${module})
+    const [one, other] = [await openLog('info'), await openLog('info')]
+    one.logger.info('first')
+    one.later(() => one.logger.info('second'))
+    other.logger.info('third')
+    throw new Error('crash')`
+
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+
+  t.same(
+    linesOf(stdout).map(({ msg }) => msg),
+    ['first', 'second', 'third'],
+  )
 })
 
 t.test('what is logged after the log was closed is dropped', async (t) => {
@@ -176,13 +210,13 @@ t.test('a request and a response are never logged as a whole', async (t) => {
 })
 
 t.test('every answered request is one line, without headers, body and query string', async (t) => {
-  const { logger, text } = await logToFile(t, 'trace')
+  const { logger, later, text } = await logToFile(t, 'trace')
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
   })
   app.decorateRequest('principal')
-  logRequests(app)
+  logRequests(app, later)
   app.post('/v1/:one/x/:two_three', async (request) => {
     request.principal = { orgId: 'org-1' } as Principal
     return {}
@@ -223,13 +257,13 @@ t.test('every answered request is one line, without headers, body and query stri
 })
 
 t.test('an unknown path is logged without a key behind escapes, and without a password', async (t) => {
-  const { logger, text } = await logToFile(t, 'info')
+  const { logger, later, text } = await logToFile(t, 'info')
   const loggerInstance: FastifyBaseLogger = logger
   const app: FastifyInstance = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
   })
-  logRequests(app)
+  logRequests(app, later)
   for (const url of ['/a/%61pk_user_s3cr3t%0a', '/a%0a/b', 'http://user:s3cr3t@h/c?d']) await app.inject(url)
   await app.close()
 
