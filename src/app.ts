@@ -71,7 +71,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     ...dialect,
     ...TIMEOUTS,
     http: { ...dialect.http, ...TIMEOUTS.http },
-    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    // Ids of requests are for the log alone.
+    ...(logger === undefined ? { logger: false, genReqId: () => '' } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // Nothing here can hang while it is registered, and each route would set a timer and clear it: 6 % of a start in-process.

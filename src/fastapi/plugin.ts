@@ -235,7 +235,8 @@ function answerError({ plannedAnswer }: FastApiOptions) {
   }
 }
 
-function sendException(reply: FastifyReply, exception: HttpException): FastifyReply {
+/** Answers with an exception as if it had been thrown. */
+export function sendException(reply: FastifyReply, exception: HttpException): FastifyReply {
   const { statusCode, headers } = exception
   if (headers !== undefined) reply.headers(headers)
   return sendJsonText(reply, statusCode, exception.json)
