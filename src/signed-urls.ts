@@ -5,9 +5,10 @@ const LIFETIME_MICROS = 60_000_000
 
 /** Signs addresses that need no key, for a short time, as object stores do. */
 export class UrlSigner {
-  readonly #secret: string
+  readonly #secret: () => string
 
-  constructor(secret: string) {
+  /** The secret is asked for at each signature: most servers never sign anything, and to make one takes a start milliseconds. */
+  constructor(secret: () => string) {
     this.#secret = secret
   }
 
@@ -25,6 +26,6 @@ export class UrlSigner {
   }
 
   #signature(path: string, expires: number): string {
-    return createHmac('sha256', this.#secret).update(`${expires} ${path}`).digest('hex')
+    return createHmac('sha256', this.#secret()).update(`${expires} ${path}`).digest('hex')
   }
 }

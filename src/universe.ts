@@ -64,7 +64,8 @@ export class Universes {
   constructor(services: UniverseServices) {
     this.#services = services
     this.ids = services.ids('')
-    this.signer = new UrlSigner(this.ids.hex())
+    const secret = this.ids.reserve()
+    this.signer = new UrlSigner(() => this.ids.reserved(secret))
     this.clock = this.startClock()
     this.scenarios = new ScenarioBook(this.ids)
     this.faults = new Faults(services.ids)

@@ -17,7 +17,7 @@ import { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
 import { encodeJson } from './json/encode.ts'
 import { QueryParameters } from './query.ts'
-import { compileRequest, isForm } from './request.ts'
+import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
 
 declare module 'fastify' {
@@ -139,10 +139,12 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     route.preParsing = [isForm(schema) ? readFiles : readJson, ...[route.preParsing ?? []].flat()]
   }
 
-  const validate = schema === undefined ? undefined : compileRequest(schema)
-  if (validate === undefined) return
+  if (schema === undefined || !needsValidation(schema)) return
+  // Compiled at the first request: to compile all was a twentieth of a start.
+  let validate: ValidateRequest | undefined
   const validation: preHandlerHookHandler = (request, _reply, done) => {
     try {
+      validate ??= compileRequest(schema)
       validate(request)
     } catch (error) {
       return done(error as Error)

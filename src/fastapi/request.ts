@@ -13,13 +13,17 @@ import {
 /** Validates path, query and body of a request and puts the coerced values in their place. Throws RequestValidationError. */
 export type ValidateRequest = (request: FastifyRequest) => void
 
-/** Compiles a route's schemas; undefined when there is nothing that could be wrong. */
-export function compileRequest(schema: FastifySchema): ValidateRequest | undefined {
+/** Whether there is anything in a request that could be wrong by a route's schemas. */
+export function needsValidation({ params, querystring, body }: FastifySchema): boolean {
+  return (params !== undefined && !onlyPlainTexts(params)) || querystring !== undefined || body !== undefined
+}
+
+/** Compiles a route's schemas. */
+export function compileRequest(schema: FastifySchema): ValidateRequest {
   const steps: ((request: FastifyRequest, context: ValidationContext) => void)[] = []
   if (schema.params !== undefined && !onlyPlainTexts(schema.params)) steps.push(paramsStep(schema.params))
   if (schema.querystring !== undefined) steps.push(queryStep(schema.querystring))
   if (schema.body !== undefined) steps.push(isForm(schema) ? filesStep(schema.body) : bodyStep(schema.body))
-  if (steps.length === 0) return undefined
   return (request) => {
     const context = new ValidationContext()
     for (const step of steps) step(request, context)
