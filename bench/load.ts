@@ -2,12 +2,18 @@ import { type Figure, figure } from './figures.ts'
 import { bare, fake, type Load, load, type Plan, type Running, start } from './servers.ts'
 import { median } from './statistics.ts'
 
-const ROUNDS = 5
+const ROUNDS = 9
 const PLANS = {
   delete: { kind: 'delete', count: 10_000 },
   unknown: { kind: 'unknown', ms: 700 },
   'create-delete': { kind: 'create-delete', ms: 700 },
 } as const satisfies Record<string, Plan>
+
+/** What every server does before it is measured, since V8 compiles what a server does often only while it does it. */
+const WARM_UP: Plan[] = [
+  { kind: 'create-delete', ms: 3000 },
+  { kind: 'unknown', ms: 2000 },
+]
 
 /** Throughput and latency with 16 connections, the server on one core and the generator on the other. */
 export async function loadFigures(): Promise<Figure[]> {
@@ -18,6 +24,7 @@ export async function loadFigures(): Promise<Figure[]> {
     logging: await start(fake(), 0),
   }
   try {
+    for (const server of Object.values(servers)) for (const plan of WARM_UP) await load(server, plan)
     const more = { isMoreBetter: true, unit: ' × bare' }
     const removal = await compare(servers, PLANS.delete)
     const unknown = await compare(servers, PLANS.unknown)
@@ -39,7 +46,7 @@ export async function loadFigures(): Promise<Figure[]> {
 
 type Name = 'bare' | 'silent' | 'logging'
 
-/** Rounds of every server in turn, after one to warm up. */
+/** Rounds of every server in turn, but for the first. */
 async function compare(servers: Record<Name, Running>, plan: Plan): Promise<Record<Name, Load>[]> {
   const rounds: Record<Name, Load>[] = []
   for (let round = 0; round <= ROUNDS; round++) {
