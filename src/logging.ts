@@ -105,7 +105,13 @@ function onExit(finish: () => void): () => void {
 }
 
 function exit(): void {
-  for (const finish of atExit) finish()
+  for (const finish of atExit) {
+    try {
+      finish()
+    } catch {
+      // A log that cannot be written is no reason to end otherwise.
+    }
+  }
 }
 
 /**

@@ -92,6 +92,23 @@ t.test('nothing is lost when a process with an open log ends, not even what was 
   )
 })
 
+t.test('a process ends as it would have, also when its log cannot be written', async (t) => {
+  const module = JSON.stringify(new URL('../src/logging.ts', import.meta.url).href)
+  const path = join(t.testdir({ log: '' }), 'log')
+  const program = `
+    const { openSync } = await import('node:fs')
+    const { openLog } = await import(${module})
+    const log = await openLog('info', { fd: openSync(${JSON.stringify(path)}, 'r') })
+    log.logger.info('lost')
+    process.exit(3)`
+
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+  })
+
+  t.same([status, stderr], [3, ''])
+})
+
 t.test('what is logged after the log was closed is dropped', async (t) => {
   const { logger, text } = await logToFile(t, 'info')
   logger.info('one')
