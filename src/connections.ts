@@ -12,9 +12,8 @@ export const TIMEOUTS = {
   },
   /** A whole request, its body included: 100 MiB in five minutes is a slow line, but one. */
   requestTimeout: 300_000,
-  /** None of Node's own for a connection on which nothing moves: see `IdleWatch`. */
-  keepAliveTimeout: 0,
-  connectionTimeout: 0,
+  /** A connection on which nothing moves. Of those that are watched, `IdleWatch` takes care instead. */
+  connectionTimeout: 900_000,
 } as const
 
 /** How long nothing may move on a connection, in milliseconds. */
@@ -22,10 +21,10 @@ export const IDLE_MS = {
   /** Longer than the 60 seconds of most clients and proxies, which then never find it closed under their hands. */
   betweenRequests: 72_000,
   /** An answer that nobody reads, or a request that nobody answers. */
-  duringOne: 900_000,
+  duringOne: TIMEOUTS.connectionTimeout,
 } as const
 
-/** How often it is looked for such connections, in milliseconds; they may stay so much longer. */
+/** How often it is looked for such connections, in milliseconds; they may stay up to twice as much longer. */
 const SWEEP_MS = 8_000
 
 /**
@@ -44,11 +43,16 @@ export class IdleWatch {
   /** Hangs up on those on which nothing has moved for too long. `now` is in milliseconds since any moment, the same each time. */
   sweep(now: number): void {
     for (const [socket, connection] of this.#connections) {
-      const moved = socket.bytesRead + socket.bytesWritten
+      const moved = socket.bytesRead + socket.bytesWritten - waitingIn(socket)
       if (moved !== connection.moved) Object.assign(connection, { moved, since: now })
       else if (now - connection.since > patienceWith(socket)) socket.destroy()
     }
   }
+}
+
+/** The bytes that the system has not taken yet: of a long answer that is written at once, only their number tells that it is read. */
+function waitingIn(socket: Socket): number {
+  return Reflect.get(socket, '_handle')?.writeQueueSize ?? 0
 }
 
 function patienceWith(socket: Socket): number {
@@ -56,8 +60,11 @@ function patienceWith(socket: Socket): number {
   return Reflect.get(socket, '_httpMessage') == null ? IDLE_MS.betweenRequests : IDLE_MS.duringOne
 }
 
-/** Watches the connections of an application while it listens. */
+/** Watches the connections of an application while it listens, in the place of Node. */
 export function hangUpOnIdle({ server }: FastifyInstance): void {
+  // Not an option, since Fastify takes 0 for none. Without it there is no header `Keep-Alive` either, as from uvicorn.
+  server.keepAliveTimeout = 0
+  server.timeout = 0
   const watch = new IdleWatch()
   const clock = systemClock()
   const milliseconds = () => clock.now() / 1000

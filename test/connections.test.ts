@@ -29,6 +29,21 @@ t.test('no client may take for ever for its headers or its body', async (t) => {
   t.ok(headersTimeout < requestTimeout && requestTimeout < IDLE_MS.duringOne)
 })
 
+t.test(
+  'an answer does not say how long its connection may be idle, as that of uvicorn does not',
+  async (t) => {
+    const { app, open } = await listening(t)
+    const socket = open()
+    socket.write(GET)
+
+    const [answer] = await once(socket, 'data')
+
+    t.match(String(answer), /^HTTP\/1\.1 200 /)
+    t.notMatch(String(answer), /keep-alive:/i)
+    t.same([app.server.keepAliveTimeout, app.server.timeout], [0, 0], 'no timer per request')
+  },
+)
+
 /** A server that answers what begins with GET, whose connections a test watches itself, and a client of it. */
 async function watched(t: Test) {
   const watch = new IdleWatch()
@@ -44,7 +59,7 @@ async function watched(t: Test) {
     socket.write(`${method} / HTTP/1.1\r\nhost: h\r\n\r\n`)
     await once(server, 'request')
   }
-  return { watch, connection, socket, ask }
+  return { watch, connection, socket, ask, server }
 }
 
 t.test('a connection on which no request comes any more is hung up on', async (t) => {
@@ -72,6 +87,25 @@ t.test('a request that is under way has more time', async (t) => {
   watch.sweep(1_001 + IDLE_MS.duringOne)
 
   t.ok(connection.destroyed)
+})
+
+t.test('an answer that is still being read is none that does not move', async (t) => {
+  const { watch, connection, socket, ask, server } = await watched(t)
+  server.once('request', (_request, response) => response.end(Buffer.alloc(64 * 2 ** 20)))
+  socket.pause()
+  await ask('POST')
+  const queued = () => Reflect.get(connection, '_handle').writeQueueSize
+  watch.sweep(1_000)
+  const before = queued()
+  t.ok(before > 0)
+
+  socket.on('data', () => queued() < before && socket.pause().emit('moved')).resume()
+  await once(socket, 'moved')
+  watch.sweep(1_001 + IDLE_MS.duringOne)
+  t.notOk(connection.destroyed)
+  watch.sweep(1_002 + 2 * IDLE_MS.duringOne)
+
+  t.ok(connection.destroyed, 'until it is read no more')
 })
 
 t.test('the connections of an application are watched while it listens', async (t) => {
