@@ -11,6 +11,9 @@ export function systemClock(): Clock {
   return { now: () => Math.floor((timeOrigin + performance.now()) * 1000) }
 }
 
+/** The machine's clock to the millisecond, as people set it and sleep does not stop it: for the log. */
+export const wallClock: Clock = { now: () => Date.now() * 1000 }
+
 /** Where an adjustable clock stands still: 2255-01-01, near which a number still holds every microsecond. */
 export const LATEST = Date.UTC(2255, 0) * 1000
 

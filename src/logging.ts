@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify'
 import type { Logger, LoggerOptions } from 'pino'
-import { systemClock } from './clock.ts'
+import { wallClock } from './clock.ts'
 import type { LogLevel } from './config.ts'
 import { percentDecode, withoutUser } from './fastapi/percent.ts'
 import { LogBatch } from './log-batch.ts'
@@ -53,13 +53,15 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
   }
   // Asynchronous, so that a parent process that never reads its pipe does not stop the server when the pipe is full.
   const destination = pino.destination({ fd, sync: false, maxLength: BUFFER_MAX })
-  // A full disk must not stop the server either.
-  destination.on('error', () => undefined)
+  destination.on('error', () => {
+    // A full disk must not stop the server either, nor keep the process from ending: this tries for ever.
+    destination.flushSync = () => undefined
+  })
   let write = (text: string): void => void destination.write(text)
-  const batch = new LogBatch(systemClock(), (text) => write(text))
+  const batch = new LogBatch(wallClock, (text) => write(text))
   const forget = onExit(() => {
     destination.flushSync()
-    write = (text) => void writeSync(fd, text)
+    write = (text) => writeWhole(fd, text)
     batch.flush()
   })
   const options: LoggerOptions = {
@@ -89,6 +91,12 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
       }
     })
   return { logger, later: (log) => batch.later(log), close }
+}
+
+/** Writes a text now. Throws when that is not possible. */
+function writeWhole(fd: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
 }
 
 /** What is to be done when the process ends, for every log that is open then. */

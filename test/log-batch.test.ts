@@ -61,3 +61,24 @@ t.test('nothing is written where nothing was logged', async (t) => {
 
   t.same(written, [])
 })
+
+t.test('a thousand entries do not wait for more', async (t) => {
+  const { batch, written } = aBatch()
+  for (let count = 0; count < 1_000; count++) batch.later(() => batch.add('.'))
+
+  t.same(written, ['.'.repeat(1_000)])
+})
+
+t.test('what cannot be logged stops neither time nor what comes after it', async (t) => {
+  const { batch, clock, written } = aBatch()
+  batch.later(() => {
+    throw new Error('broken')
+  })
+  t.throws(() => batch.catchUp(), { message: 'broken' })
+
+  clock.ms = 2_000
+  batch.later(() => batch.add(String(batch.now())))
+  batch.flush()
+
+  t.same(written, ['2000'])
+})

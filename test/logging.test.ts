@@ -100,13 +100,15 @@ t.test('a process ends as it would have, also when its log cannot be written', a
     const { openLog } = await import(${module})
     const log = await openLog('info', { fd: openSync(${JSON.stringify(path)}, 'r') })
     log.logger.info('lost')
+    // Once it has been tried and failed, and once when it is still waiting.
+    if (process.argv[1] === 'tried') await new Promise((resolve) => setTimeout(resolve, 100))
     process.exit(3)`
 
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-    encoding: 'utf8',
-  })
-
-  t.same([status, stderr], [3, ''])
+  for (const when of ['at once', 'tried']) {
+    const args = ['--input-type=module', '-e', program, when]
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 })
+    t.same([status, stderr], [3, ''], when)
+  }
 })
 
 t.test('what is logged after the log was closed is dropped', async (t) => {
