@@ -1,8 +1,10 @@
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { KeyRing } from '../src/auth/keys.ts'
+import { compileRequest } from '../src/fastapi/request.ts'
 import { buildDocument } from '../src/openapi/document.ts'
 import { KEY, startFake } from './fake.ts'
+import { routeOptions } from './registered-routes.ts'
 
 t.test('an application needs no options: keys are open, the store is empty, nothing is logged', async (t) => {
   const app = await buildApp()
@@ -11,6 +13,13 @@ t.test('an application needs no options: keys are open, the store is empty, noth
   const res = await app.inject({ url: '/v1/secrets', headers: { authorization: `Bearer ${KEY}` } })
 
   t.same([res.statusCode, res.body], [200, '[]'])
+})
+
+t.test('every route has schemas that can be compiled, since a start compiles none', async (t) => {
+  const schemas = (await routeOptions()).flatMap(({ schema }) => schema ?? [])
+
+  t.not(schemas.length, 0)
+  for (const schema of schemas) t.doesNotThrow(() => compileRequest(schema))
 })
 
 t.test('two applications share nothing', async (t) => {

@@ -4,10 +4,15 @@ import { buildApp } from '../src/app.ts'
 
 /** Every route of the application, in the order of registration, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
 export async function registeredRoutes(): Promise<string[]> {
-  const routes: string[] = []
-  const note = ({ method, url }: RouteOptions) => {
-    for (const name of [method].flat()) routes.push(`${name} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
-  }
+  return (await routeOptions()).flatMap(({ method, url }) =>
+    [method].flat().map((name) => `${name} ${url.replaceAll(/:(\w+)/g, '{$1}')}`),
+  )
+}
+
+/** What every route of the application is registered with, in that order. */
+export async function routeOptions(): Promise<RouteOptions[]> {
+  const routes: RouteOptions[] = []
+  const note = (route: RouteOptions) => void routes.push(route)
   const hook = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance }
     fastify.addHook('onRoute', note)

@@ -29,7 +29,8 @@ export function sentBody(exchange: Exchange): unknown {
 }
 
 /** An exchange as it is shown. */
-export function entryOf(exchange: Exchange): RequestEntry {
+export function entryOf(written: Exchange): RequestEntry {
+  const exchange = asSent(written)
   const { id, at, orgId, method, route, status, micros, fault } = exchange
   const visibility = visibilityOf(route)
   const query = sentQuery(exchange)
@@ -55,6 +56,13 @@ export function entryOf(exchange: Exchange): RequestEntry {
     ...(fault !== undefined && { fault }),
     unread_fields: route === null ? [] : unreadFields(route, fields),
   }
+}
+
+/** Fastify takes the body and its headers from a 204 when the journal has been written. */
+function asSent(exchange: Exchange): Exchange {
+  if (exchange.status !== 204) return exchange
+  const { 'content-type': _type, 'content-length': _length, ...answerHeaders } = exchange.answerHeaders
+  return { ...exchange, answerHeaders, payload: null }
 }
 
 function pairsOf(rawHeaders: readonly string[]): [string, string][] {

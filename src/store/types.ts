@@ -83,6 +83,7 @@ export interface Store {
 /** All records of a kind, or entries of a log, in the order of insertion. */
 export interface Contents {
   readonly definition: CollectionDefinition<never> | LogDefinition<never>
+  /** A list that never changes: what its records take is remembered by it. */
   readonly records: readonly StoredRecord[]
 }
 

@@ -45,6 +45,10 @@ async function anyApp(t: Test, log: string[] = []): Promise<FastifyInstance> {
   app.get('/teapot', async () => {
     throw new HttpException(418, 'short and stout', { 'x-pot': 'tea' })
   })
+  app.get('/returned', async () => new HttpException(418, 'short and stout', { 'x-pot': 'tea' }))
+  app.get('/unencodable', async () => {
+    throw new HttpException(400, '\ud800')
+  })
   app.get('/text', async () => 'plain')
   app.get('/nan', async () => ({ value: Number.NaN }))
   t.teardown(() => app.close())
@@ -180,6 +184,21 @@ t.test('a body longer than the limit is 413, however it is sent, and closes the 
     t.equal(answer.headers.get('connection'), 'close')
     t.same(JSON.parse(String(answer.body)), { detail: 'Content Too Large' })
   }
+})
+
+t.test('an exception that a handler returns is answered like one that it throws', async (t) => {
+  const app = await anyApp(t)
+  const [returned, thrown] = [await app.inject('/returned'), await app.inject('/teapot')]
+
+  t.same([returned.statusCode, returned.body, returned.headers['x-pot']], [418, thrown.body, 'tea'])
+})
+
+t.test('an exception that cannot be written is a crash, and no request that is never answered', async (t) => {
+  const app = await anyApp(t)
+
+  const res = await app.inject('/unencodable')
+
+  t.same([res.statusCode, res.body], [500, 'Internal Server Error'])
 })
 
 t.test('a body of exactly the limit is read', async (t) => {

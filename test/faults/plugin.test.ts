@@ -108,6 +108,27 @@ t.test('an abort in the middle of the body: half of it, under the length of the 
   ])
 })
 
+t.test('a request that is struck is one entry of the journal, whatever its handler returns', async (t) => {
+  const fake = await startFaulty(t)
+  // One returns an exception, the other the reply that it has sent.
+  const missing = raw('DELETE', '/v1/secrets/secret-unknown')
+  const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\na\r\n--b--\r\n'
+  const upload = raw('POST', '/v1/attachments', part).replace(
+    'application/json',
+    'multipart/form-data; boundary=b',
+  )
+  for (const abort of ['after', 'mid-body']) {
+    await fake.add({ abort, times: 2 })
+    await fake.talk(missing)
+    await fake.talk(upload)
+  }
+
+  t.same(
+    (await fake.journal()).map(({ status }) => status),
+    [null, null, 404, 200],
+  )
+})
+
 t.test('an abort in the middle of an answer without a body is one after it', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ abort: 'mid-body' })

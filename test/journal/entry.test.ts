@@ -165,3 +165,16 @@ t.test('a password in an absolute target is not shown', async (t) => {
 
   t.equal(path, 'http://h/v1/secrets')
 })
+
+t.test('an answer without a body is shown without one, and without a type', async (t) => {
+  const entry = entryOf(
+    anExchange({
+      status: 204,
+      payload: 'null',
+      answerHeaders: { 'content-type': 'application/json', 'content-length': '4', 'x-other': 'a' },
+    }),
+  )
+
+  t.same(entry.response_headers, { 'x-other': 'a' })
+  t.notOk('response_body' in entry)
+})

@@ -68,8 +68,8 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
     '/v1/audit-logs',
     { schema: { hide: true, querystring: LegacyAuditLogsQuery, response: { 200: LegacyAuditLogsResponse } } },
     async ({ universe, query }) => {
-      const isWhole = query.before === undefined && query.after === undefined
-      const entries = await universe.auditLog.list(isWhole ? Number(query.limit) : undefined)
+      const fromNewest = query.before === undefined && query.after === undefined
+      const entries = await universe.auditLog.list(fromNewest ? Number(query.limit) : undefined)
       return { audit_logs: auditPage(entries.reverse(), query).map(auditLogResponse) }
     },
   )

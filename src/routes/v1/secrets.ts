@@ -1,7 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { notFound, secretNameTaken } from '../../errors.ts'
 import { fixedJson } from '../../fastapi/json/encode.ts'
-import { sendException } from '../../fastapi/plugin.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
   CreateSecretParams,
@@ -70,10 +69,10 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: DeleteSecretResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params }, reply) => {
+    async ({ universe, principal, params }) => {
       const deleted = await universe.secrets.delete(params.secret_id)
       // Thrown, it would cost 0.35 of the 4.9 µs of this answer (in-process, Node 24); here alone is that of interest.
-      if (!deleted) return sendException(reply, notFound('Secret'))
+      if (!deleted) return notFound('Secret')
       universe.auditLog.write(principal, 'delete_secret', params.secret_id)
       return DELETED
     },
