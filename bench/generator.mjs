@@ -1,6 +1,6 @@
 // Puts load on a server, in a process of its own: raw sockets that are kept alive, each with one request under way. Plain
 // JavaScript, for a quick start. Reads a plan as JSON from its argument and prints what came of it.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
 /** { port, pid, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. */
@@ -49,10 +49,13 @@ async function run(next, onAnswer) {
   return { times, seconds, cpu: (cpuMicros() - cpuBefore) / times.length }
 }
 
-/** The processor time that the server has taken so far, all its threads together, in microseconds. */
+/** The processor time that the server has taken so far, all its threads together, in microseconds. `stat` has it in hundredths of a second. */
 function cpuMicros() {
-  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ').slice(11, 13)
-  return (Number(user) + Number(system)) * 10_000
+  const tasks = `/proc/${pid}/task`
+  const nanos = readdirSync(tasks).map((id) =>
+    Number(readFileSync(`${tasks}/${id}/schedstat`, 'latin1').split(' ')[0]),
+  )
+  return nanos.reduce((sum, each) => sum + each, 0) / 1000
 }
 
 const expect = (status, wanted) => {
