@@ -4,6 +4,7 @@ import type { Logger, LoggerOptions } from 'pino'
 import { wallClock } from './clock.ts'
 import type { LogLevel } from './config.ts'
 import { percentDecode, withoutUser } from './fastapi/percent.ts'
+import { pathTemplate } from './fastapi/routing.ts'
 import { LogBatch } from './log-batch.ts'
 
 /** An open log. */
@@ -138,7 +139,7 @@ export function logRequests(app: FastifyInstance, later: Log['later']): void {
     later(() => log.info({ method, route, status, ms, org }, `${method} ${route} ${status}`))
   }
   app.addHook('onRoute', (route) => {
-    const template = route.url.replaceAll(/:(\w+)/g, '{$1}')
+    const template = pathTemplate(route.url)
     const hook: onResponseHookHandler = (request, reply, done) => {
       log(request, reply, template)
       done()

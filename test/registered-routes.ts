@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { buildApp } from '../src/app.ts'
+import { pathTemplate } from '../src/fastapi/routing.ts'
 
 /** Every route of the application, in the order of registration, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
 export async function registeredRoutes(): Promise<string[]> {
   return (await routeOptions()).flatMap(({ method, url }) =>
-    [method].flat().map((name) => `${name} ${url.replaceAll(/:(\w+)/g, '{$1}')}`),
+    [method].flat().map((name) => `${name} ${pathTemplate(url)}`),
   )
 }
 

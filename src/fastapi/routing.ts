@@ -12,6 +12,11 @@ export type Resolution =
   | { readonly kind: 'method-not-allowed'; readonly allow: string }
   | { readonly kind: 'redirect'; readonly location: string }
 
+/** A route's path as FastAPI writes it, of how Fastify does: `/v1/secrets/{secret_id}` of `/v1/secrets/:secret_id`. */
+export function pathTemplate(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}')
+}
+
 interface Route {
   readonly methods: readonly string[]
   readonly pattern: RegExp

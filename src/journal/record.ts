@@ -4,6 +4,7 @@ import type { KeyRing } from '../auth/keys.ts'
 import { keyHolder } from '../auth/plugin.ts'
 import { systemClock } from '../clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
+import { pathTemplate } from '../fastapi/routing.ts'
 import { pathOf } from '../faults/path-pattern.ts'
 import type { Universe, Universes } from '../universe.ts'
 import type { Exchange, RecordedRoute } from './journal.ts'
@@ -157,7 +158,7 @@ function headersOf(reply: FastifyReply): Exchange['answerHeaders'] {
 }
 
 function recordedRoute({ method, url, schema = {} }: RouteOptions): RecordedRoute {
-  return { method: String(method), template: url.replaceAll(/:(\w+)/g, '{$1}'), schema }
+  return { method: String(method), template: pathTemplate(url), schema }
 }
 
 /** A form as JSON; a name that occurs more than once has a list. The bytes of files could be much, and are not needed. */
