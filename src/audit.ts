@@ -21,7 +21,10 @@ export class AuditLog {
     return this.#entries.count
   }
 
-  /** Writes down that a principal did something to the record with the id `subjectId`. */
+  /**
+   * Writes down that a principal did something to the record with the id `subjectId`: the record's own, since one cut from the
+   * address of a request would keep the whole address in memory.
+   */
   write(principal: Principal, action: string, subjectId: string): void {
     const id = this.#ids.reserve()
     this.#entries.append({

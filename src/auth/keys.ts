@@ -1,4 +1,5 @@
 import type { Ids } from '../ids.ts'
+import { ownText } from '../own-text.ts'
 import { bearerKey } from './credentials.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from './principal.ts'
 
@@ -124,10 +125,10 @@ function readKey(key: string): Principal | undefined {
   const kind = key.startsWith('apk_user_') ? 'personal' : 'service'
   const text = Buffer.from(tailOf(key), 'base64').toString('latin1')
   if (kind === 'service') {
-    return { orgId: MINTED_SERVICE.exec(text)?.[1] ?? DEFAULT_ORG_ID, kind, user: null }
+    return { orgId: ownText(MINTED_SERVICE.exec(text)?.[1] ?? DEFAULT_ORG_ID), kind, user: null }
   }
   const [, userId, orgId = DEFAULT_ORG_ID] = MINTED_PERSONAL.exec(text) ?? []
-  return { orgId, kind, user: userId === undefined ? DEFAULT_USER : userOf(userId) }
+  return { orgId: ownText(orgId), kind, user: userId === undefined ? DEFAULT_USER : userOf(ownText(userId)) }
 }
 
 function tailOf(key: string): string {

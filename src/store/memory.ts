@@ -166,9 +166,9 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     return changed
   }
 
-  async delete(id: string): Promise<boolean> {
+  async delete(id: string): Promise<R | undefined> {
     const entry = this.#entries.get(id)
-    if (entry === undefined) return false
+    if (entry === undefined) return undefined
     this.#entries.delete(id)
     const key = this.#keyOf(entry.record)
     if (key !== undefined) this.#uniqueKeys.delete(key)
@@ -177,7 +177,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     else entry.older.newer = entry.newer
     if (entry.newer === undefined) this.#newest = entry.older
     else entry.newer.older = entry.older
-    return true
+    return entry.record
   }
 
   async list(query: ListQuery<R> = {}): Promise<R[]> {

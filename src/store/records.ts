@@ -116,5 +116,5 @@ export const playbooks: CollectionDefinition<PlaybookRecord> = {
 export const auditLog: LogDefinition<AuditEntry> = {
   name: 'audit_log',
   kept: 10_000,
-  bytesOf: ({ subjectId }) => 200 + subjectId.length,
+  bytesOf: ({ subjectId, userId }) => 200 + subjectId.length + (userId?.length ?? 0),
 }

@@ -24,8 +24,8 @@ export interface Collection<R extends StoredRecord> {
   find(uniqueKey: string): Promise<R | undefined>
   /** Puts `change(record)` in the record's place and returns it; undefined when there is none. Throws as `insert`. */
   update(id: string, change: (record: R) => R): Promise<R | undefined>
-  /** True when the record existed and is now gone. */
-  delete(id: string): Promise<boolean>
+  /** The record that is now gone; undefined when there was none. */
+  delete(id: string): Promise<R | undefined>
   list(query?: ListQuery<R>): Promise<R[]>
 }
 

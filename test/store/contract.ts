@@ -70,7 +70,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
   t.test('a deleted record is gone and its unique key is free', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
 
-    t.equal(await made.delete('a'), true)
+    t.same(await made.delete('a'), { id: 'a', name: 'x' })
 
     t.equal(await made.get('a'), undefined)
     t.same(await made.list(), [])
@@ -81,8 +81,8 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     const made = await collection({ id: 'a' })
     await made.delete('a')
 
-    t.equal(await made.delete('a'), false)
-    t.equal(await made.delete('b'), false)
+    t.equal(await made.delete('a'), undefined)
+    t.equal(await made.delete('b'), undefined)
   })
 
   t.test('deletions anywhere keep the order of the rest', async (t) => {
@@ -221,7 +221,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
 
     for (const other of [store.collection('org-2', items), store.collection('org-1', others)]) {
       t.equal(await other.get('a'), undefined)
-      t.equal(await other.delete('a'), false)
+      t.equal(await other.delete('a'), undefined)
       t.same(await other.list(), [])
       await t.resolves(other.insert({ id: 'a', name: 'x' }))
     }

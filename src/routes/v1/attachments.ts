@@ -4,6 +4,7 @@ import { notFound } from '../../errors.ts'
 import type { UploadFile } from '../../fastapi/form/form.ts'
 import { sendJson } from '../../fastapi/plugin.ts'
 import { randomUuid } from '../../ids.ts'
+import { ownText } from '../../own-text.ts'
 import { AttachmentPath, UploadAttachmentBody } from '../../schemas/v1/attachments.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { AttachmentRecord } from '../../store/records.ts'
@@ -75,17 +76,14 @@ const NAME_LENGTH_MAX = 255
 
 /** A file name that is one segment of a path wherever it is written: clients resolve `.` and `..`, and slashes divide. */
 function safeName(filename: string): string {
-  const name = filename
-    .replace(/[/\\]|\p{Cc}/gu, '_')
-    .slice(0, NAME_LENGTH_MAX)
-    .toWellFormed()
+  const name = ownText(filename.replace(/[/\\]|\p{Cc}/gu, '_').slice(0, NAME_LENGTH_MAX))
   return /^\.{0,2}$/.test(name) ? `_${name}` : name
 }
 
 /** A content type that can be sent back as a header; like the name, it may be anything when it comes. */
 function safeType(contentType = ''): string {
   const type = contentType.trim()
-  return /^[\t -~\u0080-\u00ff]+$/.test(type) ? type : 'application/octet-stream'
+  return /^[\t -~\u0080-\u00ff]+$/.test(type) ? ownText(type) : 'application/octet-stream'
 }
 
 async function presignedUrl(request: FastifyRequest, path: { uuid: string; name: string }): Promise<string> {

@@ -92,8 +92,8 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ universe, principal, params }, reply) => {
       const deleted = await universe.knowledge.delete(params.note_id)
-      if (!deleted) throw notFound('Knowledge')
-      universe.auditLog.write(principal, 'delete_knowledge', params.note_id)
+      if (deleted === undefined) throw notFound('Knowledge')
+      universe.auditLog.write(principal, 'delete_knowledge', deleted.id)
       return reply.code(204).send(null)
     },
   )

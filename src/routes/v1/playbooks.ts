@@ -103,9 +103,8 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ universe, principal, params, body }) => {
       const fields = { ...playbookFields(body), updatedAt: universe.clock.now(), updatedBy: principal.user }
-      const id = params.playbook_id
-      await refusingTakenMacro(updatePublished(universe, id, fields))
-      universe.auditLog.write(principal, 'update_playbook', id)
+      const playbook = await refusingTakenMacro(updatePublished(universe, params.playbook_id, fields))
+      universe.auditLog.write(principal, 'update_playbook', playbook.id)
       return SUCCESS
     },
   )
@@ -124,9 +123,8 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ universe, principal, params }) => {
-      const id = params.playbook_id
-      await updatePublished(universe, id, { status: 'deleted', macro: null })
-      universe.auditLog.write(principal, 'delete_playbook', id)
+      const playbook = await updatePublished(universe, params.playbook_id, { status: 'deleted', macro: null })
+      universe.auditLog.write(principal, 'delete_playbook', playbook.id)
       return SUCCESS
     },
   )
@@ -146,17 +144,18 @@ async function updatePublished(
   { playbooks }: Universe,
   id: string,
   fields: Partial<PlaybookRecord>,
-): Promise<void> {
+): Promise<PlaybookRecord> {
   const playbook = await playbooks.update(id, (before) => {
     if (!isPublished(before)) throw notFound('Playbook')
     return { ...before, ...fields }
   })
   if (playbook === undefined) throw notFound('Playbook')
+  return playbook
 }
 
-async function refusingTakenMacro(write: Promise<unknown>): Promise<void> {
+async function refusingTakenMacro<R>(write: Promise<R>): Promise<R> {
   try {
-    await write
+    return await write
   } catch (error) {
     throw error instanceof UniqueKeyError ? macroTaken() : error
   }

@@ -72,8 +72,8 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
     async ({ universe, principal, params }) => {
       const deleted = await universe.secrets.delete(params.secret_id)
       // Thrown, it would cost 0.35 of the 4.9 µs of this answer (in-process, Node 24); here alone is that of interest.
-      if (!deleted) return notFound('Secret')
-      universe.auditLog.write(principal, 'delete_secret', params.secret_id)
+      if (deleted === undefined) return notFound('Secret')
+      universe.auditLog.write(principal, 'delete_secret', deleted.id)
       return DELETED
     },
   )
