@@ -7,9 +7,6 @@ import { blocksOf } from '../markdown.ts'
 import { checkCommands } from './commands.ts'
 import { folderOfFiles, run } from './files.ts'
 
-// A process for each recipe: on a busy machine, that adds up.
-t.setTimeout(180_000)
-
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const standIns = join(root, 'test/docs/stand-ins')
 const blocks = blocksOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'))
