@@ -212,3 +212,19 @@ t.test('an empty answer has no payload', async (t) => {
 
   t.match(journaled(fake), [{ status: 307, payload: null }])
 })
+
+t.test('headers that are the same as those of the request before are kept once', async (t) => {
+  const fake = await startFake(t)
+
+  for (const trace of ['a', 'a', 'b', 'a']) {
+    await fake.call('GET', '/v1/secrets', { headers: { 'x-trace': trace } })
+  }
+  await fake.call('GET', '/v1/secrets')
+
+  const [first, second, third, fourth, fifth] = journaled(fake).map(({ rawHeaders }) => rawHeaders)
+  t.equal(second, first)
+  t.not(third, second)
+  t.match([third?.includes('b'), fourth?.includes('b')], [true, false])
+  t.same(fourth, first)
+  t.notOk(fifth?.includes('x-trace'))
+})
