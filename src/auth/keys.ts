@@ -125,10 +125,12 @@ function readKey(key: string): Principal | undefined {
   const kind = key.startsWith('apk_user_') ? 'personal' : 'service'
   const text = Buffer.from(tailOf(key), 'base64').toString('latin1')
   if (kind === 'service') {
-    return { orgId: ownText(MINTED_SERVICE.exec(text)?.[1] ?? DEFAULT_ORG_ID), kind, user: null }
+    const [, orgId] = MINTED_SERVICE.exec(text) ?? []
+    return { orgId: orgId === undefined ? DEFAULT_ORG_ID : ownText(orgId), kind, user: null }
   }
-  const [, userId, orgId = DEFAULT_ORG_ID] = MINTED_PERSONAL.exec(text) ?? []
-  return { orgId: ownText(orgId), kind, user: userId === undefined ? DEFAULT_USER : userOf(ownText(userId)) }
+  const [, userId, orgId] = MINTED_PERSONAL.exec(text) ?? []
+  if (userId === undefined || orgId === undefined) return { orgId: DEFAULT_ORG_ID, kind, user: DEFAULT_USER }
+  return { orgId: ownText(orgId), kind, user: userOf(ownText(userId)) }
 }
 
 function tailOf(key: string): string {
