@@ -64,14 +64,13 @@ function encodeRecords(kinds: RecordsState, renamed: ReadonlySet<string>, reveal
 
 /** How the document writes a record of each kind. */
 export const encoders = {
-  // The API lets lone surrogates in here, which no answer could show.
   secrets: ({ id, type, key, value, sensitive, note, createdAt }: records.SecretRecord) => ({
     id,
     type,
-    key: key.toWellFormed(),
-    value: value.toWellFormed(),
+    key,
+    value,
     sensitive,
-    note: note.toWellFormed(),
+    note,
     created_at: formatInstant(createdAt),
   }),
   sessions: (session: records.SessionRecord) => encodeSession(session),
