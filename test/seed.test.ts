@@ -75,7 +75,7 @@ t.test('a seed of YAML names organisations, their keys and their secrets', async
     key: 'TOKEN',
     value: '',
     sensitive: true,
-    note: '',
+    note: null,
     id: open?.id,
     createdAt: NOW,
   })

@@ -20,9 +20,17 @@ export const secrets: readonly FidelityRow[] = [
   {
     operation: 'POST /v1/secrets',
     what: 'the operation',
-    value: 'takes `type`, `key`, `value`, `sensitive` and `note`, all of them required',
+    value: 'takes `type`, `key`, `value` and `sensitive`, which are required, and `note`',
     confidence: 'documented',
-    source: 'v1/secrets/create-secret, where `note` is called optional and marked as required',
+    source: 'v1/secrets/create-secret',
+  },
+  {
+    operation: 'POST /v1/secrets',
+    what: 'whether `note` may be left out',
+    value: 'yes, and it may be null; both are stored as null',
+    confidence: 'seen',
+    source:
+      'v1/secrets/create-secret calls it optional and marks it as required; two clients leave it out (`jsklan/devin-api-mcp`, `gassara-kys/go-devin`), and the newer API has it optional and nullable',
   },
   {
     operation: 'POST /v1/secrets',

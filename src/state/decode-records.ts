@@ -22,7 +22,7 @@ export async function decodeRecords(
         type: 'key-value',
         value: '',
         sensitive: true,
-        note: '',
+        note: null,
         ...secret,
         id: id ?? `secret-${ids.hex()}`,
         createdAt: time(created_at),

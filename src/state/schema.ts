@@ -38,7 +38,7 @@ const SecretDocument = strict({
   key: Text,
   value: Type.Optional(Text),
   sensitive: Type.Optional(Type.Boolean()),
-  note: Type.Optional(Text),
+  note: Type.Optional(Nullable(Text)),
   created_at: Time,
 })
 

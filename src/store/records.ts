@@ -11,7 +11,7 @@ export interface SecretRecord extends StoredRecord {
   readonly key: string
   readonly value: string
   readonly sensitive: boolean
-  readonly note: string
+  readonly note: string | null
   readonly createdAt: number
 }
 

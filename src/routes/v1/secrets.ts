@@ -96,7 +96,7 @@ function secretRecord(
     key: key.toWellFormed(),
     value: value.toWellFormed(),
     sensitive,
-    note: note.toWellFormed(),
+    note: note?.toWellFormed() ?? null,
     createdAt,
   }
 }

@@ -22,7 +22,12 @@ export const CreateSecretParams = Type.Object(
       title: 'Sensitive',
       description: 'Whether the secret should be treated as sensitive and redacted in logs.',
     }),
-    note: Type.String({ title: 'Note', description: "Optional note describing the secret's purpose." }),
+    note: Type.Optional(
+      Nullable(Type.String(), {
+        title: 'Note',
+        description: "Optional note describing the secret's purpose.",
+      }),
+    ),
   },
   { $id: 'CreateSecretParams', title: 'CreateSecretParams' },
 )

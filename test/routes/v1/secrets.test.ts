@@ -163,6 +163,19 @@ t.test('POST /v1/secrets stores the secret and answers its id', async (t) => {
   t.same(await universe.secrets.get(id), { id, ...params, createdAt: NOW })
 })
 
+t.test('POST /v1/secrets takes a secret without a note, or with null, and stores null', async (t) => {
+  const { note, ...noteless } = params
+  for (const body of [noteless, { ...params, note: null }]) {
+    const { send, universe } = await fakeWith(t)
+
+    const res = await send('POST', '/v1/secrets', body)
+
+    t.equal(res.statusCode, 200)
+    const { id } = res.json()
+    t.same(await universe.secrets.get(id), { id, ...params, note: null, createdAt: NOW })
+  }
+})
+
 t.test('POST /v1/secrets stores nothing of the fields it does not know', async (t) => {
   const { send, universe } = await fakeWith(t)
 
@@ -203,7 +216,7 @@ t.test('POST /v1/secrets takes a name that another organisation uses', async (t)
 
 t.test('POST /v1/secrets answers 422 with every error at once and stores nothing', async (t) => {
   const { send, universe } = await fakeWith(t)
-  const body = { type: 'dictionary', key: 1, sensitive: 'maybe', note: null }
+  const body = { type: 'dictionary', key: 1, sensitive: 'maybe', note: 7 }
 
   const res = await send('POST', '/v1/secrets', body)
 
@@ -226,7 +239,7 @@ t.test('POST /v1/secrets answers 422 with every error at once and stores nothing
         msg: 'Input should be a valid boolean, unable to interpret input',
         input: 'maybe',
       },
-      { type: 'string_type', loc: ['body', 'note'], msg: 'Input should be a valid string', input: null },
+      { type: 'string_type', loc: ['body', 'note'], msg: 'Input should be a valid string', input: 7 },
     ],
   })
   t.same(await universe.secrets.list(), [])
