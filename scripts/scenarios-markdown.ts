@@ -1,4 +1,4 @@
-import type { Scenario, Step } from '../src/simulation/scenario.ts'
+import { endsSession, type Scenario, type Step } from '../src/simulation/scenario.ts'
 import { type SessionHistory, type SessionState, sessionAt } from '../src/simulation/session.ts'
 
 /** The scenarios to show, by name. */
@@ -56,9 +56,7 @@ interface Row {
 
 /** What happens in the first turn, or in that of a message which comes when the first is over but for its end. */
 function turn(scenario: Scenario, list: 'steps' | 'on_message'): Row[] {
-  const lasting = scenario.steps.filter(
-    ({ status_enum }) => status_enum !== 'finished' && status_enum !== 'expired',
-  )
+  const lasting = scenario.steps.filter((step) => !endsSession(step))
   const isFirst = list === 'steps'
   const steps = scenario[list] ?? []
   const start = isFirst ? 0 : Math.max(0, ...lasting.map(momentOf))
@@ -116,7 +114,7 @@ function wordOf(state: SessionState | undefined): string | undefined {
   if (state === undefined) return undefined
   const { status, statusEnum } = state
   if (statusEnum === null) return status
-  return ['running', 'resuming', 'exit'].includes(status) ? statusEnum : status
+  return ['running', 'resuming', 'finished', 'exit'].includes(status) ? statusEnum : status
 }
 
 function table(rows: Row[]): string[] {

@@ -108,6 +108,8 @@ t.test('a message answers null, or a detail in a 200 once the session is gone', 
 
   t.equal((await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })).json(), null)
   fake.advance(100)
+  t.equal((await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })).json(), null)
+  await fake.call('DELETE', `/v1/sessions/${id}`)
   const gone = await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })
   t.equal(gone.statusCode, 200)
   t.match(gone.json(), { detail: String })

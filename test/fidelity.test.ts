@@ -137,8 +137,17 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'DELETE /v1/sessions/{session_id}',
-    'answer to a session that has ended (finished, expired or terminated)',
+    'answer to a session that has ended (terminated, expired or failed)',
     async (fake) => fake.call('DELETE', `/v1/sessions/${await endedSession(fake)}`),
+  ],
+  [
+    'DELETE /v1/sessions/{session_id}',
+    'answer to a finished session',
+    async (fake) => {
+      const id = await newSession(fake)
+      fake.advance(100)
+      return fake.call('DELETE', `/v1/sessions/${id}`)
+    },
   ],
   [
     'DELETE /v1/sessions/{session_id}',

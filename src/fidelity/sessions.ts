@@ -93,7 +93,7 @@ export const sessions: readonly FidelityRow[] = [
     operation: 'POST /v1/sessions',
     what: 'which request is the same',
     value:
-      'one with the same prompt in the organisation, as long as the session of that prompt has not ended; nothing else of the request counts',
+      'one with the same prompt in the organisation, as long as the session of that prompt has not ended (a finished one has not); nothing else of the request counts',
     confidence: 'seen',
     source: 'a client says so; others put something unique into the title to force a new session',
   },
@@ -182,9 +182,9 @@ export const sessions: readonly FidelityRow[] = [
     operation: 'GET /v1/sessions/{session_id}',
     what: 'values of `status`',
     value:
-      '`new`, `running`, `resuming`, `suspended`, `error` and `exit`, beside the published `status_enum`',
+      '`new`, `claimed`, `running`, `resuming`, `suspended`, `finished`, `error` and `exit`, beside the published `status_enum`',
     confidence: 'guess',
-    source: `words of the newer API, some of them in examples of the ${LEGACY_DOCUMENT}; here it is any text`,
+    source: `words of the newer API, some of them in examples of the ${LEGACY_DOCUMENT}; \`finished\` beside the same \`status_enum\` was seen; here it is any text`,
   },
   {
     operation: 'GET /v1/sessions/{session_id}',
@@ -226,10 +226,18 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'DELETE /v1/sessions/{session_id}',
-    what: 'answer to a session that has ended (finished, expired or terminated)',
+    what: 'answer to a session that has ended (terminated, expired or failed)',
     value: '400 {"detail":"Devin session already exited"}',
     confidence: 'documented',
-    source: LEGACY_DOCUMENT,
+    source: `${LEGACY_DOCUMENT}; seen with the newer API for one that was terminated before`,
+  },
+  {
+    operation: 'DELETE /v1/sessions/{session_id}',
+    what: 'answer to a finished session',
+    value: '200 {"detail":"Session terminated successfully"}',
+    confidence: 'guess',
+    source:
+      'it has done its task and has not exited: in the newer API such a session is `running`, and clients terminate it; inferred for this one',
   },
   {
     operation: 'DELETE /v1/sessions/{session_id}',
@@ -260,6 +268,14 @@ export const sessions: readonly FidelityRow[] = [
     confidence: 'guess',
     source:
       'v1/sessions/send-a-message-to-an-existing-devin-session has the shape; the text is not published',
+  },
+  {
+    operation: 'POST /v1/sessions/{session_id}/message',
+    what: 'a message to a finished session',
+    value: 'resumes the work, as one to a blocked session does',
+    confidence: 'seen',
+    source:
+      'clients of the newer API send follow-up messages to sessions that are done; inferred for this one',
   },
   {
     operation: 'POST /v1/sessions/{session_id}/message',

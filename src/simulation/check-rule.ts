@@ -4,7 +4,7 @@ import { compileValidator, ValidationContext } from '../fastapi/validation/compi
 import { suggestion } from '../nearest.ts'
 import { checkPattern, type PatternError } from './patterns.ts'
 import { type NotPlainError, plainJson } from './plain-json.ts'
-import { type Effect, Scenario, ScenarioRule, type Step } from './scenario.ts'
+import { type Effect, endsTurn, Scenario, ScenarioRule, type Step } from './scenario.ts'
 import type { Rule } from './scenario-book.ts'
 import { sampleOf } from './session.ts'
 import type { SchemaError } from './structured-output.ts'
@@ -112,10 +112,12 @@ async function checkScenario(
 
 /** A step that could only happen before the one before it, or after the end, would never do what its author means. */
 function checkOrder(steps: readonly Step[], list: string, context: ValidationContext): void {
-  let ended = false
+  let isOver = false
   const latest = { after_seconds: 0, after_reads: 0 }
   for (const [index, step] of steps.entries()) {
-    if (ended) report(context, [list, index], 'step out of order: the session has ended before it', step)
+    if (isOver) {
+      report(context, [list, index], 'step out of order: the session has finished or ended before it', step)
+    }
     for (const unit of ['after_seconds', 'after_reads'] as const) {
       const value = step[unit] ?? latest[unit]
       if (value < latest[unit]) {
@@ -123,7 +125,7 @@ function checkOrder(steps: readonly Step[], list: string, context: ValidationCon
       }
       latest[unit] = value
     }
-    ended ||= step.status_enum === 'finished' || step.status_enum === 'expired'
+    isOver ||= endsTurn(step)
   }
 }
 

@@ -39,6 +39,19 @@ export const Effect = Type.Object(effects, strict)
 export type Effect = Static<typeof Effect>
 
 /**
+ * Whether an effect ends the session: expired, failed (`error`) or exited. A finished session has not ended: it has done its
+ * task, takes messages and can be terminated, as seen with the service (a finished session of the newer API is `running`).
+ */
+export function endsSession({ status, status_enum }: Effect): boolean {
+  return status_enum === 'expired' || status === 'error' || status === 'exit'
+}
+
+/** Whether no later step of the same turn can happen: the session has ended, or finished what the turn was about. */
+export function endsTurn(effect: Effect): boolean {
+  return effect.status_enum === 'finished' || endsSession(effect)
+}
+
+/**
  * What Devin does at one moment of a scenario: `after_seconds` from the start of the turn, or in the answer to the
  * `after_reads`-th GET of the session in the turn; without either, at the moment of the step before.
  */

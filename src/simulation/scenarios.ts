@@ -24,6 +24,20 @@ const workOn: Step[] = [
   finished(8),
 ]
 
+/** A turn that goes by how often the session is read. */
+const inThreeReads: Step[] = [
+  working,
+  { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
+  {
+    after_reads: 3,
+    message: 'Done: {{request}}',
+    pull_request: { url: '{{pull_request_url}}' },
+    structured_output: { $sample: 'full' },
+    acus: 1.5,
+    status_enum: 'finished',
+  },
+]
+
 /** The scenarios that need no set-up, and what each is for. `docs/scenarios.md` is made from them. */
 export const builtIns = {
   default: {
@@ -111,6 +125,7 @@ export const builtIns = {
         { after_seconds: 63, message: 'I am back at work.', status_enum: 'working' },
         finished(68),
       ],
+      on_message: workOn,
     },
   },
   'suspended-for-cost': {
@@ -172,6 +187,10 @@ export const builtIns = {
         pullRequest(5),
         { after_seconds: 6, message: 'Done: {{request}}', acus: 1.5, status_enum: 'finished' },
       ],
+      on_message: [
+        working,
+        { after_seconds: 6, message: 'Done: {{last_message}}', acus: 1.5, status_enum: 'finished' },
+      ],
     },
   },
   'partial-output': {
@@ -182,6 +201,7 @@ export const builtIns = {
         { after_seconds: 3, message: 'Halfway there.', structured_output: { $sample: 'partial' }, acus: 0.7 },
         finished(8),
       ],
+      on_message: workOn,
     },
   },
   'late-message': {
@@ -203,6 +223,7 @@ export const builtIns = {
         { after_seconds: 4, message: 'There is nothing to change.' },
         { ...finished(5), message: 'Done, without a pull request.' },
       ],
+      on_message: [working, { ...finished(5), message: 'Done, without a pull request.' }],
     },
   },
   error: {
@@ -221,20 +242,7 @@ export const builtIns = {
   },
   'three-reads': {
     purpose: 'Goes by how often it is read, not by time: the third GET shows it finished.',
-    scenario: {
-      steps: [
-        working,
-        { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
-        {
-          after_reads: 3,
-          message: 'Done: {{request}}',
-          pull_request: { url: '{{pull_request_url}}' },
-          structured_output: { $sample: 'full' },
-          acus: 1.5,
-          status_enum: 'finished',
-        },
-      ],
-    },
+    scenario: { steps: inThreeReads, on_message: inThreeReads },
   },
   'out-of-quota': {
     purpose: 'No session at all: the creation answers the billing error.',

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
-import type { Effect, Scenario, StatusEnum, Step } from './scenario.ts'
+import { type Effect, endsSession, type Scenario, type StatusEnum, type Step } from './scenario.ts'
 import { fillJson, fillTemplate, type TemplateValues } from './templates.ts'
 import { firstLine, generatedTitle } from './titles.ts'
 
@@ -62,15 +62,18 @@ export interface SessionState {
   readonly structuredOutput: unknown
   readonly acus: number
   readonly updatedAt: number
-  /** When it ended (finished, expired or terminated), after which nothing changes any more. */
+  /** When it ended (terminated, expired or failed), after which nothing changes any more. A finished session has not ended. */
   readonly endedAt: number | null
 }
 
-/** The `status` word beside a `status_enum`, in the words of the newer API, which clients of this one test for too. */
+/**
+ * The `status` word beside a `status_enum`, in the words of the newer API, which clients of this one test for too. It has none for
+ * a finished session, which has not exited; that both words are the same was seen.
+ */
 const STATUS_WORDS: Record<StatusEnum, string> = {
   working: 'running',
   blocked: 'running',
-  finished: 'exit',
+  finished: 'finished',
   expired: 'exit',
   suspend_requested: 'running',
   suspend_requested_frontend: 'running',
@@ -106,7 +109,7 @@ export function awaitsReads({ scenario, messages, reads }: SessionHistory): bool
 
 /** `rank` orders what has one moment: odd for messages, even for what happened between them. */
 type Happening = { readonly at: number; readonly rank: number } & (
-  | { readonly kind: 'effect'; readonly effect: Effect; readonly place: string }
+  | { readonly kind: 'step' | 'event'; readonly effect: Effect; readonly place: string }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | { readonly kind: 'terminated' }
 )
@@ -121,7 +124,7 @@ function happeningsUntil(history: SessionHistory, now: number, instant: boolean)
   let next = 0
   const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
     for (let step = steps[next]; step !== undefined && isDue(step); step = steps[++next]) {
-      happenings.push({ kind: 'effect', at: step.at, rank, effect: step.effect, place: `${turn}.${next}` })
+      happenings.push({ kind: 'step', at: step.at, rank, effect: step.effect, place: `${turn}.${next}` })
     }
   }
   for (const message of messages) {
@@ -137,7 +140,7 @@ function happeningsUntil(history: SessionHistory, now: number, instant: boolean)
   }
   stepsWhile((step) => step.at <= now)
   for (const [index, { at, effect, messages: before = 0 }] of events.entries()) {
-    if (at <= now) happenings.push({ kind: 'effect', at, rank: 2 * before, effect, place: `event.${index}` })
+    if (at <= now) happenings.push({ kind: 'event', at, rank: 2 * before, effect, place: `event.${index}` })
   }
   if (terminatedAt !== null && terminatedAt <= now) {
     happenings.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })
@@ -200,6 +203,8 @@ class StateAt {
   #structuredOutput: unknown = null
   #acus = 0
   #updatedAt: number
+  /** Whether the turn is finished, so that its later steps do not happen. A message or an event by hand resumes the work. */
+  #isFinished = false
   endedAt: number | null = null
 
   constructor(history: SessionHistory) {
@@ -224,10 +229,12 @@ class StateAt {
   }
 
   apply(happening: Happening): void {
+    if (happening.kind === 'step' && this.#isFinished) return
     this.#updatedAt = happening.at
-    if (happening.kind === 'effect') this.#applyEffect(happening)
+    if (happening.kind === 'step' || happening.kind === 'event') this.#applyEffect(happening)
     else if (happening.kind === 'message') {
       const { eventId, at, text } = happening.message
+      this.#isFinished = false
       this.#messages.push({ type: 'user_message', eventId, at, text })
       this.#unsearched.push(text)
       this.#lastMessage = text
@@ -238,14 +245,15 @@ class StateAt {
     }
   }
 
-  #applyEffect({ effect, at, place }: Extract<Happening, { kind: 'effect' }>): void {
+  #applyEffect({ effect, at, place }: Extract<Happening, { kind: 'step' | 'event' }>): void {
     const values = this.#values
     const { status_enum, status, message, title, pull_request, structured_output, acus } = effect
     if (status_enum !== undefined) {
       this.#statusEnum = status_enum
       this.#status = status_enum === null ? 'new' : STATUS_WORDS[status_enum]
-      if (status_enum === 'finished' || status_enum === 'expired') this.endedAt = at
+      this.#isFinished = status_enum === 'finished'
     }
+    if (endsSession(effect)) this.endedAt = at
     if (status !== undefined) this.#status = status
     if (title !== undefined) this.#title = fillTemplate(title, values)
     if (pull_request !== undefined) {

@@ -146,10 +146,16 @@ t.test('steps of one moment, and steps that count differently, are in order', as
 })
 
 t.test('a step after the end is refused', async (t) => {
-  const ended = 'Value error, step out of order: the session has ended before it'
+  const ended = 'Value error, step out of order: the session has finished or ended before it'
 
-  for (const status_enum of ['finished', 'expired']) {
-    t.same(await stepFaults({ status_enum }, { message: 'a' }), [`here.scenario.steps.1: ${ended}`])
+  const ends = [
+    { status_enum: 'finished' },
+    { status_enum: 'expired' },
+    { status: 'error' },
+    { status: 'exit' },
+  ]
+  for (const end of ends) {
+    t.same(await stepFaults(end, { message: 'a' }), [`here.scenario.steps.1: ${ended}`])
   }
   t.same(await stepFaults({ status_enum: 'blocked' }, { status_enum: 'suspend_requested' }), [])
 })

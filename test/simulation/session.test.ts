@@ -47,7 +47,7 @@ t.test('every status_enum has its status word', async (t) => {
   const words = {
     working: 'running',
     blocked: 'running',
-    finished: 'exit',
+    finished: 'finished',
     expired: 'exit',
     suspend_requested: 'running',
     suspend_requested_frontend: 'running',
@@ -77,17 +77,66 @@ t.test('a step may take back what was shown, and say a status word of its own', 
 })
 
 t.test('nothing happens after the end', async (t) => {
-  for (const status_enum of ['finished', 'expired'] as const) {
+  const ends = [{ status_enum: 'expired' as const }, { status: 'error' }, { status: 'exit' }]
+  for (const end of ends) {
     const steps = [
-      { after_seconds: 1, status_enum },
+      { after_seconds: 1, ...end },
       { after_seconds: 2, message: 'late', status: 'running' },
     ]
     const events = [{ at: after(3), effect: { status_enum: 'working' as const } }]
     const state = sessionAt(aHistory({ scenario: { steps }, events, messages: [aMessage(4)] }), after(9))
 
-    t.match(state, { status: 'exit', statusEnum: status_enum, endedAt: after(1), updatedAt: after(1) })
+    t.match(state, { status: end.status ?? 'exit', endedAt: after(1), updatedAt: after(1) })
+    t.equal(state.statusEnum, end.status_enum ?? null)
     t.equal(state.messages.length, 1)
   }
+})
+
+t.test(
+  'a finished session has not ended: no later step of the turn happens, but a message begins another',
+  async (t) => {
+    const steps = [
+      { after_seconds: 1, status_enum: 'finished' as const },
+      { after_seconds: 2, message: 'late' },
+    ]
+    const on_message = [{ status_enum: 'working' as const }, { after_seconds: 1, message: 'more' }]
+    const history = aHistory({ scenario: { steps, on_message } })
+
+    t.match(sessionAt(history, after(9)), {
+      status: 'finished',
+      statusEnum: 'finished',
+      endedAt: null,
+      updatedAt: after(1),
+    })
+    t.same(texts(history, 9), ['Fix the tests'])
+    const answered = { ...history, messages: [aMessage(4, 'And the docs')] }
+    t.match(sessionAt(answered, after(4)), { status: 'running', statusEnum: 'working' })
+    t.same(texts(answered, 9), ['Fix the tests', 'And the docs', 'more'])
+    const terminated = { ...answered, messages: [], terminatedAt: after(3) }
+    t.match(sessionAt(terminated, after(9)), { status: 'exit', statusEnum: 'finished', endedAt: after(3) })
+  },
+)
+
+t.test('a session that was finished by hand goes on when an event by hand says that it works', async (t) => {
+  const steps = [1, 2, 3, 4].map((after_seconds) => ({ after_seconds, message: `step ${after_seconds}` }))
+  const events = [
+    { at: after(1), effect: { status_enum: 'finished' as const, message: 'by hand' } },
+    { at: after(2.5), effect: { message: 'said' } },
+    { at: after(3.5), effect: { status_enum: 'working' as const } },
+  ]
+
+  t.same(texts(aHistory({ scenario: { steps }, events: events.slice(0, 1) }), 9), [
+    'Fix the tests',
+    'step 1',
+    'by hand',
+  ])
+  t.same(texts(aHistory({ scenario: { steps }, events }), 9), [
+    'Fix the tests',
+    'step 1',
+    'by hand',
+    'said',
+    'step 4',
+  ])
 })
 
 t.test('a terminated session has exited and stays so', async (t) => {

@@ -199,15 +199,25 @@ for (const [name, { target, status, again, ended }] of Object.entries(operations
   if (target !== 'session') continue
 
   t.test(`${name} answers ${(ended ?? [status])[0]} on a session that has ended`, async (t) => {
-    for (const end of ['terminated', 'finished']) {
+    for (const end of [undefined, { status_enum: 'expired' }, { status: 'error' }]) {
       const { fake, id } = await withTarget(t, target)
-      if (end === 'terminated') await fake.call('DELETE', `/v1/sessions/${id}`)
-      else fake.advance(100)
+      if (end === undefined) await fake.call('DELETE', `/v1/sessions/${id}`)
+      else await fake.send('POST', `/_fake/sessions/${id}/events`, end)
 
       const res = await perform(fake, name, id)
 
-      t.equal(res.statusCode, ended?.[0] ?? status, end)
-      if (ended !== undefined) t.same(res.json(), ended[1], end)
+      t.equal(res.statusCode, ended?.[0] ?? status, JSON.stringify(end))
+      if (ended !== undefined) t.same(res.json(), ended[1], JSON.stringify(end))
     }
+  })
+
+  t.test(`${name} answers ${status} on a finished session, which has not ended`, async (t) => {
+    const { fake, id } = await withTarget(t, target)
+    fake.advance(100)
+
+    const res = await perform(fake, name, id)
+
+    t.equal(res.statusCode, status)
+    t.notMatch(res.body, 'already exited')
   })
 }

@@ -205,7 +205,8 @@ t.test('POST /v1/sessions with idempotent makes a new session once the old one h
   const params = { prompt: 'Fix it', idempotent: true }
   const ends: Record<string, (fake: Fake, id: string) => unknown> = {
     terminated: (fake, id) => fake.call('DELETE', `/v1/sessions/${id}`),
-    finished: (fake) => fake.advance(100),
+    expired: (fake, id) => fake.send('POST', `/_fake/sessions/${id}/events`, { status_enum: 'expired' }),
+    failed: (fake, id) => fake.send('POST', `/_fake/sessions/${id}/events`, { status: 'error' }),
   }
   for (const [name, end] of Object.entries(ends)) {
     const fake = await startFake(t)
@@ -219,12 +220,26 @@ t.test('POST /v1/sessions with idempotent makes a new session once the old one h
   }
 })
 
+t.test(
+  'POST /v1/sessions with idempotent finds a finished session, also when its work is resumed',
+  async (t) => {
+    const params = { prompt: 'Fix it', idempotent: true }
+    const fake = await startFake(t)
+    const first = await create(fake, params)
+    fake.advance(100)
+
+    t.strictSame(await create(fake, params), { ...first, is_new_session: false })
+    await fake.send('POST', `/v1/sessions/${first.session_id}/message`, { message: 'And the docs' })
+    t.strictSame(await create(fake, params), { ...first, is_new_session: false })
+  },
+)
+
 async function manyAtOnce(t: Test, ended: boolean) {
   const fake = await startFake(t)
   const params = { prompt: 'Fix it', idempotent: true }
   if (ended) {
-    await create(fake, params)
-    fake.advance(100)
+    const { session_id: id } = await create(fake, params)
+    await fake.call('DELETE', `/v1/sessions/${id}`)
   }
 
   const answers = await Promise.all(Array.from({ length: 20 }, () => create(fake, params)))

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Step } from '../../../../src/simulation/scenario.ts'
 import { type BuiltInName, builtIns } from '../../../../src/simulation/scenarios.ts'
 import { type PolledSession, startPolling } from './polling.ts'
 
@@ -30,7 +31,7 @@ t.test('default: a polling client sees it finished, with its pull request and ou
 
   const { seen, session, count } = await poll(await create('Fix it'), isFinished)
 
-  t.same(seen, ['running/working', 'exit/finished'])
+  t.same(seen, ['running/working', 'finished/finished'])
   t.equal(count, 2)
   t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
   t.match(texts(session), [
@@ -55,7 +56,7 @@ t.test(
 
     t.same(
       [asked.seen, waiting.seen, answered.seen],
-      [['running/working', 'running/blocked'], ['running/blocked'], ['running/working', 'exit/finished']],
+      [['running/working', 'running/blocked'], ['running/blocked'], ['running/working', 'finished/finished']],
     )
     t.match(asked.session, { pull_request: null, structured_output: null })
     t.match(answered.session, { pull_request: PULL_REQUEST, structured_output: FULL })
@@ -99,7 +100,7 @@ t.test('expired: a client that answers in time sees it finished', async (t) => {
 
   t.equal(await say(id, 'Like this'), null)
 
-  t.same((await poll(id, isFinished)).seen, ['running/working', 'exit/finished'])
+  t.same((await poll(id, isFinished)).seen, ['running/working', 'finished/finished'])
 })
 
 t.test('suspended: a polling client wakes it with a message, which answers a detail', async (t) => {
@@ -112,7 +113,7 @@ t.test('suspended: a polling client wakes it with a message, which answers a det
 
   t.same(asleep.seen, ['running/working', 'suspended/suspend_requested'])
   t.same(answer, { detail: 'Session is suspended' })
-  t.same(woken.seen, ['resuming/resume_requested', 'exit/finished'])
+  t.same(woken.seen, ['resuming/resume_requested', 'finished/finished'])
   t.match(woken.session, { pull_request: null, structured_output: FULL })
   t.ok(texts(woken.session).includes('Understood: Good morning'))
 })
@@ -123,7 +124,7 @@ t.test('suspended-in-app: a polling client sees it sleep, and finished once some
 
   const { seen, session } = await poll(id, isFinished)
 
-  t.same(seen, ['running/working', 'resuming/resume_requested_frontend', 'exit/finished'])
+  t.same(seen, ['running/working', 'resuming/resume_requested_frontend', 'finished/finished'])
   t.match(session, { structured_output: FULL })
 })
 
@@ -149,7 +150,7 @@ t.test('queued: a polling client sees it wait before it begins', async (t) => {
 
   const { seen, session } = await poll(id, isFinished)
 
-  t.same(seen, ['new/null', 'exit/finished'])
+  t.same(seen, ['new/null', 'finished/finished'])
   t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
 })
 
@@ -159,7 +160,7 @@ t.test('slow: a polling client sees it work for half an hour, and finished', asy
 
   const { seen, session, count } = await poll(id, isFinished)
 
-  t.same(seen, ['running/working', 'exit/finished'])
+  t.same(seen, ['running/working', 'finished/finished'])
   t.equal(count, 31)
   t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
 })
@@ -181,7 +182,7 @@ t.test('no-output: a polling client sees it finished without the output that it 
 
   const { seen, session } = await poll(await create(marker('no-output')), isFinished)
 
-  t.same(seen, ['running/working', 'exit/finished'])
+  t.same(seen, ['running/working', 'finished/finished'])
   t.match(session, { pull_request: PULL_REQUEST, structured_output: null })
 })
 
@@ -194,7 +195,7 @@ t.test('partial-output: a polling client sees the required members first, then a
 
   t.same(Object.keys(Object(halfway.session.structured_output)), ['summary'])
   t.equal(halfway.session.status_enum, 'working')
-  t.same(seen, ['running/working', 'exit/finished'])
+  t.same(seen, ['running/working', 'finished/finished'])
   t.match(session, { structured_output: FULL })
 })
 
@@ -210,7 +211,7 @@ t.test('late-message: a polling client sees blocked before the message that says
   t.notOk(early.session.messages.some(({ type }) => type === 'devin_message'))
   t.same(late.seen, ['running/blocked'])
   t.equal(texts(late.session).at(-1), 'Sorry for the wait. Which branch should I use?')
-  t.same((await poll(id, isFinished)).seen, ['running/working', 'exit/finished'])
+  t.same((await poll(id, isFinished)).seen, ['running/working', 'finished/finished'])
 })
 
 t.test('no-pull-request: a polling client sees it finished with an output alone', async (t) => {
@@ -218,12 +219,12 @@ t.test('no-pull-request: a polling client sees it finished with an output alone'
 
   const { seen, session } = await poll(await create(marker('no-pull-request')), isFinished)
 
-  t.same(seen, ['running/working', 'exit/finished'])
+  t.same(seen, ['running/working', 'finished/finished'])
   t.match(session, { pull_request: null, structured_output: FULL })
 })
 
 t.test('error: a polling client sees that the session failed, and that it stays so', async (t) => {
-  const { create, poll } = await startPolling(t, SPEED)
+  const { create, poll, say } = await startPolling(t, SPEED)
   const id = await create(marker('error'))
 
   const { seen, session } = await poll(id, isFinished, 60)
@@ -231,6 +232,7 @@ t.test('error: a polling client sees that the session failed, and that it stays 
   t.same(seen, ['running/working', 'error/blocked'])
   t.match(session, { pull_request: null, structured_output: null })
   t.equal(texts(session).at(-1), 'Something went wrong on my side.')
+  t.same(await say(id, 'Try again'), { detail: 'Session has already exited' })
 })
 
 t.test('three-reads: a polling client sees it finished with the third poll, at any speed', async (t) => {
@@ -239,7 +241,7 @@ t.test('three-reads: a polling client sees it finished with the third poll, at a
 
     const { seen, session, count } = await poll(await create(marker('three-reads')), isFinished)
 
-    t.same([seen, count], [['running/working', 'exit/finished'], 3])
+    t.same([seen, count], [['running/working', 'finished/finished'], 3])
     t.match(session, { pull_request: PULL_REQUEST, structured_output: FULL })
   }
 })
@@ -255,6 +257,27 @@ t.test('out-of-quota: a client sees the creation refused, and the list goes on a
   t.same([list.statusCode, list.json()], [200, { sessions: [] }])
 })
 
+t.test(
+  'a finished session of every built-in scenario goes back to work on a message, and finishes again',
+  async (t) => {
+    const finishing = Object.entries(builtIns).filter(([, { scenario }]) =>
+      scenario.steps.some((step: Step) => step.status_enum === 'finished'),
+    )
+    t.ok(finishing.length >= 8)
+    for (const [name] of finishing) {
+      const { create, poll, say, call } = await startPolling(t, 1)
+      const id = await create(name === 'default' ? 'Fix it' : `Fix it [fake:${name}]`)
+      await poll(id, isFinished, 3600)
+
+      t.equal(await say(id, 'And the docs'), null, name)
+
+      t.same((await poll(id, isFinished)).seen, ['running/working', 'finished/finished'], name)
+      t.equal((await call('DELETE', `/v1/sessions/${id}`)).statusCode, 200, name)
+      t.equal((await call('DELETE', `/v1/sessions/${id}`)).statusCode, 400, name)
+    }
+  },
+)
+
 t.test('every built-in scenario is polled in a test of its own', async (t) => {
   t.same([...polled].sort(), Object.keys(builtIns).sort())
 })
@@ -264,12 +287,12 @@ const WAYS: { readonly [Name in BuiltInName]?: { readonly first: string[]; reado
   {
     'blocked-then-finished': {
       first: ['running/working', 'running/blocked'],
-      answered: ['running/working', 'exit/finished'],
+      answered: ['running/working', 'finished/finished'],
     },
     expired: { first: ['running/working', 'running/blocked', 'exit/expired'] },
     suspended: {
       first: ['running/working', 'running/suspend_requested', 'suspended/suspend_requested'],
-      answered: ['resuming/resume_requested', 'running/resumed', 'running/working', 'exit/finished'],
+      answered: ['resuming/resume_requested', 'running/resumed', 'running/working', 'finished/finished'],
     },
     'suspended-in-app': {
       first: [
@@ -279,14 +302,14 @@ const WAYS: { readonly [Name in BuiltInName]?: { readonly first: string[]; reado
         'resuming/resume_requested_frontend',
         'running/resumed',
         'running/working',
-        'exit/finished',
+        'finished/finished',
       ],
     },
     'suspended-for-cost': {
       first: ['running/working', 'running/suspend_requested', 'suspended/suspend_requested'],
       answered: ['suspended/suspend_requested'],
     },
-    queued: { first: ['new/null', 'claimed/null', 'running/working', 'exit/finished'] },
+    queued: { first: ['new/null', 'claimed/null', 'running/working', 'finished/finished'] },
   }
 
 for (const [name, { first, answered }] of Object.entries(WAYS)) {

@@ -44,6 +44,21 @@ t.test('POST /v1/sessions/{session_id}/message wakes a session that waits for on
   t.ok(messages.some(({ message }: { message: string }) => message === 'Understood: main'))
 })
 
+t.test('POST /v1/sessions/{session_id}/message resumes the work of a finished session', async (t) => {
+  const { say, get, advance } = await withSession(t)
+  advance(100)
+  const finished = await get()
+  t.equal(finished.status_enum, 'finished')
+
+  t.equal((await say('And the docs')).body, 'null')
+
+  t.match(await get(), { status: 'running', status_enum: 'working', pull_request: finished.pull_request })
+  advance(100)
+  const { status_enum, messages } = await get()
+  t.equal(status_enum, 'finished')
+  t.ok(messages.some(({ message }: { message: string }) => message === 'Understood: And the docs'))
+})
+
 t.test(
   'POST /v1/sessions/{session_id}/message to a suspended session answers a detail, and wakes it',
   async (t) => {
@@ -63,12 +78,14 @@ t.test(
 t.test(
   'POST /v1/sessions/{session_id}/message to a session that has ended answers a detail and is lost',
   async (t) => {
-    const finished = await withSession(t)
-    finished.advance(100)
+    const expired = await withSession(t, '[fake:expired]')
+    expired.advance(100)
+    const failed = await withSession(t, '[fake:error]')
+    failed.advance(100)
     const terminated = await withSession(t)
     await terminated.call('DELETE', `/v1/sessions/${terminated.id}`)
 
-    for (const { say, get, universe } of [finished, terminated]) {
+    for (const { say, get, universe } of [expired, failed, terminated]) {
       const before = JSON.stringify(await get())
       const logged = (await universe.auditLog.list()).length
       const res = await say('hello?')

@@ -28,18 +28,38 @@ t.test('DELETE /v1/sessions/{session_id} ends the session and says so', async (t
 t.test('DELETE /v1/sessions/{session_id} answers 400 for one that has ended, however it ended', async (t) => {
   const terminated = await withSession(t)
   await terminated.call('DELETE', `/v1/sessions/${terminated.id}`)
-  const finished = await withSession(t)
-  finished.advance(100)
   const expired = await withSession(t, '[fake:expired]')
   expired.advance(1000)
+  const failed = await withSession(t, '[fake:error]')
+  failed.advance(1000)
 
-  for (const { call, id } of [terminated, finished, expired]) {
+  for (const { call, id } of [terminated, expired, failed]) {
     const before = (await call('GET', `/v1/sessions/${id}`)).body
     const res = await call('DELETE', `/v1/sessions/${id}`)
     t.equal(res.statusCode, 400)
     t.same(res.json(), { detail: 'Devin session already exited' })
     t.equal((await call('GET', `/v1/sessions/${id}`)).body, before)
   }
+})
+
+t.test('DELETE /v1/sessions/{session_id} ends a finished session, once', async (t) => {
+  const { call, id, advance } = await withSession(t)
+  advance(100)
+  const before = (await call('GET', `/v1/sessions/${id}`)).json()
+  t.match(before, { status: 'finished', status_enum: 'finished' })
+
+  const first = await call('DELETE', `/v1/sessions/${id}`)
+  const second = await call('DELETE', `/v1/sessions/${id}`)
+
+  t.same([first.statusCode, first.json()], [200, { detail: 'Session terminated successfully' }])
+  t.same([second.statusCode, second.json()], [400, { detail: 'Devin session already exited' }])
+  t.match((await call('GET', `/v1/sessions/${id}`)).json(), {
+    status: 'exit',
+    status_enum: 'finished',
+    messages: before.messages,
+    structured_output: before.structured_output,
+    pull_request: before.pull_request,
+  })
 })
 
 t.test(
