@@ -66,10 +66,7 @@ export interface SessionState {
   readonly endedAt: number | null
 }
 
-/**
- * The `status` word beside a `status_enum`, in the words of the newer API, which clients of this one test for too. It has none for
- * a finished session, which has not exited; that both words are the same was seen.
- */
+/** The `status` beside a `status_enum`, in the newer API's words, which clients of v1 test for, too; `finished` was seen for both. */
 const STATUS_WORDS: Record<StatusEnum, string> = {
   working: 'running',
   blocked: 'running',
@@ -203,7 +200,7 @@ class StateAt {
   #structuredOutput: unknown = null
   #acus = 0
   #updatedAt: number
-  /** Whether the turn is finished, so that its later steps do not happen. A message or an event by hand resumes the work. */
+  /** Whether the turn is finished, so that its later steps do not happen until a message or an event resumes the work. */
   #isFinished = false
   endedAt: number | null = null
 
