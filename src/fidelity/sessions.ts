@@ -181,8 +181,7 @@ export const sessions: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/sessions/{session_id}',
     what: 'values of `status`',
-    value:
-      '`new`, `claimed`, `running`, `resuming`, `suspended`, `finished`, `error` and `exit`, beside the published `status_enum`',
+    value: '`new`, `claimed`, `running`, `resuming`, `suspended`, `finished`, `error` and `exit`',
     confidence: 'guess',
     source: `words of the newer API, some of them in examples of the ${LEGACY_DOCUMENT}; \`finished\` beside the same \`status_enum\` was seen; here it is any text`,
   },
