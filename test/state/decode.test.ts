@@ -152,6 +152,7 @@ t.test('status_enum says where a session stands, and a finished one has its outp
   const get = async (id: string) => (await call('GET', `/v1/sessions/${id}`)).json()
   t.match(await get('devin-1'), { status_enum: 'blocked', structured_output: null })
   t.match(await get('devin-2'), { status_enum: 'finished', structured_output: { a: 5 } })
+  t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 200)
   t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 400)
   const both = [{ prompt: 'x', status_enum: 'blocked', scenario: 'never' }]
   t.same(await faultsOf(t, { sessions: both }), [`${AT}.status_enum: scenario says it already`])

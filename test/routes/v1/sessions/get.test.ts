@@ -55,7 +55,7 @@ t.test('GET /v1/sessions/{session_id} shows the session working, and finished wi
   advance(8)
   const finished = await get()
   t.match(finished, {
-    status: 'exit',
+    status: 'finished',
     status_enum: 'finished',
     pull_request: { url: /^https:\/\/github\.com\// },
     structured_output: { ok: Boolean },

@@ -55,7 +55,7 @@ t.test('GET /v1/sessions shows a session with all members, without its messages'
   advance(100)
   t.match((await call('GET', '/v1/sessions')).json().sessions, [
     {
-      status: 'exit',
+      status: 'finished',
       status_enum: 'finished',
       title: 'x',
       structured_output: 1,
