@@ -1,11 +1,11 @@
-// `npm start -- FLAGS`: installs what is missing and serves from the sources.
+// `npm start -- FLAGS`: installs what serving needs and serves from the sources.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setup } from './setup.mjs'
 
 const program = new URL('../src/cli/index.ts', import.meta.url)
 
-const node = setup()
+const node = await setup({ serving: true })
 watchNpm()
 if (node === process.execPath) {
   // This very process becomes the server, so that nothing stands between it and its signals.

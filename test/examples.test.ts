@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { randomIds } from '../src/ids.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import { Universes } from '../src/universe.ts'
+import { childEnvironment } from './child-environment.ts'
 import { NOW, startFake } from './fake.ts'
 
 const directory = new URL('../examples/', import.meta.url)
@@ -21,8 +22,7 @@ async function run(t: Test, name: string, env: Record<string, string> = {}) {
   })
   const DEVIN_API_URL = await fake.listen()
   return new Promise<{ code: number; output: string }>((resolve) => {
-    const { PATH = '' } = process.env
-    const options = { env: { PATH, DEVIN_API_URL, ...env } }
+    const options = { env: childEnvironment({ DEVIN_API_URL, ...env }) }
     const child = execFile(
       process.execPath,
       [new URL(name, directory).pathname],

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import type { Principal } from '../src/auth/principal.ts'
 import type { LogLevel } from '../src/config.ts'
 import { type Log, logRequests, openLog } from '../src/logging.ts'
+import { childEnvironment } from './child-environment.ts'
 
 /** A log in a file of the test's own, and the text that it came to. */
 async function logToFile(
@@ -84,7 +85,10 @@ t.test('nothing is lost when a process with an open log ends, not even what was 
     other.logger.info('third')
     throw new Error('crash')`
 
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    env: childEnvironment(),
+    encoding: 'utf8',
+  })
 
   t.same(
     linesOf(stdout).map(({ msg }) => msg),
@@ -106,7 +110,11 @@ t.test('a process ends as it would have, also when its log cannot be written', a
 
   for (const when of ['at once', 'tried']) {
     const args = ['--input-type=module', '-e', program, when]
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 })
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      env: childEnvironment(),
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
     t.same([status, stderr], [3, ''], when)
   }
 })
@@ -123,7 +131,7 @@ t.test('what is logged after the log was closed is dropped', async (t) => {
 
 t.test('a log whose reader does not read neither blocks nor keeps the program from ending', async (t) => {
   const path = join(t.testdir({}), 'pipe')
-  execFileSync('mkfifo', [path])
+  execFileSync('mkfifo', [path], { env: childEnvironment() })
   const log = await openLog('info', {
     fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK),
     isTerminal: false,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { childEnvironment } from '../child-environment.ts'
 
 const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 
@@ -26,12 +27,9 @@ export function startProgram(
   variables: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
 ): Program {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(?:FAKE_DEVIN_.*|PORT|HOST)$/.test(name),
-  )
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     cwd,
-    env: { ...Object.fromEntries(inherited), ...variables },
+    env: childEnvironment(variables),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.teardown(() => child.kill('SIGKILL'))

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { readConfig } from '../../src/config.ts'
 import { type Server, startServer } from '../../src/server.ts'
+import { childEnvironment } from '../child-environment.ts'
 import { startProgram } from '../cli/program.ts'
 import type { Block } from '../markdown.ts'
-
-/** The environment of a reader's shell, in which `node` is the one that runs this test. */
-export const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
 
 /** How the commands of a page are run. */
 export interface Surroundings {
@@ -76,7 +74,7 @@ function flagsOf(line: string): string[] {
 
 /** One shell that keeps its variables from one command to the next. */
 function openShell(t: Test, cwd: string): (command: string) => Promise<string> {
-  const shell = spawn('sh', [], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const shell = spawn('sh', [], { cwd, env: childEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => shell.kill())
   let printed = ''
   let answer = Promise.withResolvers<string>()

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { childEnvironment } from '../child-environment.ts'
 import type { Block } from '../markdown.ts'
-import { env } from './commands.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -26,7 +26,11 @@ export function run(
   { cwd = root, variables = {} }: { cwd?: string; variables?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, env: { ...env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(file, args, {
+      cwd,
+      env: childEnvironment(variables),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let printed = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { childEnvironment } from '../child-environment.ts'
 
 const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 const probe = new URL('memory-probe.mjs', import.meta.url).href
@@ -22,7 +23,10 @@ export class Target {
   static async start(flags: readonly string[] = []): Promise<Target> {
     const options = ['--expose-gc', '--disable-warning=ExperimentalWarning', '--import', probe]
     const args = [...options, program, '--port', '0', '--log-level', 'error', ...flags]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: {} })
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: childEnvironment(),
+    })
     const output: string[] = []
     const listening = new Promise<number>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output.join('')}`)))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
+import { childEnvironment } from '../child-environment.ts'
 import { call } from './call.ts'
 
 const run = promisify(execFile)
@@ -32,8 +33,7 @@ dns.lookup = (name, options, done) => {
 
 /** Runs the client in a process of its own, with the CA that it trusts in a file. */
 async function runClient(folder: string, { tlsUrl = '' }: FakeDevin, environment: Record<string, string>) {
-  const { PATH = '' } = process.env
-  const env = { PATH, FAKE_PORT: new URL(tlsUrl).port, ...environment }
+  const env = childEnvironment({ FAKE_PORT: new URL(tlsUrl).port, ...environment })
   return run(process.execPath, ['--import', join(folder, 'machine.mjs'), join(folder, 'client.mjs')], { env })
 }
 

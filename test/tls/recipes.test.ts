@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { DEFAULT_CONFIG, FLAGS, readConfig, type ServerConfig } from '../../src/config.ts'
 import { startServer } from '../../src/server.ts'
+import { childEnvironment } from '../child-environment.ts'
 import { type Block, blocksOf } from '../markdown.ts'
 
 const page = readFileSync(new URL('../../docs/tls.md', import.meta.url), 'utf8')
@@ -26,8 +27,7 @@ async function start(t: Test, role: string, files: Partial<ServerConfig> = {}) {
 
 /** What the commands write, run in a folder as on a machine whose `node` is this one. */
 async function output(text: string, cwd: string): Promise<string> {
-  const PATH = `${dirname(process.execPath)}:${process.env.PATH}`
-  const { stdout } = await run('sh', ['-ec', text], { cwd, env: { PATH, HOME: cwd } })
+  const { stdout } = await run('sh', ['-ec', text], { cwd, env: childEnvironment({ HOME: cwd }) })
   return stdout.trim()
 }
 
@@ -39,7 +39,7 @@ function expected(block: Block): string {
 
 function has(command: string, ...args: string[]): boolean {
   try {
-    execFileSync(command, args, { stdio: 'ignore' })
+    execFileSync(command, args, { env: childEnvironment(), stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -73,7 +73,7 @@ t.test('the snippet for a test runs as it stands', async (t) => {
     .replace('await using devin = ', 'const devin = ')
   const args = ['--input-type=module', '--eval', `${source}\nawait devin.close()`]
 
-  t.equal((await run(process.execPath, args)).stdout, '200\n')
+  t.equal((await run(process.execPath, args, { env: childEnvironment() })).stdout, '200\n')
 })
 
 t.test('the certificate that openssl makes is served', { skip: !has('openssl', 'version') }, async (t) => {

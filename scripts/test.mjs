@@ -1,0 +1,72 @@
+// `npm test -- ARGUMENTS OF TAP`: installs what is missing, then checks style and types and runs every test.
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { delimiter } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setup } from './setup.mjs'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** For how long nothing may be printed, in milliseconds, before a line says that it is still going on. */
+const SILENCE_MS = 8_000
+
+const node = await setup()
+const env = neutral(process.env)
+const steps = [
+  { title: 'Checking style', file: '@biomejs/biome/bin/biome', args: ['ci', '--error-on-warnings', '.'] },
+  { title: 'Checking types', file: 'typescript/bin/tsc', args: [] },
+  { title: 'Running the tests', file: 'tap/dist/esm/run.mjs', args: ['run', ...process.argv.slice(2)] },
+]
+for (const step of steps) {
+  const code = await run(step)
+  if (code !== 0) process.exit(code)
+}
+
+/**
+ * The environment without what changes the behaviour of Node, of curl or of the server: tests say themselves what they need. What
+ * says how to print is left to the tools.
+ */
+function neutral(variables) {
+  const changing =
+    /^(?:FAKE_DEVIN_.*|PORT|HOST|NODE_OPTIONS|NODE_ENV|NODE_.*CERTS|NODE_USE_.*|.*_PROXY|TZ|LANG|LANGUAGE|LC_.*)$/i
+  const kept = Object.entries(variables).filter(([name]) => !changing.test(name))
+  return {
+    HOME: tmpdir(),
+    ...Object.fromEntries(kept),
+    LANG: 'C.UTF-8',
+    // So that `node` means the one that runs the tests, in those that start a shell, too.
+    PATH: [`${root}node_modules/.bin`, variables.PATH].filter(Boolean).join(delimiter),
+  }
+}
+
+/** Runs a step and resolves with its exit code. On a terminal tap draws its own progress. */
+function run({ title, file, args }) {
+  console.error(`${title} …`)
+  const start = performance.now()
+  const isLive = process.stdout.isTTY === true && title === 'Running the tests'
+  const child = spawn(node, [`${root}node_modules/${file}`, ...args], {
+    cwd: root,
+    env,
+    stdio: isLive ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = start
+  for (const name of ['stdout', 'stderr']) {
+    child[name]?.on('data', (bytes) => {
+      printed = performance.now()
+      process[name].write(bytes)
+    })
+  }
+  const timer = setInterval(() => {
+    const now = performance.now()
+    if (isLive || now - printed < SILENCE_MS) return
+    printed = now
+    console.error(`${title}: ${Math.round((now - start) / 1000)} s …`)
+  }, 1_000)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearInterval(timer)
+      resolve(code ?? 1)
+    })
+  })
+}

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { closureOf, lockedPackages, SERVING } from '../../scripts/setup/packages.mjs'
+import { childEnvironment } from '../child-environment.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Stands in for npm: it installs an empty package for each entry of the lock file in the working directory. */
+const NPM = `
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+if (process.env.NPM_FAILS) {
+  console.error('npm error code E404\\nnpm error a reason')
+  process.exit(1)
+}
+for (const path of Object.keys(lock.packages)) {
+  if (path === '') continue
+  mkdirSync(path, { recursive: true })
+  writeFileSync(path + '/package.json', '{}')
+}
+if (process.env.NPM_HANGS) setInterval(() => {}, 1000)
+else writeFileSync('node_modules/.package-lock.json', JSON.stringify(lock))
+`
+
+/** A clone with nothing installed, in which the stand-in is npm. */
+function clone(t: Test) {
+  const folder = t.testdir({ 'npm-cli.js': NPM })
+  for (const path of ['package.json', 'package-lock.json', 'scripts']) {
+    cpSync(join(root, path), join(folder, path), { recursive: true })
+  }
+  const start = (options: object, variables: NodeJS.ProcessEnv = {}) => {
+    const program = `import { setup } from './scripts/setup.mjs'; console.log(await setup(${JSON.stringify(options)}))`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: folder,
+      env: childEnvironment({ npm_execpath: join(folder, 'npm-cli.js'), ...variables }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const printed = { stdout: '', stderr: '' }
+    const installing = Promise.withResolvers<void>()
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        printed[name] += text
+        if (/: [1-9]\d* of /.test(printed.stderr)) installing.resolve()
+      })
+    }
+    const ended = once(child, 'close').then(([code]) => ({ ...printed, code }))
+    return { child, ended, installing: installing.promise }
+  }
+  const setup = (options: object = {}, variables: NodeJS.ProcessEnv = {}) => start(options, variables).ended
+  const has = (path: string) => existsSync(join(folder, path))
+  return { folder, start, setup, has }
+}
+
+t.test('the packages that serving needs are those that the sources import', async (t) => {
+  const imported = new Set<string>()
+  const src = new URL('../../src/', import.meta.url)
+  for (const path of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts')) continue
+    const code = readFileSync(new URL(path, src), 'utf8').replaceAll(/^import type [^']*'[^']*'/gm, '')
+    for (const [, name = ''] of code.matchAll(/\b(?:from|import\(|require\()\s*'((?!node:)@?[\w-][^']*)'/g)) {
+      imported.add(name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+    }
+  }
+
+  t.same([...imported].sort(), SERVING)
+})
+
+t.test('all that a package needs is installed with it, and nothing else', async (t) => {
+  const locked = {
+    'node_modules/a': { version: '1', dependencies: { b: '1', c: '1' }, dev: true },
+    'node_modules/b': { version: '2', peerDependencies: { a: '1' }, optionalDependencies: { gone: '1' } },
+    'node_modules/a/node_modules/b': { version: '1', dependencies: { c: '1' } },
+    'node_modules/c': { version: '1' },
+    'node_modules/other': { version: '1' },
+  }
+
+  const closure = closureOf(['a'], locked)
+
+  t.same(Object.keys(closure).sort(), ['node_modules/a', 'node_modules/a/node_modules/b', 'node_modules/c'])
+  t.notOk('dev' in (closure['node_modules/a'] as object))
+  t.same(Object.keys(closureOf(['b'], locked)).sort(), [
+    'node_modules/a',
+    'node_modules/a/node_modules/b',
+    'node_modules/b',
+    'node_modules/c',
+  ])
+})
+
+t.test('npm start installs what serving needs, once, and says how far it is', async (t) => {
+  const { setup, has } = clone(t)
+
+  const first = await setup({ serving: true })
+  const second = await setup({ serving: true })
+
+  t.same([first.code, first.stdout], [0, `${process.execPath}\n`])
+  t.match(first.stderr, /^Installing the \d+ packages that serving needs, once …\n/)
+  t.same([second.code, second.stderr], [0, ''])
+  t.ok(has('node_modules/fastify/package.json'))
+  t.notOk(has('node_modules/typescript'))
+  t.same(readdirSync(new URL('../../', import.meta.url)).includes('.cache/install-'), false)
+})
+
+t.test('npm test then installs the rest, after which npm start finds all it needs', async (t) => {
+  const { setup, has } = clone(t)
+  await setup({ serving: true })
+
+  const all = await setup()
+  const start = await setup({ serving: true })
+
+  t.equal(all.code, 0)
+  t.match(all.stderr, `Installing the ${Object.keys(lockedPackages()).length} packages of package-lock.json`)
+  t.ok(has('node_modules/typescript/package.json'))
+  t.same([start.code, start.stderr], [0, ''])
+})
+
+t.test('a failure of npm is told with its reason, and what was installed stays', async (t) => {
+  const { setup, has } = clone(t)
+
+  for (const serving of [true, false]) {
+    const { code, stderr } = await setup({ serving }, { NPM_FAILS: '1' })
+    t.equal(code, 1)
+    t.match(stderr, /fake-devin: npm ci failed:\nnpm error code E404\nnpm error a reason/)
+  }
+  t.notOk(has('node_modules'))
+})
+
+t.test('an interrupted installation leaves nothing behind, and the next one succeeds', async (t) => {
+  const { folder, start, setup, has } = clone(t)
+  const { child, ended, installing } = start({ serving: true }, { NPM_HANGS: '1' })
+  await installing
+  child.kill('SIGTERM')
+
+  t.not((await ended).code, 0)
+  t.same(readdirSync(join(folder, '.cache')), [])
+  t.notOk(has('node_modules'))
+  t.equal((await setup({ serving: true })).code, 0)
+  t.ok(has('node_modules/fastify/package.json'))
+})
