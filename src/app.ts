@@ -7,6 +7,8 @@ import Fastify, {
 import { KeyRing } from './auth/keys.ts'
 import { systemClock } from './clock.ts'
 import { hangUpOnIdle, limitConnections, TIMEOUTS } from './connections.ts'
+import type { DrainLimits } from './fastapi/early-answer.ts'
+import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import { Saboteur } from './faults/plugin.ts'
@@ -50,6 +52,10 @@ export interface AppOptions {
     readonly uploadBytes?: number
     /** How many connections may be open at once; more are hung up on. Default 10,000. */
     readonly connections?: number
+    /** What a client may still send after the last answer of its connection. Default `LINGER`. */
+    readonly linger?: LingerLimits
+    /** The rest of a body that is read after an early answer, for the connection to stay open. Default `DRAIN`. */
+    readonly drain?: DrainLimits
   }
 }
 
@@ -66,7 +72,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   } = options
   await keeper.keepBaseline()
   const routes = new StarletteRoutes()
-  const dialect = fastApiServerOptions(routes)
+  const closer = new LingeringClose(limits.linger)
+  const dialect = fastApiServerOptions(routes, closer, limits.drain)
   const app: FastifyInstance = Fastify({
     ...dialect,
     ...TIMEOUTS,
@@ -87,7 +94,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const saboteur = new Saboteur({ keys, universes, recorder, ownerOf, limits: { json, form } })
   recorder.time(app)
   saboteur.strike(app)
-  await app.register(fastApi, { routes, jsonLimit: json, formLimit: form, plannedAnswer })
+  await app.register(fastApi, { routes, closer, jsonLimit: json, formLimit: form, plannedAnswer })
   app.decorateRequest('principal')
   app.decorateRequest('universe')
   if (logger !== undefined) logRequests(app, options.logLater ?? ((log) => log()))

@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { encodeJson } from './json/encode.ts'
+import type { LingeringClose } from './lingering-close.ts'
 import type { StarletteRoutes } from './routing.ts'
 
 /** What Node says of bytes that it cannot make a request of. */
@@ -24,17 +25,27 @@ const STATUSES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Answers bytes that Node cannot make a request of, and hangs up: as the application would answer a method that Node does not
- * know, and else as uvicorn does. Requests before them on the same connection get their answers first.
+ * Answers bytes that Node cannot make a request of, and closes the connection: as the application would answer a method that
+ * Node does not know, and else as uvicorn does. Requests before them on the same connection get their answers first.
  */
-export function clientErrorHandler(routes: StarletteRoutes): (error: ClientError, socket: Socket) => void {
+export function clientErrorHandler(
+  routes: StarletteRoutes,
+  closer: LingeringClose,
+): (error: ClientError, socket: Socket) => void {
   return (error, socket) => {
-    const text = answerTo(error, routes)
-    afterAnswers(socket, () => {
-      // A client that hung up gets none.
-      if (socket.writable) socket.end(text)
-    })
+    // After the last answer nothing is a request, and a client that hung up gets no answer.
+    if (closer.isClosing(socket) || !socket.writable) return
+    const text = isBeingAnswered(socket) ? undefined : answerTo(error, routes)
+    // Node would report each further packet as another error.
+    closer.discardInput(socket)
+    afterAnswers(socket, () => closer.close(socket, text))
   }
+}
+
+/** Whether the request that failed has an answer that has begun: to write another into it would spoil both. */
+function isBeingAnswered(socket: Socket): boolean {
+  const pending = pendingAnswer(socket)
+  return pending !== undefined && !pending.req.complete && pending.headersSent
 }
 
 function answerTo(error: ClientError, routes: StarletteRoutes): string {
@@ -74,11 +85,17 @@ function answer(status: string, headers: Readonly<Record<string, string>>, body:
   return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`
 }
 
-/** Calls back once every request that came completely over the socket is answered. */
-function afterAnswers(socket: Socket, done: () => void): void {
-  // Node shows nobody which answer is next, and a list of our own would cost every request.
-  const pending: unknown = Reflect.get(socket, '_httpMessage')
-  if (pending instanceof ServerResponse && pending.req.complete && !pending.writableFinished) {
+/** Calls back once every answer that is due on the socket is out; one to a request whose body has not ended must have begun. */
+export function afterAnswers(socket: Socket, done: () => void): void {
+  const pending = pendingAnswer(socket)
+  if (pending !== undefined && (pending.req.complete || pending.headersSent)) {
     pending.once('close', () => afterAnswers(socket, done))
   } else done()
+}
+
+/** The response that is being written to a socket, or is to be next. */
+function pendingAnswer(socket: Socket): ServerResponse | undefined {
+  // Node shows nobody which answer is next, and a list of our own would cost every request.
+  const pending: unknown = Reflect.get(socket, '_httpMessage')
+  return pending instanceof ServerResponse && !pending.writableFinished ? pending : undefined
 }

@@ -1,5 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type {
   FastifyError,
   FastifyInstance,
@@ -13,9 +12,11 @@ import type {
 import fp from 'fastify-plugin'
 import { parseBody, readBody, unreadableBody } from './body.ts'
 import { clientErrorHandler, NO_HTTP } from './client-error.ts'
+import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
 import { encodeJson } from './json/encode.ts'
+import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
 import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
@@ -31,6 +32,8 @@ declare module 'fastify' {
 export interface FastApiOptions {
   /** The routes that `fastApiServerOptions` was given; both need the same object. */
   readonly routes: StarletteRoutes
+  /** What closes connections, as `fastApiServerOptions` was given it. */
+  readonly closer: LingeringClose
   /** The longest body that a route with a JSON model reads, in bytes. */
   readonly jsonLimit: number
   /** What to answer to an error that is no HttpException; undefined where nobody planned it. Default: nothing is planned. */
@@ -43,7 +46,7 @@ export interface FastApiOptions {
  * The options that a Fastify application needs for the dialect. They cannot be set by a plugin, since Fastify reads them
  * when it is made.
  */
-export function fastApiServerOptions(routes: StarletteRoutes) {
+export function fastApiServerOptions(routes: StarletteRoutes, closer: LingeringClose, drain?: DrainLimits) {
   return {
     rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method as string, request.url as string),
     routerOptions: {
@@ -59,8 +62,9 @@ export function fastApiServerOptions(routes: StarletteRoutes) {
       requireHostHeader: false,
       // No stream for a body that cannot come takes a tenth less of the processor per request (Node 24; before, it is unknown).
       optimizeEmptyRequests: true,
+      ServerResponse: earlyAnswers(closer, drain),
     },
-    clientErrorHandler: clientErrorHandler(routes),
+    clientErrorHandler: clientErrorHandler(routes, closer),
   }
 }
 
@@ -89,25 +93,10 @@ export const fastApi = fp(
     })
     app.addHook('onRequest', admit(options.routes))
     app.setReplySerializer(encodeJson)
-    answerAsAnyOther(app)
+    handleConnections(app.server, options.closer)
   },
   { name: 'fastapi', fastify: '5.x' },
 )
-
-/** Requests that Node keeps from a server, which uvicorn hands to the application: it knows no other expectation, and no tunnels. */
-function answerAsAnyOther({ server }: FastifyInstance): void {
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
-  server.on('connect', (request, stream) => {
-    const socket = stream as Socket
-    // Nobody else listens any more: a client that hangs up is no reason to fall over.
-    socket.on('error', () => socket.destroy())
-    const response = new ServerResponse(request)
-    response.shouldKeepAlive = false
-    response.assignSocket(socket)
-    response.once('finish', () => socket.end())
-    server.emit('request', request, response)
-  })
-}
 
 /** Fastify must not look at a body: it refuses content types that FastAPI lets pass, and reads where nothing is declared. */
 const NO_BODY_HEADERS = {

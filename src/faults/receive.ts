@@ -28,7 +28,8 @@ export async function receiveBody(request: FastifyRequest, limits: BodyLimits): 
     }
     return 'whole'
   } catch {
-    return raw.destroyed ? 'gone' : 'too-long'
+    // A request whose last bytes have come is destroyed as well.
+    return raw.errored === null ? 'too-long' : 'gone'
   }
 }
 

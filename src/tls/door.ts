@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:tls'
-import { BACKLOG } from '../connections.ts'
+import { BACKLOG, TIMEOUTS } from '../connections.ts'
 import type { TlsIdentity } from './identity.ts'
 
 /** A second way into an HTTP server. */
@@ -23,7 +23,15 @@ export async function openTlsDoor(
   address: { readonly host: string; readonly port: number },
 ): Promise<TlsDoor> {
   const sockets = new Set<Socket>()
-  const door = createServer({ cert, key, ALPNProtocols: ['http/1.1'], noDelay: true })
+  const door = createServer({
+    cert,
+    key,
+    ALPNProtocols: ['http/1.1'],
+    noDelay: true,
+    // As an HTTP server of Node has it: a client that has ended its half still gets its answers.
+    allowHalfOpen: true,
+    handshakeTimeout: TIMEOUTS.http.headersTimeout,
+  })
   // As many as that one takes by itself.
   door.maxConnections = server.maxConnections
   door.on('connection', (socket) => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { clientErrorHandler } from '../../src/fastapi/client-error.ts'
+import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { parseAnswers, type WireAnswer } from '../fuzz/wire.ts'
 
@@ -88,9 +89,15 @@ t.test(
 )
 
 t.test('a request that takes too long is 408, and a client that hung up is told nothing', async (t) => {
-  const answerError = clientErrorHandler(new StarletteRoutes())
+  const answerError = clientErrorHandler(new StarletteRoutes(), new LingeringClose())
   const written: string[] = []
-  const socket = (writable: boolean) => ({ writable, end: (text: string) => written.push(text) }) as never
+  const socket = (writable: boolean) => {
+    const duplex = new Socket()
+    return Object.defineProperties(duplex, {
+      writable: { value: writable },
+      end: { value: (text: string) => written.push(text) },
+    })
+  }
 
   answerError({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket(true))
   answerError({ code: 'ECONNRESET' }, socket(false))
