@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { systemClock } from './clock.ts'
@@ -40,6 +41,11 @@ export class IdleWatch {
     socket.once('close', () => this.#connections.delete(socket))
   }
 
+  /** Cuts all of them, also those that Node's HTTP server knows no longer, which are tunnels. */
+  cut(): void {
+    for (const socket of this.#connections.keys()) socket.destroy()
+  }
+
   /** Hangs up on those on which nothing has moved for too long. `now` is in milliseconds since any moment, the same each time. */
   sweep(now: number): void {
     for (const [socket, connection] of this.#connections) {
@@ -60,12 +66,21 @@ function patienceWith(socket: Socket): number {
   return Reflect.get(socket, '_httpMessage') == null ? IDLE_MS.betweenRequests : IDLE_MS.duringOne
 }
 
+const watches = new WeakMap<Server, IdleWatch>()
+
+/** Cuts all connections of an application whose connections are watched. */
+export function cutConnections({ server }: FastifyInstance): void {
+  const watch = watches.get(server) as IdleWatch
+  watch.cut()
+}
+
 /** Watches the connections of an application while it listens, in the place of Node. */
 export function hangUpOnIdle({ server }: FastifyInstance): void {
   // Not an option, since Fastify takes 0 for none. Without it there is no header `Keep-Alive` either, as from uvicorn.
   server.keepAliveTimeout = 0
   server.timeout = 0
   const watch = new IdleWatch()
+  watches.set(server, watch)
   const clock = systemClock()
   const milliseconds = () => clock.now() / 1000
   server.on('connection', (socket) => watch.add(socket, milliseconds()))

@@ -4,7 +4,7 @@ import { buildApp } from './app.ts'
 import { DEMO_KEY, KeyRing } from './auth/keys.ts'
 import { type ClockSettings, systemClock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
-import { BACKLOG } from './connections.ts'
+import { BACKLOG, cutConnections } from './connections.ts'
 import { drain } from './drain.ts'
 import { type Ids, randomIds, seededIds } from './ids.ts'
 import { openLog } from './logging.ts'
@@ -78,7 +78,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
   const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
     const cut = setTimeout(() => {
-      server.closeAllConnections()
+      cutConnections(app)
       door?.cut()
     }, IN_FLIGHT_MS)
     // Before Fastify knows of it, which would answer 503 to what comes now.

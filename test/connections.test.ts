@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
-import { IDLE_MS, IdleWatch } from '../src/connections.ts'
+import { cutConnections, IDLE_MS, IdleWatch } from '../src/connections.ts'
 import { parseAnswers } from './fuzz/wire.ts'
 
 async function listening(t: Test, options: AppOptions = {}) {
@@ -170,4 +170,22 @@ t.test('a client that closes its half of the connection still gets every answer'
     parseAnswers(Buffer.concat(received)).map(({ status }) => status),
     [200, 200, 200],
   )
+})
+
+t.test('all connections can be cut, also one that was asked to be a tunnel', async (t) => {
+  const never = 1_000_000_000
+  const { app, open } = await listening(t, { limits: { linger: { ms: never, bytes: never } } })
+  const closed: Promise<unknown>[] = []
+  for (const text of [GET, GET.replace('GET', 'CONNECT')]) {
+    const arrived = once(app.server, 'connection')
+    const socket = open(true)
+    socket.write(text)
+    const [connection] = (await arrived) as [Socket]
+    closed.push(once(connection, 'close'))
+    await once(socket, 'data')
+  }
+
+  cutConnections(app)
+
+  t.equal((await Promise.all(closed)).length, 2)
 })

@@ -113,6 +113,7 @@ t.test('nothing that comes after a last answer is taken for a request', async (t
   const { open, asked } = await run(t)
   const first = {
     'without a host': 'GET /v1/secrets HTTP/1.1\r\n\r\n',
+    'before a tunnel': `GET /v1/secrets HTTP/1.1\r\n\r\nCONNECT /smuggled HTTP/1.1\r\n${AUTH}\r\n`,
     'refused while it waits': `GET /v1/secrets HTTP/1.1\r\n${AUTH}expect: 100-continue\r\ncontent-length: 5\r\n\r\n`,
     'that closes': `GET /v1/secrets HTTP/1.1\r\n${AUTH}connection: close\r\n\r\n`,
     'of HTTP/1.0': `GET /v1/secrets HTTP/1.0\r\n${AUTH}\r\n`,
@@ -198,7 +199,7 @@ t.test('a tunnel is answered after what came before it, and its client is cut', 
   }
 })
 
-t.test('a client that hangs up before its tunnel is answered takes nobody along', async (t) => {
+t.test('a connection that is cut before its tunnel is answered takes nobody along', async (t) => {
   const { app, open } = await run(t)
   await app.inject({ method: 'POST', url: '/_fake/faults', payload: { abort: 'before', times: 1 } })
   const { client, server } = await open()

@@ -60,7 +60,7 @@ type Answer = Awaited<ReturnType<typeof send>>
 /** The body is always a stream, since any other is sent by `setImmediate`, which stands still where a test has mocked the timers. */
 async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
   try {
-    return await app.inject({
+    const answer = await app.inject({
       // Whatever it is: Fastify's types know those alone that it has functions for.
       method: method as 'GET',
       url: url.pathname + url.search,
@@ -74,6 +74,9 @@ async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
       payload: body instanceof Readable ? body : Readable.from(body === undefined ? [] : [body]),
       payloadAsStream: true,
     })
+    // Nobody reads on once the answer has begun: a body that is refused may have no end.
+    if (body instanceof Readable) body.destroy()
+    return answer
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'FST_ERR_REOPENED_CLOSE_SERVER') throw failed(withCode('the fake is closed', 'ECONNREFUSED'))

@@ -4,6 +4,7 @@ import { mock } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
 import type { Fetch } from '../../src/client/fetch.ts'
 import { localFetch } from '../../src/client/local-fetch.ts'
 import { remoteFetch } from '../../src/client/remote-fetch.ts'
@@ -273,6 +274,22 @@ t.test('a signal ends a fetch whose body never does', async (t) => {
   setImmediate(() => uploading.abort())
 
   await t.rejects(answer, { name: 'AbortError' })
+})
+
+t.test('a body that is refused is read no further', async (t) => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const local = localFetch(app, { url: 'http://localhost' })
+  const { promise: cancelled, resolve } = Promise.withResolvers<void>()
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1_000)),
+    cancel: () => resolve(),
+  })
+
+  const { status } = await local('/v1/nothing', { method: 'POST', body, duplex: 'half' })
+  await cancelled
+
+  t.equal(status, 404)
 })
 
 t.test('a body that breaks is a failed fetch', async (t) => {

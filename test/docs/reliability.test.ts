@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { FLAGS } from '../../src/config.ts'
 import { IDLE_MS, TIMEOUTS } from '../../src/connections.ts'
+import { DRAIN } from '../../src/fastapi/early-answer.ts'
+import { LINGER } from '../../src/fastapi/lingering-close.ts'
 import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
 import { VISITED_MAX } from '../../src/universe.ts'
 
@@ -26,6 +28,11 @@ t.test('docs/reliability.md tells the limits as they are', async (t) => {
   }
   for (const [flag, limit] of Object.entries(limits))
     t.ok(hasRow(`\`--${flag}\``, limit), `${flag}: ${limit}`)
+  t.ok(hasRow('stays open', mebibytes(DRAIN.bytes)))
+  t.ok(hasRow('to the end of the body', `${DRAIN.ms / 1000} seconds`))
+  t.ok(hasRow('from the last answer', `${LINGER.ms / 1000} seconds`))
+  t.ok(hasRow('thrown away', mebibytes(LINGER.bytes)))
+  t.ok(hasRow('handshake', `${http.headersTimeout / 1000} seconds`))
   t.ok(hasRow('Snapshots', String(SNAPSHOTS_MAX)))
   t.ok(hasRow('nothing was ever written', VISITED_MAX.toLocaleString('en')))
 })
@@ -38,5 +45,6 @@ t.test('docs/reliability.md names commands that there are', async (t) => {
   t.not(commands.length, 0)
   for (const name of commands) t.type(scripts[name], 'string', name)
   t.not(tests.length, 0)
-  for (const path of tests) t.ok(readFileSync(new URL(`../../${path}`, import.meta.url)).length > 0, path)
+  for (const path of tests.flatMap((paths) => paths.split(' ')))
+    t.ok(readFileSync(new URL(`../../${path}`, import.meta.url)).length > 0, path)
 })
