@@ -8,6 +8,7 @@ import { KeyRing } from './auth/keys.ts'
 import { systemClock } from './clock.ts'
 import { hangUpOnIdle, limitConnections, TIMEOUTS } from './connections.ts'
 import type { DrainLimits } from './fastapi/early-answer.ts'
+import { TrustedProxies } from './fastapi/forwarded.ts'
 import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly controlToken?: string
   /** The CA that clients are to trust, in PEM, for whoever asks for it. Default: none was made. */
   readonly caPem?: string
+  /** The proxies whose X-Forwarded-Proto counts; see `TrustedProxies`. Default: those on this machine. */
+  readonly forwardedAllowIps?: string
   /** How much is kept of what was received and answered, per organisation. */
   readonly journal?: JournalLimits
   readonly limits?: {
@@ -73,7 +76,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await keeper.keepBaseline()
   const routes = new StarletteRoutes()
   const closer = new LingeringClose(limits.linger)
-  const dialect = fastApiServerOptions(routes, closer, limits.drain)
+  const proxies = new TrustedProxies(options.forwardedAllowIps)
+  const dialect = fastApiServerOptions({ routes, closer, proxies, drain: limits.drain })
   const app: FastifyInstance = Fastify({
     ...dialect,
     ...TIMEOUTS,
@@ -94,7 +98,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const saboteur = new Saboteur({ keys, universes, recorder, ownerOf, limits: { json, form } })
   recorder.time(app)
   saboteur.strike(app)
-  await app.register(fastApi, { routes, closer, jsonLimit: json, formLimit: form, plannedAnswer })
+  await app.register(fastApi, { routes, closer, proxies, jsonLimit: json, formLimit: form, plannedAnswer })
   app.decorateRequest('principal')
   app.decorateRequest('universe')
   if (logger !== undefined) logRequests(app, options.logLater ?? ((log) => log()))

@@ -1,3 +1,5 @@
+import { LOCAL_PROXIES, TrustedProxies } from './fastapi/forwarded.ts'
+
 /** A flag that is there or not. */
 export const SWITCH = { default: false, takes: 'true or false', parse: parseSwitch }
 
@@ -18,6 +20,23 @@ export const BYTES_OR_NONE = {
 
 /** A size in bytes, with a unit if need be. */
 export const BYTES = { takes: 'a number of bytes, such as 500000, 64KiB or 10MB', parse: parseBytes }
+
+/** The proxies that are trusted. */
+export const PROXIES = {
+  default: LOCAL_PROXIES,
+  takes: 'IP addresses and networks separated by commas, * or none',
+  parse: parseProxies,
+}
+
+function parseProxies(text: string): string | undefined {
+  if (text === 'none') return ''
+  try {
+    new TrustedProxies(text)
+    return text
+  } catch {
+    return undefined
+  }
+}
 
 function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined

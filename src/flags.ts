@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { parseInstant } from './clock.ts'
 import { AUTHORIZED, COMMAND_FLAGS, type CommandSettings, TALKING } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
-import { FILE, PORT, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
+import { FILE, PORT, PROXIES, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
 
 /** How much is logged, from least to most. */
@@ -36,6 +36,8 @@ export interface ServerConfig {
   readonly tlsKeyFile: string | undefined
   /** Path of the file to write the CA to that was made at the start. */
   readonly tlsCaOutFile: string | undefined
+  /** The proxies whose X-Forwarded-Proto counts: addresses and networks, separated by commas; `*` for all. */
+  readonly forwardedAllowIps: string
   /** How many seconds pass in one; `instant` where nothing waits for time to pass. */
   readonly speed: number | 'instant'
   /** The time at which the clock stands still, in microseconds since the epoch; undefined for a clock that runs. */
@@ -204,6 +206,17 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     variables: [{ name: 'FAKE_DEVIN_TLS_CA_OUT' }],
     placeholder: 'FILE',
     text: 'Write the CA that was made at the start to this file; GET /_fake/ca.pem gives it, too.',
+  },
+  forwardedAllowIps: {
+    ...PROXIES,
+    name: 'forwarded-allow-ips',
+    // The second one is uvicorn's and gunicorn's own, which may also name Unix sockets.
+    variables: [
+      { name: 'FAKE_DEVIN_FORWARDED_ALLOW_IPS' },
+      { name: 'FORWARDED_ALLOW_IPS', counts: (text) => PROXIES.parse(text) !== undefined },
+    ],
+    placeholder: 'LIST',
+    text: 'Proxies whose X-Forwarded-Proto counts: addresses and networks, * for all, none; see docs/tls.md.',
   },
   speed: {
     name: 'speed',

@@ -70,6 +70,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
       uploadBytes: config.maxUploadBytes,
       connections: config.maxConnections,
     },
+    forwardedAllowIps: config.forwardedAllowIps,
     journal: { entries: config.journalEntries, bytes: config.journalBytes },
     ...(log !== undefined && { logger: log.logger, logLater: log.later }),
   })

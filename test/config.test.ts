@@ -15,6 +15,7 @@ const DEFAULTS = {
   tlsCertFile: undefined,
   tlsKeyFile: undefined,
   tlsCaOutFile: undefined,
+  forwardedAllowIps: '127.0.0.1,::1',
   speed: 1,
   clock: undefined,
   seedIds: undefined,
@@ -72,6 +73,15 @@ t.test('a flag, its variable, and what they come to', async (t) => {
     ['tls-cert', 'FAKE_DEVIN_TLS_CERT', 'cert.pem', 'tlsCertFile', 'cert.pem'],
     ['tls-key', 'FAKE_DEVIN_TLS_KEY', 'key.pem', 'tlsKeyFile', 'key.pem'],
     ['tls-ca-out', 'FAKE_DEVIN_TLS_CA_OUT', 'ca.pem', 'tlsCaOutFile', 'ca.pem'],
+    ...['*', '10.0.0.1', '10.0.0.0/8, fd00::/8', ' ::1 ,127.0.0.1'].map((list): (typeof rows)[0] => [
+      'forwarded-allow-ips',
+      'FAKE_DEVIN_FORWARDED_ALLOW_IPS',
+      list,
+      'forwardedAllowIps',
+      list,
+    ]),
+    ['forwarded-allow-ips', 'FAKE_DEVIN_FORWARDED_ALLOW_IPS', 'none', 'forwardedAllowIps', ''],
+    ['forwarded-allow-ips', 'FORWARDED_ALLOW_IPS', '172.16.0.0/12', 'forwardedAllowIps', '172.16.0.0/12'],
     ['speed', 'FAKE_DEVIN_SPEED', '60', 'speed', 60],
     ['speed', 'FAKE_DEVIN_SPEED', '0.5', 'speed', 0.5],
     ['speed', 'FAKE_DEVIN_SPEED', '1000000', 'speed', 1_000_000],
@@ -294,3 +304,25 @@ t.test('what stands behind a command is its argument, flags before, between or b
 t.test('a key in the place of a flag is not repeated', async (t) => {
   t.equal(fault(['--apk_user_s3cr3t']), 'unknown flag (a key), see --help')
 })
+
+t.test(
+  'a list of proxies that is wrong is refused; one for uvicorn or gunicorn alone is not meant',
+  async (t) => {
+    for (const list of [
+      'localhost',
+      '10.0.0.1/33',
+      '10.0.0.1/8/8',
+      '10.0.0.1/',
+      '10.0.0.1/x',
+      '127.0.0.1,*',
+    ]) {
+      const message = fault(['--forwarded-allow-ips', list])
+      t.match(
+        message,
+        /^--forwarded-allow-ips takes IP addresses and networks separated by commas, \* or none, not /,
+      )
+    }
+    const { forwardedAllowIps } = read([], { FORWARDED_ALLOW_IPS: 'unix:/run/proxy.sock' })
+    t.equal(forwardedAllowIps, '127.0.0.1,::1')
+  },
+)

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TrustedProxies } from './forwarded.ts'
 import { encodeJson } from './json/encode.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import type { StarletteRoutes } from './routing.ts'
@@ -30,12 +31,12 @@ const STATUSES: Readonly<Record<string, string>> = {
  */
 export function clientErrorHandler(
   routes: StarletteRoutes,
-  closer: LingeringClose,
+  { closer, proxies }: { readonly closer: LingeringClose; readonly proxies: TrustedProxies },
 ): (error: ClientError, socket: Socket) => void {
   return (error, socket) => {
     // After the last answer nothing is a request, and a client that hung up gets no answer.
     if (closer.isClosing(socket) || !socket.writable) return
-    const text = isBeingAnswered(socket) ? undefined : answerTo(error, routes)
+    const text = isBeingAnswered(socket) ? undefined : answerTo(error, socket, routes, proxies)
     // Node would report each further packet as another error.
     closer.discardInput(socket)
     afterAnswers(socket, () => closer.close(socket, text))
@@ -48,13 +49,21 @@ function isBeingAnswered(socket: Socket): boolean {
   return pending !== undefined && !pending.req.complete && pending.headersSent
 }
 
-function answerTo(error: ClientError, routes: StarletteRoutes): string {
+function answerTo(
+  error: ClientError,
+  socket: Socket,
+  routes: StarletteRoutes,
+  proxies: TrustedProxies,
+): string {
   const target = error.code === 'HPE_INVALID_METHOD' ? targetOf(error) : undefined
   if (target === undefined) {
     const status = STATUSES[String(error.code)] ?? '400 Bad Request'
     return answer(status, { 'content-type': PLAIN_TEXT }, NO_HTTP)
   }
-  const resolution = routes.resolve(target.path, `http://${target.host}`)
+  const resolution = routes.resolve(
+    target.path,
+    `${proxies.schemeOf(socket, target.forwardedProto)}://${target.host}`,
+  )
   if (resolution.kind === 'redirect') {
     return answer('307 Temporary Redirect', { location: resolution.location }, '')
   }
@@ -69,14 +78,25 @@ const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n
 
 const HOST = /\r\nhost:[ \t]*([\x21-\x7e]+)[ \t]*\r\n/i
 
+/** The last header counts, as everywhere. */
+const FORWARDED_PROTO = /^[\s\S]*\r\nx-forwarded-proto:([^\r\n]*)\r\n/i
+
+/** Where a request goes that Node has not parsed. */
+interface Target {
+  readonly path: string
+  readonly host: string
+  readonly forwardedProto: string | undefined
+}
+
 /** Of a request with a method that only Node does not know (`delete`, say): where it goes. Undefined for anything else. */
-function targetOf({ rawPacket, bytesParsed = 0 }: ClientError): { path: string; host: string } | undefined {
+function targetOf({ rawPacket, bytesParsed = 0 }: ClientError): Target | undefined {
   const text = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : ''
   const [line = '', method = '', path] = REQUEST_LINE.exec(text) ?? []
   // Behind other requests of the same packet it would be theirs that is read here.
   if (path === undefined || bytesParsed > method.length) return undefined
-  const [, host] = HOST.exec(text.slice(line.length - 2, text.indexOf('\r\n\r\n') + 2)) ?? []
-  return host === undefined ? undefined : { path, host }
+  const head = text.slice(line.length - 2, text.indexOf('\r\n\r\n') + 2)
+  const [, host] = HOST.exec(head) ?? []
+  return host === undefined ? undefined : { path, host, forwardedProto: FORWARDED_PROTO.exec(head)?.[1] }
 }
 
 function answer(status: string, headers: Readonly<Record<string, string>>, body: string): string {

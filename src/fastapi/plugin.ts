@@ -15,6 +15,7 @@ import { clientErrorHandler, NO_HTTP } from './client-error.ts'
 import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
+import type { TrustedProxies } from './forwarded.ts'
 import { encodeJson } from './json/encode.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
@@ -25,15 +26,24 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The body before anything was made of it; undefined where none was read, or it could not be parsed. */
     sentBody: Uint8Array | FormFields | undefined
+    /** The origin under which the client reached the server, such as `http://127.0.0.1:8080`. Every address that is answered starts with it. */
+    readonly origin: string
   }
 }
 
-/** How a FastAPI application is told to behave. */
-export interface FastApiOptions {
-  /** The routes that `fastApiServerOptions` was given; both need the same object. */
+/** What the dialect shares between the options of an application and its plugin. */
+export interface DialectServices {
   readonly routes: StarletteRoutes
-  /** What closes connections, as `fastApiServerOptions` was given it. */
+  /** Closes connections whose last answer is out. */
   readonly closer: LingeringClose
+  /** The proxies whose forwarded headers count. */
+  readonly proxies: TrustedProxies
+  /** How much of a refused body is drained. Default: `DRAIN`. */
+  readonly drain?: DrainLimits | undefined
+}
+
+/** How a FastAPI application is told to behave. */
+export interface FastApiOptions extends Omit<DialectServices, 'drain'> {
   /** The longest body that a route with a JSON model reads, in bytes. */
   readonly jsonLimit: number
   /** What to answer to an error that is no HttpException; undefined where nobody planned it. Default: nothing is planned. */
@@ -46,7 +56,7 @@ export interface FastApiOptions {
  * The options that a Fastify application needs for the dialect. They cannot be set by a plugin, since Fastify reads them
  * when it is made.
  */
-export function fastApiServerOptions(routes: StarletteRoutes, closer: LingeringClose, drain?: DrainLimits) {
+export function fastApiServerOptions({ routes, closer, proxies, drain }: DialectServices) {
   return {
     rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method as string, request.url as string),
     routerOptions: {
@@ -64,7 +74,7 @@ export function fastApiServerOptions(routes: StarletteRoutes, closer: LingeringC
       optimizeEmptyRequests: true,
       ServerResponse: earlyAnswers(closer, drain),
     },
-    clientErrorHandler: clientErrorHandler(routes, closer),
+    clientErrorHandler: clientErrorHandler(routes, { closer, proxies }),
   }
 }
 
@@ -83,6 +93,11 @@ const MAX_HEADER_BYTES = 65_536
 export const fastApi = fp(
   async (app: FastifyInstance, options: FastApiOptions) => {
     app.decorateRequest('sentBody')
+    app.decorateRequest('origin', {
+      getter() {
+        return options.proxies.originOf(this.raw)
+      },
+    })
     app.setErrorHandler(answerError(options))
     // Fastify binds it, so this is another function.
     const { errorHandler } = app
@@ -170,7 +185,7 @@ function refuseNoHttp(reply: FastifyReply): void {
 }
 
 function answerUnrouted(routes: StarletteRoutes, request: FastifyRequest, reply: FastifyReply): void {
-  const resolution = routes.resolve(request.originalUrl, `${request.protocol}://${request.host}`)
+  const resolution = routes.resolve(request.originalUrl, request.origin)
   if (resolution.kind === 'redirect') {
     reply.code(307).header('location', resolution.location).send()
   } else if (resolution.kind === 'method-not-allowed') {

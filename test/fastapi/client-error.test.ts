@@ -3,6 +3,7 @@ import { type AddressInfo, connect, Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { clientErrorHandler } from '../../src/fastapi/client-error.ts'
+import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { parseAnswers, type WireAnswer } from '../fuzz/wire.ts'
@@ -40,6 +41,9 @@ t.test('so is one for a path that there is not, or with a slash too many', async
 
   t.match([nothing?.status, nothing?.body.toString()], [404, '{"detail":"Not Found"}'])
   t.match([slash?.status, slash?.headers.get('location')], [307, 'http://h/v1/secrets?a=b'])
+  const forwarded = `x-forwarded-proto: http\r\nX-Forwarded-Proto:https \r\n${HOST}`
+  const [behindProxy] = await send(t, `delete /v1/secrets/ HTTP/1.1\r\n${forwarded}\r\n`)
+  t.equal(behindProxy?.headers.get('location'), 'https://h/v1/secrets')
 })
 
 t.test('what is no request is answered as uvicorn does', async (t) => {
@@ -89,7 +93,8 @@ t.test(
 )
 
 t.test('a request that takes too long is 408, and a client that hung up is told nothing', async (t) => {
-  const answerError = clientErrorHandler(new StarletteRoutes(), new LingeringClose())
+  const services = { closer: new LingeringClose(), proxies: new TrustedProxies() }
+  const answerError = clientErrorHandler(new StarletteRoutes(), services)
   const written: string[] = []
   const socket = (writable: boolean) => {
     const duplex = new Socket()

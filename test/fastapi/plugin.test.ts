@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { HttpException } from '../../src/fastapi/errors.ts'
+import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
@@ -17,7 +18,7 @@ const Page = Type.Object({ limit: Type.Optional(Type.Integer({ default: 10 })) }
 /** An application that has nothing to do with Devin: the plugin must serve any. */
 async function anyApp(t: Test, log: string[] = []): Promise<FastifyInstance> {
   const routes = new StarletteRoutes()
-  const closer = new LingeringClose()
+  const services = { routes, closer: new LingeringClose(), proxies: new TrustedProxies() }
   const stream = new Writable({
     write(chunk, _encoding, done) {
       log.push(String(chunk))
@@ -25,11 +26,11 @@ async function anyApp(t: Test, log: string[] = []): Promise<FastifyInstance> {
     },
   })
   const app = Fastify({
-    ...fastApiServerOptions(routes, closer),
+    ...fastApiServerOptions(services),
     loggerInstance: pino(stream) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
   })
-  await app.register(fastApi, { routes, closer, jsonLimit: 100, formLimit: 300 })
+  await app.register(fastApi, { ...services, jsonLimit: 100, formLimit: 300 })
   app.get('/items/:id', { schema: { querystring: Page } }, async ({ params, query }) => ({ params, query }))
   app.put(
     '/items/:id',

@@ -45,8 +45,16 @@ function isToken(given: string | undefined, token: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
+/** Either scheme will do: a proxy that ends TLS may be one whose forwarded headers do not count. */
 function isForeign(origin: string | undefined, host: string): boolean {
-  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`
+  return (
+    origin !== undefined && !['http', 'https'].some((scheme) => originOf(`${scheme}://${host}`) === origin)
+  )
+}
+
+/** As a browser writes it: without the default port, which some proxies add to the Host. Undefined for what is no address. */
+function originOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).origin : undefined
 }
 
 /** The host without its port. */

@@ -35,7 +35,7 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
       const attachment = attachmentOf(universe, body.file)
       await universe.attachments.insert(attachment)
       universe.auditLog.write(principal, 'upload_attachment', attachment.id)
-      const url = `${origin(request)}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
+      const url = `${request.origin}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
       return sendJson(reply, 200, url)
     },
   )
@@ -91,10 +91,5 @@ async function presignedUrl(request: FastifyRequest, path: { uuid: string; name:
   const attachment = await universe.attachments.get(path.uuid)
   if (attachment === undefined || attachment.name !== path.name) throw notFound('Attachment')
   const location = universe.signer.sign(storagePath(universe.orgId, attachment), universe.clock.now())
-  return origin(request) + location
-}
-
-/** Where the client reached the fake: files are fetched from there again. */
-function origin({ protocol, host }: FastifyRequest): string {
-  return `${protocol}://${host}`
+  return request.origin + location
 }

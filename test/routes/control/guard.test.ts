@@ -64,6 +64,43 @@ t.test('the own Origin is fine', async (t) => {
   }
 })
 
+t.test(
+  'so is the own Origin behind a proxy that ends TLS and adds the default port to the Host',
+  async (t) => {
+    const { app } = await startFake(t)
+    for (const [host, origin] of [
+      ['fake.example.test', 'https://fake.example.test'],
+      ['fake.example.test:443', 'https://fake.example.test'],
+      ['Fake.Example.test:80', 'http://fake.example.test'],
+      ['[::1]:443', 'https://[::1]'],
+    ]) {
+      for (const forwarded of [{}, { 'x-forwarded-proto': 'https' }]) {
+        const res = await app.inject({ url: '/_fake/clock', headers: { host, origin, ...forwarded } })
+        t.equal(res.statusCode, 200, `${origin} as ${host}`)
+      }
+    }
+  },
+)
+
+t.test('a forwarded host makes no other Origin or Host the own one', async (t) => {
+  const { app } = await startFake(t, { forwardedAllowIps: '*' })
+  const forwarded = {
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'localhost',
+    forwarded: 'host=localhost',
+  }
+  for (const headers of [
+    { host: 'evil.example', origin: 'https://evil.example' },
+    { host: 'localhost', origin: 'https://evil.example' },
+    { host: 'localhost', origin: 'https://localhost:80' },
+    { host: 'localhost', origin: 'wss://localhost' },
+    { host: 'a b', origin: 'https://localhost' },
+  ]) {
+    const res = await app.inject({ url: '/_fake/clock', headers: { ...headers, ...forwarded } })
+    t.equal(res.statusCode, 403, JSON.stringify(headers))
+  }
+})
+
 t.test('a body that is not JSON is refused, as a form of a foreign page would send it', async (t) => {
   const { app, universe } = await startFake(t)
   const time = universe.clock.now()
