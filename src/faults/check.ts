@@ -38,6 +38,11 @@ function actionIssues(spec: FaultSpec): ValidationIssue[] {
 
 function abortIssues(spec: FaultSpec): ValidationIssue[] {
   const { abort } = spec
+  if (spec.include_retries === true && abort !== 'before' && abort !== 'after') {
+    return [
+      issue(['include_retries'], 'clients retry by themselves only where abort is "before" or "after"', true),
+    ]
+  }
   if (abort === 'before' || abort === 'after') {
     const others = (['status', 'headers', 'body', 'bytes_per_second', 'malformed_json'] as const).filter(
       (name) => isGiven(spec, name),

@@ -15,6 +15,8 @@ export interface Target {
   readonly method: string
   /** Decoded, without the query. */
   readonly path: string
+  /** What else tells it from other requests: its query, its key and the length of its body. */
+  readonly identity?: string
 }
 
 /** A fault that is in force, and how often it has struck. */

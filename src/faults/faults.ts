@@ -1,4 +1,5 @@
 import type { Ids } from '../ids.ts'
+import { ClientRetries } from './client-retries.ts'
 import { type CheckedFault, Fault, type Target } from './fault.ts'
 
 /** How many faults there can be in each list: of one organisation, or for all. */
@@ -16,10 +17,19 @@ export class FaultList {
   readonly #all: Map<string, Listed>
   readonly #ids: Ids
   readonly #idsOf: (owner: string) => Ids
+  readonly #owner: string
+  readonly #retries: ClientRetries
 
   /** `all` is where every fault of the server is found by its id; `owner` is whose they are, `''` for those for all. */
-  constructor(owner: string, all: Map<string, Listed>, idsOf: (owner: string) => Ids) {
+  constructor(
+    owner: string,
+    all: Map<string, Listed>,
+    retries: ClientRetries,
+    idsOf: (owner: string) => Ids,
+  ) {
+    this.#owner = owner
     this.#all = all
+    this.#retries = retries
     this.#ids = idsOf(`faults ${owner}`)
     this.#idsOf = idsOf
   }
@@ -42,19 +52,25 @@ export class FaultList {
   strike(target: Target): Fault | undefined {
     for (const fault of this.#faults) {
       if (!fault.strikes(target)) continue
-      if (fault.left === 0) this.delete(fault)
+      if (fault.left === 0) this.#remove(fault)
       return fault
     }
     return undefined
   }
 
   delete(fault: Fault): void {
+    this.#retries.forget((one) => one === fault)
+    this.#remove(fault)
+  }
+
+  #remove(fault: Fault): void {
     this.#faults.delete(fault)
     this.#all.delete(fault.id)
   }
 
   clear(): void {
-    for (const fault of this.#faults) this.delete(fault)
+    for (const fault of this.#faults) this.#remove(fault)
+    this.#retries.forget(({ spec }) => (spec.org_id ?? '') === this.#owner)
   }
 }
 
@@ -63,6 +79,8 @@ export class Faults {
   readonly #idsOf: (owner: string) => Ids
   /** By their ids. */
   readonly #listed = new Map<string, Listed>()
+  /** What clients may send again by themselves. */
+  readonly retries = new ClientRetries()
   #forAll: FaultList
 
   /** `idsOf` gives a sequence of ids from its start, which is the same for the same owner where ids are seeded. */
@@ -73,7 +91,7 @@ export class Faults {
 
   /** Whether there are none, which is all that a request asks as a rule. */
   get areNone(): boolean {
-    return this.#listed.size === 0
+    return this.#listed.size === 0 && this.retries.areNone
   }
 
   /** Those that strike requests of every organisation, and of nobody. */
@@ -83,7 +101,7 @@ export class Faults {
 
   /** A list for an organisation. */
   create(orgId: string): FaultList {
-    return new FaultList(orgId, this.#listed, this.#idsOf)
+    return new FaultList(orgId, this.#listed, this.retries, this.#idsOf)
   }
 
   /** The fault of an id, in whichever of the lists it is, by default in any. */

@@ -8,11 +8,12 @@ import type {
 } from 'fastify'
 import type { KeyRing } from '../auth/keys.ts'
 import { keyHolder } from '../auth/plugin.ts'
+import { systemClock } from '../clock.ts'
 import { isJson } from '../fastapi/body.ts'
 import type { Recorder } from '../journal/record.ts'
 import type { Universes } from '../universe.ts'
 import { cutJson, EMPTY_STATUSES, type MadeUpAnswer } from './answer.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, Target } from './fault.ts'
 import { hangUp } from './hang-up.ts'
 import { isControl, pathOf } from './path-pattern.ts'
 import { Pauses } from './pauses.ts'
@@ -25,6 +26,8 @@ declare module 'fastify' {
     fault: Fault | undefined
   }
 }
+
+const machine = systemClock()
 
 /** What faults act on. */
 export interface SaboteurServices {
@@ -76,6 +79,8 @@ export class Saboteur {
     const { universes, keys, ownerOf } = this.#services
     const path = pathOf(request.originalUrl)
     if (isControl(path)) return undefined
+    const again = universes.faults.retries.take(retryOf(request), machine.now())
+    if (again !== undefined) return again
     const target = { method: request.raw.method as string, path }
     const orgId = keyHolder(keys, request)?.orgId ?? ownerOf(request)
     const own = orgId === undefined ? undefined : universes.visit(orgId).faults.strike(target)
@@ -138,9 +143,20 @@ export class Saboteur {
   }
 
   #hangUp({ raw, request }: FastifyReply): void {
+    const { fault } = request
+    // What was sent before on the connection is what makes a client believe that it was only idle for too long.
+    if (fault?.spec.include_retries === true && raw.req.socket.bytesWritten > 0) {
+      this.#services.universes.faults.retries.expect(fault, retryOf(request), machine.now())
+    }
     this.#services.recorder.unanswered(request)
     hangUp(raw)
   }
+}
+
+/** What a retry of a request is told by: everything but its connection and its body, which has not been read yet. */
+function retryOf({ raw, originalUrl }: FastifyRequest): Target {
+  const { authorization, 'content-length': length } = raw.headers
+  return { method: raw.method as string, path: originalUrl, identity: `${length} ${authorization}` }
 }
 
 function sendMadeUp(reply: FastifyReply, { status, headers, text }: MadeUpAnswer): void {

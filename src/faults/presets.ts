@@ -13,4 +13,5 @@ export const presets: Readonly<Record<(typeof PRESETS)[number], FaultSpec>> = {
     status: 403,
     body: { detail: 'Your organization has a billing error. Error: out_of_quota' },
   },
+  'broken-connection': { abort: 'before', include_retries: true, times: 1 },
 }

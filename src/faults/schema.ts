@@ -2,7 +2,15 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Nullable, StringEnum } from '../schemas/v1/types.ts'
 
 /** The names of faults that need no spelling out. */
-export const PRESETS = ['rate-limit', 'flaky', 'outage', 'slow', 'expired-key', 'out-of-quota'] as const
+export const PRESETS = [
+  'rate-limit',
+  'flaky',
+  'outage',
+  'slow',
+  'expired-key',
+  'out-of-quota',
+  'broken-connection',
+] as const
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -31,6 +39,8 @@ export const FaultSpec = Type.Object(
     delay_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: DELAY_MAX })),
     /** Hangs up: before the API does anything, after it has done everything, or in the middle of its answer's body. */
     abort: Type.Optional(StringEnum(['before', 'after', 'mid-body'])),
+    /** Whether a request that a client sends again at once, by itself, when a reused connection ends is hung up on, too: both count once. */
+    include_retries: Type.Optional(Type.Boolean()),
     /** How fast the answer's body comes. */
     bytes_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
     /** Cuts the answer's JSON so that it cannot be parsed; answers that are not JSON stay as they are. */
