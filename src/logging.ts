@@ -6,6 +6,7 @@ import type { LogLevel } from './config.ts'
 import { percentDecode, withoutUser } from './fastapi/percent.ts'
 import { pathTemplate } from './fastapi/routing.ts'
 import { LogBatch } from './log-batch.ts'
+import { maskKeys } from './mask-keys.ts'
 
 /** An open log. */
 export interface Log {
@@ -166,7 +167,7 @@ function unknownRoute(url: string): string {
 
 /** Everything that looks like a key of the API or like bearer credentials is blotted out. */
 function withoutKeys(text: string): string {
-  return text.replaceAll(/\b(?:apk|cog)_[^\s"',;)}\]]+|\bbearer\s[^"',;)}\]\r\n]+/gi, '[redacted]')
+  return maskKeys(text, '[redacted]').replaceAll(/\bbearer\s[^"',;)}\]\r\n]+/gi, '[redacted]')
 }
 
 /** An error as it is logged: not its own further properties, which may hold a request with its headers and its body. */

@@ -126,6 +126,28 @@ const DOORS: readonly Door[] = [
     headers: { 'content-type': 'application/json' },
     body: (mark) => secret({ value: mark }),
   },
+  ...['/v1/knowledge', '/v1/playbooks', '/v1/sessions', '/v1/sessions/devin-1/message'].flatMap((path) =>
+    [
+      secret({ value: 'MARK' }),
+      JSON.stringify(secret({ value: 'MARK' })),
+      JSON.stringify({ prompt: 'p', body: { password: 'MARK' } }),
+      '{"prompt": "p", "body": "\\\\u0061pk_user_MARK %2561pk_MARK apk\\u005fMARK &#97;pk_MARK xapk_MARK"}',
+      `[{"prompt": "p", "session_secrets": [{"MARK": "K"}]}]`,
+    ].map((text) => ({
+      name: `POST ${path} ${text.slice(0, 60)}`,
+      method: 'POST',
+      path,
+      headers: json,
+      body: (mark: string) => text.replaceAll('MARK', mark),
+    })),
+  ),
+  {
+    name: 'a value as the name of a member of a secret',
+    method: 'POST',
+    path: '/v1/secrets',
+    headers: json,
+    body: (mark) => `{"type": "totp", "${mark}": "K"}`,
+  },
   ...['/v1/secret', '/v1/secrets/', '/v1/secrets/secret-1'].map((path) => ({
     name: `POST ${path}`,
     method: 'POST',

@@ -62,7 +62,8 @@ interface Place {
 
 /** Stops after `DIFFERENCES_MAX`, so that it takes no more steps than what was sent has members, and those. */
 function compare(expected: unknown, sent: unknown, place: Place, lines: string[]): void {
-  const { at, visibility, depth } = place
+  const { at, depth } = place
+  const visibility = (isObject(sent) && place.visibility.narrow?.(sent)) || place.visibility
   if (lines.length >= DIFFERENCES_MAX) return
   const tell = (line: string) => void lines.push(`${shorten(maskText(at))}: ${line}`)
   const inner = (name: string | number): Place => ({

@@ -6,7 +6,7 @@ import { QueryParameters } from '../fastapi/query.ts'
 import type { Exchange } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
 import type { RequestEntry } from './schema.ts'
-import { HIDDEN, SHOWN, type Visibility, visibilityOf } from './secret-fields.ts'
+import { ANSWER, HIDDEN, OPEN, type Visibility, visibilityOf } from './secret-fields.ts'
 import { unreadFields } from './unread-fields.ts'
 
 /** The path as it was sent, without the query, and without the user and the password that an absolute one may name. */
@@ -95,7 +95,7 @@ function* answerHeaders({ answerHeaders, payload }: Exchange): Iterable<[string,
   }
 }
 
-function shownAnswer({ payload, answerHeaders }: Exchange, visibility: Visibility): unknown {
+function shownAnswer({ payload, answerHeaders, status }: Exchange, visibility: Visibility): unknown {
   if (payload === null || payload.length === 0) return undefined
   const bytes = Buffer.from(payload)
   if (!isJson(String(answerHeaders['content-type']))) return maskText(bytes.toString())
@@ -103,15 +103,15 @@ function shownAnswer({ payload, answerHeaders }: Exchange, visibility: Visibilit
     return showAnswer(decodeJson(bytes), visibility)
   } catch {
     // A fault may have cut it in the middle of a secret.
-    return visibility === SHOWN ? maskText(bytes.toString()) : MASK
+    return visibility === OPEN && status !== 422 ? maskText(bytes.toString()) : MASK
   }
 }
 
 /** A 422 answer quotes what was sent: of that, the same may be shown as of the body. */
 function showAnswer(answer: unknown, visibility: Visibility): unknown {
-  const shown = maskJson(answer)
+  const shown = maskJson(answer, ANSWER)
   const { detail } = Object(answer) as { detail?: unknown }
-  if (visibility === SHOWN || !Array.isArray(detail)) return shown
+  if (!Array.isArray(detail)) return shown
   return { ...Object(shown), detail: detail.map((issue) => showIssue(issue, visibility)) }
 }
 
@@ -121,6 +121,7 @@ function showIssue(issue: unknown, visibility: Visibility): unknown {
   const [part, ...names] = Array.isArray(loc) ? loc : []
   // Of what is missing, that is quoted in which it is missing.
   if (type === 'missing') names.pop()
-  const at = part === 'body' ? names.reduce((one: Visibility, name) => one.of(name), visibility) : HIDDEN
+  const isNamed = part === 'body' || visibility === OPEN
+  const at = isNamed ? names.reduce((one: Visibility, name) => one.of(name), visibility) : HIDDEN
   return { ...Object(maskJson(issue)), input: maskJson(input, at) }
 }

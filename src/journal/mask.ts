@@ -1,20 +1,12 @@
 import { percentDecode, quote } from '../fastapi/percent.ts'
-import { HIDDEN, SHOWN, type Visibility } from './secret-fields.ts'
+import { MASK, maskKeys } from '../mask-keys.ts'
+import { HIDDEN, hasConfidential, SHOWN, type Visibility } from './secret-fields.ts'
 
-/** Stands for what is not shown. */
-export const MASK = '***'
-
-/** Whatever looks like a key of the API, up to what cannot be part of one. */
-const KEY = /(apk_user_|apk_|cog_)[^\s"'`<>,;&(){}[\]\\]+/gi
+export { MASK } from '../mask-keys.ts'
 
 /** A text that can be shown: without keys, and without lone surrogates, which no answer can hold. */
 export function maskText(text: string): string {
-  const masked = text.replace(KEY, `$1${MASK}`).toWellFormed()
-  if (!masked.includes('%')) return masked
-  // Behind escapes there may be another: `%61pk_user_…`.
-  const decoded = percentDecode(masked)
-  const decodedMasked = decoded.replace(KEY, `$1${MASK}`)
-  return decodedMasked === decoded ? masked : decodedMasked
+  return maskKeys(text).toWellFormed()
 }
 
 /** How deep a value is shown, in levels. An answer holds a few levels more, and can nest some hundred. */
@@ -23,27 +15,35 @@ export const DEPTH_MAX = 100
 /** A value as plain JSON that can be shown. Takes one step per member and never more levels than `DEPTH_MAX`. */
 export function maskJson(value: unknown, visibility: Visibility = SHOWN, depth = 0): unknown {
   if (visibility === HIDDEN) return MASK
-  if (typeof value !== 'object' || value === null) return visibility.scalars ? maskScalar(value) : MASK
+  if (typeof value !== 'object' || value === null) {
+    return visibility.scalars ? maskScalar(value, visibility, depth) : MASK
+  }
   if (depth === DEPTH_MAX) return `(nested more than ${DEPTH_MAX} levels deep)`
   if (Array.isArray(value)) {
     return value.map((item, index) => maskJson(item, visibility.of(index), depth + 1))
   }
+  const { of, showsName } = visibility.narrow?.(value) ?? visibility
+  let masked = 0
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      maskText(name),
-      maskJson(member, visibility.of(name), depth + 1),
-    ]),
+    Object.entries(value).map(([name, member]) => {
+      // Each of its own, or one would take the place of another.
+      const shown = showsName(name) ? maskText(name) : `${MASK}${++masked === 1 ? '' : masked}`
+      return [shown, maskJson(member, of(name), depth + 1)]
+    }),
   )
 }
 
-function maskScalar(value: unknown): unknown {
-  if (typeof value === 'string') return maskText(value)
+function maskScalar(value: unknown, visibility: Visibility, depth: number): unknown {
+  if (typeof value === 'string') {
+    return visibility !== SHOWN && hasConfidential(value, depth === 0) ? MASK : maskText(value)
+  }
   // Python's JSON has NaN and infinities, which no answer can hold.
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
 /** Headers and parameters whose value is nobody's business: credentials, under whatever name. */
-const CREDENTIALS = /authorization|cookie|api[-_]?key|token|secret|password/i
+const CREDENTIALS =
+  /auth(?!or(?!i))|cookie|api[-_]?key|token|secret|passw|passphrase|credential|private[-_]?key/i
 
 const CREDENTIAL = /^((?:bearer|basic|digest|token|apikey)\s+)?(apk_user_|apk_|cog_)?/i
 
@@ -80,10 +80,10 @@ export function maskQuery(raw: string, visibility: Visibility): MaskedQuery {
     .map((segment): { raw: string; pair: [string, string] } => {
       const separator = segment.indexOf('=')
       if (separator === -1) {
-        const { raw, decoded } = maskPart(segment)
+        const { raw, decoded } = maskName(segment, visibility)
         return { raw, pair: [decoded, ''] }
       }
-      const name = maskPart(segment.slice(0, separator))
+      const name = maskName(segment.slice(0, separator), visibility)
       // Keys may hold equals signs, too.
       const isKey = CREDENTIALS.test(name.decoded) || /(?:apk|cog)_/i.test(name.decoded)
       const isShown = visibility.of(name.decoded).scalars && !isKey
@@ -91,6 +91,11 @@ export function maskQuery(raw: string, visibility: Visibility): MaskedQuery {
       return { raw: `${name.raw}=${value.raw}`, pair: [name.decoded, value.decoded] }
     })
   return { raw: parameters.map(({ raw }) => raw).join('&'), pairs: parameters.map(({ pair }) => pair) }
+}
+
+function maskName(raw: string, { showsName }: Visibility): { raw: string; decoded: string } {
+  const name = maskPart(raw)
+  return showsName(name.decoded) ? name : HIDDEN_PART
 }
 
 const HIDDEN_PART = { raw: MASK, decoded: MASK }

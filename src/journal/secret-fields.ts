@@ -1,3 +1,5 @@
+import { nearestName } from '../nearest.ts'
+import { CreateSecretParams } from '../schemas/v1/secrets.ts'
 import { CreateSessionParams } from '../schemas/v1/sessions.ts'
 import type { RecordedRoute } from './journal.ts'
 
@@ -7,15 +9,39 @@ export interface Visibility {
   readonly scalars: boolean
   /** What of a member or an item is. */
   readonly of: (name: string | number) => Visibility
+  /** Whether the name of a member is. A client that mixes up names and values sends a secret as a name. */
+  readonly showsName: (name: string) => boolean
+  /** What of an object is, by its members. Default: the same. */
+  readonly narrow?: (value: object) => Visibility
 }
 
 /** Everything. */
-export const SHOWN: Visibility = { scalars: true, of: () => SHOWN }
+export const SHOWN: Visibility = { scalars: true, of: () => SHOWN, showsName: () => true }
 
 /** Nothing, whatever it is. */
-export const HIDDEN: Visibility = { scalars: false, of: () => HIDDEN }
+export const HIDDEN: Visibility = { scalars: false, of: () => HIDDEN, showsName: () => false }
 
-const SCALARS: Visibility = { scalars: true, of: () => HIDDEN }
+/** Everything but texts that hold a secret as data. */
+export const ANSWER: Visibility = { scalars: true, of: () => ANSWER, showsName: () => true }
+
+const SCALARS: Visibility = { ...HIDDEN, scalars: true }
+
+const SECRET_FIELDS = Object.keys(CreateSecretParams.properties)
+
+/** Names that clients give to the members of a secret, rightly or wrongly; typing errors in them are found, too. */
+const SECRET_NAMES = [
+  ...SECRET_FIELDS,
+  ...['name', 'secret', 'secrets', 'id', 'hint', 'description', 'is_sensitive', 'isSensitive'],
+  ...['secret_name', 'secretName', 'secret_value', 'secretValue', 'secret_type', 'secretType'],
+]
+
+/** Anything shorter is near to some name. */
+const TYPING_ERROR_MIN = 4
+
+function isSecretName(name: string): boolean {
+  if (SECRET_NAMES.includes(name)) return true
+  return name.length >= TYPING_ERROR_MIN && nearestName(name, SECRET_NAMES) !== undefined
+}
 
 /**
  * A secret: of its members those that are known to be harmless, so that a value in the wrong place, or of the wrong name or
@@ -28,6 +54,7 @@ function secretWith(harmless: readonly string[]): Visibility {
       if (typeof name === 'number') return secret
       return harmless.includes(name) ? SCALARS : HIDDEN
     },
+    showsName: isSecretName,
   }
   return secret
 }
@@ -35,16 +62,45 @@ function secretWith(harmless: readonly string[]): Visibility {
 const SECRET = secretWith(['type', 'key', 'sensitive', 'note'])
 const SESSION_SECRET = secretWith(['key', 'sensitive'])
 
+/** Names of credentials and of values of secrets, as clients write them. */
+const CONFIDENTIAL =
+  /secret|value|(?:^|[^a-z])val(?![a-z])|passw|passphrase|token|credential|api[-_]?key|private[-_]?key|totp|otpauth|authorization|cookie/i
+
+/** The most fields of a secret that anything else happens to have. */
+const SECRET_FIELDS_MIN = 3
+
+/** Anything that is not known to hold secrets, but that a secret may have been sent to by mistake. */
+export const OPEN: Visibility = {
+  scalars: true,
+  of: (name) => {
+    if (typeof name === 'number' || !CONFIDENTIAL.test(name)) return OPEN
+    return /secret/i.test(name) ? SESSION_SECRET : HIDDEN
+  },
+  showsName: () => true,
+  narrow: (value) => {
+    if (Array.isArray(value)) return OPEN
+    const count = SECRET_FIELDS.filter((name) => Object.hasOwn(value, name)).length
+    return count >= SECRET_FIELDS_MIN ? SECRET : OPEN
+  },
+}
+
 const SESSION_FIELDS = Object.keys(CreateSessionParams.properties)
 
-/** A new session: secrets are also looked for under wrong names, and inside fields that the API does not know. */
-const SESSION: Visibility = { scalars: false, of: sessionMember }
-const UNKNOWN_OF_SESSION: Visibility = { scalars: true, of: sessionMember }
+/** A new session. */
+const SESSION: Visibility = {
+  ...OPEN,
+  scalars: false,
+  of: (name) => {
+    // A JSON schema has whatever names its author wants.
+    if (name === 'structured_output_schema') return SHOWN
+    if (name !== 'session_secrets' && SESSION_FIELDS.includes(String(name))) return OPEN
+    return OPEN.of(name)
+  },
+  narrow: (value) => (Object.hasOwn(value, 'prompt') ? SESSION : narrowed(value)),
+}
 
-function sessionMember(name: string | number): Visibility {
-  if (typeof name === 'number') return UNKNOWN_OF_SESSION
-  if (name !== 'session_secrets' && SESSION_FIELDS.includes(name)) return SHOWN
-  return /secret/i.test(name) ? SESSION_SECRET : UNKNOWN_OF_SESSION
+function narrowed(value: object): Visibility {
+  return OPEN.narrow?.(value) === SECRET ? SECRET : SESSION
 }
 
 const OPERATIONS: Readonly<Record<string, Visibility>> = {
@@ -52,7 +108,15 @@ const OPERATIONS: Readonly<Record<string, Visibility>> = {
   'POST /v1/sessions': SESSION,
 }
 
-/** What may be shown of the body that a route is sent. */
+/** What may be shown of what a route is sent. */
 export function visibilityOf(route: Pick<RecordedRoute, 'method' | 'template'> | null): Visibility {
-  return (route !== null && OPERATIONS[`${route.method} ${route.template}`]) || SHOWN
+  return (route !== null && OPERATIONS[`${route.method} ${route.template}`]) || OPEN
+}
+
+/** A confidential name and what it stands for, in a text: JSON that was escaped once more, a form, a header. */
+const CONFIDENTIAL_TEXT = new RegExp(`(?:${CONFIDENTIAL.source})[\\w-]{0,40}\\\\*["']?\\s{0,9}[:=]`, 'i')
+
+/** Whether a text is data in which a secret is named: JSON that was escaped twice, or with `isWhole`, a whole body of another type. */
+export function hasConfidential(text: string, isWhole: boolean): boolean {
+  return (isWhole || /^\s*(?:\{|"|\[\s*[[{"])/.test(text)) && CONFIDENTIAL_TEXT.test(text)
 }

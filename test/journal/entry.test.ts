@@ -149,14 +149,23 @@ t.test(
   (t) => {
     t.equal(answerTo('/v1/secrets', '{"detail": [{"input": "s3cr'), '***')
     t.equal(answerTo('/v1/knowledge', '{"detail": [{"inp'), '{"detail": [{"inp')
+    const cut = { payload: '{"detail": [{"inp', answerHeaders: JSON_TYPE, status: 422 }
+    t.equal(entryOf(anExchange(cut)).response_body, '***')
     t.end()
   },
 )
 
-t.test('what other operations quote is shown', (t) => {
-  const answer = { detail: [{ type: 'missing', loc: ['body', 'name'], input: { value: 'v' } }] }
+t.test('what other operations quote is shown but for what looks like a secret', (t) => {
+  const quoting = (input: unknown, ...loc: (string | number)[]) =>
+    answerTo('/v1/knowledge', { detail: [{ type: 'string_type', loc, input }] })
 
-  t.same(answerTo('/v1/knowledge', answer), answer)
+  t.match(quoting({ value: 'v', pinned: 1 }, 'body', 'name'), {
+    detail: [{ input: { value: '***', pinned: 1 } }],
+  })
+  t.match(quoting('v', 'body', 'value'), { detail: [{ input: '***' }] })
+  t.match(quoting('x', 'query', 'limit'), { detail: [{ input: 'x' }] })
+  t.same(answerTo('/v1/knowledge', { body: 'b', value: 'v' }), { body: 'b', value: 'v' })
+  t.same(answerTo('/v1/knowledge', { body: '{"value": "v"}' }), { body: '***' })
   t.end()
 })
 
