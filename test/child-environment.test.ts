@@ -16,11 +16,17 @@ const HOSTILE = {
   HTTP_PROXY: 'http://127.0.0.1:9',
   http_proxy: 'http://127.0.0.1:9',
   ALL_PROXY: 'socks5://127.0.0.1:9',
+  https_proxy: 'http://127.0.0.1:9',
+  no_proxy: 'example.test',
+  NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem',
+  NODE_USE_ENV_PROXY: '1',
   NODE_OPTIONS: '--no-warnings',
   NODE_ENV: 'production',
   npm_config_loglevel: 'silly',
   GIT_DIR: '/nowhere',
   FAKE_DEVIN_PORT: '1',
+  FAKE_DEVIN_URL: 'http://127.0.0.1:9',
+  HOST: 'nowhere.test',
   PORT: '2',
 }
 
@@ -54,15 +60,18 @@ t.test(
 
 t.test('every test that starts a process gives it that environment', async (t) => {
   const folder = new URL('./', import.meta.url)
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts')) continue
+  const starters = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
+    if (!/\.(?:ts|mjs)$/.test(path) || path === 'child-environment.test.ts') return false
+    return readFileSync(new URL(path, folder), 'utf8').includes('node:child_process')
+  })
+
+  t.ok(starters.length > 5)
+  for (const path of starters) {
     const text = readFileSync(new URL(path, folder), 'utf8')
-    if (!text.includes("from 'node:child_process'")) continue
-    t.match(text, /import \{ childEnvironment \}/, path)
-    const calls = [...text.matchAll(/\b(?:spawn|spawnSync|execFile|execFileSync|fork)\((?!\))/g)]
-    for (const { index } of calls) {
-      const call = text.slice(index, text.indexOf('\n\n', index))
-      t.match(call, /\benv\b|\boptions\b/, `${path}: ${call.split('\n')[0]}`)
-    }
+    const { length: calls } =
+      text.match(/(?<!\.)\b(?:spawn|spawnSync|execFile|execFileSync|fork)\((?!\))/g) ?? []
+    const { length: given } = text.match(/\benv: childEnvironment\(|\bconst env = childEnvironment\(/g) ?? []
+    t.ok(given >= calls && given > 0, `${path}: ${calls} calls, ${given} environments`)
+    t.notMatch(text, /\benv: process\.env\b|\.\.\.process\.env\b/, path)
   }
 })
