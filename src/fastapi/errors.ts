@@ -1,17 +1,8 @@
+import { boundedIssues } from './bounded-issues.ts'
+import type { LocItem, ValidationIssue } from './issue.ts'
 import { encodeJson } from './json/encode.ts'
 
-/** One step of an item's `loc`: a name, a list index, or (for JSON errors) a position in the text. */
-export type LocItem = string | number
-
-/** One entry of the `detail` array of a 422 answer, in the order in which pydantic writes its keys. */
-export interface ValidationIssue {
-  type: string
-  loc: LocItem[]
-  msg: string
-  /** The offending value as it was parsed. */
-  input: unknown
-  ctx?: Record<string, unknown>
-}
+export type { LocItem, ValidationIssue } from './issue.ts'
 
 /** What pydantic reports where a check of the application's own raises a ValueError that gives a reason. */
 export function valueError(loc: LocItem[], reason: string, input: unknown): ValidationIssue {
@@ -44,13 +35,13 @@ export class HttpException extends Error {
   }
 }
 
-/** FastAPI's RequestValidationError: answered as 422 with `issues` as `detail`. */
+/** FastAPI's RequestValidationError: answered as 422 with `issues` as `detail`, bounded as `boundedIssues` does. */
 export class RequestValidationError extends Error {
   override name = 'RequestValidationError'
   readonly issues: readonly ValidationIssue[]
 
   constructor(issues: readonly ValidationIssue[]) {
     super(`${issues.length} validation error(s)`)
-    this.issues = issues
+    this.issues = boundedIssues(issues)
   }
 }

@@ -101,6 +101,14 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'bodies',
+    what: 'how much the answer to a wrong request says at most',
+    value:
+      'the first 100 issues; together they quote 1 MiB of what was sent. FastAPI has neither bound: what is beyond the first is left out, and what is beyond the second says `(not quoted: the inputs take more than 1 MiB)` in the place of `input`',
+    confidence: 'guess',
+    source: 'a choice of the fake, so that no request costs more than it brings; FastAPI’s is longer',
+  },
+  {
+    topic: 'bodies',
     what: 'unknown members of a body and unknown query parameters',
     value: 'are ignored',
     confidence: 'guess',

@@ -64,7 +64,7 @@ function report(
   reason: string,
   input: unknown,
 ): void {
-  context.issues.push(valueError([...context.path, ...at], reason, input))
+  if (!context.isFull) context.issues.push(valueError([...context.path, ...at], reason, input))
 }
 
 /** What is not plain could not be shown in the answer that refuses it, either. */

@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { encodeJson } from '../fastapi/json/encode.ts'
+import { jsonLength } from '../fastapi/json/length.ts'
 import { within } from './within.ts'
 
 /** Data that fits a session's schema: with every property, and with the required ones only; null where none was found. */
@@ -15,6 +16,9 @@ export class SchemaError extends Error {
 
 /** The vendor's limit: 64 KB of JSON. */
 const SCHEMA_BYTES_MAX = 65_536
+
+/** Schemas that are longer than this by far are not even written as text, in characters. */
+const TEXT_LENGTH_MAX = 1_048_576
 
 /** How long a sample may be, in characters of JSON: every session keeps two. */
 const SAMPLE_LENGTH_MAX = 65_536
@@ -140,8 +144,9 @@ async function load() {
 
 /** What a body was decoded to may hold bigint, NaN, and lone surrogates in texts and names. */
 function plainJson(schema: Record<string, unknown>): Record<string, unknown> {
-  const text = stringify(schema)
-  if (Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
+  const isLong = jsonLength(schema, TEXT_LENGTH_MAX) > TEXT_LENGTH_MAX
+  const text = isLong ? '' : stringify(schema)
+  if (isLong || Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
   // JSON.stringify escapes those surrogates and no others. The second branch passes over an escaped backslash.
   return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
 }

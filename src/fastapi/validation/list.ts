@@ -29,7 +29,7 @@ export function compileList(schema: SchemaPart, where: string, compile: CompileP
     }
     const issuesBefore = context.issues.length
     const output: unknown[] = []
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index < length && !context.isFull; index++) {
       context.path.push(index)
       output.push(items.validate(input[index], context))
       context.path.pop()

@@ -55,7 +55,7 @@ function smartUnion(members: readonly CompiledSchema[]): CompiledSchema {
     }
     context.exactness = exactness
     context.fieldsSet = fieldsSet
-    if (best === undefined) return undefined
+    if (best === undefined) return void context.trim()
     context.issues.length = issuesBefore
     context.lower(best.exactness)
     if (best.fieldsSet !== undefined) context.addFieldsSet(best.fieldsSet)
@@ -79,7 +79,9 @@ function tryMember(
   context.exactness = EXACT
   context.fieldsSet = undefined
   context.path.push(label)
+  const attempt = context.beginAttempt()
   const value = validate(input, context)
+  context.endAttempt(attempt)
   context.path.pop()
   if (context.issues.length > issuesBefore) return undefined
   return { value, exactness: context.exactness, fieldsSet: context.fieldsSet }

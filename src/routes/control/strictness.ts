@@ -1,4 +1,5 @@
 import type { FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
+import { ISSUES_MAX } from '../../fastapi/bounded-issues.ts'
 import { RequestValidationError, type ValidationIssue } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import type { QueryParameters } from '../../fastapi/query.ts'
@@ -8,10 +9,10 @@ import { namesAt, type Shape, suggestion } from '../../nearest.ts'
 export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
   const { querystring = {} } = request.routeOptions.schema as FastifySchema
   const known = namesAt(querystring as Shape, [])
-  const issues = (request.query as QueryParameters).names().flatMap((name): ValidationIssue[] => {
-    if (known.includes(name)) return []
+  const unknown = (request.query as QueryParameters).names().filter((name) => !known.includes(name))
+  const issues = unknown.slice(0, ISSUES_MAX).map((name): ValidationIssue => {
     const msg = `Extra inputs are not permitted${suggestion(name, known)}`
-    return [{ type: 'extra_forbidden', loc: ['query', name], msg, input: null }]
+    return { type: 'extra_forbidden', loc: ['query', name], msg, input: null }
   })
   if (issues.length > 0) done(new RequestValidationError(issues))
   else done()

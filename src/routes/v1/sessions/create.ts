@@ -1,8 +1,10 @@
 import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../../../auth/principal.ts'
 import { ApiError } from '../../../errors.ts'
+import { NOT_QUOTED, QUOTED_MAX } from '../../../fastapi/bounded-issues.ts'
 import { RequestValidationError, valueError } from '../../../fastapi/errors.ts'
 import { encodeJson } from '../../../fastapi/json/encode.ts'
+import { jsonLength } from '../../../fastapi/json/length.ts'
 import type { CreateSessionParams } from '../../../schemas/v1/sessions.ts'
 import type { Scenario } from '../../../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../../../simulation/scenario-book.ts'
@@ -120,8 +122,12 @@ function wrongField(field: string, reason: string, input: unknown): RequestValid
   return new RequestValidationError([valueError(['body', field], reason, echo(input))])
 }
 
-/** The input, or null where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. */
+/**
+ * The input, or null where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. A long
+ * one is not quoted, and not looked at.
+ */
 function echo(input: unknown): unknown {
+  if (jsonLength(input, QUOTED_MAX) > QUOTED_MAX) return NOT_QUOTED
   try {
     encodeJson({ detail: [{ input }] })
     return input
