@@ -1,7 +1,7 @@
 import { contentTooLarge } from '../body.ts'
 import { HttpException, type ValidationIssue, valueError } from '../errors.ts'
+import { GrowingBytes } from '../growing-bytes.ts'
 import { FormFields, type FormValue, isUploadFile } from './fields.ts'
-import { GrowingBytes } from './growing-bytes.ts'
 import { MultipartForm } from './multipart-form.ts'
 import { MultipartParser } from './multipart-parser.ts'
 import { parseOptionsHeader } from './options-header.ts'
@@ -9,9 +9,13 @@ import { parseUrlencoded } from './urlencoded.ts'
 
 export { FormFields, type FormValue, isUploadFile, type UploadFile } from './fields.ts'
 
+/** The longest urlencoded form, in bytes. It holds no file, and is decoded at one go. */
+export const URLENCODED_MAX = 10_485_760
+
 /**
  * Reads a form as Starlette's `Request.form` does. A content type that is no form gives no fields and leaves the body
- * unread. Rejects with an HttpException: 400 for what is malformed, 413 past `limit` bytes. It then ends the iteration,
+ * unread. Rejects with an HttpException: 400 for what is malformed, 413 past `limit` bytes, and for an urlencoded form past
+ * `URLENCODED_MAX`. It then ends the iteration,
  * which destroys a Node stream, and with it the connection, unless that came from `iterator({ destroyOnReturn: false })`.
  */
 export async function readForm(
@@ -21,7 +25,9 @@ export async function readForm(
 ): Promise<FormFields> {
   const { value, options } = parseOptionsHeader(contentType ?? '')
   if (value === 'multipart/form-data') return readMultipart(options, limited(body, limit))
-  if (value === 'application/x-www-form-urlencoded') return readUrlencoded(limited(body, limit))
+  if (value === 'application/x-www-form-urlencoded') {
+    return readUrlencoded(limited(body, Math.min(limit, URLENCODED_MAX)))
+  }
   return new FormFields()
 }
 

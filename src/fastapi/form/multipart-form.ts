@@ -1,6 +1,6 @@
 import { HttpException } from '../errors.ts'
+import { GrowingBytes } from '../growing-bytes.ts'
 import { FormFields, type UploadFile } from './fields.ts'
-import { GrowingBytes } from './growing-bytes.ts'
 import type { PartListener } from './multipart-parser.ts'
 import { parseOptionsHeader } from './options-header.ts'
 import { createTextDecoder } from './text-decoder.ts'

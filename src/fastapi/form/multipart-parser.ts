@@ -1,4 +1,5 @@
 import { HttpException } from '../errors.ts'
+import { GrowingBytes } from '../growing-bytes.ts'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
@@ -46,7 +47,8 @@ export class MultipartParser {
   /** The byte after the delimiter. */
   #follower = 0
   #headerName = ''
-  #headerValue = ''
+  /** What there is of the name or the value that is being read. Added up as texts, bytes that come one by one would each keep an object. */
+  readonly #headerText = new GrowingBytes()
   #headers = 0
   #headerBytes = 0
 
@@ -131,20 +133,19 @@ export class MultipartParser {
 
   #beginHeader(): void {
     this.#state = 'header name'
-    this.#headerName = ''
-    this.#headerValue = ''
   }
 
   #readHeaderName(bytes: Buffer, start: number): number {
-    if (bytes[start] === carriageReturn && this.#headerName === '') {
+    if (bytes[start] === carriageReturn && this.#headerText.size === 0) {
       this.#state = 'headers CR'
       return start + 1
     }
     let at = start
     while (isTokenByte(bytes[at])) at += 1
-    this.#headerName += this.#headerText(bytes, start, at)
+    this.#addHeaderText(bytes, start, at)
     if (at === bytes.length) return at
-    if (bytes[at] !== colon || this.#headerName === '') throw malformedBody()
+    if (bytes[at] !== colon || this.#headerText.size === 0) throw malformedBody()
+    this.#headerName = this.#takeHeaderText()
     this.#state = 'before header value'
     return at + 1
   }
@@ -159,19 +160,23 @@ export class MultipartParser {
   /** Anything up to the next CR, bare line feeds included. Folded lines are not known. */
   #readHeaderValue(bytes: Buffer, start: number): number {
     const end = bytes.indexOf(carriageReturn, start)
-    this.#headerValue += this.#headerText(bytes, start, end === -1 ? bytes.length : end)
+    this.#addHeaderText(bytes, start, end === -1 ? bytes.length : end)
     if (end === -1) return bytes.length
     this.#headers += 1
     if (this.#headers > maxHeaders) throw malformedBody()
-    this.#listener.header(this.#headerName.toLowerCase(), this.#headerValue)
+    this.#listener.header(this.#headerName.toLowerCase(), this.#takeHeaderText())
     this.#state = 'header CR'
     return end + 1
   }
 
-  #headerText(bytes: Buffer, start: number, end: number): string {
+  #addHeaderText(bytes: Buffer, start: number, end: number): void {
     this.#headerBytes += end - start
     if (this.#headerBytes > maxHeaderBytes) throw malformedBody()
-    return bytes.toString('latin1', start, end)
+    this.#headerText.append(bytes.subarray(start, end))
+  }
+
+  #takeHeaderText(): string {
+    return Buffer.from(this.#headerText.take().buffer).toString('latin1')
   }
 
   #beginData(): void {
