@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { GrowingBytes } from './growing-bytes.ts'
-import { BodyDecodeError, decodeJson, type JsonDecodeError } from './json/decode.ts'
+import {
+  BodyDecodeError,
+  decodeJson,
+  decodeLongJson,
+  type JsonDecodeError,
+  LONG_JSON,
+} from './json/decode.ts'
 
 /** 413, as Starlette words it from Python 3.13 on. The connection ends, since the rest of the body is not read. */
 export function contentTooLarge(): HttpException {
@@ -60,19 +66,32 @@ export function parseBody(contentType: string | undefined, bytes: Uint8Array): u
   try {
     return decodeJson(bytes)
   } catch (error) {
-    if (error instanceof BodyDecodeError) throw unreadableBody()
-    // decodeJson throws nothing else.
-    const { position, message } = error as JsonDecodeError
-    throw new RequestValidationError([
-      {
-        type: 'json_invalid',
-        loc: ['body', position],
-        msg: 'JSON decode error',
-        input: {},
-        ctx: { error: message },
-      },
-    ])
+    throw answerTo(error)
   }
+}
+
+/** What `parseBody` does, while others have their turns of the event loop where it takes long. Rejects with what that throws. */
+export async function parseLongBody(contentType: string | undefined, bytes: Uint8Array): Promise<unknown> {
+  if (bytes.length < LONG_JSON || !isJson(contentType)) return parseBody(contentType, bytes)
+  return decodeLongJson(bytes).catch((error) => {
+    throw answerTo(error)
+  })
+}
+
+/** What FastAPI makes of an error of `decodeJson`. */
+function answerTo(error: unknown): Error {
+  if (error instanceof BodyDecodeError) return unreadableBody()
+  // decodeJson throws nothing else.
+  const { position, message } = error as JsonDecodeError
+  return new RequestValidationError([
+    {
+      type: 'json_invalid',
+      loc: ['body', position],
+      msg: 'JSON decode error',
+      input: {},
+      ctx: { error: message },
+    },
+  ])
 }
 
 /** FastAPI's test: no content type, or `application/json`, or `application/<anything>+json`; parameters do not count. */

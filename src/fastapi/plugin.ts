@@ -10,12 +10,13 @@ import type {
   RouteOptions,
 } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseBody, readBody, unreadableBody } from './body.ts'
+import { parseBody, parseLongBody, readBody, unreadableBody } from './body.ts'
 import { clientErrorHandler, NO_HTTP } from './client-error.ts'
 import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
 import type { TrustedProxies } from './forwarded.ts'
+import { LONG_JSON } from './json/decode.ts'
 import { encodeJson } from './json/encode.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
@@ -125,7 +126,8 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   const readJson: preParsingHookHandler = async (request, _reply, payload) => {
     const { raw } = request
     const bytes = await readBody(raw, jsonLimit)
-    request.body = parseBody(raw.headers['content-type'], bytes)
+    const type = raw.headers['content-type']
+    request.body = bytes.length < LONG_JSON ? parseBody(type, bytes) : await parseLongBody(type, bytes)
     request.sentBody = bytes
     return payload
   }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { parseBody, readBody } from '../fastapi/body.ts'
+import { parseLongBody, readBody } from '../fastapi/body.ts'
 import { isForm } from '../fastapi/request.ts'
 
 /** The longest bodies that are read, in bytes. */
@@ -23,7 +23,7 @@ export async function receiveBody(request: FastifyRequest, limits: BodyLimits): 
   const hasForm = schema !== undefined && isForm(schema)
   try {
     const bytes = await readBody(raw, hasForm ? limits.form : limits.json)
-    if (schema?.body !== undefined && !hasForm && canBeParsed(headers['content-type'], bytes)) {
+    if (schema?.body !== undefined && !hasForm && (await canBeParsed(headers['content-type'], bytes))) {
       request.sentBody = bytes
     }
     return 'whole'
@@ -34,9 +34,9 @@ export async function receiveBody(request: FastifyRequest, limits: BodyLimits): 
 }
 
 /** The journal shows no other bodies, be they struck or not. */
-function canBeParsed(contentType: string | undefined, bytes: Uint8Array): boolean {
+async function canBeParsed(contentType: string | undefined, bytes: Uint8Array): Promise<boolean> {
   try {
-    parseBody(contentType, bytes)
+    await parseLongBody(contentType, bytes)
     return true
   } catch {
     return false

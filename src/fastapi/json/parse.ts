@@ -1,4 +1,5 @@
 import { BodyDecodeError, JsonDecodeError } from './decode-errors.ts'
+import { NOTED_LENGTH, noteLength } from './length.ts'
 
 /**
  * How deep a body may nest: CPython 3.13 grants 10,000 nested C calls (Py_C_RECURSION_LIMIT), of which its event
@@ -14,6 +15,8 @@ const COMMA = 0x2c
 const COLON = 0x3a
 const BACKSLASH = 0x5c
 const ZERO = 0x30
+const SPACE = 0x20
+const LETTER_U = 0x75
 const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
@@ -28,10 +31,16 @@ const LITERALS: readonly (readonly [string, unknown])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ]
 
-/** An array or object whose end has not been read; `key` is the member that is being read. */
+/** What is cut from a text is a copy if it is shorter, and else a view, which would keep all of the body in memory (V8). */
+const VIEW_LENGTH_MIN = 13
+
+/** What may follow a backslash, but for `u`. */
+const ESCAPES = '"\\/bfnrt'
+
+/** An array or object whose end has not been read; `key` is the member that is being read, `from` where it begins. */
 type Level =
-  | { array: unknown[]; object?: never }
-  | { array?: never; object: Record<string, unknown>; key: string }
+  | { array: unknown[]; object?: never; from: number }
+  | { array?: never; object: Record<string, unknown>; from: number; key: string }
 
 /**
  * Parses a text as CPython 3.13's `json.loads` does. Integers of magnitude 2^53 and more become bigint, objects are
@@ -39,10 +48,15 @@ type Level =
  * costs no call stack. Throws JsonDecodeError; BodyDecodeError for too deep a nesting or too long an integer.
  */
 export function parseJson(text: string): unknown {
-  return new Parser(text).document()
+  const parser = new JsonParser(text)
+  parser.advance()
+  return parser.value
 }
 
-class Parser {
+/** What `parseJson` does, a part of the text at a time. */
+export class JsonParser {
+  /** What the text says, once all of it is read. */
+  value: unknown
   readonly #text: string
   #at = 0
   readonly #open: Level[] = []
@@ -51,19 +65,28 @@ class Parser {
     this.#text = text
   }
 
-  document(): unknown {
-    this.#skipSpace()
+  /**
+   * Reads on for so many characters and up to the end of a value; default: to the end of the text. Gives whether that is reached.
+   * Throws as `parseJson`.
+   */
+  advance(characters = Number.POSITIVE_INFINITY): boolean {
+    const until = this.#at + characters
+    if (this.#at === 0) this.#skipSpace()
     for (;;) {
+      if (this.#at >= until) return false
       let value = this.#value()
       if (value === this) continue
       for (;;) {
         const level = this.#open.at(-1)
-        if (level === undefined) return this.#end(value)
+        if (level === undefined) {
+          this.value = this.#end(value)
+          return true
+        }
         if (level.array) level.array.push(value)
         else setMember(level.object, level.key, value)
         if (level.array ? this.#hasNextItem() : this.#hasNextMember(level)) break
         this.#open.pop()
-        value = level.array ?? level.object
+        value = this.#closed(level)
       }
     }
   }
@@ -79,15 +102,17 @@ class Parser {
 
   #enterObject(): unknown {
     const object: Record<string, unknown> = {}
+    const from = this.#at
     if (this.#enter(CLOSE_OBJECT)) return object
-    this.#open.push({ object, key: this.#key() })
+    this.#open.push({ object, from, key: this.#key() })
     return this
   }
 
   #enterArray(): unknown {
     const array: unknown[] = []
+    const from = this.#at
     if (this.#enter(CLOSE_ARRAY)) return array
-    this.#open.push({ array })
+    this.#open.push({ array, from })
     return this
   }
 
@@ -97,6 +122,13 @@ class Parser {
     this.#at++
     this.#skipSpace()
     return this.#take(close)
+  }
+
+  #closed({ array, object, from }: Level): unknown[] | Record<string, unknown> {
+    const container = array ?? object
+    const length = this.#at - from
+    if (length >= NOTED_LENGTH) noteLength(container, length)
+    return container
   }
 
   #hasNextItem(): boolean {
@@ -137,40 +169,39 @@ class Parser {
     return value
   }
 
+  /** Character by character: to have an expression stop at each of five million escapes takes a third of a second. */
   #string(): string {
     const text = this.#text
     const begin = this.#at
-    // A quote, a backslash, or a character below the space.
-    const stop = /["\\]|[^ -\uffff]/g
-    stop.lastIndex = begin + 1
+    let at = begin + 1
     let escaped = false
-    while (stop.test(text)) {
-      const at = stop.lastIndex - 1
+    for (;;) {
       const code = text.charCodeAt(at)
-      if (code === QUOTE) {
-        this.#at = at + 1
-        return escaped ? JSON.parse(text.slice(begin, at + 1)) : text.slice(begin + 1, at)
-      }
-      if (code !== BACKSLASH) this.#fail('Invalid control character at', at)
-      if (at + 1 === text.length) break
-      stop.lastIndex = this.#escapeEnd(at)
-      escaped = true
+      if (code === QUOTE) break
+      if (code === BACKSLASH && at + 1 < text.length) {
+        at = this.#escapeEnd(at)
+        escaped = true
+      } else if (code >= SPACE && code !== BACKSLASH) at++
+      else if (code < SPACE) this.#fail('Invalid control character at', at)
+      else this.#fail('Unterminated string starting at', begin)
     }
-    this.#fail('Unterminated string starting at', begin)
+    this.#at = at + 1
+    const isView = at - begin > VIEW_LENGTH_MIN
+    return escaped || isView ? JSON.parse(text.slice(begin, at + 1)) : text.slice(begin + 1, at)
   }
 
   /** Checks the escape sequence at a backslash and says where it ends. */
   #escapeEnd(backslash: number): number {
-    const letter = this.#text.charAt(backslash + 1)
-    if (letter !== 'u') {
-      if (!'"\\/bfnrt'.includes(letter)) this.#fail('Invalid \\escape', backslash)
+    const text = this.#text
+    if (text.charCodeAt(backslash + 1) !== LETTER_U) {
+      if (!ESCAPES.includes(text.charAt(backslash + 1))) this.#fail('Invalid \\escape', backslash)
       return backslash + 2
     }
     const end = backslash + 6
+    let digits = 0
+    while (digits < 4 && isHexDigit(text.charCodeAt(backslash + 2 + digits))) digits++
     // CPython 3.13 also refuses an escape that the text ends right behind.
-    if (end >= this.#text.length || !/^[0-9a-fA-F]{4}$/.test(this.#text.slice(backslash + 2, end))) {
-      this.#fail('Invalid \\uXXXX escape', backslash + 1)
-    }
+    if (end >= text.length || digits < 4) this.#fail('Invalid \\uXXXX escape', backslash + 1)
     return end
   }
 
@@ -240,8 +271,19 @@ function toInteger(token: string, digits: number): number | bigint {
   return number === 0 ? 0 : number
 }
 
+function isHexDigit(code: number): boolean {
+  const letter = code | 0x20
+  return (code >= ZERO && code <= ZERO + 9) || (letter >= 0x61 && letter <= 0x66)
+}
+
 /** How many code points there are before the index `end`. */
 function countCodePoints(text: string, end: number): number {
-  const pairs = text.slice(0, end).match(/[\u{10000}-\u{10ffff}]/gu)
-  return end - (pairs?.length ?? 0)
+  let count = end
+  for (let at = 0; at + 1 < end; at++) {
+    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
+      count--
+      at++
+    }
+  }
+  return count
 }

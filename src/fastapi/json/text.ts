@@ -33,24 +33,32 @@ function decodeWide(buffer: Buffer): string {
 
 function decodeUtf8(buffer: Buffer): string {
   if (isUtf8(buffer)) return buffer.toString('utf8')
-  // Python lets surrogates through here, so only what lies between them has to be UTF-8.
-  const units = new CodePoints()
-  let start = 0
-  for (let at = buffer.indexOf(0xed); at !== -1; at = buffer.indexOf(0xed, at + 1)) {
-    const second = buffer[at + 1] ?? 0
-    const third = buffer[at + 2] ?? 0
-    if (second >> 5 !== 0b101 || third >> 6 !== 0b10) continue
-    units.addText(strictUtf8(buffer.subarray(start, at)))
-    units.add(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f))
-    start = at + 3
-  }
-  units.addText(strictUtf8(buffer.subarray(start)))
+  // Python lets surrogates through here, and is strict with the rest: with something else in their place all is UTF-8.
+  const others = Buffer.from(buffer)
+  for (let at = 0; at < others.length; at++) if (isSurrogate(others, at)) others[at] = 0xee
+  if (!isUtf8(others)) throw new BodyDecodeError('The body is not UTF-8')
+  const units = new CodePoints(buffer.length)
+  for (let at = 0; at < buffer.length; ) at = addCodePoint(buffer, at, units)
   return units.toString()
 }
 
-function strictUtf8(buffer: Buffer): string {
-  if (!isUtf8(buffer)) throw new BodyDecodeError('The body is not UTF-8')
-  return buffer.toString('utf8')
+function isSurrogate(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0xed && (bytes[at + 1] ?? 0) >> 5 === 0b101 && (bytes[at + 2] ?? 0) >> 6 === 0b10
+}
+
+/** Reads a code point from bytes that are known to hold one there, and says where the next one begins. */
+function addCodePoint(bytes: Buffer, at: number, units: CodePoints): number {
+  const first = bytes[at] as number
+  if (first < 0x80) {
+    units.add(first)
+    return at + 1
+  }
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+  let codePoint = first & (0x7f >> length)
+  for (let next = at + 1; next < at + length; next++)
+    codePoint = (codePoint << 6) | ((bytes[next] as number) & 0x3f)
+  units.add(codePoint)
+  return at + length
 }
 
 function decodeUtf16(buffer: Buffer, littleEndian: boolean): string {
@@ -60,7 +68,7 @@ function decodeUtf16(buffer: Buffer, littleEndian: boolean): string {
 
 function decodeUtf32(buffer: Buffer, littleEndian: boolean): string {
   if (buffer.length % 4 !== 0) throw new BodyDecodeError('The body is not UTF-32')
-  const units = new CodePoints()
+  const units = new CodePoints(buffer.length / 2)
   for (let at = 0; at < buffer.length; at += 4) {
     const codePoint = littleEndian ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at)
     if (codePoint > 0x10ffff) throw new BodyDecodeError('The body is not UTF-32')
@@ -74,23 +82,30 @@ function decodeUtf32(buffer: Buffer, littleEndian: boolean): string {
  * Python keeps two that cannot be encoded; a second high surrogate in its place keeps them two, and unencodable.
  */
 class CodePoints {
-  readonly #parts: string[] = []
+  readonly #units: Uint16Array
+  #count = 0
   #afterHigh = false
 
+  /** `max` is how many units of UTF-16 there are at most. */
+  constructor(max: number) {
+    this.#units = new Uint16Array(max)
+  }
+
   add(codePoint: number): void {
+    if (codePoint > 0xffff) {
+      this.#units[this.#count++] = 0xd7c0 + (codePoint >> 10)
+      this.#units[this.#count++] = 0xdc00 | (codePoint & 0x3ff)
+      this.#afterHigh = false
+      return
+    }
     const isLow = codePoint >= 0xdc00 && codePoint <= 0xdfff
     const added = isLow && this.#afterHigh ? 0xd800 : codePoint
-    this.#parts.push(String.fromCodePoint(added))
+    this.#units[this.#count++] = added
     this.#afterHigh = added >= 0xd800 && added <= 0xdbff
   }
 
-  addText(text: string): void {
-    if (text === '') return
-    this.#parts.push(text)
-    this.#afterHigh = false
-  }
-
   toString(): string {
-    return this.#parts.join('')
+    const { buffer, byteOffset } = this.#units
+    return Buffer.from(buffer, byteOffset, 2 * this.#count).toString('utf16le')
   }
 }

@@ -99,3 +99,16 @@ t.test('decodeText lets surrogates through and never joins two that were written
   t.equal(decodeText(Buffer.from('"\ud83d"', 'utf16le')), '"\ud83d"')
   t.equal(Array.from(decodeText(Buffer.from('220000003dd8000000de0000', 'hex'))).length, 3)
 })
+
+t.test('decodeText lets surrogates through, and is strict with what is between them', async (t) => {
+  const high = Buffer.from([0xed, 0xa0, 0x80])
+  const low = Buffer.from([0xed, 0xb0, 0x80])
+  const text = Buffer.from('aé€😀')
+
+  t.equal(decodeText(Buffer.concat([text, high, text, low, text])), 'aé€😀\ud800aé€😀\udc00aé€😀')
+  t.equal(decodeText(Buffer.concat([high, low])), '\ud800\ud800', 'two that do not become one')
+  t.equal(decodeText(Buffer.concat([high, text, low])), '\ud800aé€😀\udc00')
+  for (const wrong of [[0xe2, 0x82], [0xc0, 0x80], [0xff], [0xf4, 0x90, 0x80, 0x80]]) {
+    t.throws(() => decodeText(Buffer.concat([high, Buffer.from(wrong), high])), BodyDecodeError)
+  }
+})

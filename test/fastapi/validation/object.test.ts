@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import { NOTED_LENGTH, noteLength } from '../../../src/fastapi/json/length.ts'
 import { coerced, issue, issuesOf } from './run.ts'
 
 const Model = Type.Object(
@@ -130,4 +131,18 @@ t.test('objects with rules for keys or kept extras do not compile', async (t) =>
   t.throws(() => coerced(Type.Object({}, { title: 'Loose', additionalProperties: true }), {}), {
     message: 'Cannot validate Loose: a model that keeps unknown fields is not understood here',
   })
+})
+
+t.test('a free-form dictionary that is noted as long passes without a look at its names', async (t) => {
+  const long = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error('its names were asked for')
+      },
+    },
+  )
+  noteLength(long, NOTED_LENGTH)
+
+  t.equal(coerced(Type.Record(Type.String(), Type.Unknown()), long), long)
 })
