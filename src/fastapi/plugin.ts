@@ -30,6 +30,10 @@ declare module 'fastify' {
     /** The origin under which the client reached the server, such as `http://127.0.0.1:8080`. Every address that is answered starts with it. */
     readonly origin: string
   }
+  interface FastifyContextConfig {
+    /** The longest body that this route reads, in bytes, where that of all routes is longer. */
+    jsonLimit?: number
+  }
 }
 
 /** What the dialect shares between the options of an application and its plugin. */
@@ -125,7 +129,7 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   const { schema } = route
   const readJson: preParsingHookHandler = async (request, _reply, payload) => {
     const { raw } = request
-    const bytes = await readBody(raw, jsonLimit)
+    const bytes = await readBody(raw, Math.min(jsonLimit, route.config?.jsonLimit ?? jsonLimit))
     const type = raw.headers['content-type']
     request.body = bytes.length < LONG_JSON ? parseBody(type, bytes) : await parseLongBody(type, bytes)
     request.sentBody = bytes

@@ -29,11 +29,20 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   faultRoutes,
 ]
 
+/** The longest body of a control call, in bytes: it is looked at more closely than others, and at one go. */
+export const CONTROL_JSON_MAX = 1_048_576
+
+/** The path of the one call that takes a document of any length. */
+const STATE = '/_fake/state'
+
 /** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */
 export const control: FastifyPluginAsyncTypebox<ControlOptions & { token?: string }> = async (
   app,
   { token, ...options },
 ) => {
+  app.addHook('onRoute', (route) => {
+    if (route.url !== STATE) route.config = { ...route.config, jsonLimit: CONTROL_JSON_MAX }
+  })
   app.addHook('onRequest', guardControl(token))
   app.addHook('preValidation', refuseUnknownQuery)
   app.setErrorHandler((error, request) => {
