@@ -8,9 +8,19 @@ export function attachmentUrls(text: string): string[] {
   return [...text.matchAll(ATTACHMENT_LINE)].map(([, url = '']) => url)
 }
 
-/** The lines that nearly name an attachment, such as `ATTACHMENT: "url"` with its blank. */
+/** How many lines are looked at for near misses. */
+const NEAR_LINES_MAX = 1_000
+
+/**
+ * The lines that nearly name an attachment, such as `ATTACHMENT: "url"` with its blank, among the first thousand that look like
+ * one: they are but a hint in the log, and a long text has a million lines.
+ */
 export function nearAttachmentLines(text: string): string[] {
-  return [...text.matchAll(NEAR_MISS)]
-    .map(([line]) => line)
-    .filter((line) => attachmentUrls(line).length === 0)
+  const lines: string[] = []
+  let count = 0
+  for (const [line] of text.matchAll(NEAR_MISS)) {
+    if (attachmentUrls(line).length === 0) lines.push(line)
+    if (++count === NEAR_LINES_MAX) break
+  }
+  return lines
 }

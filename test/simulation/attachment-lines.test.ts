@@ -63,3 +63,10 @@ t.test('long texts take linear time', async (t) => {
 
   t.ok(performance.now() - started < 5000)
 })
+
+t.test(
+  'of a text with very many lines that look like an attachment the first thousand are looked at',
+  async (t) => {
+    t.equal(nearAttachmentLines('ATTACHMENT: u\n'.repeat(5_000)).length, 1_000)
+  },
+)

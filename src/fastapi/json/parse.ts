@@ -37,10 +37,13 @@ const VIEW_LENGTH_MIN = 13
 /** What may follow a backslash, but for `u`. */
 const ESCAPES = '"\\/bfnrt'
 
-/** An array or object whose end has not been read; `key` is the member that is being read, `from` where it begins. */
+/**
+ * An array or object whose end has not been read; `from` is where it begins, `key` the member that is being read, and `first` the
+ * place of an array's first item among those of all open arrays.
+ */
 type Level =
-  | { array: unknown[]; object?: never; from: number }
-  | { array?: never; object: Record<string, unknown>; from: number; key: string }
+  | { first: number; object?: never; from: number }
+  | { first?: never; object: Record<string, unknown>; from: number; key: string }
 
 /**
  * Parses a text as CPython 3.13's `json.loads` does. Integers of magnitude 2^53 and more become bigint, objects are
@@ -60,6 +63,9 @@ export class JsonParser {
   readonly #text: string
   #at = 0
   readonly #open: Level[] = []
+  /** The items of all open arrays. An array that grows item by item has room for 17 as soon as it has one, so each is made at its end. */
+  readonly #items: unknown[] = []
+  #itemCount = 0
 
   constructor(text: string) {
     this.#text = text
@@ -82,9 +88,9 @@ export class JsonParser {
           this.value = this.#end(value)
           return true
         }
-        if (level.array) level.array.push(value)
+        if (level.object === undefined) this.#items[this.#itemCount++] = value
         else setMember(level.object, level.key, value)
-        if (level.array ? this.#hasNextItem() : this.#hasNextMember(level)) break
+        if (level.object === undefined ? this.#hasNextItem() : this.#hasNextMember(level)) break
         this.#open.pop()
         value = this.#closed(level)
       }
@@ -109,10 +115,9 @@ export class JsonParser {
   }
 
   #enterArray(): unknown {
-    const array: unknown[] = []
     const from = this.#at
-    if (this.#enter(CLOSE_ARRAY)) return array
-    this.#open.push({ array, from })
+    if (this.#enter(CLOSE_ARRAY)) return []
+    this.#open.push({ first: this.#itemCount, from })
     return this
   }
 
@@ -124,8 +129,9 @@ export class JsonParser {
     return this.#take(close)
   }
 
-  #closed({ array, object, from }: Level): unknown[] | Record<string, unknown> {
-    const container = array ?? object
+  #closed({ first, object, from }: Level): unknown[] | Record<string, unknown> {
+    const container = object ?? this.#items.slice(first, this.#itemCount)
+    if (first !== undefined) this.#itemCount = first
     const length = this.#at - from
     if (length >= NOTED_LENGTH) noteLength(container, length)
     return container
