@@ -22,6 +22,7 @@ import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
 import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
+import { nextTurn } from './turns.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -160,7 +161,10 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     } catch (error) {
       return done(error as Error)
     }
-    done()
+    // Of a list of millions the validation takes long, and so does what is done with it.
+    if (request.sentBody instanceof Uint8Array && request.sentBody.length >= LONG_JSON)
+      void nextTurn().then(() => done())
+    else done()
   }
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
 }
@@ -274,7 +278,8 @@ export function sendJson(reply: FastifyReply, statusCode: number, body: unknown)
   return sendJsonText(reply, statusCode, encodeJson(body))
 }
 
-function sendJsonText(reply: FastifyReply, statusCode: number, text: string): FastifyReply {
+/** Sends what is JSON already. */
+export function sendJsonText(reply: FastifyReply, statusCode: number, text: string): FastifyReply {
   // A text goes out in one write together with the headers; bytes would take two.
   return reply.code(statusCode).header('content-type', 'application/json').serializer(asItIs).send(text)
 }

@@ -1,4 +1,5 @@
 import { encodeJson } from '../fastapi/json/encode.ts'
+import { jsonLength } from '../fastapi/json/length.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import { sentBody, sentPath, sentQuery } from './entry.ts'
 import { isStatus, pathMatcher, type StatusFilter } from './filter.ts'
@@ -102,10 +103,16 @@ function items({ length }: readonly unknown[]): string {
   return length === 1 ? '1 item' : `${length} items`
 }
 
-/** As JSON, in a line. */
+/** As JSON, in a line. Of what is much longer than that, only what it is: it may be shown for each of a thousand requests. */
 export function show(value: unknown, visibility: Visibility = SHOWN): string {
-  return shorten(encodeJson(maskJson(value, visibility)))
+  if (jsonLength(value, LOOKED_AT_MAX) <= LOOKED_AT_MAX)
+    return shorten(encodeJson(maskJson(value, visibility)))
+  if (Array.isArray(value)) return `a list of ${items(value)}`
+  return typeof value === 'string' ? `a text of ${value.length} characters` : 'an object of many members'
 }
+
+/** How long a value may be to be shown, in characters. */
+const LOOKED_AT_MAX = 65_536
 
 const LENGTH_MAX = 200
 

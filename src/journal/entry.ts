@@ -3,7 +3,7 @@ import { isJson, parseBody } from '../fastapi/body.ts'
 import { decodeJson } from '../fastapi/json/decode.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { QueryParameters } from '../fastapi/query.ts'
-import type { Exchange } from './journal.ts'
+import { type Exchange, NotKept } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
 import type { RequestEntry } from './schema.ts'
 import { ANSWER, HIDDEN, OPEN, type Visibility, visibilityOf } from './secret-fields.ts'
@@ -25,6 +25,7 @@ export function sentQuery({ target }: Exchange): string {
 /** The parsed body, not masked; undefined where there was none, or none that could be parsed. */
 export function sentBody(exchange: Exchange): unknown {
   const { body } = exchange
+  if (body instanceof NotKept) return String(body)
   return body instanceof Uint8Array ? parseBody(sentHeader(exchange, 'content-type'), body) : body
 }
 
@@ -47,7 +48,7 @@ export function entryOf(written: Exchange): RequestEntry {
     route: route?.template ?? null,
     query: maskQuery(query, visibility),
     headers: maskHeaders(pairsOf(exchange.rawHeaders)),
-    ...(body !== undefined && { body: maskJson(body, visibility) }),
+    ...(body !== undefined && { body: exchange.body instanceof NotKept ? body : maskJson(body, visibility) }),
     body_bytes: length,
     status,
     response_headers: maskHeaders(answerHeaders(exchange)),
@@ -81,6 +82,7 @@ function sentHeader({ rawHeaders }: Exchange, name: string): string | undefined 
 /** In bytes; null where a body came piece by piece and was not kept. */
 function bodyLength(exchange: Exchange): number | null {
   if (exchange.body instanceof Uint8Array) return exchange.body.length
+  if (exchange.body instanceof NotKept && exchange.body.size !== null) return exchange.body.size
   if (sentHeader(exchange, 'transfer-encoding') !== undefined) return null
   return Number(sentHeader(exchange, 'content-length') ?? 0)
 }
@@ -91,11 +93,12 @@ function* answerHeaders({ answerHeaders, payload }: Exchange): Iterable<[string,
     for (const value of [values ?? []].flat()) yield [name, String(value)]
   }
   if (payload !== null && answerHeaders['content-length'] === undefined) {
-    yield ['content-length', String(Buffer.byteLength(payload))]
+    yield ['content-length', String(payload instanceof NotKept ? payload.size : Buffer.byteLength(payload))]
   }
 }
 
 function shownAnswer({ payload, answerHeaders, status }: Exchange, visibility: Visibility): unknown {
+  if (payload instanceof NotKept) return String(payload)
   if (payload === null || payload.length === 0) return undefined
   const bytes = Buffer.from(payload)
   if (!isJson(String(answerHeaders['content-type']))) return maskText(bytes.toString())

@@ -11,6 +11,25 @@ export interface JournalLimits {
 /** How many full journals a server has room for: of organisations there can be any number. */
 const SHARES = 8
 
+/** The longest body that is kept, of a request or an answer, in bytes (of an answer, in characters). */
+export const BODY_KEPT_MAX = 1_048_576
+
+/** Stands for a body that is longer than `BODY_KEPT_MAX`. */
+export class NotKept {
+  /** In bytes; null where it is not known. */
+  readonly size: number | null
+
+  constructor(size: number | null) {
+    this.size = size
+  }
+
+  /** What is shown in the place of the body. */
+  toString(): string {
+    const size = this.size === null ? '' : `${this.size} bytes; `
+    return `(not kept: ${size}bodies are kept up to ${BODY_KEPT_MAX} bytes)`
+  }
+}
+
 /** The route that took a request. */
 export interface RecordedRoute {
   readonly method: string
@@ -35,7 +54,7 @@ export interface Exchange {
   /** Names and values in turn, as Node hands them out. */
   readonly rawHeaders: readonly string[]
   /** What was read of the body: bytes, or the fields of a form without the bytes of files. */
-  readonly body: Uint8Array | Readonly<Record<string, unknown>> | undefined
+  readonly body: Uint8Array | Readonly<Record<string, unknown>> | NotKept | undefined
   /** Null where no route took the request. */
   readonly route: RecordedRoute | null
   /** The id of the fault that struck it. */
@@ -44,7 +63,7 @@ export interface Exchange {
   readonly status: number | null
   readonly answerHeaders: Readonly<Record<string, number | string | string[] | undefined>>
   /** Null where there was none, or one that went out piece by piece. */
-  readonly payload: string | Uint8Array | null
+  readonly payload: string | Uint8Array | NotKept | null
   /** Roughly what it takes in memory. */
   readonly bytes: number
 }

@@ -4,10 +4,11 @@ import type { KeyRing } from '../auth/keys.ts'
 import { keyHolder } from '../auth/plugin.ts'
 import { systemClock } from '../clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
+import { jsonLength } from '../fastapi/json/length.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import { pathOf } from '../faults/path-pattern.ts'
 import type { Universe, Universes } from '../universe.ts'
-import type { Exchange, RecordedRoute } from './journal.ts'
+import { BODY_KEPT_MAX, type Exchange, NotKept, type RecordedRoute } from './journal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -96,16 +97,12 @@ export class Recorder {
     const universe = this.#universeOf(request)
     const target = request.originalUrl
     const { status, answerHeaders, payload } = answer
-    let bytes = OVERHEAD + target.length + (payload === null ? 0 : payload.length)
+    let bytes =
+      OVERHEAD + target.length + (payload === null || payload instanceof NotKept ? 0 : payload.length)
     for (let at = 0; at < rawHeaders.length; at++) bytes += (rawHeaders[at] as string).length
-    let body: Exchange['body']
-    if (sentBody instanceof Uint8Array) {
-      body = sentBody
-      bytes += sentBody.length
-    } else if (sentBody !== undefined) {
-      body = withoutFiles(sentBody)
-      bytes += JSON.stringify(body).length
-    }
+    const body = keptBody(sentBody)
+    if (body instanceof Uint8Array) bytes += body.length
+    else if (body !== undefined && !(body instanceof NotKept)) bytes += JSON.stringify(body).length
     const journal = universe === undefined ? journals.unowned : universe.journal
     journal.add({
       id: journals.nextId(),
@@ -155,8 +152,21 @@ function answerOf(reply: FastifyReply, payload: unknown): Answer {
   return {
     status: reply.statusCode,
     answerHeaders: headersOf(reply),
-    payload: typeof payload === 'string' || payload instanceof Uint8Array ? payload : null,
+    payload: typeof payload === 'string' || payload instanceof Uint8Array ? kept(payload) : null,
   }
+}
+
+/** Of a body that is long only its length is kept: to make many of such readable would take seconds, and they would drive out the others. */
+function kept<B extends string | Uint8Array>(body: B): B | NotKept {
+  if (body.length <= BODY_KEPT_MAX) return body
+  return new NotKept(typeof body === 'string' ? Buffer.byteLength(body) : body.length)
+}
+
+function keptBody(sent: FastifyRequest['sentBody']): Exchange['body'] {
+  if (sent === undefined) return undefined
+  if (sent instanceof Uint8Array) return kept(sent)
+  const form = withoutFiles(sent)
+  return jsonLength(form, BODY_KEPT_MAX) <= BODY_KEPT_MAX ? form : new NotKept(null)
 }
 
 /** The headers of nearly every answer, as far as they are known when it is written down. */

@@ -78,7 +78,7 @@ function contentOf(value: unknown): number {
   let bytes = 0
   // The places of three million items as texts would take half a second.
   if (Array.isArray(value)) {
-    for (const item of value) bytes += 8 + contentOf(item)
+    for (const item of value) bytes += 8 + (typeof item === 'string' ? item.length : contentOf(item))
     return bytes
   }
   for (const name in value) bytes += 8 + contentOf(value[name as keyof typeof value])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DIFFERENCES_MAX, differencesFrom, type Expected } from '../../src/journal/differences.ts'
+import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from '../../src/journal/differences.ts'
 import { anExchange, aPost } from './exchange.ts'
 
 const post = (body: unknown) => aPost('/v1/knowledge', body)
@@ -107,5 +107,12 @@ t.test('what is nested very deeply is not compared, and costs no stack', (t) => 
   const sent = anExchange({ body: Buffer.from(`${'['.repeat(5_000)}1${']'.repeat(5_000)}`) })
 
   t.match(differencesFrom({ body: expected })(sent), [/^body\.0\.0.*: nested too deeply to be compared$/])
+  t.end()
+})
+
+t.test('of a very long value only what it is is told', (t) => {
+  t.equal(show('x'.repeat(100_000)), 'a text of 100000 characters')
+  t.equal(show(Array(100_000).fill(1)), 'a list of 100000 items')
+  t.equal(show({ a: 'x'.repeat(100_000) }), 'an object of many members')
   t.end()
 })

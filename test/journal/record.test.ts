@@ -3,6 +3,7 @@ import { buildApp } from '../../src/app.ts'
 import { KeyRing } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/ids.ts'
+import { BODY_KEPT_MAX } from '../../src/journal/journal.ts'
 import { Recorder } from '../../src/journal/record.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { Universes } from '../../src/universe.ts'
@@ -227,4 +228,48 @@ t.test('headers that are the same as those of the request before are kept once',
   t.match([third?.includes('b'), fourth?.includes('b')], [true, false])
   t.same(fourth, first)
   t.notOk(fifth?.includes('x-trace'))
+})
+
+t.test('of long bodies only their length is kept, and the entry says so', async (t) => {
+  const fake = await startFake(t)
+  const body = 'é'.repeat(BODY_KEPT_MAX)
+  await fake.send('POST', '/v1/secrets', {
+    type: 'key-value',
+    key: 'K',
+    value: body,
+    sensitive: true,
+    note: '',
+  })
+  await fake.send('POST', '/v1/knowledge', { name: 'n', body, trigger_description: 't' })
+  await fake.call('GET', '/v1/knowledge')
+  const fields = Array.from(
+    { length: 3 },
+    () => `--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n${'x'.repeat(500_000)}\r\n`,
+  )
+  await fake.call('POST', '/v1/attachments', {
+    payload: `${fields.join('')}--b--\r\n`,
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  })
+
+  const entries = (await fake.app.inject('/_fake/requests')).json().requests
+  const shown =
+    (await fake.call('GET', '/v1/knowledge')).rawPayload.length - '{"knowledge":[],"folders":[]}'.length
+
+  const notKept = (bytes: number) =>
+    `(not kept: ${bytes} bytes; bodies are kept up to ${BODY_KEPT_MAX} bytes)`
+  const sent = entries.map(({ body_bytes }: { body_bytes: number }) => body_bytes)
+  t.match(entries, [
+    { status: 200, body: notKept(sent[0]), unread_fields: [] },
+    {
+      status: 200,
+      body: notKept(sent[1]),
+      response_body: notKept(shown),
+    },
+    { status: 200, route: '/v1/knowledge' },
+    { status: 422, body: `(not kept: bodies are kept up to ${BODY_KEPT_MAX} bytes)` },
+  ])
+  t.equal(entries[2].response_body, undefined, 'it went out piece by piece')
+  t.equal(entries[1].response_headers['content-length'], String(shown))
+  t.ok(sent[0] > 2 * BODY_KEPT_MAX)
+  for (const { bytes } of journaled(fake)) t.ok(bytes < 10_000)
 })

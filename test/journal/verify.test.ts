@@ -1,57 +1,60 @@
 import t from 'tap'
-import { verify } from '../../src/journal/verify.ts'
+import { type Verification, verify } from '../../src/journal/verify.ts'
+import { turnsDuring } from '../turns.ts'
 import { anExchange, aPost } from './exchange.ts'
 
 const ANY = Number.POSITIVE_INFINITY
 const one = { atLeast: 1, atMost: ANY }
-const idsOf = (verification: ReturnType<typeof verify>) =>
+const idsOf = (verification: Verification) =>
   'nearest' in verification ? verification.nearest.map(({ request }) => request.id) : []
 
-t.test('requests are verified where there are as many as expected', (t) => {
+t.test('requests are verified where there are as many as expected', async (t) => {
   const exchanges = [anExchange(), anExchange({ method: 'POST' }), anExchange()]
 
-  t.same(verify(exchanges, { method: 'GET' }, one), { verified: true, count: 2 })
-  t.same(verify(exchanges, {}, { atLeast: 3, atMost: 3 }), { verified: true, count: 3 })
-  t.same(verify([], {}, { atLeast: 0, atMost: 0 }), { verified: true, count: 0 })
-  t.end()
+  t.same(await verify(exchanges, { method: 'GET' }, one), { verified: true, count: 2 })
+  t.same(await verify(exchanges, {}, { atLeast: 3, atMost: 3 }), { verified: true, count: 3 })
+  t.same(await verify([], {}, { atLeast: 0, atMost: 0 }), { verified: true, count: 0 })
 })
 
-t.test('where there are too few, the three nearest that do not fit are told, with their differences', (t) => {
-  const exchanges = [
-    aPost('/v1/knowledge', { name: 'n', body: 'b' }, { id: 1 }),
-    aPost('/v1/knowledge', { name: 'n', body: 'x' }, { id: 2 }),
-    aPost('/v1/knowledge', { name: 'x', body: 'x' }, { id: 3 }),
-    aPost('/v1/knowledge', { name: 'n', body: 'y' }, { id: 4 }),
-    anExchange({ id: 5, target: '/v1/knowledge' }),
-    anExchange({ id: 6 }),
-  ]
-  const expected = { method: 'POST', path: '/v1/knowledge', body: { name: 'n', body: 'b' } }
+t.test(
+  'where there are too few, the three nearest that do not fit are told, with their differences',
+  async (t) => {
+    const exchanges = [
+      aPost('/v1/knowledge', { name: 'n', body: 'b' }, { id: 1 }),
+      aPost('/v1/knowledge', { name: 'n', body: 'x' }, { id: 2 }),
+      aPost('/v1/knowledge', { name: 'x', body: 'x' }, { id: 3 }),
+      aPost('/v1/knowledge', { name: 'n', body: 'y' }, { id: 4 }),
+      anExchange({ id: 5, target: '/v1/knowledge' }),
+      anExchange({ id: 6 }),
+    ]
+    const expected = { method: 'POST', path: '/v1/knowledge', body: { name: 'n', body: 'b' } }
 
-  const verification = verify(exchanges, expected, { atLeast: 2, atMost: 2 })
+    const verification = await verify(exchanges, expected, { atLeast: 2, atMost: 2 })
 
-  t.match(verification, {
-    verified: false,
-    count: 1,
-    expected: 'exactly 2 requests with method POST, path "/v1/knowledge", body {"name":"n","body":"b"}',
-    nearest: [{ request: { id: 4, body: { body: 'y' } }, differences: ['body.body: expected "b", got "y"'] }],
-  })
-  t.same(idsOf(verification), [4, 2, 3])
-  t.end()
-})
+    t.match(verification, {
+      verified: false,
+      count: 1,
+      expected: 'exactly 2 requests with method POST, path "/v1/knowledge", body {"name":"n","body":"b"}',
+      nearest: [
+        { request: { id: 4, body: { body: 'y' } }, differences: ['body.body: expected "b", got "y"'] },
+      ],
+    })
+    t.same(idsOf(verification), [4, 2, 3])
+  },
+)
 
-t.test('a request of the same operation is nearer than any of another', (t) => {
+t.test('a request of the same operation is nearer than any of another', async (t) => {
   const same = aPost('/v1/knowledge', { a: 0, b: 0, c: 0 }, { id: 1 })
   const other = aPost('/v1/playbooks', { a: 1, b: 1, c: 1 }, { id: 2 })
   const expected = { path: '/v1/knowledge', body: { a: 1, b: 1, c: 1 } }
 
-  t.same(idsOf(verify([same, other], expected, one)), [1, 2])
-  t.end()
+  t.same(idsOf(await verify([same, other], expected, one)), [1, 2])
 })
 
-t.test('where there are too many, the newest of them are told', (t) => {
+t.test('where there are too many, the newest of them are told', async (t) => {
   const exchanges = [1, 2, 3, 4].map((id) => anExchange({ id }))
 
-  const verification = verify(
+  const verification = await verify(
     [...exchanges, anExchange({ id: 5, method: 'PUT' })],
     { method: 'GET' },
     { atLeast: 0, atMost: 1 },
@@ -59,31 +62,35 @@ t.test('where there are too many, the newest of them are told', (t) => {
 
   t.match(verification, { count: 4, nearest: [{ differences: [] }] })
   t.same(idsOf(verification), [4, 3, 2])
-  t.end()
 })
 
-t.test('what was expected is told in words', (t) => {
-  const words = (atLeast: number, atMost: number, expected = {}) => {
+t.test('what was expected is told in words', async (t) => {
+  const words = async (atLeast: number, atMost: number, expected = {}) => {
     const exchanges = atMost === 0 ? [anExchange()] : []
-    const verification = verify(atLeast === 0 ? Array(9).fill(anExchange()) : exchanges, expected, {
+    const verification = await verify(atLeast === 0 ? Array(9).fill(anExchange()) : exchanges, expected, {
       atLeast,
       atMost,
     })
     return 'expected' in verification && verification.expected
   }
 
-  t.equal(words(1, ANY), 'at least 1 request')
-  t.equal(words(0, 2), 'at most 2 requests')
-  t.equal(words(0, 0), 'exactly 0 requests')
-  t.equal(words(2, 3), '2 to 3 requests')
+  t.equal(await words(1, ANY), 'at least 1 request')
+  t.equal(await words(0, 2), 'at most 2 requests')
+  t.equal(await words(0, 0), 'exactly 0 requests')
+  t.equal(await words(2, 3), '2 to 3 requests')
   t.equal(
-    words(1, 1, { status: '4xx', query: { a: 'b' } }),
+    await words(1, 1, { status: '4xx', query: { a: 'b' } }),
     'exactly 1 request with status 4xx, query {"a":"b"}',
   )
   const secret = { method: 'POST', path: '/v1/secrets', body: { key: 'K', value: 's3cr3t' } }
   t.equal(
-    words(1, ANY, secret),
+    await words(1, ANY, secret),
     'at least 1 request with method POST, path "/v1/secrets", body {"key":"K","value":"***"}',
   )
-  t.end()
+})
+
+t.test('others have their turns while many bytes are compared', async (t) => {
+  const exchanges = Array.from({ length: 10 }, () => aPost('/v1/knowledge', {}, { bytes: 2 ** 20 }))
+
+  t.ok((await turnsDuring(() => verify(exchanges, { body: { a: 1 } }, one))) >= 10)
 })

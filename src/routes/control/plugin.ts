@@ -29,8 +29,11 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   faultRoutes,
 ]
 
-/** The longest body of a control call, in bytes: it is looked at more closely than others, and at one go. */
-export const CONTROL_JSON_MAX = 1_048_576
+/**
+ * The longest body of a control call, in bytes: it is looked at more closely than others, and at one go. The answer of a fault
+ * alone may have a mebibyte.
+ */
+export const CONTROL_JSON_MAX = 2_097_152
 
 /** The path of the one call that takes a document of any length. */
 const STATE = '/_fake/state'

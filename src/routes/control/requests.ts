@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { parseInstant } from '../../clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { Exchange, Journal } from '../../journal/journal.ts'
 import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
@@ -24,7 +25,7 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
         response: { 200: Requests, 422: HTTPValidationError },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const { entryOf } = await import('../../journal/entry.ts')
       const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
@@ -32,11 +33,11 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       if (flaw !== undefined) throw refusal(['query', 'path'], flaw, query.path)
       const journals = journalsOf(universes, orgId)
       const found = filterExchanges(exchangesOf(journals), { ...criteria, ...startOf(since) })
-      return {
-        requests: found.slice(Math.max(0, found.length - limit)).map(entryOf),
-        total: found.length,
-        dropped: journals.reduce((sum, { dropped }) => sum + dropped, 0),
-      }
+      const shown = found.slice(Math.max(0, found.length - limit))
+      const dropped = journals.reduce((sum, { dropped }) => sum + dropped, 0)
+      const after = `],"total":${found.length},"dropped":${dropped}}`
+      // Of an entry of a mebibyte to make something readable takes a tenth of a second.
+      return sendTexts(reply, wrap('{"requests":[', listTexts(shown, entryOf), after), { perTurn: 1 })
     },
   )
 
@@ -74,7 +75,7 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
       if (flaw !== undefined) throw refusal(['body', 'path'], flaw, body.path)
-      return verify(exchangesOf(journalsOf(universes, body.org_id)), body, boundsOf(body))
+      return await verify(exchangesOf(journalsOf(universes, body.org_id)), body, boundsOf(body))
     },
   )
 }

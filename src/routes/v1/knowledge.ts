@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import { notFound } from '../../errors.ts'
+import { joined, listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
   CreateKnowledgeParams,
@@ -25,10 +26,12 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 200: ListKnowledgeResponse },
       },
     },
-    async ({ universe }) => ({
-      knowledge: (await universe.knowledge.list()).map(knowledgeResponse),
-      folders: (await universe.folders.list()).map(folderResponse),
-    }),
+    async ({ universe }, reply) => {
+      const [notes, folders] = await Promise.all([universe.knowledge.list(), universe.folders.list()])
+      const noteTexts = wrap('{"knowledge":[', listTexts(notes, knowledgeResponse), '],')
+      const folderTexts = wrap('"folders":[', listTexts(folders, folderResponse), ']}')
+      return sendTexts(reply, joined([noteTexts, folderTexts]))
+    },
   )
 
   // POST /v1/knowledge

@@ -1,6 +1,8 @@
 import type { Static } from '@sinclair/typebox'
 import { formatInstant, parseInstant } from '../../clock.ts'
 import { badDate } from '../../errors.ts'
+import { encodeJson } from '../../fastapi/json/encode.ts'
+import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import {
   auditLogResponse,
   consumedSession,
@@ -15,12 +17,11 @@ import {
   GetSessionResponse,
   PostMessageParams,
   SessionPath,
-  sessionResponse,
 } from '../../schemas/v1/sessions.ts'
-import type { AuditRecord } from '../../store/records.ts'
+import type { AuditRecord, SessionRecord } from '../../store/records.ts'
 import { sessionNow } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
-import { TAGGED, warnOfNearAttachments } from './sessions/index.ts'
+import { sendSession, TAGGED, warnOfNearAttachments } from './sessions/index.ts'
 import { readSession, replaceTags, sendMessage } from './sessions/operations.ts'
 
 /** What old clients still call. The vendor serves it and leaves it out of its document, and so do we. */
@@ -29,9 +30,9 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.get(
     '/v1/session/:session_id',
     { schema: { hide: true, params: SessionPath, response: { 200: GetSessionResponse } } },
-    async ({ universe, params }) => {
+    async ({ universe, params }, reply) => {
       const { session, state } = await readSession(universe, params.session_id)
-      return sessionResponse(session, state)
+      return sendSession(reply, session, state)
     },
   )
 
@@ -67,10 +68,11 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.get(
     '/v1/audit-logs',
     { schema: { hide: true, querystring: LegacyAuditLogsQuery, response: { 200: LegacyAuditLogsResponse } } },
-    async ({ universe, query }) => {
+    async ({ universe, query }, reply) => {
       const fromNewest = query.before === undefined && query.after === undefined
       const entries = await universe.auditLog.list(fromNewest ? Number(query.limit) : undefined)
-      return { audit_logs: auditPage(entries.reverse(), query).map(auditLogResponse) }
+      const page = auditPage(entries.reverse(), query)
+      return sendTexts(reply, wrap('{"audit_logs":[', listTexts(page, auditLogResponse), ']}'))
     },
   )
 
@@ -84,21 +86,20 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
         response: { 200: LegacyEnterpriseConsumptionResponse },
       },
     },
-    async ({ universe, query }) => {
+    async ({ universe, query }, reply) => {
       const start = startOfDay(query.start_date)
       const end = startOfDay(query.end_date) + DAY_MICROS
       const sessions = await universe.sessions.list({
         where: ({ createdAt }) => start <= createdAt && createdAt < end,
       })
-      return {
-        sessions: sessions.map((session) =>
-          consumedSession(session, sessionNow(universe, session), universe.orgId),
-        ),
-        cycle: {
-          start: formatInstant(start).slice(0, 10),
-          end: formatInstant(end - DAY_MICROS).slice(0, 10),
-        },
+      const cycle = {
+        start: formatInstant(start).slice(0, 10),
+        end: formatInstant(end - DAY_MICROS).slice(0, 10),
       }
+      const show = (session: SessionRecord) =>
+        consumedSession(session, sessionNow(universe, session), universe.orgId)
+      const after = `],"cycle":${encodeJson(cycle)}}`
+      return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), after))
     },
   )
 }

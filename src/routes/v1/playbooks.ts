@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { macroTaken, notFound } from '../../errors.ts'
 import { fixedJson } from '../../fastapi/json/encode.ts'
+import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
   CreatePlaybookParams,
@@ -33,10 +34,11 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         },
       },
     },
-    async ({ universe }) =>
-      (await universe.playbooks.list({ where: isPublished })).map((playbook) =>
-        playbookResponse(playbook, universe.orgId),
-      ),
+    async ({ universe }, reply) => {
+      const playbooks = await universe.playbooks.list({ where: isPublished })
+      const show = (playbook: PlaybookRecord) => playbookResponse(playbook, universe.orgId)
+      return sendTexts(reply, wrap('[', listTexts(playbooks, show), ']'))
+    },
   )
 
   // POST /v1/playbooks

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { notFound, secretNameTaken } from '../../errors.ts'
 import { fixedJson } from '../../fastapi/json/encode.ts'
+import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import {
   CreateSecretParams,
@@ -30,7 +31,10 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: Type.Array(SecretResponse, { title: 'Response List Secrets V1 Secrets Get' }) },
       },
     },
-    async ({ universe }) => (await universe.secrets.list()).map(secretResponse),
+    async ({ universe }, reply) => {
+      const secrets = await universe.secrets.list()
+      return sendTexts(reply, wrap('[', listTexts(secrets, secretResponse), ']'))
+    },
   )
 
   // POST /v1/secrets

@@ -4,28 +4,11 @@ import t from 'tap'
 import { decodeJson, decodeLongJson, LONG_JSON } from '../../../src/fastapi/json/decode.ts'
 import { jsonLength, NOTED_LENGTH, notedLength } from '../../../src/fastapi/json/length.ts'
 import { parseJson } from '../../../src/fastapi/json/parse.ts'
-import { nextTurn } from '../../../src/fastapi/turns.ts'
 import { KEY, startFake } from '../../fake.ts'
+import { turnsDuring } from '../../turns.ts'
 import { bytesOf, recorded } from './recorded.ts'
 
 const list = (item: string, length = 4 * LONG_JSON) => `[${`${item},`.repeat(length / (item.length + 1))}0]`
-
-/** How many turns of the event loop others have had while something was done. */
-async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0
-  let isOver = false
-  const count = async () => {
-    while (!isOver) {
-      await nextTurn()
-      turns++
-    }
-  }
-  const counting = count()
-  await work().catch(() => undefined)
-  isOver = true
-  await counting
-  return turns
-}
 
 t.test('decodeLongJson gives or throws for each recorded body what decodeJson does', async (t) => {
   for (const { name, body } of recorded) {

@@ -7,7 +7,7 @@ const blanks = (bytes: number) => ({
   payload: `{}${' '.repeat(bytes - 2)}`,
 })
 
-t.test('a control call takes a body of a mebibyte, and answers 413 to a longer one', async (t) => {
+t.test('a control call takes a body of two mebibytes, and answers 413 to a longer one', async (t) => {
   const { call } = await startFake(t)
 
   t.equal((await call('POST', '/_fake/reset', blanks(CONTROL_JSON_MAX))).statusCode, 204)

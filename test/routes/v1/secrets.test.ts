@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { SecretRecord } from '../../../src/store/records.ts'
 import { type Fake, NOW, startFake } from '../../fake.ts'
+import { turnsDuring } from '../../turns.ts'
 
 const OTHER_ORG_KEY = `apk_${Buffer.from(`org-${'b2'.repeat(16)}:${'0'.repeat(32)}`).toString('base64')}`
 
@@ -271,4 +272,16 @@ t.test('POST /v1/secrets takes a lone surrogate, and the list can still be shown
   const res = await call('GET', '/v1/secrets')
   t.equal(res.statusCode, 200)
   t.match(res.json(), [{ key: 'K\ufffd' }])
+})
+
+t.test('GET /v1/secrets lists any number, while others have their turns', async (t) => {
+  const secrets = Array.from({ length: 10_000 }, (_, n) => aSecret({ id: `secret-${n}`, key: `KEY_${n}` }))
+  const { call } = await fakeWith(t, ...secrets)
+
+  const turns = await turnsDuring(async () => {
+    const listed: { id: string }[] = (await call('GET', '/v1/secrets')).json()
+    t.equal(listed.map(({ id }) => id).join(), secrets.map(({ id }) => id).join())
+  })
+
+  t.ok(turns >= 50)
 })

@@ -1,4 +1,7 @@
+import type { Static } from '@sinclair/typebox'
+import type { FastifyReply } from 'fastify'
 import { fixedJson } from '../../../fastapi/json/encode.ts'
+import { listTexts, objectTexts, sendTexts, wrap } from '../../../fastapi/long-answer.ts'
 import { HTTPValidationError } from '../../../schemas/v1/errors.ts'
 import {
   CreateSessionParams,
@@ -18,6 +21,8 @@ import {
 } from '../../../schemas/v1/sessions.ts'
 import { Nullable } from '../../../schemas/v1/types.ts'
 import { nearAttachmentLines } from '../../../simulation/attachment-lines.ts'
+import type { SessionState } from '../../../simulation/session.ts'
+import type { SessionRecord } from '../../../store/records.ts'
 import { sessionNow } from '../../../universe.ts'
 import type { ApiInstance } from '../../types.ts'
 import { createSession } from './create.ts'
@@ -43,9 +48,10 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: ListSessionsResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, query }) => {
+    async ({ universe, query }, reply) => {
       const sessions = await universe.sessions.list(sessionsQuery(query))
-      return { sessions: sessions.map((session) => sessionSummary(session, sessionNow(universe, session))) }
+      const show = (session: SessionRecord) => sessionSummary(session, sessionNow(universe, session))
+      return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), ']}'))
     },
   )
 
@@ -81,9 +87,9 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: GetSessionResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, params }) => {
+    async ({ universe, params }, reply) => {
       const { session, state } = await readSession(universe, params.session_id)
-      return sessionResponse(session, state)
+      return sendSession(reply, session, state)
     },
   )
 
@@ -144,6 +150,20 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       return TAGGED
     },
   )
+}
+
+/** How many messages and tags a session may have whose answer is made at one go. */
+const FEW = 500
+
+/** Sends a session with its messages, of which there may be very many, as there may be of its tags. */
+export async function sendSession(
+  reply: FastifyReply,
+  session: SessionRecord,
+  state: SessionState,
+): Promise<Static<typeof GetSessionResponse> | FastifyReply> {
+  const answer = sessionResponse(session, state)
+  const isShort = state.messages.length + session.tags.length <= FEW
+  return isShort ? answer : sendTexts(reply, objectTexts(answer))
 }
 
 const MessageAnswer = Nullable(MessageSentResponse, {
