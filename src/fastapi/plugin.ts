@@ -23,6 +23,7 @@ import { QueryParameters } from './query.ts'
 import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
 import { nextTurn } from './turns.ts'
+import { unreadAnswers } from './unread.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -178,8 +179,17 @@ function admit(routes: StarletteRoutes): onRequestHookHandler {
     if (request.is404) return answerUnrouted(routes, request, reply)
     // Whoever asks for the headers then gets a copy of them.
     if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
-    done()
+    afterEarlierAnswers(reply, done)
   }
+}
+
+/**
+ * Calls back when the answers to earlier requests of the same connection are out, as uvicorn does: a client that sends hundreds of
+ * requests without reading would otherwise have as many answers made at once. The response gets the socket when it is its turn.
+ */
+function afterEarlierAnswers({ raw }: FastifyReply, done: () => void): void {
+  if (raw.socket === null) raw.once('socket', () => done())
+  else done()
 }
 
 function announcesBody(headers: IncomingHttpHeaders): boolean {
@@ -280,6 +290,7 @@ export function sendJson(reply: FastifyReply, statusCode: number, body: unknown)
 
 /** Sends what is JSON already. */
 export function sendJsonText(reply: FastifyReply, statusCode: number, text: string): FastifyReply {
+  unreadAnswers.add(reply.raw, text.length)
   // A text goes out in one write together with the headers; bytes would take two.
   return reply.code(statusCode).header('content-type', 'application/json').serializer(asItIs).send(text)
 }
