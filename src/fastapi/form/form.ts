@@ -1,6 +1,7 @@
 import { contentTooLarge } from '../body.ts'
 import { HttpException, type ValidationIssue, valueError } from '../errors.ts'
 import { GrowingBytes } from '../growing-bytes.ts'
+import { nextTurn } from '../turns.ts'
 import { FormFields, type FormValue, isUploadFile } from './fields.ts'
 import { MultipartForm } from './multipart-form.ts'
 import { MultipartParser } from './multipart-parser.ts'
@@ -9,8 +10,11 @@ import { parseUrlencoded } from './urlencoded.ts'
 
 export { FormFields, type FormValue, isUploadFile, type UploadFile } from './fields.ts'
 
-/** The longest urlencoded form, in bytes. It holds no file, and is decoded at one go. */
-export const URLENCODED_MAX = 10_485_760
+/** How much of a form is read before others have their turn of the event loop, in bytes. */
+const BYTES_PER_TURN = 131_072
+
+/** The longest urlencoded form, in bytes. It holds no file, and is decoded at one go, which is slow. */
+export const URLENCODED_MAX = 1_048_576
 
 /**
  * Reads a form as Starlette's `Request.form` does. A content type that is no form gives no fields and leaves the body
@@ -46,13 +50,19 @@ async function readMultipart(
 async function readUrlencoded(body: AsyncIterable<Uint8Array>): Promise<FormFields> {
   const content = new GrowingBytes()
   for await (const chunk of body) content.append(chunk)
-  return parseUrlencoded(Buffer.from(content.take().buffer).toString('latin1'))
+  return parseUrlencoded(content.take())
 }
 
 /** Hands on what is within the limit first, so that an error there wins however the body is cut. */
 async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
   let left = limit
+  let turnAt = left - BYTES_PER_TURN
   for await (const chunk of body) {
+    // What has come already would be read at one go.
+    if (left <= turnAt) {
+      await nextTurn()
+      turnAt = left - BYTES_PER_TURN
+    }
     if (chunk.length > left) {
       yield chunk.subarray(0, left)
       throw contentTooLarge()

@@ -9,7 +9,7 @@ const colon = 0x3a
 
 /** python-multipart 0.0.20 bounds neither. These bounds keep the headers of a part from filling the memory. */
 const maxHeaders = 100
-const maxHeaderBytes = 1024 * 1024
+const maxHeaderBytes = 64 * 1024
 
 /**
  * Longer needles make `Buffer.indexOf` quadratic on hostile input (24 s for 4 MB with a boundary of 15,000 characters),
@@ -142,10 +142,12 @@ export class MultipartParser {
     }
     let at = start
     while (isTokenByte(bytes[at])) at += 1
-    this.#addHeaderText(bytes, start, at)
-    if (at === bytes.length) return at
-    if (bytes[at] !== colon || this.#headerText.size === 0) throw malformedBody()
-    this.#headerName = this.#takeHeaderText()
+    if (at === bytes.length) {
+      this.#addHeaderText(bytes, start, at)
+      return at
+    }
+    this.#headerName = this.#takeHeaderText(bytes, start, at)
+    if (bytes[at] !== colon || this.#headerName === '') throw malformedBody()
     this.#state = 'before header value'
     return at + 1
   }
@@ -160,23 +162,35 @@ export class MultipartParser {
   /** Anything up to the next CR, bare line feeds included. Folded lines are not known. */
   #readHeaderValue(bytes: Buffer, start: number): number {
     const end = bytes.indexOf(carriageReturn, start)
-    this.#addHeaderText(bytes, start, end === -1 ? bytes.length : end)
-    if (end === -1) return bytes.length
+    if (end === -1) {
+      this.#addHeaderText(bytes, start, bytes.length)
+      return bytes.length
+    }
     this.#headers += 1
     if (this.#headers > maxHeaders) throw malformedBody()
-    this.#listener.header(this.#headerName.toLowerCase(), this.#takeHeaderText())
+    this.#listener.header(this.#headerName.toLowerCase(), this.#takeHeaderText(bytes, start, end))
     this.#state = 'header CR'
     return end + 1
   }
 
   #addHeaderText(bytes: Buffer, start: number, end: number): void {
-    this.#headerBytes += end - start
-    if (this.#headerBytes > maxHeaderBytes) throw malformedBody()
+    this.#countHeaderBytes(end - start)
     this.#headerText.append(bytes.subarray(start, end))
   }
 
-  #takeHeaderText(): string {
+  /** What was added before and what ends here. Most texts come in one piece, and need no room to grow in. */
+  #takeHeaderText(bytes: Buffer, start: number, end: number): string {
+    if (this.#headerText.size === 0) {
+      this.#countHeaderBytes(end - start)
+      return bytes.toString('latin1', start, end)
+    }
+    this.#addHeaderText(bytes, start, end)
     return Buffer.from(this.#headerText.take().buffer).toString('latin1')
+  }
+
+  #countHeaderBytes(count: number): void {
+    this.#headerBytes += count
+    if (this.#headerBytes > maxHeaderBytes) throw malformedBody()
   }
 
   #beginData(): void {

@@ -41,7 +41,10 @@ function splitParameters(header: string): string[] {
   return parameters
 }
 
+const NOTHING: Parameter = { name: '', value: '' }
+
 function parseParameter(text: string): Parameter {
+  if (text === '') return NOTHING
   const equals = text.indexOf('=')
   if (equals === -1) return { name: strip(text), value: '' }
   return { name: strip(text.slice(0, equals)).toLowerCase(), value: strip(text.slice(equals + 1)) }
@@ -53,12 +56,14 @@ interface Section {
   readonly encoded: boolean
 }
 
+const EXTENDED = /^(\w+)\*(?:(\d+)\*?)?$/
+
 /** RFC 2231: `name*=charset'language'text` and the numbered sections `name*0`, `name*1*`, … win over a plain `name`. */
 function decodeParameters(parameters: Parameter[]): Map<string, string> {
   const options = new Map<string, string>()
   const extended = new Map<string, Section[]>()
   for (const { name, value } of parameters) {
-    const [, extendedName, number] = /^(\w+)\*(?:(\d+)\*?)?$/.exec(name) ?? []
+    const [, extendedName, number] = name.includes('*') ? (EXTENDED.exec(name) ?? []) : []
     if (extendedName === undefined) options.set(name, unquote(value))
     else {
       const section = {

@@ -2,14 +2,20 @@ import { HttpException } from '../errors.ts'
 import { percentDecode } from '../percent.ts'
 import { FormFields } from './fields.ts'
 
+const PLUS = 0x2b
+const SPACE = 0x20
+
 /** Starlette has no bound here. This one keeps a body of nothing but `&` and names from filling the memory. */
-const maxFields = 100_000
+const maxFields = 10_000
 
 /**
- * An urlencoded body (one character per byte) as Starlette's FormParser reads it. Bytes beyond ASCII that are not
- * percent-encoded stay Latin-1. Throws HttpException (400) for more than 100,000 fields.
+ * An urlencoded body as Starlette's FormParser reads it. Bytes beyond ASCII that are not
+ * percent-encoded stay Latin-1. Throws HttpException (400) for more than 10,000 fields. Writes into the bytes.
  */
-export function parseUrlencoded(body: string): FormFields {
+export function parseUrlencoded(bytes: Uint8Array<ArrayBuffer>): FormFields {
+  // A plus sign is a space wherever it stands. To replace ten million of them in a text takes two seconds.
+  for (let at = bytes.indexOf(PLUS); at !== -1; at = bytes.indexOf(PLUS, at + 1)) bytes[at] = SPACE
+  const body = Buffer.from(bytes.buffer).toString('latin1')
   const fields = new FormFields()
   const lastAmpersand = body.lastIndexOf('&')
   let count = 0
@@ -28,18 +34,14 @@ export function parseUrlencoded(body: string): FormFields {
     if (equals === -1 && separator === -1) break
     count += 1
     if (count > maxFields) throw tooManyFields()
-    if (equals === -1) fields.append(decode(field), '')
-    else fields.append(decode(field.slice(0, equals)), decode(field.slice(equals + 1)))
+    if (equals === -1) fields.append(percentDecode(field), '')
+    else fields.append(percentDecode(field.slice(0, equals)), percentDecode(field.slice(equals + 1)))
   }
   return fields
 }
 
 function isSeparator(character: string | undefined): boolean {
   return character === '&' || character === ';'
-}
-
-function decode(text: string): string {
-  return percentDecode(text.replaceAll('+', ' '))
 }
 
 function tooManyFields(): HttpException {

@@ -47,10 +47,10 @@ t.test('readForm splits at semicolons only after the last ampersand', async (t) 
 })
 
 t.test('readForm bounds the number of urlencoded fields', async (t) => {
-  t.equal((await read('a&'.repeat(100_000))).all('a').length, 100_000)
+  t.equal((await read('a&'.repeat(10_000))).all('a').length, 10_000)
   await t.rejects(
-    read('a&'.repeat(100_001)),
-    new HttpException(400, 'Too many fields. Maximum number of fields is 100000.'),
+    read('a&'.repeat(10_001)),
+    new HttpException(400, 'Too many fields. Maximum number of fields is 10000.'),
   )
 })
 

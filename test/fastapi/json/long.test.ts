@@ -94,3 +94,15 @@ t.test('jsonLength knows the length of what was decoded as a long one', async (t
   t.equal(notedLength(short as object), undefined)
   t.equal(jsonLength(array, 2 * NOTED_LENGTH), 4)
 })
+
+t.test('a long body that is no JSON is a text', async (t) => {
+  const { call } = await startFake(t)
+
+  const { statusCode, body } = await call('POST', '/v1/sessions', {
+    payload: 'x'.repeat(2 * LONG_JSON - 10),
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/plain' },
+  })
+
+  t.equal(statusCode, 422)
+  t.equal(JSON.parse(body).detail[0].type, 'model_attributes_type')
+})
