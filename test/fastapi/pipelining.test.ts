@@ -2,14 +2,17 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import Fastify from 'fastify'
 import t from 'tap'
+import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
+import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { nextTurn } from '../../src/fastapi/turns.ts'
 
 t.test('a request that came before the answer to the one before it waits for its turn', async (t) => {
   const routes = new StarletteRoutes()
-  const app = Fastify(fastApiServerOptions(routes))
-  await app.register(fastApi, { routes, jsonLimit: 100, formLimit: 100 })
+  const services = { routes, closer: new LingeringClose(), proxies: new TrustedProxies() }
+  const app = Fastify(fastApiServerOptions(services))
+  await app.register(fastApi, { ...services, jsonLimit: 100, formLimit: 100 })
   const begun: string[] = []
   let answer: () => void = () => undefined
   const mayBeAnswered = new Promise<void>((resolve) => (answer = resolve))
