@@ -1,7 +1,14 @@
 #!/usr/bin/env node
-// What V8 compiles is kept beside the package, for the next start. Where that is read-only, nothing is kept, and nothing fails.
-const { enableCompileCache } = require('node:module')
-const { join } = require('node:path')
+'use strict'
+const complaint = require('./node-version.cjs').complaint()
+if (complaint) {
+  console.error(complaint)
+  process.exitCode = 1
+} else {
+  // What V8 compiles is kept beside the package, for the next start. Where that is read-only, nothing is kept, and nothing fails.
+  const { enableCompileCache } = require('node:module')
+  const { join } = require('node:path')
 
-enableCompileCache?.(join(__dirname, '../.cache'))
-require('./program.cjs')
+  if (enableCompileCache) enableCompileCache(join(__dirname, '../.cache'))
+  require('./program.cjs')
+}
