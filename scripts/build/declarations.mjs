@@ -1,5 +1,6 @@
 // The types of the library: what tsc makes of src/index.ts and of the files that it leads to. Where they need those of a package,
-// these come along as they are, since users do not have the package.
+// these come along as they are, since users do not have the package. All are of CommonJS, which either kind of module may import;
+// `index.d.ts` says the same of index.js.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -22,10 +23,12 @@ export function writeDeclarations(root) {
 }
 
 function copy({ compiled, packages, dist }) {
-  const target = (path) =>
-    path.startsWith(compiled)
-      ? join(dist, relative(compiled, path))
-      : join(dist, 'types', relative(packages, path))
+  const target = (path) => {
+    const file = path.startsWith(compiled)
+      ? relative(compiled, path)
+      : join('types', relative(packages, path))
+    return join(dist, file.replace(/\.d\.m?ts$/, '.d.cts'))
+  }
   const seen = new Set()
   const left = [join(compiled, 'index.d.ts')]
   for (let path = left.pop(); path !== undefined; path = left.pop()) {
@@ -35,14 +38,15 @@ function copy({ compiled, packages, dist }) {
       if (name.startsWith('node:')) return whole
       if (name.startsWith('.')) {
         left.push(join(dirname(path), name.replace(/\.(m?)[jt]s$/, '.d.$1ts')))
-        return whole
+        return `${before}'${name.replace(/\.m?[jt]s$/, '.cjs')}'`
       }
       if (PACKAGES[name] === undefined) throw new Error(`${path} needs the types of ${name}`)
       const entry = join(packages, name, PACKAGES[name])
       left.push(entry)
-      return `${before}'./${relative(dirname(target(path)), target(entry)).replace('.d.mts', '.mjs')}'`
+      return `${before}'./${relative(dirname(target(path)), target(entry)).replace('.d.cts', '.cjs')}'`
     })
     mkdirSync(dirname(target(path)), { recursive: true })
     writeFileSync(target(path), text)
   }
+  writeFileSync(join(dist, 'index.d.ts'), "export * from './index.cjs'\n")
 }

@@ -1,2 +1,4 @@
 // What `import` finds: the library, which is CommonJS.
-export * from './library.cjs'
+import library from './library.cjs'
+
+export const { connectFakeDevin, FakeDevinError, StartError, startFakeDevin } = library

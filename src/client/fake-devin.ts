@@ -4,6 +4,13 @@ import type { Fetch } from './fetch.ts'
 import { Organizations } from './organizations.ts'
 import { type World, worldOf } from './world.ts'
 
+declare global {
+  interface SymbolConstructor {
+    /** As in `esnext.disposable`, which a project that uses the types of this package need not have. */
+    readonly asyncDispose: unique symbol
+  }
+}
+
 /** A running fake: in this process, or elsewhere. */
 export interface FakeDevin extends World {
   /** The base URL for a client, without a slash at the end. */

@@ -1,0 +1,10 @@
+// What `require` finds, and `import` by way of index.js.
+'use strict'
+const complaint = require('./node-version.cjs').complaint()
+if (complaint) throw new Error(complaint)
+const api = require('./api.cjs')
+
+exports.FakeDevinError = api.FakeDevinError
+exports.StartError = api.StartError
+exports.connectFakeDevin = api.connectFakeDevin
+exports.startFakeDevin = api.startFakeDevin
