@@ -6,21 +6,34 @@ import { rolldown } from 'rolldown'
 import { writeDeclarations } from './build/declarations.mjs'
 import { lateBuiltins } from './build/late-builtins.mjs'
 import { writeLicenses } from './build/licenses.mjs'
+import { nativeGlobals } from './build/native-globals.mjs'
 import { standIns } from './build/stand-ins.mjs'
+import { constantVersion } from './build/version.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = `${root}dist/`
 /** What `closureOf` found. */
 const closures = new Map()
 /** What runs without a server. */
-const COMMAND = ['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`)
+const COMMAND = [
+  ...['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`),
+  // What both a server and whoever only talks to one need.
+  ...['auth/keys', 'start-error', 'builtins'].map((name) => `src/${name}.ts`),
+]
 
 rmSync(dist, { recursive: true, force: true })
 const bundle = await rolldown({
   cwd: root,
   platform: 'node',
-  input: { program: 'src/cli/index.ts', library: 'src/index.ts', 'light-my-request': 'light-my-request' },
-  plugins: [standIns(), lateBuiltins()],
+  input: {
+    program: 'src/cli/index.ts',
+    api: 'src/index.ts',
+    engine: 'src/engine.ts',
+    remote: 'src/client/remote.ts',
+    'light-my-request': 'light-my-request',
+  },
+  transform: { inject: nativeGlobals },
+  plugins: [constantVersion(root), standIns(), lateBuiltins()],
 })
 const { output } = await bundle.write({
   dir: dist,
@@ -33,7 +46,8 @@ const { output } = await bundle.write({
   codeSplitting: { groups: [{ debugName: 'start', name: startChunk }] },
 })
 await bundle.close()
-for (const file of ['cli.cjs', 'index.js']) copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
+for (const file of ['cli.cjs', 'index.js', 'library.cjs', 'node-version.cjs', 'realm.cjs'])
+  copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
 chmodSync(`${dist}cli.cjs`, 0o755)
 writeLicenses(root, output)
 writeDeclarations(root)

@@ -1,18 +1,24 @@
+// As they are now: fake timers put others in their place, whose time stands still.
+const monotonicNow = performance.now.bind(performance)
+const { timeOrigin } = performance
+const { now: dateNow } = Date
+
 /** Where the time comes from; everything that needs the time is handed one of these. */
 export interface Clock {
   /** Microseconds since the Unix epoch, as an integer. */
   now(): number
 }
 
-/** The machine's clock, with the microseconds that the vendor's timestamps show. */
+/**
+ * The machine's clock, with the microseconds that the vendor's timestamps show. It goes on where a test has faked the time of its own
+ * program: that of a fake is moved by its control plane alone.
+ */
 export function systemClock(): Clock {
-  // Read once, since every request reads the clock and `timeOrigin` is computed at each look.
-  const { timeOrigin } = performance
-  return { now: () => Math.floor((timeOrigin + performance.now()) * 1000) }
+  return { now: () => Math.floor((timeOrigin + monotonicNow()) * 1000) }
 }
 
 /** The machine's clock to the millisecond, as people set it and sleep does not stop it: for the log. */
-export const wallClock: Clock = { now: () => Date.now() * 1000 }
+export const wallClock: Clock = { now: () => dateNow() * 1000 }
 
 /** Where an adjustable clock stands still: 2255-01-01, near which a number still holds every microsecond. */
 export const LATEST = Date.UTC(2255, 0) * 1000

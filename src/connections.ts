@@ -1,7 +1,8 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { systemClock } from './clock.ts'
+import { clearInterval, setInterval } from './builtins.ts'
+import { type Clock, systemClock } from './clock.ts'
 
 /** How long clients may take, in milliseconds; a part of Fastify's options. Each bound is far beyond what an honest client needs. */
 export const TIMEOUTS = {
@@ -74,18 +75,28 @@ export function cutConnections({ server }: FastifyInstance): void {
   watch.cut()
 }
 
+/** What an application is watched by. */
+interface Watching {
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** Default: Node's own. */
+  readonly every?: typeof setInterval
+}
+
 /** Watches the connections of an application while it listens, in the place of Node. */
-export function hangUpOnIdle({ server }: FastifyInstance): void {
+export function hangUpOnIdle(
+  { server }: Pick<FastifyInstance, 'server'>,
+  { clock = systemClock(), every = setInterval }: Watching = {},
+): void {
   // Not an option, since Fastify takes 0 for none. Without it there is no header `Keep-Alive` either, as from uvicorn.
   server.keepAliveTimeout = 0
   server.timeout = 0
   const watch = new IdleWatch()
   watches.set(server, watch)
-  const clock = systemClock()
   const milliseconds = () => clock.now() / 1000
   server.on('connection', (socket) => watch.add(socket, milliseconds()))
   server.on('listening', () => {
-    const timer = setInterval(() => watch.sweep(milliseconds()), SWEEP_MS).unref()
+    const timer = every(() => watch.sweep(milliseconds()), SWEEP_MS).unref()
     server.once('close', () => clearInterval(timer))
   })
 }

@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { clearTimeout, setImmediate, setTimeout } from './builtins.ts'
 
 /**
  * Takes no more connections, answers every request that comes over those there are, tells each client with its last answer
@@ -12,15 +12,12 @@ export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
   endAfterLastAnswers(server, () => void received++)
   await letIn(server)
   let isOpen = true
-  // As every server closes; one for HTTP would hang up on idle connections first.
-  const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve())).then(
-    () => {
-      isOpen = false
-    },
-  )
+  const closed = new Promise<void>((resolve) => closeOf(server).call(server, () => resolve())).then(() => {
+    isOpen = false
+  })
   for (let before = -1; idleMs > 0 && isOpen && received !== before; ) {
     before = received
-    await Promise.race([closed, delay(idleMs, undefined, { ref: false })])
+    await Promise.race([closed, delay(idleMs)])
   }
   while (isOpen) {
     // In this phase of the event loop all that has come was read, so that who is idle has sent nothing.
@@ -28,6 +25,11 @@ export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
     server.closeIdleConnections()
     await Promise.race([closed, delay(SWEEP_MS)])
   }
+}
+
+/** As every server closes: one for HTTP would hang up on idle connections first. That of Bun is no `net.Server`, and has its own way. */
+function closeOf(server: unknown): Server['close'] {
+  return server instanceof Server ? Server.prototype.close : (server as Server).close
 }
 
 /** How long those are let in that wait before the door. */
@@ -68,4 +70,13 @@ function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
       for (const handle of handlers) handle.call(server, request, response)
     })
   })
+}
+
+/** Settles after so many milliseconds. Does not keep the process alive, which what is waited for does. */
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }

@@ -1,9 +1,8 @@
-import type { Principal } from './auth/principal.ts'
 import { type FakeDevin, fakeDevinOf } from './client/fake-devin.ts'
-import { localFetch } from './client/local-fetch.ts'
-import { readOptions, type ServerSettings } from './config.ts'
+import type { ServerSettings } from './config.ts'
+import { startLocal } from './engine.ts'
 import type { NewRule } from './schemas/control/scenarios.ts'
-import { startServer } from './server.ts'
+import { ownStartError } from './start-error.ts'
 import type { StateDocument } from './state/schema.ts'
 
 export { type ConnectOptions, connectFakeDevin } from './client/connect.ts'
@@ -42,21 +41,12 @@ export type FakeDevinOptions = ServerSettings & {
  * file or data is wrong, or the address cannot be had.
  */
 export async function startFakeDevin(options: FakeDevinOptions = {}): Promise<FakeDevin> {
-  const { seed, scenarios, ...settings } = options
-  const config = readOptions(settings, { port: 0, tlsPort: 0, logLevel: 'silent' })
-  const server = await startServer({ ...config, seed, scenarios })
-  const { app, url, tlsUrl, caPem, key, close } = server
-  // The server says that it accepts the key, so there is a principal.
-  const { orgId } = server.keys.principalOf(key) as Principal
-  const fetch = localFetch(app, { url, tlsUrl })
+  const { send, controlToken, close, ...parts } = await startLocal(options).catch((error) => {
+    throw ownStartError(error)
+  })
   return fakeDevinOf({
-    url,
-    tlsUrl,
-    caPem,
-    key,
-    orgId,
-    fetch,
-    close,
-    control: { url, fetch, token: config.controlToken },
+    ...parts,
+    close: async () => close(),
+    control: { url: parts.url, send, token: controlToken },
   })
 }

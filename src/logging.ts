@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify'
 import type { Logger, LoggerOptions } from 'pino'
+import { clearTimeout, setTimeout } from './builtins.ts'
 import { wallClock } from './clock.ts'
 import type { LogLevel } from './config.ts'
 import { percentDecode, withoutUser } from './fastapi/percent.ts'

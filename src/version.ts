@@ -1,3 +1,4 @@
+// In the published build this module is a constant: scripts/build/version.mjs.
 import { readFileSync } from 'node:fs'
 
 const packageJson = new URL('../package.json', import.meta.url)

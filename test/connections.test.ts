@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
-import { cutConnections, IDLE_MS, IdleWatch } from '../src/connections.ts'
+import { cutConnections, hangUpOnIdle, IDLE_MS, IdleWatch } from '../src/connections.ts'
 import { parseAnswers } from './fuzz/wire.ts'
 
 async function listening(t: Test, options: AppOptions = {}) {
@@ -111,19 +111,20 @@ t.test('an answer that is still being read is none that does not move', async (t
 })
 
 t.test('the connections of an application are watched while it listens', async (t) => {
-  const clock = t.intercept(performance, 'now', { value: () => now })
+  const server = createServer()
+  t.teardown(() => server.close())
   let now = 0
   let sweep: unknown
-  const { setInterval } = globalThis
-  t.intercept(globalThis, 'setInterval', {
-    value: (callback: () => void, ms: number) => {
-      sweep = callback
-      return setInterval(callback, ms)
-    },
-  })
-  const { app, open } = await listening(t)
-  const socket = open().resume()
-  const [connection] = (await once(app.server, 'connection')) as [Socket]
+  const every = (callback: () => void, ms: number) => {
+    sweep = callback
+    return setInterval(callback, ms)
+  }
+  hangUpOnIdle({ server }, { clock: { now: () => now * 1000 }, every: every as typeof setInterval })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume()
+  t.teardown(() => socket.destroy())
+  const [connection] = (await once(server, 'connection')) as [Socket]
   if (typeof sweep !== 'function') return t.fail('nobody looks for idle connections')
 
   now = 2 * IDLE_MS.betweenRequests
@@ -131,7 +132,6 @@ t.test('the connections of an application are watched while it listens', async (
 
   t.ok(connection.destroyed)
   await once(socket, 'close')
-  clock.restore()
 })
 
 t.test('connections beyond the limit are hung up on, and those within it go on', async (t) => {

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { drain } from '../src/drain.ts'
@@ -98,4 +98,20 @@ t.test('clients that come anew for every request do not keep it from ending', as
   isOver = true
 
   t.notOk(server.listening)
+})
+
+t.test('a server that is no net.Server, as that of Bun, is closed in its own way', async (t) => {
+  const calls: string[] = []
+  const server = Object.assign(new EventEmitter(), {
+    closeIdleConnections: () => calls.push('closeIdleConnections'),
+    close: (done: () => void) => {
+      calls.push('close')
+      setImmediate(done)
+    },
+  })
+
+  await drain(server as unknown as HttpServer)
+
+  t.equal(calls[0], 'close')
+  t.ok(calls.includes('closeIdleConnections'))
 })

@@ -9,7 +9,13 @@ const PINO = `exports.symbols = { serializersSym: Symbol.for('pino.serializers')
 /** Beside the file that loads it, in dist. Not `module.require`, which Jest's modules do not have. */
 const LATER = './light-my-request.cjs'
 
+/** For what runs in Node's own realm, whatever realm asks for it. Both files are beside the one that loads them. */
+const IN_OWN_REALM = (file) => () =>
+  `module.exports = require('./realm.cjs').load('./${file}', () => require('./${file}'))`
+
 const STAND_INS = [
+  { importer: /\/src\/index\.ts$/, name: './engine.ts', code: IN_OWN_REALM('engine.cjs') },
+  { importer: /\/src\/client\/connect\.ts$/, name: './remote.ts', code: IN_OWN_REALM('remote.cjs') },
   // Loaded by `app.inject`, behind the library's `fetch` without a socket: a file of its own.
   {
     importer: /\/fastify\/fastify\.js$/,
@@ -40,6 +46,9 @@ const STAND_INS = [
   { importer: /\/find-my-way\/index\.js$/, name: 'safe-regex2', code: () => 'module.exports = () => true' },
 ]
 
+/** Files of dist that are loaded as they are. */
+const BESIDE = [LATER, './realm.cjs', './engine.cjs', './remote.cjs']
+
 const PREFIX = '\0stand-in:'
 
 /** A plugin that puts the stand-ins in. Fails where one is never asked for, since then its package has changed. */
@@ -48,7 +57,7 @@ export function standIns() {
   return {
     name: 'stand-ins',
     resolveId(specifier, importer = '') {
-      if (specifier === LATER) return { id: LATER, external: 'absolute' }
+      if (BESIDE.includes(specifier)) return { id: specifier, external: 'absolute' }
       const found = STAND_INS.find(({ name, importer: file }) => name === specifier && file.test(importer))
       if (found === undefined) return null
       unused.delete(found)

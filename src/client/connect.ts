@@ -1,7 +1,8 @@
 import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
+import { URL } from '../builtins.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
-import { remoteFetch } from './remote-fetch.ts'
+import { httpSend, remoteFetch } from './remote.ts'
 
 /** How a fake that runs elsewhere is talked to. */
 export interface ConnectOptions {
@@ -27,7 +28,7 @@ export function connectFakeDevin(
   const fetch = remoteFetch({ url: base })
   // Connections are those of the global fetch, which closes them by itself.
   const close = async () => undefined
-  return fakeDevinOf({ url: base, key, orgId, fetch, close, control: { url: base, fetch, token } })
+  return fakeDevinOf({ url: base, key, orgId, fetch, close, control: { url: base, send: httpSend(), token } })
 }
 
 /** The address without what a request would add. It is not repeated in errors, since it may hold a password. */

@@ -1,12 +1,14 @@
+import { URLSearchParams } from '../builtins.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import { FakeDevinError, refusal } from './error.ts'
-import type { Fetch } from './fetch.ts'
+import { reasonOf } from './reason.ts'
+import type { ControlAnswer, ControlRequest, Send } from './send.ts'
 
 /** How a control plane is reached. */
 export interface ControlAccess {
   /** Where the paths of the control plane begin, without a slash at the end. */
   readonly url: string
-  readonly fetch: Fetch
+  readonly send: Send
   /** What the server asks for since it was started with `--control-token`. Default: nothing. */
   readonly token?: string | undefined
   /** The organisation that all calls are about. Default: all, where a call does not say one. */
@@ -37,18 +39,17 @@ export class Control {
     const { url, token } = this.access
     const [method = '', template = ''] = operation.split(' ')
     const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => segment(name, parameters[name]))
-    const init: RequestInit = {
+    const { status, text } = await this.#answer(operation, {
       method,
+      url: url + path + queryOf(query),
       headers: {
+        accept: 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
-      // A redirect would be about another path, and no operation has one.
-      redirect: 'manual',
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    }
-    const { status, text } = await this.#answer(operation, url + path + queryOf(query), init)
-    if (status < 200 || status > 299) throw refusal(operation, status, text)
+    })
+    if (status < 200 || status > 299) throw refusal({ call: operation, url, status, text })
     if (text === '') return undefined as Answer
     try {
       return JSON.parse(text) as Answer
@@ -75,16 +76,12 @@ export class Control {
     return new Control({ ...this.access, orgId })
   }
 
-  async #answer(
-    operation: string,
-    url: string,
-    init: RequestInit,
-  ): Promise<{ status: number; text: string }> {
+  async #answer(operation: string, request: ControlRequest): Promise<ControlAnswer> {
     try {
-      const response = await this.access.fetch(url, init)
-      return { status: response.status, text: await response.text() }
+      return await this.access.send(request)
     } catch (cause) {
-      throw new FakeDevinError(`${operation}: no answer from ${this.access.url}${reasonOf(cause)}`, { cause })
+      const message = `${operation}: no answer from ${this.access.url}: ${reasonOf(cause)}`
+      throw new FakeDevinError(message, { cause })
     }
   }
 }
@@ -101,11 +98,4 @@ function queryOf(query: object): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
   return search.size === 0 ? '' : `?${search}`
-}
-
-/** What Node's fetch says of a failure is in the error behind it. */
-function reasonOf(error: unknown): string {
-  const { cause } = Object(error) as { cause?: unknown }
-  const { code } = Object(cause) as { code?: unknown }
-  return typeof code === 'string' ? ` (${code})` : ''
 }

@@ -1,3 +1,5 @@
+import { URL } from '../builtins.ts'
+
 /** The host that clients know for the real service. A fake takes its place, so that nothing of a test ever gets there. */
 export const VENDOR_HOST = 'api.devin.ai'
 

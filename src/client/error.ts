@@ -16,12 +16,33 @@ export class FakeDevinError extends Error {
   }
 }
 
-/** The error of an answer with a bad status. `call` is the operation, `PUT /_fake/clock`; `text` the body. */
-export function refusal(call: string, status: number, text: string): FakeDevinError {
+/** An answer with a bad status. */
+interface Refusal {
+  /** The operation, `PUT /_fake/clock`. */
+  readonly call: string
+  /** What was asked. */
+  readonly url: string
+  readonly status: number
+  /** The body. */
+  readonly text: string
+}
+
+/** The error of an answer with a bad status. One that a fake never gives says what it is instead, such as the page of a proxy. */
+export function refusal({ call, url, status, text }: Refusal): FakeDevinError {
   const detail = detailOf(text)
+  if (detail === undefined) {
+    return new FakeDevinError(`${call}: ${status} ${kindOf(text)}, so ${url} is no fake-devin`, { status })
+  }
   const words = Array.isArray(detail) ? detail.map(wordsOf).join('; ') : detail
   const message = typeof words === 'string' ? `${call}: ${status} ${words}` : `${call}: ${status}`
   return new FakeDevinError(message, { status, detail })
+}
+
+/** What a text is that is no answer of a fake: `and the page "502 Bad Gateway"`. Its title is short, and no place for a secret. */
+function kindOf(text: string): string {
+  const title = /<title>\s*([^<]{1,80}?)\s*</i.exec(text)?.[1]
+  if (title !== undefined) return `and the page "${title}"`
+  return text === '' ? 'without a body' : 'without a detail'
 }
 
 /** One thing that is wrong with what was sent. */

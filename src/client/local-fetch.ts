@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { Headers, ReadableStream, Request, Response, URL } from '../builtins.ts'
+import { assertFetching, assertRunning } from '../faked-timers.ts'
 import { type Destination, failed, resolveUrl } from './destination.ts'
 import type { Fetch } from './fetch.ts'
+import { nativeInit } from './native-init.ts'
 import { type Hop, isRedirect, redirected } from './redirect.ts'
+import type { Send } from './send.ts'
 
 /** Statuses whose answers have no body, for which Response takes none. */
 const NULL_BODY_STATUSES = [204, 205, 304]
@@ -23,7 +27,9 @@ const REDIRECTS_MAX = 20
  * included: where the application hangs up, it rejects with a TypeError whose cause has a code.
  */
 export function localFetch(app: FastifyInstance, destination: Destination): Fetch {
-  return async (input, init) => {
+  return async (input, given) => {
+    await assertFetching()
+    const init = await nativeInit(given)
     const request = new Request(input instanceof Request ? input : resolveUrl(input, destination), init)
     const { redirect, signal } = request
     let hop = await firstHop(request, init?.body)
@@ -36,6 +42,22 @@ export function localFetch(app: FastifyInstance, destination: Destination): Fetc
       hop = redirected(hop, response)
     }
     throw failed(new Error('redirect count exceeded'))
+  }
+}
+
+/** Hands calls of the control plane to an application in this process. Needs nothing of the Fetch standard. */
+export function localSend(app: FastifyInstance): Send {
+  return async ({ method, url, headers, body }) => {
+    await assertRunning()
+    const answer = await send(app, {
+      method,
+      url: new URL(url),
+      headers: Object.entries(headers),
+      body: body === undefined ? undefined : Buffer.from(body),
+    })
+    const pieces: Buffer[] = []
+    for await (const piece of answer.stream()) pieces.push(piece)
+    return { status: answer.statusCode, text: Buffer.concat(pieces).toString() }
   }
 }
 
@@ -55,10 +77,13 @@ async function bodyToSend(request: Request, given: unknown): Promise<Hop['body']
   return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0], { signal })
 }
 
+/** What goes to the application. */
+type Sent = Omit<Hop, 'headers'> & { readonly headers: Iterable<readonly [string, string]> }
+
 type Answer = Awaited<ReturnType<typeof send>>
 
 /** The body is always a stream, since any other is sent by `setImmediate`, which stands still where a test has mocked the timers. */
-async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
+async function send(app: FastifyInstance, { url, method, headers, body }: Sent) {
   try {
     const answer = await app.inject({
       // Whatever it is: Fastify's types know those alone that it has functions for.

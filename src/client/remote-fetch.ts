@@ -1,14 +1,17 @@
+import { fetch, Request, type URL } from '../builtins.ts'
+import { assertFetching } from '../faked-timers.ts'
 import { type Destination, resolveUrl, VENDOR_HOST } from './destination.ts'
 import type { Fetch } from './fetch.ts'
+import { nativeInit } from './native-init.ts'
 
 /**
- * The global fetch, bound to a server: relative addresses are its own, and those of the real service lead to it, too. Other hosts
- * are refused.
+ * Node's fetch, bound to a server: relative addresses are its own, and those of the real service lead to it, too. Other hosts are
+ * refused.
  */
 export function remoteFetch(destination: Destination): Fetch {
-  // Of this moment, since a test may put this very function in the place of the global one.
-  const { fetch } = globalThis
-  return async (input, init) => {
+  return async (input, given) => {
+    await assertFetching()
+    const init = await nativeInit(given)
     if (!(input instanceof Request)) return fetch(rebased(resolveUrl(input, destination), destination), init)
     const url = resolveUrl(input.url, destination)
     return fetch(url.host === VENDOR_HOST ? new Request(rebased(url, destination), input) : input, init)

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from '../builtins.ts'
+
 /** The pauses that a server is made to take before it goes on with its answers. */
 export class Pauses {
   readonly #ends = new Set<() => void>()

@@ -204,7 +204,7 @@ t.test('a server that does not answer is a line and exit code 1, in a process of
   t.same(await startProgram(t, ['reset', '--url', devin.url]).ended, {
     code: 1,
     stdout: '',
-    stderr: `fake-devin: POST /_fake/reset: no answer from ${devin.url} (ECONNREFUSED)\n`,
+    stderr: `fake-devin: POST /_fake/reset: no answer from ${devin.url}: nothing listens there (ECONNREFUSED)\n`,
   })
 })
 

@@ -368,7 +368,7 @@ t.test('a closed fake gives no answer', async (t) => {
   await t.rejects(devin.clock.get(), {
     name: 'FakeDevinError',
     status: undefined,
-    message: `GET /_fake/clock: no answer from ${devin.url} (ECONNREFUSED)`,
+    message: `GET /_fake/clock: no answer from ${devin.url}: nothing listens there (ECONNREFUSED)`,
   })
   await t.rejects(devin.fetch('/v1/secrets'), { name: 'TypeError', cause: { code: 'ECONNREFUSED' } })
 })

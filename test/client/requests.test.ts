@@ -4,7 +4,9 @@ import { Requests } from '../../src/client/requests.ts'
 
 /** The requests of a server that answers with this. */
 function requestsOf(answer: unknown): Requests {
-  return new Requests(new Control({ url: 'http://a', fetch: async () => Response.json(answer) }))
+  return new Requests(
+    new Control({ url: 'http://a', send: async () => ({ status: 200, text: JSON.stringify(answer) }) }),
+  )
 }
 
 t.test('verify shows a request that was not answered as such', async (t) => {
