@@ -1,0 +1,112 @@
+// Tries the entry points of the packed package and its types: every way of importing, the settings of TypeScript that people have, a
+// bundler, and a Node that is too old.
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { install, run, withPacked } from './packed.mjs'
+
+const TOOLS = ['publint@0.3', '@arethetypeswrong/cli@0.18', 'esbuild@0.28', 'node@22.19.0']
+
+/** The oldest TypeScript that is tried, one of the last before 6, and one of today. */
+const COMPILERS = ['5.0', '5.9', '6.0']
+
+const SETTINGS = [
+  'node16',
+  'node18',
+  'node20',
+  'nodenext',
+  'commonjs --moduleResolution node10',
+  'esnext --moduleResolution bundler',
+]
+
+/** Modules that an old compiler does not know. */
+const UNKNOWN = { '5.0': ['node18', 'node20'] }
+
+const TYPED = `
+import { connectFakeDevin, type FakeDevin, FakeDevinError, StartError, startFakeDevin } from 'fake-devin'
+export async function use(): Promise<unknown[]> {
+  const devin: FakeDevin = await startFakeDevin({ speed: 'instant', seed: { organizations: [] } })
+  const { requests } = await devin.requests.list({ method: 'POST' })
+  const path: string | undefined = requests[0]?.path
+  await connectFakeDevin(devin.url, { token: 't' }).close()
+  return [path, new FakeDevinError('x').status, StartError]
+}
+`
+
+const REQUIRED = `
+import library = require('fake-devin')
+export const start = library.startFakeDevin
+export const load = async () => (await import('fake-devin')).startFakeDevin
+`
+
+const USED = `startFakeDevin().then((devin) => devin.close()).then(() => console.log('closed'))`
+
+const FILES = {
+  'typed.ts': TYPED,
+  'typed.mts': TYPED,
+  'required.cts': REQUIRED,
+  'import.mjs': `import { startFakeDevin } from 'fake-devin'\n${USED}`,
+  'require.cjs': `const { startFakeDevin } = require('fake-devin')\n${USED}`,
+  'later.cjs': `import('fake-devin').then(({ startFakeDevin }) => ${USED})`,
+}
+
+const bin = (folder, name) => join(folder, 'node_modules/.bin', name)
+
+await withPacked(
+  [...TOOLS, ...COMPILERS.map((version) => `typescript-${version}@npm:typescript@${version}`)],
+  async (folder, tarball) => {
+    for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text)
+    await run(bin(folder, 'publint'), [tarball, '--strict'])
+    await run(bin(folder, 'attw'), [tarball])
+    console.log('ok - publint and attw find nothing')
+    for (const version of COMPILERS) await compile(folder, version)
+    await importEverywhere(folder, bin(folder, 'node'), '22.19.0, the oldest')
+    await importEverywhere(folder, process.execPath, process.versions.node)
+    await bundle(folder)
+    for (const version of ['18', '20']) await refuse(folder, version)
+  },
+)
+
+async function compile(folder, version) {
+  const tsc = join(folder, `node_modules/typescript-${version}/bin/tsc`)
+  const options =
+    '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --target es2022 --lib es2022'
+  for (const setting of SETTINGS) {
+    const [module] = setting.split(' ')
+    if (UNKNOWN[version]?.includes(module)) continue
+    const files = module.startsWith('node') ? ['typed.ts', 'typed.mts', 'required.cts'] : ['typed.ts']
+    const old = version === '6.0' && module === 'commonjs' ? ['--ignoreDeprecations', '6.0'] : []
+    const args = [...options.split(' '), ...old, '--module', ...setting.split(' '), ...files]
+    await run(process.execPath, [tsc, ...args], { cwd: folder })
+  }
+  console.log(`ok - TypeScript ${version} compiles every kind of import, without @types/node`)
+}
+
+async function importEverywhere(folder, node, version) {
+  for (const file of ['import.mjs', 'require.cjs', 'later.cjs']) {
+    const { stdout } = await run(node, [file], { cwd: folder })
+    assert.equal(stdout, 'closed\n', `${file} on ${version}`)
+  }
+  console.log(`ok - Node ${version} imports it in every way`)
+}
+
+/** What esbuild has made of it runs away from node_modules. */
+async function bundle(folder) {
+  const out = join(folder, 'bundled/out.cjs')
+  await run(bin(folder, 'esbuild'), ['import.mjs', '--bundle', '--platform=node', `--outfile=${out}`], {
+    cwd: folder,
+  })
+  const { stdout } = await run(process.execPath, [out])
+  assert.equal(stdout, 'closed\n')
+  console.log('ok - esbuild bundles it')
+}
+
+async function refuse(folder, version) {
+  await install(folder, [`node@${version}`])
+  const command = join(folder, 'node_modules/fake-devin/dist/cli.cjs')
+  for (const args of [['import.mjs'], ['require.cjs'], [command, '--version']]) {
+    const { stderr = '' } = await run(bin(folder, 'node'), args, { cwd: folder }).catch((error) => error)
+    assert.match(stderr, new RegExp(`fake-devin needs Node\\.js 22\\.19 or later, and this is ${version}\\.`))
+  }
+  console.log(`ok - Node ${version} is refused in words`)
+}

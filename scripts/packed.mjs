@@ -1,0 +1,50 @@
+// What the checks of the packed package have in common: a temporary folder in which it is installed beside what they try it with.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+export const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** How long a command may take, in milliseconds: it counts as hanging then, which is among what these checks look for. */
+const COMMAND_MS = 120_000
+
+const execute = promisify(execFile)
+
+/** Packs the package, installs it with others into an empty folder, hands the folder to `use`, and removes it. */
+export async function withPacked(packages, use) {
+  const folder = await mkdtemp(join(tmpdir(), 'fake-devin-packed-'))
+  try {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
+    // Programs of other runtimes come by way of install scripts.
+    const manifest = { private: true, allowScripts: { bun: true, deno: true, esbuild: true, node: true } }
+    await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
+    await install(folder, [`./fake-devin-${version}.tgz`, ...packages])
+    await use(folder, join(folder, `fake-devin-${version}.tgz`))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Installs packages beside what is there. */
+export function install(folder, packages) {
+  return run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...packages], { cwd: folder })
+}
+
+/** Runs a command with the Node that this check runs on and no colours. Rejects with what it wrote when it fails or hangs. */
+export async function run(file, args, { env = {}, ...options } = {}) {
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`
+  const { FORCE_COLOR: _, NODE_OPTIONS: __, ...own } = process.env
+  const all = { ...own, PATH: path, NO_COLOR: '1', CI: 'true', ...env }
+  try {
+    return await execute(file, args, { timeout: COMMAND_MS, maxBuffer: 1e8, ...options, env: all })
+  } catch (error) {
+    const { killed, stdout = '', stderr = '' } = error
+    const end = `${stdout}\n${stderr}`.trim().split('\n').slice(-40).join('\n')
+    const why = killed ? `no end after ${COMMAND_MS / 1000} s` : 'failed'
+    throw Object.assign(new Error(`${file} ${args.join(' ')}: ${why}\n${end}`), { stdout, stderr })
+  }
+}
