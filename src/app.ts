@@ -18,6 +18,7 @@ import type { JournalLimits } from './journal/journal.ts'
 import { Recorder } from './journal/record.ts'
 import { type Log, logRequests } from './logging.ts'
 import { plannedAnswer } from './planned-answer.ts'
+import { exposeHead } from './routes/control/head.ts'
 import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
@@ -98,6 +99,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const saboteur = new Saboteur({ keys, universes, recorder, ownerOf, limits: { json, form } })
   recorder.time(app)
   saboteur.strike(app)
+  exposeHead(app)
   await app.register(fastApi, { routes, closer, proxies, jsonLimit: json, formLimit: form, plannedAnswer })
   app.decorateRequest('principal')
   app.decorateRequest('universe')

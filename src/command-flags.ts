@@ -1,3 +1,4 @@
+import { parseAddress } from './address.ts'
 import type { CommandName } from './commands.ts'
 import { COUNT, SWITCH } from './flag-values.ts'
 
@@ -54,12 +55,17 @@ export const COMMAND_FLAGS = {
   url: {
     name: 'url',
     commands: TALKING,
-    variables: [{ name: 'FAKE_DEVIN_URL' }],
+    // Tests set the variable to where a container is from outside, so a health check inside of it must not follow it.
+    variables: [{ name: 'FAKE_DEVIN_URL', commands: ACTING }],
     placeholder: 'URL',
     default: undefined,
     text: 'Where the server is. Otherwise --host and --port say it.',
-    takes: 'a URL that begins with http:// or https://',
-    parse: (text: string) => (/^https?:\/\/[^@]+$/.test(text) && URL.canParse(text) ? text : undefined),
+    takes: 'the address of a server, such as http://localhost:8080',
+    parse: parseUrl,
+    flaw: (text: string) => {
+      const parsed = parseAddress(text)
+      return 'flaw' in parsed ? `the URL ${parsed.flaw}` : undefined
+    },
   },
   orgId: {
     ...TEXT,
@@ -155,6 +161,12 @@ export const COMMAND_FLAGS = {
     text: 'How many requests to print at most: the newest.',
   },
 } as const
+
+/** The base address, without a slash at the end; undefined for a text that is none. */
+function parseUrl(text: string): string | undefined {
+  const parsed = parseAddress(text)
+  return 'url' in parsed ? parsed.url : undefined
+}
 
 /** A JSON object; undefined when the text is none. */
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

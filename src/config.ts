@@ -107,16 +107,21 @@ const SERVER_FLAGS = Object.fromEntries(
 function readSettings(command: CommandName, texts: ReadonlyMap<string, string>, env: Environment): Settings {
   const entries = Object.entries<Flag>(FLAGS).map(([key, flag]) => [
     key,
-    isFlagOf(flag, command) ? readSetting(flag, texts, env) : flag.default,
+    isFlagOf(flag, command) ? readSetting(flag, command, texts, env) : flag.default,
   ])
   return Object.fromEntries(entries) as Settings
 }
 
-function readSetting(flag: Flag, texts: ReadonlyMap<string, string>, env: Environment): unknown {
+function readSetting(
+  flag: Flag,
+  command: CommandName,
+  texts: ReadonlyMap<string, string>,
+  env: Environment,
+): unknown {
   const given = texts.get(flag.name)
   if (given !== undefined) return parse(flag, `--${flag.name}`, given)
-  for (const { name, counts = () => true } of flag.variables) {
-    const text = env[name]
+  for (const { name, counts = () => true, commands = [command] } of flag.variables) {
+    const text = commands.includes(command) ? env[name] : undefined
     if (text !== undefined && text !== '' && counts(text)) return parse(flag, name, text)
   }
   return flag.default
@@ -126,7 +131,8 @@ function parse(flag: Flag, source: string, text: string): unknown {
   const value = flag.parse(text)
   if (value !== undefined) return value
   const given = flag.isSecret ? '' : `, not ${shown(text)}`
-  throw new UsageError(`${source} takes ${flag.takes}${given}`)
+  const flaw = flag.flaw?.(text)
+  throw new UsageError(`${source} takes ${flag.takes}${given}${flaw === undefined ? '' : `: ${flaw}`}`)
 }
 
 /** A command line in pieces. What the flags do not know is among them. */
@@ -176,6 +182,6 @@ function shownFlag(name: string): string {
 
 /** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated, and neither is a password. */
 function shown(text: string): string {
-  if (/\/\/[^/]*@/.test(text)) return 'one with a password'
+  if (/^(?:[^/]*\/\/)?[^/]*@/.test(text)) return 'one with a password'
   return /^(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)
 }

@@ -85,6 +85,8 @@ interface Variable {
   readonly name: string
   /** Whether the variable's text is meant for this program. Default: always. An empty text never is. */
   readonly counts?: (text: string) => boolean
+  /** The commands that read it. Default: all that take the flag. */
+  readonly commands?: readonly CommandName[]
 }
 
 /** A flag: all that parsing, the environment and `--help` need to know of it. */
@@ -106,6 +108,8 @@ export interface Flag<Value = unknown> {
   readonly takes: string
   /** The value that a text stands for; undefined when it stands for none. */
   readonly parse: (text: string) => Value | undefined
+  /** What is wrong with a text that stands for no value, without repeating it. Default: the error says what the flag takes. */
+  readonly flaw?: (text: string) => string | undefined
 }
 
 // Kubernetes gives every pod beside a service `fake-devin` a FAKE_DEVIN_PORT=tcp://10.0.0.1:8080.

@@ -178,16 +178,20 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
     ]),
     ['--control-token takes a text without blanks', ['--control-token', 'a b']],
     [
-      '--url takes a URL that begins with http:// or https://, not "localhost"',
-      ['health', '--url', 'localhost'],
+      '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL begins with http:// or https://',
+      ['health', '--url', 'ftp://localhost'],
     ],
     [
-      '--url takes a URL that begins with http:// or https://, not "http://["',
-      ['health', '--url', 'http://['],
+      '--url takes the address of a server, such as http://localhost:8080, not "localhost:99999": the URL has a port from 0 to 65535',
+      ['health', '--url', 'localhost:99999'],
     ],
     [
-      '--url takes a URL that begins with http:// or https://, not one with a password',
+      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
       ['reset', '--url', 'http://a:s3cr3t@b'],
+    ],
+    [
+      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
+      ['reset', '--url', 'a:s3cr3t@b'],
     ],
     ['--url is no flag of serve', ['--url', 'http://localhost']],
     ['--org is no flag of health', ['health', '--org', 'org-1']],
@@ -214,9 +218,9 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
     ['fault takes the name of a preset, such as rate-limit, not "503"', ['fault', '503']],
     ['--since takes the id of a request, or an ISO 8601 time, not ""', ['requests', '--since=']],
     [
-      'FAKE_DEVIN_URL takes a URL that begins with http:// or https://, not "a"',
+      'FAKE_DEVIN_URL takes the address of a server, such as http://localhost:8080, not "http://": the URL names a host',
       ['reset'],
-      { FAKE_DEVIN_URL: 'a' },
+      { FAKE_DEVIN_URL: 'http://' },
     ],
     ['unknown flag --prot, did you mean --port?', ['--prot', '1']],
     ['unknown flag --keyz, did you mean --keys?', ['--keyz', 'x']],
@@ -272,7 +276,8 @@ t.test('a command reads its own flags and variables alone', async (t) => {
   }
 
   t.match(read(['reset'], env), { command: 'reset', url: 'https://a', port: 1, speed: 1, controlToken: 't' })
-  t.match(read(['health'], env), { url: 'https://a', controlToken: undefined })
+  t.match(read(['health'], env), { url: undefined, port: 1, controlToken: undefined })
+  t.match(read(['health', '--url', 'https://b'], env), { url: 'https://b' })
   t.match(read([], { FAKE_DEVIN_URL: 'x' }), { url: undefined })
 })
 

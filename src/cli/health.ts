@@ -5,13 +5,16 @@ import type { Surroundings } from './run.ts'
 /** How long the server may take to answer. */
 const ANSWER_MS = 2000
 
-/** `fake-devin health`: exits with 0 when the server answers 200 on `/_fake/health`, else with 1 and a line that says why. */
+/**
+ * `fake-devin health`: exits with 0 when the server answers 200 on `/_fake/health`, else with 1 and a line that says why. Without `url`
+ * it asks the server that was started with the same environment.
+ */
 export async function health(
   { url, host, port }: Pick<Config, 'url' | 'host' | 'port'>,
   { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
   limit = AbortSignal.timeout(ANSWER_MS),
 ): Promise<number> {
-  const target = new URL('/_fake/health', url ?? urlOf({ address: host, port }))
+  const target = new URL(`${url ?? urlOf({ address: host, port })}/_fake/health`)
   const result = await statusOf(target, limit)
   if (result === 200) {
     stdout.write('ok\n')

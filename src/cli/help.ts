@@ -50,11 +50,15 @@ export function usageOf(name: CommandName): string {
 function describeFlags(command: CommandName): string {
   return Object.values<Flag>(FLAGS)
     .filter((flag) => isFlagOf(flag, command))
-    .map((flag) => describe(flag))
+    .map((flag) => describe(flag, command))
     .join('\n')
 }
 
-function describe({ name, short, placeholder, variables, text, default: value }: Flag): string {
+function describe(
+  { name, short, placeholder, variables, text, default: value }: Flag,
+  command: CommandName,
+): string {
+  const own = variables.filter(({ commands = [command] }) => commands.includes(command))
   const flag = [
     ...(short === undefined ? [] : [`-${short},`]),
     `--${name}`,
@@ -64,7 +68,7 @@ function describe({ name, short, placeholder, variables, text, default: value }:
     ...(value === undefined || value === false
       ? []
       : [`Default: ${placeholder === 'SIZE' ? `${Number(value) / 2 ** 20}MiB` : value}.`]),
-    ...(variables.length === 0 ? [] : [variables.map((variable) => variable.name).join(', ')]),
+    ...(own.length === 0 ? [] : [own.map((variable) => variable.name).join(', ')]),
   ]
   return [
     `  ${flag.join(' ')}`,

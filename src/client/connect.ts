@@ -1,3 +1,4 @@
+import { parseAddress } from '../address.ts'
 import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import { URL } from '../builtins.ts'
@@ -16,7 +17,7 @@ export interface ConnectOptions {
 
 /**
  * The object that `startFakeDevin` gives, for a fake that runs elsewhere: in a container, or on another machine. Nothing is asked
- * before it is used. Throws TypeError for an address that is none of HTTP.
+ * before it is used. The address may lack `http://`, and end with `/v1`. Throws TypeError for a text that is no HTTP address.
  */
 export function connectFakeDevin(
   url: string | { readonly href: string },
@@ -33,12 +34,8 @@ export function connectFakeDevin(
 
 /** The address without what a request would add. It is not repeated in errors, since it may hold a password. */
 function baseOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError('the URL of a fake begins with http:// or https://')
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new TypeError('the URL of a fake has no user and password; a token is given as { token }')
-  }
-  return (url.origin + url.pathname).replace(/\/+$/, '')
+  const parsed = parseAddress(text)
+  if ('url' in parsed) return parsed.url
+  const hint = parsed.flaw === 'has no user and password' ? '; a token is given as { token }' : ''
+  throw new TypeError(`the URL of a fake ${parsed.flaw}${hint}`)
 }

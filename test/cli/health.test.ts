@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { health } from '../../src/cli/health.ts'
+import { runHere } from './run-here.ts'
 
 /** The URL of a server that answers as told. */
 async function answering(t: Test, listener: RequestListener): Promise<string> {
@@ -22,12 +23,12 @@ async function check(url: string, limit?: AbortSignal) {
   return { code, text: output.join('') }
 }
 
-t.test('fake-devin health asks /_fake/health of the URL', async (t) => {
+t.test('fake-devin health asks /_fake/health of the URL, below its path', async (t) => {
   const url = await answering(t, (request, response) =>
-    response.writeHead(request.url === '/_fake/health' ? 200 : 500).end(),
+    response.writeHead(request.url === '/below/_fake/health' ? 200 : 500).end(),
   )
 
-  t.same(await check(`${url}/v1`), { code: 0, text: 'ok\n' })
+  t.same(await check(`${url}/below`), { code: 0, text: 'ok\n' })
 })
 
 t.test('fake-devin health fails with the status of another answer', async (t) => {
@@ -50,4 +51,21 @@ t.test('fake-devin health speaks HTTPS where the URL says so', async (t) => {
   const url = await answering(t, (_request, response) => response.writeHead(200).end())
 
   t.match(await check(url.replace('http:', 'https:')), { code: 1, text: /: no answer \(.+\)\n$/ })
+})
+
+t.test('fake-devin health asks the server beside it, wherever FAKE_DEVIN_URL leads', async (t) => {
+  const url = await answering(t, (_request, response) => response.writeHead(200).end())
+  const { port } = new URL(url)
+  const env = { FAKE_DEVIN_URL: 'http://127.0.0.1:1' }
+
+  for (const FAKE_DEVIN_HOST of ['127.0.0.1', '0.0.0.0']) {
+    t.same(await runHere(['health'], { env: { ...env, FAKE_DEVIN_HOST, FAKE_DEVIN_PORT: port } }), {
+      code: 0,
+      stdout: 'ok\n',
+      stderr: '',
+    })
+  }
+  t.match(await runHere(['health', '--url', env.FAKE_DEVIN_URL], { env: { FAKE_DEVIN_PORT: port } }), {
+    code: 1,
+  })
 })

@@ -15,14 +15,14 @@ async function startOther(t: Test, status: number, text: string): Promise<string
 }
 
 t.test('connectFakeDevin takes an address as people have it', async (t) => {
-  for (const given of ['http://a:1', 'http://a:1/', new URL('http://a:1'), 'http://a:1/?b#c']) {
+  for (const given of ['http://a:1', 'http://a:1/', new URL('http://a:1'), 'http://a:1/?b#c', ' a:1/v1\n']) {
     t.equal(connectFakeDevin(given).url, 'http://a:1')
   }
   t.equal(connectFakeDevin('https://a/below/').url, 'https://a/below')
 })
 
 t.test('connectFakeDevin refuses what is no address, and repeats none of it', async (t) => {
-  for (const given of ['', 'localhost:8080', '127.0.0.1', 'ftp://a', 'http://user:s3cr3t@a']) {
+  for (const given of ['', 'localhost:http', 'ftp://a', 'http://user:s3cr3t@a']) {
     t.throws(() => connectFakeDevin(given), { name: 'TypeError', message: /^(?!.*s3cr3t)the URL of a fake/ })
   }
 })

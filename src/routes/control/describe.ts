@@ -95,7 +95,7 @@ function refusals({ responses, requestBody }: Operation, isPublic: boolean): Ope
       413: refusal('The body is longer than --max-json-bytes', ErrorResponse),
       415: refusal('The body is not JSON', ErrorResponse),
     }),
-    422: refusal('Validation Error', HTTPValidationError),
+    ...(!isPublic && { 422: refusal('Validation Error', HTTPValidationError) }),
     ...responses,
   }
 }

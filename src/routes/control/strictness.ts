@@ -4,10 +4,16 @@ import { RequestValidationError, type ValidationIssue } from '../../fastapi/erro
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import type { QueryParameters } from '../../fastapi/query.ts'
 import { namesAt, type Shape, suggestion } from '../../nearest.ts'
+import { PUBLIC_ROUTES } from './guard.ts'
 
-/** Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organisations. */
+/**
+ * Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organisations. Public routes have none, and
+ * take any, since probes add some against caches.
+ */
 export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
-  const { querystring = {} } = request.routeOptions.schema as FastifySchema
+  const { url, schema } = request.routeOptions
+  if (PUBLIC_ROUTES.has(url as string)) return done()
+  const { querystring = {} } = schema as FastifySchema
   const known = namesAt(querystring as Shape, [])
   const unknown = (request.query as QueryParameters).names().filter((name) => !known.includes(name))
   const issues = unknown.slice(0, ISSUES_MAX).map((name): ValidationIssue => {

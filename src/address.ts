@@ -1,0 +1,33 @@
+import { isIPv6 } from 'node:net'
+
+/** The address of a server, ready to be joined with a path; or why a text is none. */
+export type ParsedAddress = { readonly url: string } | { readonly flaw: string }
+
+const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i
+
+/**
+ * Reads the address of a server as people give it: without a scheme (`localhost:8080`, `::1`), with blanks around it, and with the
+ * `/v1` of the API or a path of the control plane at its end, which are removed. A path before that stays, for a server behind a proxy.
+ * The flaw repeats nothing of the text, which may hold a password.
+ */
+export function parseAddress(given: string): ParsedAddress {
+  const text = given.trim()
+  if (text === '') return { flaw: 'is empty' }
+  const withScheme = SCHEME.test(text) ? text : `http://${isIPv6(text) ? `[${text}]` : text}`
+  if (!/^https?:\/\//i.test(withScheme)) return { flaw: 'begins with http:// or https://' }
+  if (!URL.canParse(withScheme)) return { flaw: flawOf(withScheme) }
+  const { origin, pathname, username, password } = new URL(withScheme)
+  if (username !== '' || password !== '') return { flaw: 'has no user and password' }
+  const path = pathname.replace(/(?:\/+v1|\/+_fake(?:\/.*)?)?\/*$/, '')
+  return { url: origin + path }
+}
+
+function flawOf(address: string): string {
+  const [, authority = ''] = /^https?:\/\/([^/?#]*)/i.exec(address) as RegExpExecArray
+  if (authority === '') return 'names a host'
+  if (/:\d+$/.test(authority)) return 'has a port from 0 to 65535'
+  if ((authority.match(/:/g) ?? []).length > 1 && !authority.startsWith('[')) {
+    return 'has an IPv6 address in brackets, as in http://[::1]:8080'
+  }
+  return 'has a host and a port that can be read, as in http://localhost:8080'
+}
