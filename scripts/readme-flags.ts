@@ -28,6 +28,7 @@ export function commandTable(): string {
   return ['| command | what it does | flags |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
-function shown({ name, placeholder }: Pick<Flag, 'name' | 'placeholder'>): string {
-  return `\`--${name}${placeholder === undefined ? '' : ` ${placeholder}`}\``
+function shown({ name, short, placeholder }: Pick<Flag, 'name' | 'short' | 'placeholder'>): string {
+  const abbreviation = short === undefined ? '' : `\`-${short}\`, `
+  return `${abbreviation}\`--${name}${placeholder === undefined ? '' : ` ${placeholder}`}\``
 }

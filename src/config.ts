@@ -30,22 +30,33 @@ export {
  */
 export function readConfig({ argv, env }: { argv: readonly string[]; env: Environment }): Config {
   const tokens = tokensOf(argv, ALL_FLAGS)
-  for (const token of tokens) if (token.kind === 'option') refuseUnknown(token)
-  const [word = 'serve'] = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []))
+  const [first, ...others] = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []))
+  const word = first === 'help' ? (others[0] ?? 'serve') : (first ?? 'serve')
   const command = COMMAND_NAMES.find((name) => name === word)
-  const asked = (['help', 'version'] as const).find((flag) =>
+  const topic = command ?? 'serve'
+  for (const token of tokens) if (token.kind === 'option') refuseUnknown(token, topic)
+  const asked = INFORMING.find((flag) =>
     tokens.some((token) => token.kind === 'option' && token.name === flag),
   )
-  if (command === undefined && asked === undefined) {
-    throw new UsageError(`unknown command ${shown(word)}, the commands are ${COMMAND_NAMES.join(', ')}`)
+  if (first === 'help' && command === undefined) throw unknownCommand(word)
+  const informing = asked ?? INFORMING.find((name) => name === first)
+  if (informing !== undefined) {
+    return { ...readSettings(topic, new Map(), {}), command: informing, argument: undefined, topic }
   }
-  const topic = command ?? 'serve'
+  if (command === undefined) throw unknownCommand(word)
   const { texts, words } = readCommandLine(argv, topic)
-  if (asked !== undefined) {
-    return { ...readSettings(topic, new Map(), {}), command: asked, argument: undefined, topic }
-  }
   const argument = readArgument(topic, words.slice(1))
   return { ...readSettings(topic, texts, env), command: topic, argument, topic }
+}
+
+/** What is asked for as a flag or as a word. */
+const INFORMING = ['help', 'version'] as const
+
+function unknownCommand(word: string): UsageError {
+  const names = [...COMMAND_NAMES, ...INFORMING]
+  const near = nearestName(word, names)
+  const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`
+  return new UsageError(`unknown command ${shown(word)}, ${hint}`)
 }
 
 /** What stands behind a command, checked. */
@@ -143,7 +154,11 @@ function tokensOf(argv: readonly string[], flags: readonly Flag[]) {
       return [name, short === undefined ? { type } : { type, short }]
     }),
   )
-  return parseArgs({ args: [...argv], options, strict: false, tokens: true }).tokens
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
+  // Some programs print their version for -v, others for -V.
+  return tokens.map((token) =>
+    token.kind === 'option' && token.name === 'v' ? { ...token, name: 'version' } : token,
+  )
 }
 
 /** The texts of a command's flags by flag name, and what stands between them. Of a repeated flag the last one counts. */
@@ -164,10 +179,14 @@ function readCommandLine(argv: readonly string[], command: CommandName) {
   return { texts, words }
 }
 
-function refuseUnknown({ name, rawName }: { readonly name: string; readonly rawName: string }): void {
-  const known = ALL_FLAGS.map((flag) => flag.name)
-  if (!known.includes(name))
-    throw new UsageError(`unknown flag ${shownFlag(rawName)}${suggestion(name, known)}`)
+function refuseUnknown(
+  { name, rawName }: { readonly name: string; readonly rawName: string },
+  command: CommandName,
+): void {
+  if (ALL_FLAGS.some((flag) => flag.name === name)) return
+  // A flag of another command would be refused in its turn.
+  const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command)).map((flag) => flag.name)
+  throw new UsageError(`unknown flag ${shownFlag(rawName)}${suggestion(name, own)}`)
 }
 
 function suggestion(name: string, known: readonly string[]): string {

@@ -120,6 +120,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   port: {
     ...PORT,
     name: 'port',
+    short: 'p',
     commands: ['serve', ...TALKING],
     variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, counts: isPort })),
     placeholder: 'N',
@@ -273,7 +274,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   version: {
     ...SWITCH,
     name: 'version',
-    short: 'v',
+    short: 'V',
     commands: COMMAND_NAMES,
     variables: [],
     text: 'Print the version.',

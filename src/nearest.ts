@@ -1,8 +1,13 @@
+/** How long one of two names has to be for two edits between them to be a slip: `watch` is no `path`. */
+const TWO_EDITS_MIN = 6
+
 /** The known name that a wrong one was probably meant to be; undefined when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   return (
     known.find((other) => isWithinEdits(name, other, 1)) ??
-    known.find((other) => isWithinEdits(name, other, 2)) ??
+    known.find(
+      (other) => Math.max(name.length, other.length) >= TWO_EDITS_MIN && isWithinEdits(name, other, 2),
+    ) ??
     known.find((other) => name.length >= BEGINNING_MIN && other.startsWith(name))
   )
 }
@@ -43,7 +48,7 @@ const BEGINNING_MIN = 3
 /** Names longer than this are not compared: nobody meant them. */
 const LENGTH_MAX = 100
 
-/** Whether one text becomes the other when at most `edits` characters are added, taken away or changed. */
+/** Whether one text becomes the other by at most `edits` edits: a character is added, removed or changed, or two are swapped. */
 function isWithinEdits(from: string, to: string, edits: number): boolean {
   if (from === to) return true
   if (edits === 0 || from.length > LENGTH_MAX) return false
@@ -55,5 +60,7 @@ function isWithinEdits(from: string, to: string, edits: number): boolean {
     [rest, other.slice(1)],
     [rest.slice(1), other.slice(1)],
   ] as const
+  const isSwapped = rest.length > 1 && rest[0] === other[1] && rest[1] === other[0]
+  if (isSwapped && isWithinEdits(rest.slice(2), other.slice(2), edits - 1)) return true
   return pairs.some(([left, right]) => isWithinEdits(left, right, edits - 1))
 }

@@ -228,9 +228,17 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
     ['unknown flag --max-json-byte, did you mean --max-json-bytes?', ['--max-json-byte=1']],
     ['unknown flag --frobnicate, see --help', ['--frobnicate']],
     ['unknown flag -x, see --help', ['-x']],
+    ['unknown flag --watch, see --help', ['--watch']],
+    ['unknown flag --metod, did you mean --method?', ['requests', '--metod', 'GET']],
+    ['unknown flag --metod, see --help', ['--metod', 'GET']],
+    ['--port takes a port from 0 to 65535, not "x"', ['-p', 'x']],
+    ['unknown command "halth", did you mean health?', ['halth']],
+    ['unknown command "restroe", did you mean restore?', ['restroe', 'a']],
+    ['unknown command "verison", did you mean version?', ['verison']],
+    ['unknown command "request", did you mean requests?', ['help', 'request']],
     ['unknown flag --__proto__, see --help', ['--__proto__', '1']],
     [
-      'unknown command "start", the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff',
+      'unknown command "start", the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, help, version',
       ['start'],
     ],
     ['unexpected argument "now"', ['serve', 'now']],
@@ -243,7 +251,7 @@ t.test('a key that was typed in a wrong place is not repeated', async (t) => {
   t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
   t.equal(
     fault(['apk_mine']),
-    'unknown command a key, the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff',
+    'unknown command a key, the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, help, version',
   )
 })
 
@@ -255,6 +263,15 @@ t.test('--help and --version win over everything else, wrong or not', async (t) 
   t.match(read(['--port', 'x', '-h']), { command: 'help' })
   t.match(read(['--version', 'nonsense'], { PORT: 'x' }), { command: 'version' })
   t.match(read(['-v']), { command: 'version' })
+  t.match(read(['-V']), { command: 'version' })
+})
+
+t.test('help and version are words, too, and -p is the port', async (t) => {
+  t.match(read(['help']), { command: 'help', topic: 'serve' })
+  t.match(read(['help', 'advance']), { command: 'help', topic: 'advance' })
+  t.match(read(['version'], { PORT: 'x' }), { command: 'version' })
+  t.match(read(['-p', '1']), { port: 1 })
+  t.match(read(['health', '-p1']), { command: 'health', port: 1 })
 })
 
 t.test('a command may stand before and after its flags, also behind --', async (t) => {

@@ -14,6 +14,11 @@ t.test('a name with up to two wrong characters, or the beginning of one, finds w
     dxlay: undefined,
     delayms: 'delay_ms',
     x: undefined,
+    item: undefined,
+    itmes: 'times',
+    tmies: 'times',
+    stauts: 'status',
+    sttaus: 'status',
   }
   for (const [name, nearest] of Object.entries(rows)) t.equal(nearestName(name, KNOWN), nearest, name)
 })

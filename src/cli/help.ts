@@ -18,6 +18,8 @@ Usage
 
 Commands (each has a --help of its own)
 ${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(18)}${commandNamed(name).text}`).join('\n')}
+  help [COMMAND]    print this text, or that of a command
+  version           print the version
 
 Flags (each also as an environment variable; the flag wins)
 ${describeFlags('serve')}
