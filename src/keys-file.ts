@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { KeyRing, type RegisteredKey } from './auth/keys.ts'
 import { userOf } from './auth/principal.ts'
-import { type Check, checkOf, type Fault, faultyFile, parseData, readBytes } from './data-file.ts'
+import { type Check, checkOf, type Fault, faultyFile, parseData, readBytes, readText } from './data-file.ts'
 
 const optionalId = Type.Optional(Type.String({ minLength: 1 }))
 
@@ -21,7 +21,7 @@ const checkFile = checkOf(Type.Object({ keys: Type.Array(Type.Unknown()) }, { ad
  */
 export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
   const bytes = await readBytes(path)
-  const text = bytes.toString('utf8')
+  const text = readText(path, bytes)
   const isData = /^\.(?:json|ya?ml)$/i.test(extname(path)) || /^\s*[[{]/.test(text)
   const faults: Fault[] = []
   const keys = isData ? keysOfData(await parseData(path, bytes), faults) : keysOfLines(text, faults)
@@ -84,6 +84,10 @@ export function checkKeys(
 
 function keysOfData(data: unknown, faults: Fault[]): RegisteredKey[] {
   if (Array.isArray(data)) return checkKeys(keyEntries(data, []), faults, new Map(), checkEntry)
+  if (Object.hasOwn(Object(data), 'organizations')) {
+    faults.push({ at: [], fault: 'is a seed, not a file of keys: give it as --seed' })
+    return []
+  }
   const file = checkFile(data, [], faults)
   return file === undefined ? [] : checkKeys(keyEntries(file.keys, ['keys']), faults, new Map(), checkEntry)
 }

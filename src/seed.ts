@@ -16,6 +16,8 @@ export async function addSeed(
   data: unknown,
   keeper: StateKeeper,
 ): Promise<readonly RegisteredKey[]> {
+  const other = otherFile(data)
+  if (other !== undefined) throw faultyFile(source, [{ at: [], fault: other }])
   const seeded = await keeper.seed(data)
   if ('keys' in seeded) return seeded.keys
   throw faultyFile(
@@ -23,3 +25,16 @@ export async function addSeed(
     seeded.issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })),
   )
 }
+
+/** What data is that was taken for a seed; undefined where it may be one. */
+function otherFile(data: unknown): string | undefined {
+  if (Object.hasOwn(Object(data), 'keys')) return KEYS
+  const first: unknown = Array.isArray(data) ? data[0] : data
+  if (Object.hasOwn(Object(first), 'scenario')) {
+    return 'is a file of scenario rules, not a seed: give it as --scenarios'
+  }
+  const key = typeof first === 'string' ? first : (Object(first) as { key?: unknown }).key
+  return typeof key === 'string' && /^(?:apk|cog)_/.test(key) ? KEYS : undefined
+}
+
+const KEYS = 'is a file of keys, not a seed: give it as --keys'

@@ -86,3 +86,10 @@ t.test('a file that holds neither a list nor keys is refused', async (t) => {
     'keys.json: kees: Extra inputs are not permitted',
   ])
 })
+
+t.test('a seed that is given as a file of keys is told so, and a file in UTF-16, too', async (t) => {
+  t.same(await faults(t, 'keys.yaml', 'organizations: []'), [
+    'keys.yaml: is a seed, not a file of keys: give it as --seed',
+  ])
+  t.same(await faults(t, 'keys.txt', 'apk\0'), ['keys.txt: is not a text file'])
+})

@@ -264,3 +264,17 @@ t.test('the example gives fifty sessions in mixed states', async (t) => {
   t.equal((await get('/v1/knowledge')).knowledge.length, 1)
   t.match(await get('/v1/playbooks'), [{ macro: '!bug' }])
 })
+
+t.test('another file that is given as a seed is told by what it is', async (t) => {
+  const keys = 'seed.yaml: is a file of keys, not a seed: give it as --keys'
+  const rules = 'seed.yaml: is a file of scenario rules, not a seed: give it as --scenarios'
+  for (const [content, fault] of [
+    ['apk_user_a org-1\napk_b\n', keys],
+    ['- apk_user_a\n', keys],
+    ['[{"key": "apk_user_a"}]', keys],
+    ['keys: [apk_user_a]', keys],
+    ['- { match: { prompt: x }, scenario: never }', rules],
+  ] as const) {
+    t.same(await faults(t, content, 'seed.yaml'), [fault], content)
+  }
+})
