@@ -16,8 +16,9 @@ import { Saboteur } from './faults/plugin.ts'
 import { randomIds } from './ids.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Recorder } from './journal/record.ts'
-import { type Log, logRequests } from './logging.ts'
+import type { Log } from './logging.ts'
 import { plannedAnswer } from './planned-answer.ts'
+import { logRequests } from './request-log.ts'
 import { exposeHead } from './routes/control/head.ts'
 import { control } from './routes/control/plugin.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -103,7 +104,11 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   await app.register(fastApi, { routes, closer, proxies, jsonLimit: json, formLimit: form, plannedAnswer })
   app.decorateRequest('principal')
   app.decorateRequest('universe')
-  if (logger !== undefined) logRequests(app, options.logLater ?? ((log) => log()))
+  if (logger !== undefined) {
+    const later = options.logLater ?? ((log) => log())
+    const isDetailed = ['debug', 'trace'].includes(logger.level)
+    logRequests(app, later, isDetailed ? (await import('./request-details.ts')).logDetails : undefined)
+  }
   saboteur.spoil(app)
   recorder.record(app)
   const api = app as unknown as ApiInstance

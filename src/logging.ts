@@ -1,11 +1,8 @@
 import { writeSync } from 'node:fs'
-import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify'
 import type { Logger, LoggerOptions } from 'pino'
 import { clearTimeout, setTimeout } from './builtins.ts'
 import { wallClock } from './clock.ts'
 import type { LogLevel } from './config.ts'
-import { percentDecode, withoutUser } from './fastapi/percent.ts'
-import { pathTemplate } from './fastapi/routing.ts'
 import { LogBatch } from './log-batch.ts'
 import { maskKeys } from './mask-keys.ts'
 
@@ -46,7 +43,8 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
     const pretty = prettyFactory({
       translateTime: 'SYS:HH:MM:ss.l',
       singleLine: true,
-      ignore: 'method,route,status',
+      ignore: 'method,route,status,reason',
+      messageFormat: (line, key, _level, { colors }) => coloured(String(line[key]), line.status, colors),
     })
     // A terminal reads at once, so nothing is ever left in a buffer.
     const terminal = pino.destination({ fd, sync: true })
@@ -96,6 +94,15 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
   return { logger, later: (log) => batch.later(log), close }
 }
 
+type Colours = Readonly<Record<'green' | 'cyan' | 'yellow' | 'red', (text: string) => string>>
+
+/** A line with its status in a colour, where colours are wanted: the library looks at NO_COLOR and FORCE_COLOR. */
+function coloured(text: string, status: unknown, colours: Colours): string {
+  if (typeof status !== 'number') return text
+  const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : status >= 300 ? 'cyan' : 'green'
+  return text.replace(` ${status}`, ` ${colours[colour](String(status))}`)
+}
+
 /** Writes a text now. Throws when that is not possible. */
 function writeWhole(fd: number, text: string): void {
   const bytes = Buffer.from(text)
@@ -123,47 +130,6 @@ function exit(): void {
       // A log that cannot be written is no reason to end otherwise.
     }
   }
-}
-
-/**
- * Logs one line for each answered request: id, method, route, status, milliseconds and organisation. Headers, bodies
- * and query strings, where keys and secrets are, are left out at every level. To be called before the routes are
- * registered; `later` puts off a line, as that of a `Log` does.
- */
-export function logRequests(app: FastifyInstance, later: Log['later']): void {
-  const log = (request: FastifyRequest, reply: FastifyReply, route: string) => {
-    const { method, log } = request
-    const status = reply.statusCode
-    const ms = Math.round(reply.elapsedTime * 100) / 100
-    // A request that was refused has no principal, whatever its type says.
-    const principal: typeof request.principal | undefined = request.principal
-    const org = principal?.orgId
-    later(() => log.info({ method, route, status, ms, org }, `${method} ${route} ${status}`))
-  }
-  app.addHook('onRoute', (route) => {
-    const template = pathTemplate(route.url)
-    const hook: onResponseHookHandler = (request, reply, done) => {
-      log(request, reply, template)
-      done()
-    }
-    route.onResponse = [...[route.onResponse ?? []].flat(), hook]
-  })
-  app.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) log(request, reply, unknownRoute(request.originalUrl))
-    done()
-  })
-}
-
-/** How much of an unknown path is logged, in characters. */
-const UNKNOWN_ROUTE_MAX = 200
-
-function unknownRoute(url: string): string {
-  const [path = ''] = url.split('?', 1)
-  const shown = withoutUser(path).slice(0, UNKNOWN_ROUTE_MAX)
-  // Behind escapes there may be a key, too: `%61pk_user_…`.
-  const decoded = percentDecode(shown).replaceAll(/\p{Cc}/gu, '?')
-  const masked = withoutKeys(decoded)
-  return masked === decoded ? shown : masked
 }
 
 /** Everything that looks like a key of the API or like bearer credentials is blotted out. */

@@ -1,35 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { constants, openSync, readFileSync } from 'node:fs'
+import { constants, openSync } from 'node:fs'
 import { join } from 'node:path'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import t, { type Test } from 'tap'
-import type { Principal } from '../src/auth/principal.ts'
-import type { LogLevel } from '../src/config.ts'
-import { type Log, logRequests, openLog } from '../src/logging.ts'
+import t from 'tap'
+import { openLog } from '../src/logging.ts'
 import { childEnvironment } from './child-environment.ts'
-
-/** A log in a file of the test's own, and the text that it came to. */
-async function logToFile(
-  t: Test,
-  level: LogLevel,
-  isTerminal = false,
-): Promise<Log & { text(): Promise<string> }> {
-  const path = join(t.testdir({}), 'log')
-  const log = await openLog(level, { fd: openSync(path, 'w'), isTerminal })
-  if (log === undefined) throw new Error('no log')
-  const text = async () => {
-    await log.close()
-    return readFileSync(path, 'utf8')
-  }
-  return { ...log, text }
-}
-
-/** The lines of a text of JSON lines. */
-const linesOf = (text: string): Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
+import { linesOf, logToFile } from './log-to-file.ts'
 
 const KEY = 'apk_user_c2VjcmV0'
 
@@ -236,68 +211,18 @@ t.test('a request and a response are never logged as a whole', async (t) => {
   t.strictSame(Object.keys(linesOf(await text())[0] ?? {}), ['level', 'time', 'msg'])
 })
 
-t.test('every answered request is one line, without headers, body and query string', async (t) => {
-  const { logger, later, text } = await logToFile(t, 'trace')
-  const app: FastifyInstance = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-  })
-  app.decorateRequest('principal')
-  logRequests(app, later)
-  app.post('/v1/:one/x/:two_three', async (request) => {
-    request.principal = { orgId: 'org-1' } as Principal
-    return {}
-  })
-  const headers = { authorization: `Bearer ${KEY}` }
+t.test('on a terminal with colours the status has one by its class', async (t) => {
+  const module = JSON.stringify(new URL('../src/logging.ts', import.meta.url).href)
+  const program = `
+    const { openLog } = await import(${module})
+    const { logger } = await openLog('info', { isTerminal: true })
+    for (const status of [200, 307, 404, 500]) logger.info({ status }, 'GET /a ' + status + ': why')`
+  const write = (env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', env }).stdout
 
-  await app.inject({ method: 'POST', url: '/v1/a/x/b?q=s3cr3t', headers, payload: { value: 's3cr3t' } })
-  await app.inject({ method: 'POST', url: '/v1/a/x/c' })
-  await app.inject({ method: 'GET', url: `/elsewhere/${KEY}/${'y'.repeat(300)}?q=s3cr3t`, headers })
-  await app.close()
-
-  const written = await text()
-  const lines = linesOf(written)
-  const route = '/v1/{one}/x/{two_three}'
-  const known = {
-    reqId: String,
-    method: 'POST',
-    route,
-    status: 200,
-    ms: Number,
-    org: 'org-1',
-    msg: `POST ${route} 200`,
+  const coloured = write({ FORCE_COLOR: '1' })
+  for (const [status, code] of Object.entries({ 200: 32, 307: 36, 404: 33, 500: 31 })) {
+    t.ok(coloured.includes(`GET /a \u001b[${code}m${status}\u001b[36m: why`), status)
   }
-  t.match(lines, [known, known, { method: 'GET', route: '/elsewhere/[redacted]', status: 404 }])
-  t.equal(lines.length, 3)
-  t.strictSame(Object.keys(lines[0] ?? {}), [
-    'level',
-    'time',
-    'reqId',
-    'method',
-    'route',
-    'status',
-    'ms',
-    'org',
-    'msg',
-  ])
-  t.notMatch(written, /s3cr3t|c2VjcmV0/)
-})
-
-t.test('an unknown path is logged without a key behind escapes, and without a password', async (t) => {
-  const { logger, later, text } = await logToFile(t, 'info')
-  const loggerInstance: FastifyBaseLogger = logger
-  const app: FastifyInstance = Fastify({
-    loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
-  })
-  logRequests(app, later)
-  for (const url of ['/a/%61pk_user_s3cr3t%0a', '/a%0a/b', 'http://user:s3cr3t@h/c?d']) await app.inject(url)
-  await app.close()
-
-  const written = await text()
-  t.notMatch(written, 's3cr3t')
-  t.match(
-    linesOf(written).map(({ route }) => route),
-    ['/a/[redacted]', '/a%0a/b'],
-  )
+  t.notMatch(write({ NO_COLOR: '1' }), '\u001b')
 })

@@ -29,6 +29,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The body before anything was made of it; undefined where none was read, or it could not be parsed. */
     sentBody: Uint8Array | FormFields | undefined
+    /** Why the request was refused, for the log; undefined where it was not. */
+    refusal: HttpException | RequestValidationError | undefined
     /** The origin under which the client reached the server, such as `http://127.0.0.1:8080`. Every address that is answered starts with it. */
     readonly origin: string
   }
@@ -105,6 +107,7 @@ export const fastApi = fp(
         return options.proxies.originOf(this.raw)
       },
     })
+    app.decorateRequest('refusal')
     app.setErrorHandler(answerError(options))
     // Fastify binds it, so this is another function.
     const { errorHandler } = app
@@ -266,7 +269,10 @@ function isData(value: unknown): boolean {
 function answerError({ plannedAnswer }: FastApiOptions) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown => {
     try {
-      if (error instanceof RequestValidationError) return sendJson(reply, 422, { detail: error.issues })
+      if (error instanceof RequestValidationError) {
+        request.refusal = error
+        return sendJson(reply, 422, { detail: error.issues })
+      }
       const exception = error instanceof HttpException ? error : plannedAnswer?.(error)
       if (exception !== undefined) return sendException(reply, exception)
       request.log.error({ err: error }, 'unexpected error')
@@ -279,6 +285,7 @@ function answerError({ plannedAnswer }: FastApiOptions) {
 
 function sendException(reply: FastifyReply, exception: HttpException): FastifyReply {
   const { statusCode, headers } = exception
+  reply.request.refusal = exception
   if (headers !== undefined) reply.headers(headers)
   return sendJsonText(reply, statusCode, exception.json)
 }

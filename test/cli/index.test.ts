@@ -56,7 +56,14 @@ t.test('fake-devin --port 0 logs the URL as JSON, then a line a request, and nev
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line)),
-    [{ msg: `fake-devin listening on ${url}` }, { msg: 'DELETE /v1/secrets/{secret_id} 404', status: 404 }],
+    [
+      { msg: `fake-devin listening on ${url}` },
+      {
+        msg: 'DELETE /v1/secrets/apk_*** 404: Secret not found',
+        route: '/v1/secrets/{secret_id}',
+        status: 404,
+      },
+    ],
   )
   t.notMatch(stdout, /s3cr3t/)
 })
