@@ -16,6 +16,8 @@ export interface CommandSettings {
   readonly asJson: boolean
   /** Whether what there is is listed. */
   readonly list: boolean
+  /** Whether new requests are printed as they come. */
+  readonly follow: boolean
   /** Whether what there is is removed. */
   readonly clear: boolean
   /** Of which method requests are meant; undefined for any. */
@@ -107,6 +109,13 @@ export const COMMAND_FLAGS = {
     commands: ['fault', 'snapshot'],
     variables: [],
     text: 'Print what there is, instead of adding to it.',
+  },
+  follow: {
+    ...SWITCH,
+    name: 'follow',
+    commands: ['requests'],
+    variables: [],
+    text: 'Print new requests as they come, until Ctrl-C.',
   },
   clear: {
     ...SWITCH,

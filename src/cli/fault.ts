@@ -17,7 +17,11 @@ export function fault(config: Target & Options, outputs: Outputs): Promise<numbe
     throw new UsageError('fault takes the name of a preset or --json, or --list, or --clear')
   }
   return act(config, outputs, async ({ faults }) => {
-    if (list) return (await faults.list()).faults.map(lineOf).join('')
+    if (list) {
+      const found = (await faults.list()).faults
+      if (found.length === 0) outputs.stderr.write('fake-devin: there are no faults\n')
+      return found.map(lineOf).join('')
+    }
     if (isNew) return `${(await faults.add(specOf(config))).id}\n`
     await faults.clear()
     return ''

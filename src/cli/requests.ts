@@ -1,13 +1,32 @@
 import type { Config } from '../config.ts'
 import type { RequestEntry } from '../journal/schema.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
+import { UsageError } from '../start-error.ts'
 import { act, inJson, type Outputs, type Target } from './acting.ts'
+import type { Surroundings } from './run.ts'
 
-type Options = Pick<Config, 'asJson' | 'clear' | 'method' | 'path' | 'status' | 'since' | 'limit'>
+type Options = Pick<Config, 'asJson' | 'clear' | 'follow' | 'method' | 'path' | 'status' | 'since' | 'limit'>
 
-/** `fake-devin requests`: prints what was received and answered, a line each, newest last; or forgets it. */
-export function requests(config: Target & Options, outputs: Outputs): Promise<number> {
+/**
+ * `fake-devin requests`: prints what was received and answered, a line each, newest last; or forgets it. With `--follow`, prints what
+ * comes. Throws UsageError for flags that do not go together.
+ */
+export function requests(
+  config: Target & Options,
+  outputs: Outputs & Pick<Surroundings, 'stopped'>,
+): Promise<number> {
+  if (config.follow && (config.clear || config.asJson)) {
+    throw new UsageError('--follow does not go with --clear or --json')
+  }
   return act(config, outputs, async (world) => {
+    if (config.follow) {
+      const { follow } = await import('./follow.ts')
+      await follow(world.requests, filterOf(config), {
+        ...outputs,
+        print: (entry) => void outputs.stdout.write(lineOf(entry)),
+      })
+      return ''
+    }
     if (config.clear) {
       await world.requests.clear()
       return ''
@@ -16,8 +35,15 @@ export function requests(config: Target & Options, outputs: Outputs): Promise<nu
     if (answer.dropped > 0) {
       outputs.stderr.write(`fake-devin: ${answer.dropped} older requests are no longer there\n`)
     }
+    if (answer.total === 0) outputs.stderr.write(`fake-devin: ${noneOf(config)}\n`)
     return config.asJson ? inJson(answer) : answer.requests.map(lineOf).join('')
   })
+}
+
+/** That nothing is printed, in words: there are no requests, or none that were asked for. */
+function noneOf({ method, path, status, since, orgId }: Target & Options): string {
+  const isFiltered = [method, path, status, since, orgId].some((one) => one !== undefined)
+  return isFiltered ? 'no requests match' : 'there are no requests'
 }
 
 function filterOf({ method, path, status, since, limit }: Options): RequestsQuery {

@@ -1,4 +1,5 @@
 import { DEMO_KEY } from '../auth/keys.ts'
+import { formatInstant } from '../clock.ts'
 import type { ServerConfig } from '../config.ts'
 import { type Server, startServer } from '../server.ts'
 import type { Surroundings } from './run.ts'
@@ -9,7 +10,7 @@ const IDLE_MS = 200
 /** `fake-devin`: serves until it is stopped. */
 export async function serve(
   config: ServerConfig,
-  { stdout, stopped }: Pick<Surroundings, 'stdout' | 'stopped'>,
+  { stdout, stderr, stopped }: Pick<Surroundings, 'stdout' | 'stderr' | 'stopped'>,
 ): Promise<number> {
   const server = await startServer(config)
   // The same words as in the log, which is silent about it at these levels; a script that picked port 0 looks for them.
@@ -17,10 +18,18 @@ export async function serve(
     stdout.write(`fake-devin listening on ${server.url}\n`)
     if (server.tlsUrl !== undefined) stdout.write(`fake-devin listening on ${server.tlsUrl}\n`)
   }
+  if (config.controlToken === undefined && !isLoopback(config.host)) stderr.write(`${OPEN_WARNING}\n`)
   if (stdout.isTTY === true) stdout.write(greeting(server, config))
   await stopped
   await server.close({ idleMs: IDLE_MS })
   return 0
+}
+
+const OPEN_WARNING =
+  'fake-devin: others in the network can reach the control plane (/_fake/); set --control-token or FAKE_DEVIN_CONTROL_TOKEN to ask for a token'
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function isLogged({ logLevel }: ServerConfig): boolean {
@@ -28,13 +37,16 @@ function isLogged({ logLevel }: ServerConfig): boolean {
 }
 
 /** What a person at a terminal wants to know. The keys of a file may be real ones, so they are not shown. */
-function greeting(server: Server, { strictKeys, keysFile, seedFile }: ServerConfig): string {
+function greeting(server: Server, config: ServerConfig): string {
   const { url } = server
+  const { strictKeys, keysFile, seedFile, controlToken } = config
+  const token = controlToken === undefined ? '' : ' -H "Authorization: Bearer $FAKE_DEVIN_CONTROL_TOKEN"'
   const files = [keysFile, seedFile].filter((file) => file !== undefined).join(' and ')
   const authorization = strictKeys
     ? '"Authorization: Bearer $DEVIN_API_KEY"'
     : `'Authorization: Bearer ${DEMO_KEY}'`
   return `
+${settingsOf(config)}
   ${strictKeys ? `The keys of ${files} work; export one as DEVIN_API_KEY.` : `Any key works, for example ${DEMO_KEY}.`}
 
   List the secrets:
@@ -43,10 +55,41 @@ function greeting(server: Server, { strictKeys, keysFile, seedFile }: ServerConf
     curl ${url}/v1/secrets -H ${authorization} -H 'Content-Type: application/json' \\
       -d '{"type": "key-value", "key": "TOKEN", "value": "s3cr3t", "sensitive": true, "note": ""}'
     curl -X DELETE ${url}/v1/secrets/secret-… -H ${authorization}
+  Create a session, let its work be done, and look at it:
+    curl ${url}/v1/sessions -H ${authorization} -H 'Content-Type: application/json' \\
+      -d '{"prompt": "Fix the login page"}'
+    curl ${url}/_fake/clock/advance${token} -H 'Content-Type: application/json' -d '{"seconds": 90}'
+    curl ${url}/v1/sessions -H ${authorization}
+  See what was received, and go back to the start:
+    curl ${url}/_fake/requests${token}
+    curl -X POST ${url}/_fake/reset${token}
 ${greetingTls(server)}
   Ctrl-C stops the server.
 
 `
+}
+
+/** What is in force, a line each. */
+function settingsOf({
+  seedFile,
+  scenariosFile,
+  speed,
+  clock,
+  strictKeys,
+  controlToken,
+}: ServerConfig): string {
+  const pace = speed === 'instant' ? 'instant' : `${speed} s per second`
+  const rows = {
+    Seed: seedFile ?? 'none',
+    Scenarios: scenariosFile ?? 'built-in',
+    Speed: clock === undefined ? pace : `frozen at ${formatInstant(clock)}`,
+    Store: 'in memory, until the server stops',
+    Keys: strictKeys ? 'only those of files' : 'any well-formed one',
+    Control: `/_fake/, ${controlToken === undefined ? 'no token needed' : 'needs the control token'}`,
+  }
+  return Object.entries(rows)
+    .map(([name, value]) => `  ${`${name}:`.padEnd(11)}${value}\n`)
+    .join('')
 }
 
 function greetingTls({ url, tlsUrl, caPem }: Server): string {

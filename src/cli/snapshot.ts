@@ -15,6 +15,7 @@ export function snapshot(config: Target & Options, outputs: Outputs): Promise<nu
     }
     const kept = await snapshots.list()
     if (asJson) return inJson(kept)
+    if (kept.snapshots.length === 0) outputs.stderr.write('fake-devin: there are no snapshots\n')
     return kept.snapshots.map((one) => `${[one.name, one.org_id ?? []].flat().join('  ')}\n`).join('')
   })
 }

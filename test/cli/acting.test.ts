@@ -51,7 +51,7 @@ t.test('fake-devin fault makes requests fail, lists what fails, and ends it', as
     [await status('/v1/sessions'), await status('/v1/secrets'), await status('/v1/secrets')],
     [200, 429, 200],
   )
-  t.same(await drive('fault --list'), done(''))
+  t.same(await drive('fault --list'), { ...done(''), stderr: 'fake-devin: there are no faults\n' })
 
   await drive(`fault --json {"status":503} --org ${devin.orgId}`)
   t.match((await drive('fault --list')).stdout, `  ${devin.orgId}  {"status":503}  struck 0\n`)
@@ -107,7 +107,10 @@ t.test('fake-devin requests prints a line for each, filtered, and forgets them',
   }
   t.match(JSON.parse((await drive('requests --json')).stdout), { total: 3, requests: [{ id: 1 }, {}, {}] })
   t.same(await drive('requests --clear'), done(''))
-  t.same(await drive('requests'), done(''))
+  t.same(await drive('requests'), { ...done(''), stderr: 'fake-devin: there are no requests\n' })
+  t.same(await drive('requests --status 5xx'), { ...done(''), stderr: 'fake-devin: no requests match\n' })
+  t.same(await drive('requests --follow'), done(''))
+  t.match(await drive('requests --follow --json'), { code: 2, stderr: /--follow does not go with/ })
 })
 
 t.test('fake-devin requests says how many are no longer there', async (t) => {
@@ -147,7 +150,7 @@ t.test('fake-devin snapshot, diff and restore keep, compare and bring back', asy
 
 t.test('fake-devin snapshot --list prints what is kept, and whose', async (t) => {
   const { drive } = await startDriven(t)
-  t.same(await drive('snapshot --list'), done(''))
+  t.same(await drive('snapshot --list'), { ...done(''), stderr: 'fake-devin: there are no snapshots\n' })
   t.match(JSON.parse((await drive('snapshot all --json')).stdout), { name: 'all', org_id: null })
   await drive('snapshot mine --org org-1')
 

@@ -127,3 +127,58 @@ t.test('on a terminal the keys of files are not shown', async (t) => {
   t.match(stdout, '-H "Authorization: Bearer $DEVIN_API_KEY"\n')
   t.notMatch(stdout, /apk_/)
 })
+
+t.test(
+  'on a terminal the program shows what is in force, and lines for a session and the control plane',
+  async (t) => {
+    const files = t.testdir({ 'seed.json': '{"organizations": []}', 'rules.json': '[]' })
+    const [seed, rules] = [join(files, 'seed.json'), join(files, 'rules.json')]
+    const start = (...argv: string[]) =>
+      runHere(['-p', '0', '--log-level', 'silent', ...argv], { isTTY: true })
+
+    const { stdout } = await start()
+    for (const line of [
+      'Seed:      none',
+      'Scenarios: built-in',
+      'Speed:     1 s per second',
+      'Store:     in memory',
+    ]) {
+      t.match(stdout, line)
+    }
+    t.match(stdout, /curl http:\S+\/v1\/sessions -H .*\n.*Fix the login page/)
+    t.match(stdout, /curl http:\S+\/_fake\/requests\n/)
+    const flags = [
+      '--seed',
+      seed,
+      '--scenarios',
+      rules,
+      '--clock',
+      '2026-01-02T03:04:05Z',
+      '--control-token',
+      't0ken',
+    ]
+    const other = (await start(...flags)).stdout
+    for (const line of [
+      `Seed:      ${seed}`,
+      `Scenarios: ${rules}`,
+      'frozen at 2026-01-02T03:04:05',
+      'needs the control token',
+    ]) {
+      t.match(other, line)
+    }
+    t.match(other, '/_fake/requests -H "Authorization: Bearer $FAKE_DEVIN_CONTROL_TOKEN"\n')
+    t.notMatch(other, 't0ken')
+    t.match((await start('--speed', 'instant')).stdout, 'Speed:     instant')
+  },
+)
+
+t.test('a server that others can reach warns when its control plane asks for no token', async (t) => {
+  const start = (...argv: string[]) => runHere(['-p', '0', '--log-level', 'silent', ...argv])
+
+  t.match(await start('--host', '0.0.0.0'), {
+    code: 0,
+    stderr: /^fake-devin: .* set --control-token or .*\n$/,
+  })
+  t.equal((await start('--host', '0.0.0.0', '--control-token', 't')).stderr, '')
+  t.equal((await start('--host', 'localhost')).stderr, '')
+})

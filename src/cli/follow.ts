@@ -1,0 +1,74 @@
+import { FakeDevinError } from '../client/error.ts'
+import type { Requests } from '../client/requests.ts'
+import type { RequestEntry } from '../journal/schema.ts'
+import type { RequestsQuery } from '../schemas/control/requests.ts'
+import type { Surroundings } from './run.ts'
+
+/** How often the server is asked, in milliseconds. */
+const POLL_MS = 500
+
+/** How many requests are printed per poll at most. */
+const SHOWN_MAX = 1_000
+
+/** What following needs. */
+export interface FollowOptions extends Pick<Surroundings, 'stderr' | 'stopped'> {
+  readonly print: (entry: RequestEntry) => void
+  /** Settles when it is time to ask again. Default: after half a second, or when it is stopped. */
+  readonly wait?: () => Promise<void>
+}
+
+/**
+ * Prints requests as they come, from now on or from `since`, until it is stopped. Goes on when the server does not answer for a while,
+ * or has been restarted, and says so on standard error. Throws FakeDevinError when the first call fails, or the server refuses one.
+ */
+export async function follow(
+  requests: Pick<Requests, 'list'>,
+  { since, ...filter }: RequestsQuery,
+  { stderr, stopped, print, wait = () => pause(stopped) }: FollowOptions,
+): Promise<void> {
+  let isStopped = false
+  void stopped.then(() => {
+    isStopped = true
+  })
+  const say = (text: string) => void stderr.write(`fake-devin: ${text}\n`)
+  let last = await newestId(requests)
+  let start = since ?? String(last)
+  let isAway = false
+  while (!isStopped) {
+    try {
+      const newest = await newestId(requests)
+      if (isAway) say('the server answers again')
+      isAway = false
+      // Ids count up for as long as a server runs.
+      if (newest > 0 && newest < last) {
+        say('the server was restarted')
+        start = '0'
+      }
+      const found = await requests.list({ ...filter, since: start, limit: filter.limit ?? SHOWN_MAX })
+      const skipped = found.total - found.requests.length
+      if (skipped > 0) say(`${skipped} requests are not shown`)
+      for (const entry of found.requests) print(entry)
+      last = Math.max(newest, ...found.requests.map(({ id }) => id), newest === 0 ? last : 0)
+      start = String(last)
+    } catch (error) {
+      if (!(error instanceof FakeDevinError) || error.status !== undefined) throw error
+      if (!isAway) say(`${error.message}; trying again`)
+      isAway = true
+    }
+    await wait()
+  }
+}
+
+/** The id of the newest request; 0 where there is none. */
+async function newestId(requests: Pick<Requests, 'list'>): Promise<number> {
+  return (await requests.list({ limit: 1 })).requests.at(-1)?.id ?? 0
+}
+
+async function pause(stopped: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const tick = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, POLL_MS)
+  })
+  await Promise.race([tick, stopped])
+  clearTimeout(timer)
+}

@@ -1,0 +1,78 @@
+import t from 'tap'
+import { follow } from '../../src/cli/follow.ts'
+import { FakeDevinError } from '../../src/client/error.ts'
+import type { Requests } from '../../src/client/requests.ts'
+import type { RequestsQuery } from '../../src/schemas/control/requests.ts'
+
+type Step = readonly number[] | Error
+
+/** Follows a server whose journal has these ids at each poll, and gives what is printed and said. */
+async function followed(steps: readonly Step[], query: RequestsQuery = {}) {
+  const ids: number[] = []
+  const said: string[] = []
+  let at = 0
+  let stop: () => void = () => undefined
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve
+  })
+  const list = async ({ since = '0', limit = 0 }: RequestsQuery) => {
+    const step = steps[at] as Step
+    if (step instanceof Error) throw step
+    const found = step.filter((id) => id > Number(since)).map((id) => ({ id }))
+    return { requests: found.slice(-limit), total: found.length, dropped: 0 }
+  }
+  const wait = async () => {
+    at++
+    if (at < steps.length) return
+    stop()
+    await stopped
+  }
+  await follow({ list } as unknown as Requests, query, {
+    stopped,
+    wait,
+    stderr: { write: (text) => said.push(text) },
+    print: ({ id }) => ids.push(id),
+  })
+  return { ids, said }
+}
+
+const away = new FakeDevinError('GET /_fake/requests: no answer')
+
+t.test('what comes is printed once, but not what was there before', async (t) => {
+  t.same(
+    await followed([
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, 3],
+      [3, 4, 5],
+    ]),
+    { ids: [3, 4, 5], said: [] },
+  )
+  t.same(await followed([[], [1]]), { ids: [1], said: [] })
+  t.same((await followed([[1, 2, 3]], { since: '1' })).ids, [2, 3])
+})
+
+t.test('following goes on after a reset, an outage and a restart, and says so', async (t) => {
+  t.same(await followed([[1, 2], [], [3]]), { ids: [3], said: [] })
+  t.same(await followed([[7], away, away, [1, 2]]), {
+    ids: [1, 2],
+    said: [
+      'fake-devin: GET /_fake/requests: no answer; trying again\n',
+      'fake-devin: the server answers again\n',
+      'fake-devin: the server was restarted\n',
+    ],
+  })
+})
+
+t.test('what is not printed for its number is counted', async (t) => {
+  t.same(await followed([[1], [1, 2, 3, 4]], { limit: 2 }), {
+    ids: [3, 4],
+    said: ['fake-devin: 1 requests are not shown\n'],
+  })
+})
+
+t.test('a refusal, and no answer to the first call, end it', async (t) => {
+  await t.rejects(followed([away]), away)
+  const refused = new FakeDevinError('401', { status: 401 })
+  await t.rejects(followed([[1], refused]), refused)
+})
