@@ -25,9 +25,9 @@ export function parseAddress(given: string): ParsedAddress {
 function flawOf(address: string): string {
   const [, authority = ''] = /^https?:\/\/([^/?#]*)/i.exec(address) as RegExpExecArray
   if (authority === '') return 'names a host'
-  if (/:\d+$/.test(authority)) return 'has a port from 0 to 65535'
   if ((authority.match(/:/g) ?? []).length > 1 && !authority.startsWith('[')) {
     return 'has an IPv6 address in brackets, as in http://[::1]:8080'
   }
+  if (/:\d+$/.test(authority)) return 'has a port from 0 to 65535'
   return 'has a host and a port that can be read, as in http://localhost:8080'
 }
