@@ -45,11 +45,12 @@ export class Requests {
   }
 }
 
-function describe({ count, expected, nearest = [] }: Verification): string {
+function describe({ count, expected, uncertain, nearest = [] }: Verification): string {
   const lines = nearest.flatMap(({ request, differences }) => [
     `  #${request.id} ${request.method} ${request.path} ${request.status ?? 'not answered'}`,
     ...differences.map((difference) => `    ${difference}`),
   ])
   const heading = lines.length === 0 ? 'there were no requests' : 'the nearest requests:'
-  return [`expected ${expected}, found ${count}`, heading, ...lines].join('\n')
+  const found = `expected ${expected}, found ${count}`
+  return [uncertain === undefined ? found : `${found}; ${uncertain}`, heading, ...lines].join('\n')
 }

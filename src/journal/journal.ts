@@ -8,9 +8,6 @@ export interface JournalLimits {
   readonly bytes?: number
 }
 
-/** How many full journals a server has room for: of organisations there can be any number. */
-const SHARES = 8
-
 /** The longest body that is kept, of a request or an answer, in bytes (of an answer, in characters). */
 export const BODY_KEPT_MAX = 1_048_576
 
@@ -68,65 +65,57 @@ export interface Exchange {
   readonly bytes: number
 }
 
-/** The journals of one server: what they have in common. */
-export class Journals {
-  readonly #limits = { entries: 1_000, bytes: 16 * 2 ** 20 }
-  readonly #room: JournalsRoom = { bytes: 0, journals: new Set() }
-  #lastId = 0
-  /** Of requests that belong to no organisation. */
-  readonly unowned = this.create()
-
-  /** Sets how much each journal keeps from now on. */
-  limit(limits: JournalLimits): void {
-    Object.assign(this.#limits, limits)
-  }
-
-  /** Whether nothing is kept at all. */
-  get isOff(): boolean {
-    return this.#limits.entries === 0 || this.#limits.bytes === 0
-  }
-
-  /** A journal of its own. */
-  create(): Journal {
-    return new Journal(this.#limits, this.#room)
-  }
-
-  /** The id of the next entry. */
-  nextId(): number {
-    return ++this.#lastId
-  }
+/** What journals have in common. */
+export interface SharedRoom {
+  readonly limits: Readonly<Required<JournalLimits>>
+  /** What the entries of all of them take. */
+  bytes: number
+  /** Notes that a journal is active, and gives the one that now stands in its place. */
+  touch(journal: Journal): Journal
+  /** Drops what does not fit into all of them together. */
+  makeRoom(): void
 }
 
-/** What was received and answered last, in the order of the answers. What does not fit any more is dropped, the oldest first. */
+/**
+ * What was received and answered last, in the order of the answers. What does not fit any more is dropped, the oldest first, and
+ * counted.
+ */
 export class Journal {
-  readonly #limits: Readonly<Required<JournalLimits>>
-  readonly #room: JournalsRoom
+  readonly orgId: string | null
+  readonly #room: SharedRoom
   /** From `#start` on; what stood before was dropped. */
   #exchanges: (Exchange | undefined)[] = []
   #start = 0
   #bytes = 0
-  #dropped = 0
+  #dropped: number
+  #lostBefore: number
+  #isRetired = false
 
-  constructor(
-    limits: Readonly<Required<JournalLimits>>,
-    room: JournalsRoom = { bytes: 0, journals: new Set() },
-  ) {
-    this.#limits = limits
+  /** `dropped` is what an earlier journal of the organisation had lost, `lostBefore` what it may have lost besides. */
+  constructor(orgId: string | null, room: SharedRoom, { dropped = 0, lostBefore = 0 } = {}) {
+    this.orgId = orgId
     this.#room = room
+    this.#dropped = dropped
+    this.#lostBefore = lostBefore
   }
 
-  /** Adds one. It is dropped at once where it alone is too large. */
+  /** Adds one. It is dropped at once where it alone is too large, or where the journal was retired. */
   add(exchange: Exchange): void {
-    const { bytes } = exchange
-    if (bytes > this.#limits.bytes) {
-      this.#dropped++
-      return
-    }
-    if (this.#bytes === 0) this.#room.journals.add(this)
+    if (this.#isRetired) return
+    const { limits } = this.#room
+    const current = this.#room.touch(this)
+    // This one has made room for others since its request came.
+    if (current !== this) current.add(exchange)
+    else if (exchange.bytes > limits.bytes) this.#dropped++
+    else this.#append(exchange)
+  }
+
+  #append(exchange: Exchange): void {
+    const { limits } = this.#room
     this.#exchanges.push(exchange)
-    this.#count(bytes)
-    while (this.#isOverFull()) this.#dropOldest()
-    if (this.#room.bytes > this.#limits.bytes * SHARES) this.#makeRoom()
+    this.#count(exchange.bytes)
+    while (this.size > limits.entries || this.#bytes > limits.bytes) this.dropOldest()
+    this.#room.makeRoom()
   }
 
   /** What is kept, oldest first. */
@@ -134,53 +123,38 @@ export class Journal {
     return this.#exchanges.slice(this.#start) as Exchange[]
   }
 
+  /** How many are kept. */
+  get size(): number {
+    return this.#exchanges.length - this.#start
+  }
+
   /** How many did not fit since the journal was last cleared. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** Forgets everything, also how many were dropped. */
-  clear(): void {
-    this.retire()
-    this.#dropped = 0
+  /** How many more may have been dropped before it was made, when nobody noted whose they were. */
+  get lostBefore(): number {
+    return this.#lostBefore
   }
 
-  /** Forgets everything, since it is nobody's any more. */
-  retire(): void {
-    this.#room.journals.delete(this)
+  /** Forgets everything, also how many were dropped. */
+  clear(): void {
     this.#count(-this.#bytes)
     this.#exchanges = []
     this.#start = 0
+    this.#dropped = 0
+    this.#lostBefore = 0
   }
 
-  /** The journals give in turn, each half of what it keeps, until there is room again. */
-  #makeRoom(): void {
-    const { journals } = this.#room
-    while (this.#room.bytes > this.#limits.bytes * SHARES) {
-      // There are some, or there would be no bytes.
-      const first = journals.values().next().value as Journal
-      journals.delete(first)
-      first.#dropHalf()
-      if (first.#bytes > 0) journals.add(first)
-    }
+  /** Forgets everything and keeps nothing any more: its organisation starts anew. */
+  retire(): void {
+    this.clear()
+    this.#isRetired = true
   }
 
-  #dropHalf(): void {
-    const bytesMax = this.#bytes / 2
-    while (this.#bytes > bytesMax) this.#dropOldest()
-  }
-
-  #count(bytes: number): void {
-    this.#bytes += bytes
-    this.#room.bytes += bytes
-  }
-
-  #isOverFull(): boolean {
-    const { entries, bytes } = this.#limits
-    return this.#exchanges.length - this.#start > entries || this.#bytes > bytes
-  }
-
-  #dropOldest(): void {
+  /** Drops the oldest of what is kept; there has to be one. */
+  dropOldest(): void {
     this.#count(-(this.#exchanges[this.#start] as Exchange).bytes)
     this.#exchanges[this.#start++] = undefined
     this.#dropped++
@@ -190,14 +164,11 @@ export class Journal {
       this.#start = 0
     }
   }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    this.#room.bytes += bytes
+  }
 }
 
 const COMPACT_AT = 256
-
-/** What the journals of a server share. */
-interface JournalsRoom {
-  /** What the entries of all of them take. */
-  bytes: number
-  /** Those with entries. */
-  readonly journals: Set<Journal>
-}

@@ -103,7 +103,7 @@ export class Recorder {
     const body = keptBody(sentBody)
     if (body instanceof Uint8Array) bytes += body.length
     else if (body !== undefined && !(body instanceof NotKept)) bytes += JSON.stringify(body).length
-    const journal = universe === undefined ? journals.unowned : universe.journal
+    const journal = universe === undefined ? journals.of(null) : universe.journal
     journal.add({
       id: journals.nextId(),
       at: (universe?.clock ?? clock).now(),

@@ -2,6 +2,7 @@ import { nextTurn } from '../fastapi/turns.ts'
 import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differences.ts'
 import { entryOf } from './entry.ts'
 import type { Exchange } from './journal.ts'
+import type { Recorded } from './journals.ts'
 import type { RequestEntry } from './schema.ts'
 import { visibilityOf } from './secret-fields.ts'
 
@@ -20,14 +21,24 @@ export interface Nearest {
 }
 
 /** What was found. */
-export type Verification =
-  | { readonly verified: true; readonly count: number }
-  | {
-      readonly verified: false
-      readonly count: number
-      readonly expected: string
-      readonly nearest: Nearest[]
-    }
+export type Verification = Counts &
+  (
+    | { readonly verified: true }
+    | {
+        readonly verified: false
+        /** Why more cannot be said; left out where what was dropped makes no difference. */
+        readonly uncertain?: string
+        readonly expected: string
+        readonly nearest: Nearest[]
+      }
+  )
+
+interface Counts {
+  /** Of what is kept. */
+  readonly count: number
+  /** How many requests are not kept any more; left out for none. */
+  readonly dropped?: number
+}
 
 /** How much is compared before others have their turn of the event loop, in bytes of the journal. */
 const BYTES_PER_TURN = 524_288
@@ -35,9 +46,12 @@ const BYTES_PER_TURN = 524_288
 /** How many of the nearest requests are shown. */
 const NEAREST_MAX = 3
 
-/** Counts the requests that are as expected, while others have their turns of the event loop. */
+/**
+ * Counts the requests that are as expected, while others have their turns of the event loop. Where some were dropped from the
+ * journal, only that is verified which they could not change.
+ */
 export async function verify(
-  exchanges: readonly Exchange[],
+  { exchanges, dropped }: Recorded,
   expected: Expected,
   bounds: Bounds,
 ): Promise<Verification> {
@@ -53,7 +67,9 @@ export async function verify(
   }
   const fitting = compared.filter(({ differences }) => differences.length === 0)
   const count = fitting.length
-  if (count >= bounds.atLeast && count <= bounds.atMost) return { verified: true, count }
+  const counts = { count, ...(dropped > 0 && { dropped }) }
+  const most = count + dropped
+  if (count >= bounds.atLeast && most <= bounds.atMost) return { verified: true, ...counts }
   const candidates =
     count > bounds.atMost ? fitting : compared.filter(({ differences }) => differences.length > 0)
   const nearest = candidates
@@ -62,7 +78,14 @@ export async function verify(
     .sort((one, other) => distance(one.differences) - distance(other.differences))
     .slice(0, NEAREST_MAX)
     .map(({ exchange, differences }) => ({ request: entryOf(exchange), differences }))
-  return { verified: false, count, expected: describe(expected, bounds), nearest }
+  // Among those that were dropped there may have been as many as are missing, or one too many.
+  const isUncertain = dropped > 0 && count <= bounds.atMost && most >= bounds.atLeast
+  const uncertain = isUncertain && { uncertain: uncertainty(dropped) }
+  return { verified: false, ...counts, ...uncertain, expected: describe(expected, bounds), nearest }
+}
+
+function uncertainty(dropped: number): string {
+  return `the journal has lost ${requests(dropped)} since it was last cleared, and there may have been expected ones among them: clear it more often, or raise --journal-entries or --journal-bytes`
 }
 
 /** Another operation is further away than the same one with anything else about it different. */

@@ -1,7 +1,15 @@
 import t from 'tap'
-import { type Verification, verify } from '../../src/journal/verify.ts'
+import type { Exchange } from '../../src/journal/journal.ts'
+import { type Verification, verify as verifyRecorded } from '../../src/journal/verify.ts'
 import { turnsDuring } from '../turns.ts'
 import { anExchange, aPost } from './exchange.ts'
+
+type Expected = Parameters<typeof verifyRecorded>[1]
+type Bounds = Parameters<typeof verifyRecorded>[2]
+
+function verify(exchanges: Exchange[], expected: Expected, bounds: Bounds, dropped = 0) {
+  return verifyRecorded({ exchanges, dropped }, expected, bounds)
+}
 
 const ANY = Number.POSITIVE_INFINITY
 const one = { atLeast: 1, atMost: ANY }
@@ -93,4 +101,23 @@ t.test('others have their turns while many bytes are compared', async (t) => {
   const exchanges = Array.from({ length: 10 }, () => aPost('/v1/knowledge', {}, { bytes: 2 ** 20 }))
 
   t.ok((await turnsDuring(() => verify(exchanges, { body: { a: 1 } }, one))) >= 10)
+})
+
+t.test('where requests were dropped, only what they cannot change is verified', async (t) => {
+  const exchanges = [anExchange(), anExchange()]
+  const verified = async (atLeast: number, atMost: number, dropped: number) => {
+    const verification = await verify(exchanges, {}, { atLeast, atMost }, dropped)
+    t.same([verification.count, verification.dropped], [2, dropped])
+    return 'uncertain' in verification ? verification.uncertain : verification.verified
+  }
+  const lost = /^the journal has lost 3 requests .*--journal-entries/
+
+  t.equal(await verified(2, ANY, 3), true)
+  t.equal(await verified(2, 5, 3), true)
+  t.match(await verified(2, 4, 3), lost, 'there may have been too many')
+  t.match(await verified(0, 2, 3), lost)
+  t.match(await verified(5, ANY, 3), lost, 'there may have been enough')
+  t.equal(await verified(6, ANY, 3), false, 'there cannot have been enough')
+  t.equal(await verified(0, 1, 3), false, 'there have been too many')
+  t.match(await verified(3, 3, 1), /^the journal has lost 1 request /)
 })

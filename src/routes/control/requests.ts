@@ -2,15 +2,13 @@ import { Type } from '@sinclair/typebox'
 import { parseInstant } from '../../clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
-import type { Exchange, Journal } from '../../journal/journal.ts'
 import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import type { Universes } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
 import type { ControlOptions } from './scope.ts'
-import { orgOf, scopeOf } from './scope.ts'
+import { orgOf } from './scope.ts'
 
 /** What was received and answered. What makes it readable is not loaded before somebody asks. */
 export async function requestRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
@@ -31,10 +29,9 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
       if (flaw !== undefined) throw refusal(['query', 'path'], flaw, query.path)
-      const journals = journalsOf(universes, orgId)
-      const found = filterExchanges(exchangesOf(journals), { ...criteria, ...startOf(since) })
+      const { exchanges, dropped } = universes.journals.read(orgId)
+      const found = filterExchanges(exchanges, { ...criteria, ...startOf(since) })
       const shown = found.slice(Math.max(0, found.length - limit))
-      const dropped = journals.reduce((sum, { dropped }) => sum + dropped, 0)
       const after = `],"total":${found.length},"dropped":${dropped}}`
       // Of an entry of a mebibyte to make something readable takes a tenth of a second.
       return sendTexts(reply, wrap('{"requests":[', listTexts(shown, entryOf), after), { perTurn: 1 })
@@ -54,7 +51,7 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       },
     },
     async ({ query, body }, reply) => {
-      for (const journal of journalsOf(universes, orgOf(query, body))) journal.clear()
+      universes.journals.clear(orgOf(query, body))
       return reply.code(204).send(null)
     },
   )
@@ -75,20 +72,9 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
       if (flaw !== undefined) throw refusal(['body', 'path'], flaw, body.path)
-      return await verify(exchangesOf(journalsOf(universes, body.org_id)), body, boundsOf(body))
+      return await verify(universes.journals.read(body.org_id), body, boundsOf(body))
     },
   )
-}
-
-/** Those of an organisation, or all, and then also that of requests without one. */
-function journalsOf(universes: Universes, orgId: string | undefined): Journal[] {
-  const journals = scopeOf(universes, orgId).map(({ journal }) => journal)
-  return orgId === undefined ? [universes.journals.unowned, ...journals] : journals
-}
-
-/** In the order of their answers. */
-function exchangesOf(journals: readonly Journal[]): Exchange[] {
-  return journals.flatMap((journal) => journal.list()).sort((one, other) => one.id - other.id)
 }
 
 /** Throws RequestValidationError for what is neither an id nor a time. */

@@ -33,7 +33,7 @@ export const Requests = Type.Object({
   requests: Type.Array(RequestEntry),
   /** How many fit, shown or not. */
   total: Type.Integer(),
-  /** How many did not fit into the journal since it was last cleared. */
+  /** How many did not fit into the journal since it was last cleared; at most so many, where it is not known exactly. */
   dropped: Type.Integer(),
 })
 /** {@link Requests} */
@@ -55,8 +55,14 @@ export type ExpectedRequest = Static<typeof ExpectedRequest>
 
 /** Whether requests came as expected; if not, the nearest ones. */
 export const Verification = Type.Object({
+  /** False also where the journal has lost requests that could make a difference. */
   verified: Type.Boolean(),
+  /** How many of those that are kept in the journal are as expected. */
   count: Type.Integer(),
+  /** How many requests did not fit into the journal since it was last cleared, and so were not looked at; left out for none. */
+  dropped: Type.Optional(Type.Integer()),
+  /** What that means for the result, in words; left out where it means nothing. */
+  uncertain: Type.Optional(Type.String()),
   /** In words; left out, like `nearest`, where everything is as expected. */
   expected: Type.Optional(Type.String()),
   nearest: Type.Optional(
