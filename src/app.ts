@@ -119,7 +119,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     universes,
     keys,
     keeper,
-    snapshots: new Snapshots(keeper),
+    snapshots: new Snapshots(keeper, universes.quota),
     ...(options.controlToken !== undefined && { token: options.controlToken }),
     ...(options.caPem !== undefined && { caPem: options.caPem }),
   })

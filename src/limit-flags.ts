@@ -32,7 +32,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_STORED_BYTES' }],
     placeholder: 'SIZE',
     default: 512 * 2 ** 20,
-    text: 'How much all records and uploads may take; more is answered 507.',
+    text: 'How much everything that is kept may take: records, uploads, snapshots, rules, faults; more is answered 507.',
   },
   maxConnections: {
     ...COUNT,

@@ -2,13 +2,22 @@ import { AuditLog } from './audit.ts'
 import { AdjustableClock, type Clock, type ClockSettings } from './clock.ts'
 import { type FaultList, Faults } from './faults/faults.ts'
 import type { Ids } from './ids.ts'
-import { type Journal, Journals } from './journal/journal.ts'
+import type { Journal } from './journal/journal.ts'
+import { Journals } from './journal/journals.ts'
+import type { Quota } from './quota.ts'
 import { UrlSigner } from './signed-urls.ts'
 import { ScenarioBook } from './simulation/scenario-book.ts'
 import { type SessionState, sessionAt } from './simulation/session.ts'
 import type { RecordKind, RecordsState, UniverseState } from './state/types.ts'
 import * as records from './store/records.ts'
-import type { Collection, CollectionDefinition, LogDefinition, Store, StoredRecord } from './store/types.ts'
+import type {
+  Collection,
+  CollectionDefinition,
+  Contents,
+  LogDefinition,
+  Store,
+  StoredRecord,
+} from './store/types.ts'
 
 /** Everything behind one organisation. A request reaches nothing but the universe of its principal. */
 export interface Universe {
@@ -49,7 +58,7 @@ export interface UniverseServices {
 export class Universes {
   readonly #services: UniverseServices
   readonly #universes = new Map<string, Universe>()
-  /** Those that nothing but a key has asked for, the oldest first. */
+  /** Those that nothing but a key has asked for, the least recently asked for first. */
   readonly #visited = new Set<string>()
   /** The server's own ids. */
   readonly ids: Ids
@@ -60,6 +69,8 @@ export class Universes {
   readonly scenarios: ScenarioBook
   readonly journals = new Journals()
   readonly faults: Faults
+  /** What everything that the server keeps may take. */
+  readonly quota: Quota
 
   constructor(services: UniverseServices) {
     this.#services = services
@@ -67,27 +78,38 @@ export class Universes {
     const secret = this.ids.reserve()
     this.signer = new UrlSigner(() => this.ids.reserved(secret))
     this.clock = this.startClock()
-    this.scenarios = new ScenarioBook(this.ids)
-    this.faults = new Faults(services.ids)
+    this.quota = services.store.quota
+    this.scenarios = new ScenarioBook(this.ids, this.quota)
+    this.faults = new Faults(services.ids, this.quota)
   }
 
-  /** The universe of an organisation. It stays. */
+  /** The universe of an organisation, to look at it; undefined where none was made. */
+  find(orgId: string): Universe | undefined {
+    return this.#universes.get(orgId)
+  }
+
+  /** The universe of an organisation, to change something in it. It stays, and counts. Throws StoreFullError. */
   of(orgId: string): Universe {
+    this.#services.store.claim(orgId)
     this.#visited.delete(orgId)
-    return this.#universes.get(orgId) ?? this.create(orgId)
+    return this.#universes.get(orgId) ?? this.#create(untouched(orgId))
   }
 
   /**
    * The universe of an organisation that a key names. Anybody can make up keys, so of the universes in which nothing was ever
-   * written the oldest go when there are more than `VISITED_MAX`, and are made anew when they are asked for.
+   * written those that were least recently asked for go when there are more than `VISITED_MAX`, and are made anew when they are
+   * asked for. Their journals stay.
    */
   visit(orgId: string): Universe {
     const known = this.#universes.get(orgId)
-    if (known !== undefined) return known
-    const universe = this.create(orgId)
-    this.#visited.add(orgId)
-    if (this.#visited.size > VISITED_MAX) this.#leaveOldest()
-    return universe
+    if (known === undefined) {
+      const universe = this.#create(untouched(orgId))
+      this.#visited.add(orgId)
+      if (this.#visited.size > VISITED_MAX) this.#leaveOldest()
+      return universe
+    }
+    if (this.#visited.delete(orgId)) this.#visited.add(orgId)
+    return known
   }
 
   #leaveOldest(): void {
@@ -95,17 +117,40 @@ export class Universes {
     const orgId = this.#visited.values().next().value as string
     this.#visited.delete(orgId)
     // One in which something was written since is no longer one of them.
-    if (this.#universes.get(orgId)?.auditLog.count === 0) void this.forget(orgId)
+    if (this.#services.store.bytesOf(orgId) === 0) void this.#leave(orgId)
   }
 
-  /** Makes the universe of an organisation that has none, under a name. Default: its id. */
+  /** Makes the universe of an organisation that has none, under a name. Default: its id. It counts. Throws StoreFullError. */
   create(orgId: string, name = orgId): Universe {
-    return this.#create({ orgId, name, clock: {}, idsGiven: 0 })
+    this.#services.store.claim(orgId)
+    return this.#create({ ...untouched(orgId), name })
   }
 
-  /** Those that were made so far. */
+  /** Those that were made so far, also those that nothing but a key has asked for. */
   all(): Universe[] {
     return [...this.#universes.values()]
+  }
+
+  /** Those that are not as they would be if nobody had ever asked for them. */
+  kept(): Universe[] {
+    const { store } = this.#services
+    return this.all().filter(({ orgId, ids }) => store.bytesOf(orgId) > 0 || ids.given > 0)
+  }
+
+  /** An organisation as it is before anybody has asked for it. */
+  untouched(orgId: string): UniverseState {
+    return { ...untouched(orgId), clock: this.clock.state(), records: NO_RECORDS }
+  }
+
+  /** What the records of organisations take now, and what they would take with the records of states, in bytes. */
+  sizesOf(orgIds: Iterable<string>, states: Iterable<UniverseState<ClockSettings>>) {
+    const { store } = this.#services
+    const [before, after] = [
+      [...orgIds].map(store.bytesOf),
+      [...states].map((one) => store.sizeOf(contentsOf(one))),
+    ]
+    const total = (sizes: number[]) => sizes.reduce((sum, bytes) => sum + bytes, 0)
+    return { before: total(before), after: total(after) }
   }
 
   /** A clock as the server's stood when it started, or would stand had it started now. */
@@ -140,12 +185,9 @@ export class Universes {
    * UniqueKeyError for records that clash.
    */
   async restore(state: UniverseState<ClockSettings>): Promise<void> {
-    const contents = Object.entries(definitions).map(([kind, definition]) => ({
-      definition,
-      records: state.records[kind as RecordKind],
-    }))
-    const replaced = this.#services.store.replace(state.orgId, contents)
+    const replaced = this.#services.store.replace(state.orgId, contentsOf(state))
     // Before anything is awaited, so that no request meets the old universe with the new records.
+    this.#retire(state.orgId)
     this.#create(state)
     await replaced
   }
@@ -153,6 +195,10 @@ export class Universes {
   /** Makes an organisation as one that nobody has asked for yet. */
   async forget(orgId: string): Promise<void> {
     this.#retire(orgId)
+    await this.#leave(orgId)
+  }
+
+  async #leave(orgId: string): Promise<void> {
     this.#universes.delete(orgId)
     await this.#services.store.replace(orgId, [])
   }
@@ -183,29 +229,48 @@ export class Universes {
       folders: collectionOf(definitions.folders),
       playbooks: collectionOf(definitions.playbooks),
       auditLog: new AuditLog({ entries: this.#services.store.log(orgId, definitions.auditLog), clock, ids }),
-      journal: this.journals.create(),
+      journal: this.journals.of(orgId),
       faults: this.faults.create(orgId),
     }
-    this.#retire(orgId)
     this.#universes.set(orgId, universe)
     return universe
   }
 
   /** Takes what a universe has of what all share. */
   #retire(orgId: string): void {
-    const universe = this.#universes.get(orgId)
-    universe?.journal.retire()
-    universe?.faults.clear()
+    this.journals.restart(orgId)
+    this.#visited.delete(orgId)
+    this.#universes.get(orgId)?.faults.clear()
   }
 }
 
 /** How many universes are kept in which nothing was ever written; each takes some 4 KiB. */
 export const VISITED_MAX = 1_000
 
+/** The records of an organisation that has none. */
+export const NO_RECORDS: RecordsState = {
+  secrets: [],
+  sessions: [],
+  attachments: [],
+  knowledge: [],
+  folders: [],
+  playbooks: [],
+  auditLog: [],
+}
+
+const untouched = (orgId: string) => ({ orgId, name: orgId, clock: {}, idsGiven: 0 })
+
 /** What the store knows of each kind of records. */
 const definitions = records satisfies {
   [Kind in Exclude<RecordKind, 'auditLog'>]: CollectionDefinition<RecordsState[Kind][number]>
 } & { auditLog: LogDefinition<records.AuditEntry> }
+
+function contentsOf({ records }: UniverseState<ClockSettings>): Contents[] {
+  return Object.entries(definitions).map(([kind, definition]) => ({
+    definition,
+    records: records[kind as RecordKind],
+  }))
+}
 
 /** The state of a session of the universe, now. */
 export function sessionNow({ clock }: Universe, session: records.SessionRecord): SessionState {

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { seededIds } from '../src/ids.ts'
 import { connectFakeDevin, type FakeDevin, type Organization, startFakeDevin } from '../src/index.ts'
+import { VISITED_MAX } from '../src/universe.ts'
 import { call, secret } from './client/both.ts'
 
 const TESTS = 200
@@ -12,6 +14,12 @@ interface OneTest {
   readonly devin: Organization
   /** The ids that it was given. */
   readonly ids: string[]
+}
+
+/** The key of a person in an organisation that nobody has made. */
+const keyOf = (n: number) => {
+  const text = `email|${'0'.repeat(24)}_org-${String(n).padStart(32, '0')}:${'0'.repeat(32)}`
+  return `apk_user_${Buffer.from(text).toString('base64')}`
 }
 
 const keysOf = (list: readonly { key: string }[]) => list.map(({ key }) => key).sort()
@@ -128,3 +136,100 @@ t.test(
     t.same((await server.faults.list({ org_id: server.orgId })).faults, [])
   },
 )
+
+/** Control calls of one organisation, as any test may make them at any time; each names the keys and ids of another one, too. */
+const MEDDLING: readonly ((mine: Organization, other: Organization) => Promise<unknown>)[] = [
+  (mine) => mine.faults.add({ status: 503, times: 1 }),
+  (mine) => mine.faults.clear(),
+  (mine) => mine.clock.freeze('2031-01-01T00:00:00Z'),
+  (mine) => mine.clock.advance(3600),
+  (mine) => mine.scenarios.add({ scenario: 'blocked' }),
+  (mine) => mine.snapshots.take('before'),
+  (mine) => mine.snapshots.restore('before'),
+  (mine) => mine.snapshots.delete('before'),
+  (mine) => mine.requests.clear(),
+  (mine) => mine.reset(),
+  (mine) => mine.keys.revoke(mine.keys.service),
+  (mine, other) => mine.keys.revoke(other.key),
+  (mine, other) =>
+    call(mine, `PUT /_fake/state?org_id=${mine.orgId}`, {
+      organizations: [{ org_id: mine.orgId, keys: [other.key] }],
+    }),
+  (mine, other) =>
+    call(mine, `PUT /_fake/state?org_id=${mine.orgId}`, {
+      organizations: [{ org_id: mine.orgId }, { org_id: other.orgId }],
+      revoked_keys: [other.key, other.keys.service],
+      scenarios: [{ scenario: 'blocked' }, { org_id: other.orgId, scenario: 'blocked' }],
+    }),
+  (mine) => call(mine, 'POST /v1/secrets', secret(`K${Math.random()}`)),
+  (mine) => call(mine, 'POST /v1/sessions', { prompt: 'same', idempotent: true }),
+]
+
+t.test('whatever control calls the others make meanwhile, an organisation stays as it is', async (t) => {
+  const server = await startFakeDevin({ clock: '2030-01-01T00:00:00Z' })
+  t.teardown(() => server.close())
+  const quiet = await server.organizations.create()
+  const others = await Promise.all(Array.from({ length: 5 }, () => server.organizations.create()))
+  await call(quiet, 'POST /v1/secrets', secret('mine'))
+  await call(quiet, 'POST /v1/sessions', { prompt: 'same', idempotent: true })
+  await quiet.snapshots.take('before')
+  await quiet.scenarios.add({ name: 'mine', scenario: 'never' })
+  await quiet.faults.add({ path: '/v1/playbooks', status: 418 })
+  const look = async () => {
+    const org = `org_id=${quiet.orgId}`
+    const paths = ['state?reveal=true&', 'faults?', 'scenarios?', 'snapshots?', 'requests?', 'clock?']
+    const shown = await Promise.all(paths.map((path) => call(quiet, `GET /_fake/${path}${org}`)))
+    return shown.map(({ json }) => json)
+  }
+  const before = await look()
+  const meddle = fc.tuple(fc.nat(4), fc.nat(5), fc.nat(MEDDLING.length - 1))
+
+  await fc.assert(
+    fc.asyncProperty(fc.array(meddle, { minLength: 5, maxLength: 20 }), async (calls) => {
+      const all = [...others, quiet] as const
+      const done = calls.map(([mine, other, index]) =>
+        MEDDLING[index]?.(others[mine] as Organization, all[other] as Organization),
+      )
+      await Promise.allSettled(done)
+      t.same(await look(), before)
+    }),
+    { numRuns: 15 },
+  )
+  t.equal((await call(quiet, 'GET /v1/secrets')).status, 200)
+  t.equal((await call(quiet, 'GET /v1/secrets', undefined, quiet.keys.service)).status, 200)
+  t.equal((await call(quiet, 'GET /v1/playbooks')).status, 418)
+})
+
+t.test(
+  'the journal of an organisation that only looked is there when thousands of others have',
+  async (t) => {
+    const server = await startFakeDevin({ clock: '2030-01-01T00:00:00Z' })
+    t.teardown(() => server.close())
+    const quiet = await server.organizations.create()
+    const [key, orgId] = [keyOf(1), `org-${'1'.padStart(32, '0')}`]
+    await call(quiet, 'GET /v1/secrets')
+    await call(quiet, 'GET /v1/secrets', undefined, key)
+
+    for (let n = 2; n < 2 * VISITED_MAX; n++) await call(server, 'GET /v1/secrets', undefined, keyOf(n))
+
+    for (const org_id of [quiet.orgId, orgId]) {
+      const verified = await server.requests.verify({ org_id, path: '/v1/secrets', times: 1 })
+      t.same(verified, { verified: true, count: 1 })
+      t.match(await server.requests.list({ org_id }), { total: 1, dropped: 0 })
+    }
+  },
+)
+
+t.test('what a journal has lost is told, and not taken for never asked', async (t) => {
+  const server = await startFakeDevin({ journalEntries: 3 })
+  t.teardown(() => server.close())
+  for (let n = 0; n < 5; n++) await call(server, 'GET /v1/secrets')
+
+  t.match(await server.requests.list(), { total: 3, dropped: 2 })
+  const lost = { message: /the journal has lost 2 requests/ }
+  await t.rejects(server.requests.verify({ path: '/v1/sessions' }), lost)
+  await t.rejects(server.requests.verify({ path: '/v1/sessions', times: 0 }), lost)
+  t.match(await server.requests.verify({ path: '/v1/secrets', at_least: 3 }), { count: 3, dropped: 2 })
+  await server.requests.clear()
+  t.same(await server.requests.verify({ times: 0 }), { verified: true, count: 0 })
+})

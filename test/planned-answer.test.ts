@@ -43,7 +43,7 @@ t.test('a record too many is 507, and nothing else is refused', async (t) => {
 })
 
 t.test('bytes too many are 507, also where a session grows by its messages', async (t) => {
-  const { send, call } = await startFake(t, full({ bytes: 40_000 }))
+  const { send, call } = await startFake(t, full({ bytes: 36_000 }))
   const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'p' })).json()
 
   const created = await send('POST', '/v1/secrets', secret('A', 'x'.repeat(30_000)))

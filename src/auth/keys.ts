@@ -1,5 +1,6 @@
 import type { Ids } from '../ids.ts'
 import { ownText } from '../own-text.ts'
+import type { Quota } from '../quota.ts'
 import { bearerKey } from './credentials.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from './principal.ts'
 
@@ -36,6 +37,17 @@ const REMEMBERED_MAX = 10_000
 /** The longest header that is remembered, in characters: real ones have some 150, and there can be 60,000. */
 const REMEMBERED_LENGTH_MAX = 500
 
+/** What a key takes besides its text, in bytes. */
+const KEY_BYTES = 300
+
+/** What the keys of a state take in memory, in bytes. */
+function sizeOfKeys({ registered, revoked }: KeyRingState): number {
+  let bytes = 0
+  for (const key of registered.keys()) bytes += KEY_BYTES + key.length
+  for (const key of revoked) bytes += KEY_BYTES + key.length
+  return bytes
+}
+
 /** Knows which keys are good and whose they are. */
 export class KeyRing {
   /** Whether registered keys alone are good. */
@@ -43,6 +55,9 @@ export class KeyRing {
   readonly #registered = new Map<string, Principal>()
   readonly #revoked = new Set<string>()
   readonly #remembered = new Map<string, Principal>()
+  #quota: Quota | undefined
+  /** What is counted of the keys so far. */
+  #bytes = 0
 
   /** With `strict`, only registered keys are good; else every well-formed v1 key that was not revoked. */
   constructor(options: { strict?: boolean; keys?: Iterable<RegisteredKey> } = {}) {
@@ -50,10 +65,23 @@ export class KeyRing {
     for (const key of options.keys ?? []) this.register(key)
   }
 
-  /** Makes a key good. Throws a RangeError when it is not shaped like a v1 key. */
+  /** From now on what the keys take counts in a quota. */
+  countIn(quota: Quota): void {
+    this.#quota = quota
+    this.#bytes = 0
+    this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }))
+  }
+
+  #count(bytes: number): void {
+    this.#quota?.add(bytes)
+    this.#bytes += bytes
+  }
+
+  /** Makes a key good, whether there is room or not. Throws a RangeError when it is not shaped like a v1 key. */
   register({ key, orgId, user }: RegisteredKey): void {
     const own = readKey(key)
     if (own === undefined) throw new RangeError('not a v1 key (apk_user_… or apk_…)')
+    if (!this.#registered.has(key)) this.#count(KEY_BYTES + key.length)
     this.#registered.set(key, {
       orgId: orgId ?? own.orgId,
       kind: own.kind,
@@ -62,8 +90,11 @@ export class KeyRing {
     this.#remembered.clear()
   }
 
-  /** Makes a key bad, whatever else is said of it. */
+  /** Makes a key bad, whatever else is said of it. Throws StoreFullError. */
   revoke(key: string): void {
+    if (this.#revoked.has(key)) return
+    this.#quota?.demand(KEY_BYTES + key.length)
+    this.#count(KEY_BYTES + key.length)
     this.#revoked.add(key)
     this.#remembered.clear()
   }
@@ -78,16 +109,38 @@ export class KeyRing {
 
   /**
    * Puts what was captured in the place of what is: all, or one organisation's. Of one, no registration is lost: whoever
-   * resets an organisation of his own would be locked out of it.
+   * resets an organisation of his own would be locked out of it. A key that has become another organisation's stays with it.
    */
   restore({ registered, revoked }: KeyRingState, orgId?: string): void {
     if (orgId === undefined) this.#registered.clear()
     for (const [key, principal] of registered) {
-      if (orgId === undefined || principal.orgId === orgId) this.#registered.set(key, principal)
+      const owner = this.#registered.get(key)?.orgId ?? principal.orgId
+      const isMeant = orgId === undefined || (principal.orgId === orgId && owner === orgId)
+      if (isMeant) this.#registered.set(key, principal)
     }
     for (const key of this.#revoked) if (this.#isOf(key, orgId)) this.#revoked.delete(key)
     for (const key of revoked) if (this.#isOf(key, orgId)) this.#revoked.add(key)
     this.#remembered.clear()
+    this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }) - this.#bytes)
+  }
+
+  /** How many bytes more are taken at most when a state is restored: all of it, or one organisation's. */
+  bytesMoreWith({ registered, revoked }: KeyRingState, orgId?: string): number {
+    if (orgId === undefined) return sizeOfKeys({ registered, revoked }) - this.#bytes
+    const isNew = ([key, principal]: [string, Principal]) =>
+      principal.orgId === orgId && !this.#registered.has(key)
+    return sizeOfKeys({
+      registered: new Map([...registered].filter(isNew)),
+      revoked: new Set([...revoked].filter((key) => this.#isOf(key, orgId) && !this.#revoked.has(key))),
+    })
+  }
+
+  /**
+   * The organisation that a key belongs to: the one it is registered for, else the one that its text carries, as minted keys do;
+   * undefined for a key that belongs to nobody yet.
+   */
+  ownerOf(key: string): string | undefined {
+    return this.#registered.get(key)?.orgId ?? (carriesOrganization(key) ? readKey(key)?.orgId : undefined)
   }
 
   #isOf(key: string, orgId: string | undefined): boolean {
@@ -131,6 +184,11 @@ function readKey(key: string): Principal | undefined {
   const [, userId, orgId] = MINTED_PERSONAL.exec(text) ?? []
   if (userId === undefined || orgId === undefined) return { orgId: DEFAULT_ORG_ID, kind, user: DEFAULT_USER }
   return { orgId: ownText(orgId), kind, user: userOf(ownText(userId)) }
+}
+
+function carriesOrganization(key: string): boolean {
+  const text = Buffer.from(tailOf(key), 'base64').toString('latin1')
+  return (key.startsWith('apk_user_') ? MINTED_PERSONAL : MINTED_SERVICE).test(text)
 }
 
 function tailOf(key: string): string {

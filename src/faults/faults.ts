@@ -1,46 +1,56 @@
 import type { Ids } from '../ids.ts'
 import { ClientRetries } from './client-retries.ts'
+import { contentOf, type Quota } from '../quota.ts'
 import { type CheckedFault, Fault, type Target } from './fault.ts'
 
 /** How many faults there can be in each list: of one organisation, or for all. */
 export const FAULTS_MAX = 1_000
 
+/** What a fault takes besides its texts, in bytes. */
+const FAULT_BYTES = 1_000
+
 /** A fault and the list that it stands in. */
 interface Listed {
   readonly fault: Fault
   readonly list: FaultList
+  /** What it takes. */
+  readonly bytes: number
+}
+
+/** What the lists of a server share. */
+interface Shared {
+  /** Where every fault is found by its id. */
+  readonly listed: Map<string, Listed>
+  readonly idsOf: (owner: string) => Ids
+  readonly quota: Quota
+  /** What clients may send again by themselves. */
+  readonly retries: ClientRetries
 }
 
 /** The faults of one organisation, or those for all, in the order in which they were added. */
 export class FaultList {
   readonly #faults = new Set<Fault>()
-  readonly #all: Map<string, Listed>
-  readonly #ids: Ids
-  readonly #idsOf: (owner: string) => Ids
+  readonly #shared: Shared
   readonly #owner: string
-  readonly #retries: ClientRetries
+  #ids: Ids | undefined
 
-  /** `all` is where every fault of the server is found by its id; `owner` is whose they are, `''` for those for all. */
-  constructor(
-    owner: string,
-    all: Map<string, Listed>,
-    retries: ClientRetries,
-    idsOf: (owner: string) => Ids,
-  ) {
+  /** `owner` is whose they are, `''` for those for all. */
+  constructor(owner: string, shared: Shared) {
+    this.#shared = shared
     this.#owner = owner
-    this.#all = all
-    this.#retries = retries
-    this.#ids = idsOf(`faults ${owner}`)
-    this.#idsOf = idsOf
   }
 
-  /** Adds one after those there are; undefined when there are `FAULTS_MAX`. */
+  /** Adds one after those there are; undefined when there are `FAULTS_MAX`. Throws StoreFullError. */
   add(checked: CheckedFault): Fault | undefined {
     if (this.#faults.size >= FAULTS_MAX) return undefined
+    const { listed, idsOf, quota } = this.#shared
+    const bytes = FAULT_BYTES + contentOf(checked)
+    quota.take(bytes)
+    this.#ids ??= idsOf(`faults ${this.#owner}`)
     const id = `fault-${this.#ids.hex()}`
-    const fault = new Fault(id, checked, this.#idsOf(id))
+    const fault = new Fault(id, checked, idsOf(id))
     this.#faults.add(fault)
-    this.#all.set(id, { fault, list: this })
+    listed.set(id, { fault, list: this, bytes })
     return fault
   }
 
@@ -58,34 +68,41 @@ export class FaultList {
     return undefined
   }
 
+  /** Removes one that stands in this list. */
   delete(fault: Fault): void {
-    this.#retries.forget((one) => one === fault)
+    this.#shared.retries.forget((one) => one === fault)
     this.#remove(fault)
   }
 
   #remove(fault: Fault): void {
+    const { listed, quota } = this.#shared
+    const { bytes } = listed.get(fault.id) as Listed
     this.#faults.delete(fault)
-    this.#all.delete(fault.id)
+    listed.delete(fault.id)
+    quota.add(-bytes)
   }
 
   clear(): void {
     for (const fault of this.#faults) this.#remove(fault)
-    this.#retries.forget(({ spec }) => (spec.org_id ?? '') === this.#owner)
+    this.#shared.retries.forget(({ spec }) => (spec.org_id ?? '') === this.#owner)
   }
 }
 
 /** All faults of one server. */
 export class Faults {
-  readonly #idsOf: (owner: string) => Ids
   /** By their ids. */
   readonly #listed = new Map<string, Listed>()
   /** What clients may send again by themselves. */
   readonly retries = new ClientRetries()
+  readonly #shared: Shared
   #forAll: FaultList
 
-  /** `idsOf` gives a sequence of ids from its start, which is the same for the same owner where ids are seeded. */
-  constructor(idsOf: (owner: string) => Ids) {
-    this.#idsOf = idsOf
+  /**
+   * `idsOf` gives a sequence of ids from its start, which is the same for the same owner where ids are seeded. What faults take
+   * counts in `quota`.
+   */
+  constructor(idsOf: (owner: string) => Ids, quota: Quota) {
+    this.#shared = { listed: this.#listed, idsOf, quota, retries: this.retries }
     this.#forAll = this.create('')
   }
 
@@ -101,7 +118,7 @@ export class Faults {
 
   /** A list for an organisation. */
   create(orgId: string): FaultList {
-    return new FaultList(orgId, this.#listed, this.retries, this.#idsOf)
+    return new FaultList(orgId, this.#shared)
   }
 
   /** The fault of an id, in whichever of the lists it is, by default in any. */

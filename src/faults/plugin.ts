@@ -83,7 +83,7 @@ export class Saboteur {
     if (again !== undefined) return again
     const target = { method: request.raw.method as string, path }
     const orgId = keyHolder(keys, request)?.orgId ?? ownerOf(request)
-    const own = orgId === undefined ? undefined : universes.visit(orgId).faults.strike(target)
+    const own = orgId === undefined ? undefined : universes.find(orgId)?.faults.strike(target)
     return own ?? universes.faults.forAll.strike(target)
   }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { OrgId } from '../schemas/control/scope.ts'
 import { Nullable, StringEnum } from '../schemas/v1/types.ts'
 
 /** The names of faults that need no spelling out. */
@@ -26,7 +27,7 @@ export const FaultSpec = Type.Object(
     /** Stands for the members of a preset, which the others given here replace. */
     preset: Type.Optional(StringEnum(PRESETS)),
     /** Without it, requests of all organisations, and of nobody. */
-    org_id: Type.Optional(Type.String({ minLength: 1 })),
+    org_id: OrgId,
     method: Type.Optional(StringEnum(METHODS)),
     /** A template (`/v1/sessions/{session_id}`) or a glob: `*` is a part of a segment, `**` any number of segments, none included. */
     path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),

@@ -1,8 +1,26 @@
 import type { Ids } from '../ids.ts'
+import { contentOf, type Quota } from '../quota.ts'
 import { compilePattern } from './patterns.ts'
 import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
 import { within } from './within.ts'
+
+/** How many rules can be added of one organisation, or for all. */
+export const RULES_MAX = 1_000
+
+/** What a rule takes besides its texts, in bytes. */
+const RULE_BYTES = 1_000
+
+/** What rules take in memory, in bytes. */
+export function sizeOfRules(rules: Iterable<Rule>): number {
+  let bytes = 0
+  for (const rule of rules) bytes += sizeOfRule(rule)
+  return bytes
+}
+
+function sizeOfRule({ name, match, scenario }: Rule): number {
+  return RULE_BYTES + contentOf([name, match, scenario])
+}
 
 /** A rule that was checked. */
 export interface Rule {
@@ -42,6 +60,8 @@ const SLICE_MS_MAX = 50
 const SLICES_MAX = 40
 
 type Entry = LoadedRule & {
+  /** What it takes in memory. */
+  readonly bytes: number
   readonly matches: (candidate: Candidate) => boolean
   /** Whether it uses a regular expression, and so may have to be stopped. */
   readonly usesExpression: boolean
@@ -55,17 +75,30 @@ export class ScenarioBook {
   /** By organisation, with null for the rules for all. */
   readonly #entries = new Map<string | null, Entry[]>([[null, []]])
 
-  constructor(ids: Ids) {
+  readonly #quota: Quota | undefined
+
+  /** What the rules take counts in `quota`. Default: it counts nowhere. */
+  constructor(ids: Ids, quota?: Quota) {
     this.#ids = ids
+    this.#quota = quota
   }
 
-  /** Adds a rule after those there are. Throws UnknownScenarioError. */
+  /** The same as `add`, but undefined when there are `RULES_MAX` rules. Throws also StoreFullError. */
+  admit(rule: Rule, orgId: string | null): LoadedRule | undefined {
+    if ((this.#entries.get(orgId)?.length ?? 0) >= RULES_MAX) return undefined
+    this.#quota?.demand(sizeOfRule(rule))
+    return this.add(rule, orgId)
+  }
+
+  /** Adds a rule after those there are, whether there is room or not. Throws UnknownScenarioError. */
   add(rule: Rule, orgId: string | null = null, id = `scenario-${this.#ids.hex()}`): LoadedRule {
     const { name, match, scenario } = rule
     const resolved = typeof scenario === 'string' ? this.named(scenario, orgId) : scenario
     const loaded = { id, orgId, name, match, scenario }
     const entries = this.#entries.get(orgId) ?? []
-    entries.push({ ...loaded, ...compileMatch(rule), resolved })
+    const bytes = sizeOfRule(rule)
+    entries.push({ ...loaded, ...compileMatch(rule), resolved, bytes })
+    this.#quota?.add(bytes)
     this.#entries.set(orgId, entries)
     return loaded
   }
@@ -115,7 +148,7 @@ export class ScenarioBook {
       if (orgId !== undefined && owner !== orgId) continue
       const index = entries.findIndex((entry) => entry.id === id)
       if (index === -1) continue
-      entries.splice(index, 1)
+      this.#give(entries.splice(index, 1))
       return true
     }
     return false
@@ -123,8 +156,21 @@ export class ScenarioBook {
 
   /** Removes all rules, or those of one organisation. */
   clear(orgId?: string): void {
-    if (orgId === undefined) this.#entries.clear()
-    else this.#entries.delete(orgId)
+    for (const [owner, entries] of this.#entries) {
+      if (orgId !== undefined && owner !== orgId) continue
+      this.#entries.delete(owner)
+      this.#give(entries)
+    }
+  }
+
+  /** What the rules take: all, or those of one organisation. */
+  bytesOf(orgId?: string): number {
+    const lists = orgId === undefined ? [...this.#entries.values()] : [this.#entries.get(orgId) ?? []]
+    return lists.flat().reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  #give(entries: readonly Entry[]): void {
+    for (const { bytes } of entries) this.#quota?.add(-bytes)
   }
 
   /** The scenario of a name; an organisation's own come before those for all, and what is built in last. Throws UnknownScenarioError. */

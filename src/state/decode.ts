@@ -73,7 +73,7 @@ async function decodeDocument(
   if (options.adds || scenarios === undefined) book.restore(universes.scenarios.capture())
   await decodeRules(scenarios ?? [], book, reading)
   checkCounts(organizations, reading)
-  const { keys, registered } = decodeKeys(organizations, reading)
+  const { keys, registered } = decodeKeys(organizations, options, reading)
   const now = { ...universes.clock.state(), ...clock }.now
   const states: UniverseState<ClockSettings>[] = []
   const seen = new Map<string, string>()
@@ -148,6 +148,7 @@ async function decodeOrganization(
 /** No key is ever part of a fault. */
 function decodeKeys(
   organizations: readonly OrganizationDocument[],
+  options: DecodeOptions,
   reading: Reading,
 ): { keys: readonly RegisteredKey[]; registered: KeyRingState['registered'] } {
   const keys: RegisteredKey[] = []
@@ -160,6 +161,10 @@ function decodeKeys(
     const { key, user_id, user = user_id === undefined ? undefined : userOf(user_id) } = document
     const registered = { key, orgId, ...(user !== undefined && { user }) }
     reading.once(seen, key, 'key')
+    // What is about one organisation must not take a key from another one.
+    if (orgId === options.orgId && (options.keys.ownerOf(key) ?? orgId) !== orgId) {
+      reading.refuse([], 'this key belongs to another organization')
+    }
     try {
       ring.register(registered)
     } catch (error) {

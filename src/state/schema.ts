@@ -1,4 +1,5 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
+import { ORG_ID_MAX } from '../schemas/control/scope.ts'
 import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/v1/types.ts'
 import { Effect, STATUS_ENUMS } from '../simulation/scenario.ts'
 
@@ -10,6 +11,7 @@ const strict = <Properties extends TProperties>(properties: Properties) =>
 /** A length that says nothing, but with one pydantic looks into a text, and refuses what no answer could show. */
 const Text = Type.String({ minLength: 0 })
 const Id = Type.String({ minLength: 1 })
+const OrgId = Type.String({ minLength: 1, maxLength: ORG_ID_MAX })
 /** The id of a record, which stands in paths. */
 const RecordId = Type.Optional(Type.String({ pattern: '^[^/]+$' }))
 const Time = Type.Optional(DateTime())
@@ -146,7 +148,7 @@ export const KeyDocument = strict({ key: Text, user_id: Type.Optional(Id), user:
 
 /** One organisation. Without `org_id`, the default one. */
 const OrganizationDocument = strict({
-  org_id: Type.Optional(Id),
+  org_id: Type.Optional(OrgId),
   name: Type.Optional(Type.String({ minLength: 1 })),
   clock: Type.Optional(ClockDocument),
   ids_given: IdsGiven,
@@ -164,7 +166,7 @@ const OrganizationDocument = strict({
 /** What a rule's own check does not know. */
 export const RuleOwnerDocument = Type.Object({
   id: Type.Optional(Id),
-  org_id: Type.Optional(Nullable(Id)),
+  org_id: Type.Optional(Nullable(OrgId)),
 })
 
 /** The whole document. */

@@ -1,4 +1,6 @@
+import type { Quota } from '../quota.ts'
 import type { OrganizationDiff } from '../schemas/control/snapshots.ts'
+import { Holdings } from './holdings.ts'
 import type { StateKeeper } from './keeper.ts'
 import type { ServerState } from './types.ts'
 
@@ -23,15 +25,25 @@ export class Snapshots {
   /** By organisation, with undefined for all, and by name. */
   readonly #snapshots = new Map<string | undefined, Map<string, Snapshot>>()
 
-  constructor(keeper: StateKeeper) {
+  readonly #holdings: Holdings
+
+  /** What snapshots keep in memory counts in `quota`. */
+  constructor(keeper: StateKeeper, quota: Quota) {
     this.#keeper = keeper
+    this.#holdings = new Holdings(quota)
   }
 
-  /** Keeps the state as it is now, in the place of a snapshot of the same name. False when there are too many. */
+  /**
+   * Keeps the state as it is now, in the place of a snapshot of the same name. False when there are too many. Throws
+   * StoreFullError, and keeps the one that was there.
+   */
   async take(name: string, orgId: string | undefined): Promise<boolean> {
     const state = await this.#keeper.capture(orgId)
     const owned = this.#snapshots.get(orgId) ?? new Map<string, Snapshot>()
     if (!owned.has(name) && owned.size >= SNAPSHOTS_MAX) return false
+    this.#holdings.hold(state)
+    const before = owned.get(name)
+    if (before !== undefined) this.#holdings.release(before.state)
     this.#snapshots.set(orgId, owned.set(name, { name, orgId, state }))
     return true
   }
@@ -67,8 +79,15 @@ export class Snapshots {
     const found = this.#find(name, orgId).filter(
       (snapshot) => orgId === undefined || snapshot.orgId === orgId,
     )
-    for (const snapshot of found) this.#snapshots.get(snapshot.orgId)?.delete(name)
+    for (const snapshot of found) this.#forget(snapshot)
     return found.length > 0
+  }
+
+  #forget({ name, orgId, state }: Snapshot): void {
+    const owned = this.#snapshots.get(orgId)
+    owned?.delete(name)
+    if (owned?.size === 0) this.#snapshots.delete(orgId)
+    this.#holdings.release(state)
   }
 
   #find(name: string, orgId: string | undefined): Snapshot[] {

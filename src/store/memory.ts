@@ -1,5 +1,5 @@
 import { MemoryLog } from './log.ts'
-import { Room, StoreRoom, sizeOf } from './room.ts'
+import { ORGANIZATION_BYTES, Room, StoreRoom, sizeOf } from './room.ts'
 import {
   type Collection,
   type CollectionDefinition,
@@ -16,15 +16,32 @@ import {
 export function memoryStore(limits?: StoreLimits): Store {
   const shared = new StoreRoom(limits)
   const organizations = new Map<string, Organization>()
-  const keep = <C>(orgId: string, { name }: { name: string }, create: (room: Room) => C): C => {
+  const organizationOf = (orgId: string): Organization => {
     const organization = organizations.get(orgId) ?? { contents: new Map(), room: new Room(shared).enter() }
     organizations.set(orgId, organization)
+    return organization
+  }
+  const keep = <C>(orgId: string, { name }: { name: string }, create: (room: Room) => C): C => {
+    const organization = organizationOf(orgId)
     const content = organization.contents.get(name) ?? create(organization.room)
     organization.contents.set(name, content)
     // The definition of a name is one constant, so what stands under the name holds records of its type.
     return content as C
   }
+  const bytesOf = (orgId: string) => organizations.get(orgId)?.room.bytes ?? 0
   return {
+    quota: shared,
+    bytesOf,
+    claim(orgId) {
+      if (bytesOf(orgId) > 0) return
+      shared.demand(ORGANIZATION_BYTES)
+      organizationOf(orgId).room.claim()
+    },
+    sizeOf: (contents) =>
+      contents.reduce(
+        (sum, { definition, records }) => sum + bytesIn(definition, records),
+        ORGANIZATION_BYTES,
+      ),
     collection: (orgId, definition) =>
       keep(orgId, definition, (room) => new MemoryCollection(definition, room)),
     log: (orgId, definition) => keep(orgId, definition, (room) => new MemoryLog(definition, room)),
@@ -36,7 +53,9 @@ export function memoryStore(limits?: StoreLimits): Store {
       organizations.get(orgId)?.room.leave()
       organizations.delete(orgId)
       organization.room.enter()
-      if (contents.length > 0) organizations.set(orgId, organization)
+      if (contents.length === 0) return
+      organization.room.claim()
+      organizations.set(orgId, organization)
     },
   }
 }
@@ -61,6 +80,13 @@ function sizesOf(records: readonly StoredRecord[]): readonly number[] {
   return sizes
 }
 
+/** What the records of a collection, or the entries of a log, take. */
+function bytesIn(definition: Contents['definition'], records: readonly StoredRecord[]): number {
+  const sizes =
+    'kept' in definition ? records.map((definition as LogDefinition<StoredRecord>).bytesOf) : sizesOf(records)
+  return sizes.reduce((sum, bytes) => sum + bytes, 0)
+}
+
 interface Organization {
   /** Collections and logs by their names. */
   readonly contents: Map<string, unknown>
@@ -75,6 +101,9 @@ interface Entry<R> {
   newer: Entry<R> | undefined
 }
 
+/** Stands in for the maps of a collection without records. Nothing is ever put into it. */
+const NONE = new Map<string, never>()
+
 /**
  * A map for O(1) access and a doubly linked list for the order, so that a deletion leaves no gap and the first page from
  * either end costs the same however many records there are.
@@ -82,8 +111,9 @@ interface Entry<R> {
 class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   readonly #definition: CollectionDefinition<R>
   readonly #room: Room
-  readonly #entries = new Map<string, Entry<R>>()
-  readonly #uniqueKeys = new Map<string, string>()
+  /** Maps of its own from the first record on: two for each of six collections are most of what an empty organisation takes. */
+  #entries: Map<string, Entry<R>> = NONE
+  #uniqueKeys: Map<string, string> = NONE
   #oldest: Entry<R> | undefined
   #newest: Entry<R> | undefined
 
@@ -132,6 +162,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
 
   /** Whether the record claims a unique key. */
   #append(record: R, bytes: number): boolean {
+    if (this.#entries === NONE) [this.#entries, this.#uniqueKeys] = [new Map(), new Map()]
     const key = this.#keyOf(record)
     if (key !== undefined) this.#uniqueKeys.set(key, record.id)
     const entry: Entry<R> = { record, bytes, older: this.#newest, newer: undefined }

@@ -1,7 +1,8 @@
+import { contentOf, type Quota } from '../quota.ts'
 import { type StoredRecord, StoreFullError, type StoreLimits } from './types.ts'
 
 /** What all organisations of a store share. */
-export class StoreRoom {
+export class StoreRoom implements Quota {
   readonly limits: Required<StoreLimits>
   /** What everything that is kept takes, in bytes. */
   bytes = 0
@@ -9,10 +10,23 @@ export class StoreRoom {
   constructor({ records = 100_000, bytes = 512 * 2 ** 20 }: StoreLimits = {}) {
     this.limits = { records, bytes }
   }
+
+  demand(bytes: number): void {
+    if (bytes > 0 && this.bytes + bytes > this.limits.bytes) throw new StoreFullError('bytes')
+  }
+
+  take(bytes: number): void {
+    this.demand(bytes)
+    this.bytes += bytes
+  }
+
+  add(bytes: number): void {
+    this.bytes += bytes
+  }
 }
 
-/** What an organisation takes as soon as it has a record: its universe and its collections (4 KiB with Node 24) and an audit log. */
-const ORGANIZATION_BYTES = 8192
+/** What an organisation takes besides its records: its universe and its collections (measured with Node 24). */
+export const ORGANIZATION_BYTES = 4096
 
 /** What one organisation takes of a store: nothing until it is entered. */
 export class Room {
@@ -31,6 +45,16 @@ export class Room {
     this.add(records, bytes)
   }
 
+  /** What was taken so far, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Counts the organisation itself, once, whether there is room or not. */
+  claim(): void {
+    if (this.#bytes === 0) this.add(0, 0)
+  }
+
   /** Counts so many records and bytes more, or less, whether there is room or not. */
   add(records: number, bytes: number): void {
     const more = this.#costOf(bytes)
@@ -40,9 +64,10 @@ export class Room {
   }
 
   #demand(records: number, bytes: number): void {
-    const { limits, bytes: taken } = this.#shared
-    if (records > 0 && this.#records + records > limits.records) throw new StoreFullError('records')
-    if (bytes > 0 && taken + this.#costOf(bytes) > limits.bytes) throw new StoreFullError('bytes')
+    if (records > 0 && this.#records + records > this.#shared.limits.records) {
+      throw new StoreFullError('records')
+    }
+    if (bytes > 0) this.#shared.demand(this.#costOf(bytes))
   }
 
   #costOf(bytes: number): number {
@@ -69,18 +94,4 @@ const RECORD_BYTES = 500
 /** Roughly what a record takes in memory. */
 export function sizeOf(record: StoredRecord): number {
   return RECORD_BYTES + contentOf(record)
-}
-
-function contentOf(value: unknown): number {
-  if (typeof value === 'string') return value.length
-  if (typeof value !== 'object' || value === null) return 8
-  if (value instanceof Uint8Array) return value.byteLength
-  let bytes = 0
-  // The places of three million items as texts would take half a second.
-  if (Array.isArray(value)) {
-    for (const item of value) bytes += 8 + (typeof item === 'string' ? item.length : contentOf(item))
-    return bytes
-  }
-  for (const name in value) bytes += 8 + contentOf(value[name as keyof typeof value])
-  return bytes
 }

@@ -1,3 +1,5 @@
+import type { Quota } from '../quota.ts'
+
 /** What every stored record has. Records are plain data (JSON) and are never changed in place. */
 export interface StoredRecord {
   readonly id: string
@@ -68,6 +70,17 @@ export interface StoreLimits {
 
 /** An engine that keeps records, organisation by organisation. */
 export interface Store {
+  /** What the records of all organisations take; other kept things are counted here, too. */
+  readonly quota: Quota
+  /**
+   * Counts an organisation that is kept even without a record. An organisation with records counts already. Throws
+   * {@link StoreFullError}.
+   */
+  claim(orgId: string): void
+  /** What an organisation takes, in bytes; 0 for one that was not claimed and never had a record. */
+  bytesOf(orgId: string): number
+  /** What an organisation with these contents takes, in bytes. */
+  sizeOf(contents: readonly Contents[]): number
   /** The organisation's records of a kind: the same ones at every call. */
   collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
   /** The organisation's log of a name: the same one at every call. */

@@ -2,6 +2,8 @@ import t from 'tap'
 import { KeyRing, mintKeys } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/ids.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { StoreFullError } from '../../src/store/types.ts'
 
 const ORG = `org-${'a1'.repeat(16)}`
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -176,4 +178,42 @@ t.test('a key of any length is good, and one that is very long is not remembered
   t.same(first, keys.principalOf('apk_a'))
   t.not(first, second)
   t.equal(keys.holderOf('Bearer apk_a'), keys.holderOf('Bearer apk_a'))
+})
+
+t.test('ownerOf: the organisation that a key is registered for, or that its text carries', async (t) => {
+  const keys = new KeyRing({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
+  const minted = mintKeys(ORG, randomIds())
+
+  t.equal(keys.ownerOf('apk_user_a'), ORG)
+  t.equal(keys.ownerOf(minted.personal), ORG)
+  t.equal(keys.ownerOf(minted.service), ORG)
+  t.equal(keys.ownerOf('apk_user_b'), undefined, 'a key that names none is anybody’s')
+  t.equal(keys.ownerOf('cog_x'), undefined)
+})
+
+t.test('restore: a key that has become another organisation’s stays with it', async (t) => {
+  const keys = new KeyRing({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
+  const before = keys.capture(ORG)
+  keys.register({ key: 'apk_user_a', orgId: 'org-other' })
+
+  keys.restore(before, ORG)
+
+  t.equal(keys.principalOf('apk_user_a')?.orgId, 'org-other')
+  keys.restore(before)
+  t.equal(keys.principalOf('apk_user_a')?.orgId, ORG)
+})
+
+t.test('countIn: what keys take is counted from then on, and given back', async (t) => {
+  const store = memoryStore({ bytes: 2_000 })
+  const keys = new KeyRing({ keys: [{ key: 'apk_a' }] })
+  const before = keys.capture()
+  keys.countIn(store.quota)
+
+  t.throws(() => store.quota.demand(1_900), StoreFullError)
+  keys.register({ key: 'apk_a' })
+  for (let n = 0; n < 10; n++) keys.revoke('apk_b')
+  t.throws(() => keys.revoke(`apk_${'x'.repeat(2_000)}`), StoreFullError)
+  t.ok(keys.principalOf(`apk_${'x'.repeat(2_000)}`))
+  keys.restore({ ...before, registered: new Map() })
+  store.quota.demand(2_000)
 })

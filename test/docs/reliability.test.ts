@@ -4,7 +4,13 @@ import { FLAGS } from '../../src/config.ts'
 import { IDLE_MS, TIMEOUTS } from '../../src/connections.ts'
 import { DRAIN } from '../../src/fastapi/early-answer.ts'
 import { LINGER } from '../../src/fastapi/lingering-close.ts'
+import { FAULTS_MAX } from '../../src/faults/faults.ts'
+import { JOURNALS_MAX } from '../../src/journal/journals.ts'
+import { ORG_ID_MAX } from '../../src/schemas/control/scope.ts'
+import { RULES_MAX } from '../../src/simulation/scenario-book.ts'
 import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
+import { auditLog } from '../../src/store/records.ts'
+import { ORGANIZATION_BYTES } from '../../src/store/room.ts'
 import { VISITED_MAX } from '../../src/universe.ts'
 
 const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
@@ -33,7 +39,14 @@ t.test('docs/reliability.md tells the limits as they are', async (t) => {
   t.ok(hasRow('from the last answer', `${LINGER.ms / 1000} seconds`))
   t.ok(hasRow('thrown away', mebibytes(LINGER.bytes)))
   t.ok(hasRow('handshake', `${http.headersTimeout / 1000} seconds`))
-  t.ok(hasRow('Snapshots', String(SNAPSHOTS_MAX)))
+  t.ok(hasRow('Snapshots of', `| ${SNAPSHOTS_MAX} each`))
+  t.ok(hasRow('Faults of', `| ${FAULTS_MAX.toLocaleString('en')} each`))
+  t.ok(hasRow('Scenario rules of', `| ${RULES_MAX.toLocaleString('en')} each`))
+  t.ok(hasRow('The id of an organisation', `| ${ORG_ID_MAX} characters`))
+  t.ok(hasRow('Journals of all', JOURNALS_MAX.toLocaleString('en')))
+  t.ok(hasRow('Entries of the audit log', (auditLog.kept * 1.1).toLocaleString('en')))
+  const organizations = Math.floor(FLAGS.maxStoredBytes.default / ORGANIZATION_BYTES / 1000)
+  t.ok(hasRow('An organisation that was made', `${ORGANIZATION_BYTES / 1024} KiB`, `${organizations},000`))
   t.ok(hasRow('nothing was ever written', VISITED_MAX.toLocaleString('en')))
 })
 

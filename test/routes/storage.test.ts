@@ -132,3 +132,19 @@ t.test('whoever has no address makes no organisation by asking for its files', a
 
   t.equal(universes.all().length, 1)
 })
+
+t.test('GET /_fake/storage answers 404 where the organisation is gone, and makes it not', async (t) => {
+  const { call } = await startFake(t)
+  const payload = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' }
+  const uploaded = await call('POST', '/v1/attachments', { headers, payload })
+  const { location } = (await call('GET', new URL(uploaded.json()).pathname)).headers
+  const signed = new URL(String(location), 'http://localhost')
+  const get = async () => (await call('GET', signed.pathname + signed.search)).statusCode
+  t.equal(await get(), 200)
+
+  await call('POST', '/_fake/reset')
+
+  t.equal(await get(), 404)
+  t.same((await call('GET', '/_fake/state')).json().organizations, [])
+})

@@ -30,7 +30,7 @@ t.test('of a log that is a tenth too long the oldest entries go', async (t) => {
 t.test(
   'what is logged counts as no record, takes its room, and is written also when there is none',
   async (t) => {
-    const store = memoryStore({ records: 1, bytes: 25_000 })
+    const store = memoryStore({ records: 1, bytes: 17_000 })
     await store.collection('org-1', others).insert({ id: 'a' })
     const entries = store.log('org-1', log)
     const others2 = store.collection('org-2', others)

@@ -34,7 +34,7 @@ t.test('an organisation has as many records as it may, of all kinds', async (t) 
 })
 
 t.test('all organisations together have as many bytes as they may', async (t) => {
-  const store = memoryStore({ bytes: 50_000 })
+  const store = memoryStore({ bytes: 45_000 })
   const one = store.collection('org-1', items)
   await one.insert({ id: 'a', text: 'a'.repeat(20_000) })
 

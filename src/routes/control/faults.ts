@@ -18,7 +18,8 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
 
   /** Of one organisation, only its own count, and those of `besides`. Throws ApiError (404). */
   const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
-    const lists = orgId === undefined ? undefined : [universes.of(orgId).faults, ...besides]
+    const own = scopeOf(universes, orgId).map((universe) => universe.faults)
+    const lists = orgId === undefined ? undefined : [...own, ...besides]
     const fault = faults.get(id, lists)
     if (fault === undefined) throw new ApiError(404, 'Fault not found')
     return fault
@@ -49,7 +50,7 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         operationId: 'add_fault',
         summary: 'Make requests fail on purpose, after the faults there are',
         body: FaultSpec,
-        response: { 201: ShownFault, 409: ErrorResponse, 422: HTTPValidationError },
+        response: { 201: ShownFault, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }, reply) => {

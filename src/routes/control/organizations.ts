@@ -21,16 +21,16 @@ export async function organizationRoutes(
         operationId: 'create_organization',
         summary: 'A fresh universe, chosen by nothing but its keys',
         body: Type.Union([NewOrganization, Type.Null()]),
-        response: { 201: Organization, 422: HTTPValidationError },
+        response: { 201: Organization, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }, reply) => {
       const { ids } = universes
       const orgId = `org-${ids.hex()}`
       const minted = mintKeys(orgId, ids)
+      universes.create(orgId, body?.name)
       // With open keys they need no registration, since they carry their organisation.
       if (keys.strict) for (const key of Object.values(minted)) keys.register({ key, orgId })
-      universes.create(orgId, body?.name)
       return sendJson(reply, 201, { org_id: orgId, keys: minted })
     },
   )
@@ -43,7 +43,7 @@ export async function organizationRoutes(
         operationId: 'revoke_key',
         summary: 'Make a key bad from now on',
         body: RevokedKey,
-        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
+        response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }, reply) => {

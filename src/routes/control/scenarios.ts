@@ -9,7 +9,7 @@ import { OptionalOrgScope, OrgQuery, OrgScope } from '../../schemas/control/scop
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { AnyObject } from '../../schemas/v1/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
-import type { LoadedRule } from '../../simulation/scenario-book.ts'
+import { type LoadedRule, RULES_MAX } from '../../simulation/scenario-book.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
 import type { ApiInstance } from '../types.ts'
 import { type ControlOptions, orgOf } from './scope.ts'
@@ -49,7 +49,7 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
         operationId: 'add_scenario',
         summary: 'Add a rule after those there are',
         body: AnyRule,
-        response: { 201: Rule, 422: HTTPValidationError },
+        response: { 201: Rule, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }, reply) => {
@@ -57,7 +57,9 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
       const orgId = ownerOf(org_id)
       const checked = await checkRule(input, ['body'], scenarios.knownNames(orgId))
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
-      return sendJson(reply, 201, ruleResponse(scenarios.add(checked.rule, orgId)))
+      const rule = scenarios.admit(checked.rule, orgId)
+      if (rule === undefined) throw new ApiError(409, `There are ${RULES_MAX} scenarios; delete one first`)
+      return sendJson(reply, 201, ruleResponse(rule))
     },
   )
 

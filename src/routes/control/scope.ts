@@ -6,15 +6,15 @@ import type { StateKeeper } from '../../state/keeper.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
 import type { Universe, Universes } from '../../universe.ts'
 
-/** The universes that a call acts on. */
+/** The universes that a call finds something in: none for an organisation that nobody has asked for, and none is made. */
 export function scopeOf(universes: Universes, orgId: string | undefined): Universe[] {
-  return orgId === undefined ? universes.all() : [universes.of(orgId)]
+  return orgId === undefined ? universes.all() : [universes.find(orgId) ?? []].flat()
 }
 
-/** The clocks that a call acts on: without an organisation also the one that new universes start with. */
+/** The clocks that a call changes: without an organisation also the one that new universes start with. Throws StoreFullError. */
 export function clocksOf(universes: Universes, orgId: string | undefined): AdjustableClock[] {
-  const clocks = scopeOf(universes, orgId).map(({ clock }) => clock)
-  return orgId === undefined ? [universes.clock, ...clocks] : clocks
+  if (orgId !== undefined) return [universes.of(orgId).clock]
+  return [universes.clock, ...universes.all().map(({ clock }) => clock)]
 }
 
 /** The organisation of a call that may say it in its query or in its body. Throws RequestValidationError where they differ. */

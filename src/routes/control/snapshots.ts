@@ -37,7 +37,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         operationId: 'take_snapshot',
         summary: 'Keep the state as it is now under a name',
         body: NewSnapshot,
-        response: { 201: Snapshot, 409: ErrorResponse, 422: HTTPValidationError },
+        response: { 201: Snapshot, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body: { name, org_id } }, reply) => {

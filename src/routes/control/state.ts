@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { StateQuery } from '../../schemas/control/state.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'
@@ -57,7 +58,7 @@ export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions):
         summary: 'Put a document in the place of everything, or of one organisation',
         querystring: OrgQuery,
         body: NewState,
-        response: { 204: Type.Null(), 422: HTTPValidationError },
+        response: { 204: Type.Null(), 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body, query }, reply) => {

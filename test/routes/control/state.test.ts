@@ -70,10 +70,9 @@ t.test('POST /_fake/reset of one organisation leaves the others alone', async (t
   )
   t.equal((await call('GET', '/v1/secrets')).statusCode, 403)
   const { organizations } = JSON.parse(await stateOf(app))
-  t.match(organizations, [
-    { org_id: DEFAULT_ORG_ID, secrets: [{ key: 'A' }] },
-    { org_id: OTHER_ORG, clock: { now: started } },
-  ])
+  t.match(organizations, [{ org_id: DEFAULT_ORG_ID, secrets: [{ key: 'A' }] }])
+  t.equal(organizations.length, 1, 'it is as if nobody had ever asked for it')
+  t.equal((await app.inject(`/_fake/clock?org_id=${OTHER_ORG}`)).json().now, started)
   t.not(organizations[0].clock.now, started)
   t.match((await app.inject('/_fake/scenarios')).json().rules, [{ org_id: DEFAULT_ORG_ID }, { name: 'all' }])
 })
@@ -384,3 +383,36 @@ t.test(
     t.same(await rules(), [first])
   },
 )
+
+t.test('PUT /_fake/state of one organisation takes no key from another one', async (t) => {
+  const { send, call, app } = await startFake(t)
+  await send('PUT', '/_fake/state?org_id=org-b', {
+    organizations: [{ org_id: 'org-b', keys: ['apk_user_b'] }],
+  })
+  const before = (await app.inject('/_fake/state?reveal=true')).body
+  const put = (...keys: unknown[]) =>
+    send('PUT', '/_fake/state?org_id=org-a', {
+      organizations: [{ org_id: 'org-a', secrets: [{ key: 'S' }], keys: ['apk_user_a', ...keys] }],
+    })
+
+  for (const key of ['apk_user_b', { key: 'apk_user_b', user_id: 'u' }, OTHER_ORG_KEY]) {
+    const res = await put(key)
+    t.match(
+      [res.statusCode, res.json().detail],
+      [422, [{ loc: ['body', 'organizations', 0, 'keys', 1], msg: /belongs to another organization/ }]],
+    )
+    t.notMatch(res.body, /apk_/)
+  }
+  t.equal((await app.inject('/_fake/state?reveal=true')).body, before, 'nothing is changed')
+  const whose = async (key: string) =>
+    (await call('GET', '/v1/auth_status', { headers: { authorization: `Bearer ${key}` } })).json().org_id
+  t.same(await Promise.all([whose('apk_user_b'), whose(OTHER_ORG_KEY)]), ['org-b', OTHER_ORG])
+
+  const both = [
+    { org_id: 'org-a', keys: ['apk_user_a'] },
+    { org_id: 'org-b', keys: ['apk_user_b'] },
+  ]
+  const whole = await send('PUT', '/_fake/state?org_id=org-a', { organizations: both })
+  t.equal(whole.statusCode, 204, 'of a document of all, what it has of the one is taken')
+  t.same(await Promise.all([whose('apk_user_a'), whose('apk_user_b')]), ['org-a', 'org-b'])
+})
