@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts'
+import type { AttachmentRecord } from '../store/records.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { encoders } from './encode.ts'
 import type { RecordKind, ServerState, UniverseState } from './types.ts'
@@ -7,7 +9,9 @@ import type { RecordKind, ServerState, UniverseState } from './types.ts'
 type Document = Readonly<Record<string, unknown>>
 
 /** Each kind has its own encoder; here a record is never given to another's. */
-const encoderOf = encoders as unknown as Readonly<Record<RecordKind, (record: StoredRecord) => Document>>
+const encoderOf = { ...encoders, attachments: summarizeFile } as unknown as Readonly<
+  Record<RecordKind, (record: StoredRecord) => Document>
+>
 
 /** What changed from one state to another, record by record. Organisations without a change are left out. */
 export function diffStates(before: ServerState, after: ServerState): OrganizationDiff[] {
@@ -68,6 +72,23 @@ function changesOf(before: Document, after: Document): KindDiff['changed'][numbe
     changes[member] = { before: shownBefore[member], after: shownAfter[member] }
   }
   return changes
+}
+
+/** A file with the size and the hash of its contents in their place. */
+function summarizeFile({ bytes, ...file }: AttachmentRecord): Document {
+  const { base64: _none, ...shown } = encoders.attachments({ ...file, bytes: NO_BYTES })
+  return { ...shown, size: bytes.byteLength, sha256: sha256Of(bytes) }
+}
+
+const NO_BYTES = new Uint8Array()
+
+/** By the contents of files, which never change: to hash a hundred mebibytes takes some 60 ms. */
+const knownHashes = new WeakMap<Uint8Array, string>()
+
+function sha256Of(bytes: Uint8Array): string {
+  const known = knownHashes.get(bytes) ?? hash('sha256', bytes)
+  knownHashes.set(bytes, known)
+  return known
 }
 
 /** That the value of a secret is another one may be known, but not which. */

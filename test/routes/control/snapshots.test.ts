@@ -237,3 +237,31 @@ t.test('a snapshot is of one moment, whatever is written meanwhile', async (t) =
   t.equal((await call('GET', '/v1/secrets')).json().length, secrets.length)
   t.equal(clock.now, formatInstant(NOW))
 })
+
+t.test(
+  'GET /_fake/snapshots/{name}/diff has the size and the hash of a file in the place of its contents',
+  async (t) => {
+    const { send, call, universe } = await startFake(t)
+    const file = (id: string, text: string) => ({
+      id,
+      name: 'a.txt',
+      contentType: 'text/plain',
+      bytes: Buffer.from(text),
+      createdAt: 0,
+    })
+    await universe.attachments.insert(file('one', 'abc'))
+    await universe.attachments.insert(file('two', 'abc'))
+    await send('POST', take, { name: 'x' })
+    await universe.attachments.update('one', () => file('one', 'abd'))
+    await universe.attachments.delete('two')
+
+    const diff = await call('GET', '/_fake/snapshots/x/diff')
+
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+    t.match(diff.json().organizations[0].records.attachments, {
+      removed: [{ id: 'two', name: 'a.txt', size: 3, sha256: abc }],
+      changed: [{ id: 'one', changes: { sha256: { before: abc, after: /^[0-9a-f]{64}$/ } } }],
+    })
+    t.notMatch(diff.body, /base64/)
+  },
+)
