@@ -1,4 +1,5 @@
 import { ApiError } from './errors.ts'
+import { SessionFullError } from './simulation/session-room.ts'
 import { StoreFullError } from './store/types.ts'
 
 /** What is full, and what there is to do. The real service has no need of these texts. */
@@ -6,9 +7,12 @@ const FULL = {
   records: 'The organization has as many records as --max-records allows: delete some, or reset the fake',
   bytes:
     'The fake holds as much as --max-stored-bytes allows: delete records, faults, scenarios or snapshots, or reset it',
+  items: 'The session has as many messages and events as it may (10,000): start another one',
+  text: 'The messages to the session are as long as they may be (16 MiB): start another one',
 } as const
 
-/** What to answer to an error that routes let through: 507 where the store is full, undefined for what nobody planned. */
+/** What to answer to an error that routes let through: 507 where the store or a session is full, undefined for what nobody planned. */
 export function plannedAnswer(error: Error): ApiError | undefined {
-  return error instanceof StoreFullError ? new ApiError(507, FULL[error.limit]) : undefined
+  const isFull = error instanceof StoreFullError || error instanceof SessionFullError
+  return isFull ? new ApiError(507, FULL[error.limit]) : undefined
 }

@@ -1,48 +1,12 @@
 import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
-import { type Effect, endsSession, type Scenario, type StatusEnum, type Step } from './scenario.ts'
-import { fillJson, fillTemplate, type TemplateValues } from './templates.ts'
+import { type Happening, happeningsUntil } from './happenings.ts'
+import type { SessionHistory } from './history.ts'
+import { endsSession, type StatusEnum } from './scenario.ts'
+import { CUT, fillJson, fillTemplate, type TemplateValues, TextRoom } from './templates.ts'
 import { firstLine, generatedTitle } from './titles.ts'
 
-/** A user's message, and the moment from which its turn counts. Times are microseconds since the epoch. */
-export interface ReceivedMessage {
-  readonly eventId: string
-  readonly at: number
-  readonly text: string
-  /** How often the session had been read before. */
-  readonly reads: number
-}
-
-/** What was made to happen by hand. */
-export interface HandMadeEvent {
-  readonly at: number
-  readonly effect: Effect
-  /** How many messages of users had come before. Default 0; it counts where a message has the same moment. */
-  readonly messages?: number
-}
-
-/** What happened to a session: all that its state at any moment follows from. */
-export interface SessionHistory {
-  readonly id: string
-  readonly createdAt: number
-  readonly prompt: string
-  /** The title that the client chose. */
-  readonly title: string | null
-  /** Those that it was created with: what was said of them must not change with them. */
-  readonly createdTags: readonly string[]
-  readonly scenario: Scenario
-  readonly promptEventId: string
-  readonly messages: readonly ReceivedMessage[]
-  /** When the session was read, the earliest first; kept only where the scenario counts reads. */
-  readonly reads: readonly number[]
-  /** What was made to happen by hand, in the order of time. */
-  readonly events: readonly HandMadeEvent[]
-  readonly terminatedAt: number | null
-  /** How many ACUs the client lets it consume; null for as many as it takes. */
-  readonly maxAcuLimit: number | null
-  /** Data that fits the session's `structured_output_schema`. */
-  readonly samples: { readonly full: unknown; readonly partial: unknown } | null
-}
+export type { HandMadeEvent, ReceivedMessage, SessionHistory } from './history.ts'
 
 /** A message of a session as it is seen at a moment. */
 export interface SessionMessage {
@@ -104,82 +68,6 @@ export function awaitsReads({ scenario, messages, reads }: SessionHistory): bool
   return reads.length - (turn?.reads ?? 0) < most
 }
 
-/** `rank` orders what has one moment: odd for messages, even for what happened between them. */
-type Happening = { readonly at: number; readonly rank: number } & (
-  | { readonly kind: 'step' | 'event'; readonly effect: Effect; readonly place: string }
-  | { readonly kind: 'message'; readonly message: ReceivedMessage }
-  | { readonly kind: 'terminated' }
-)
-
-/** Everything up to `now`, in the order of time. What a client could see before it sent a message comes before the message. */
-function happeningsUntil(history: SessionHistory, now: number, instant: boolean): Happening[] {
-  const { scenario, messages, events, terminatedAt } = history
-  const happenings: Happening[] = []
-  let rank = 0
-  let turn = 0
-  let steps = timedSteps(history, scenario.steps, { at: history.createdAt, reads: 0 }, instant)
-  let next = 0
-  const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
-    for (let step = steps[next]; step !== undefined && isDue(step); step = steps[++next]) {
-      happenings.push({ kind: 'step', at: step.at, rank, effect: step.effect, place: `${turn}.${next}` })
-    }
-  }
-  for (const message of messages) {
-    const { at, reads } = message
-    if (at > now) break
-    stepsWhile((step) => step.at < at || (step.at === at && step.reads <= reads))
-    happenings.push({ kind: 'message', at, rank: rank + 1, message })
-    rank += 2
-    if (scenario.on_message === undefined) continue
-    turn++
-    steps = timedSteps(history, scenario.on_message, message, instant)
-    next = 0
-  }
-  stepsWhile((step) => step.at <= now)
-  for (const [index, { at, effect, messages: before = 0 }] of events.entries()) {
-    if (at <= now) happenings.push({ kind: 'event', at, rank: 2 * before, effect, place: `event.${index}` })
-  }
-  if (terminatedAt !== null && terminatedAt <= now) {
-    happenings.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })
-  }
-  return happenings.sort((a, b) => a.at - b.at || a.rank - b.rank)
-}
-
-/** A step, its moment, and the number of reads of the session before which it cannot happen. */
-interface TimedStep {
-  readonly effect: Effect
-  readonly at: number
-  readonly reads: number
-}
-
-/**
- * The steps of a turn that began at a moment and after a number of reads, up to the first whose reads have not come. No step
- * happens before the one before.
- */
-function timedSteps(
-  history: SessionHistory,
-  steps: readonly Step[],
-  start: { readonly at: number; readonly reads: number },
-  instant: boolean,
-): TimedStep[] {
-  const timed: TimedStep[] = []
-  let { at, reads } = start
-  for (const effect of steps) {
-    const { after_seconds, after_reads } = effect
-    if (after_reads !== undefined) {
-      const read = history.reads[start.reads + after_reads - 1]
-      if (read === undefined) break
-      at = Math.max(at, read)
-      reads = Math.max(reads, start.reads + after_reads)
-    }
-    if (after_seconds !== undefined && !instant) {
-      at = Math.max(at, start.at + Math.round(after_seconds * 1_000_000))
-    }
-    timed.push({ effect, at, reads })
-  }
-  return timed
-}
-
 /** An id that a message of Devin's has in every run: it follows from the session's and from where in its life the effect stands. */
 function eventId(sessionId: string, place: string): string {
   return `event-${hash('sha256', `${sessionId} ${place}`).slice(0, 32)}`
@@ -189,7 +77,9 @@ class StateAt {
   readonly #history: SessionHistory
   readonly #messages: SessionMessage[]
   readonly #values: TemplateValues
-  readonly #attachments: string[] = []
+  readonly #room = new TextRoom()
+  /** The URLs of attachments that were found so far, comma-joined. */
+  #attachments = ''
   /** The texts of users in which attachments have not been looked for. */
   #unsearched: string[]
   #lastMessage: string
@@ -212,13 +102,15 @@ class StateAt {
     this.#messages = [{ type: 'initial_user_message', eventId: promptEventId, at: createdAt, text: prompt }]
     this.#unsearched = [prompt]
     this.#lastMessage = prompt
+    // What follows from a long prompt is not made again for each of a thousand steps.
+    const untitled = once(() => generatedTitle(prompt))
     this.#values = {
       prompt: () => prompt,
-      request: () => firstLine(prompt, 80),
-      title: () => this.#title ?? generatedTitle(prompt),
-      tags: () => createdTags.join(', '),
+      request: once(() => firstLine(prompt, 80)),
+      title: () => this.#title ?? untitled(),
+      tags: once(() => createdTags.join(', ')),
       session_id: () => id,
-      attachments: () => this.#attachmentUrls().join(', '),
+      attachments: () => this.#joinedAttachments(),
       last_message: () => this.#lastMessage,
       pull_request_url: () =>
         `https://github.com/fake-devin/demo/pull/${Number.parseInt(id.slice(-4), 16) || 1}`,
@@ -252,27 +144,31 @@ class StateAt {
     }
     if (endsSession(effect)) this.endedAt = at
     if (status !== undefined) this.#status = status
-    if (title !== undefined) this.#title = fillTemplate(title, values)
+    if (title !== undefined) this.#title = fillTemplate(title, values, this.#room)
     if (pull_request !== undefined) {
-      this.#pullRequest = pull_request === null ? null : { url: fillTemplate(pull_request.url, values) }
+      this.#pullRequest =
+        pull_request === null ? null : { url: fillTemplate(pull_request.url, values, this.#room) }
     }
     if (structured_output !== undefined) this.#structuredOutput = this.#output(structured_output)
     if (acus !== undefined) this.#acus = acus
     if (message !== undefined) {
-      const text = fillTemplate(message, values)
+      const text = this.#room.take(message.length) ? fillTemplate(message, values, this.#room) : CUT
       this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, place), at, text })
     }
   }
 
   #output(value: unknown): unknown {
     const sample = sampleOf(value)
-    if (sample === undefined) return fillJson(value, this.#values)
+    if (sample === undefined) return fillJson(value, this.#values, this.#room)
     return sample === 'unknown' ? null : (this.#history.samples?.[sample] ?? null)
   }
 
   /** Looked for only where a template asks, and in each text once: texts may be many and long. */
-  #attachmentUrls(): string[] {
-    for (const text of this.#unsearched) for (const url of attachmentUrls(text)) this.#attachments.push(url)
+  #joinedAttachments(): string {
+    for (const text of this.#unsearched) {
+      const urls = attachmentUrls(text).join(', ')
+      if (urls !== '') this.#attachments += this.#attachments === '' ? urls : `, ${urls}`
+    }
     this.#unsearched = []
     return this.#attachments
   }
@@ -289,6 +185,15 @@ class StateAt {
       updatedAt: this.#updatedAt,
       endedAt: this.endedAt,
     }
+  }
+}
+
+/** What `make` returns, which is called when it is first asked for. */
+function once(make: () => string): () => string {
+  let made: string | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

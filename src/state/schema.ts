@@ -2,6 +2,7 @@ import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
 import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/v1/types.ts'
 import { Effect, STATUS_ENUMS } from '../simulation/scenario.ts'
+import { SESSION_ITEMS_MAX } from '../simulation/session-room.ts'
 
 // The state of a server as one JSON document. What has a default may be left out, which makes a seed of a few lines.
 
@@ -72,10 +73,13 @@ const SessionDocument = strict({
         text: Text,
         reads: Count,
       }),
+      { maxItems: SESSION_ITEMS_MAX },
     ),
   ),
-  reads: Type.Optional(Type.Array(DateTime())),
-  events: Type.Optional(Type.Array(strict({ at: Time, effect: Effect, messages: Count }))),
+  reads: Type.Optional(Type.Array(DateTime(), { maxItems: 100_000 })),
+  events: Type.Optional(
+    Type.Array(strict({ at: Time, effect: Effect, messages: Count }), { maxItems: SESSION_ITEMS_MAX }),
+  ),
   terminated_at: Type.Optional(Nullable(DateTime())),
   samples: Type.Optional(Nullable(strict({ full: Type.Unknown(), partial: Type.Unknown() }))),
   structured_output_schema: Type.Optional(Nullable(AnyObject())),

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { HAPPENINGS_MAX } from '../../src/simulation/happenings.ts'
 import { awaitsReads, type SessionHistory, sampleOf, sessionAt } from '../../src/simulation/session.ts'
+import { CUT, MADE_TEXT_MAX } from '../../src/simulation/templates.ts'
 import { after, aHistory, aMessage, histories, START } from './histories.ts'
 
 const texts = (history: SessionHistory, seconds: number, instant = false) =>
@@ -507,4 +509,59 @@ t.test('a session of 20,000 messages is seen in a moment', async (t) => {
   t.equal(sessionAt(aHistory({ scenario, messages }), after(20_000)).messages.length, 40_001)
 
   t.ok(performance.now() - started < 2000)
+})
+
+t.test('templates that multiply a long prompt make no more text than there is room for', async (t) => {
+  const steps = Array.from({ length: 1000 }, () => ({ message: '{{prompt}}'.repeat(200) }))
+  const said = texts(aHistory({ prompt: 'x'.repeat(1_000_000), scenario: { steps } }), 0).slice(1)
+
+  t.equal(said.length, 1000)
+  t.ok(said[0] === 'x'.repeat(8_000_000) + CUT)
+  t.same(new Set(said.slice(1)), new Set([CUT]))
+})
+
+t.test('a title that doubles itself ends, and so do outputs and pull requests', async (t) => {
+  const steps = Array.from({ length: 1000 }, () => ({
+    title: '{{title}}{{title}}',
+    pull_request: { url: '{{title}}' },
+    structured_output: { a: '{{title}}' },
+  }))
+  const { title, pullRequest, structuredOutput } = sessionAt(aHistory({ scenario: { steps } }), START)
+
+  t.ok(String(title).length < MADE_TEXT_MAX)
+  t.same([title, pullRequest, structuredOutput], [CUT, { url: CUT }, CUT])
+})
+
+t.test('messages without templates that are said again in every turn fill the room, too', async (t) => {
+  const messages = Array.from({ length: 20 }, () => aMessage(0))
+  const on_message = [{ message: 'y'.repeat(1_000_000) }]
+  const said = texts(aHistory({ messages, scenario: { steps: [], on_message } }), 0)
+
+  t.equal(said.filter((text) => text.startsWith('yyy')).length, 8)
+  t.equal(said.filter((text) => text === CUT).length, 12)
+})
+
+t.test('no more happens than is looked at: later steps do not', async (t) => {
+  const messages = Array.from({ length: 120 }, () => aMessage(0))
+  const on_message = Array.from({ length: 1000 }, () => ({ message: 'm' }))
+  const said = texts(aHistory({ messages, scenario: { steps: [], on_message } }), 0)
+
+  t.ok(said.length <= HAPPENINGS_MAX + 1 + messages.length)
+})
+
+t.test('of the steps of many turns, those that do not happen are not looked at', async (t) => {
+  let looks = 0
+  const step = {
+    get after_seconds() {
+      looks++
+      return 1e9
+    },
+  }
+  const messages = Array.from({ length: 100 }, () => aMessage(0))
+  sessionAt(
+    aHistory({ messages, scenario: { steps: [], on_message: Array.from({ length: 1000 }, () => step) } }),
+    START,
+  )
+
+  t.ok(looks <= 200, `${looks} looks`)
 })

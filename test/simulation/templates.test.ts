@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { fillJson, fillTemplate, type TemplateValues, templateNames } from '../../src/simulation/templates.ts'
+import {
+  CUT,
+  fillJson,
+  fillTemplate,
+  type TemplateValues,
+  TextRoom,
+  templateNames,
+} from '../../src/simulation/templates.ts'
 
 const values: TemplateValues = {
   prompt: () => 'the prompt',
@@ -76,4 +83,39 @@ t.test('the names that a text uses are told, and which of them there are', async
     { name: 'prompt', known: true },
   ])
   t.same(templateNames('{{constructor}}'), [{ name: 'constructor', known: false }])
+})
+
+t.test('a text ends where what a template stands for has no room, and so does every later one', async (t) => {
+  const room = new TextRoom(25)
+  t.equal(
+    fillTemplate('a {{prompt}} b {{prompt}} c {{prompt}} d', values, room),
+    `a the prompt b the prompt c ${CUT}`,
+  )
+  t.ok(room.isFull)
+  const never = () => t.fail('looked up') as never
+  t.equal(
+    fillTemplate('e {{prompt}} {{title}}', { ...values, prompt: never, title: never }, room),
+    `e ${CUT}`,
+  )
+  t.equal(fillTemplate('no template', values, room), 'no template')
+})
+
+t.test('data ends where there is no room, however many lists it is made of', async (t) => {
+  const lists = Array.from({ length: 5 }, () => [])
+  t.same(fillJson(lists, values, new TextRoom(3)), [[], [], CUT, CUT, CUT])
+  t.same(fillJson({ a: ['{{tags}}', '{{tags}}'], b: 1 }, values, new TextRoom(8)), { a: ['a, b', CUT], b: 1 })
+})
+
+t.test('no scenario makes more text than its templates and what there is room for', async () => {
+  const part = fc.constantFrom('{{prompt}}', '{{ tags }}', 'plain ', '{{none}}')
+  fc.assert(
+    fc.property(fc.array(fc.array(part)), fc.nat({ max: 200 }), (texts, left) => {
+      const room = new TextRoom(left)
+      const [before, after] = [
+        texts.map((parts) => parts.join('')),
+        texts.map((parts) => fillTemplate(parts.join(''), values, room)),
+      ]
+      return after.join('').length <= before.join('').length + left + texts.length * CUT.length
+    }),
+  )
 })

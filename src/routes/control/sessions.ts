@@ -7,6 +7,7 @@ import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
 import { checkEffect } from '../../simulation/check-rule.ts'
 import type { Effect } from '../../simulation/scenario.ts'
+import { demandSessionRoom } from '../../simulation/session-room.ts'
 import type { SessionRecord } from '../../store/records.ts'
 import { sessionNow, type Universe } from '../../universe.ts'
 import type { ApiInstance } from '../types.ts'
@@ -49,11 +50,13 @@ export async function sessionControlRoutes(app: ApiInstance, { universes }: Cont
   )
 }
 
-/** Throws ApiError (400) when the session has ended, since nothing would come of it. */
+/** Throws ApiError (400) when the session has ended, since nothing would come of it, and SessionFullError. */
 function addEvent(universe: Universe, id: string, effect: Effect): Promise<SessionRecord | undefined> {
   const at = universe.clock.now()
   return universe.sessions.update(id, (before) => {
-    if (sessionNow(universe, before).endedAt !== null) throw sessionEnded()
+    const state = sessionNow(universe, before)
+    if (state.endedAt !== null) throw sessionEnded()
+    demandSessionRoom(before, state)
     return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
   })
 }

@@ -3,6 +3,7 @@ import type { Principal } from '../../../auth/principal.ts'
 import { notFound, sessionEnded } from '../../../errors.ts'
 import type { ListSessionsQuery } from '../../../schemas/v1/sessions.ts'
 import { awaitsReads, type SessionState, sessionAt } from '../../../simulation/session.ts'
+import { demandSessionRoom } from '../../../simulation/session-room.ts'
 import type { SessionRecord } from '../../../store/records.ts'
 import type { ListQuery } from '../../../store/types.ts'
 import type { Universe } from '../../../universe.ts'
@@ -71,7 +72,7 @@ export const SUSPENDED_DETAIL = 'Session is suspended'
 /** The text for a message to a session that has ended, which nobody reads any more. */
 export const ENDED_DETAIL = 'Session has already exited'
 
-/** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws ApiError (404). */
+/** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws ApiError (404) and SessionFullError. */
 export async function sendMessage(
   { sessions, clock, ids, auditLog }: Universe,
   principal: Principal,
@@ -82,11 +83,13 @@ export async function sendMessage(
   const text = message.toWellFormed()
   let detail: string | null = null
   const session = await sessions.update(sessionId(idInPath), (before) => {
-    const { status, endedAt } = sessionAt(before, at, clock.instant)
+    const state = sessionAt(before, at, clock.instant)
+    const { status, endedAt } = state
     if (endedAt !== null) {
       detail = ENDED_DETAIL
       return before
     }
+    demandSessionRoom(before, state, text)
     detail = status === 'suspended' ? SUSPENDED_DETAIL : null
     const received = { eventId: `event-${ids.hex()}`, at, text, reads: before.reads.length }
     return { ...before, messages: [...before.messages, received] }

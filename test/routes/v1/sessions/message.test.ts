@@ -208,3 +208,37 @@ t.test('a session of a thousand messages is written to and read in a moment', as
   t.ok((await get()).messages.length > 1000)
   t.ok(performance.now() - started < 10_000)
 })
+
+t.test(
+  'POST /v1/sessions/{session_id}/message answers 507 where the session has its 10,000 messages and events',
+  async (t) => {
+    const { say, send, get, id, universe } = await withSession(t, '[fake:never]')
+    const event = { at: universe.clock.now(), effect: {} }
+    await universe.sessions.update(id, (before) => ({
+      ...before,
+      events: Array.from({ length: 9_998 }, () => event),
+    }))
+
+    t.equal((await say('The last one')).statusCode, 200)
+    const [message, made] = [
+      await say('One more'),
+      await send('POST', `/_fake/sessions/${id}/events`, { message: 'e' }),
+    ]
+
+    t.match(message.json(), { detail: /^The session has as many messages and events as it may \(10,000\)/ })
+    t.match([message, made], [{ statusCode: 507 }, { statusCode: 507 }])
+    t.equal((await get()).messages.length, 2)
+  },
+)
+
+t.test('POST /v1/sessions/{session_id}/message answers 507 where messages of 16 MiB have come', async (t) => {
+  const { say, get, id, universe } = await withSession(t, '[fake:never]')
+  const message = { eventId: 'event-1', at: universe.clock.now(), text: 'x'.repeat(16_777_215), reads: 0 }
+  await universe.sessions.update(id, (before) => ({ ...before, messages: [message] }))
+
+  t.match((await say('yy')).json(), {
+    detail: /^The messages to the session are as long as they may be \(16 MiB\)/,
+  })
+  t.equal((await say('y')).statusCode, 200)
+  t.equal((await get()).messages.length, 3)
+})
