@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import { sendJsonText } from './answer.ts'
 import { encodeJson } from './json/encode.ts'
-import { sendJsonText } from './plugin.ts'
 import { nextTurn } from './turns.ts'
 
 /** How many texts are made before others have their turn of the event loop. */

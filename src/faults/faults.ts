@@ -1,6 +1,6 @@
 import type { Ids } from '../ids.ts'
-import { ClientRetries } from './client-retries.ts'
 import { contentOf, type Quota } from '../quota.ts'
+import { ClientRetries } from './client-retries.ts'
 import { type CheckedFault, Fault, type Target } from './fault.ts'
 
 /** How many faults there can be in each list: of one organisation, or for all. */

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { sendJson } from '../../fastapi/answer.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
-import { sendJson } from '../../fastapi/plugin.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import { FaultSpec, ShownFault } from '../../faults/schema.ts'

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { mintKeys } from '../../auth/keys.ts'
 import { ApiError } from '../../errors.ts'
-import { sendJson } from '../../fastapi/plugin.ts'
+import { sendJson } from '../../fastapi/answer.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
+import { sendJson } from '../../fastapi/answer.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
-import { sendJson } from '../../fastapi/plugin.ts'
 import { compileValidator, ValidationContext } from '../../fastapi/validation/compile.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewRule, Rule, Rules } from '../../schemas/control/scenarios.ts'

@@ -1,6 +1,6 @@
 import { notFound, sessionEnded } from '../../errors.ts'
+import { sendJson } from '../../fastapi/answer.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
-import { sendJson } from '../../fastapi/plugin.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewEvent } from '../../schemas/control/sessions.ts'
 import { HTTPValidationError } from '../../schemas/v1/errors.ts'

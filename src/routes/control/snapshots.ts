@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { ApiError } from '../../errors.ts'
-import { sendJson } from '../../fastapi/plugin.ts'
+import { sendJson } from '../../fastapi/answer.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { NewSnapshot, Snapshot, SnapshotDiff, SnapshotList } from '../../schemas/control/snapshots.ts'
