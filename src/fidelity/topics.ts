@@ -109,6 +109,15 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'bodies',
+    what: 'how long a form may be',
+    value:
+      'an urlencoded one 1 MiB and 10,000 fields, the headers of a part 64 KiB and 100 headers; Starlette has the bound of 1,000 fields for multipart forms alone',
+    confidence: 'guess',
+    source:
+      'a choice of the fake, so that no request costs more than it brings; no operation of v1 takes an urlencoded form',
+  },
+  {
+    topic: 'bodies',
     what: 'unknown members of a body and unknown query parameters',
     value: 'are ignored',
     confidence: 'guess',
@@ -156,6 +165,14 @@ export const topics: readonly FidelityRow[] = [
     value: 'never given: there is no limit',
     confidence: 'documented',
     source: 'the examples of the pages handle 429; neither figures nor headers nor a body are published',
+  },
+  {
+    topic: 'limits',
+    what: 'how much a session takes',
+    value:
+      '10,000 messages and events, and 16 MiB of messages; beyond that 507. Lists and sessions of more than 1 MiB are sent in pieces, without a `content-length`',
+    confidence: 'guess',
+    source: 'a choice of the fake; no bound is published',
   },
   {
     operation: 'GET /openapi.json',
