@@ -217,10 +217,13 @@ t.test('on a terminal with colours the status has one by its class', async (t) =
     const { openLog } = await import(${module})
     const { logger } = await openLog('info', { isTerminal: true })
     for (const status of [200, 307, 404, 500]) logger.info({ status }, 'GET /a ' + status + ': why')`
-  const write = (env: NodeJS.ProcessEnv) =>
-    spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', env }).stdout
+  const write = (variables: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: childEnvironment(variables),
+      encoding: 'utf8',
+    }).stdout
 
-  const coloured = write({ FORCE_COLOR: '1' })
+  const coloured = write({ FORCE_COLOR: '1', NO_COLOR: undefined })
   for (const [status, code] of Object.entries({ 200: 32, 307: 36, 404: 33, 500: 31 })) {
     t.ok(coloured.includes(`GET /a \u001b[${code}m${status}\u001b[36m: why`), status)
   }
