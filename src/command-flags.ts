@@ -64,10 +64,8 @@ export const COMMAND_FLAGS = {
     text: 'Where the server is. Otherwise --host and --port say it.',
     takes: 'the address of a server, such as http://localhost:8080',
     parse: parseUrl,
-    flaw: (text: string) => {
-      const parsed = parseAddress(text)
-      return 'flaw' in parsed ? `the URL ${parsed.flaw}` : undefined
-    },
+    // Asked for only where the text is not an address.
+    flaw: (text: string) => `the URL ${(parseAddress(text) as { readonly flaw: string }).flaw}`,
   },
   orgId: {
     ...TEXT,

@@ -25,7 +25,7 @@ export function logDetails(request: FastifyRequest, templates: ReadonlySet<strin
     const near = nearestTemplate(path, templates)
     if (near !== undefined) log.debug({ near }, `no such path, did you mean ${near}?`)
   } else {
-    const route = { method, template, schema: routeOptions.schema ?? {} }
+    const route = { method, template, schema: { ...routeOptions.schema } }
     const fields = unreadOf(request, route, query)
     if (fields.length > 0) log.debug({ unread: fields }, `not read: ${fields.join(', ')}`)
   }

@@ -64,10 +64,10 @@ const BITS = { ipv4: 32, ipv6: 128 } as const
 
 /** The last header of a name: of several, uvicorn reads the last one, and Node joins them. */
 function lastOf(rawHeaders: readonly string[], name: string): string | undefined {
-  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
-    if (rawHeaders[at]?.toLowerCase() === name) return rawHeaders[at + 1]
-  }
-  return undefined
+  const values = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && (rawHeaders[index - 1] as string).toLowerCase() === name,
+  )
+  return values.at(-1)
 }
 
 function localHost({ localAddress = '127.0.0.1', localPort }: Socket): string {

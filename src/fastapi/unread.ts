@@ -23,8 +23,10 @@ export class UnreadAnswers {
     this.#lengths.set(response, length)
     this.#total += length
     response.once('close', () => this.#remove(response))
-    for (const oldest of this.#lengths.keys()) {
-      if (this.#total <= this.#max || oldest === response) return
+    while (this.#total > this.#max) {
+      // There is one at least: the newest.
+      const oldest = this.#lengths.keys().next().value as ServerResponse
+      if (oldest === response) return
       this.#remove(oldest)
       oldest.destroy()
     }

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { follow } from '../../src/cli/follow.ts'
+import { run } from '../../src/cli/run.ts'
 import { FakeDevinError } from '../../src/client/error.ts'
 import type { Requests } from '../../src/client/requests.ts'
+import { startFakeDevin } from '../../src/index.ts'
 import type { RequestsQuery } from '../../src/schemas/control/requests.ts'
 
 type Step = readonly number[] | Error
@@ -75,4 +77,52 @@ t.test('a refusal, and no answer to the first call, end it', async (t) => {
   await t.rejects(followed([away]), away)
   const refused = new FakeDevinError('401', { status: 401 })
   await t.rejects(followed([[1], refused]), refused)
+})
+
+t.test('between two calls it waits until it is stopped', async (t) => {
+  const stopped = Promise.withResolvers<void>()
+  let calls = 0
+  const list = async () => {
+    if (++calls === 3) stopped.resolve()
+    return { requests: [], total: 0, dropped: 0 }
+  }
+
+  await follow(
+    { list } as unknown as Requests,
+    {},
+    {
+      stopped: stopped.promise,
+      stderr: { write: () => true },
+      print: () => t.fail('there is nothing to print'),
+    },
+  )
+
+  t.equal(calls, 3)
+})
+
+t.test('fake-devin requests --follow prints what has come until it is stopped', async (t) => {
+  const devin = await startFakeDevin()
+  t.teardown(() => devin.close())
+  await devin.fetch('/v1/secrets', { headers: { authorization: `Bearer ${devin.key}` } })
+
+  const stopped = Promise.withResolvers<void>()
+  const stderr: string[] = []
+  let stdout = ''
+  const code = await run(
+    ['requests', '--follow', '--since', '0', '--url', devin.url],
+    {},
+    {
+      stdout: {
+        write: (text) => {
+          stdout += text
+          stopped.resolve()
+        },
+      },
+      stderr: { write: (text) => stderr.push(text) },
+      stopped: stopped.promise,
+    },
+  )
+
+  t.same([code, stderr], [0, []])
+  t.match(stdout, /^\d+ {2}\S+ {2}GET \/v1\/secrets 200 {2}[\d.]+ ms\n$/)
 })
