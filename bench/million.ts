@@ -3,11 +3,11 @@
 import { buildApp } from '../src/app.ts'
 import { KeyRing } from '../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
-import { systemClock } from '../src/clock.ts'
-import { randomIds } from '../src/ids.ts'
+import { systemClock } from '../src/base/clock.ts'
+import { randomIds } from '../src/base/ids.ts'
+import { Universes } from '../src/organization/organizations.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import type { SecretRecord } from '../src/store/records.ts'
-import { Universes } from '../src/universe.ts'
 import { median } from './statistics.ts'
 
 const MILLION = 1_000_000

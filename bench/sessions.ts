@@ -2,8 +2,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { readConfig } from '../src/config.ts'
-import { startServer } from '../src/server.ts'
+import { startServer } from '../src/server/start.ts'
+import { readConfig } from '../src/settings/config.ts'
 import { builtInScenarios } from '../src/simulation/scenarios.ts'
 
 const COUNT = 10_000

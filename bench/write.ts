@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
-import { formatInstant, systemClock } from '../src/clock.ts'
+import { formatInstant, systemClock } from '../src/base/clock.ts'
 
 const page = new URL('../docs/performance.md', import.meta.url)
 const BETWEEN = /(<!-- written by npm run bench -- --write -->\n)[\s\S]*(<!-- end -->)/

@@ -28,7 +28,7 @@ const bundle = await rolldown({
   input: {
     program: 'src/cli/index.ts',
     api: 'src/index.ts',
-    engine: 'src/engine.ts',
+    engine: 'src/server/engine.ts',
     remote: 'src/client/remote.ts',
     'light-my-request': 'light-my-request',
   },

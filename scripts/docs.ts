@@ -1,6 +1,6 @@
 // `npm run docs`: writes docs/fidelity.md from the ledger, and the built-in scenarios of docs/scenarios.md from their data.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { fidelity } from '../src/fidelity.ts'
+import { fidelity } from '../src/fidelity/index.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'
 import { fidelityMarkdown } from './fidelity-markdown.ts'
 import { withBuiltIns } from './scenarios-markdown.ts'

@@ -1,4 +1,4 @@
-import type { FidelityRow } from '../src/fidelity.ts'
+import type { FidelityRow } from '../src/fidelity/index.ts'
 
 /** The ledger as a page: one table for each operation and each topic, in the order of the rows. */
 export function fidelityMarkdown(rows: readonly FidelityRow[]): string {

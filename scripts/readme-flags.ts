@@ -1,6 +1,6 @@
 import { usageOf } from '../src/cli/help.ts'
-import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/commands.ts'
-import { FLAGS, type Flag, isFlagOf } from '../src/flags.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/settings/commands.ts'
+import { FLAGS, type Flag, isFlagOf } from '../src/settings/flags.ts'
 
 const flags: readonly Flag[] = Object.values(FLAGS)
 

@@ -5,30 +5,30 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { KeyRing } from './auth/keys.ts'
-import { systemClock } from './clock.ts'
-import { hangUpOnIdle, limitConnections, TIMEOUTS } from './connections.ts'
+import { systemClock } from './base/clock.ts'
+import { randomIds } from './base/ids.ts'
 import type { DrainLimits } from './fastapi/early-answer.ts'
 import { TrustedProxies } from './fastapi/forwarded.ts'
 import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
-import { Saboteur } from './faults/plugin.ts'
-import { randomIds } from './ids.ts'
+import { hangUpOnIdle, limitConnections, TIMEOUTS } from './hooks/connections.ts'
+import { Saboteur } from './hooks/inject-faults.ts'
+import { logRequests } from './hooks/log-requests.ts'
+import { Recorder } from './hooks/record-journal.ts'
+import type { ApiInstance } from './hooks/types.ts'
 import type { JournalLimits } from './journal/journal.ts'
-import { Recorder } from './journal/record.ts'
-import type { Log } from './logging.ts'
-import { plannedAnswer } from './planned-answer.ts'
-import { logRequests } from './request-log.ts'
+import { Universes } from './organization/organizations.ts'
 import { exposeHead } from './routes/control/head.ts'
 import { control } from './routes/control/plugin.ts'
-import { documentRoutes } from './routes/documents.ts'
+import { plannedAnswer } from './routes/http-exception.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
-import type { ApiInstance } from './routes/types.ts'
+import { documentRoutes } from './routes/v1/documents.ts'
 import { v1 } from './routes/v1/plugin.ts'
-import { StateKeeper } from './state/keeper.ts'
+import type { Log } from './server/logging.ts'
+import { StateKeeper } from './state/service.ts'
 import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
-import { Universes } from './universe.ts'
 
 /** What an application is made of; what is not given gets its default. */
 export interface AppOptions {
@@ -107,7 +107,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   if (logger !== undefined) {
     const later = options.logLater ?? ((log) => log())
     const isDetailed = ['debug', 'trace'].includes(logger.level)
-    logRequests(app, later, isDetailed ? (await import('./request-details.ts')).logDetails : undefined)
+    logRequests(app, later, isDetailed ? (await import('./hooks/log-details.ts')).logDetails : undefined)
   }
   saboteur.spoil(app)
   recorder.record(app)

@@ -3,9 +3,9 @@ import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
-import { type Environment, FLAGS, readConfig } from '../src/config.ts'
-import { startServer } from '../src/server.ts'
-import { TLS_NAMES } from '../src/tls/certificate.ts'
+import { startServer } from '../src/server/start.ts'
+import { TLS_NAMES } from '../src/server/tls/certificate.ts'
+import { type Environment, FLAGS, readConfig } from '../src/settings/config.ts'
 import { blocksOf } from './markdown.ts'
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { randomIds } from '../src/ids.ts'
+import { randomIds } from '../src/base/ids.ts'
+import { Universes } from '../src/organization/organizations.ts'
 import { memoryStore } from '../src/store/memory.ts'
-import { Universes } from '../src/universe.ts'
 import { childEnvironment } from './child-environment.ts'
 import { NOW, startFake } from './fake.ts'
 

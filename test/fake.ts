@@ -2,10 +2,10 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
-import type { Clock } from '../src/clock.ts'
-import { randomIds } from '../src/ids.ts'
+import type { Clock } from '../src/base/clock.ts'
+import { randomIds } from '../src/base/ids.ts'
+import { type Universe, Universes } from '../src/organization/organizations.ts'
 import { memoryStore } from '../src/store/memory.ts'
-import { type Universe, Universes } from '../src/universe.ts'
 
 /** A personal key of the default organisation. */
 export const KEY = 'apk_user_test'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { seededIds } from '../src/ids.ts'
+import { seededIds } from '../src/base/ids.ts'
 import { connectFakeDevin, type FakeDevin, type Organization, startFakeDevin } from '../src/index.ts'
-import { VISITED_MAX } from '../src/universe.ts'
+import { VISITED_MAX } from '../src/organization/organizations.ts'
 import { call, secret } from './client/both.ts'
 
 const TESTS = 200

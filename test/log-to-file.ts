@@ -1,8 +1,8 @@
 import { openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { LogLevel } from '../src/config.ts'
-import { type Log, openLog } from '../src/logging.ts'
+import { type Log, openLog } from '../src/server/logging.ts'
+import type { LogLevel } from '../src/settings/config.ts'
 
 /** A log in a file of the test's own, and the text that it came to. */
 export async function logToFile(

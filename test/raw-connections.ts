@@ -4,8 +4,8 @@ import { connect as connectTls } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
-import { makeCertificate } from '../src/tls/certificate.ts'
-import { openTlsDoor } from '../src/tls/door.ts'
+import { makeCertificate } from '../src/server/tls/certificate.ts'
+import { openTlsDoor } from '../src/server/tls/listener.ts'
 import { parseAnswers, type WireAnswer } from './fuzz/wire.ts'
 
 /** A good key. */

@@ -2,7 +2,7 @@ import { openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { openLog } from '../src/logging.ts'
+import { openLog } from '../src/server/logging.ts'
 import { startProgram } from './cli/program.ts'
 import { startFake } from './fake.ts'
 

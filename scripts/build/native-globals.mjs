@@ -1,5 +1,5 @@
-// Globals that fake timers replace, in bundled packages as well: each is taken from src/builtins.ts instead, which keeps those of Node.
-const BUILTINS = new URL('../../src/builtins.ts', import.meta.url).pathname
+// Globals that fake timers replace, in bundled packages as well: each is taken from src/base/builtins.ts instead, which keeps those of Node.
+const BUILTINS = new URL('../../src/base/builtins.ts', import.meta.url).pathname
 
 const TIMERS = [
   'setTimeout',

@@ -1,6 +1,6 @@
-import type { Ids } from '../ids.ts'
-import { ownText } from '../own-text.ts'
-import type { Quota } from '../quota.ts'
+import { ownText } from '../base/copy-string.ts'
+import type { Ids } from '../base/ids.ts'
+import type { Quota } from '../base/quota.ts'
 import { bearerKey } from './credentials.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from './principal.ts'
 

@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import { act, type Outputs, type Target } from './acting.ts'
+import type { Config } from '../settings/config.ts'
+import { act, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin advance SECONDS`: lets time pass at once, and prints what time it is then. */
 export function advance(config: Target & Pick<Config, 'argument'>, outputs: Outputs): Promise<number> {

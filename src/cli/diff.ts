@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts'
 import type { KindDiff, SnapshotDiff } from '../schemas/control/snapshots.ts'
-import { act, inJson, type Outputs, type Target } from './acting.ts'
+import type { Config } from '../settings/config.ts'
+import { act, inJson, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin diff NAME`: prints what has changed since a snapshot, record by record. */
 export function diff(

@@ -1,8 +1,8 @@
 import type { FaultPreset } from '../client/faults.ts'
-import type { Config } from '../config.ts'
-import type { FaultSpec, ShownFault } from '../faults/schema.ts'
-import { UsageError } from '../start-error.ts'
-import { act, type Outputs, type Target } from './acting.ts'
+import type { FaultSpec, ShownFault } from '../schemas/control/fault.ts'
+import type { Config } from '../settings/config.ts'
+import { UsageError } from '../settings/start-error.ts'
+import { act, type Outputs, type Target } from './control-command.ts'
 
 type Options = Pick<Config, 'argument' | 'spec' | 'list' | 'clear' | 'times' | 'method' | 'path'>
 

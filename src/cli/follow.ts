@@ -1,6 +1,6 @@
 import { FakeDevinError } from '../client/error.ts'
 import type { Requests } from '../client/requests.ts'
-import type { RequestEntry } from '../journal/schema.ts'
+import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
 import type { Surroundings } from './run.ts'
 

@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import { urlOf } from '../server-url.ts'
+import { urlOf } from '../server/server-url.ts'
+import type { Config } from '../settings/config.ts'
 import type { Surroundings } from './run.ts'
 
 /** How long the server may take to answer. */

@@ -1,6 +1,6 @@
-import { COMMAND_NAMES, type CommandName, commandNamed } from '../commands.ts'
-import { type Config, FLAGS, type Flag, isFlagOf } from '../config.ts'
-import { version } from '../version.ts'
+import { version } from '../base/version.ts'
+import { COMMAND_NAMES, type CommandName, commandNamed } from '../settings/commands.ts'
+import { type Config, FLAGS, type Flag, isFlagOf } from '../settings/config.ts'
 import type { Surroundings } from './run.ts'
 
 /** `fake-devin --help`, and `fake-devin COMMAND --help`. */

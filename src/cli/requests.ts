@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts'
-import type { RequestEntry } from '../journal/schema.ts'
+import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
-import { UsageError } from '../start-error.ts'
-import { act, inJson, type Outputs, type Target } from './acting.ts'
+import type { Config } from '../settings/config.ts'
+import { UsageError } from '../settings/start-error.ts'
+import { act, inJson, type Outputs, type Target } from './control-command.ts'
 import type { Surroundings } from './run.ts'
 
 type Options = Pick<Config, 'asJson' | 'clear' | 'follow' | 'method' | 'path' | 'status' | 'since' | 'limit'>

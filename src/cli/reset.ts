@@ -1,4 +1,4 @@
-import { act, type Outputs, type Target } from './acting.ts'
+import { act, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin reset`: goes back to how the server started. */
 export function reset(target: Target, outputs: Outputs): Promise<number> {

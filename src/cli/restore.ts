@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import { act, type Outputs, type Target } from './acting.ts'
+import type { Config } from '../settings/config.ts'
+import { act, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin restore NAME`: goes back to a snapshot. */
 export function restore(config: Target & Pick<Config, 'argument'>, outputs: Outputs): Promise<number> {

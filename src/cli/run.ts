@@ -1,5 +1,5 @@
-import { type Config, type Environment, readConfig } from '../config.ts'
-import { StartError } from '../start-error.ts'
+import { type Config, type Environment, readConfig } from '../settings/config.ts'
+import { StartError } from '../settings/start-error.ts'
 
 /** What a command needs of the process around it. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import { DEMO_KEY } from '../auth/keys.ts'
-import { formatInstant } from '../clock.ts'
-import type { ServerConfig } from '../config.ts'
-import { type Server, startServer } from '../server.ts'
+import { formatInstant } from '../base/clock.ts'
+import { type Server, startServer } from '../server/start.ts'
+import type { ServerConfig } from '../settings/config.ts'
 import type { Surroundings } from './run.ts'
 
 /** Long enough for clients that ask without a break to be told that it is over, too short for anybody to wait for. */

@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts'
-import { UsageError } from '../start-error.ts'
-import { act, inJson, type Outputs, type Target } from './acting.ts'
+import type { Config } from '../settings/config.ts'
+import { UsageError } from '../settings/start-error.ts'
+import { act, inJson, type Outputs, type Target } from './control-command.ts'
 
 type Options = Pick<Config, 'argument' | 'list' | 'asJson'>
 

@@ -1,6 +1,6 @@
-import { parseAddress } from '../address.ts'
 import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
+import { parseAddress } from '../base/address.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
 import { httpSend, remoteFetch } from './remote.ts'
 

@@ -1,4 +1,4 @@
-import { URLSearchParams } from '../builtins.ts'
+import { URLSearchParams } from '../base/builtins.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import { FakeDevinError, refusal } from './error.ts'
 import { reasonOf } from './reason.ts'

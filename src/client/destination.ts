@@ -1,4 +1,4 @@
-import { URL } from '../builtins.ts'
+import { URL } from '../base/builtins.ts'
 
 /** The host that clients know for the real service. A fake takes its place, so that nothing of a test ever gets there. */
 export const VENDOR_HOST = 'api.devin.ai'

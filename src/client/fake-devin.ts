@@ -1,8 +1,8 @@
 import type { FidelityRow } from '../fidelity/row.ts'
 import { Control, type ControlAccess } from './control.ts'
+import { type World, worldOf } from './controls.ts'
 import type { Fetch } from './fetch.ts'
 import { Organizations } from './organizations.ts'
-import { type World, worldOf } from './world.ts'
 
 declare global {
   interface SymbolConstructor {

@@ -1,4 +1,4 @@
-import type { FaultSpec, ShownFault } from '../faults/schema.ts'
+import type { FaultSpec, ShownFault } from '../schemas/control/fault.ts'
 import type { ShownFaults } from '../schemas/control/faults.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'

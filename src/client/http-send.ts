@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
-import { assertRunning } from '../faked-timers.ts'
+import { assertRunning } from '../base/faked-timers.ts'
 import type { ControlAnswer, ControlRequest, Send } from './send.ts'
 
 /** How long nothing may move on the connection of a call, in milliseconds. */

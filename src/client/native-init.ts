@@ -1,6 +1,6 @@
 import { Blob, File } from 'node:buffer'
 import { transferableAbortController } from 'node:util'
-import { Request, Response, URLSearchParams } from '../builtins.ts'
+import { Request, Response, URLSearchParams } from '../base/builtins.ts'
 
 type Body = NonNullable<RequestInit['body']>
 

@@ -1,7 +1,7 @@
 import type { NewOrganization, Organization as OrganizationAnswer } from '../schemas/control/organizations.ts'
 import type { Control } from './control.ts'
+import { type World, worldOf } from './controls.ts'
 import type { Fetch } from './fetch.ts'
-import { type World, worldOf } from './world.ts'
 
 /** A world of its own on a server that others share: clients get there by nothing but its keys. */
 export interface Organization extends World {

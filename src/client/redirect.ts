@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Headers, URL } from '../builtins.ts'
+import { Headers, URL } from '../base/builtins.ts'
 import { failed } from './destination.ts'
 
 /** A request as it goes out once: a redirect makes another one of it. */

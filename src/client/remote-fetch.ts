@@ -1,5 +1,5 @@
-import { fetch, Request, type URL } from '../builtins.ts'
-import { assertFetching } from '../faked-timers.ts'
+import { fetch, Request, type URL } from '../base/builtins.ts'
+import { assertFetching } from '../base/faked-timers.ts'
 import { type Destination, resolveUrl, VENDOR_HOST } from './destination.ts'
 import type { Fetch } from './fetch.ts'
 import { nativeInit } from './native-init.ts'

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { isJson } from '../fastapi/body.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
-import type { FaultSpec } from './schema.ts'
+import type { FaultSpec } from '../schemas/control/fault.ts'
 
 /** What a fault answers in place of the API. */
 export interface MadeUpAnswer {

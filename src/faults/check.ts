@@ -2,11 +2,11 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isJson } from '../fastapi/body.ts'
 import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
+import { pathFlaw } from '../journal/path-pattern.ts'
+import type { FaultSpec } from '../schemas/control/fault.ts'
 import { contentTypeOf, EMPTY_STATUSES, madeUpAnswer } from './answer.ts'
 import type { CheckedFault } from './fault.ts'
-import { pathFlaw } from './path-pattern.ts'
 import { presets } from './presets.ts'
-import type { FaultSpec } from './schema.ts'
 
 /** Checks what a schema cannot say: whether the members of a fault go together. Gives what is wrong with them instead. */
 export function checkFault(input: FaultSpec): CheckedFault | { readonly issues: readonly ValidationIssue[] } {

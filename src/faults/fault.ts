@@ -1,7 +1,7 @@
-import { chance, type Ids } from '../ids.ts'
+import { chance, type Ids } from '../base/ids.ts'
+import { compilePath, type MatchPath } from '../journal/path-pattern.ts'
+import type { FaultSpec, ShownFault } from '../schemas/control/fault.ts'
 import type { MadeUpAnswer } from './answer.ts'
-import { compilePath, type MatchPath } from './path-pattern.ts'
-import type { FaultSpec, ShownFault } from './schema.ts'
 
 /** A fault whose members go together, with its preset filled in. */
 export interface CheckedFault {

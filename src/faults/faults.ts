@@ -1,5 +1,5 @@
-import type { Ids } from '../ids.ts'
-import { contentOf, type Quota } from '../quota.ts'
+import type { Ids } from '../base/ids.ts'
+import { contentOf, type Quota } from '../base/quota.ts'
 import { ClientRetries } from './client-retries.ts'
 import { type CheckedFault, Fault, type Target } from './fault.ts'
 

@@ -1,4 +1,4 @@
-import type { FaultSpec, PRESETS } from './schema.ts'
+import type { FaultSpec, PRESETS } from '../schemas/control/fault.ts'
 
 /** What the presets stand for. */
 export const presets: Readonly<Record<(typeof PRESETS)[number], FaultSpec>> = {

@@ -1,11 +1,11 @@
-import { formatInstant } from '../clock.ts'
+import { formatInstant } from '../base/clock.ts'
 import { isJson, parseBody } from '../fastapi/body.ts'
 import { decodeJson } from '../fastapi/json/decode.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { QueryParameters } from '../fastapi/query.ts'
+import type { RequestEntry } from '../schemas/control/journal.ts'
 import { type Exchange, NotKept } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
-import type { RequestEntry } from './schema.ts'
 import { ANSWER, HIDDEN, OPEN, type Visibility, visibilityOf } from './secret-fields.ts'
 import { unreadFields } from './unread-fields.ts'
 

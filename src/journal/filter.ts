@@ -1,6 +1,6 @@
-import { compilePath, pathOf } from '../faults/path-pattern.ts'
 import { sentPath } from './entry.ts'
 import type { Exchange } from './journal.ts'
+import { compilePath, pathOf } from './path-pattern.ts'
 
 /** A status (404), or all of a class ('4xx'). */
 export type StatusFilter = number | string

@@ -1,8 +1,8 @@
+import { MASK, maskKeys } from '../base/mask-keys.ts'
 import { percentDecode, quote } from '../fastapi/percent.ts'
-import { MASK, maskKeys } from '../mask-keys.ts'
 import { HIDDEN, hasConfidential, SHOWN, type Visibility } from './secret-fields.ts'
 
-export { MASK } from '../mask-keys.ts'
+export { MASK } from '../base/mask-keys.ts'
 
 /** A text that can be shown: without keys, and without lone surrogates, which no answer can hold. */
 export function maskText(text: string): string {

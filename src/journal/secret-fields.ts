@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest.ts'
+import { nearestName } from '../base/suggestions.ts'
 import { CreateSecretParams } from '../schemas/v1/secrets.ts'
 import { CreateSessionParams } from '../schemas/v1/sessions.ts'
 import type { RecordedRoute } from './journal.ts'

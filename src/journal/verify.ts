@@ -1,9 +1,9 @@
 import { nextTurn } from '../fastapi/turns.ts'
+import type { RequestEntry } from '../schemas/control/journal.ts'
 import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differences.ts'
 import { entryOf } from './entry.ts'
 import type { Exchange } from './journal.ts'
 import type { Recorded } from './journals.ts'
-import type { RequestEntry } from './schema.ts'
 import { visibilityOf } from './secret-fields.ts'
 
 /** How often a request is expected. */

@@ -1,5 +1,5 @@
 import Fastify, { type FastifySchema, type FastifyServerOptions, type RouteOptions } from 'fastify'
-import type { ApiInstance } from '../routes/types.ts'
+import type { ApiInstance } from '../hooks/types.ts'
 import { v1Routes } from '../routes/v1/index.ts'
 import { Components } from './components.ts'
 import { operation, type RouteSchema } from './operation.ts'

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { ApiError, notFound } from '../errors.ts'
 import type { QueryParameters } from '../fastapi/query.ts'
-import type { UrlSigner } from '../signed-urls.ts'
+import type { ApiInstance } from '../hooks/types.ts'
+import type { Universes } from '../organization/organizations.ts'
+import type { UrlSigner } from '../organization/signed-urls.ts'
 import type { AttachmentRecord } from '../store/records.ts'
-import type { Universes } from '../universe.ts'
-import type { ApiInstance } from './types.ts'
+import { ApiError, notFound } from './v1/errors.ts'
 
 const Place = Type.Object({ org_id: Type.String(), uuid: Type.String(), name: Type.String() })
 const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String() })

@@ -1,14 +1,14 @@
 import type { Static } from '@sinclair/typebox'
+import { suggestion } from '../base/suggestions.ts'
 import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
-import { suggestion } from '../nearest.ts'
 import { checkPattern, type PatternError } from './patterns.ts'
-import { type NotPlainError, plainJson } from './plain-json.ts'
 import { type Effect, endsTurn, Scenario, ScenarioRule, type Step } from './scenario.ts'
-import type { Rule } from './scenario-book.ts'
+import type { Rule } from './scenario-rules.ts'
 import { sampleOf } from './session.ts'
 import type { SchemaError } from './structured-output.ts'
 import { templateNames } from './templates.ts'
+import { type NotPlainError, plainJson } from './to-json.ts'
 
 const validateRule = compileValidator(ScenarioRule)
 const validateScenario = compileValidator(Scenario)

@@ -1,4 +1,4 @@
-import { within } from './within.ts'
+import { within } from './time-limit.ts'
 
 /** How long the trial of some texts may take, in milliseconds: what is harmless takes far less. */
 const SLICE_MS_MAX = 50

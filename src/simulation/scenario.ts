@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Nullable, StringEnum } from '../schemas/v1/types.ts'
+import { Nullable, StringEnum } from '../schemas/types.ts'
 
 /** The values of a session's `status_enum`, besides null. */
 export const STATUS_ENUMS = [

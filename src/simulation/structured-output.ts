@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
-import { within } from './within.ts'
+import { within } from './time-limit.ts'
 
 /** Data that fits a session's schema: with every property, and with the required ones only; null where none was found. */
 export interface OutputSamples {

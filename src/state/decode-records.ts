@@ -1,9 +1,9 @@
-import { randomUuid } from '../ids.ts'
+import { randomUuid } from '../base/ids.ts'
+import type { RecordsState } from '../organization/state.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { decodeSessions, type Filling } from './decode-session.ts'
-import type { Reading } from './reading.ts'
+import type { Reading } from './document-reader.ts'
 import type { OrganizationDocument } from './schema.ts'
-import type { RecordsState } from './types.ts'
 
 /** The records of an organisation, with what its document leaves open filled in. */
 export async function decodeRecords(

@@ -1,12 +1,12 @@
+import type { Ids } from '../base/ids.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
-import type { Ids } from '../ids.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
-import { type NotPlainError, plainJson } from '../simulation/plain-json.ts'
 import type { Effect, Scenario } from '../simulation/scenario.ts'
-import type { ScenarioBook, UnknownScenarioError } from '../simulation/scenario-book.ts'
+import type { ScenarioBook, UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import type { SchemaError } from '../simulation/structured-output.ts'
+import { type NotPlainError, plainJson } from '../simulation/to-json.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { Reading } from './reading.ts'
+import type { Reading } from './document-reader.ts'
 import type { SessionDocument } from './schema.ts'
 
 /** What is needed to fill in what a document leaves open. */

@@ -1,13 +1,15 @@
 import { KeyRing, type KeyRingState, type RegisteredKey } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID, userOf } from '../auth/principal.ts'
-import type { ClockSettings } from '../clock.ts'
+import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { compileValidator } from '../fastapi/validation/compile.ts'
+import type { Universes } from '../organization/organizations.ts'
+import type { NewState, UniverseState } from '../organization/state.ts'
 import { checkRule } from '../simulation/check-rule.ts'
-import { ScenarioBook } from '../simulation/scenario-book.ts'
-import type { Universes } from '../universe.ts'
+import { ScenarioBook } from '../simulation/scenario-rules.ts'
 import { decodeRecords } from './decode-records.ts'
-import { Reading } from './reading.ts'
+import { Reading } from './document-reader.ts'
+import { shownIssue } from './redact-issue.ts'
 import {
   type ClockDocument,
   KeyDocument,
@@ -15,8 +17,6 @@ import {
   RuleOwnerDocument,
   StateDocument,
 } from './schema.ts'
-import { shownIssue } from './shown-issue.ts'
-import type { NewState, UniverseState } from './types.ts'
 
 /** What fills in what a document leaves open, and what of it is meant. */
 export interface DecodeOptions {

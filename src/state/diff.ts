@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { encodeJson } from '../fastapi/json/encode.ts'
+import type { RecordKind, ServerState, UniverseState } from '../organization/state.ts'
 import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts'
 import type { AttachmentRecord } from '../store/records.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { encoders } from './encode.ts'
-import type { RecordKind, ServerState, UniverseState } from './types.ts'
 
 type Document = Readonly<Record<string, unknown>>
 

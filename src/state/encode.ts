@@ -1,9 +1,9 @@
 import type { Principal } from '../auth/principal.ts'
-import { type ClockState, formatInstant } from '../clock.ts'
+import { type ClockState, formatInstant } from '../base/clock.ts'
+import type { RecordsState, ServerState, UniverseState } from '../organization/state.ts'
 import { builtInScenarios } from '../simulation/scenarios.ts'
 import type * as records from '../store/records.ts'
 import type { SessionDocument, StateDocument } from './schema.ts'
-import type { RecordsState, ServerState, UniverseState } from './types.ts'
 
 /** What is written of keys and of the values of secrets. */
 export interface Reveal {

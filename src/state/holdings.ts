@@ -1,7 +1,7 @@
-import { contentOf, type Quota } from '../quota.ts'
-import { sizeOf } from '../store/room.ts'
+import { contentOf, type Quota } from '../base/quota.ts'
+import type { ServerState } from '../organization/state.ts'
+import { sizeOf } from '../store/store-quota.ts'
 import type { StoredRecord } from '../store/types.ts'
-import type { ServerState } from './types.ts'
 
 /** What a snapshot takes besides what it holds: itself, and for each organisation, record, rule, key and name its place in it. */
 const BYTES = { snapshot: 1_500, universe: 2_000, record: 8, rule: 300, key: 100 } as const

@@ -1,6 +1,6 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
-import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/v1/types.ts'
+import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/types.ts'
 import { Effect, STATUS_ENUMS } from '../simulation/scenario.ts'
 import { SESSION_ITEMS_MAX } from '../simulation/session-room.ts'
 

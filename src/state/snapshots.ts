@@ -1,8 +1,8 @@
-import type { Quota } from '../quota.ts'
+import type { Quota } from '../base/quota.ts'
+import type { ServerState } from '../organization/state.ts'
 import type { OrganizationDiff } from '../schemas/control/snapshots.ts'
 import { Holdings } from './holdings.ts'
-import type { StateKeeper } from './keeper.ts'
-import type { ServerState } from './types.ts'
+import type { StateKeeper } from './service.ts'
 
 /** A kept state. */
 export interface Snapshot {

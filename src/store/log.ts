@@ -1,4 +1,4 @@
-import type { Room } from './room.ts'
+import type { Room } from './store-quota.ts'
 import type { Log, LogDefinition } from './types.ts'
 
 /** A log in this process's memory. */

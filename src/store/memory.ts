@@ -1,5 +1,5 @@
 import { MemoryLog } from './log.ts'
-import { ORGANIZATION_BYTES, Room, StoreRoom, sizeOf } from './room.ts'
+import { ORGANIZATION_BYTES, Room, StoreRoom, sizeOf } from './store-quota.ts'
 import {
   type Collection,
   type CollectionDefinition,

@@ -1,4 +1,4 @@
-import type { Quota } from '../quota.ts'
+import type { Quota } from '../base/quota.ts'
 
 /** What every stored record has. Records are plain data (JSON) and are never changed in place. */
 export interface StoredRecord {

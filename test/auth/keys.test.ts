@@ -1,7 +1,7 @@
 import t from 'tap'
 import { KeyRing, mintKeys } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../src/auth/principal.ts'
-import { randomIds } from '../../src/ids.ts'
+import { randomIds } from '../../src/base/ids.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { StoreFullError } from '../../src/store/types.ts'
 

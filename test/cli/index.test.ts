@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { version } from '../../src/version.ts'
-import { call } from '../tls/call.ts'
+import { version } from '../../src/base/version.ts'
+import { call } from '../server/tls/call.ts'
 import { startProgram } from './program.ts'
 
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/

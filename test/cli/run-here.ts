@@ -1,5 +1,5 @@
 import { run } from '../../src/cli/run.ts'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/settings/config.ts'
 
 /** Runs a command in this process, with an environment that says nothing but this. */
 export async function runHere(argv: string[], { isTTY = false, env = {} as Environment } = {}) {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../../src/cli/run.ts'
-import { COMMAND_NAMES, COMMANDS } from '../../src/commands.ts'
-import { FLAGS, type Flag, isFlagOf } from '../../src/config.ts'
-import { makeCertificate } from '../../src/tls/certificate.ts'
+import { makeCertificate } from '../../src/server/tls/certificate.ts'
+import { COMMAND_NAMES, COMMANDS } from '../../src/settings/commands.ts'
+import { FLAGS, type Flag, isFlagOf } from '../../src/settings/config.ts'
 import { runHere } from './run-here.ts'
 
 t.test(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { presets } from '../../src/faults/presets.ts'
-import { FaultSpec, ShownFault } from '../../src/faults/schema.ts'
+import { FaultSpec, ShownFault } from '../../src/schemas/control/fault.ts'
 import { blocksOf, codeSpansOf, proseOf } from '../markdown.ts'
 import { checkCommands } from './commands.ts'
 

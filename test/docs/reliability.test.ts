@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { FLAGS } from '../../src/config.ts'
-import { IDLE_MS, TIMEOUTS } from '../../src/connections.ts'
 import { DRAIN } from '../../src/fastapi/early-answer.ts'
 import { LINGER } from '../../src/fastapi/lingering-close.ts'
 import { FAULTS_MAX } from '../../src/faults/faults.ts'
+import { IDLE_MS, TIMEOUTS } from '../../src/hooks/connections.ts'
 import { JOURNALS_MAX } from '../../src/journal/journals.ts'
+import { VISITED_MAX } from '../../src/organization/organizations.ts'
 import { ORG_ID_MAX } from '../../src/schemas/control/scope.ts'
-import { RULES_MAX } from '../../src/simulation/scenario-book.ts'
+import { FLAGS } from '../../src/settings/config.ts'
+import { RULES_MAX } from '../../src/simulation/scenario-rules.ts'
 import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
 import { auditLog } from '../../src/store/records.ts'
-import { ORGANIZATION_BYTES } from '../../src/store/room.ts'
-import { VISITED_MAX } from '../../src/universe.ts'
+import { ORGANIZATION_BYTES } from '../../src/store/store-quota.ts'
 
 const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { LOCAL_PROXIES, TrustedProxies } from '../../src/fastapi/forwarded.ts'
-import { makeCertificate } from '../../src/tls/certificate.ts'
+import { makeCertificate } from '../../src/server/tls/certificate.ts'
 import { startFake } from '../fake.ts'
-import { call } from '../tls/call.ts'
+import { call } from '../server/tls/call.ts'
 
 const peer = (remoteAddress?: string, more: object = {}) => ({ remoteAddress, ...more }) as Socket
 

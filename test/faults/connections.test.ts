@@ -1,9 +1,9 @@
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
-import { DEFAULT_CONFIG } from '../../src/config.ts'
-import { startServer } from '../../src/server.ts'
+import { startServer } from '../../src/server/start.ts'
+import { DEFAULT_CONFIG } from '../../src/settings/config.ts'
 import { parseAnswers } from '../fuzz/wire.ts'
-import { call } from '../tls/call.ts'
+import { call } from '../server/tls/call.ts'
 import { errorOf, type Faulty, PLAYBOOK, raw, startFaulty, until } from './start.ts'
 
 t.test('requests in a pipeline are answered up to the one that is hung up on', async (t) => {

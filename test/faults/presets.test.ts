@@ -1,7 +1,7 @@
 import t from 'tap'
 import { checkFault } from '../../src/faults/check.ts'
 import { presets } from '../../src/faults/presets.ts'
-import { PRESETS } from '../../src/faults/schema.ts'
+import { PRESETS } from '../../src/schemas/control/fault.ts'
 import { startFaulty } from './start.ts'
 
 t.test('every preset is a fault that could be given', (t) => {

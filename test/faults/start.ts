@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { AppOptions } from '../../src/app.ts'
-import type { ShownFault } from '../../src/faults/schema.ts'
-import type { RequestEntry } from '../../src/journal/schema.ts'
+import type { ShownFault } from '../../src/schemas/control/fault.ts'
+import type { RequestEntry } from '../../src/schemas/control/journal.ts'
 import { type Fake, KEY, startFake } from '../fake.ts'
 import { converse } from '../fuzz/wire.ts'
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import t from 'tap'
+import type { ApiInstance } from '../../src/hooks/types.ts'
 import { buildDocument, documentOf } from '../../src/openapi/document.ts'
-import type { ApiInstance } from '../../src/routes/types.ts'
 import { contract, operationsOf, publishedDeleteSecret, reachable } from './contract.ts'
 
 t.test('the document has the operations of the contract, all of them and no others', async (t) => {

@@ -3,8 +3,9 @@ import t from 'tap'
 import { Components } from '../../src/openapi/components.ts'
 import { operation, type RouteSchema } from '../../src/openapi/operation.ts'
 import type { Operation } from '../../src/openapi/types.ts'
+import { HTTPValidationError } from '../../src/schemas/errors.ts'
+import { Nullable } from '../../src/schemas/types.ts'
 import { AttachmentPath, UploadAttachmentBody } from '../../src/schemas/v1/attachments.ts'
-import { HTTPValidationError } from '../../src/schemas/v1/errors.ts'
 import { KnowledgePath } from '../../src/schemas/v1/knowledge.ts'
 import {
   ListSessionsQuery,
@@ -13,7 +14,6 @@ import {
   PostMessageParams,
   SessionPath,
 } from '../../src/schemas/v1/sessions.ts'
-import { Nullable } from '../../src/schemas/v1/types.ts'
 import { contract } from './contract.ts'
 
 function publish(schema: RouteSchema): Operation {

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
+import type { ApiInstance } from '../../src/hooks/types.ts'
 import { buildDocument } from '../../src/openapi/document.ts'
-import { documentRoutes } from '../../src/routes/documents.ts'
-import type { ApiInstance } from '../../src/routes/types.ts'
+import { documentRoutes } from '../../src/routes/v1/documents.ts'
 
 async function get(t: Test, url: string) {
   const app = Fastify()

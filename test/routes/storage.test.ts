@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { randomIds } from '../../src/ids.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import { Universes } from '../../src/organization/organizations.ts'
 import { storagePath } from '../../src/routes/storage.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import type { AttachmentRecord } from '../../src/store/records.ts'
-import { Universes } from '../../src/universe.ts'
 import { frozenClock, NOW, startFake } from '../fake.ts'
 
 const aFile = (fields: Partial<AttachmentRecord> = {}): AttachmentRecord => ({

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
-import { formatInstant, LATEST } from '../../src/clock.ts'
-import { randomIds } from '../../src/ids.ts'
+import { formatInstant, LATEST } from '../../src/base/clock.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import { Universes } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
-import { Universes } from '../../src/universe.ts'
 import { frozenClock, NOW, startFake } from '../fake.ts'
 import { aServer, putState, stateOf } from './worlds.ts'
 

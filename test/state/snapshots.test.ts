@@ -1,11 +1,11 @@
 import t from 'tap'
 import { KeyRing } from '../../src/auth/keys.ts'
-import { randomIds } from '../../src/ids.ts'
-import { StateKeeper } from '../../src/state/keeper.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import { Universes } from '../../src/organization/organizations.ts'
+import { StateKeeper } from '../../src/state/service.ts'
 import { Snapshots } from '../../src/state/snapshots.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { StoreFullError } from '../../src/store/types.ts'
-import { Universes } from '../../src/universe.ts'
 import { frozenClock, NOW } from '../fake.ts'
 
 const BYTES = 1_000_000

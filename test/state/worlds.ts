@@ -3,9 +3,9 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { KeyRing } from '../../src/auth/keys.ts'
-import { seededIds } from '../../src/ids.ts'
+import { seededIds } from '../../src/base/ids.ts'
+import { Universes } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
-import { Universes } from '../../src/universe.ts'
 import { frozenClock, KEY } from '../fake.ts'
 
 /** A server whose ids and time are the same in every run. */

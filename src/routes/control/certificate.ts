@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { ApiError } from '../../errors.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
-import type { ApiInstance } from '../types.ts'
+import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
 // RFC 8555, section 9.1.

@@ -1,10 +1,16 @@
-import { type AdjustableClock, type ClockSettings, formatInstant, LATEST, parseInstant } from '../../clock.ts'
+import {
+  type AdjustableClock,
+  type ClockSettings,
+  formatInstant,
+  LATEST,
+  parseInstant,
+} from '../../base/clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 import { AdvanceClock, Clock, SetClock } from '../../schemas/control/clock.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OrgQuery } from '../../schemas/control/scope.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import type { ApiInstance } from '../types.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
 import type { ControlOptions } from './scope.ts'
 import { clocksOf } from './scope.ts'
 

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
+import type { ApiInstance } from '../../hooks/types.ts'
 import type { OpenApiDocument, Operation, Response } from '../../openapi/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { AnyObject } from '../../schemas/v1/types.ts'
-import type { ApiInstance } from '../types.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
+import { AnyObject } from '../../schemas/types.ts'
 import { PUBLIC_ROUTES } from './guard.ts'
 import type { ControlOptions } from './scope.ts'
 
@@ -46,7 +46,7 @@ export async function describeRoutes(
       },
     },
     async () => {
-      const { fidelity } = await import('../../fidelity.ts')
+      const { fidelity } = await import('../../fidelity/index.ts')
       return { rows: [...fidelity] }
     },
   )

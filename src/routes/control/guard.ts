@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { bearerKey } from '../../auth/credentials.ts'
-import { ApiError, unauthenticated } from '../../errors.ts'
 import { isJson } from '../../fastapi/body.ts'
+import { ApiError, unauthenticated } from '../v1/errors.ts'
 
 /** Routes that ask for no token: whether the server is up, and the certificate to trust before anything else. */
 export const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])

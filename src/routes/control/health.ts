@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { version } from '../../version.ts'
-import type { ApiInstance } from '../types.ts'
+import { version } from '../../base/version.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok'), version: Type.String() })
 

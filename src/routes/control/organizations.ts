@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import { mintKeys } from '../../auth/keys.ts'
-import { ApiError } from '../../errors.ts'
 import { sendJson } from '../../fastapi/answer.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import type { ApiInstance } from '../types.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
+import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
 /** Universes for tests, and their keys. */

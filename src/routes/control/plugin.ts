@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { ApiInstance } from '../types.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 import { certificateRoutes } from './certificate.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
@@ -13,7 +13,7 @@ import type { ControlOptions } from './scope.ts'
 import { sessionControlRoutes } from './sessions.ts'
 import { snapshotRoutes } from './snapshots.ts'
 import { stateRoutes } from './state.ts'
-import { refuseUnknownQuery, withSuggestions } from './strictness.ts'
+import { refuseUnknownQuery, withSuggestions } from './unknown-members.ts'
 
 /** The topics of the control plane. */
 export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [

@@ -1,10 +1,10 @@
 import type { KeyRing } from '../../auth/keys.ts'
-import type { AdjustableClock } from '../../clock.ts'
+import type { AdjustableClock } from '../../base/clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import type { Universe, Universes } from '../../organization/organizations.ts'
 import type { OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
-import type { StateKeeper } from '../../state/keeper.ts'
+import type { StateKeeper } from '../../state/service.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
-import type { Universe, Universes } from '../../universe.ts'
 
 /** The universes that a call finds something in: none for an organisation that nobody has asked for, and none is made. */
 export function scopeOf(universes: Universes, orgId: string | undefined): Universe[] {

@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox'
-import { ApiError } from '../../errors.ts'
 import { sendJson } from '../../fastapi/answer.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { NewSnapshot, Snapshot, SnapshotDiff, SnapshotList } from '../../schemas/control/snapshots.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
 import { SNAPSHOTS_MAX } from '../../state/snapshots.ts'
-import type { ApiInstance } from '../types.ts'
+import { ApiError } from '../v1/errors.ts'
 import { type ControlOptions, orgOf } from './scope.ts'
 
 const SnapshotPath = Type.Object({ name: Type.String() })

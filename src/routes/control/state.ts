@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
-import { ApiError } from '../../errors.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { StateQuery } from '../../schemas/control/state.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
-import { AnyObject } from '../../schemas/v1/types.ts'
-import type { ApiInstance } from '../types.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
+import { AnyObject } from '../../schemas/types.ts'
+import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
 /** Checked by hand, as a seed is, so that what is wrong is told with its place. */

@@ -1,16 +1,16 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { notFound } from '../../errors.ts'
+import { ownText } from '../../base/copy-string.ts'
+import { randomUuid } from '../../base/ids.ts'
 import { sendJson } from '../../fastapi/answer.ts'
 import type { UploadFile } from '../../fastapi/form/form.ts'
-import { randomUuid } from '../../ids.ts'
-import { ownText } from '../../own-text.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
+import type { Universe } from '../../organization/organizations.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AttachmentPath, UploadAttachmentBody } from '../../schemas/v1/attachments.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
 import type { AttachmentRecord } from '../../store/records.ts'
-import type { Universe } from '../../universe.ts'
 import { storagePath } from '../storage.ts'
-import type { ApiInstance } from '../types.ts'
+import { notFound } from './errors.ts'
 
 /** The files that an organisation uploaded. */
 export async function attachmentsRoutes(app: ApiInstance): Promise<void> {

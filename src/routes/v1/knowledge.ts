@@ -1,8 +1,8 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
-import { notFound } from '../../errors.ts'
 import { joined, listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreateKnowledgeParams,
   folderResponse,
@@ -11,7 +11,7 @@ import {
   knowledgeResponse,
   ListKnowledgeResponse,
 } from '../../schemas/v1/knowledge.ts'
-import type { ApiInstance } from '../types.ts'
+import { notFound } from './errors.ts'
 
 /** The knowledge entries of an organisation, and their folders. */
 export async function knowledgeRoutes(app: ApiInstance): Promise<void> {

@@ -1,8 +1,10 @@
 import type { Static } from '@sinclair/typebox'
-import { formatInstant, parseInstant } from '../../clock.ts'
-import { badDate } from '../../errors.ts'
+import { formatInstant, parseInstant } from '../../base/clock.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
+import { sessionNow } from '../../organization/organizations.ts'
+import { readSession, replaceTags, sendMessage } from '../../organization/sessions.ts'
 import {
   auditLogResponse,
   consumedSession,
@@ -19,10 +21,8 @@ import {
   SessionPath,
 } from '../../schemas/v1/sessions.ts'
 import type { AuditRecord, SessionRecord } from '../../store/records.ts'
-import { sessionNow } from '../../universe.ts'
-import type { ApiInstance } from '../types.ts'
-import { sendSession, TAGGED, warnOfNearAttachments } from './sessions/index.ts'
-import { readSession, replaceTags, sendMessage } from './sessions/operations.ts'
+import { badDate } from './errors.ts'
+import { sendSession, TAGGED, warnOfNearAttachments } from './sessions.ts'
 
 /** What old clients still call. The vendor serves it and leaves it out of its document, and so do we. */
 export async function legacyRoutes(app: ApiInstance): Promise<void> {

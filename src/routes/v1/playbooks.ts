@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { macroTaken, notFound } from '../../errors.ts'
 import { fixedJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
+import type { Universe } from '../../organization/organizations.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreatePlaybookParams,
   DeletePlaybookResponse,
@@ -13,8 +14,7 @@ import {
 } from '../../schemas/v1/playbooks.ts'
 import type { PlaybookRecord } from '../../store/records.ts'
 import { UniqueKeyError } from '../../store/types.ts'
-import type { Universe } from '../../universe.ts'
-import type { ApiInstance } from '../types.ts'
+import { macroTaken, notFound } from './errors.ts'
 
 const SUCCESS = fixedJson({ status: 'success' as const })
 

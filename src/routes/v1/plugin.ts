@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { KeyRing } from '../../auth/keys.ts'
-import { authenticate } from '../../auth/plugin.ts'
-import type { Universes } from '../../universe.ts'
+import { authenticate } from '../../hooks/authenticate.ts'
+import type { Universes } from '../../organization/organizations.ts'
 import { v1Routes } from './index.ts'
 
 /** The API's first version: every route of it behind a v1 key. */

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { notFound, secretNameTaken } from '../../errors.ts'
 import { fixedJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
-import { HTTPValidationError } from '../../schemas/v1/errors.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreateSecretParams,
   CreateSecretResponse,
@@ -12,7 +12,7 @@ import {
 } from '../../schemas/v1/secrets.ts'
 import type { SecretRecord } from '../../store/records.ts'
 import { UniqueKeyError } from '../../store/types.ts'
-import type { ApiInstance } from '../types.ts'
+import { notFound, secretNameTaken } from './errors.ts'
 
 const DELETED = fixedJson({ message: 'Secret deleted successfully' })
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { DateTime, StringEnum } from '../v1/types.ts'
+import { DateTime, StringEnum } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
 /** How many seconds pass in one; `instant` where what only waits for time to pass happens at once. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { ShownFault } from '../../faults/schema.ts'
+import { ShownFault } from './fault.ts'
 
 /** Which fault is meant. */
 export const FaultPath = Type.Object({ fault_id: Type.String() })

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { RequestEntry } from '../../journal/schema.ts'
-import { StringEnum } from '../v1/types.ts'
+import { StringEnum } from '../types.ts'
+import { RequestEntry } from './journal.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
 /** Of which requests are looked for: those that fit all that is given. */

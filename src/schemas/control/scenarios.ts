@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Match, Scenario, WholeRule } from '../../simulation/scenario.ts'
-import { Nullable } from '../v1/types.ts'
+import { Nullable } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
 /** A rule to add. Its scenario may be the name of one. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AnyObject, Nullable } from '../v1/types.ts'
+import { AnyObject, Nullable } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
 /** The name of a snapshot. It stands in paths, whose dots clients resolve. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Defaulted } from '../v1/types.ts'
+import { Defaulted } from '../types.ts'
 import { OrgId } from './scope.ts'
 
 /** What of the state is shown, and whether with keys and the values of secrets. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { formatInstant } from '../../clock.ts'
+import { formatInstant } from '../../base/clock.ts'
 import type { FolderRecord, KnowledgeRecord } from '../../store/records.ts'
-import { DateTime, Nullable } from './types.ts'
+import { DateTime, Nullable } from '../types.ts'
 
 /** The path of one knowledge entry. */
 export const KnowledgePath = Type.Object({ note_id: Type.String({ title: 'Note Id' }) })

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { formatInstant } from '../../clock.ts'
+import { formatInstant } from '../../base/clock.ts'
 import type { SessionState } from '../../simulation/session.ts'
 import type { AuditRecord, SessionRecord } from '../../store/records.ts'
+import { DateTime, Defaulted, StringEnum } from '../types.ts'
 import { sessionUrl } from './sessions.ts'
-import { DateTime, Defaulted, StringEnum } from './types.ts'
 
 // Operations that the vendor documented once and still serves to old clients. Their routes stay out of the document.
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { formatInstant } from '../../clock.ts'
+import { formatInstant } from '../../base/clock.ts'
 import type { PlaybookRecord } from '../../store/records.ts'
-import { DateTime, Nullable } from './types.ts'
+import { DateTime, Nullable } from '../types.ts'
 
 /** The path of one playbook. */
 export const PlaybookPath = Type.Object({ playbook_id: Type.String({ title: 'Playbook Id' }) })

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { formatInstant } from '../../clock.ts'
+import { formatInstant } from '../../base/clock.ts'
 import type { SecretRecord } from '../../store/records.ts'
-import { DateTime, Nullable, StringEnum } from './types.ts'
+import { DateTime, Nullable, StringEnum } from '../types.ts'
 
 /** `POST /v1/secrets`: what it takes. */
 export const CreateSecretParams = Type.Object(

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { formatInstant } from '../../clock.ts'
+import { formatInstant } from '../../base/clock.ts'
 import { STATUS_ENUMS } from '../../simulation/scenario.ts'
 import type { SessionState } from '../../simulation/session.ts'
 import type { SessionRecord } from '../../store/records.ts'
-import { AnyObject, DateTime, Defaulted, Nullable, StringEnum } from './types.ts'
+import { AnyObject, DateTime, Defaulted, Nullable, StringEnum } from '../types.ts'
 
 /** The path of everything that belongs to one session. */
 export const SessionPath = Type.Object({ session_id: Type.String({ title: 'Session Id' }) })

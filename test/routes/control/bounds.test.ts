@@ -1,9 +1,9 @@
 import t from 'tap'
 import { KeyRing } from '../../../src/auth/keys.ts'
-import { randomIds } from '../../../src/ids.ts'
-import { RULES_MAX } from '../../../src/simulation/scenario-book.ts'
+import { randomIds } from '../../../src/base/ids.ts'
+import { Universes } from '../../../src/organization/organizations.ts'
+import { RULES_MAX } from '../../../src/simulation/scenario-rules.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { Universes } from '../../../src/universe.ts'
 import { frozenClock, startFake } from '../../fake.ts'
 
 const BYTES = 300_000

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { fidelity } from '../../../src/fidelity.ts'
+import { fidelity } from '../../../src/fidelity/index.ts'
 import type { OpenApiDocument } from '../../../src/openapi/types.ts'
 import { startFake } from '../../fake.ts'
 import { operationsOf, reachable } from '../../openapi/contract.ts'

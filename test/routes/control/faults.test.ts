@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
-import { seededIds } from '../../../src/ids.ts'
+import { seededIds } from '../../../src/base/ids.ts'
+import { Universes } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { Universes } from '../../../src/universe.ts'
 import { type Fake, frozenClock, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
-import { version } from '../../../src/version.ts'
+import { version } from '../../../src/base/version.ts'
 import { startFake } from '../../fake.ts'
 
 t.test('GET /_fake/health says that the server is up, and its version, without a key', async (t) => {

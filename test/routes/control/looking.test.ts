@@ -1,7 +1,7 @@
 import t from 'tap'
-import { randomIds } from '../../../src/ids.ts'
+import { randomIds } from '../../../src/base/ids.ts'
+import { Universes } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { Universes } from '../../../src/universe.ts'
 import { frozenClock, startFake } from '../../fake.ts'
 
 const UNKNOWN = 'org-misspelt'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
-import { formatInstant } from '../../../src/clock.ts'
+import { formatInstant } from '../../../src/base/clock.ts'
 import { KEY, NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { stateOf } from '../../state/worlds.ts'
 

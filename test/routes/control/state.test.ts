@@ -1,8 +1,8 @@
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
-import { randomIds } from '../../../src/ids.ts'
+import { randomIds } from '../../../src/base/ids.ts'
+import { Universes } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { Universes } from '../../../src/universe.ts'
 import { frozenClock, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { aServer, putState, stateOf } from '../../state/worlds.ts'
 

@@ -429,15 +429,14 @@ t.test(
 
 t.test('POST /v1/sessions answers 500 for what goes wrong by itself', async (t) => {
   const fake = await startFake(t)
-  const { createSession } = await t.mockImport<typeof import('../../../../src/routes/v1/sessions/create.ts')>(
-    '../../../../src/routes/v1/sessions/create.ts',
-    {
-      '../../../../src/simulation/structured-output.ts': {
-        SchemaError: class extends Error {},
-        checkSchema: () => Promise.reject(new TypeError('broken')),
-      },
+  const { createSession } = await t.mockImport<
+    typeof import('../../../../src/organization/create-session.ts')
+  >('../../../../src/organization/create-session.ts', {
+    '../../../../src/simulation/structured-output.ts': {
+      SchemaError: class extends Error {},
+      checkSchema: () => Promise.reject(new TypeError('broken')),
     },
-  )
+  })
   const principal = { orgId: 'org', kind: 'service' as const, user: null }
   const params = { prompt: 'x', idempotent: false, unlisted: false, structured_output_schema: {} }
   await t.rejects(createSession(fake.universe, principal, params), { name: 'TypeError' })

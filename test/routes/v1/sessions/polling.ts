@@ -1,8 +1,8 @@
 import { Ajv } from 'ajv'
 import type { Test } from 'tap'
-import { randomIds } from '../../../../src/ids.ts'
+import { randomIds } from '../../../../src/base/ids.ts'
+import { Universes } from '../../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
-import { Universes } from '../../../../src/universe.ts'
 import { type Fake, NOW, startFake } from '../../../fake.ts'
 
 /** What a client asks for as a session's output. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { seededIds } from '../../../../src/ids.ts'
+import { seededIds } from '../../../../src/base/ids.ts'
+import { Universes } from '../../../../src/organization/organizations.ts'
 import type { Step } from '../../../../src/simulation/scenario.ts'
 import { builtInScenarios } from '../../../../src/simulation/scenarios.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
-import { Universes } from '../../../../src/universe.ts'
 import { type Fake, frozenClock, startFake } from '../../../fake.ts'
 
 /** A server whose ids are those of any other such server. */

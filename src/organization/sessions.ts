@@ -1,0 +1,113 @@
+import type { Static } from '@sinclair/typebox'
+import type { Principal } from '../auth/principal.ts'
+import { notFound, sessionEnded } from '../routes/v1/errors.ts'
+import type { ListSessionsQuery } from '../schemas/v1/sessions.ts'
+import { awaitsReads, type SessionState, sessionAt } from '../simulation/session.ts'
+import { demandSessionRoom } from '../simulation/session-room.ts'
+import type { SessionRecord } from '../store/records.ts'
+import type { ListQuery } from '../store/types.ts'
+import type { Universe } from './organizations.ts'
+
+// What the operations on existing sessions do, for the plural paths and the old singular ones alike.
+
+/** The stored id for an id in a path, which may come with or without its prefix. */
+export function sessionId(idInPath: string): string {
+  return idInPath.startsWith('devin-') ? idInPath : `devin-${idInPath}`
+}
+
+/** A session and its state now. Counts as one read. Throws ApiError (404). */
+export async function readSession(
+  universe: Universe,
+  idInPath: string,
+): Promise<{ session: SessionRecord; state: SessionState }> {
+  const { sessions, clock } = universe
+  const id = sessionId(idInPath)
+  const now = clock.now()
+  let session = await sessions.get(id)
+  if (session !== undefined && awaitsReads(session)) {
+    session = await sessions.update(id, (before) => ({ ...before, reads: [...before.reads, now] }))
+  }
+  if (session === undefined) throw notFound('Session')
+  return { session, state: sessionAt(session, now, clock.instant) }
+}
+
+/** The page of sessions that a query asks for, newest first. */
+export function sessionsQuery(query: Static<typeof ListSessionsQuery>): ListQuery<SessionRecord> {
+  // Clients send the tags repeated or joined with commas. Which of the two the vendor takes is not published.
+  const tags = query.tags && new Set(query.tags.flatMap((tag) => [tag, ...tag.split(',')]))
+  const email = query.user_email ?? null
+  return {
+    order: 'newest',
+    where: (session) =>
+      (!tags || session.tags.some((tag) => tags.has(tag))) &&
+      (email === null || session.createdBy?.email === email),
+    offset: atLeastZero(query.skip ?? query.offset),
+    limit: atLeastZero(query.limit),
+  }
+}
+
+/** A number out of a query may be negative, or a bigint behind its type. */
+function atLeastZero(value: number): number {
+  return Math.max(0, Number(value))
+}
+
+/** Ends a session. Throws ApiError: 404, or 400 when it has ended before. */
+export async function terminateSession(
+  { sessions, clock, auditLog }: Universe,
+  principal: Principal,
+  idInPath: string,
+): Promise<void> {
+  const now = clock.now()
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    if (sessionAt(before, now, clock.instant).endedAt !== null) throw sessionEnded()
+    return { ...before, terminatedAt: now }
+  })
+  if (session === undefined) throw notFound('Session')
+  auditLog.write(principal, 'terminate_session', session.id)
+}
+
+/** The text for a message to a suspended session. The vendor publishes that there is one, but not what it says. */
+export const SUSPENDED_DETAIL = 'Session is suspended'
+
+/** The text for a message to a session that has ended, which nobody reads any more. */
+export const ENDED_DETAIL = 'Session has already exited'
+
+/** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws ApiError (404) and SessionFullError. */
+export async function sendMessage(
+  { sessions, clock, ids, auditLog }: Universe,
+  principal: Principal,
+  idInPath: string,
+  message: string,
+): Promise<string | null> {
+  const at = clock.now()
+  const text = message.toWellFormed()
+  let detail: string | null = null
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    const state = sessionAt(before, at, clock.instant)
+    const { status, endedAt } = state
+    if (endedAt !== null) {
+      detail = ENDED_DETAIL
+      return before
+    }
+    demandSessionRoom(before, state, text)
+    detail = status === 'suspended' ? SUSPENDED_DETAIL : null
+    const received = { eventId: `event-${ids.hex()}`, at, text, reads: before.reads.length }
+    return { ...before, messages: [...before.messages, received] }
+  })
+  if (session === undefined) throw notFound('Session')
+  if (detail !== ENDED_DETAIL) auditLog.write(principal, 'send_message', session.id)
+  return detail
+}
+
+/** Replaces the tags of a session. Throws ApiError (404). */
+export async function replaceTags(
+  { sessions, auditLog }: Universe,
+  principal: Principal,
+  idInPath: string,
+  tags: readonly string[],
+): Promise<void> {
+  const wellFormed = tags.map((tag) => tag.toWellFormed())
+  const session = await sessions.update(sessionId(idInPath), (before) => ({ ...before, tags: wellFormed }))
+  if (session === undefined) throw notFound('Session')
+  auditLog.write(principal, 'update_session_tags', session.id)
+}

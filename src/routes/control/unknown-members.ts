@@ -1,0 +1,51 @@
+import type { FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
+import { namesAt, type Shape, suggestion } from '../../base/suggestions.ts'
+import { ISSUES_MAX } from '../../fastapi/bounded-issues.ts'
+import { RequestValidationError, type ValidationIssue } from '../../fastapi/errors.ts'
+import { encodeJson } from '../../fastapi/json/encode.ts'
+import type { QueryParameters } from '../../fastapi/query.ts'
+import { PUBLIC_ROUTES } from './guard.ts'
+
+/**
+ * Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organisations. Public routes have none, and
+ * take any, since probes add some against caches.
+ */
+export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
+  const { url, schema } = request.routeOptions
+  if (PUBLIC_ROUTES.has(url as string)) return done()
+  const { querystring = {} } = schema as FastifySchema
+  const known = namesAt(querystring as Shape, [])
+  const unknown = (request.query as QueryParameters).names().filter((name) => !known.includes(name))
+  const issues = unknown.slice(0, ISSUES_MAX).map((name): ValidationIssue => {
+    const msg = `Extra inputs are not permitted${suggestion(name, known)}`
+    return { type: 'extra_forbidden', loc: ['query', name], msg, input: null }
+  })
+  if (issues.length > 0) done(new RequestValidationError(issues))
+  else done()
+}
+
+/**
+ * The same error with the nearest known name beside each unknown one, and without what no answer can hold: the real application
+ * crashes on NaN and lone surrogates, but the control plane is not the real one's.
+ */
+export function withSuggestions(error: unknown, request: FastifyRequest): unknown {
+  if (!(error instanceof RequestValidationError)) return error
+  const { config, schema } = request.routeOptions
+  const shape = (config as { shape?: Shape }).shape ?? (schema?.body as Shape)
+  const issues = error.issues.map((issue) => {
+    if (issue.type !== 'extra_forbidden' || issue.loc[0] !== 'body') return answerable(issue)
+    const name = String(issue.loc.at(-1))
+    return answerable({ ...issue, msg: issue.msg + suggestion(name, namesAt(shape, issue.loc.slice(1, -1))) })
+  })
+  return new RequestValidationError(issues)
+}
+
+function answerable(issue: ValidationIssue): ValidationIssue {
+  try {
+    encodeJson(issue)
+    return issue
+  } catch {
+    const loc = issue.loc.map((item) => (typeof item === 'string' ? item.toWellFormed() : item))
+    return { ...issue, loc, msg: issue.msg.toWellFormed(), input: null }
+  }
+}

@@ -1,0 +1,184 @@
+import type { Static } from '@sinclair/typebox'
+import type { FastifyReply } from 'fastify'
+import { fixedJson } from '../../fastapi/json/encode.ts'
+import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
+import type { ApiInstance } from '../../hooks/types.ts'
+import { createSession } from '../../organization/create-session.ts'
+import { sessionNow } from '../../organization/organizations.ts'
+import {
+  readSession,
+  replaceTags,
+  sendMessage,
+  sessionsQuery,
+  terminateSession,
+} from '../../organization/sessions.ts'
+import { HTTPValidationError } from '../../schemas/errors.ts'
+import { Nullable } from '../../schemas/types.ts'
+import {
+  CreateSessionParams,
+  CreateSessionResponse,
+  createSessionResponse,
+  EditSessionTagsParams,
+  EditTagsResponse,
+  GetSessionResponse,
+  ListSessionsQuery,
+  ListSessionsResponse,
+  MessageSentResponse,
+  PostMessageParams,
+  SessionPath,
+  sessionResponse,
+  sessionSummary,
+  TerminateSessionResponse,
+} from '../../schemas/v1/sessions.ts'
+import { nearAttachmentLines } from '../../simulation/attachment-lines.ts'
+import type { SessionState } from '../../simulation/session.ts'
+import type { SessionRecord } from '../../store/records.ts'
+
+const TERMINATED = fixedJson({ detail: 'Session terminated successfully' })
+
+/** What is answered when tags were replaced. */
+export const TAGGED = fixedJson({ detail: 'Tags updated successfully' })
+
+/** The sessions of an organisation. */
+export async function sessionsRoutes(app: ApiInstance): Promise<void> {
+  // GET /v1/sessions
+  app.get(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'list_sessions_endpoint_v1_sessions_get',
+        summary: 'List sessions',
+        description:
+          'List all Devin sessions for your organization. Supports pagination and filtering by tags and user email.',
+        querystring: ListSessionsQuery,
+        response: { 200: ListSessionsResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, query }, reply) => {
+      const sessions = await universe.sessions.list(sessionsQuery(query))
+      const show = (session: SessionRecord) => sessionSummary(session, sessionNow(universe, session))
+      return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), ']}'))
+    },
+  )
+
+  // POST /v1/sessions
+  app.post(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'create_session_endpoint_v1_sessions_post',
+        summary: 'Create a new session',
+        description: 'Create a new Devin session with the specified prompt and configuration options.',
+        body: CreateSessionParams,
+        response: { 200: CreateSessionResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, body, log }) => {
+      warnOfNearAttachments(body.prompt, log)
+      const { session, isNew } = await createSession(universe, principal, body)
+      return createSessionResponse(session.id, body.idempotent ? isNew : null)
+    },
+  )
+
+  // GET /v1/sessions/{session_id}
+  app.get(
+    '/v1/sessions/:session_id',
+    {
+      schema: {
+        operationId: 'get_session_endpoint_v1_sessions__session_id__get',
+        summary: 'Retrieve details about an existing session',
+        description:
+          'Retrieve detailed information about an existing Devin session, including its status, output, and metadata.',
+        params: SessionPath,
+        response: { 200: GetSessionResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, params }, reply) => {
+      const { session, state } = await readSession(universe, params.session_id)
+      return sendSession(reply, session, state)
+    },
+  )
+
+  // DELETE /v1/sessions/{session_id}
+  app.delete(
+    '/v1/sessions/:session_id',
+    {
+      schema: {
+        operationId: 'terminate_session_endpoint_v1_sessions__session_id__delete',
+        summary: 'Terminate a session',
+        description: 'Terminate an active Devin session. The session must not have already exited.',
+        params: SessionPath,
+        response: { 200: TerminateSessionResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params }) => {
+      await terminateSession(universe, principal, params.session_id)
+      return TERMINATED
+    },
+  )
+
+  // POST /v1/sessions/{session_id}/message
+  app.post(
+    '/v1/sessions/:session_id/message',
+    {
+      schema: {
+        operationId: 'post_message_to_session_v1_sessions__session_id__message_post',
+        summary: 'Send a message to a session',
+        description:
+          'Send a message to an active Devin session. The session must be in a running state to receive messages. Returns null on success, or a detail message if the session is already suspended.',
+        params: SessionPath,
+        body: PostMessageParams,
+        response: { 200: MessageAnswer, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params, body, log }) => {
+      warnOfNearAttachments(body.message, log)
+      const detail = await sendMessage(universe, principal, params.session_id, body.message)
+      return detail === null ? null : { detail }
+    },
+  )
+
+  // PUT /v1/sessions/{session_id}/tags
+  app.put(
+    '/v1/sessions/:session_id/tags',
+    {
+      schema: {
+        operationId: 'edit_session_tags_v1_sessions__session_id__tags_put',
+        summary: 'Update session tags',
+        description: 'Update the tags associated with a Devin session.',
+        params: SessionPath,
+        body: EditSessionTagsParams,
+        response: { 200: EditTagsResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ universe, principal, params, body }) => {
+      await replaceTags(universe, principal, params.session_id, body.tags)
+      return TAGGED
+    },
+  )
+}
+
+/** How many messages and tags a session may have whose answer is made at one go. */
+const FEW = 500
+
+/** Sends a session with its messages, of which there may be very many, as there may be of its tags. */
+export async function sendSession(
+  reply: FastifyReply,
+  session: SessionRecord,
+  state: SessionState,
+): Promise<Static<typeof GetSessionResponse> | FastifyReply> {
+  const answer = sessionResponse(session, state)
+  const isShort = state.messages.length + session.tags.length <= FEW
+  return isShort ? answer : sendTexts(reply, objectTexts(answer))
+}
+
+const MessageAnswer = Nullable(MessageSentResponse, {
+  title: 'Response Post Message To Session V1 Sessions  Session Id  Message Post',
+})
+
+/** Tells whoever reads the log that a line was meant to be an attachment and is none. The line may hold anything, so it stays out. */
+export function warnOfNearAttachments(text: string, log: { warn(message: string): void }): void {
+  const count = nearAttachmentLines(text).length
+  if (count > 0)
+    log.warn(`${count} line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does`)
+}

@@ -1,0 +1,191 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from '../app.ts'
+import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
+import { clearTimeout, setTimeout } from '../base/builtins.ts'
+import { type ClockSettings, systemClock } from '../base/clock.ts'
+import { type Ids, randomIds, seededIds } from '../base/ids.ts'
+import { BACKLOG, cutConnections } from '../hooks/connections.ts'
+import { Universes } from '../organization/organizations.ts'
+import type { ServerConfig } from '../settings/config.ts'
+import { plainData } from '../settings/json-data.ts'
+import { StartError, UsageError } from '../settings/start-error.ts'
+import type { ScenarioBook } from '../simulation/scenario-rules.ts'
+import { StateKeeper } from '../state/service.ts'
+import { memoryStore } from '../store/memory.ts'
+import { drain } from './drain.ts'
+import { openLog } from './logging.ts'
+import { urlOf } from './server-url.ts'
+import { type TlsIdentity, tlsIdentity } from './tls/identity.ts'
+import type { TlsDoor } from './tls/listener.ts'
+
+/** A server that listens. */
+export interface Server {
+  /** Where clients on this machine reach it, without a slash at the end. */
+  readonly url: string
+  /** The same over HTTPS; undefined without TLS. */
+  readonly tlsUrl: string | undefined
+  /** The CA that clients are to trust for it, in PEM; undefined without TLS and with a certificate that was given. */
+  readonly caPem: string | undefined
+  readonly app: FastifyInstance
+  readonly keys: KeyRing
+  /** A key that the server accepts: the first registered one when keys are strict, else one that anybody may know. */
+  readonly key: string
+  /**
+   * Answers what was received, stops listening, and cuts requests that take longer than `IN_FLIGHT_MS`. Connections that are
+   * idle are left open for `idleMs`, by default not at all.
+   */
+  close(options?: { idleMs?: number }): Promise<void>
+}
+
+/** How long a request in flight may take once the server is being closed. */
+const IN_FLIGHT_MS = 800
+
+/** What a server is started with from code: what could be in a file can be there as data. */
+export interface ServerOptions extends ServerConfig {
+  /** A seed, as a file of `seedFile` has it, and instead of one. */
+  readonly seed?: unknown
+  /** Rules, as a file of `scenariosFile` has them, and after its. */
+  readonly scenarios?: unknown
+}
+
+/** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
+export async function startServer(config: ServerOptions): Promise<Server> {
+  const universes = new Universes({
+    store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
+    clock: systemClock(),
+    clockSettings: clockSettings(config),
+    ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
+  })
+  const { keys, key, keeper } = await fillFromFiles(config, universes)
+  const identity = await tlsIdentity(config)
+  const log = await openLog(config.logLevel)
+  const app = await buildApp({
+    keys,
+    universes,
+    keeper,
+    ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
+    ...(identity?.caPem !== undefined && { caPem: identity.caPem }),
+    limits: {
+      jsonBytes: config.maxJsonBytes,
+      uploadBytes: config.maxUploadBytes,
+      connections: config.maxConnections,
+    },
+    forwardedAllowIps: config.forwardedAllowIps,
+    journal: { entries: config.journalEntries, bytes: config.journalBytes },
+    ...(log !== undefined && { logger: log.logger, logLater: log.later }),
+  })
+  let closed: Promise<void> | undefined
+  let door: TlsDoor | undefined
+  const close = async ({ idleMs = 0 } = {}) => {
+    const { server } = app
+    const cut = setTimeout(() => {
+      cutConnections(app)
+      door?.cut()
+    }, IN_FLIGHT_MS)
+    // Before Fastify knows of it, which would answer 503 to what comes now.
+    if (server.listening) await Promise.all([drain(server, idleMs), door?.close()])
+    clearTimeout(cut)
+    await Promise.all([app.close(), door?.close()])
+    await log?.close()
+  }
+  try {
+    // Before HTTP, so that whoever waits for an answer on /_fake/health finds both.
+    door = identity && (await openDoor(app, identity, config))
+    await listen(app, config)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const tlsUrl = door && urlOf({ address: config.host, port: door.port }, 'https')
+  if (tlsUrl !== undefined) log?.logger.info(`fake-devin listening on ${tlsUrl}`)
+  return {
+    url: urlOf(app.server.address() as AddressInfo),
+    tlsUrl,
+    caPem: identity?.caPem,
+    app,
+    key,
+    keys,
+    close: (options) => (closed ??= close(options)),
+  }
+}
+
+function clockSettings({ speed, clock }: ServerConfig): ClockSettings {
+  return {
+    ...(speed === 'instant' ? { instant: true } : { speed }),
+    ...(clock !== undefined && { now: clock, frozen: true }),
+  }
+}
+
+function seededIdsOf(seed: number): (owner: string) => Ids {
+  return (owner) => seededIds(seed, owner)
+}
+
+async function fillFromFiles(config: ServerOptions, universes: Universes) {
+  const { keysFile, strictKeys } = config
+  const registered =
+    keysFile === undefined ? [] : await (await import('../settings/keys-file.ts')).readKeysFile(keysFile)
+  const keys = new KeyRing({ strict: strictKeys, keys: registered })
+  const keeper = new StateKeeper({ universes, keys })
+  await fillScenarios(config, universes.scenarios)
+  registered.push(...(await fillState(config, keeper)))
+  if (!strictKeys) return { keys, keeper, key: DEMO_KEY }
+  const [first] = registered
+  if (first === undefined) {
+    throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
+  }
+  return { keys, keeper, key: first.key }
+}
+
+async function fillScenarios({ scenariosFile, scenarios }: ServerOptions, book: ScenarioBook): Promise<void> {
+  if (scenariosFile === undefined && scenarios === undefined) return
+  const { addScenarios, readScenariosFile } = await import('../settings/scenarios-file.ts')
+  if (scenariosFile !== undefined) await readScenariosFile(scenariosFile, book)
+  if (scenarios !== undefined) await addScenarios('scenarios', plainData('scenarios', scenarios), book)
+}
+
+/** Gives the keys of the seed. */
+async function fillState({ seedFile, seed }: ServerOptions, keeper: StateKeeper) {
+  if (seedFile === undefined && seed === undefined) return []
+  // A second one would put its organisations in the place of those of the first.
+  if (seedFile !== undefined && seed !== undefined)
+    throw new UsageError('seed and seedFile do not go together')
+  const { addSeed, seedFrom } = await import('../settings/seed.ts')
+  return seedFile === undefined
+    ? addSeed('seed', plainData('seed', seed), keeper)
+    : seedFrom(seedFile, keeper)
+}
+
+async function openDoor(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {
+  const { openTlsDoor } = await import('./tls/listener.ts')
+  await app.ready()
+  try {
+    return await openTlsDoor(app.server, identity, { host, port: tlsPort })
+  } catch (error) {
+    throw cannotListen({ host, port: tlsPort, flag: '--tls-port' }, error as NodeJS.ErrnoException)
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<void> {
+  const listenTextResolver = (address: string) => `fake-devin listening on ${address}`
+  try {
+    await app.listen({ port, host, backlog: BACKLOG, listenTextResolver })
+  } catch (error) {
+    throw cannotListen({ host, port, flag: '--port' }, error as NodeJS.ErrnoException)
+  }
+}
+
+function cannotListen(
+  { host, port, flag }: { host: string; port: number; flag: string },
+  { code, message }: NodeJS.ErrnoException,
+): StartError {
+  const notHere = `${host} is not an address of this machine: choose another with --host`
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} of ${host} is in use: stop what listens there, or choose another with ${flag} (0 picks a free one)`,
+    EACCES: `port ${port} may not be used by this user: choose one from 1024 up with ${flag}`,
+    EADDRNOTAVAIL: notHere,
+    ENOTFOUND: notHere,
+    EAI_AGAIN: notHere,
+  }
+  return new StartError(reasons[String(code)] ?? `cannot listen on ${host} port ${port}: ${message}`)
+}

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { faultyFile, readBytes } from '../../settings/data-file.ts'
+import { UsageError } from '../../settings/start-error.ts'
+
+/** What the flags say of HTTPS. */
+export interface TlsSettings {
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+  readonly tlsPort: number
+  readonly tlsCertFile: string | undefined
+  readonly tlsKeyFile: string | undefined
+  readonly tlsCaOutFile: string | undefined
+}
+
+/** Who a server shows itself to be. */
+export interface TlsIdentity {
+  /** In PEM; more than one for a chain. */
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+  /** The CA to trust, in PEM; undefined when the certificate was not made here. */
+  readonly caPem: string | undefined
+}
+
+/**
+ * The certificate of the files, or else a new one whose CA is written to the file for it. Undefined without TLS. Throws a
+ * UsageError when the flags do not go together, and a StartError when a file is wrong or cannot be written.
+ */
+export async function tlsIdentity(settings: TlsSettings): Promise<TlsIdentity | undefined> {
+  checkFlags(settings)
+  const { host, tls, tlsCertFile, tlsKeyFile, tlsCaOutFile } = settings
+  if (!tls) return undefined
+  if (tlsCertFile !== undefined && tlsKeyFile !== undefined) return readIdentity(tlsCertFile, tlsKeyFile)
+  // Both the library and the time to make keys are spent by those alone who want TLS.
+  const { makeCertificate } = await import('./certificate.ts')
+  const made = await makeCertificate(host)
+  if (tlsCaOutFile !== undefined) {
+    await writeFile(tlsCaOutFile, made.caPem).catch(({ code }: NodeJS.ErrnoException) => {
+      throw faultyFile(tlsCaOutFile, [{ at: [], fault: `cannot be written (${code})` }])
+    })
+  }
+  return made
+}
+
+function checkFlags({ port, tls, tlsPort, tlsCertFile, tlsKeyFile, tlsCaOutFile }: TlsSettings): void {
+  const files = { '--tls-cert': tlsCertFile, '--tls-key': tlsKeyFile, '--tls-ca-out': tlsCaOutFile }
+  for (const [flag, file] of Object.entries(files)) {
+    if (!tls && file !== undefined) throw new UsageError(`${flag} does nothing without --tls`)
+  }
+  if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
+    throw new UsageError('--tls-cert and --tls-key need each other')
+  }
+  if (tlsCertFile !== undefined && tlsCaOutFile !== undefined) {
+    throw new UsageError('--tls-ca-out has nothing to write with --tls-cert: no CA is made')
+  }
+  if (tls && port === tlsPort && port !== 0) {
+    throw new UsageError(`--port and --tls-port are both ${port}: HTTP and HTTPS need a port each`)
+  }
+}
+
+async function readIdentity(certFile: string, keyFile: string): Promise<TlsIdentity> {
+  const [cert, key] = await Promise.all([readBytes(certFile), readBytes(keyFile)])
+  checkContext({ cert }, certFile, 'not a certificate in PEM')
+  checkContext({ key }, keyFile, 'not a private key in PEM without a passphrase')
+  checkContext({ cert, key }, keyFile, `not the key of ${certFile}`)
+  return { cert, key, caPem: undefined }
+}
+
+/** Asks OpenSSL itself, which has the last word anyway. */
+function checkContext(options: SecureContextOptions, file: string, fault: string): void {
+  try {
+    createSecureContext(options)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw faultyFile(file, [{ at: [], fault: `${fault} (${code})` }])
+  }
+}

@@ -1,0 +1,206 @@
+import { parseArgs } from 'node:util'
+import { LATEST } from '../base/clock.ts'
+import { nearestName } from '../base/suggestions.ts'
+import { COMMAND_NAMES, type CommandName, commandNamed } from './commands.ts'
+import {
+  type Config,
+  type Environment,
+  FLAGS,
+  type Flag,
+  isFlagOf,
+  type ServerConfig,
+  type Settings,
+} from './flags.ts'
+import { UsageError } from './start-error.ts'
+
+export {
+  type Config,
+  type Environment,
+  FLAGS,
+  type Flag,
+  isFlagOf,
+  LOG_LEVELS,
+  type LogLevel,
+  type ServerConfig,
+} from './flags.ts'
+
+/**
+ * The one reader of the command line (`argv`, without node and script) and of the environment. Throws a UsageError
+ * that names the flag or variable and what it takes. `--help` and `--version` win over whatever else is there.
+ */
+export function readConfig({ argv, env }: { argv: readonly string[]; env: Environment }): Config {
+  const tokens = tokensOf(argv, ALL_FLAGS)
+  const [first, ...others] = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []))
+  const word = first === 'help' ? (others[0] ?? 'serve') : (first ?? 'serve')
+  const command = COMMAND_NAMES.find((name) => name === word)
+  const topic = command ?? 'serve'
+  for (const token of tokens) if (token.kind === 'option') refuseUnknown(token, topic)
+  const asked = INFORMING.find((flag) =>
+    tokens.some((token) => token.kind === 'option' && token.name === flag),
+  )
+  if (first === 'help' && command === undefined) throw unknownCommand(word)
+  const informing = asked ?? INFORMING.find((name) => name === first)
+  if (informing !== undefined) {
+    return { ...readSettings(topic, new Map(), {}), command: informing, argument: undefined, topic }
+  }
+  if (command === undefined) throw unknownCommand(word)
+  const { texts, words } = readCommandLine(argv, topic)
+  const argument = readArgument(topic, words.slice(1))
+  return { ...readSettings(topic, texts, env), command: topic, argument, topic }
+}
+
+/** What is asked for as a flag or as a word. */
+const INFORMING = ['help', 'version'] as const
+
+function unknownCommand(word: string): UsageError {
+  const names = [...COMMAND_NAMES, ...INFORMING]
+  const near = nearestName(word, names)
+  const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`
+  return new UsageError(`unknown command ${shown(word)}, ${hint}`)
+}
+
+/** What stands behind a command, checked. */
+function readArgument(name: CommandName, [given, ...more]: readonly string[]): string | undefined {
+  const { argument } = commandNamed(name)
+  const excess = argument === undefined ? given : more[0]
+  if (excess !== undefined) throw new UsageError(`unexpected argument ${shown(excess)}`)
+  if (argument === undefined) return undefined
+  const { isOptional = false, takes, pattern } = argument
+  if (given === undefined && !isOptional) throw new UsageError(`${name} takes ${takes}`)
+  if (given !== undefined && !pattern.test(given)) {
+    throw new UsageError(`${name} takes ${takes}, not ${shown(given)}`)
+  }
+  return given
+}
+
+/** What a server is started with when nobody says otherwise. */
+export const DEFAULT_CONFIG: ServerConfig = readSettings('serve', new Map(), {})
+
+/** What a server can be started with from code; see {@link readOptions}. */
+export type ServerSettings = {
+  readonly [Name in keyof Omit<ServerConfig, 'clock'>]?: ServerConfig[Name] | undefined
+} & {
+  /** The time at which the clock stands still: an ISO 8601 text, or microseconds since the epoch. Default: it runs. */
+  readonly clock?: ServerConfig['clock'] | string
+}
+
+/**
+ * The one reader of options that come from code, where `defaults` win over those of the command line. Throws a UsageError that names
+ * the option and what it takes, since not everybody has types.
+ */
+export function readOptions(options: ServerSettings, defaults: Partial<ServerConfig>): ServerConfig {
+  const given = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, readOption(name, value)])
+  return { ...DEFAULT_CONFIG, ...defaults, ...Object.fromEntries(given) }
+}
+
+function readOption(name: string, value: unknown): unknown {
+  const flag = Object.hasOwn(SERVER_FLAGS, name) ? SERVER_FLAGS[name] : undefined
+  if (flag === undefined) {
+    const near = nearestName(name, Object.keys(SERVER_FLAGS))
+    throw new UsageError(
+      `unknown option ${shown(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
+    )
+  }
+  if (name === 'clock' && typeof value === 'number' && value >= 0 && value <= LATEST) return Math.floor(value)
+  return parse(flag, name, String(value))
+}
+
+const ALL_FLAGS: readonly Flag[] = Object.values(FLAGS)
+
+const SERVER_FLAGS = Object.fromEntries(
+  Object.entries<Flag>(FLAGS).filter(
+    ([name, flag]) => isFlagOf(flag, 'serve') && !/^(?:help|version)$/.test(name),
+  ),
+)
+
+function readSettings(command: CommandName, texts: ReadonlyMap<string, string>, env: Environment): Settings {
+  const entries = Object.entries<Flag>(FLAGS).map(([key, flag]) => [
+    key,
+    isFlagOf(flag, command) ? readSetting(flag, command, texts, env) : flag.default,
+  ])
+  return Object.fromEntries(entries) as Settings
+}
+
+function readSetting(
+  flag: Flag,
+  command: CommandName,
+  texts: ReadonlyMap<string, string>,
+  env: Environment,
+): unknown {
+  const given = texts.get(flag.name)
+  if (given !== undefined) return parse(flag, `--${flag.name}`, given)
+  for (const { name, counts = () => true, commands = [command] } of flag.variables) {
+    const text = commands.includes(command) ? env[name] : undefined
+    if (text !== undefined && text !== '' && counts(text)) return parse(flag, name, text)
+  }
+  return flag.default
+}
+
+function parse(flag: Flag, source: string, text: string): unknown {
+  const value = flag.parse(text)
+  if (value !== undefined) return value
+  const given = flag.isSecret ? '' : `, not ${shown(text)}`
+  const flaw = flag.flaw?.(text)
+  throw new UsageError(`${source} takes ${flag.takes}${given}${flaw === undefined ? '' : `: ${flaw}`}`)
+}
+
+/** A command line in pieces. What the flags do not know is among them. */
+function tokensOf(argv: readonly string[], flags: readonly Flag[]) {
+  const options = Object.fromEntries(
+    flags.map(({ name, short, placeholder }) => {
+      const type = placeholder === undefined ? ('boolean' as const) : ('string' as const)
+      return [name, short === undefined ? { type } : { type, short }]
+    }),
+  )
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
+  // Some programs print their version for -v, others for -V.
+  return tokens.map((token) =>
+    token.kind === 'option' && token.name === 'v' ? { ...token, name: 'version' } : token,
+  )
+}
+
+/** The texts of a command's flags by flag name, and what stands between them. Of a repeated flag the last one counts. */
+function readCommandLine(argv: readonly string[], command: CommandName) {
+  const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command))
+  const texts = new Map<string, string>()
+  const words: string[] = []
+  for (const token of tokensOf(argv, own)) {
+    if (token.kind === 'positional') words.push(token.value)
+    if (token.kind !== 'option') continue
+    const flag = own.find(({ name }) => name === token.name)
+    if (flag === undefined) throw new UsageError(`${token.rawName} is no flag of ${command}`)
+    const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
+    if (isMissing && flag.placeholder !== undefined)
+      throw new UsageError(`--${flag.name} takes ${flag.takes}`)
+    texts.set(flag.name, token.value ?? 'true')
+  }
+  return { texts, words }
+}
+
+function refuseUnknown(
+  { name, rawName }: { readonly name: string; readonly rawName: string },
+  command: CommandName,
+): void {
+  if (ALL_FLAGS.some((flag) => flag.name === name)) return
+  // A flag of another command would be refused in its turn.
+  const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command)).map((flag) => flag.name)
+  throw new UsageError(`unknown flag ${shownFlag(rawName)}${suggestion(name, own)}`)
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known)
+  return near === undefined ? ', see --help' : `, did you mean --${near}?`
+}
+
+/** So may one have been typed in the place of a flag. */
+function shownFlag(name: string): string {
+  return /(?:apk|cog)_/.test(name) ? '(a key)' : name
+}
+
+/** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated, and neither is a password. */
+function shown(text: string): string {
+  if (/^(?:[^/]*\/\/)?[^/]*@/.test(text)) return 'one with a password'
+  return /^(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)
+}

@@ -1,0 +1,109 @@
+import { extname } from 'node:path'
+import { Type } from '@sinclair/typebox'
+import { KeyRing, type RegisteredKey } from '../auth/keys.ts'
+import { userOf } from '../auth/principal.ts'
+import { type Check, checkOf, type Fault, faultyFile, parseData, readBytes, readText } from './data-file.ts'
+
+const optionalId = Type.Optional(Type.String({ minLength: 1 }))
+
+const checkEntry = checkOf(
+  Type.Object(
+    { key: Type.String(), org_id: optionalId, user_id: optionalId },
+    { additionalProperties: false },
+  ),
+)
+
+const checkFile = checkOf(Type.Object({ keys: Type.Array(Type.Unknown()) }, { additionalProperties: false }))
+
+/**
+ * The keys of a file: lines of `KEY [ORG_ID]` with `#` comments; or JSON or YAML: a list of keys and of
+ * `{key, org_id?, user_id?}`, bare or under `keys`. Throws a StartError with a line for each thing that is wrong.
+ */
+export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
+  const bytes = await readBytes(path)
+  const text = readText(path, bytes)
+  const isData = /^\.(?:json|ya?ml)$/i.test(extname(path)) || /^\s*[[{]/.test(text)
+  const faults: Fault[] = []
+  const keys = isData ? keysOfData(await parseData(path, bytes), faults) : keysOfLines(text, faults)
+  if (faults.length > 0) throw faultyFile(path, faults)
+  return keys
+}
+
+/** A key or `{key, org_id?, user_id?}` as a file says it, and where it stands in the file. */
+export interface KeyEntry {
+  readonly at: Fault['at']
+  readonly input: unknown
+}
+
+/** The entries of a list that stands at the path `at`. */
+export function keyEntries(list: readonly unknown[], at: Fault['at']): KeyEntry[] {
+  return list.map((input, index) => ({ at: [...at, index], input }))
+}
+
+/** What is known of an entry that passed its schema. */
+interface CheckedEntry {
+  readonly key: string
+  readonly org_id?: string
+  readonly user_id?: string
+}
+
+/**
+ * The keys of the entries; what is wrong with them is added to `faults`, also when a key is among `seen`, to which all
+ * are added. `check` is the schema of an entry.
+ */
+export function checkKeys(
+  entries: readonly KeyEntry[],
+  faults: Fault[],
+  seen: Map<string, KeyEntry>,
+  check: Check<CheckedEntry>,
+): RegisteredKey[] {
+  const ring = new KeyRing()
+  const keys: RegisteredKey[] = []
+  for (const entry of entries) {
+    const { at, input } = entry
+    const checked = check(typeof input === 'string' ? { key: input } : input, at, faults)
+    if (checked === undefined) continue
+    const { key, org_id: orgId, user_id: userId } = checked
+    const registered = {
+      key,
+      ...(orgId !== undefined && { orgId }),
+      ...(userId !== undefined && { user: userOf(userId) }),
+    }
+    const twin = seen.get(key)
+    if (twin !== undefined) faults.push({ at, fault: `the same key as ${twin.at.join('.')}` })
+    seen.set(key, entry)
+    try {
+      ring.register(registered)
+    } catch (error) {
+      faults.push({ at, fault: (error as RangeError).message })
+    }
+    keys.push(registered)
+  }
+  return keys
+}
+
+function keysOfData(data: unknown, faults: Fault[]): RegisteredKey[] {
+  if (Array.isArray(data)) return checkKeys(keyEntries(data, []), faults, new Map(), checkEntry)
+  if (Object.hasOwn(Object(data), 'organizations')) {
+    faults.push({ at: [], fault: 'is a seed, not a file of keys: give it as --seed' })
+    return []
+  }
+  const file = checkFile(data, [], faults)
+  return file === undefined ? [] : checkKeys(keyEntries(file.keys, ['keys']), faults, new Map(), checkEntry)
+}
+
+function keysOfLines(text: string, faults: Fault[]): RegisteredKey[] {
+  const entries: KeyEntry[] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    const at = [`line ${index + 1}`]
+    const words = line
+      .replace(/(?:^|\s)#.*/, '')
+      .split(/\s+/)
+      .filter((word) => word !== '')
+    const [key, orgId] = words
+    if (key === undefined) continue
+    if (words.length > 2) faults.push({ at, fault: 'more than KEY and ORG_ID' })
+    entries.push({ at, input: orgId === undefined ? key : { key, org_id: orgId } })
+  }
+  return checkKeys(entries, faults, new Map(), checkEntry)
+}

@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { maskKeys } from '../../src/base/mask-keys.ts'
+
+/** Ways in which programs write a text inside another one. */
+const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
+  percent: encodeURIComponent,
+  'percent, everything': (text) => [...Buffer.from(text)].map((byte) => `%${hex(byte, 2)}`).join(''),
+  JSON: (text) => JSON.stringify(text).slice(1, -1),
+  'JSON with escaped slashes': (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+  'JSON in ASCII': (text) => text.replaceAll(/[\s\S]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`),
+  'JavaScript bytes': (text) => text.replaceAll(/[!-~]/g, (char) => `\\x${hex(char.charCodeAt(0), 2)}`),
+  'JavaScript code points': (text) =>
+    text.replaceAll(/[!-~]/g, (char) => `\\u{${hex(char.charCodeAt(0), 2)}}`),
+  'HTML, decimal': (text) => text.replaceAll(/[!-~]/g, (char) => `&#${char.charCodeAt(0)};`),
+  'HTML, hexadecimal': (text) => text.replaceAll(/[!-~]/g, (char) => `&#x${hex(char.charCodeAt(0), 2)};`),
+  HTML: (text) => text.replaceAll('&', '&amp;'),
+  base64: (text) => Buffer.from(text).toString('base64'),
+  'base64 for URLs': (text) => Buffer.from(`user:${text}`).toString('base64url'),
+  'upper case': (text) => (text.startsWith('apk_') ? text.replace(/^apk_/, 'APK_') : text),
+  'UTF-16': (text) => Buffer.from(text, 'utf16le').toString('latin1'),
+  word: (text) => `x${text}`,
+}
+
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, '0')
+}
+
+t.test('a key is found in whatever it is written', async (t) => {
+  for (const [name, encode] of Object.entries(ENCODINGS)) {
+    for (const key of ['apk_user_s3cr3ts3cr3t', 'apk_s3cr3t/s3cr3t+s3cr3t==', 'cog_s3cr3ts3cr3t']) {
+      const shown = maskKeys(`before ${encode(key)} after`)
+      t.match(shown, /^before .*\*\*\*.* after$/, `${name}: ${key}`)
+      t.notMatch(shown, /s3cr3t/, `${name}: ${key}`)
+      if (!name.startsWith('base64')) t.notOk(shown.includes(encode('s3cr3t')), `${name}: ${key}`)
+    }
+  }
+})
+
+/** All that a text may stand for, taken apart by what is independent of the code. */
+function readings(text: string): string[] {
+  const found = [text]
+  for (let round = 0; round < 4; round++) {
+    const last = found.at(-1) as string
+    found.push(
+      last
+        .replaceAll(/%([\da-f]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)))
+        .replaceAll(/\\u\{?([\da-f]{2,4})\}?|\\x([\da-f]{2})/gi, (_, long, short) =>
+          String.fromCharCode(Number.parseInt(long ?? short, 16)),
+        )
+        .replaceAll(/&#(\d+);/g, (_, digits) => String.fromCharCode(Number(digits)))
+        .replaceAll(/&#x([\da-f]+);/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)))
+        .replaceAll('&amp;', '&')
+        .replaceAll(/\\([\\/"])/g, '$1')
+        .replaceAll('\0', ''),
+    )
+  }
+  const decoded = found.flatMap((one) =>
+    (one.match(/[\w+/-]{8,}/g) ?? []).map((run) => Buffer.from(run, 'base64').toString('latin1')),
+  )
+  return [...found, ...decoded]
+}
+
+t.test('property: no key is shown, whatever two ways of writing are put into each other', async (t) => {
+  const tail = fc.stringMatching(/^[A-Za-z0-9+/=._~-]{12,40}$/)
+  const prefix = fc.constantFrom('apk_user_', 'apk_', 'cog_')
+  // Base64 is read as it is, and not as what other base64 holds.
+  const outer = fc.constantFrom(...Object.keys(ENCODINGS).filter((name) => !name.startsWith('base64')))
+  const inner = fc.constantFrom(...Object.keys(ENCODINGS))
+  const around = fc.string({ maxLength: 10 }).filter((text) => !/[\w+/=&%\\-]$|^[\w+/=]/.test(text))
+  fc.assert(
+    fc.property(prefix, tail, inner, outer, around, around, (start, rest, first, second, before, after) => {
+      const written = ENCODINGS[second]?.(ENCODINGS[first]?.(start + rest) as string)
+      const shown = maskKeys(`${before} ${written} ${after}`)
+      t.notOk(
+        readings(shown).some((reading) => reading.includes(rest)),
+        JSON.stringify([written, shown]),
+      )
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+t.test('texts without a key stay as they are', async (t) => {
+  const texts = ['100 %', '%41%zz', 'C:\\users\\x41', '&amp;&#65;', 'an apk_ file', 'YXBr', '', '\0', '%2541']
+  for (const text of texts) t.equal(maskKeys(text), text)
+})
+
+t.test('a text of more layers of escapes than anybody writes is not shown', async (t) => {
+  let text = 'apk_user_s3cr3t'
+  for (let layer = 0; layer < 20; layer++) {
+    const encode = layer % 2 === 0 ? '&#x25;61' : '%26#x25;61'
+    text = text.replace('a', encode)
+  }
+  t.notMatch(maskKeys(`%61${'&#37;26#37;'.repeat(20)}`), /s3cr3t/)
+  t.notMatch(maskKeys(text), /s3cr3t/)
+})
+
+t.test('ten megabytes are looked through in a few seconds at worst, whatever they are', async (t) => {
+  const pieces = [
+    '%25',
+    '\\',
+    '&amp;',
+    'apk_',
+    'YXBrX3VzZXJf',
+    'apk_\\\\',
+    'a',
+    '&#',
+    '\\u00',
+    '\0',
+    'apk_x&#x4',
+  ]
+  for (const piece of pieces) {
+    const began = performance.now()
+    const shown = maskKeys(piece.repeat(10_000_000 / piece.length))
+    // Anything that is not linear takes minutes.
+    t.ok(performance.now() - began < 10_000, JSON.stringify(piece))
+    if ('%\\&\0'.includes(piece.charAt(0))) t.equal(shown, '***', JSON.stringify(piece))
+  }
+})

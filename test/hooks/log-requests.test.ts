@@ -1,0 +1,143 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import t, { type Test } from 'tap'
+import type { Principal } from '../../src/auth/principal.ts'
+import { logRequests } from '../../src/hooks/log-requests.ts'
+import type { LogLevel } from '../../src/settings/config.ts'
+import { startFake } from '../fake.ts'
+import { linesOf, logToFile } from '../log-to-file.ts'
+
+const KEY = 'apk_user_c2VjcmV0'
+
+/** A fake that logs, and the lines of its log once it is closed. */
+async function startLogging(t: Test, level: LogLevel) {
+  const { logger, text } = await logToFile(t, level)
+  const fake = await startFake(t, { logger })
+  return { ...fake, lines: async () => linesOf(await text()) }
+}
+
+t.test('every answered request is one line, without headers, body and query string', async (t) => {
+  const { logger, later, text } = await logToFile(t, 'trace')
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  app.decorateRequest('principal')
+  logRequests(app, later)
+  app.post('/v1/:one/x/:two_three', async (request) => {
+    request.principal = { orgId: 'org-1' } as Principal
+    return {}
+  })
+  const headers = { authorization: `Bearer ${KEY}` }
+
+  await app.inject({ method: 'POST', url: '/v1/a/x/b?q=s3cr3t', headers, payload: { value: 's3cr3t' } })
+  await app.inject({ method: 'POST', url: '/v1/a/x/c' })
+  await app.inject({ method: 'GET', url: `/elsewhere/${KEY}/${'y'.repeat(300)}?q=s3cr3t`, headers })
+  await app.close()
+
+  const written = await text()
+  const lines = linesOf(written)
+  const route = '/v1/{one}/x/{two_three}'
+  const known = {
+    reqId: String,
+    method: 'POST',
+    route,
+    status: 200,
+    ms: Number,
+    org: 'org-1',
+    msg: /^POST \/v1\/a\/x\/[bc] 200$/,
+  }
+  t.match(lines, [
+    known,
+    known,
+    { method: 'GET', route: '/elsewhere/apk_user_***', status: 404, reason: 'no such path' },
+  ])
+  t.equal(lines.length, 3)
+  t.strictSame(Object.keys(lines[0] ?? {}), [
+    'level',
+    'time',
+    'reqId',
+    'method',
+    'route',
+    'status',
+    'ms',
+    'org',
+    'msg',
+  ])
+  t.notMatch(written, /s3cr3t|c2VjcmV0/)
+})
+
+t.test('an unknown path is logged without a key behind escapes, and without a password', async (t) => {
+  const { logger, later, text } = await logToFile(t, 'info')
+  const loggerInstance: FastifyBaseLogger = logger
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  logRequests(app, later)
+  for (const url of ['/a/%61pk_user_s3cr3t%0a', '/a%0a/b', 'http://user:s3cr3t@h/c?d']) await app.inject(url)
+  await app.close()
+
+  const written = await text()
+  t.notMatch(written, 's3cr3t')
+  t.match(
+    linesOf(written).map(({ route }) => route),
+    ['/a/apk_user_***', '/a%0a/b'],
+  )
+})
+
+t.test('a line of a refused request has its real path and the reason', async (t) => {
+  const { send, lines } = await startLogging(t, 'info')
+  await send('DELETE', '/v1/secrets/secret-1', undefined)
+  await send('POST', '/v1/sessions', { prompt: 5, tags: ['s3cr3t', 1], max_acu_limit: 's3cr3t' })
+  await send('PUT', '/v1/secrets', undefined)
+  await send('PUT', '/_fake/clock', { s3cr3t: 1, now: 's3cr3t' })
+  await send('POST', '/v1/sessions', { prompt: 'x', tags: [1, 2, 3, 4, 5, 6, 7] })
+  await send('GET', '/_fake/requests?s3cr3t=1', undefined)
+
+  const written = await lines()
+  t.match(written, [
+    { msg: 'DELETE /v1/secrets/secret-1 404: Secret not found', route: '/v1/secrets/{secret_id}' },
+    { msg: /^POST \/v1\/sessions 422: body\.prompt string_type, .*body\.tags\.1 string_type/ },
+    { msg: 'PUT /v1/secrets 405: no such method of this path' },
+    { msg: /^PUT \/_fake\/clock 422: .*body\.\(unknown name\) extra_forbidden/ },
+    { msg: /body\.tags\.4 string_type, and 2 more$/ },
+    { msg: 'GET /_fake/requests 422: query.(unknown name) extra_forbidden' },
+  ])
+  t.notMatch(JSON.stringify(written), /s3cr3t/)
+})
+
+t.test('at debug a line says what was not read, and what was probably meant', async (t) => {
+  const { send, lines } = await startLogging(t, 'debug')
+  await send('POST', '/v1/sessions?dry=1', { promt: 'x', prompt: 'x', repos: [] })
+  await send('GET', '/v1/secret', undefined)
+  await send('GET', '/v1/sesions/devin-1?a=b', undefined)
+  await send('GET', '/nothing/like/this', undefined)
+  await send('GET', '/v1/secrets', undefined)
+
+  const written = (await lines()).filter(({ level }) => level === 20)
+  t.match(written, [
+    { msg: 'not read: query.dry, body.promt (did you mean prompt?), body.repos' },
+    { msg: 'no such path, did you mean /v1/secrets?', near: '/v1/secrets' },
+    { msg: 'no such path, did you mean /v1/sessions/{session_id}?' },
+  ])
+  t.equal(written.length, 3)
+})
+
+t.test('at trace there are headers and query, too, without credentials', async (t) => {
+  const { app, lines } = await startLogging(t, 'trace')
+  await app.inject({
+    url: `/v1/sessions?limit=1&token=s3cr3t&tags=${KEY}`,
+    headers: { authorization: `Bearer ${KEY}`, 'x-mine': 'yes' },
+  })
+  await app.inject('/nothing?a=b')
+
+  const written = (await lines()).filter(({ level }) => level === 10)
+  t.match(written, [
+    {
+      query: 'limit=1&token=***&tags=apk_user_***',
+      headers: { authorization: 'Bearer apk_user_***', 'x-mine': 'yes' },
+    },
+    { query: 'a=b' },
+  ])
+  t.notMatch(JSON.stringify(written), /s3cr3t|c2VjcmV0/)
+})

@@ -1,0 +1,275 @@
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { KeyRing } from '../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import { Recorder } from '../../src/hooks/record-journal.ts'
+import { BODY_KEPT_MAX } from '../../src/journal/journal.ts'
+import { Universes } from '../../src/organization/organizations.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { type Fake, frozenClock, KEY, NOW, OTHER_ORG_KEY, startFake } from '../fake.ts'
+
+const journaled = ({ universe }: Fake) => universe.journal.list()
+
+async function fakeWithUniverses(t: Parameters<typeof startFake>[0], options = {}) {
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  return { universes, ...(await startFake(t, { universes, ...options })) }
+}
+
+t.test('a request that a route took is written down in the journal of its organisation', async (t) => {
+  const fake = await startFake(t)
+
+  await fake.call('DELETE', '/v1/secrets/secret-1?a=1')
+
+  const [exchange] = journaled(fake)
+  t.match(exchange, {
+    id: 1,
+    at: NOW,
+    orgId: DEFAULT_ORG_ID,
+    method: 'DELETE',
+    target: '/v1/secrets/secret-1?a=1',
+    body: undefined,
+    route: { method: 'DELETE', template: '/v1/secrets/{secret_id}' },
+    status: 404,
+    answerHeaders: { 'content-type': 'application/json' },
+    payload: '{"detail":"Secret not found"}',
+  })
+  t.ok(exchange?.rawHeaders.includes(`Bearer ${KEY}`))
+  t.ok(exchange !== undefined && exchange.micros > 0 && exchange.bytes > 600)
+})
+
+t.test('a body is kept as it came, before it was validated', async (t) => {
+  const fake = await startFake(t)
+
+  await fake.send('POST', '/v1/sessions', { prompt: 'p', repos: [] })
+
+  t.same(journaled(fake)[0]?.body, Buffer.from('{"prompt":"p","repos":[]}'))
+})
+
+t.test('nothing is kept of a body that is no JSON', async (t) => {
+  const fake = await startFake(t)
+
+  await fake.call('POST', '/v1/secrets', {
+    payload: '{"value": "s3cr3t"',
+    headers: { 'content-type': 'application/json' },
+  })
+
+  t.match(journaled(fake), [{ status: 422, body: undefined }])
+})
+
+t.test('of a form the names, types and sizes of files are kept', async (t) => {
+  const fake = await startFake(t)
+  const part = (disposition: string, body: string, type = '') =>
+    `--b\r\nContent-Disposition: form-data; ${disposition}\r\n${type}\r\n${body}\r\n`
+  const payload = [
+    part('name="file"; filename="a.txt"', 'abc', 'Content-Type: text/plain\r\n'),
+    part('name="two"; filename="b"', '12'),
+    part('name="two"', 'text'),
+    '--b--\r\n',
+  ].join('')
+
+  await fake.call('POST', '/v1/attachments', {
+    payload,
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  })
+
+  t.same(journaled(fake)[0]?.body, {
+    file: { filename: 'a.txt', content_type: 'text/plain', size: 3 },
+    two: [{ filename: 'b', content_type: null, size: 2 }, 'text'],
+  })
+})
+
+t.test('requests that are answered before a handler runs are written down, too', async (t) => {
+  const fake = await fakeWithUniverses(t)
+  const requests = [
+    ['GET', '/v1/nothing'],
+    ['PATCH', '/v1/secrets'],
+    ['GET', '/v1/secrets/'],
+    ['POST', '/v1/secrets'],
+    ['GET', '/openapi.json'],
+  ] as const
+  for (const [method, url] of requests) await fake.call(method, url)
+
+  t.same(
+    journaled(fake).map(({ method, target, route, status }) => [
+      method,
+      target,
+      route?.template ?? null,
+      status,
+    ]),
+    [
+      ['GET', '/v1/nothing', null, 404],
+      ['PATCH', '/v1/secrets', null, 405],
+      ['GET', '/v1/secrets/', null, 307],
+      ['POST', '/v1/secrets', '/v1/secrets', 422],
+      ['GET', '/openapi.json', '/openapi.json', 200],
+    ],
+  )
+  t.equal(journaled(fake)[0]?.answerHeaders['content-type'], 'application/json')
+  t.same(fake.universes.journals.of(null).list(), [])
+})
+
+t.test('requests without a good key belong to no organisation', async (t) => {
+  const fake = await fakeWithUniverses(t)
+
+  await fake.call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_x' } })
+  await fake.call('GET', '/v1/nothing', { headers: { authorization: '' } })
+
+  const unowned = fake.universes.journals.of(null).list()
+  t.same(
+    unowned.map(({ orgId, at, status }) => [orgId, at, status]),
+    [
+      [null, NOW, 403],
+      [null, NOW, 404],
+    ],
+  )
+  t.same(journaled(fake), [])
+})
+
+t.test('organisations do not see each other, and ids count on', async (t) => {
+  const fake = await fakeWithUniverses(t)
+
+  await fake.call('GET', '/v1/secrets')
+  await fake.call('GET', '/v1/secrets', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
+  await fake.call('GET', '/v1/secrets')
+
+  t.same(
+    journaled(fake).map(({ id }) => id),
+    [1, 3],
+  )
+})
+
+t.test('calls of the control plane are not written down, known or not', async (t) => {
+  const fake = await fakeWithUniverses(t)
+
+  for (const path of ['/_fake/health', '/_fake/nothing', '/%5Ffake/nothing', '/_fake/health/'])
+    await fake.call('GET', path)
+
+  t.same([journaled(fake), fake.universes.journals.of(null).list()], [[], []])
+})
+
+t.test('a journal that may keep nothing costs no hook', async (t) => {
+  const fake = await startFake(t, { journal: { entries: 0 } })
+  const seen: string[] = []
+  const recorder = new Recorder({ keys: new KeyRing(), universes: offUniverses() })
+  const app = { addHook: (name: string) => seen.push(name), decorateRequest: () => undefined }
+  recorder.time(app as never)
+  recorder.record(app as never)
+  recorder.unanswered({} as never)
+
+  await fake.call('GET', '/v1/secrets')
+
+  t.same([journaled(fake), seen], [[], []])
+})
+
+function offUniverses(): Universes {
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  universes.journals.limit({ bytes: 0 })
+  return universes
+}
+
+t.test('the number and bytes that are kept can be set', async (t) => {
+  const [few, small] = [
+    await startFake(t, { journal: { entries: 1 } }),
+    await startFake(t, { journal: { bytes: 100 } }),
+  ]
+  for (const fake of [few, small])
+    for (const url of ['/v1/secrets', '/v1/sessions']) await fake.call('GET', url)
+
+  t.match([journaled(few), few.universe.journal.dropped], [[{ target: '/v1/sessions' }], 1])
+  t.same([journaled(small), small.universe.journal.dropped], [[], 2])
+})
+
+t.test('a request that was hung up on is written down without an answer', async (t) => {
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const keys = new KeyRing()
+  const recorder = new Recorder({ keys, universes })
+  const app = await buildApp({ universes, keys })
+  t.teardown(() => app.close())
+  app.addHook('onSend', (request, _reply, _payload, done) => {
+    recorder.unanswered(request)
+    done()
+  })
+
+  for (const url of ['/v1/secrets/a', '/v1/nothing', '/_fake/nothing']) {
+    await app.inject({ url, method: 'DELETE', headers: { authorization: `Bearer ${KEY}` } })
+  }
+
+  const hungUp = universes
+    .of(DEFAULT_ORG_ID)
+    .journal.list()
+    .filter(({ status }) => status === null)
+  t.match(hungUp, [
+    { route: { method: 'DELETE', template: '/v1/secrets/{secret_id}' }, payload: null, answerHeaders: {} },
+    { route: null, target: '/v1/nothing' },
+  ])
+  t.equal(hungUp.length, 2)
+})
+
+t.test('an empty answer has no payload', async (t) => {
+  const fake = await startFake(t)
+
+  await fake.call('GET', '/v1/secrets/')
+
+  t.match(journaled(fake), [{ status: 307, payload: null }])
+})
+
+t.test('headers that are the same as those of the request before are kept once', async (t) => {
+  const fake = await startFake(t)
+
+  for (const trace of ['a', 'a', 'b', 'a']) {
+    await fake.call('GET', '/v1/secrets', { headers: { 'x-trace': trace } })
+  }
+  await fake.call('GET', '/v1/secrets')
+
+  const [first, second, third, fourth, fifth] = journaled(fake).map(({ rawHeaders }) => rawHeaders)
+  t.equal(second, first)
+  t.not(third, second)
+  t.match([third?.includes('b'), fourth?.includes('b')], [true, false])
+  t.same(fourth, first)
+  t.notOk(fifth?.includes('x-trace'))
+})
+
+t.test('of long bodies only their length is kept, and the entry says so', async (t) => {
+  const fake = await startFake(t)
+  const body = 'é'.repeat(BODY_KEPT_MAX)
+  await fake.send('POST', '/v1/secrets', {
+    type: 'key-value',
+    key: 'K',
+    value: body,
+    sensitive: true,
+    note: '',
+  })
+  await fake.send('POST', '/v1/knowledge', { name: 'n', body, trigger_description: 't' })
+  await fake.call('GET', '/v1/knowledge')
+  const fields = Array.from(
+    { length: 3 },
+    () => `--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n${'x'.repeat(500_000)}\r\n`,
+  )
+  await fake.call('POST', '/v1/attachments', {
+    payload: `${fields.join('')}--b--\r\n`,
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  })
+
+  const entries = (await fake.app.inject('/_fake/requests')).json().requests
+  const shown =
+    (await fake.call('GET', '/v1/knowledge')).rawPayload.length - '{"knowledge":[],"folders":[]}'.length
+
+  const notKept = (bytes: number) =>
+    `(not kept: ${bytes} bytes; bodies are kept up to ${BODY_KEPT_MAX} bytes)`
+  const sent = entries.map(({ body_bytes }: { body_bytes: number }) => body_bytes)
+  t.match(entries, [
+    { status: 200, body: notKept(sent[0]), unread_fields: [] },
+    {
+      status: 200,
+      body: notKept(sent[1]),
+      response_body: notKept(shown),
+    },
+    { status: 200, route: '/v1/knowledge' },
+    { status: 422, body: `(not kept: bodies are kept up to ${BODY_KEPT_MAX} bytes)` },
+  ])
+  t.equal(entries[2].response_body, undefined, 'it went out piece by piece')
+  t.equal(entries[1].response_headers['content-length'], String(shown))
+  t.ok(sent[0] > 2 * BODY_KEPT_MAX)
+  for (const { bytes } of journaled(fake)) t.ok(bytes < 10_000)
+})

@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import t from 'tap'
+import { LogBatch } from '../../src/server/log-batch.ts'
+
+/** A batch over a clock that the test sets, in milliseconds, and what it has written. */
+function aBatch() {
+  const clock = { ms: 1_000, now: () => clock.ms * 1000 + 999 }
+  const written: string[] = []
+  const wrote = new PassThrough({ objectMode: true })
+  const batch = new LogBatch(clock, (text) => {
+    written.push(text)
+    wrote.write(text)
+  })
+  return { batch, clock, written, wrote }
+}
+
+t.test('lines are written together, a moment later', async (t) => {
+  const { batch, written, wrote } = aBatch()
+  batch.add('one\n')
+  batch.later(() => batch.add('two\n'))
+  batch.add('three\n')
+
+  t.same(written, [])
+  await once(wrote, 'data')
+  t.same(written, ['one\nthree\ntwo\n'])
+})
+
+t.test('what was put off has the time at which it was put off', async (t) => {
+  const { batch, clock, written } = aBatch()
+  batch.later(() => batch.add(`${batch.now()} `))
+  clock.ms = 2_000
+  batch.later(() => batch.add(`${batch.now()} `))
+  clock.ms = 3_000
+
+  batch.flush()
+
+  t.same(written, ['1000 2000 '])
+  t.equal(batch.now(), 3_000)
+})
+
+t.test('to catch up logs what was put off, once, and in its order', async (t) => {
+  const { batch, written } = aBatch()
+  // As a logger does that catches up before each line.
+  const log = (text: string) => {
+    batch.catchUp()
+    batch.add(text)
+  }
+  for (const text of ['a', 'b', 'c']) batch.later(() => log(text))
+
+  log('d')
+  batch.flush()
+
+  t.same(written, ['abcd'])
+})
+
+t.test('nothing is written where nothing was logged', async (t) => {
+  const { batch, written } = aBatch()
+
+  batch.flush()
+
+  t.same(written, [])
+})
+
+t.test('a thousand entries do not wait for more', async (t) => {
+  const { batch, written } = aBatch()
+  for (let count = 0; count < 1_000; count++) batch.later(() => batch.add('.'))
+
+  t.same(written, ['.'.repeat(1_000)])
+})
+
+t.test('what cannot be logged stops neither time nor what comes after it', async (t) => {
+  const { batch, clock, written } = aBatch()
+  batch.later(() => {
+    throw new Error('broken')
+  })
+  t.throws(() => batch.catchUp(), { message: 'broken' })
+
+  clock.ms = 2_000
+  batch.later(() => batch.add(String(batch.now())))
+  batch.flush()
+
+  t.same(written, ['2000'])
+})

@@ -1,0 +1,231 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { constants, openSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { openLog } from '../../src/server/logging.ts'
+import { childEnvironment } from '../child-environment.ts'
+import { linesOf, logToFile } from '../log-to-file.ts'
+
+const KEY = 'apk_user_c2VjcmV0'
+
+t.test('silent opens no log', async (t) => {
+  t.equal(await openLog('silent'), undefined)
+})
+
+t.test('a log that nobody reads as a person is one JSON object a line', async (t) => {
+  const { logger, text } = await logToFile(t, 'info')
+
+  logger.debug('not at this level')
+  logger.info({ port: 1 }, 'hello')
+
+  const lines = linesOf(await text())
+  t.equal(lines.length, 1)
+  t.match(lines[0], { level: 30, time: Number, port: 1, msg: 'hello' })
+  t.strictSame(Object.keys(lines[0] ?? {}), ['level', 'time', 'port', 'msg'])
+})
+
+t.test('a log on a terminal is readable, and at once where it belongs', async (t) => {
+  const { logger, text } = await logToFile(t, 'info', true)
+
+  logger.info({ route: '/v1/secrets', ms: 0.5 }, 'GET /v1/secrets 200')
+
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, if there are any, are of no interest.
+  const plain = (await text()).replaceAll(/\u001b\[\d+m/g, '')
+  t.match(plain, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: GET \/v1\/secrets 200 \{"ms":0\.5\}\n$/)
+})
+
+t.test(
+  'what was put off is logged before what comes after it, with the time at which it was put off',
+  async (t) => {
+    for (const isTerminal of [false, true]) {
+      const { logger, later, text } = await logToFile(t, 'info', isTerminal)
+
+      later(() => logger.info('one'))
+      later(() => logger.info('two'))
+      logger.info('three')
+      later(() => logger.info('four'))
+
+      t.match(await text(), /one.*\n.*two.*\n.*three.*\n.*four/)
+    }
+  },
+)
+
+t.test('nothing is lost when a process with an open log ends, not even what was put off', async (t) => {
+  const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
+  const program = `
+    const { openLog } = await import(${module})
+    const [one, other] = [await openLog('info'), await openLog('info')]
+    one.logger.info('first')
+    one.later(() => one.logger.info('second'))
+    other.logger.info('third')
+    throw new Error('crash')`
+
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    env: childEnvironment(),
+    encoding: 'utf8',
+  })
+
+  t.same(
+    linesOf(stdout).map(({ msg }) => msg),
+    ['first', 'second', 'third'],
+  )
+})
+
+t.test('a process ends as it would have, also when its log cannot be written', async (t) => {
+  const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
+  const path = join(t.testdir({ log: '' }), 'log')
+  const program = `
+    const { openSync } = await import('node:fs')
+    const { openLog } = await import(${module})
+    const log = await openLog('info', { fd: openSync(${JSON.stringify(path)}, 'r') })
+    log.logger.info('lost')
+    // Once it has been tried and failed, and once when it is still waiting.
+    if (process.argv[1] === 'tried') await new Promise((resolve) => setTimeout(resolve, 100))
+    process.exit(3)`
+
+  for (const when of ['at once', 'tried']) {
+    const args = ['--input-type=module', '-e', program, when]
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      env: childEnvironment(),
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    t.same([status, stderr], [3, ''], when)
+  }
+})
+
+t.test('what is logged after the log was closed is dropped', async (t) => {
+  const { logger, text } = await logToFile(t, 'info')
+  logger.info('one')
+  await text()
+
+  logger.info('two')
+
+  t.match(await text().catch(() => 'closed twice'), /^(?!.*two)/s)
+})
+
+t.test('a log whose reader does not read neither blocks nor keeps the program from ending', async (t) => {
+  const path = join(t.testdir({}), 'pipe')
+  execFileSync('mkfifo', [path], { env: childEnvironment() })
+  const log = await openLog('info', {
+    fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK),
+    isTerminal: false,
+  })
+
+  for (let line = 0; line < 200; line++) log?.logger.info('x'.repeat(1000))
+
+  await t.resolves(Promise.resolve(log?.close()))
+})
+
+t.test('a log that cannot be written does no harm', async (t) => {
+  const path = join(t.testdir({ log: '' }), 'log')
+  const log = await openLog('info', { fd: openSync(path, 'r'), isTerminal: false })
+
+  log?.logger.info('lost')
+
+  await t.resolves(Promise.resolve(log?.close()))
+})
+
+t.test(
+  'an error is logged with its type, message, code, stack and causes, and nothing else of it',
+  async (t) => {
+    const { logger, text } = await logToFile(t, 'error')
+    const cause = Object.assign(new TypeError('inner'), { body: 's3cr3t' })
+    const error = Object.assign(new Error('outer', { cause }), {
+      code: 'E_OUTER',
+      request: { headers: { authorization: `Bearer ${KEY}` }, body: 's3cr3t' },
+    })
+
+    logger.error({ err: error }, 'unexpected error')
+
+    const written = await text()
+    t.match(linesOf(written)[0], {
+      msg: 'unexpected error',
+      err: {
+        type: 'Error',
+        message: 'outer',
+        code: 'E_OUTER',
+        stack: /^Error: outer\n {4}at .*logging\.test\.ts/,
+        cause: { type: 'TypeError', message: 'inner', stack: /^TypeError: inner\n {4}at / },
+      },
+    })
+    t.notMatch(written, /s3cr3t|authorization/)
+  },
+)
+
+t.test('a chain of causes that has no end is cut', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  const error = new Error('round')
+  error.cause = error
+
+  logger.error(error)
+
+  t.equal((await text()).match(/"message":"round"/g)?.length, 6)
+})
+
+t.test('keys are blotted out of the message and stack of an error', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+
+  logger.error({ err: new Error(`cannot use ${KEY}, (cog_abc) or Authorization: Bearer xyz`) })
+
+  const written = await text()
+  t.match(linesOf(written)[0], {
+    err: { message: 'cannot use [redacted], ([redacted]) or Authorization: [redacted]' },
+  })
+  t.notMatch(written, /c2VjcmV0|cog_abc|xyz/)
+})
+
+t.test('the text that JSON.parse quotes is not logged', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  try {
+    JSON.parse('s3cr3t')
+  } catch (error) {
+    logger.error({ err: error })
+  }
+
+  const written = await text()
+  t.match(linesOf(written)[0], { err: { type: 'SyntaxError', message: '[redacted]', stack: /^ {4}at / } })
+  t.notMatch(written, /s3cr3t/)
+})
+
+t.test('something thrown that is no error, or has no stack, is logged without its content', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  const stackless = new Error('stackless')
+  delete stackless.stack
+
+  logger.error({ err: 's3cr3t' })
+  logger.error({ err: stackless })
+
+  t.match(linesOf(await text()), [
+    { err: { type: 'string', message: 'something that is no Error', stack: '' } },
+    { err: { message: 'stackless', stack: '' } },
+  ])
+})
+
+t.test('a request and a response are never logged as a whole', async (t) => {
+  const { logger, text } = await logToFile(t, 'trace')
+  const whole = { headers: { authorization: KEY }, url: `/?key=${KEY}` }
+
+  logger.info({ req: whole, res: whole }, 'whole')
+
+  t.strictSame(Object.keys(linesOf(await text())[0] ?? {}), ['level', 'time', 'msg'])
+})
+
+t.test('on a terminal with colours the status has one by its class', async (t) => {
+  const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
+  const program = `
+    const { openLog } = await import(${module})
+    const { logger } = await openLog('info', { isTerminal: true })
+    for (const status of [200, 307, 404, 500]) logger.info({ status }, 'GET /a ' + status + ': why')`
+  const write = (variables: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: childEnvironment(variables),
+      encoding: 'utf8',
+    }).stdout
+
+  const coloured = write({ FORCE_COLOR: '1', NO_COLOR: undefined })
+  for (const [status, code] of Object.entries({ 200: 32, 307: 36, 404: 33, 500: 31 })) {
+    t.ok(coloured.includes(`GET /a \u001b[${code}m${status}\u001b[36m: why`), status)
+  }
+  t.notMatch(write({ NO_COLOR: '1' }), '\u001b')
+})

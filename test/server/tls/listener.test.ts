@@ -1,0 +1,147 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { request } from 'node:https'
+import { type AddressInfo, connect as connectPlain } from 'node:net'
+import { connect, type TLSSocket } from 'node:tls'
+import t, { type Test } from 'tap'
+import { makeCertificate } from '../../../src/server/tls/certificate.ts'
+import { openTlsDoor, type TlsDoor } from '../../../src/server/tls/listener.ts'
+
+const made = await makeCertificate('127.0.0.1')
+const host = '127.0.0.1'
+
+/** A door to a server that listens nowhere else, closed when the test ends. */
+async function open(t: Test, listener: RequestListener): Promise<{ server: Server; door: TlsDoor }> {
+  const server = createServer(listener)
+  const door = await openTlsDoor(server, made, { host, port: 0 })
+  t.teardown(() => {
+    door.cut()
+    return door.close()
+  })
+  return { server, door }
+}
+
+/** A client that trusts the CA, past its handshake. */
+async function enter(t: Test, { port }: TlsDoor, ALPNProtocols?: string[]): Promise<TLSSocket> {
+  const socket = connect({
+    host,
+    port,
+    servername: 'api.devin.ai',
+    ca: made.caPem,
+    ...(ALPNProtocols && { ALPNProtocols }),
+  })
+  t.teardown(() => socket.destroy())
+  await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
+  return socket
+}
+
+async function answer(socket: AsyncIterable<unknown>): Promise<string> {
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  return text
+}
+
+t.test('a request through the door is one of the HTTP server, and encrypted', async (t) => {
+  const { door } = await open(t, (request, response) => {
+    response.end(`${request.method} ${request.url} ${(request.socket as TLSSocket).encrypted}`)
+  })
+
+  const text = await new Promise<string>((resolve, reject) => {
+    const options = {
+      host,
+      port: door.port,
+      servername: 'api.devin.ai',
+      ca: made.caPem,
+      path: '/x',
+      method: 'PUT',
+    }
+    request(options, (response) => resolve(answer(response)))
+      .on('error', reject)
+      .end()
+  })
+
+  t.equal(text, 'PUT /x true')
+})
+
+t.test('a client that prefers HTTP/2 gets HTTP/1.1', async (t) => {
+  const { door } = await open(t, (_request, response) => response.end())
+
+  t.equal((await enter(t, door, ['h2', 'http/1.1'])).alpnProtocol, 'http/1.1')
+})
+
+t.test('bytes that are no HTTP are answered by the HTTP server', async (t) => {
+  const { server, door } = await open(t, () => undefined)
+  server.on('clientError', (_error, socket) => socket.end('sorry'))
+  const socket = await enter(t, door)
+
+  socket.write('nonsense\r\n\r\n')
+
+  t.equal(await answer(socket), 'sorry')
+})
+
+t.test('bytes that are no TLS end their connection alone', async (t) => {
+  const { door } = await open(t, (_request, response) => response.end('still here'))
+  const socket = connectPlain(door.port, host)
+  t.teardown(() => socket.destroy())
+  socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+  // OpenSSL says goodbye with an alert: nothing that HTTP understands.
+  t.notMatch(await answer(socket).catch(() => ''), 'HTTP/')
+
+  const next = await enter(t, door)
+  next.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')
+  t.match(await answer(next), /^HTTP\/1\.1 200 OK\r\n.*still here/s)
+})
+
+t.test('closing waits for those who are in, and lets nobody else in', async (t) => {
+  const { door } = await open(t, () => undefined)
+  const socket = await enter(t, door)
+  let isClosed = false
+  const closed = door.close().then(() => {
+    isClosed = true
+  })
+
+  await t.rejects(enter(t, door), { code: 'ECONNREFUSED' })
+  t.notOk(isClosed)
+  socket.end()
+  await closed
+})
+
+t.test('cutting ends those who are in and those who are still at the door', async (t) => {
+  const { server, door } = await open(t, () => undefined)
+  const arrived = new Promise((resolve) => server.once('connection', resolve))
+  const inside = await enter(t, door)
+  await arrived
+  const outside = connectPlain(door.port, host)
+  await new Promise((resolve) => outside.once('connect', resolve))
+  // The next one to be let in shows that the one before has been seen.
+  await enter(t, door)
+
+  const closed = door.close()
+  door.cut()
+
+  await closed
+  t.equal(await answer(inside).catch(() => ''), '')
+  t.equal(await answer(outside).catch(() => ''), '')
+})
+
+t.test('an address that cannot be had is an error', async (t) => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, host, resolve))
+  t.teardown(() => other.close())
+
+  const { port } = other.address() as AddressInfo
+
+  await t.rejects(openTlsDoor(createServer(), made, { host, port }), { code: 'EADDRINUSE' })
+})
+
+t.test('the door lets in as many at once as the HTTP server itself', async (t) => {
+  const server = createServer((_request, response) => void response.end())
+  server.maxConnections = 1
+  const door = await openTlsDoor(server, made, { host, port: 0 })
+  t.teardown(() => {
+    door.cut()
+    return door.close()
+  })
+  await enter(t, door)
+
+  await t.rejects(enter(t, door))
+})

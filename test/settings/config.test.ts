@@ -1,0 +1,357 @@
+import t from 'tap'
+import {
+  DEFAULT_CONFIG,
+  FLAGS,
+  type Flag,
+  isFlagOf,
+  LOG_LEVELS,
+  readConfig,
+} from '../../src/settings/config.ts'
+import { UsageError } from '../../src/settings/start-error.ts'
+
+const DEFAULTS = {
+  port: 8080,
+  host: '127.0.0.1',
+  logLevel: 'info',
+  strictKeys: false,
+  keysFile: undefined,
+  seedFile: undefined,
+  scenariosFile: undefined,
+  tls: false,
+  tlsPort: 8443,
+  tlsCertFile: undefined,
+  tlsKeyFile: undefined,
+  tlsCaOutFile: undefined,
+  forwardedAllowIps: '127.0.0.1,::1',
+  speed: 1,
+  clock: undefined,
+  seedIds: undefined,
+  controlToken: undefined,
+  maxJsonBytes: 10_485_760,
+  maxUploadBytes: 104_857_600,
+  maxRecords: 100_000,
+  maxStoredBytes: 536_870_912,
+  maxConnections: 10_000,
+  journalEntries: 1_000,
+  journalBytes: 16_777_216,
+}
+
+const read = (argv: string[] = [], env: NodeJS.ProcessEnv = {}) => readConfig({ argv, env })
+
+function fault(argv: string[], env: NodeJS.ProcessEnv = {}): string {
+  try {
+    read(argv, env)
+  } catch (error) {
+    if (error instanceof UsageError) return error.message
+    throw error
+  }
+  return 'nothing was wrong'
+}
+
+t.test('without flags and variables everything has its default, and the command is serve', async (t) => {
+  t.match(read(), { ...DEFAULTS, command: 'serve', url: undefined })
+  t.match(DEFAULT_CONFIG, DEFAULTS)
+})
+
+t.test('a flag, its variable, and what they come to', async (t) => {
+  const rows: [flag: string, variable: string, text: string, setting: string, value: unknown][] = [
+    ['port', 'FAKE_DEVIN_PORT', '0', 'port', 0],
+    ['port', 'PORT', '65535', 'port', 65_535],
+    ['host', 'FAKE_DEVIN_HOST', 'my-machine.local', 'host', 'my-machine.local'],
+    ['host', 'HOST', '0.0.0.0', 'host', '0.0.0.0'],
+    ['host', 'HOST', '::1', 'host', '::1'],
+    ['host', 'HOST', 'localhost', 'host', 'localhost'],
+    ...LOG_LEVELS.map((level): (typeof rows)[0] => [
+      'log-level',
+      'FAKE_DEVIN_LOG_LEVEL',
+      level,
+      'logLevel',
+      level,
+    ]),
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', 'true', 'strictKeys', true],
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', '1', 'strictKeys', true],
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', 'false', 'strictKeys', false],
+    ['strict-keys', 'FAKE_DEVIN_STRICT_KEYS', '0', 'strictKeys', false],
+    ['keys', 'FAKE_DEVIN_KEYS', 'keys.txt', 'keysFile', 'keys.txt'],
+    ['seed', 'FAKE_DEVIN_SEED', 'seed.yaml', 'seedFile', 'seed.yaml'],
+    ['scenarios', 'FAKE_DEVIN_SCENARIOS', 'rules.yaml', 'scenariosFile', 'rules.yaml'],
+    ['tls', 'FAKE_DEVIN_TLS', 'true', 'tls', true],
+    ['tls-port', 'FAKE_DEVIN_TLS_PORT', '443', 'tlsPort', 443],
+    ['tls-cert', 'FAKE_DEVIN_TLS_CERT', 'cert.pem', 'tlsCertFile', 'cert.pem'],
+    ['tls-key', 'FAKE_DEVIN_TLS_KEY', 'key.pem', 'tlsKeyFile', 'key.pem'],
+    ['tls-ca-out', 'FAKE_DEVIN_TLS_CA_OUT', 'ca.pem', 'tlsCaOutFile', 'ca.pem'],
+    ...['*', '10.0.0.1', '10.0.0.0/8, fd00::/8', ' ::1 ,127.0.0.1'].map((list): (typeof rows)[0] => [
+      'forwarded-allow-ips',
+      'FAKE_DEVIN_FORWARDED_ALLOW_IPS',
+      list,
+      'forwardedAllowIps',
+      list,
+    ]),
+    ['forwarded-allow-ips', 'FAKE_DEVIN_FORWARDED_ALLOW_IPS', 'none', 'forwardedAllowIps', ''],
+    ['forwarded-allow-ips', 'FORWARDED_ALLOW_IPS', '172.16.0.0/12', 'forwardedAllowIps', '172.16.0.0/12'],
+    ['speed', 'FAKE_DEVIN_SPEED', '60', 'speed', 60],
+    ['speed', 'FAKE_DEVIN_SPEED', '0.5', 'speed', 0.5],
+    ['speed', 'FAKE_DEVIN_SPEED', '1000000', 'speed', 1_000_000],
+    ['speed', 'FAKE_DEVIN_SPEED', 'instant', 'speed', 'instant'],
+    ['clock', 'FAKE_DEVIN_CLOCK', '1970-01-01T00:00:01Z', 'clock', 1_000_000],
+    ['seed-ids', 'FAKE_DEVIN_SEED_IDS', '0', 'seedIds', 0],
+    ['seed-ids', 'FAKE_DEVIN_SEED_IDS', '9007199254740991', 'seedIds', Number.MAX_SAFE_INTEGER],
+    ['control-token', 'FAKE_DEVIN_CONTROL_TOKEN', 't0k3n', 'controlToken', 't0k3n'],
+    ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '1', 'maxJsonBytes', 1],
+    ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '2kb', 'maxJsonBytes', 2000],
+    ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '3KiB', 'maxJsonBytes', 3072],
+    ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '5MB', 'maxUploadBytes', 5_000_000],
+    ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '1GiB', 'maxUploadBytes', 1_073_741_824],
+    ['max-records', 'FAKE_DEVIN_MAX_RECORDS', '10', 'maxRecords', 10],
+    ['max-stored-bytes', 'FAKE_DEVIN_MAX_STORED_BYTES', '1GiB', 'maxStoredBytes', 1_073_741_824],
+    ['max-connections', 'FAKE_DEVIN_MAX_CONNECTIONS', '100', 'maxConnections', 100],
+    ['journal-entries', 'FAKE_DEVIN_JOURNAL_ENTRIES', '0', 'journalEntries', 0],
+    ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '0', 'journalBytes', 0],
+    ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '1MB', 'journalBytes', 1_000_000],
+  ]
+  for (const [flag, variable, text, setting, value] of rows) {
+    t.match(read([`--${flag}=${text}`]), { [setting]: value }, `--${flag}=${text}`)
+    t.match(read([], { [variable]: text }), { [setting]: value }, `${variable}=${text}`)
+  }
+})
+
+t.test('every setting has a flag with a variable of its own name', async (t) => {
+  const own = Object.values<Flag>(FLAGS).filter((flag) => isFlagOf(flag, 'serve'))
+  for (const { name, variables } of own) {
+    if (['help', 'version'].includes(name)) continue
+    t.equal(variables[0]?.name, `FAKE_DEVIN_${name.toUpperCase().replaceAll('-', '_')}`)
+  }
+})
+
+t.test(
+  'a value may stand behind its flag, a switch needs none, and the last of several counts',
+  async (t) => {
+    const config = read(['--port', '1', '--strict-keys', '--port', '2'])
+
+    t.match(config, { port: 2, strictKeys: true })
+  },
+)
+
+t.test('a flag wins over a variable, and FAKE_DEVIN_PORT over PORT', async (t) => {
+  const env = { FAKE_DEVIN_PORT: '2', PORT: '3', FAKE_DEVIN_STRICT_KEYS: 'true' }
+
+  t.match(read(['--port', '1', '--strict-keys=false'], env), { port: 1, strictKeys: false })
+  t.match(read([], env), { port: 2, strictKeys: true })
+})
+
+t.test('a variable that is empty counts as one that is not set', async (t) => {
+  t.match(read([], { FAKE_DEVIN_PORT: '', PORT: '3', FAKE_DEVIN_SEED: '' }), { port: 3, seedFile: undefined })
+})
+
+t.test('the port variable that Kubernetes sets for a service named fake-devin is passed over', async (t) => {
+  t.match(read([], { FAKE_DEVIN_PORT: 'tcp://10.96.0.7:8080' }), { port: 8080 })
+})
+
+t.test('a HOST that a shell or conda sets to a name is passed over', async (t) => {
+  t.match(read([], { HOST: 'x86_64-conda-linux-gnu' }), { host: '127.0.0.1' })
+})
+
+t.test('what is wrong with a flag or variable is said in one line that names it', async (t) => {
+  const rows: [message: string, argv: string[], env?: NodeJS.ProcessEnv][] = [
+    ['--port takes a port from 0 to 65535, not "80a"', ['--port', '80a']],
+    ['--port takes a port from 0 to 65535, not "65536"', ['--port', '65536']],
+    ['--port takes a port from 0 to 65535, not "-1"', ['--port=-1']],
+    ['--port takes a port from 0 to 65535, not ""', ['--port=']],
+    ['--port takes a port from 0 to 65535', ['--port']],
+    ['PORT takes a port from 0 to 65535, not "x"', [], { PORT: 'x' }],
+    ['--tls-port takes a port from 0 to 65535, not "https"', ['--tls-port', 'https']],
+    ['--host takes an address, not "a b"', ['--host', 'a b']],
+    ['--strict-keys takes true or false, not "yes"', ['--strict-keys=yes']],
+    ['FAKE_DEVIN_STRICT_KEYS takes true or false, not "on"', [], { FAKE_DEVIN_STRICT_KEYS: 'on' }],
+    ['--keys takes the path of a file', ['--keys', '--strict-keys']],
+    ['--seed takes the path of a file, not ""', ['--seed=']],
+    [`--log-level takes one of ${LOG_LEVELS.join(', ')}, not "loud"`, ['--log-level', 'loud']],
+    ...['0', '1.5', '1 MB', '10tb', '1e3', '9999999999999'].map((size): (typeof rows)[0] => [
+      `--max-json-bytes takes a number of bytes, such as 500000, 64KiB or 10MB, not "${size}"`,
+      ['--max-json-bytes', size],
+    ]),
+    [
+      '--max-json-bytes takes a number of bytes, such as 500000, 64KiB or 10MB, not "900000000000GB"',
+      ['--max-json-bytes=900000000000GB'],
+    ],
+    ...['0', '-1', 'fast', '1000001', '1e3', '1.'].map((speed): (typeof rows)[0] => [
+      `--speed takes a number above 0 (at most 1000000), or instant, not "${speed}"`,
+      [`--speed=${speed}`],
+    ]),
+    ['--clock takes an ISO 8601 time, such as 2026-01-02T03:04:05Z, not "noon"', ['--clock', 'noon']],
+    ...['-1', '1.5', 'x', '9007199254740992'].map((seed): (typeof rows)[0] => [
+      `--seed-ids takes a whole number from 0 to 9007199254740991, not "${seed}"`,
+      [`--seed-ids=${seed}`],
+    ]),
+    ['--control-token takes a text without blanks', ['--control-token', 'a b']],
+    [
+      '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL begins with http:// or https://',
+      ['health', '--url', 'ftp://localhost'],
+    ],
+    [
+      '--url takes the address of a server, such as http://localhost:8080, not "localhost:99999": the URL has a port from 0 to 65535',
+      ['health', '--url', 'localhost:99999'],
+    ],
+    [
+      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
+      ['reset', '--url', 'http://a:s3cr3t@b'],
+    ],
+    [
+      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
+      ['reset', '--url', 'a:s3cr3t@b'],
+    ],
+    ['--url is no flag of serve', ['--url', 'http://localhost']],
+    ['--org is no flag of health', ['health', '--org', 'org-1']],
+    ['unknown flag --orq, did you mean --org?', ['reset', '--orq', 'org-1']],
+    ['--org takes the id of an organisation, not a key', ['reset', '--org', 'apk_user_mine']],
+    ['advance takes a number of seconds, such as 90', ['advance']],
+    ['advance takes a number of seconds, such as 90, not "soon"', ['advance', 'soon']],
+    ['unexpected argument "5"', ['advance', '90', '5']],
+    ['unexpected argument "now"', ['reset', 'now']],
+    ['restore takes the name of a snapshot, not ".."', ['restore', '..']],
+    [
+      '--method takes one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, not "GOT"',
+      ['requests', '--method', 'GOT'],
+    ],
+    ['--path takes a path, a template or a glob, not "v1"', ['requests', '--path', 'v1']],
+    [
+      '--status takes a status, such as 404, or a class of them, such as 4xx, not "4x4"',
+      ['requests', '--status', '4x4'],
+    ],
+    ...['503', '[]', 'null', '{'].map((text): [string, string[]] => [
+      `--json takes an object in JSON, such as '{"status": 503}', not ${JSON.stringify(text)}`,
+      ['fault', '--json', text],
+    ]),
+    ['fault takes the name of a preset, such as rate-limit, not "503"', ['fault', '503']],
+    ['--since takes the id of a request, or an ISO 8601 time, not ""', ['requests', '--since=']],
+    [
+      'FAKE_DEVIN_URL takes the address of a server, such as http://localhost:8080, not "http://": the URL names a host',
+      ['reset'],
+      { FAKE_DEVIN_URL: 'http://' },
+    ],
+    ['unknown flag --prot, did you mean --port?', ['--prot', '1']],
+    ['unknown flag --keyz, did you mean --keys?', ['--keyz', 'x']],
+    ['unknown flag --strict-key, did you mean --strict-keys?', ['--strict-key']],
+    ['unknown flag --max-json-byte, did you mean --max-json-bytes?', ['--max-json-byte=1']],
+    ['unknown flag --frobnicate, see --help', ['--frobnicate']],
+    ['unknown flag -x, see --help', ['-x']],
+    ['unknown flag --watch, see --help', ['--watch']],
+    ['unknown flag --metod, did you mean --method?', ['requests', '--metod', 'GET']],
+    ['unknown flag --metod, see --help', ['--metod', 'GET']],
+    ['--port takes a port from 0 to 65535, not "x"', ['-p', 'x']],
+    ['unknown command "halth", did you mean health?', ['halth']],
+    ['unknown command "restroe", did you mean restore?', ['restroe', 'a']],
+    ['unknown command "verison", did you mean version?', ['verison']],
+    ['unknown command "request", did you mean requests?', ['help', 'request']],
+    ['unknown flag --__proto__, see --help', ['--__proto__', '1']],
+    [
+      'unknown command "start", the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, help, version',
+      ['start'],
+    ],
+    ['unexpected argument "now"', ['serve', 'now']],
+  ]
+  for (const [message, argv, env] of rows) t.equal(fault(argv, env), message)
+})
+
+t.test('a key that was typed in a wrong place is not repeated', async (t) => {
+  t.equal(fault(['--keys', 'apk_user_mine']), '--keys takes the path of a file, not a key')
+  t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
+  t.equal(
+    fault(['apk_mine']),
+    'unknown command a key, the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, help, version',
+  )
+})
+
+t.test('a UsageError ends the process with 2', async (t) => {
+  t.equal(new UsageError('x').exitCode, 2)
+})
+
+t.test('--help and --version win over everything else, wrong or not', async (t) => {
+  t.match(read(['--port', 'x', '-h']), { command: 'help' })
+  t.match(read(['--version', 'nonsense'], { PORT: 'x' }), { command: 'version' })
+  t.match(read(['-v']), { command: 'version' })
+  t.match(read(['-V']), { command: 'version' })
+})
+
+t.test('help and version are words, too, and -p is the port', async (t) => {
+  t.match(read(['help']), { command: 'help', topic: 'serve' })
+  t.match(read(['help', 'advance']), { command: 'help', topic: 'advance' })
+  t.match(read(['version'], { PORT: 'x' }), { command: 'version' })
+  t.match(read(['-p', '1']), { port: 1 })
+  t.match(read(['health', '-p1']), { command: 'health', port: 1 })
+})
+
+t.test('a command may stand before and after its flags, also behind --', async (t) => {
+  t.match(read(['health', '--port', '1', '--url', 'http://a']), {
+    command: 'health',
+    port: 1,
+    url: 'http://a',
+  })
+  t.match(read(['--port', '1', 'health']), { command: 'health', port: 1 })
+  t.match(read(['--', 'serve']), { command: 'serve' })
+})
+
+t.test('a command reads its own flags and variables alone', async (t) => {
+  const env = {
+    FAKE_DEVIN_SPEED: 'x',
+    FAKE_DEVIN_URL: 'https://a',
+    FAKE_DEVIN_PORT: '1',
+    FAKE_DEVIN_CONTROL_TOKEN: 't',
+  }
+
+  t.match(read(['reset'], env), { command: 'reset', url: 'https://a', port: 1, speed: 1, controlToken: 't' })
+  t.match(read(['health'], env), { url: undefined, port: 1, controlToken: undefined })
+  t.match(read(['health', '--url', 'https://b'], env), { url: 'https://b' })
+  t.match(read([], { FAKE_DEVIN_URL: 'x' }), { url: undefined })
+})
+
+t.test('what stands behind a command is its argument, flags before, between or behind', async (t) => {
+  for (const argv of [
+    ['advance', '1.5', '--org', 'org-1'],
+    ['--org', 'org-1', 'advance', '1.5'],
+    ['advance', '--org=org-1', '1.5'],
+  ]) {
+    t.match(read(argv), { command: 'advance', argument: '1.5', orgId: 'org-1' })
+  }
+  t.match(read(['requests', '--json', '--method', 'get', '--status', '4xx', '--limit', '3']), {
+    asJson: true,
+    method: 'GET',
+    status: '4xx',
+    limit: 3,
+    argument: undefined,
+  })
+  t.match(read(['fault', '--json', '{"status": 503}', '--times', '2']), {
+    spec: { status: 503 },
+    times: 2,
+    asJson: false,
+    argument: undefined,
+  })
+  t.match(read(['snapshot', '--list']), { list: true, argument: undefined })
+  t.match(read(['advance', '90', '--help']), { command: 'help', topic: 'advance' })
+})
+
+t.test('a key in the place of a flag is not repeated', async (t) => {
+  t.equal(fault(['--apk_user_s3cr3t']), 'unknown flag (a key), see --help')
+})
+
+t.test(
+  'a list of proxies that is wrong is refused; one for uvicorn or gunicorn alone is not meant',
+  async (t) => {
+    for (const list of [
+      'localhost',
+      '10.0.0.1/33',
+      '10.0.0.1/8/8',
+      '10.0.0.1/',
+      '10.0.0.1/x',
+      '127.0.0.1,*',
+    ]) {
+      const message = fault(['--forwarded-allow-ips', list])
+      t.match(
+        message,
+        /^--forwarded-allow-ips takes IP addresses and networks separated by commas, \* or none, not /,
+      )
+    }
+    const { forwardedAllowIps } = read([], { FORWARDED_ALLOW_IPS: 'unix:/run/proxy.sock' })
+    t.equal(forwardedAllowIps, '127.0.0.1,::1')
+  },
+)

@@ -1,0 +1,280 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { KeyRing } from '../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID, DEFAULT_USER, userOf } from '../../src/auth/principal.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import { Universes } from '../../src/organization/organizations.ts'
+import { startServer } from '../../src/server/start.ts'
+import { DEFAULT_CONFIG } from '../../src/settings/config.ts'
+import { seedFrom } from '../../src/settings/seed.ts'
+import { StartError } from '../../src/settings/start-error.ts'
+import { StateKeeper } from '../../src/state/service.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { frozenClock, NOW } from '../fake.ts'
+
+function aServer() {
+  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const keys = new KeyRing({ strict: true })
+  return { universes, keys, keeper: new StateKeeper({ universes, keys }) }
+}
+
+async function seed(t: Test, name: string, content: string) {
+  const server = aServer()
+  const given = await seedFrom(join(t.testdir({ [name]: content }), name), server.keeper)
+  return { ...server, given }
+}
+
+/** The lines of the error, with the folder taken out, for a seed that must leave everything as it was. */
+async function faults(t: Test, content: unknown, name = 'seed.json'): Promise<string[]> {
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  const folder = t.testdir({ [name]: text })
+  const { keeper } = aServer()
+  const before = await keeper.capture()
+  const error = await seedFrom(join(folder, name), keeper).catch((error: unknown) => error)
+  if (!(error instanceof StartError)) throw new Error('nothing was wrong')
+  t.same(await keeper.capture(), before, 'nothing was half done')
+  return error.message.split('\n').map((line) => line.replace(`${folder}/`, ''))
+}
+
+const inOneOrganization = (fields: object) => ({ organizations: [fields] })
+
+t.test('a seed of YAML names organisations, their keys and their secrets', async (t) => {
+  const { universes, keys, given } = await seed(
+    t,
+    'seed.yaml',
+    `organizations:
+  - name: Acme
+    keys:
+      - apk_user_a
+      - { key: apk_user_b, user_id: bea }
+    secrets:
+      - key: TOKEN
+  - org_id: org-2
+    secrets:
+      - key: TOKEN
+        type: cookie
+        value: s3cr3t
+        sensitive: false
+        note: for CI
+        id: secret-1
+        created_at: 2025-12-20T14:47:51.845058Z
+`,
+  )
+
+  t.same(given, [
+    { key: 'apk_user_a', orgId: DEFAULT_ORG_ID },
+    { key: 'apk_user_b', user: userOf('bea'), orgId: DEFAULT_ORG_ID },
+  ])
+  t.same(keys.principalOf('apk_user_a'), { orgId: DEFAULT_ORG_ID, kind: 'personal', user: DEFAULT_USER })
+  t.same(keys.principalOf('apk_user_b')?.user, userOf('bea'))
+  t.equal(universes.of(DEFAULT_ORG_ID).name, 'Acme')
+  const [open] = await universes.of(DEFAULT_ORG_ID).secrets.list()
+  t.match(open?.id, /^secret-[0-9a-f]{32}$/)
+  t.same(open, {
+    type: 'key-value',
+    key: 'TOKEN',
+    value: '',
+    sensitive: true,
+    note: null,
+    id: open?.id,
+    createdAt: NOW,
+  })
+  t.same(await universes.of('org-2').secrets.list(), [
+    {
+      type: 'cookie',
+      key: 'TOKEN',
+      value: 's3cr3t',
+      sensitive: false,
+      note: 'for CI',
+      id: 'secret-1',
+      createdAt: 1_766_242_071_845_058,
+    },
+  ])
+})
+
+t.test(
+  'every missing, unknown and mistyped field is named by its path, and unknown ones with a known one',
+  async (t) => {
+    const secrets = [
+      { value: 's3cr3t' },
+      { key: 'A', type: 'password' },
+      { key: 'B', value: 5 },
+      { key: 'C', notes: 's3cr3t' },
+    ]
+
+    t.same(await faults(t, inOneOrganization({ secrets, id: 'org-1', sesions: [] })), [
+      'seed.json: organizations.0.secrets.0.key: Field required',
+      "seed.json: organizations.0.secrets.1.type: Input should be 'cookie', 'key-value', 'dictionary' or 'totp'",
+      'seed.json: organizations.0.secrets.2.value: Input should be a valid string',
+      'seed.json: organizations.0.secrets.3.notes: Extra inputs are not permitted; did you mean note?',
+      'seed.json: organizations.0.id: Extra inputs are not permitted',
+      'seed.json: organizations.0.sesions: Extra inputs are not permitted; did you mean sessions?',
+    ])
+  },
+)
+
+t.test('unknown fields inside of what is checked by hand are told with a known one, too', async (t) => {
+  const sessions = [{ prompt: 'x', scenario: { steps: [{ mesage: 'hi' }] } }]
+  const scenarios = [{ nmae: 'a', scenario: 'never' }]
+
+  t.same(await faults(t, { ...inOneOrganization({ keys: [{ key: 'apk_a', user_ids: 'x' }] }), scenarios }), [
+    'seed.json: scenarios.0.nmae: Extra inputs are not permitted; did you mean name?',
+    'seed.json: organizations.0.keys.0.user_ids: Extra inputs are not permitted; did you mean user_id?',
+  ])
+  t.same(await faults(t, inOneOrganization({ sessions, clock: { nwo: 1 } })), [
+    'seed.json: organizations.0.clock.nwo: Extra inputs are not permitted; did you mean now?',
+  ])
+  t.same(
+    await faults(t, inOneOrganization({ sessions: [...sessions, { prompt: 'x', messages: [{ txt: 1 }] }] })),
+    [
+      'seed.json: organizations.0.sessions.1.messages.0.text: Field required',
+      'seed.json: organizations.0.sessions.1.messages.0.txt: Extra inputs are not permitted; did you mean text?',
+    ],
+  )
+  const pull_request = { url: 'x', ulr: 'x' }
+  t.same(
+    await faults(
+      t,
+      inOneOrganization({ sessions: [{ prompt: 'x', events: [{ effect: { pull_request } }] }] }),
+    ),
+    [
+      'seed.json: organizations.0.sessions.0.events.0.effect.pull_request.ulr: Extra inputs are not permitted; did you mean url?',
+    ],
+  )
+  t.same(await faults(t, inOneOrganization({ sessions })), [
+    'seed.json: organizations.0.sessions.0.scenario.steps.0.mesage: Extra inputs are not permitted; did you mean message?',
+  ])
+})
+
+t.test('a file without organizations, and one that is no object, are refused', async (t) => {
+  t.same(await faults(t, {}), ['seed.json: organizations: Field required'])
+  t.same(await faults(t, '[]', 'seed.yaml'), [
+    'seed.yaml: Input should be a valid dictionary or object to extract fields from',
+  ])
+})
+
+t.test('two organisations of one id are refused, the default one too', async (t) => {
+  t.same(await faults(t, { organizations: [{}, { org_id: 'org-1' }, { org_id: DEFAULT_ORG_ID }, {}] }), [
+    'seed.json: organizations.2.org_id: the same org_id as that of organizations.0',
+    'seed.json: organizations.3.org_id: the same org_id as that of organizations.0',
+  ])
+})
+
+t.test('a key is refused when it is none, is there twice, or names an organisation', async (t) => {
+  const organizations = [
+    { keys: ['apk_user_a', 'cog_b'] },
+    { org_id: 'org-1', keys: ['apk_user_a', { key: 'apk_c', org_id: 'org-2' }, 5] },
+  ]
+
+  t.same(await faults(t, { organizations }), [
+    'seed.json: organizations.0.keys.1: not a v1 key (apk_user_… or apk_…)',
+    'seed.json: organizations.1.keys.0.key: the same key as that of organizations.0.keys.0',
+    'seed.json: organizations.1.keys.1.org_id: Extra inputs are not permitted',
+    'seed.json: organizations.1.keys.2: Input should be a valid dictionary or object to extract fields from',
+  ])
+})
+
+t.test('secrets of one organisation must differ in key and id, and have readable times', async (t) => {
+  const secrets = [
+    { key: 'A', id: 'secret-1' },
+    { key: 'B', id: 'secret-1' },
+    { key: 'A' },
+    { key: 'C', created_at: 'yesterday' },
+  ]
+
+  t.same(await faults(t, inOneOrganization({ secrets: secrets.slice(0, 3) })), [
+    'seed.json: organizations.0.secrets.1.id: the same id as that of organizations.0.secrets.0',
+    'seed.json: organizations.0.secrets.2.key: the same key as that of organizations.0.secrets.0',
+  ])
+  t.match(await faults(t, inOneOrganization({ secrets })), [
+    /^seed\.json: organizations\.0\.secrets\.3\.created_at: Input should be a valid datetime or date, /,
+  ])
+})
+
+t.test('a fault tells neither the values of secrets nor keys', async (t) => {
+  const organizations = [
+    { keys: ['apk_hidden', 'apk_hidden', 'hidden', { key: 5, user_id: 'hidden' }], clock: { now: 'hidden' } },
+    {
+      secrets: [{ value: 'hidden' }, { key: 'A', value: ['hidden'] }, { key: 'B', id: '/', value: 'hidden' }],
+    },
+  ]
+
+  t.notMatch(await faults(t, { organizations, revoked_keys: 'apk_hidden' }), /hidden/)
+  t.notMatch(
+    await faults(t, { organizations: organizations.slice(0, 1).map(({ keys }) => ({ keys })) }),
+    /hidden/,
+  )
+})
+
+t.test('rules come to those there are and may name their scenarios, and so may sessions', async (t) => {
+  const { universes, keeper } = aServer()
+  universes.scenarios.add({ name: 'mine', match: undefined, scenario: { steps: [{ acus: 5 }] } })
+  const folder = t.testdir({
+    'seed.json': JSON.stringify({
+      scenarios: [
+        { name: 'theirs', scenario: 'mine' },
+        { match: { prompt: 'x' }, scenario: 'theirs' },
+      ],
+      organizations: [{ sessions: [{ prompt: 'x' }, { prompt: 'y', scenario: 'mine' }] }],
+    }),
+  })
+
+  await seedFrom(join(folder, 'seed.json'), keeper)
+
+  t.match(universes.scenarios.list(), [{ name: 'mine' }, { name: 'theirs' }, { match: { prompt: 'x' } }])
+  const scenario = { steps: [{ acus: 5 }] }
+  t.match(await universes.of(DEFAULT_ORG_ID).sessions.list(), [{ scenario }, { scenario }])
+})
+
+t.test('revoked keys and keys come to those there are', async (t) => {
+  const { keys, keeper } = aServer()
+  keys.register({ key: 'apk_file' })
+  keys.revoke('apk_old')
+  const folder = t.testdir({
+    'seed.json': '{"organizations": [{"keys": ["apk_a"]}], "revoked_keys": ["apk_file"]}',
+  })
+
+  await seedFrom(join(folder, 'seed.json'), keeper)
+
+  t.equal(keys.principalOf('apk_file'), undefined)
+  const { registered, revoked } = keys.capture()
+  t.same([...registered.keys()], ['apk_file', 'apk_a'])
+  t.same([...revoked], ['apk_old', 'apk_file'])
+})
+
+t.test('the example gives fifty sessions in mixed states', async (t) => {
+  const seedFile = new URL('../../examples/seed.yaml', import.meta.url).pathname
+  const server = await startServer({ ...DEFAULT_CONFIG, port: 0, logLevel: 'silent', seedFile })
+  t.teardown(() => server.close())
+  const get = async (path: string) => {
+    const headers = { authorization: `Bearer ${server.key}` }
+    return (await server.app.inject({ url: path, headers })).json()
+  }
+
+  const { sessions } = await get('/v1/sessions')
+
+  t.equal(sessions.length, 50)
+  const count = (status: string) =>
+    sessions.filter(({ status_enum }: { status_enum: string }) => status_enum === status).length
+  t.same(['finished', 'blocked', 'working', 'expired'].map(count), [20, 10, 15, 5])
+  t.match(sessions[0], { title: 'Refactoring 3', status_enum: 'working' })
+  t.match(sessions.at(-1), { title: 'Try idea 1', tags: ['idea'], status_enum: 'expired' })
+  t.equal((await get('/v1/sessions?tags=chore')).sessions.length, 10)
+  t.match(await get('/v1/secrets'), [{ key: 'NPM_TOKEN' }, { key: 'LOGIN', type: 'cookie' }])
+  t.equal((await get('/v1/knowledge')).knowledge.length, 1)
+  t.match(await get('/v1/playbooks'), [{ macro: '!bug' }])
+})
+
+t.test('another file that is given as a seed is told by what it is', async (t) => {
+  const keys = 'seed.yaml: is a file of keys, not a seed: give it as --keys'
+  const rules = 'seed.yaml: is a file of scenario rules, not a seed: give it as --scenarios'
+  for (const [content, fault] of [
+    ['apk_user_a org-1\napk_b\n', keys],
+    ['- apk_user_a\n', keys],
+    ['[{"key": "apk_user_a"}]', keys],
+    ['keys: [apk_user_a]', keys],
+    ['- { match: { prompt: x }, scenario: never }', rules],
+  ] as const) {
+    t.same(await faults(t, content, 'seed.yaml'), [fault], content)
+  }
+})
