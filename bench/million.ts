@@ -1,11 +1,11 @@
 // Two applications, one with ten secrets and one with a million, asked in turn. Prints microseconds per request of both, and
 // bytes per secret. Run by scale.ts.
 import { buildApp } from '../src/app.ts'
-import { KeyRing } from '../src/auth/keys.ts'
+import { KeyRegistry } from '../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { randomIds } from '../src/base/ids.ts'
-import { Universes } from '../src/organization/organizations.ts'
+import { Organizations } from '../src/organization/organizations.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import type { SecretRecord } from '../src/store/records.ts'
 import { median } from './statistics.ts'
@@ -37,13 +37,13 @@ function bytesOfTexts({ id, key }: SecretRecord): number {
 }
 
 async function filled(count: number) {
-  const universes = new Universes({
+  const organizations = new Organizations({
     store: memoryStore({ records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }),
     clock: systemClock(),
     ids: randomIds,
   })
-  const app = await buildApp({ keys: new KeyRing(), universes })
-  const { secrets } = universes.of(DEFAULT_ORG_ID)
+  const app = await buildApp({ keys: new KeyRegistry(), organizations })
+  const { secrets } = organizations.get(DEFAULT_ORG_ID)
   let texts = 0
   gc()
   const before = process.memoryUsage().heapUsed

@@ -184,12 +184,12 @@ await withServer([], async (target) => {
   const get = (n: number) => GET.replace(KEY, keyOf(n))
   await pipeline(target.port, 300_000, get)
   row(
-    '300,000 keys, each of an organisation of its own, that read',
+    '300,000 keys, each of an organization of its own, that read',
     `${mebibytes((await target.bytesInUse()) - before)} more in use`,
   )
   const refused = await pipeline(target.port, 100_000, post)
   row(
-    '100,000 keys, each of an organisation of its own, that write',
+    '100,000 keys, each of an organization of its own, that write',
     `${mebibytes((await target.bytesInUse()) - before)} more in use; ${refused} were answered 507`,
   )
 })

@@ -1,10 +1,10 @@
 import { buildApp } from '../src/app.ts'
-import { KeyRing } from '../src/auth/keys.ts'
+import { KeyRegistry } from '../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { randomIds } from '../src/base/ids.ts'
-import { Universes } from '../src/organization/organizations.ts'
-import { StateKeeper } from '../src/state/service.ts'
+import { Organizations } from '../src/organization/organizations.ts'
+import { StateService } from '../src/state/service.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import { type Figure, figure } from './figures.ts'
 import { timed } from './statistics.ts'
@@ -13,15 +13,15 @@ const ROUNDS = 31
 const TARGET = { goal: 2, stretch: 0.2, unit: ' ms' }
 
 async function aServer() {
-  const universes = new Universes({
+  const organizations = new Organizations({
     store: memoryStore({ records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }),
     clock: systemClock(),
     ids: randomIds,
   })
-  const keys = new KeyRing()
-  const keeper = new StateKeeper({ universes, keys })
+  const keys = new KeyRegistry()
+  const stateService = new StateService({ organizations, keys })
   const fill = async (count: number) => {
-    const { secrets } = universes.of(DEFAULT_ORG_ID)
+    const { secrets } = organizations.get(DEFAULT_ORG_ID)
     for (let index = 0; index < count; index++) {
       const texts = { key: `KEY_${index}`, value: 'x', note: '' }
       await secrets.insert({
@@ -33,29 +33,29 @@ async function aServer() {
       })
     }
   }
-  return { universes, keys, keeper, fill }
+  return { organizations, keys, stateService, fill }
 }
 
 /** What a reset of the sources costs, in this process, and over a socket. */
 export async function resetFigures(): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const count of [0, 10_000, 100_000]) {
-    const { keeper, fill } = await aServer()
-    await keeper.keepBaseline()
+    const { stateService, fill } = await aServer()
+    await stateService.captureBaseline()
     const ms = await timed(
       ROUNDS,
       () => fill(count),
-      () => keeper.reset(),
+      () => stateService.reset(),
     )
     figures.push(figure(`reset of ${count} records`, '', ms, TARGET))
   }
-  const { keeper, fill } = await aServer()
+  const { stateService, fill } = await aServer()
   await fill(10_000)
-  await keeper.keepBaseline()
+  await stateService.captureBaseline()
   const seeded = await timed(
     ROUNDS,
     () => undefined,
-    () => keeper.reset(),
+    () => stateService.reset(),
   )
   figures.push(figure('reset to a seed of 10000 records', '', seeded, TARGET))
   figures.push(await overSocket())
@@ -63,8 +63,8 @@ export async function resetFigures(): Promise<Figure[]> {
 }
 
 async function overSocket(): Promise<Figure> {
-  const { universes, keys, keeper, fill } = await aServer()
-  const app = await buildApp({ universes, keys, keeper })
+  const { organizations, keys, stateService, fill } = await aServer()
+  const app = await buildApp({ organizations, keys, stateService })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const get = async () => (await fetch(`${url}/_fake/health`)).text()
   const post = async () => (await fetch(`${url}/_fake/reset`, { method: 'POST' })).text()

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Figure, figure } from './figures.ts'
 
-/** What a request costs in an organisation of a million secrets, against one of ten, and what a secret takes in memory. */
+/** What a request costs in an organization of a million secrets, against one of ten, and what a secret takes in memory. */
 export async function scaleFigures(): Promise<Figure[]> {
   const script = fileURLToPath(new URL('million.ts', import.meta.url))
   // In a process of its own, whose heap may be large and whose garbage can be collected on demand.

@@ -4,7 +4,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { KeyRing } from './auth/keys.ts'
+import { KeyRegistry } from './auth/keys.ts'
 import { systemClock } from './base/clock.ts'
 import { randomIds } from './base/ids.ts'
 import type { DrainLimits } from './fastapi/early-answer.ts'
@@ -12,32 +12,32 @@ import { TrustedProxies } from './fastapi/forwarded.ts'
 import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
-import { hangUpOnIdle, limitConnections, TIMEOUTS } from './hooks/connections.ts'
-import { Saboteur } from './hooks/inject-faults.ts'
+import { closeIdleConnections, limitConnections, TIMEOUTS } from './hooks/connections.ts'
+import { FaultInjector } from './hooks/inject-faults.ts'
 import { logRequests } from './hooks/log-requests.ts'
-import { Recorder } from './hooks/record-journal.ts'
+import { JournalRecorder } from './hooks/record-journal.ts'
 import type { ApiInstance } from './hooks/types.ts'
 import type { JournalLimits } from './journal/journal.ts'
-import { Universes } from './organization/organizations.ts'
+import { Organizations } from './organization/organizations.ts'
 import { exposeHead } from './routes/control/head.ts'
 import { control } from './routes/control/plugin.ts'
-import { plannedAnswer } from './routes/http-exception.ts'
+import { toHttpException } from './routes/http-exception.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
 import { documentRoutes } from './routes/v1/documents.ts'
 import { v1 } from './routes/v1/plugin.ts'
 import type { Log } from './server/logging.ts'
-import { StateKeeper } from './state/service.ts'
+import { StateService } from './state/service.ts'
 import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
 
 /** What an application is made of; what is not given gets its default. */
 export interface AppOptions {
   /** Default: open keys. */
-  readonly keys?: KeyRing
-  /** Default: universes over a new store in memory, with the machine's clock and random ids. */
-  readonly universes?: Universes
+  readonly keys?: KeyRegistry
+  /** Default: organizations over a new store in memory, with the machine's clock and random ids. */
+  readonly organizations?: Organizations
   /** What keeps the state; a reset goes back to how it is now. Default: a new one. */
-  readonly keeper?: StateKeeper
+  readonly stateService?: StateService
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
   /** Puts off the line of a request, as `later` of a log does. Default: it is written at once. */
@@ -48,7 +48,7 @@ export interface AppOptions {
   readonly caPem?: string
   /** The proxies whose X-Forwarded-Proto counts; see `TrustedProxies`. Default: those on this machine. */
   readonly forwardedAllowIps?: string
-  /** How much is kept of what was received and answered, per organisation. */
+  /** How much is kept of what was received and answered, per organization. */
   readonly journal?: JournalLimits
   readonly limits?: {
     /** The longest JSON body, in bytes. Default 10 MiB. */
@@ -69,13 +69,13 @@ const MEBIBYTE = 1_048_576
 /** The application, ready to listen or to be injected into. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const {
-    keys = new KeyRing(),
-    universes = new Universes({ store: memoryStore(), clock: systemClock(), ids: randomIds }),
-    keeper = new StateKeeper({ universes, keys }),
+    keys = new KeyRegistry(),
+    organizations = new Organizations({ store: memoryStore(), clock: systemClock(), ids: randomIds }),
+    stateService = new StateService({ organizations, keys }),
     logger,
     limits = {},
   } = options
-  await keeper.keepBaseline()
+  await stateService.captureBaseline()
   const routes = new StarletteRoutes()
   const closer = new LingeringClose(limits.linger)
   const proxies = new TrustedProxies(options.forwardedAllowIps)
@@ -92,34 +92,41 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     pluginTimeout: 0,
   })
   limitConnections(app, limits.connections)
-  hangUpOnIdle(app)
-  if (options.journal !== undefined) universes.journals.limit(options.journal)
+  closeIdleConnections(app)
+  if (options.journal !== undefined) organizations.journals.limit(options.journal)
   const { jsonBytes: json = 10 * MEBIBYTE, uploadBytes: form = 100 * MEBIBYTE } = limits
-  const recorder = new Recorder({ keys, universes })
-  const ownerOf = (request: FastifyRequest) => storageOwner(universes.signer, request)
-  const saboteur = new Saboteur({ keys, universes, recorder, ownerOf, limits: { json, form } })
-  recorder.time(app)
-  saboteur.strike(app)
+  const recorder = new JournalRecorder({ keys, organizations })
+  const ownerOf = (request: FastifyRequest) => storageOwner(organizations.signer, request)
+  const faultInjector = new FaultInjector({ keys, organizations, recorder, ownerOf, limits: { json, form } })
+  recorder.trackTiming(app)
+  faultInjector.addRequestHook(app)
   exposeHead(app)
-  await app.register(fastApi, { routes, closer, proxies, jsonLimit: json, formLimit: form, plannedAnswer })
+  await app.register(fastApi, {
+    routes,
+    closer,
+    proxies,
+    jsonLimit: json,
+    formLimit: form,
+    toHttpException: toHttpException,
+  })
   app.decorateRequest('principal')
-  app.decorateRequest('universe')
+  app.decorateRequest('organization')
   if (logger !== undefined) {
     const later = options.logLater ?? ((log) => log())
     const isDetailed = ['debug', 'trace'].includes(logger.level)
     logRequests(app, later, isDetailed ? (await import('./hooks/log-details.ts')).logDetails : undefined)
   }
-  saboteur.spoil(app)
-  recorder.record(app)
+  faultInjector.addResponseHook(app)
+  recorder.recordResponses(app)
   const api = app as unknown as ApiInstance
-  await api.register(v1, { keys, universes })
-  await storageRoutes(api, { universes })
+  await api.register(v1, { keys, organizations })
+  await storageRoutes(api, { organizations })
   await documentRoutes(api)
   await api.register(control, {
-    universes,
+    organizations,
     keys,
-    keeper,
-    snapshots: new Snapshots(keeper, universes.quota),
+    stateService,
+    snapshots: new Snapshots(stateService, organizations.quota),
     ...(options.controlToken !== undefined && { token: options.controlToken }),
     ...(options.caPem !== undefined && { caPem: options.caPem }),
   })

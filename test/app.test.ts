@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
-import { KeyRing } from '../src/auth/keys.ts'
+import { KeyRegistry } from '../src/auth/keys.ts'
 import { compileRequest } from '../src/fastapi/request.ts'
 import { buildDocument } from '../src/openapi/document.ts'
 import { KEY, startFake } from './fake.ts'
@@ -30,7 +30,9 @@ t.test('two applications share nothing', async (t) => {
 })
 
 t.test('strict keys are asked for by a ring of them', async (t) => {
-  const { call } = await startFake(t, { keys: new KeyRing({ strict: true, keys: [{ key: 'apk_mine' }] }) })
+  const { call } = await startFake(t, {
+    keys: new KeyRegistry({ strict: true, keys: [{ key: 'apk_mine' }] }),
+  })
 
   t.equal((await call('GET', '/v1/secrets')).statusCode, 403)
   t.equal(

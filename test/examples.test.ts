@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { randomIds } from '../src/base/ids.ts'
-import { Universes } from '../src/organization/organizations.ts'
+import { Organizations } from '../src/organization/organizations.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import { childEnvironment } from './child-environment.ts'
 import { NOW, startFake } from './fake.ts'
@@ -15,8 +15,8 @@ const directory = new URL('../examples/', import.meta.url)
  */
 async function run(t: Test, name: string, env: Record<string, string> = {}) {
   let now = NOW
-  const universes = new Universes({ store: memoryStore(), clock: { now: () => now }, ids: randomIds })
-  const fake = await startFake(t, { universes })
+  const organizations = new Organizations({ store: memoryStore(), clock: { now: () => now }, ids: randomIds })
+  const fake = await startFake(t, { organizations })
   fake.app.server.prependListener('request', ({ method }) => {
     if (method === 'GET') now += 10_000_000
   })

@@ -4,13 +4,13 @@ import { type AppOptions, buildApp } from '../src/app.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
 import type { Clock } from '../src/base/clock.ts'
 import { randomIds } from '../src/base/ids.ts'
-import { type Universe, Universes } from '../src/organization/organizations.ts'
+import { type Organization, Organizations } from '../src/organization/organizations.ts'
 import { memoryStore } from '../src/store/memory.ts'
 
-/** A personal key of the default organisation. */
+/** A personal key of the default organization. */
 export const KEY = 'apk_user_test'
 
-/** A service key of another organisation. */
+/** A service key of another organization. */
 export const OTHER_ORG_KEY = `apk_${Buffer.from(`org-${'b2'.repeat(16)}:${'0'.repeat(32)}`).toString('base64')}`
 
 /** 2026-01-02T03:04:05.678901Z, the time at which tests stand still unless they say otherwise. */
@@ -22,9 +22,9 @@ export const frozenClock: Clock = { now: () => NOW }
 /** An application of a test's own, closed when the test ends, and short ways to use it. */
 export interface Fake {
   app: FastifyInstance
-  /** The default organisation's. */
-  universe: Universe
-  /** Lets time pass in the default organisation: its clock stands still otherwise. */
+  /** The default organization's. */
+  organization: Organization
+  /** Lets time pass in the default organization: its clock stands still otherwise. */
   advance(seconds: number): void
   /** Sends a request with a good key; `options.headers` come on top. */
   call(method: string, url: string, options?: Partial<InjectOptions>): Promise<LightMyRequestResponse>
@@ -36,8 +36,8 @@ export interface Fake {
 
 /** Starts an application for a test. */
 export async function startFake(t: Test, options: AppOptions = {}): Promise<Fake> {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  const app = await buildApp({ universes, ...options })
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const app = await buildApp({ organizations, ...options })
   t.teardown(() => app.close())
   const call: Fake['call'] = (method, url, { headers, ...rest } = {}) =>
     app.inject({
@@ -46,11 +46,11 @@ export async function startFake(t: Test, options: AppOptions = {}): Promise<Fake
       headers: { authorization: `Bearer ${KEY}`, ...headers },
       ...rest,
     })
-  const universe = (options.universes ?? universes).of(DEFAULT_ORG_ID)
+  const organization = (options.organizations ?? organizations).get(DEFAULT_ORG_ID)
   return {
     app,
-    universe,
-    advance: (seconds) => universe.clock.adjust({ now: universe.clock.now() + seconds * 1_000_000 }),
+    organization,
+    advance: (seconds) => organization.clock.adjust({ now: organization.clock.now() + seconds * 1_000_000 }),
     call,
     send: (method, url, body) =>
       call(method, url, { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),

@@ -24,7 +24,7 @@ t.test('startFakeDevin gives something to dispose of, as `await using` does', as
   await t.rejects(fetch(fake.url))
 })
 
-t.test('startFakeDevin gives a key and its organisation when keys are strict', async (t) => {
+t.test('startFakeDevin gives a key and its organization when keys are strict', async (t) => {
   const keysFile = join(t.testdir({ keys: 'apk_user_mine org-mine' }), 'keys')
 
   const fake = await startFakeDevin({ strictKeys: true, keysFile })

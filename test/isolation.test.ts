@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { seededIds } from '../src/base/ids.ts'
 import { connectFakeDevin, type FakeDevin, type Organization, startFakeDevin } from '../src/index.ts'
-import { VISITED_MAX } from '../src/organization/organizations.ts'
+import { EPHEMERAL_ORGANIZATIONS_MAX } from '../src/organization/organizations.ts'
 import { call, secret } from './client/both.ts'
 
 const TESTS = 200
@@ -16,7 +16,7 @@ interface OneTest {
   readonly ids: string[]
 }
 
-/** The key of a person in an organisation that nobody has made. */
+/** The key of a person in an organization that nobody has made. */
 const keyOf = (n: number) => {
   const text = `email|${'0'.repeat(24)}_org-${String(n).padStart(32, '0')}:${'0'.repeat(32)}`
   return `apk_user_${Buffer.from(text).toString('base64')}`
@@ -114,7 +114,7 @@ async function tidyUp(t: Test, { n, devin }: OneTest): Promise<void> {
 }
 
 t.test(
-  'two hundred tests at once, each in an organisation of its own, see nothing of each other',
+  'two hundred tests at once, each in an organization of its own, see nothing of each other',
   async (t) => {
     const started = await startFakeDevin({ seedIds: SEED })
     t.teardown(() => started.close())
@@ -137,7 +137,7 @@ t.test(
   },
 )
 
-/** Control calls of one organisation, as any test may make them at any time; each names the keys and ids of another one, too. */
+/** Control calls of one organization, as any test may make them at any time; each names the keys and ids of another one, too. */
 const MEDDLING: readonly ((mine: Organization, other: Organization) => Promise<unknown>)[] = [
   (mine) => mine.faults.add({ status: 503, times: 1 }),
   (mine) => mine.faults.clear(),
@@ -165,7 +165,7 @@ const MEDDLING: readonly ((mine: Organization, other: Organization) => Promise<u
   (mine) => call(mine, 'POST /v1/sessions', { prompt: 'same', idempotent: true }),
 ]
 
-t.test('whatever control calls the others make meanwhile, an organisation stays as it is', async (t) => {
+t.test('whatever control calls the others make meanwhile, an organization stays as it is', async (t) => {
   const server = await startFakeDevin({ clock: '2030-01-01T00:00:00Z' })
   t.teardown(() => server.close())
   const quiet = await server.organizations.create()
@@ -201,7 +201,7 @@ t.test('whatever control calls the others make meanwhile, an organisation stays 
 })
 
 t.test(
-  'the journal of an organisation that only looked is there when thousands of others have',
+  'the journal of an organization that only looked is there when thousands of others have',
   async (t) => {
     const server = await startFakeDevin({ clock: '2030-01-01T00:00:00Z' })
     t.teardown(() => server.close())
@@ -210,7 +210,8 @@ t.test(
     await call(quiet, 'GET /v1/secrets')
     await call(quiet, 'GET /v1/secrets', undefined, key)
 
-    for (let n = 2; n < 2 * VISITED_MAX; n++) await call(server, 'GET /v1/secrets', undefined, keyOf(n))
+    for (let n = 2; n < 2 * EPHEMERAL_ORGANIZATIONS_MAX; n++)
+      await call(server, 'GET /v1/secrets', undefined, keyOf(n))
 
     for (const org_id of [quiet.orgId, orgId]) {
       const verified = await server.requests.verify({ org_id, path: '/v1/secrets', times: 1 })

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
 import { makeCertificate } from '../src/server/tls/certificate.ts'
-import { openTlsDoor } from '../src/server/tls/listener.ts'
+import { listenTls } from '../src/server/tls/listener.ts'
 import { parseAnswers, type WireAnswer } from './fuzz/wire.ts'
 
 /** A good key. */
@@ -44,10 +44,10 @@ export async function run(t: Test, { isTls = false, limits = LIMITS } = {}): Pro
   app.addHook('onRequest', async (request) => void asked.push(request.originalUrl))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const identity = isTls ? await makeCertificate('127.0.0.1') : undefined
-  const door = identity && (await openTlsDoor(app.server, identity, { host: '127.0.0.1', port: 0 }))
+  const door = identity && (await listenTls(app.server, identity, { host: '127.0.0.1', port: 0 }))
   t.teardown(async () => {
     app.server.closeAllConnections()
-    door?.cut()
+    door?.destroyConnections()
     await Promise.all([app.close(), door?.close()])
   })
   const open = async () => {

@@ -6,7 +6,7 @@ import { openLog } from '../src/server/logging.ts'
 import { startProgram } from './cli/program.ts'
 import { startFake } from './fake.ts'
 
-/** A key of an organisation; whoever has another one has another organisation. */
+/** A key of an organization; whoever has another one has another organization. */
 function keyOf(digit: string): string {
   return `apk_${Buffer.from(`org-${digit.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`
 }
@@ -269,9 +269,9 @@ async function surfacesOf(url: string): Promise<Record<string, string>> {
     'the journal': await get('/_fake/requests'),
     'the state': await get('/_fake/state'),
     'the differences to a snapshot': await get('/_fake/snapshots/before/diff'),
-    'the list of another organisation': await get('/v1/secrets', other),
-    'the sessions of another organisation': await get('/v1/sessions', other),
-    'an error of another organisation': await get('/v1/secrets/secret-1', other),
+    'the list of another organization': await get('/v1/secrets', other),
+    'the sessions of another organization': await get('/v1/sessions', other),
+    'an error of another organization': await get('/v1/secrets/secret-1', other),
     'the list of its own': await get('/v1/secrets', auth),
   }
 }
@@ -346,8 +346,8 @@ t.test('a handler that crashes tells the log what has happened, and not with wha
   const path = join(t.testdir({}), 'log')
   const log = await openLog('trace', { fd: openSync(path, 'w'), isTerminal: false })
   const cause = new Error('connection lost', { cause: new Error(`Bearer apk_user_${mark}`) })
-  const { send, call, universe } = await startFake(t, log && { logger: log.logger })
-  universe.secrets.insert = async (record) => {
+  const { send, call, organization } = await startFake(t, log && { logger: log.logger })
+  organization.secrets.insert = async (record) => {
     throw Object.assign(new TypeError('cannot insert', { cause }), {
       record,
       headers: { authorization: mark },

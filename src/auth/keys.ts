@@ -1,4 +1,4 @@
-import { ownText } from '../base/copy-string.ts'
+import { copyString } from '../base/copy-string.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
 import { bearerKey } from './credentials.ts'
@@ -7,7 +7,7 @@ import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from 
 /** A key that the configuration or the seed names, and whose it is. */
 export interface RegisteredKey {
   readonly key: string
-  /** Default: the organisation the key itself names, else the default one. */
+  /** Default: the organization the key itself names, else the default one. */
   readonly orgId?: string
   /** Default: the person the key itself names, else the default one. Ignored for service keys. */
   readonly user?: User
@@ -17,7 +17,7 @@ export interface RegisteredKey {
 export const DEMO_KEY = 'apk_user_demo'
 
 /** What a ring knows besides what keys say of themselves. */
-export interface KeyRingState {
+export interface KeyRegistryState {
   readonly registered: ReadonlyMap<string, Principal>
   readonly revoked: ReadonlySet<string>
 }
@@ -41,7 +41,7 @@ const REMEMBERED_LENGTH_MAX = 500
 const KEY_BYTES = 300
 
 /** What the keys of a state take in memory, in bytes. */
-function sizeOfKeys({ registered, revoked }: KeyRingState): number {
+function sizeOfKeys({ registered, revoked }: KeyRegistryState): number {
   let bytes = 0
   for (const key of registered.keys()) bytes += KEY_BYTES + key.length
   for (const key of revoked) bytes += KEY_BYTES + key.length
@@ -49,7 +49,7 @@ function sizeOfKeys({ registered, revoked }: KeyRingState): number {
 }
 
 /** Knows which keys are good and whose they are. */
-export class KeyRing {
+export class KeyRegistry {
   /** Whether registered keys alone are good. */
   readonly strict: boolean
   readonly #registered = new Map<string, Principal>()
@@ -99,8 +99,8 @@ export class KeyRing {
     this.#remembered.clear()
   }
 
-  /** The keys that were registered and revoked, to be restored later: all, or one organisation's. */
-  capture(orgId?: string): KeyRingState {
+  /** The keys that were registered and revoked, to be restored later: all, or one organization's. */
+  capture(orgId?: string): KeyRegistryState {
     return {
       registered: new Map([...this.#registered].filter(([key]) => this.#isOf(key, orgId))),
       revoked: new Set([...this.#revoked].filter((key) => this.#isOf(key, orgId))),
@@ -108,10 +108,10 @@ export class KeyRing {
   }
 
   /**
-   * Puts what was captured in the place of what is: all, or one organisation's. Of one, no registration is lost: whoever
-   * resets an organisation of his own would be locked out of it. A key that has become another organisation's stays with it.
+   * Puts what was captured in the place of what is: all, or one organization's. Of one, no registration is lost: whoever
+   * resets an organization of his own would be locked out of it. A key that has become another organization's stays with it.
    */
-  restore({ registered, revoked }: KeyRingState, orgId?: string): void {
+  restore({ registered, revoked }: KeyRegistryState, orgId?: string): void {
     if (orgId === undefined) this.#registered.clear()
     for (const [key, principal] of registered) {
       const owner = this.#registered.get(key)?.orgId ?? principal.orgId
@@ -124,8 +124,8 @@ export class KeyRing {
     this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }) - this.#bytes)
   }
 
-  /** How many bytes more are taken at most when a state is restored: all of it, or one organisation's. */
-  bytesMoreWith({ registered, revoked }: KeyRingState, orgId?: string): number {
+  /** How many bytes more are taken at most when a state is restored: all of it, or one organization's. */
+  bytesMoreWith({ registered, revoked }: KeyRegistryState, orgId?: string): number {
     if (orgId === undefined) return sizeOfKeys({ registered, revoked }) - this.#bytes
     const isNew = ([key, principal]: [string, Principal]) =>
       principal.orgId === orgId && !this.#registered.has(key)
@@ -136,7 +136,7 @@ export class KeyRing {
   }
 
   /**
-   * The organisation that a key belongs to: the one it is registered for, else the one that its text carries, as minted keys do;
+   * The organization that a key belongs to: the one it is registered for, else the one that its text carries, as minted keys do;
    * undefined for a key that belongs to nobody yet.
    */
   ownerOf(key: string): string | undefined {
@@ -179,11 +179,11 @@ function readKey(key: string): Principal | undefined {
   const text = Buffer.from(tailOf(key), 'base64').toString('latin1')
   if (kind === 'service') {
     const [, orgId] = MINTED_SERVICE.exec(text) ?? []
-    return { orgId: orgId === undefined ? DEFAULT_ORG_ID : ownText(orgId), kind, user: null }
+    return { orgId: orgId === undefined ? DEFAULT_ORG_ID : copyString(orgId), kind, user: null }
   }
   const [, userId, orgId] = MINTED_PERSONAL.exec(text) ?? []
   if (userId === undefined || orgId === undefined) return { orgId: DEFAULT_ORG_ID, kind, user: DEFAULT_USER }
-  return { orgId: ownText(orgId), kind, user: userOf(ownText(userId)) }
+  return { orgId: copyString(orgId), kind, user: userOf(copyString(userId)) }
 }
 
 function carriesOrganization(key: string): boolean {
@@ -195,7 +195,7 @@ function tailOf(key: string): string {
   return key.replace(/^apk_(user_)?/, '')
 }
 
-/** Two keys in the shape of real ones, which carry their organisation: a user's and a service's. */
+/** Two keys in the shape of real ones, which carry their organization: a user's and a service's. */
 export function mintKeys(orgId: string, ids: Ids): { personal: string; service: string } {
   const base64 = (text: string) => Buffer.from(text).toString('base64')
   const userId = `email|${ids.hex().slice(0, 24)}`

@@ -1,4 +1,4 @@
-/** A person of an organisation. */
+/** A person of an organization. */
 export interface User {
   readonly id: string
   readonly email: string
@@ -14,7 +14,7 @@ export interface Principal {
   readonly user: User | null
 }
 
-/** The organisation of every key that names none. */
+/** The organization of every key that names none. */
 export const DEFAULT_ORG_ID = 'org-fa4ede71000000000000000000000001'
 
 /** The person behind every personal key that names none. */

@@ -21,7 +21,7 @@ export function systemClock(): Clock {
 export const wallClock: Clock = { now: () => dateNow() * 1000 }
 
 /** Where an adjustable clock stands still: 2255-01-01, near which a number still holds every microsecond. */
-export const LATEST = Date.UTC(2255, 0) * 1000
+export const CLOCK_MAX = Date.UTC(2255, 0) * 1000
 
 /** How an adjustable clock goes on from where it stands. */
 export interface ClockSettings {
@@ -59,7 +59,7 @@ export class AdjustableClock implements Clock {
 
   now(): number {
     const passed = this.#frozen ? 0 : Math.floor((this.#base.now() - this.#anchor) * this.#speed)
-    return Math.min(this.#time + passed, LATEST)
+    return Math.min(this.#time + passed, CLOCK_MAX)
   }
 
   get frozen(): boolean {

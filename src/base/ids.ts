@@ -5,11 +5,11 @@ export interface Ids {
   /** 32 hexadecimal digits that were not given before, the tail of every id of the API. */
   hex(): string
   /** Sets an id aside that is made only when somebody looks at it. Costs next to nothing. */
-  reserve(): number
+  nextNumber(): number
   /** The 32 digits of an id that was set aside: the same at every call. */
-  reserved(number: number): string
+  idFor(number: number): string
   /** How many a seeded sequence has given so far; set, it is taken up from there. Random ids do not count. */
-  given: number
+  issued: number
 }
 
 /** Ids nobody can foretell. */
@@ -18,22 +18,22 @@ export function randomIds(): Ids {
   let salt: string | undefined
   return {
     hex: () => randomUUID().replaceAll('-', ''),
-    reserve: () => reserved++,
-    reserved(number) {
+    nextNumber: () => reserved++,
+    idFor(number) {
       salt ??= randomUUID()
       return digest(`${salt} ${number}`)
     },
-    given: 0,
+    issued: 0,
   }
 }
 
 /** Ids that are the same in every run: they follow from the seed, from whose they are, and from how many were given. */
 export function seededIds(seed: number, owner: string): Ids {
   const ids: Ids = {
-    hex: () => ids.reserved(ids.reserve()),
-    reserve: () => ids.given++,
-    reserved: (number) => digest(`${seed} ${owner} ${number}`),
-    given: 0,
+    hex: () => ids.idFor(ids.nextNumber()),
+    nextNumber: () => ids.issued++,
+    idFor: (number) => digest(`${seed} ${owner} ${number}`),
+    issued: 0,
   }
   return ids
 }
@@ -43,7 +43,7 @@ function digest(text: string): string {
 }
 
 /** A number from 0 up to but not 1, each as likely as the other; it uses up an id. */
-export function chance(ids: Ids): number {
+export function random(ids: Ids): number {
   // The first 12 digits of a random id are the ones before its version.
   return Number.parseInt(ids.hex().slice(0, 12), 16) / 2 ** 48
 }

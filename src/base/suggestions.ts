@@ -2,7 +2,7 @@
 const TWO_EDITS_MIN = 6
 
 /** The known name that a wrong one was probably meant to be; undefined when none is near. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+export function closestName(name: string, known: readonly string[]): string | undefined {
   return (
     known.find((other) => isWithinEdits(name, other, 1)) ??
     known.find(
@@ -14,20 +14,20 @@ export function nearestName(name: string, known: readonly string[]): string | un
 
 /** What is added to an error about a wrong name: `; did you mean url?`, or nothing where no known name is near. */
 export function suggestion(name: string, known: readonly string[]): string {
-  const near = nearestName(name, known)
+  const near = closestName(name, known)
   return near === undefined ? '' : `; did you mean ${near}?`
 }
 
 /** What a JSON schema says of the members of its objects. */
-export interface Shape {
-  readonly properties?: Readonly<Record<string, Shape>>
-  readonly items?: Shape
-  readonly anyOf?: readonly Shape[]
+export interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly items?: SchemaNode
+  readonly anyOf?: readonly SchemaNode[]
 }
 
 /** The names of the members that an object may have which stands at a place in data of a shape. */
-export function namesAt(shape: Shape, place: readonly (string | number)[]): string[] {
-  const shapes = place.reduce<readonly Shape[]>(
+export function propertyNamesAt(shape: SchemaNode, place: readonly (string | number)[]): string[] {
+  const shapes = place.reduce<readonly SchemaNode[]>(
     (parents, at) =>
       parents.flatMap((parent) => {
         const child = typeof at === 'number' ? parent.items : parent.properties?.[at]
@@ -38,7 +38,7 @@ export function namesAt(shape: Shape, place: readonly (string | number)[]): stri
   return shapes.flatMap(({ properties = {} }) => Object.keys(properties))
 }
 
-function variantsOf(shape: Shape): readonly Shape[] {
+function variantsOf(shape: SchemaNode): readonly SchemaNode[] {
   return shape.anyOf ?? [shape]
 }
 

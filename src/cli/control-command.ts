@@ -1,24 +1,24 @@
 import { connectFakeDevin } from '../client/connect.ts'
-import type { World } from '../client/controls.ts'
+import type { Controls } from '../client/controls.ts'
 import { FakeDevinError } from '../client/error.ts'
 import { urlOf } from '../server/server-url.ts'
 import type { Config } from '../settings/config.ts'
-import type { Surroundings } from './run.ts'
+import type { ProcessIo } from './run.ts'
 
 /** How a command finds the server, and on what of it it acts. */
 export type Target = Pick<Config, 'url' | 'host' | 'port' | 'controlToken' | 'orgId'>
 
 /** Where a command writes. */
-export type Outputs = Pick<Surroundings, 'stdout' | 'stderr'>
+export type Outputs = Pick<ProcessIo, 'stdout' | 'stderr'>
 
 /**
- * Does something to a server that runs, all of it or one organisation, and gives the exit code: 0 when it was done, 1 and a line on
+ * Does something to a server that runs, all of it or one organization, and gives the exit code: 0 when it was done, 1 and a line on
  * standard error when it was refused or nobody answered. What is given is printed.
  */
-export async function act(
+export async function callServer(
   { url, host, port, controlToken, orgId }: Target,
   { stdout, stderr }: Outputs,
-  action: (world: World) => Promise<string>,
+  action: (world: Controls) => Promise<string>,
 ): Promise<number> {
   const devin = connectFakeDevin(url ?? urlOf({ address: host, port }), { token: controlToken })
   try {

@@ -1,13 +1,13 @@
 import type { KindDiff, SnapshotDiff } from '../schemas/control/snapshots.ts'
 import type { Config } from '../settings/config.ts'
-import { act, inJson, type Outputs, type Target } from './control-command.ts'
+import { callServer, inJson, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin diff NAME`: prints what has changed since a snapshot, record by record. */
 export function diff(
   config: Target & Pick<Config, 'argument' | 'asJson'>,
   outputs: Outputs,
 ): Promise<number> {
-  return act(config, outputs, async ({ snapshots }) => {
+  return callServer(config, outputs, async ({ snapshots }) => {
     const found = await snapshots.diff(String(config.argument))
     if (config.asJson) return inJson(found)
     return found.changed ? linesOf(found) : 'nothing has changed\n'

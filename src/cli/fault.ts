@@ -1,8 +1,8 @@
 import type { FaultPreset } from '../client/faults.ts'
-import type { FaultSpec, ShownFault } from '../schemas/control/fault.ts'
+import type { FaultSpec, FaultView } from '../schemas/control/fault.ts'
 import type { Config } from '../settings/config.ts'
 import { UsageError } from '../settings/start-error.ts'
-import { act, type Outputs, type Target } from './control-command.ts'
+import { callServer, type Outputs, type Target } from './control-command.ts'
 
 type Options = Pick<Config, 'argument' | 'spec' | 'list' | 'clear' | 'times' | 'method' | 'path'>
 
@@ -16,7 +16,7 @@ export function fault(config: Target & Options, outputs: Outputs): Promise<numbe
   if ([list, clear, isNew].filter(Boolean).length !== 1) {
     throw new UsageError('fault takes the name of a preset or --json, or --list, or --clear')
   }
-  return act(config, outputs, async ({ faults }) => {
+  return callServer(config, outputs, async ({ faults }) => {
     if (list) {
       const found = (await faults.list()).faults
       if (found.length === 0) outputs.stderr.write('fake-devin: there are no faults\n')
@@ -40,7 +40,7 @@ function specOf({ argument, spec, times, method, path }: Options): FaultSpec {
 }
 
 /** `fault-1  {"preset":"flaky","status":503,"times":1}  struck 0, 1 left`. */
-function lineOf({ id, org_id: orgId, matched: _, struck, left, ...spec }: ShownFault): string {
+function lineOf({ id, org_id: orgId, matched: _, struck, left, ...spec }: FaultView): string {
   const owner = orgId === null ? [] : [orgId]
   const counters = left === null ? `struck ${struck}` : `struck ${struck}, ${left} left`
   return `${[id, ...owner, JSON.stringify(spec), counters].join('  ')}\n`

@@ -2,7 +2,7 @@ import { FakeDevinError } from '../client/error.ts'
 import type { Requests } from '../client/requests.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
-import type { Surroundings } from './run.ts'
+import type { ProcessIo } from './run.ts'
 
 /** How often the server is asked, in milliseconds. */
 const POLL_MS = 500
@@ -11,7 +11,7 @@ const POLL_MS = 500
 const SHOWN_MAX = 1_000
 
 /** What following needs. */
-export interface FollowOptions extends Pick<Surroundings, 'stderr' | 'stopped'> {
+export interface FollowOptions extends Pick<ProcessIo, 'stderr' | 'stopped'> {
   readonly print: (entry: RequestEntry) => void
   /** Settles when it is time to ask again. Default: after half a second, or when it is stopped. */
   readonly wait?: () => Promise<void>

@@ -1,6 +1,6 @@
 import { urlOf } from '../server/server-url.ts'
 import type { Config } from '../settings/config.ts'
-import type { Surroundings } from './run.ts'
+import type { ProcessIo } from './run.ts'
 
 /** How long the server may take to answer. */
 const ANSWER_MS = 2000
@@ -11,7 +11,7 @@ const ANSWER_MS = 2000
  */
 export async function health(
   { url, host, port }: Pick<Config, 'url' | 'host' | 'port'>,
-  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+  { stdout, stderr }: Pick<ProcessIo, 'stdout' | 'stderr'>,
   limit = AbortSignal.timeout(ANSWER_MS),
 ): Promise<number> {
   const target = new URL(`${url ?? urlOf({ address: host, port })}/_fake/health`)

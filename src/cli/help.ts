@@ -1,10 +1,10 @@
 import { version } from '../base/version.ts'
 import { COMMAND_NAMES, type CommandName, commandNamed } from '../settings/commands.ts'
 import { type Config, FLAGS, type Flag, isFlagOf } from '../settings/config.ts'
-import type { Surroundings } from './run.ts'
+import type { ProcessIo } from './run.ts'
 
 /** `fake-devin --help`, and `fake-devin COMMAND --help`. */
-export function help({ topic }: Pick<Config, 'topic'>, { stdout }: Pick<Surroundings, 'stdout'>): number {
+export function help({ topic }: Pick<Config, 'topic'>, { stdout }: Pick<ProcessIo, 'stdout'>): number {
   stdout.write(topic === 'serve' ? helpOnAll() : helpOn(topic))
   return 0
 }

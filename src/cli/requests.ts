@@ -2,8 +2,8 @@ import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
 import type { Config } from '../settings/config.ts'
 import { UsageError } from '../settings/start-error.ts'
-import { act, inJson, type Outputs, type Target } from './control-command.ts'
-import type { Surroundings } from './run.ts'
+import { callServer, inJson, type Outputs, type Target } from './control-command.ts'
+import type { ProcessIo } from './run.ts'
 
 type Options = Pick<Config, 'asJson' | 'clear' | 'follow' | 'method' | 'path' | 'status' | 'since' | 'limit'>
 
@@ -13,12 +13,12 @@ type Options = Pick<Config, 'asJson' | 'clear' | 'follow' | 'method' | 'path' | 
  */
 export function requests(
   config: Target & Options,
-  outputs: Outputs & Pick<Surroundings, 'stopped'>,
+  outputs: Outputs & Pick<ProcessIo, 'stopped'>,
 ): Promise<number> {
   if (config.follow && (config.clear || config.asJson)) {
     throw new UsageError('--follow does not go with --clear or --json')
   }
-  return act(config, outputs, async (world) => {
+  return callServer(config, outputs, async (world) => {
     if (config.follow) {
       const { follow } = await import('./follow.ts')
       await follow(world.requests, filterOf(config), {

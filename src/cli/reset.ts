@@ -1,8 +1,8 @@
-import { act, type Outputs, type Target } from './control-command.ts'
+import { callServer, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin reset`: goes back to how the server started. */
 export function reset(target: Target, outputs: Outputs): Promise<number> {
-  return act(target, outputs, async (world) => {
+  return callServer(target, outputs, async (world) => {
     await world.reset()
     return `${target.orgId ?? 'everything'} is as at the start\n`
   })

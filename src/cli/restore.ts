@@ -1,10 +1,10 @@
 import type { Config } from '../settings/config.ts'
-import { act, type Outputs, type Target } from './control-command.ts'
+import { callServer, type Outputs, type Target } from './control-command.ts'
 
 /** `fake-devin restore NAME`: goes back to a snapshot. */
 export function restore(config: Target & Pick<Config, 'argument'>, outputs: Outputs): Promise<number> {
   const name = String(config.argument)
-  return act(config, outputs, async ({ snapshots }) => {
+  return callServer(config, outputs, async ({ snapshots }) => {
     await snapshots.restore(name)
     return `${config.orgId ?? 'everything'} is as in ${name}\n`
   })

@@ -2,7 +2,7 @@ import { type Config, type Environment, readConfig } from '../settings/config.ts
 import { StartError } from '../settings/start-error.ts'
 
 /** What a command needs of the process around it. */
-export interface Surroundings {
+export interface ProcessIo {
   readonly stdout: Output
   readonly stderr: Output
   /** Settles when the user or the system wants the program to end. */
@@ -19,7 +19,7 @@ export interface Output {
 export async function run(
   argv: readonly string[],
   env: Environment,
-  surroundings: Surroundings,
+  surroundings: ProcessIo,
 ): Promise<number> {
   try {
     return await dispatch(readConfig({ argv, env }), surroundings)
@@ -31,7 +31,7 @@ export async function run(
 }
 
 /** Each command is loaded when it is asked for: `--version` and `health` need no server. */
-async function dispatch(config: Config, surroundings: Surroundings): Promise<number> {
+async function dispatch(config: Config, surroundings: ProcessIo): Promise<number> {
   switch (config.command) {
     case 'help':
       return (await import('./help.ts')).help(config, surroundings)

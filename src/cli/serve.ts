@@ -2,7 +2,7 @@ import { DEMO_KEY } from '../auth/keys.ts'
 import { formatInstant } from '../base/clock.ts'
 import { type Server, startServer } from '../server/start.ts'
 import type { ServerConfig } from '../settings/config.ts'
-import type { Surroundings } from './run.ts'
+import type { ProcessIo } from './run.ts'
 
 /** Long enough for clients that ask without a break to be told that it is over, too short for anybody to wait for. */
 const IDLE_MS = 200
@@ -10,7 +10,7 @@ const IDLE_MS = 200
 /** `fake-devin`: serves until it is stopped. */
 export async function serve(
   config: ServerConfig,
-  { stdout, stderr, stopped }: Pick<Surroundings, 'stdout' | 'stderr' | 'stopped'>,
+  { stdout, stderr, stopped }: Pick<ProcessIo, 'stdout' | 'stderr' | 'stopped'>,
 ): Promise<number> {
   const server = await startServer(config)
   // The same words as in the log, which is silent about it at these levels; a script that picked port 0 looks for them.

@@ -1,6 +1,6 @@
 import type { Config } from '../settings/config.ts'
 import { UsageError } from '../settings/start-error.ts'
-import { act, inJson, type Outputs, type Target } from './control-command.ts'
+import { callServer, inJson, type Outputs, type Target } from './control-command.ts'
 
 type Options = Pick<Config, 'argument' | 'list' | 'asJson'>
 
@@ -8,7 +8,7 @@ type Options = Pick<Config, 'argument' | 'list' | 'asJson'>
 export function snapshot(config: Target & Options, outputs: Outputs): Promise<number> {
   const { argument: name, list, asJson } = config
   if (list === (name !== undefined)) throw new UsageError('snapshot takes the name of a snapshot, or --list')
-  return act(config, outputs, async ({ snapshots }) => {
+  return callServer(config, outputs, async ({ snapshots }) => {
     if (name !== undefined) {
       const taken = await snapshots.take(name)
       return asJson ? inJson(taken) : `${name} is kept\n`

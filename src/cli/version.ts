@@ -1,8 +1,8 @@
 import { version } from '../base/version.ts'
-import type { Surroundings } from './run.ts'
+import type { ProcessIo } from './run.ts'
 
 /** `fake-devin --version` */
-export function printVersion({ stdout }: Pick<Surroundings, 'stdout'>): number {
+export function printVersion({ stdout }: Pick<ProcessIo, 'stdout'>): number {
   stdout.write(`${version}\n`)
   return 0
 }

@@ -1,4 +1,4 @@
-import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
+import { DEMO_KEY, KeyRegistry } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import { parseAddress } from '../base/address.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
@@ -10,7 +10,7 @@ export interface ConnectOptions {
   readonly token?: string | undefined
   /** A key that works there. Default: the one that works everywhere but with `--strict-keys`. */
   readonly key?: string | undefined
-  /** The organisation of that key. Default: the one that the key itself names, else the one of all keys that name none. */
+  /** The organization of that key. Default: the one that the key itself names, else the one of all keys that name none. */
   readonly orgId?: string | undefined
 }
 
@@ -24,7 +24,7 @@ export function connectFakeDevin(
 ): FakeDevin {
   const base = baseOf(String(url))
   const { token, key = DEMO_KEY } = options
-  const orgId = options.orgId ?? new KeyRing().principalOf(key)?.orgId ?? DEFAULT_ORG_ID
+  const orgId = options.orgId ?? new KeyRegistry().principalOf(key)?.orgId ?? DEFAULT_ORG_ID
   const fetch = remoteFetch({ url: base })
   // Connections are those of the global fetch, which closes them by itself.
   const close = async () => undefined

@@ -11,7 +11,7 @@ export interface ControlAccess {
   readonly send: Send
   /** What the server asks for since it was started with `--control-token`. Default: nothing. */
   readonly token?: string | undefined
-  /** The organisation that all calls are about. Default: all, where a call does not say one. */
+  /** The organization that all calls are about. Default: all, where a call does not say one. */
   readonly orgId?: string | undefined
 }
 
@@ -61,7 +61,7 @@ export class Control {
     }
   }
 
-  /** What is given, about the organisation of this client where it has one. Throws TypeError when another one is meant. */
+  /** What is given, about the organization of this client where it has one. Throws TypeError when another one is meant. */
   scoped<Given extends OrgQuery>(given: Given): Given {
     const { orgId } = this.access
     if (orgId === undefined) return given
@@ -71,7 +71,7 @@ export class Control {
     return { ...given, org_id: orgId }
   }
 
-  /** The same client for one organisation. */
+  /** The same client for one organization. */
   of(orgId: string): Control {
     return new Control({ ...this.access, orgId })
   }

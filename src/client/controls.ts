@@ -10,10 +10,10 @@ import { Snapshots } from './snapshots.ts'
 import { State } from './state.ts'
 
 /**
- * What a test pulls. In a fake it is about all organisations, unless a call says `org_id`; in an organisation about that one alone.
+ * What a test pulls. In a fake it is about all organizations, unless a call says `org_id`; in an organization about that one alone.
  * What goes in and comes out is named as on the wire, in snake_case.
  */
-export interface World {
+export interface Controls {
   readonly clock: Clock
   readonly requests: Requests
   readonly faults: Faults
@@ -27,7 +27,7 @@ export interface World {
 }
 
 /** Everything that a control plane lets a test pull. */
-export function worldOf(control: Control): World {
+export function controlsFor(control: Control): Controls {
   return {
     clock: new Clock(control),
     requests: new Requests(control),

@@ -1,6 +1,6 @@
 import type { FidelityRow } from '../fidelity/row.ts'
 import { Control, type ControlAccess } from './control.ts'
-import { type World, worldOf } from './controls.ts'
+import { type Controls, controlsFor } from './controls.ts'
 import type { Fetch } from './fetch.ts'
 import { Organizations } from './organizations.ts'
 
@@ -12,7 +12,7 @@ declare global {
 }
 
 /** A running fake: in this process, or elsewhere. */
-export interface FakeDevin extends World {
+export interface FakeDevin extends Controls {
   /** The base URL for a client, without a slash at the end. */
   readonly url: string
   /** The same over HTTPS, for clients that trust `caPem`; undefined without `tls`, and for a fake elsewhere. */
@@ -21,7 +21,7 @@ export interface FakeDevin extends World {
   readonly caPem: string | undefined
   /** A key that works. */
   readonly key: string
-  /** The organisation of that key. */
+  /** The organization of that key. */
   readonly orgId: string
   /**
    * The standard `fetch`, bound to the fake: `/v1/secrets` and `https://api.devin.ai/v1/secrets` both lead to it, and other hosts are
@@ -47,7 +47,7 @@ export interface FakeDevinParts extends Pick<FakeDevin, 'url' | 'key' | 'orgId' 
 export function fakeDevinOf({ control: access, tlsUrl, caPem, ...parts }: FakeDevinParts): FakeDevin {
   const control = new Control(access)
   return {
-    ...worldOf(control),
+    ...controlsFor(control),
     ...parts,
     tlsUrl,
     caPem,

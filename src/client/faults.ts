@@ -1,4 +1,4 @@
-import type { FaultSpec, ShownFault } from '../schemas/control/fault.ts'
+import type { FaultSpec, FaultView } from '../schemas/control/fault.ts'
 import type { ShownFaults } from '../schemas/control/faults.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
@@ -15,7 +15,7 @@ export class Faults {
   }
 
   /** Makes requests fail: `'rate-limit'`, or `{method: 'POST', path: '/v1/sessions', status: 503, times: 1}`. */
-  async add(fault: FaultPreset | FaultSpec): Promise<ShownFault> {
+  async add(fault: FaultPreset | FaultSpec): Promise<FaultView> {
     const spec = typeof fault === 'string' ? { preset: fault } : fault
     return this.#control.call('POST /_fake/faults', { body: this.#control.scoped(spec) })
   }
@@ -26,7 +26,7 @@ export class Faults {
   }
 
   /** One of them. Throws FakeDevinError (404) once it has run out. */
-  async get(id: string, query: OrgQuery = {}): Promise<ShownFault> {
+  async get(id: string, query: OrgQuery = {}): Promise<FaultView> {
     return this.#control.call('GET /_fake/faults/{fault_id}', {
       parameters: { fault_id: id },
       query: this.#control.scoped(query),

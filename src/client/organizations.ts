@@ -1,21 +1,21 @@
 import type { NewOrganization, Organization as OrganizationAnswer } from '../schemas/control/organizations.ts'
 import type { Control } from './control.ts'
-import { type World, worldOf } from './controls.ts'
+import { type Controls, controlsFor } from './controls.ts'
 import type { Fetch } from './fetch.ts'
 
 /** A world of its own on a server that others share: clients get there by nothing but its keys. */
-export interface Organization extends World {
+export interface Organization extends Controls {
   /** The base URL for a client, that of the server. */
   readonly url: string
   /** The key of a person. */
   readonly key: string
   /** A person's key (`apk_user_…`) and a service's (`apk_…`); with `keys.revoke`, as everywhere. */
-  readonly keys: World['keys'] & OrganizationAnswer['keys']
+  readonly keys: Controls['keys'] & OrganizationAnswer['keys']
   readonly orgId: string
   readonly fetch: Fetch
 }
 
-/** The organisations of a server. */
+/** The organizations of a server. */
 export class Organizations {
   readonly #control: Control
   readonly #fetch: Fetch
@@ -43,7 +43,7 @@ export class Organizations {
   }
 
   /** What a test pulls of one that is there. */
-  of(orgId: string): World {
-    return worldOf(this.#control.of(orgId))
+  of(orgId: string): Controls {
+    return controlsFor(this.#control.of(orgId))
   }
 }

@@ -2,7 +2,7 @@ import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Snapshot, SnapshotDiff, SnapshotList } from '../schemas/control/snapshots.ts'
 import type { Control } from './control.ts'
 
-/** States with names. Those of an organisation have names of their own. */
+/** States with names. Those of an organization have names of their own. */
 export class Snapshots {
   readonly #control: Control
 

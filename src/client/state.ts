@@ -16,7 +16,7 @@ export class State {
     return this.#control.call('GET /_fake/state', { query: this.#control.scoped(query) })
   }
 
-  /** Puts a document in the place of everything, or of one organisation. */
+  /** Puts a document in the place of everything, or of one organization. */
   async put(document: StateDocument, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('PUT /_fake/state', { body: document, query: this.#control.scoped(query) })
   }

@@ -56,15 +56,15 @@ function isData(value: unknown): boolean {
   return value === null || Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** The error handler of an application; `plannedAnswer` has answers to errors that are no HttpException. */
-export function answerError({ plannedAnswer }: { readonly plannedAnswer?: PlannedAnswer }) {
+/** The error handler of an application; `toHttpException` has answers to errors that are no HttpException. */
+export function answerError({ toHttpException }: { readonly toHttpException?: PlannedAnswer }) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown => {
     try {
       if (error instanceof RequestValidationError) {
         request.refusal = error
         return sendJson(reply, 422, { detail: error.issues })
       }
-      const exception = error instanceof HttpException ? error : plannedAnswer?.(error)
+      const exception = error instanceof HttpException ? error : toHttpException?.(error)
       if (exception !== undefined) return sendException(reply, exception)
       request.log.error({ err: error }, 'unexpected error')
     } catch {

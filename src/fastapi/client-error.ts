@@ -15,7 +15,7 @@ export interface ClientError {
 }
 
 /** What uvicorn says to what is no HTTP. */
-export const NO_HTTP = 'Invalid HTTP request received.'
+export const INVALID_HTTP = 'Invalid HTTP request received.'
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8'
 
@@ -58,7 +58,7 @@ function answerTo(
   const target = error.code === 'HPE_INVALID_METHOD' ? targetOf(error) : undefined
   if (target === undefined) {
     const status = STATUSES[String(error.code)] ?? '400 Bad Request'
-    return answer(status, { 'content-type': PLAIN_TEXT }, NO_HTTP)
+    return answer(status, { 'content-type': PLAIN_TEXT }, INVALID_HTTP)
   }
   const resolution = routes.resolve(
     target.path,

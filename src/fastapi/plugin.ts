@@ -11,7 +11,7 @@ import type {
 import fp from 'fastify-plugin'
 import { answerError, type PlannedAnswer, sendJson, settleHandler } from './answer.ts'
 import { parseBody, parseLongBody, readBody, unreadableBody } from './body.ts'
-import { clientErrorHandler, NO_HTTP } from './client-error.ts'
+import { clientErrorHandler, INVALID_HTTP } from './client-error.ts'
 import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
 import type { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
@@ -55,7 +55,7 @@ export interface FastApiOptions extends Omit<DialectServices, 'drain'> {
   /** The longest body that a route with a JSON model reads, in bytes. */
   readonly jsonLimit: number
   /** What to answer to an error that is no HttpException; undefined where nobody planned it. Default: nothing is planned. */
-  readonly plannedAnswer?: PlannedAnswer
+  readonly toHttpException?: PlannedAnswer
   /** The longest form that a route with files reads, in bytes. */
   readonly formLimit: number
 }
@@ -115,7 +115,7 @@ export const fastApi = fp(
       addRouteHooks(route, options)
       settleHandler(route, this.errorHandler === errorHandler)
     })
-    app.addHook('onRequest', admit(options.routes))
+    app.addHook('onRequest', checkRequest(options.routes))
     app.setReplySerializer(encodeJson)
     handleConnections(app.server, options.closer)
   },
@@ -173,7 +173,7 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
 }
 
 /** Answers what no route takes, and readies the others for Fastify. One hook, since each takes a tenth of a microsecond. */
-function admit(routes: StarletteRoutes): onRequestHookHandler {
+function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
   return (request, reply, done) => {
     const { headers, httpVersion } = request.raw
     // HTTP/1.1 wants a Host, and to uvicorn a request without one is no HTTP.
@@ -203,7 +203,7 @@ function announcesBody(headers: IncomingHttpHeaders): boolean {
 }
 
 function refuseNoHttp(reply: FastifyReply): void {
-  reply.code(400).header('connection', 'close').type('text/plain; charset=utf-8').send(NO_HTTP)
+  reply.code(400).header('connection', 'close').type('text/plain; charset=utf-8').send(INVALID_HTTP)
 }
 
 function answerUnrouted(routes: StarletteRoutes, request: FastifyRequest, reply: FastifyReply): void {

@@ -59,7 +59,7 @@ export class StarletteRoutes {
       const match = methods.includes(method) ? pattern.exec(path) : null
       if (match !== null) return build(match.slice(1)) + query
     }
-    return NOWHERE + query
+    return UNMATCHABLE_PATH + query
   }
 
   /** What to answer where no route took the request. `host` is the Host header, for the redirect's address. */
@@ -78,7 +78,7 @@ export class StarletteRoutes {
 }
 
 /** A path of a segment that no route can have: a blank is always percent-encoded in what Fastify's router sees. */
-const NOWHERE = '/ '
+const UNMATCHABLE_PATH = '/ '
 
 /** The decoded path and the raw query (with its question mark) of a request target. */
 function splitTarget(target: string): { path: string; query: string } {

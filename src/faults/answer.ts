@@ -4,7 +4,7 @@ import { encodeJson } from '../fastapi/json/encode.ts'
 import type { FaultSpec } from '../schemas/control/fault.ts'
 
 /** What a fault answers in place of the API. */
-export interface MadeUpAnswer {
+export interface CannedResponse {
   readonly status: number
   /** With a content type where there is a text. */
   readonly headers: Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ export interface MadeUpAnswer {
 }
 
 /** The answer of a fault that has one. Throws UnencodableError for a body that cannot be written as JSON. */
-export function madeUpAnswer(spec: FaultSpec): MadeUpAnswer | undefined {
+export function madeUpAnswer(spec: FaultSpec): CannedResponse | undefined {
   const { status = 200, headers = {} } = spec
   if (spec.status === undefined && spec.body === undefined) return undefined
   const text = textOf(spec, status)
@@ -37,7 +37,7 @@ export function contentTypeOf(headers: Readonly<Record<string, string>>): string
 }
 
 /** The first half of a JSON text, made so that it is none. */
-export function cutJson(text: string): string {
+export function truncateJson(text: string): string {
   // Half of a surrogate pair could not be sent.
   const half = text.slice(0, text.length >> 1).replace(/[\ud800-\udbff]$/, '')
   // Half of a number is one, too, and blanks may follow a whole text; but no JSON ends so.

@@ -1,13 +1,13 @@
-import { chance, type Ids } from '../base/ids.ts'
+import { type Ids, random } from '../base/ids.ts'
 import { compilePath, type MatchPath } from '../journal/path-pattern.ts'
-import type { FaultSpec, ShownFault } from '../schemas/control/fault.ts'
-import type { MadeUpAnswer } from './answer.ts'
+import type { FaultSpec, FaultView } from '../schemas/control/fault.ts'
+import type { CannedResponse } from './answer.ts'
 
 /** A fault whose members go together, with its preset filled in. */
 export interface CheckedFault {
   readonly spec: FaultSpec
   /** What it answers in place of the API; undefined where the API answers. */
-  readonly answer: MadeUpAnswer | undefined
+  readonly answer: CannedResponse | undefined
 }
 
 /** What a request is struck by. */
@@ -23,7 +23,7 @@ export interface Target {
 export class Fault {
   readonly id: string
   readonly spec: FaultSpec
-  readonly answer: MadeUpAnswer | undefined
+  readonly answer: CannedResponse | undefined
   readonly #isPath: MatchPath | undefined
   readonly #chances: Ids
   #matched = 0
@@ -39,13 +39,13 @@ export class Fault {
   }
 
   /** Counts a request, if it is one of those that are meant, and says whether it is struck. */
-  strikes({ method, path }: Target): boolean {
+  matchAndCount({ method, path }: Target): boolean {
     const { spec } = this
     if (spec.method !== undefined && spec.method !== method) return false
     if (this.#isPath?.(path) === false) return false
     this.#matched++
     if (this.#matched <= (spec.after ?? 0)) return false
-    if (spec.probability !== undefined && chance(this.#chances) >= spec.probability) return false
+    if (spec.probability !== undefined && random(this.#chances) >= spec.probability) return false
     this.#struck++
     return true
   }
@@ -57,7 +57,7 @@ export class Fault {
   }
 
   /** As the control plane shows it. */
-  show(): ShownFault {
+  show(): FaultView {
     const { id, spec, left } = this
     return { id, ...spec, org_id: spec.org_id ?? null, matched: this.#matched, struck: this.#struck, left }
   }

@@ -3,14 +3,14 @@ import { contentOf, type Quota } from '../base/quota.ts'
 import { ClientRetries } from './client-retries.ts'
 import { type CheckedFault, Fault, type Target } from './fault.ts'
 
-/** How many faults there can be in each list: of one organisation, or for all. */
+/** How many faults there can be in each list: of one organization, or for all. */
 export const FAULTS_MAX = 1_000
 
 /** What a fault takes besides its texts, in bytes. */
 const FAULT_BYTES = 1_000
 
 /** A fault and the list that it stands in. */
-interface Listed {
+interface RegisteredFault {
   readonly fault: Fault
   readonly list: FaultList
   /** What it takes. */
@@ -20,14 +20,14 @@ interface Listed {
 /** What the lists of a server share. */
 interface Shared {
   /** Where every fault is found by its id. */
-  readonly listed: Map<string, Listed>
+  readonly listed: Map<string, RegisteredFault>
   readonly idsOf: (owner: string) => Ids
   readonly quota: Quota
   /** What clients may send again by themselves. */
   readonly retries: ClientRetries
 }
 
-/** The faults of one organisation, or those for all, in the order in which they were added. */
+/** The faults of one organization, or those for all, in the order in which they were added. */
 export class FaultList {
   readonly #faults = new Set<Fault>()
   readonly #shared: Shared
@@ -59,9 +59,9 @@ export class FaultList {
   }
 
   /** The first that strikes a request. One that has run out thereby is gone. */
-  strike(target: Target): Fault | undefined {
+  takeMatching(target: Target): Fault | undefined {
     for (const fault of this.#faults) {
-      if (!fault.strikes(target)) continue
+      if (!fault.matchAndCount(target)) continue
       if (fault.left === 0) this.#remove(fault)
       return fault
     }
@@ -76,7 +76,7 @@ export class FaultList {
 
   #remove(fault: Fault): void {
     const { listed, quota } = this.#shared
-    const { bytes } = listed.get(fault.id) as Listed
+    const { bytes } = listed.get(fault.id) as RegisteredFault
     this.#faults.delete(fault)
     listed.delete(fault.id)
     quota.add(-bytes)
@@ -91,7 +91,7 @@ export class FaultList {
 /** All faults of one server. */
 export class Faults {
   /** By their ids. */
-  readonly #listed = new Map<string, Listed>()
+  readonly #listed = new Map<string, RegisteredFault>()
   /** What clients may send again by themselves. */
   readonly retries = new ClientRetries()
   readonly #shared: Shared
@@ -107,16 +107,16 @@ export class Faults {
   }
 
   /** Whether there are none, which is all that a request asks as a rule. */
-  get areNone(): boolean {
+  get isEmpty(): boolean {
     return this.#listed.size === 0 && this.retries.areNone
   }
 
-  /** Those that strike requests of every organisation, and of nobody. */
-  get forAll(): FaultList {
+  /** Those that strike requests of every organization, and of nobody. */
+  get global(): FaultList {
     return this.#forAll
   }
 
-  /** A list for an organisation. */
+  /** A list for an organization. */
   create(orgId: string): FaultList {
     return new FaultList(orgId, this.#shared)
   }
@@ -134,7 +134,7 @@ export class Faults {
   }
 
   /** Removes those for all, and starts their ids anew. */
-  restart(): void {
+  reset(): void {
     this.#forAll.clear()
     this.#forAll = this.create('')
   }

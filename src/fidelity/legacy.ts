@@ -35,7 +35,7 @@ export const legacy: readonly FidelityRow[] = [
     operation: 'GET /v1/audit-logs',
     what: 'the operation',
     value:
-      'the entries of the organisation, newest first, at most `limit` between the ids `after` and `before`',
+      'the entries of the organization, newest first, at most `limit` between the ids `after` and `before`',
     confidence: 'documented',
     source: LEGACY_DOCUMENT,
   },
@@ -78,9 +78,9 @@ export const legacy: readonly FidelityRow[] = [
   },
   {
     operation: 'GET /v1/enterprise/consumption',
-    what: 'answer to an organisation without the feature',
+    what: 'answer to an organization without the feature',
     value:
-      'never given: every organisation has it (the text would be `Contact support to enable the consumption API`)',
+      'never given: every organization has it (the text would be `Contact support to enable the consumption API`)',
     confidence: 'documented',
     source: LEGACY_DOCUMENT,
   },
@@ -88,7 +88,7 @@ export const legacy: readonly FidelityRow[] = [
     operation: 'GET /v1/enterprise/consumption',
     what: 'names and states that the fake does not know',
     value:
-      '`org_name` is the organisation’s id, a pull request is `open`, and sessions of a service key have empty user names',
+      '`org_name` is the organization’s id, a pull request is `open`, and sessions of a service key have empty user names',
     confidence: 'guess',
     source: 'nothing is published',
   },

@@ -41,7 +41,7 @@ export const secrets: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/secrets',
-    what: 'answer to a key that the organisation already uses',
+    what: 'answer to a key that the organization already uses',
     value: '409 {"detail":"Secret name is not unique"}',
     confidence: 'documented',
     source: LEGACY_DOCUMENT,
@@ -69,7 +69,7 @@ export const secrets: readonly FidelityRow[] = [
   },
   {
     operation: 'DELETE /v1/secrets/{secret_id}',
-    what: 'answer to an unknown or deleted id, and to another organisation’s',
+    what: 'answer to an unknown or deleted id, and to another organization’s',
     value: '404 {"detail":"Secret not found"}',
     confidence: 'guess',
     source: `the ${LEGACY_DOCUMENT} lists 404 without its text; the newer API answers 403, as the vendor's Terraform provider notes`,

@@ -1,7 +1,7 @@
 import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
 
 const UNKNOWN_ID = {
-  what: 'answer to an unknown id, and to another organisation’s',
+  what: 'answer to an unknown id, and to another organization’s',
   value: '404 {"detail":"Session not found"}',
   confidence: 'seen',
   source: `${LEGACY_DOCUMENT} lists 404; one of the vendor's own samples compares the text`,
@@ -93,7 +93,7 @@ export const sessions: readonly FidelityRow[] = [
     operation: 'POST /v1/sessions',
     what: 'which request is the same',
     value:
-      'one with the same prompt in the organisation, as long as the session of that prompt has not ended (a finished one has not); nothing else of the request counts',
+      'one with the same prompt in the organization, as long as the session of that prompt has not ended (a finished one has not); nothing else of the request counts',
     confidence: 'seen',
     source: 'a client says so; others put something unique into the title to force a new session',
   },
@@ -151,7 +151,7 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/sessions',
-    what: 'answer to an organisation without money or quota',
+    what: 'answer to an organization without money or quota',
     value: '403 {"detail":"Your organization has a billing error. Error: out_of_quota"}',
     confidence: 'seen',
     source:
@@ -247,9 +247,9 @@ export const sessions: readonly FidelityRow[] = [
   {
     operation: 'DELETE /v1/sessions/{session_id}',
     what: 'answer to somebody who is not the owner',
-    value: 'never given: every key of the organisation may terminate',
+    value: 'never given: every key of the organization may terminate',
     confidence: 'documented',
-    source: `${LEGACY_DOCUMENT}: 403 \`Forbidden - Only session owner can terminate\` where an organisation asks for it`,
+    source: `${LEGACY_DOCUMENT}: 403 \`Forbidden - Only session owner can terminate\` where an organization asks for it`,
   },
   { operation: 'DELETE /v1/sessions/{session_id}', ...UNKNOWN_ID },
   {

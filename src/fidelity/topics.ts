@@ -29,7 +29,7 @@ export const topics: readonly FidelityRow[] = [
     topic: 'authentication',
     what: 'whose a key is',
     value:
-      'the organisation and the person that the key itself names, as `apk_user_` + base64 of `<user id>_org-<32 hex>:<32 hex>` and `apk_` + base64 of `org-<32 hex>:<32 hex>` do; all others share one organisation',
+      'the organization and the person that the key itself names, as `apk_user_` + base64 of `<user id>_org-<32 hex>:<32 hex>` and `apk_` + base64 of `org-<32 hex>:<32 hex>` do; all others share one organization',
     confidence: 'seen',
     source: 'the form of real keys, seen in public projects',
   },
@@ -42,10 +42,10 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'authentication',
-    what: 'another organisation’s record',
+    what: 'another organization’s record',
     value: 'is answered like an unknown one',
     confidence: 'guess',
-    source: 'v1/overview says that a key sees its organisation only',
+    source: 'v1/overview says that a key sees its organization only',
   },
   {
     topic: 'routing',

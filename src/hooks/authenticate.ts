@@ -1,15 +1,15 @@
 import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
-import type { KeyRing } from '../auth/keys.ts'
+import type { KeyRegistry } from '../auth/keys.ts'
 import type { Principal } from '../auth/principal.ts'
-import type { Universes } from '../organization/organizations.ts'
+import type { Organizations } from '../organization/organizations.ts'
 import { unauthenticated, unauthorized } from '../routes/v1/errors.ts'
 
 /**
  * The hook that finds out who asks. It runs after the body was parsed and before anything is validated, which is where
  * FastAPI runs a dependency.
  */
-export function authenticate(keys: KeyRing, universes: Universes): preValidationHookHandler {
+export function authenticate(keys: KeyRegistry, organizations: Organizations): preValidationHookHandler {
   return (request, _reply, done) => {
     const { authorization } = request.raw.headers
     const principal = keys.holderOf(authorization)
@@ -17,12 +17,15 @@ export function authenticate(keys: KeyRing, universes: Universes): preValidation
       return done(bearerKey(authorization) === undefined ? unauthenticated() : unauthorized())
     }
     request.principal = principal
-    request.universe = universes.visit(principal.orgId)
+    request.organization = organizations.getEphemeral(principal.orgId)
     done()
   }
 }
 
 /** Whose key a request brings, whether its route looks at it or not; undefined for no key, or a bad one. */
-export function keyHolder(keys: KeyRing, { raw }: Pick<FastifyRequest, 'raw'>): Principal | undefined {
+export function principalOfRequest(
+  keys: KeyRegistry,
+  { raw }: Pick<FastifyRequest, 'raw'>,
+): Principal | undefined {
   return keys.holderOf(raw.headers.authorization)
 }

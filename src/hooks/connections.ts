@@ -33,7 +33,7 @@ const SWEEP_MS = 8_000
  * Hangs up on connections on which nothing moves. Node's own way sets a timer with each request and another with each answer,
  * 0.7 of the 18 µs of processor time of both (Node 24); to look at all connections now and then costs a request nothing.
  */
-export class IdleWatch {
+export class IdleReaper {
   readonly #connections = new Map<Socket, { moved: number; since: number }>()
 
   /** Watches a connection from now on, until it ends. */
@@ -50,28 +50,28 @@ export class IdleWatch {
   /** Hangs up on those on which nothing has moved for too long. `now` is in milliseconds since any moment, the same each time. */
   sweep(now: number): void {
     for (const [socket, connection] of this.#connections) {
-      const moved = socket.bytesRead + socket.bytesWritten - waitingIn(socket)
+      const moved = socket.bytesRead + socket.bytesWritten - unsentBytes(socket)
       if (moved !== connection.moved) Object.assign(connection, { moved, since: now })
-      else if (now - connection.since > patienceWith(socket)) socket.destroy()
+      else if (now - connection.since > idleTimeoutOf(socket)) socket.destroy()
     }
   }
 }
 
 /** The bytes that the system has not taken yet: of a long answer that is written at once, only their number tells that it is read. */
-function waitingIn(socket: Socket): number {
+function unsentBytes(socket: Socket): number {
   return Reflect.get(socket, '_handle')?.writeQueueSize ?? 0
 }
 
-function patienceWith(socket: Socket): number {
+function idleTimeoutOf(socket: Socket): number {
   // Node tells nobody whether an answer is due, and a list of our own would cost every request.
   return Reflect.get(socket, '_httpMessage') == null ? IDLE_MS.betweenRequests : IDLE_MS.duringOne
 }
 
-const watches = new WeakMap<Server, IdleWatch>()
+const watches = new WeakMap<Server, IdleReaper>()
 
 /** Cuts all connections of an application whose connections are watched. */
 export function cutConnections({ server }: FastifyInstance): void {
-  const watch = watches.get(server) as IdleWatch
+  const watch = watches.get(server) as IdleReaper
   watch.cut()
 }
 
@@ -84,14 +84,14 @@ interface Watching {
 }
 
 /** Watches the connections of an application while it listens, in the place of Node. */
-export function hangUpOnIdle(
+export function closeIdleConnections(
   { server }: Pick<FastifyInstance, 'server'>,
   { clock = systemClock(), every = setInterval }: Watching = {},
 ): void {
   // Not an option, since Fastify takes 0 for none. Without it there is no header `Keep-Alive` either, as from uvicorn.
   server.keepAliveTimeout = 0
   server.timeout = 0
-  const watch = new IdleWatch()
+  const watch = new IdleReaper()
   watches.set(server, watch)
   const milliseconds = () => clock.now() / 1000
   server.on('connection', (socket) => watch.add(socket, milliseconds()))

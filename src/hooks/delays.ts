@@ -1,17 +1,17 @@
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 
 /** The pauses that a server is made to take before it goes on with its answers. */
-export class Pauses {
+export class CancellableDelays {
   readonly #ends = new Set<() => void>()
   #areOver = false
 
   /** Whether they have ended, and with them all reason to do anything slowly. */
-  get areOver(): boolean {
+  get isCancelled(): boolean {
     return this.#areOver
   }
 
   /** Settles after so many real milliseconds. */
-  take(ms: number): Promise<void> {
+  wait(ms: number): Promise<void> {
     if (this.#areOver) return Promise.resolve()
     return new Promise((resolve) => {
       const end = () => {

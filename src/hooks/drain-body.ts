@@ -15,7 +15,7 @@ export type Received = 'whole' | 'too-long' | 'gone'
  * Takes in the body of a request whose route has no turn, so that the next request on the connection is found where it begins;
  * and has the journal show it, if its route would have read it as JSON.
  */
-export async function receiveBody(request: FastifyRequest, limits: BodyLimits): Promise<Received> {
+export async function drainBody(request: FastifyRequest, limits: BodyLimits): Promise<Received> {
   const { raw } = request
   const { headers } = raw
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return 'whole'

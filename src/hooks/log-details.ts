@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { namesAt, nearestName, type Shape } from '../base/suggestions.ts'
+import { closestName, propertyNamesAt, type SchemaNode } from '../base/suggestions.ts'
 import { parseBody } from '../fastapi/body.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
@@ -44,11 +44,11 @@ function unreadOf({ sentBody, raw }: FastifyRequest, route: RecordedRoute, query
   const unread = unreadFields(route, { query: names, body, hasBody })
   return unread.slice(0, FIELDS_MAX).map((field) => {
     const [part, ...place] = field.split('.')
-    const known = namesAt(
-      (part === 'query' ? querystring : schema) as Shape,
+    const known = propertyNamesAt(
+      (part === 'query' ? querystring : schema) as SchemaNode,
       place.slice(0, -1).map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
     )
-    const near = nearestName(String(place.at(-1)), known)
+    const near = closestName(String(place.at(-1)), known)
     return near === undefined ? field : `${field} (did you mean ${near}?)`
   })
 }
@@ -61,7 +61,7 @@ function nearestTemplate(path: string, templates: ReadonlySet<string>): string |
     if (segments.length !== parts.length) return false
     return segments.every((segment, index) => {
       const part = parts[index] as string
-      return segment.startsWith('{') || part === segment || nearestName(part, [segment]) !== undefined
+      return segment.startsWith('{') || part === segment || closestName(part, [segment]) !== undefined
     })
   })
 }

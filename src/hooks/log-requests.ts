@@ -9,7 +9,7 @@ import type { Log } from '../server/logging.ts'
 export type Details = (request: FastifyRequest, templates: ReadonlySet<string>) => void
 
 /**
- * Logs one line for each answered request: id, method, path, route, status, milliseconds, organisation and, where it was refused, why.
+ * Logs one line for each answered request: id, method, path, route, status, milliseconds, organization and, where it was refused, why.
  * Headers, bodies and query strings, where keys and secrets are, are left out. To be called before the routes are registered;
  * `later` puts off a line, as that of a `Log` does.
  */

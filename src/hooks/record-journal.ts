@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import symbols from 'fastify/lib/symbols.js'
-import type { KeyRing } from '../auth/keys.ts'
+import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
-import { BODY_KEPT_MAX, type Exchange, NotKept, type RecordedRoute } from '../journal/journal.ts'
+import { BODY_KEPT_MAX, type JournalEntry, NotKept, type RecordedRoute } from '../journal/journal.ts'
 import { pathOf } from '../journal/path-pattern.ts'
-import type { Universe, Universes } from '../organization/organizations.ts'
-import { keyHolder } from './authenticate.ts'
+import type { Organization, Organizations } from '../organization/organizations.ts'
+import { principalOfRequest } from './authenticate.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,22 +28,22 @@ const CONTROL = '/_fake/'
 
 const machine = systemClock()
 
-/** Writes down what is received and answered, in the journal of the universe of whoever asks. */
-export class Recorder {
-  readonly #keys: KeyRing
-  readonly #universes: Universes
+/** Writes down what is received and answered, in the journal of the organization of whoever asks. */
+export class JournalRecorder {
+  readonly #keys: KeyRegistry
+  readonly #organizations: Organizations
   #lastHeaders: readonly string[] = []
 
-  /** Good keys tell the universe also where a request is answered before its key is looked at. */
-  constructor({ keys, universes }: { keys: KeyRing; universes: Universes }) {
+  /** Good keys tell the organization also where a request is answered before its key is looked at. */
+  constructor({ keys, organizations }: { keys: KeyRegistry; organizations: Organizations }) {
     this.#keys = keys
-    this.#universes = universes
+    this.#organizations = organizations
   }
 
   /** Takes the time of requests. To be called before anything else that could answer them is registered. */
-  time(app: FastifyInstance): void {
+  trackTiming(app: FastifyInstance): void {
     app.decorateRequest('receivedAt', 0)
-    if (this.#universes.journals.isOff) return
+    if (this.#organizations.journals.isOff) return
     app.addHook('onRequest', (request, _reply, done) => {
       request.receivedAt = machine.now()
       done()
@@ -51,8 +51,8 @@ export class Recorder {
   }
 
   /** Writes down the requests that Fastify answers. To be called before the routes are registered. */
-  record(app: FastifyInstance): void {
-    if (this.#universes.journals.isOff) return
+  recordResponses(app: FastifyInstance): void {
+    if (this.#organizations.journals.isOff) return
     app.addHook('onRoute', (route) => {
       if (route.url.startsWith(CONTROL)) return
       const recorded = recordedRoute(route)
@@ -70,7 +70,7 @@ export class Recorder {
   }
 
   /** Writes down a request that was hung up on. */
-  unanswered(request: FastifyRequest): void {
+  recordAborted(request: FastifyRequest): void {
     this.#addByHand(request, NO_ANSWER)
   }
 
@@ -80,7 +80,7 @@ export class Recorder {
   }
 
   #addByHand(request: FastifyRequest, answer: Answer): void {
-    if (this.#universes.journals.isOff) return
+    if (this.#organizations.journals.isOff) return
     const route = request.routeOptions as RouteOptions
     if (request.is404) this.#addUnrouted(request, answer)
     else if (!route.url.startsWith(CONTROL)) this.#add(request, recordedRoute(route), answer)
@@ -91,10 +91,10 @@ export class Recorder {
   }
 
   #add(request: FastifyRequest, route: RecordedRoute | null, answer: Answer): void {
-    const { journals, clock } = this.#universes
+    const { journals, clock } = this.#organizations
     const { raw, sentBody, receivedAt, fault } = request
     const rawHeaders = this.#shared(raw.rawHeaders)
-    const universe = this.#universeOf(request)
+    const organization = this.#universeOf(request)
     const target = request.originalUrl
     const { status, answerHeaders, payload } = answer
     let bytes =
@@ -103,12 +103,12 @@ export class Recorder {
     const body = keptBody(sentBody)
     if (body instanceof Uint8Array) bytes += body.length
     else if (body !== undefined && !(body instanceof NotKept)) bytes += JSON.stringify(body).length
-    const journal = universe === undefined ? journals.of(null) : universe.journal
+    const journal = organization === undefined ? journals.of(null) : organization.journal
     journal.add({
       id: journals.nextId(),
-      at: (universe?.clock ?? clock).now(),
+      at: (organization?.clock ?? clock).now(),
       micros: machine.now() - receivedAt,
-      orgId: universe?.orgId ?? null,
+      orgId: organization?.orgId ?? null,
       method: raw.method as string,
       target,
       rawHeaders,
@@ -131,12 +131,12 @@ export class Recorder {
     return this.#lastHeaders
   }
 
-  #universeOf(request: FastifyRequest): Universe | undefined {
+  #universeOf(request: FastifyRequest): Organization | undefined {
     // Where the route has looked at the key itself.
-    const found: Universe | undefined = request.universe
+    const found: Organization | undefined = request.organization
     if (found !== undefined) return found
-    const principal = keyHolder(this.#keys, request)
-    return principal === undefined ? undefined : this.#universes.visit(principal.orgId)
+    const principal = principalOfRequest(this.#keys, request)
+    return principal === undefined ? undefined : this.#organizations.getEphemeral(principal.orgId)
   }
 }
 
@@ -146,7 +146,7 @@ function areSame(some: readonly string[], others: readonly string[]): boolean {
   return true
 }
 
-type Answer = Pick<Exchange, 'status' | 'answerHeaders' | 'payload'>
+type Answer = Pick<JournalEntry, 'status' | 'answerHeaders' | 'payload'>
 
 function answerOf(reply: FastifyReply, payload: unknown): Answer {
   return {
@@ -162,7 +162,7 @@ function kept<B extends string | Uint8Array>(body: B): B | NotKept {
   return new NotKept(typeof body === 'string' ? Buffer.byteLength(body) : body.length)
 }
 
-function keptBody(sent: FastifyRequest['sentBody']): Exchange['body'] {
+function keptBody(sent: FastifyRequest['sentBody']): JournalEntry['body'] {
   if (sent === undefined) return undefined
   if (sent instanceof Uint8Array) return kept(sent)
   const form = withoutFiles(sent)
@@ -176,8 +176,8 @@ const JSON_ALONE = { 'content-type': 'application/json' } as const
  * The headers of an answer. Each copy of them, made and kept for a thousand requests, took a twentieth of what a request costs
  * in-process (Node 24), and Fastify has no way to look at them without one.
  */
-function headersOf(reply: FastifyReply): Exchange['answerHeaders'] {
-  const headers: Exchange['answerHeaders'] = Reflect.get(reply, symbols.kReplyHeaders)
+function headersOf(reply: FastifyReply): JournalEntry['answerHeaders'] {
+  const headers: JournalEntry['answerHeaders'] = Reflect.get(reply, symbols.kReplyHeaders)
   if (headers['content-type'] !== JSON_ALONE['content-type']) return reply.getHeaders()
   for (const name in headers) if (name !== 'content-type') return reply.getHeaders()
   return JSON_ALONE

@@ -3,9 +3,9 @@ import { jsonLength } from '../fastapi/json/length.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import { sentBody, sentPath, sentQuery } from './entry.ts'
 import { isStatus, pathMatcher, type StatusFilter } from './filter.ts'
-import type { Exchange } from './journal.ts'
+import type { JournalEntry } from './journal.ts'
 import { DEPTH_MAX, maskJson, maskText } from './mask.ts'
-import { HIDDEN, SHOWN, type Visibility, visibilityOf } from './secret-fields.ts'
+import { HIDDEN, type Redaction, SHOWN, visibilityOf } from './secret-fields.ts'
 
 /** What a request should have been like; what is left out does not matter. */
 export interface Expected {
@@ -22,7 +22,7 @@ export interface Expected {
 export const DIFFERENCES_MAX = 50
 
 /** Finds what about a request is not as expected: a line for each difference, up to `DIFFERENCES_MAX`. */
-export function differencesFrom(expected: Expected): (exchange: Exchange) => string[] {
+export function differencesFrom(expected: Expected): (exchange: JournalEntry) => string[] {
   const { method, path, status, query = {} } = expected
   const isPath = path === undefined ? undefined : pathMatcher(path)
   return (exchange) => {
@@ -45,7 +45,11 @@ export function differencesFrom(expected: Expected): (exchange: Exchange) => str
   }
 }
 
-function compareQuery(expected: NonNullable<Expected['query']>, exchange: Exchange, lines: string[]): void {
+function compareQuery(
+  expected: NonNullable<Expected['query']>,
+  exchange: JournalEntry,
+  lines: string[],
+): void {
   const sent = new QueryParameters(sentQuery(exchange))
   for (const [name, values] of Object.entries(expected)) {
     const visibility = visibilityOf(exchange.route).of(name)
@@ -57,7 +61,7 @@ function compareQuery(expected: NonNullable<Expected['query']>, exchange: Exchan
 /** Where in a request one is. */
 interface Place {
   readonly at: string
-  readonly visibility: Visibility
+  readonly visibility: Redaction
   readonly depth: number
 }
 
@@ -104,7 +108,7 @@ function items({ length }: readonly unknown[]): string {
 }
 
 /** As JSON, in a line. Of what is much longer than that, only what it is: it may be shown for each of a thousand requests. */
-export function show(value: unknown, visibility: Visibility = SHOWN): string {
+export function show(value: unknown, visibility: Redaction = SHOWN): string {
   if (jsonLength(value, LOOKED_AT_MAX) <= LOOKED_AT_MAX)
     return shorten(encodeJson(maskJson(value, visibility)))
   if (Array.isArray(value)) return `a list of ${items(value)}`

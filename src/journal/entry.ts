@@ -4,33 +4,33 @@ import { decodeJson } from '../fastapi/json/decode.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
-import { type Exchange, NotKept } from './journal.ts'
+import { type JournalEntry, NotKept } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
-import { ANSWER, HIDDEN, OPEN, type Visibility, visibilityOf } from './secret-fields.ts'
+import { ANSWER, HIDDEN, OPEN, type Redaction, visibilityOf } from './secret-fields.ts'
 import { unreadFields } from './unread-fields.ts'
 
 /** The path as it was sent, without the query, and without the user and the password that an absolute one may name. */
-export function sentPath({ target }: Exchange): string {
+export function sentPath({ target }: JournalEntry): string {
   const mark = target.indexOf('?')
   const path = mark === -1 ? target : target.slice(0, mark)
   return path.startsWith('/') ? path : withoutUser(path)
 }
 
 /** The query as it was sent, without its question mark. */
-export function sentQuery({ target }: Exchange): string {
+export function sentQuery({ target }: JournalEntry): string {
   const mark = target.indexOf('?')
   return mark === -1 ? '' : target.slice(mark + 1)
 }
 
 /** The parsed body, not masked; undefined where there was none, or none that could be parsed. */
-export function sentBody(exchange: Exchange): unknown {
+export function sentBody(exchange: JournalEntry): unknown {
   const { body } = exchange
   if (body instanceof NotKept) return String(body)
   return body instanceof Uint8Array ? parseBody(sentHeader(exchange, 'content-type'), body) : body
 }
 
 /** An exchange as it is shown. */
-export function entryOf(written: Exchange): RequestEntry {
+export function toRequestEntry(written: JournalEntry): RequestEntry {
   const exchange = asSent(written)
   const { id, at, orgId, method, route, status, micros, fault } = exchange
   const visibility = visibilityOf(route)
@@ -60,7 +60,7 @@ export function entryOf(written: Exchange): RequestEntry {
 }
 
 /** Fastify takes the body and its headers from a 204 when the journal has been written. */
-function asSent(exchange: Exchange): Exchange {
+function asSent(exchange: JournalEntry): JournalEntry {
   if (exchange.status !== 204) return exchange
   const { 'content-type': _type, 'content-length': _length, ...answerHeaders } = exchange.answerHeaders
   return { ...exchange, answerHeaders, payload: null }
@@ -75,12 +75,12 @@ function pairsOf(rawHeaders: readonly string[]): [string, string][] {
 }
 
 /** The first one counts, as in Node. */
-function sentHeader({ rawHeaders }: Exchange, name: string): string | undefined {
+function sentHeader({ rawHeaders }: JournalEntry, name: string): string | undefined {
   return pairsOf(rawHeaders).find(([sent]) => sent.toLowerCase() === name)?.[1]
 }
 
 /** In bytes; null where a body came piece by piece and was not kept. */
-function bodyLength(exchange: Exchange): number | null {
+function bodyLength(exchange: JournalEntry): number | null {
   if (exchange.body instanceof Uint8Array) return exchange.body.length
   if (exchange.body instanceof NotKept && exchange.body.size !== null) return exchange.body.size
   if (sentHeader(exchange, 'transfer-encoding') !== undefined) return null
@@ -88,7 +88,7 @@ function bodyLength(exchange: Exchange): number | null {
 }
 
 /** Fastify adds the length last, when the journal has been written. */
-function* answerHeaders({ answerHeaders, payload }: Exchange): Iterable<[string, string]> {
+function* answerHeaders({ answerHeaders, payload }: JournalEntry): Iterable<[string, string]> {
   for (const [name, values] of Object.entries(answerHeaders)) {
     for (const value of [values ?? []].flat()) yield [name, String(value)]
   }
@@ -97,7 +97,7 @@ function* answerHeaders({ answerHeaders, payload }: Exchange): Iterable<[string,
   }
 }
 
-function shownAnswer({ payload, answerHeaders, status }: Exchange, visibility: Visibility): unknown {
+function shownAnswer({ payload, answerHeaders, status }: JournalEntry, visibility: Redaction): unknown {
   if (payload instanceof NotKept) return String(payload)
   if (payload === null || payload.length === 0) return undefined
   const bytes = Buffer.from(payload)
@@ -111,20 +111,20 @@ function shownAnswer({ payload, answerHeaders, status }: Exchange, visibility: V
 }
 
 /** A 422 answer quotes what was sent: of that, the same may be shown as of the body. */
-function showAnswer(answer: unknown, visibility: Visibility): unknown {
+function showAnswer(answer: unknown, visibility: Redaction): unknown {
   const shown = maskJson(answer, ANSWER)
   const { detail } = Object(answer) as { detail?: unknown }
   if (!Array.isArray(detail)) return shown
   return { ...Object(shown), detail: detail.map((issue) => showIssue(issue, visibility)) }
 }
 
-function showIssue(issue: unknown, visibility: Visibility): unknown {
+function showIssue(issue: unknown, visibility: Redaction): unknown {
   const { type, loc, input } = Object(issue) as { type?: unknown; loc?: unknown; input?: unknown }
   if (input === undefined) return maskJson(issue)
   const [part, ...names] = Array.isArray(loc) ? loc : []
   // Of what is missing, that is quoted in which it is missing.
   if (type === 'missing') names.pop()
   const isNamed = part === 'body' || visibility === OPEN
-  const at = isNamed ? names.reduce((one: Visibility, name) => one.of(name), visibility) : HIDDEN
+  const at = isNamed ? names.reduce((one: Redaction, name) => one.of(name), visibility) : HIDDEN
   return { ...Object(maskJson(issue)), input: maskJson(input, at) }
 }

@@ -1,5 +1,5 @@
 import { sentPath } from './entry.ts'
-import type { Exchange } from './journal.ts'
+import type { JournalEntry } from './journal.ts'
 import { compilePath, pathOf } from './path-pattern.ts'
 
 /** A status (404), or all of a class ('4xx'). */
@@ -12,7 +12,7 @@ export function isStatus(filter: StatusFilter, status: number | null): boolean {
 }
 
 /** Says whether the path of an exchange is meant by a path, a template (`/v1/secrets/{secret_id}`) or a glob. */
-export function pathMatcher(pattern: string): (exchange: Exchange) => boolean {
+export function pathMatcher(pattern: string): (exchange: JournalEntry) => boolean {
   const fits = compilePath(pattern)
   return (exchange) =>
     exchange.route?.template === pattern || sentPath(exchange) === pattern || fits(pathOf(exchange.target))
@@ -39,9 +39,9 @@ export interface Filter {
 
 /** The exchanges that are looked for. */
 export function filterExchanges(
-  exchanges: readonly Exchange[],
+  exchanges: readonly JournalEntry[],
   { method, path, status, afterId = 0, from }: Filter,
-): Exchange[] {
+): JournalEntry[] {
   const isPath = path === undefined ? undefined : pathMatcher(path)
   return exchanges.filter(
     (exchange) =>

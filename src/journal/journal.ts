@@ -36,10 +36,10 @@ export interface RecordedRoute {
 }
 
 /** One request and its answer: references to what was there anyway, made into something readable when somebody asks. */
-export interface Exchange {
+export interface JournalEntry {
   /** Counts up over all journals of a server, from 1. */
   readonly id: number
-  /** When it was answered, or hung up on, by the clock of its universe: microseconds since the epoch. */
+  /** When it was answered, or hung up on, by the clock of its organization: microseconds since the epoch. */
   readonly at: number
   /** How long it took, in real microseconds. */
   readonly micros: number
@@ -84,14 +84,14 @@ export class Journal {
   readonly orgId: string | null
   readonly #room: SharedRoom
   /** From `#start` on; what stood before was dropped. */
-  #exchanges: (Exchange | undefined)[] = []
+  #exchanges: (JournalEntry | undefined)[] = []
   #start = 0
   #bytes = 0
   #dropped: number
   #lostBefore: number
   #isRetired = false
 
-  /** `dropped` is what an earlier journal of the organisation had lost, `lostBefore` what it may have lost besides. */
+  /** `dropped` is what an earlier journal of the organization had lost, `lostBefore` what it may have lost besides. */
   constructor(orgId: string | null, room: SharedRoom, { dropped = 0, lostBefore = 0 } = {}) {
     this.orgId = orgId
     this.#room = room
@@ -100,7 +100,7 @@ export class Journal {
   }
 
   /** Adds one. It is dropped at once where it alone is too large, or where the journal was retired. */
-  add(exchange: Exchange): void {
+  add(exchange: JournalEntry): void {
     if (this.#isRetired) return
     const { limits } = this.#room
     const current = this.#room.touch(this)
@@ -110,7 +110,7 @@ export class Journal {
     else this.#append(exchange)
   }
 
-  #append(exchange: Exchange): void {
+  #append(exchange: JournalEntry): void {
     const { limits } = this.#room
     this.#exchanges.push(exchange)
     this.#count(exchange.bytes)
@@ -119,8 +119,8 @@ export class Journal {
   }
 
   /** What is kept, oldest first. */
-  list(): Exchange[] {
-    return this.#exchanges.slice(this.#start) as Exchange[]
+  list(): JournalEntry[] {
+    return this.#exchanges.slice(this.#start) as JournalEntry[]
   }
 
   /** How many are kept. */
@@ -147,7 +147,7 @@ export class Journal {
     this.#lostBefore = 0
   }
 
-  /** Forgets everything and keeps nothing any more: its organisation starts anew. */
+  /** Forgets everything and keeps nothing any more: its organization starts anew. */
   retire(): void {
     this.clear()
     this.#isRetired = true
@@ -155,7 +155,7 @@ export class Journal {
 
   /** Drops the oldest of what is kept; there has to be one. */
   dropOldest(): void {
-    this.#count(-(this.#exchanges[this.#start] as Exchange).bytes)
+    this.#count(-(this.#exchanges[this.#start] as JournalEntry).bytes)
     this.#exchanges[this.#start++] = undefined
     this.#dropped++
     // Moving what is left only now and then costs next to nothing per entry.

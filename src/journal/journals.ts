@@ -1,22 +1,22 @@
-import { type Exchange, Journal, type JournalLimits, type SharedRoom } from './journal.ts'
+import { Journal, type JournalEntry, type JournalLimits, type SharedRoom } from './journal.ts'
 
-/** Of how many organisations a server keeps a journal; beyond it, that of the one that was least recently active goes. */
+/** Of how many organizations a server keeps a journal; beyond it, that of the one that was least recently active goes. */
 export const JOURNALS_MAX = 100_000
 
-/** How many full journals a server has room for: of organisations there can be any number. */
+/** How many full journals a server has room for: of organizations there can be any number. */
 const SHARES = 8
 
-/** What is known of the requests of an organisation, or of all. */
+/** What is known of the requests of an organization, or of all. */
 export interface Recorded {
   /** In the order of their answers. */
-  readonly exchanges: Exchange[]
+  readonly exchanges: JournalEntry[]
   /** How many more there were at most. */
   readonly dropped: number
 }
 
 /**
- * The journals of one server, by organisation, with null for requests without one. What they keep together is bounded; beyond that
- * the journals of the organisations that were least recently active make room. How much each has lost is remembered.
+ * The journals of one server, by organization, with null for requests without one. What they keep together is bounded; beyond that
+ * the journals of the organizations that were least recently active make room. How much each has lost is remembered.
  */
 export class Journals implements SharedRoom {
   readonly limits: Readonly<Required<JournalLimits>>
@@ -51,7 +51,7 @@ export class Journals implements SharedRoom {
     return this.#limits.entries === 0 || this.#limits.bytes === 0
   }
 
-  /** The journal of an organisation, or with null of requests that belong to none. */
+  /** The journal of an organization, or with null of requests that belong to none. */
   of(orgId: string | null): Journal {
     const known = this.#journals.get(orgId)
     if (known !== undefined) return known
@@ -63,7 +63,7 @@ export class Journals implements SharedRoom {
     return journal
   }
 
-  /** What was recorded of an organisation, or of all and of nobody. Looking makes no journal. */
+  /** What was recorded of an organization, or of all and of nobody. Looking makes no journal. */
   read(orgId?: string): Recorded {
     if (orgId !== undefined) {
       const journal = this.#journals.get(orgId)
@@ -83,7 +83,7 @@ export class Journals implements SharedRoom {
     }
   }
 
-  /** Forgets what was recorded of an organisation, or of all and of nobody. */
+  /** Forgets what was recorded of an organization, or of all and of nobody. */
   clear(orgId?: string): void {
     if (orgId === undefined) {
       for (const journal of this.#journals.values()) journal.clear()

@@ -1,6 +1,6 @@
 import { MASK, maskKeys } from '../base/mask-keys.ts'
 import { percentDecode, quote } from '../fastapi/percent.ts'
-import { HIDDEN, hasConfidential, SHOWN, type Visibility } from './secret-fields.ts'
+import { HIDDEN, hasConfidential, type Redaction, SHOWN } from './secret-fields.ts'
 
 export { MASK } from '../base/mask-keys.ts'
 
@@ -13,7 +13,7 @@ export function maskText(text: string): string {
 export const DEPTH_MAX = 100
 
 /** A value as plain JSON that can be shown. Takes one step per member and never more levels than `DEPTH_MAX`. */
-export function maskJson(value: unknown, visibility: Visibility = SHOWN, depth = 0): unknown {
+export function maskJson(value: unknown, visibility: Redaction = SHOWN, depth = 0): unknown {
   if (visibility === HIDDEN) return MASK
   if (typeof value !== 'object' || value === null) {
     return visibility.scalars ? maskScalar(value, visibility, depth) : MASK
@@ -33,7 +33,7 @@ export function maskJson(value: unknown, visibility: Visibility = SHOWN, depth =
   )
 }
 
-function maskScalar(value: unknown, visibility: Visibility, depth: number): unknown {
+function maskScalar(value: unknown, visibility: Redaction, depth: number): unknown {
   if (typeof value === 'string') {
     return visibility !== SHOWN && hasConfidential(value, depth === 0) ? MASK : maskText(value)
   }
@@ -73,7 +73,7 @@ export interface MaskedQuery {
 }
 
 /** Whoever puts the fields of a body into the query must not find a secret in the journal either. */
-export function maskQuery(raw: string, visibility: Visibility): MaskedQuery {
+export function maskQuery(raw: string, visibility: Redaction): MaskedQuery {
   const parameters = raw
     .split('&')
     .filter((segment) => segment !== '')
@@ -93,7 +93,7 @@ export function maskQuery(raw: string, visibility: Visibility): MaskedQuery {
   return { raw: parameters.map(({ raw }) => raw).join('&'), pairs: parameters.map(({ pair }) => pair) }
 }
 
-function maskName(raw: string, { showsName }: Visibility): { raw: string; decoded: string } {
+function maskName(raw: string, { showsName }: Redaction): { raw: string; decoded: string } {
   const name = maskPart(raw)
   return showsName(name.decoded) ? name : HIDDEN_PART
 }

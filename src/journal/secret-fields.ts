@@ -1,30 +1,30 @@
-import { nearestName } from '../base/suggestions.ts'
+import { closestName } from '../base/suggestions.ts'
 import { CreateSecretParams } from '../schemas/v1/secrets.ts'
 import { CreateSessionParams } from '../schemas/v1/sessions.ts'
 import type { RecordedRoute } from './journal.ts'
 
 /** What of a value may be shown. */
-export interface Visibility {
+export interface Redaction {
   /** Whether a text, a number or the like is. */
   readonly scalars: boolean
   /** What of a member or an item is. */
-  readonly of: (name: string | number) => Visibility
+  readonly of: (name: string | number) => Redaction
   /** Whether the name of a member is. A client that mixes up names and values sends a secret as a name. */
   readonly showsName: (name: string) => boolean
   /** What of an object is, by its members. Default: the same. */
-  readonly narrow?: (value: object) => Visibility
+  readonly narrow?: (value: object) => Redaction
 }
 
 /** Everything. */
-export const SHOWN: Visibility = { scalars: true, of: () => SHOWN, showsName: () => true }
+export const SHOWN: Redaction = { scalars: true, of: () => SHOWN, showsName: () => true }
 
 /** Nothing, whatever it is. */
-export const HIDDEN: Visibility = { scalars: false, of: () => HIDDEN, showsName: () => false }
+export const HIDDEN: Redaction = { scalars: false, of: () => HIDDEN, showsName: () => false }
 
 /** Everything but texts that hold a secret as data. */
-export const ANSWER: Visibility = { scalars: true, of: () => ANSWER, showsName: () => true }
+export const ANSWER: Redaction = { scalars: true, of: () => ANSWER, showsName: () => true }
 
-const SCALARS: Visibility = { ...HIDDEN, scalars: true }
+const SCALARS: Redaction = { ...HIDDEN, scalars: true }
 
 const SECRET_FIELDS = Object.keys(CreateSecretParams.properties)
 
@@ -40,15 +40,15 @@ const TYPING_ERROR_MIN = 4
 
 function isSecretName(name: string): boolean {
   if (SECRET_NAMES.includes(name)) return true
-  return name.length >= TYPING_ERROR_MIN && nearestName(name, SECRET_NAMES) !== undefined
+  return name.length >= TYPING_ERROR_MIN && closestName(name, SECRET_NAMES) !== undefined
 }
 
 /**
  * A secret: of its members those that are known to be harmless, so that a value in the wrong place, or of the wrong name or
  * type, is not shown either. A list is one of secrets.
  */
-function secretWith(harmless: readonly string[]): Visibility {
-  const secret: Visibility = {
+function secretWith(harmless: readonly string[]): Redaction {
+  const secret: Redaction = {
     scalars: false,
     of: (name) => {
       if (typeof name === 'number') return secret
@@ -70,7 +70,7 @@ const CONFIDENTIAL =
 const SECRET_FIELDS_MIN = 3
 
 /** Anything that is not known to hold secrets, but that a secret may have been sent to by mistake. */
-export const OPEN: Visibility = {
+export const OPEN: Redaction = {
   scalars: true,
   of: (name) => {
     if (typeof name === 'number' || !CONFIDENTIAL.test(name)) return OPEN
@@ -87,7 +87,7 @@ export const OPEN: Visibility = {
 const SESSION_FIELDS = Object.keys(CreateSessionParams.properties)
 
 /** A new session. */
-const SESSION: Visibility = {
+const SESSION: Redaction = {
   ...OPEN,
   scalars: false,
   of: (name) => {
@@ -99,17 +99,17 @@ const SESSION: Visibility = {
   narrow: (value) => (Object.hasOwn(value, 'prompt') ? SESSION : narrowed(value)),
 }
 
-function narrowed(value: object): Visibility {
+function narrowed(value: object): Redaction {
   return OPEN.narrow?.(value) === SECRET ? SECRET : SESSION
 }
 
-const OPERATIONS: Readonly<Record<string, Visibility>> = {
+const OPERATIONS: Readonly<Record<string, Redaction>> = {
   'POST /v1/secrets': SECRET,
   'POST /v1/sessions': SESSION,
 }
 
 /** What may be shown of what a route is sent. */
-export function visibilityOf(route: Pick<RecordedRoute, 'method' | 'template'> | null): Visibility {
+export function visibilityOf(route: Pick<RecordedRoute, 'method' | 'template'> | null): Redaction {
   return (route !== null && OPERATIONS[`${route.method} ${route.template}`]) || OPEN
 }
 

@@ -1,6 +1,6 @@
 import type { RecordedRoute } from './journal.ts'
 import { MASK, maskText } from './mask.ts'
-import { type Visibility, visibilityOf } from './secret-fields.ts'
+import { type Redaction, visibilityOf } from './secret-fields.ts'
 
 /** What a JSON schema says of what it reads. */
 interface SchemaPart {
@@ -38,7 +38,7 @@ export function unreadFields(route: RecordedRoute, { query, body, hasBody }: Sen
 /** Where in a body one is. */
 interface Place {
   readonly at: string
-  readonly visibility: Visibility
+  readonly visibility: Redaction
 }
 
 /** Goes no deeper than the schema does. */

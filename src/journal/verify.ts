@@ -1,8 +1,8 @@
 import { nextTurn } from '../fastapi/turns.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
 import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differences.ts'
-import { entryOf } from './entry.ts'
-import type { Exchange } from './journal.ts'
+import { toRequestEntry } from './entry.ts'
+import type { JournalEntry } from './journal.ts'
 import type { Recorded } from './journals.ts'
 import { visibilityOf } from './secret-fields.ts'
 
@@ -14,7 +14,7 @@ export interface Bounds {
 }
 
 /** A request that was nearly the expected one, or one too many of them. */
-export interface Nearest {
+export interface ClosestMatch {
   readonly request: RequestEntry
   /** `method: expected POST, got GET`; none where it is one too many. */
   readonly differences: string[]
@@ -29,7 +29,7 @@ export type Verification = Counts &
         /** Why more cannot be said; left out where what was dropped makes no difference. */
         readonly uncertain?: string
         readonly expected: string
-        readonly nearest: Nearest[]
+        readonly nearest: ClosestMatch[]
       }
   )
 
@@ -56,7 +56,7 @@ export async function verify(
   bounds: Bounds,
 ): Promise<Verification> {
   const differencesOf = differencesFrom(expected)
-  const compared: { exchange: Exchange; differences: string[] }[] = []
+  const compared: { exchange: JournalEntry; differences: string[] }[] = []
   let looked = 0
   for (const exchange of exchanges) {
     compared.push({ exchange, differences: differencesOf(exchange) })
@@ -77,7 +77,7 @@ export async function verify(
     .reverse()
     .sort((one, other) => distance(one.differences) - distance(other.differences))
     .slice(0, NEAREST_MAX)
-    .map(({ exchange, differences }) => ({ request: entryOf(exchange), differences }))
+    .map(({ exchange, differences }) => ({ request: toRequestEntry(exchange), differences }))
   // Among those that were dropped there may have been as many as are missing, or one too many.
   const isUncertain = dropped > 0 && count <= bounds.atMost && most >= bounds.atLeast
   const uncertain = isUncertain && { uncertain: uncertainty(dropped) }

@@ -4,7 +4,7 @@ import type { Ids } from '../base/ids.ts'
 import type { AuditEntry, AuditRecord } from '../store/records.ts'
 import type { Log } from '../store/types.ts'
 
-/** What was done in an organisation, and by whom. */
+/** What was done in an organization, and by whom. */
 export class AuditLog {
   readonly #entries: Log<AuditEntry>
   readonly #clock: Clock
@@ -26,7 +26,7 @@ export class AuditLog {
    * address of a request would keep the whole address in memory.
    */
   write(principal: Principal, action: string, subjectId: string): void {
-    const id = this.#ids.reserve()
+    const id = this.#ids.nextNumber()
     this.#entries.append({
       id,
       action,
@@ -41,7 +41,7 @@ export class AuditLog {
     const entries = await this.#entries.list(limit)
     for (const entry of entries) {
       // Most are written and never looked at: an id and its record took 1.4 of the 10 µs of a deletion (in-process, Node 24).
-      if (typeof entry.id === 'number') entry.id = `audit_log-${this.#ids.reserved(entry.id)}`
+      if (typeof entry.id === 'number') entry.id = `audit_log-${this.#ids.idFor(entry.id)}`
     }
     return entries as AuditRecord[]
   }

@@ -11,7 +11,7 @@ import { type Candidate, UnknownScenarioError } from '../simulation/scenario-rul
 import type { OutputSamples } from '../simulation/structured-output.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { sessionNow, type Universe } from './organizations.ts'
+import { type Organization, sessionNow } from './organizations.ts'
 
 type Params = Static<typeof CreateSessionParams>
 
@@ -27,14 +27,14 @@ export interface CreatedSession {
  * scenario says so.
  */
 export async function createSession(
-  universe: Universe,
+  organization: Organization,
   principal: Principal,
   params: Params,
 ): Promise<CreatedSession> {
-  const session = await newSession(universe, principal, params)
-  const found = await insertOrFind(universe, session, params.idempotent)
+  const session = await newSession(organization, principal, params)
+  const found = await insertOrFind(organization, session, params.idempotent)
   if (found !== undefined) return { session: found, isNew: false }
-  universe.auditLog.write(principal, 'create_session', session.id)
+  organization.auditLog.write(principal, 'create_session', session.id)
   return { session, isNew: true }
 }
 
@@ -43,46 +43,50 @@ export async function createSession(
  * of many such requests at once one makes the session.
  */
 async function insertOrFind(
-  universe: Universe,
+  organization: Organization,
   session: SessionRecord,
   idempotent: boolean,
 ): Promise<SessionRecord | undefined> {
   for (;;) {
     try {
-      await universe.sessions.insert(session)
+      await organization.sessions.insert(session)
       return undefined
     } catch (error) {
       // A taken id would be taken for ever.
-      const idIsTaken = (await universe.sessions.get(session.id)) !== undefined
+      const idIsTaken = (await organization.sessions.get(session.id)) !== undefined
       if (idIsTaken || !(error instanceof UniqueKeyError)) throw error
     }
-    const holder = await universe.sessions.find(session.prompt)
-    if (holder !== undefined && sessionNow(universe, holder).endedAt === null) {
+    const holder = await organization.sessions.find(session.prompt)
+    if (holder !== undefined && sessionNow(organization, holder).endedAt === null) {
       if (idempotent) return holder
-      await universe.sessions.insert({ ...session, answersForPrompt: false })
+      await organization.sessions.insert({ ...session, answersForPrompt: false })
       return undefined
     }
     if (holder !== undefined) {
-      await universe.sessions.update(holder.id, (before) => ({ ...before, answersForPrompt: false }))
+      await organization.sessions.update(holder.id, (before) => ({ ...before, answersForPrompt: false }))
     }
   }
 }
 
-async function newSession(universe: Universe, principal: Principal, params: Params): Promise<SessionRecord> {
+async function newSession(
+  organization: Organization,
+  principal: Principal,
+  params: Params,
+): Promise<SessionRecord> {
   // A lone surrogate is let in by the real thing, too, but nothing could ever show it again.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const tags = (params.tags ?? []).map((tag) => tag.toWellFormed())
-  const scenario = scenarioFor(universe, { prompt, title, tags })
+  const scenario = scenarioFor(organization, { prompt, title, tags })
   const schema = await checkedSchema(params.structured_output_schema ?? null)
   const sampled = schema ?? scenario.structured_output_schema ?? null
-  const hex = universe.ids.hex()
+  const hex = organization.ids.hex()
   return {
     id: `devin-${hex}`,
-    createdAt: universe.clock.now(),
+    createdAt: organization.clock.now(),
     createdBy: principal.user,
     prompt,
-    promptEventId: `event-${universe.ids.hex()}`,
+    promptEventId: `event-${organization.ids.hex()}`,
     title,
     tags,
     createdTags: tags,
@@ -105,7 +109,7 @@ async function newSession(universe: Universe, principal: Principal, params: Para
   }
 }
 
-function scenarioFor({ scenarios, orgId }: Universe, candidate: Candidate): Scenario {
+function scenarioFor({ scenarios, orgId }: Organization, candidate: Candidate): Scenario {
   let scenario: Scenario
   try {
     scenario = scenarios.choose(candidate, orgId)

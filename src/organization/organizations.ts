@@ -4,7 +4,7 @@ import type { Quota } from '../base/quota.ts'
 import { type FaultList, Faults } from '../faults/faults.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Journals } from '../journal/journals.ts'
-import { ScenarioBook } from '../simulation/scenario-rules.ts'
+import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { type SessionState, sessionAt } from '../simulation/session.ts'
 import * as records from '../store/records.ts'
 import type {
@@ -17,19 +17,19 @@ import type {
 } from '../store/types.ts'
 import { AuditLog } from './audit-log.ts'
 import { UrlSigner } from './signed-urls.ts'
-import type { RecordKind, RecordsState, UniverseState } from './state.ts'
+import type { OrganizationState, RecordKind, RecordsState } from './state.ts'
 
-/** Everything behind one organisation. A request reaches nothing but the universe of its principal. */
-export interface Universe {
+/** Everything behind one organization. A request reaches nothing but the organization of its principal. */
+export interface Organization {
   readonly orgId: string
-  /** What people call the organisation. */
+  /** What people call the organization. */
   readonly name: string
   readonly clock: AdjustableClock
   readonly ids: Ids
-  /** Signs the addresses of the server's files; one for all universes. */
+  /** Signs the addresses of the server's files; one for all organizations. */
   readonly signer: UrlSigner
-  /** Chooses the scenarios of new sessions; one for all universes. */
-  readonly scenarios: ScenarioBook
+  /** Chooses the scenarios of new sessions; one for all organizations. */
+  readonly scenarios: ScenarioRules
   readonly secrets: Collection<records.SecretRecord>
   readonly sessions: Collection<records.SessionRecord>
   readonly attachments: Collection<records.AttachmentRecord>
@@ -43,76 +43,76 @@ export interface Universe {
   readonly faults: FaultList
 }
 
-/** What universes are made of. */
-export interface UniverseServices {
+/** What organizations are made of. */
+export interface OrganizationServices {
   readonly store: Store
-  /** What the universes' clocks go with. */
+  /** What the organizations' clocks go with. */
   readonly clock: Clock
-  /** How the universes' clocks start. Default: as `clock` goes. */
+  /** How the organizations' clocks start. Default: as `clock` goes. */
   readonly clockSettings?: ClockSettings
-  /** The ids of one owner: an organisation, or the server itself (`''`). */
+  /** The ids of one owner: an organization, or the server itself (`''`). */
   readonly ids: (owner: string) => Ids
 }
 
-/** The universes of one server, each made when it is first asked for. */
-export class Universes {
-  readonly #services: UniverseServices
-  readonly #universes = new Map<string, Universe>()
+/** The organizations of one server, each made when it is first asked for. */
+export class Organizations {
+  readonly #services: OrganizationServices
+  readonly #organizations = new Map<string, Organization>()
   /** Those that nothing but a key has asked for, the least recently asked for first. */
   readonly #visited = new Set<string>()
   /** The server's own ids. */
   readonly ids: Ids
-  /** Signs the addresses of the server's files, of all universes. */
+  /** Signs the addresses of the server's files, of all organizations. */
   readonly signer: UrlSigner
-  /** Those of universes that are made from now on are copies of it. */
+  /** Those of organizations that are made from now on are copies of it. */
   readonly clock: AdjustableClock
-  readonly scenarios: ScenarioBook
+  readonly scenarios: ScenarioRules
   readonly journals = new Journals()
   readonly faults: Faults
   /** What everything that the server keeps may take. */
   readonly quota: Quota
 
-  constructor(services: UniverseServices) {
+  constructor(services: OrganizationServices) {
     this.#services = services
     this.ids = services.ids('')
-    const secret = this.ids.reserve()
-    this.signer = new UrlSigner(() => this.ids.reserved(secret))
+    const secret = this.ids.nextNumber()
+    this.signer = new UrlSigner(() => this.ids.idFor(secret))
     this.clock = this.startClock()
     this.quota = services.store.quota
-    this.scenarios = new ScenarioBook(this.ids, this.quota)
+    this.scenarios = new ScenarioRules(this.ids, this.quota)
     this.faults = new Faults(services.ids, this.quota)
   }
 
-  /** The universe of an organisation, to look at it; undefined where none was made. */
-  find(orgId: string): Universe | undefined {
-    return this.#universes.get(orgId)
+  /** The organization of an organization, to look at it; undefined where none was made. */
+  find(orgId: string): Organization | undefined {
+    return this.#organizations.get(orgId)
   }
 
-  /** The universe of an organisation, to change something in it. It stays, and counts. Throws StoreFullError. */
-  of(orgId: string): Universe {
+  /** The organization of an organization, to change something in it. It stays, and counts. Throws StoreFullError. */
+  get(orgId: string): Organization {
     this.#services.store.claim(orgId)
     this.#visited.delete(orgId)
-    return this.#universes.get(orgId) ?? this.#create(untouched(orgId))
+    return this.#organizations.get(orgId) ?? this.#create(untouched(orgId))
   }
 
   /**
-   * The universe of an organisation that a key names. Anybody can make up keys, so of the universes in which nothing was ever
+   * The organization of an organization that a key names. Anybody can make up keys, so of the organizations in which nothing was ever
    * written those that were least recently asked for go when there are more than `VISITED_MAX`, and are made anew when they are
    * asked for. Their journals stay.
    */
-  visit(orgId: string): Universe {
-    const known = this.#universes.get(orgId)
+  getEphemeral(orgId: string): Organization {
+    const known = this.#organizations.get(orgId)
     if (known === undefined) {
-      const universe = this.#create(untouched(orgId))
+      const organization = this.#create(untouched(orgId))
       this.#visited.add(orgId)
-      if (this.#visited.size > VISITED_MAX) this.#leaveOldest()
-      return universe
+      if (this.#visited.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
+      return organization
     }
     if (this.#visited.delete(orgId)) this.#visited.add(orgId)
     return known
   }
 
-  #leaveOldest(): void {
+  #evictOldest(): void {
     // There is one, or there would not be too many.
     const orgId = this.#visited.values().next().value as string
     this.#visited.delete(orgId)
@@ -120,30 +120,30 @@ export class Universes {
     if (this.#services.store.bytesOf(orgId) === 0) void this.#leave(orgId)
   }
 
-  /** Makes the universe of an organisation that has none, under a name. Default: its id. It counts. Throws StoreFullError. */
-  create(orgId: string, name = orgId): Universe {
+  /** Makes the organization of an organization that has none, under a name. Default: its id. It counts. Throws StoreFullError. */
+  create(orgId: string, name = orgId): Organization {
     this.#services.store.claim(orgId)
     return this.#create({ ...untouched(orgId), name })
   }
 
   /** Those that were made so far, also those that nothing but a key has asked for. */
-  all(): Universe[] {
-    return [...this.#universes.values()]
+  all(): Organization[] {
+    return [...this.#organizations.values()]
   }
 
   /** Those that are not as they would be if nobody had ever asked for them. */
-  kept(): Universe[] {
+  kept(): Organization[] {
     const { store } = this.#services
-    return this.all().filter(({ orgId, ids }) => store.bytesOf(orgId) > 0 || ids.given > 0)
+    return this.all().filter(({ orgId, ids }) => store.bytesOf(orgId) > 0 || ids.issued > 0)
   }
 
-  /** An organisation as it is before anybody has asked for it. */
-  untouched(orgId: string): UniverseState {
+  /** An organization as it is before anybody has asked for it. */
+  untouched(orgId: string): OrganizationState {
     return { ...untouched(orgId), clock: this.clock.state(), records: NO_RECORDS }
   }
 
-  /** What the records of organisations take now, and what they would take with the records of states, in bytes. */
-  sizesOf(orgIds: Iterable<string>, states: Iterable<UniverseState<ClockSettings>>) {
+  /** What the records of organizations take now, and what they would take with the records of states, in bytes. */
+  sizesOf(orgIds: Iterable<string>, states: Iterable<OrganizationState<ClockSettings>>) {
     const { store } = this.#services
     const [before, after] = [
       [...orgIds].map(store.bytesOf),
@@ -158,48 +158,48 @@ export class Universes {
     return new AdjustableClock(this.#services.clock, this.#services.clockSettings)
   }
 
-  /** Ids as an owner has them at first: an organisation, or the server itself (`''`). */
+  /** Ids as an owner has them at first: an organization, or the server itself (`''`). */
   idsOf(owner: string): Ids {
     return this.#services.ids(owner)
   }
 
-  /** Everything behind a universe, as it is now. */
-  async capture(universe: Universe): Promise<UniverseState> {
-    const { orgId, name, clock, ids } = universe
-    const state = { orgId, name, clock: clock.state(), idsGiven: ids.given }
+  /** Everything behind a organization, as it is now. */
+  async capture(organization: Organization): Promise<OrganizationState> {
+    const { orgId, name, clock, ids } = organization
+    const state = { orgId, name, clock: clock.state(), idsGiven: ids.issued }
     // Everything is asked for before anything is awaited, so that it is of one moment.
     const [secrets, sessions, attachments, knowledge, folders, playbooks, auditLog] = await Promise.all([
-      universe.secrets.list(),
-      universe.sessions.list(),
-      universe.attachments.list(),
-      universe.knowledge.list(),
-      universe.folders.list(),
-      universe.playbooks.list(),
-      universe.auditLog.list(),
+      organization.secrets.list(),
+      organization.sessions.list(),
+      organization.attachments.list(),
+      organization.knowledge.list(),
+      organization.folders.list(),
+      organization.playbooks.list(),
+      organization.auditLog.list(),
     ])
     return { ...state, records: { secrets, sessions, attachments, knowledge, folders, playbooks, auditLog } }
   }
 
   /**
-   * Puts a state in the place of what its organisation has; requests that are under way write into what was. Throws
+   * Puts a state in the place of what its organization has; requests that are under way write into what was. Throws
    * UniqueKeyError for records that clash.
    */
-  async restore(state: UniverseState<ClockSettings>): Promise<void> {
+  async restore(state: OrganizationState<ClockSettings>): Promise<void> {
     const replaced = this.#services.store.replace(state.orgId, contentsOf(state))
-    // Before anything is awaited, so that no request meets the old universe with the new records.
-    this.#retire(state.orgId)
+    // Before anything is awaited, so that no request meets the old organization with the new records.
+    this.#dispose(state.orgId)
     this.#create(state)
     await replaced
   }
 
-  /** Makes an organisation as one that nobody has asked for yet. */
-  async forget(orgId: string): Promise<void> {
-    this.#retire(orgId)
+  /** Makes an organization as one that nobody has asked for yet. */
+  async remove(orgId: string): Promise<void> {
+    this.#dispose(orgId)
     await this.#leave(orgId)
   }
 
   async #leave(orgId: string): Promise<void> {
-    this.#universes.delete(orgId)
+    this.#organizations.delete(orgId)
     await this.#services.store.replace(orgId, [])
   }
 
@@ -208,14 +208,14 @@ export class Universes {
     name,
     clock: settings,
     idsGiven,
-  }: Omit<UniverseState<ClockSettings>, 'records'>): Universe {
+  }: Omit<OrganizationState<ClockSettings>, 'records'>): Organization {
     const collectionOf = <R extends StoredRecord>(definition: CollectionDefinition<R>) =>
       this.#services.store.collection(orgId, definition)
     const clock = this.clock.copy()
     clock.adjust(settings)
     const ids = this.idsOf(orgId)
-    ids.given = idsGiven
-    const universe: Universe = {
+    ids.issued = idsGiven
+    const organization: Organization = {
       orgId,
       name,
       clock,
@@ -232,22 +232,22 @@ export class Universes {
       journal: this.journals.of(orgId),
       faults: this.faults.create(orgId),
     }
-    this.#universes.set(orgId, universe)
-    return universe
+    this.#organizations.set(orgId, organization)
+    return organization
   }
 
-  /** Takes what a universe has of what all share. */
-  #retire(orgId: string): void {
+  /** Takes what a organization has of what all share. */
+  #dispose(orgId: string): void {
     this.journals.restart(orgId)
     this.#visited.delete(orgId)
-    this.#universes.get(orgId)?.faults.clear()
+    this.#organizations.get(orgId)?.faults.clear()
   }
 }
 
-/** How many universes are kept in which nothing was ever written; each takes some 4 KiB. */
-export const VISITED_MAX = 1_000
+/** How many organizations are kept in which nothing was ever written; each takes some 4 KiB. */
+export const EPHEMERAL_ORGANIZATIONS_MAX = 1_000
 
-/** The records of an organisation that has none. */
+/** The records of an organization that has none. */
 export const NO_RECORDS: RecordsState = {
   secrets: [],
   sessions: [],
@@ -265,14 +265,14 @@ const definitions = records satisfies {
   [Kind in Exclude<RecordKind, 'auditLog'>]: CollectionDefinition<RecordsState[Kind][number]>
 } & { auditLog: LogDefinition<records.AuditEntry> }
 
-function contentsOf({ records }: UniverseState<ClockSettings>): Contents[] {
+function contentsOf({ records }: OrganizationState<ClockSettings>): Contents[] {
   return Object.entries(definitions).map(([kind, definition]) => ({
     definition,
     records: records[kind as RecordKind],
   }))
 }
 
-/** The state of a session of the universe, now. */
-export function sessionNow({ clock }: Universe, session: records.SessionRecord): SessionState {
+/** The state of a session of the organization, now. */
+export function sessionNow({ clock }: Organization, session: records.SessionRecord): SessionState {
   return sessionAt(session, clock.now(), clock.instant)
 }

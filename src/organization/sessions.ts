@@ -2,11 +2,11 @@ import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../auth/principal.ts'
 import { notFound, sessionEnded } from '../routes/v1/errors.ts'
 import type { ListSessionsQuery } from '../schemas/v1/sessions.ts'
-import { awaitsReads, type SessionState, sessionAt } from '../simulation/session.ts'
+import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
 import { demandSessionRoom } from '../simulation/session-room.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { ListQuery } from '../store/types.ts'
-import type { Universe } from './organizations.ts'
+import type { Organization } from './organizations.ts'
 
 // What the operations on existing sessions do, for the plural paths and the old singular ones alike.
 
@@ -17,14 +17,14 @@ export function sessionId(idInPath: string): string {
 
 /** A session and its state now. Counts as one read. Throws ApiError (404). */
 export async function readSession(
-  universe: Universe,
+  organization: Organization,
   idInPath: string,
 ): Promise<{ session: SessionRecord; state: SessionState }> {
-  const { sessions, clock } = universe
+  const { sessions, clock } = organization
   const id = sessionId(idInPath)
   const now = clock.now()
   let session = await sessions.get(id)
-  if (session !== undefined && awaitsReads(session)) {
+  if (session !== undefined && countsReads(session)) {
     session = await sessions.update(id, (before) => ({ ...before, reads: [...before.reads, now] }))
   }
   if (session === undefined) throw notFound('Session')
@@ -53,7 +53,7 @@ function atLeastZero(value: number): number {
 
 /** Ends a session. Throws ApiError: 404, or 400 when it has ended before. */
 export async function terminateSession(
-  { sessions, clock, auditLog }: Universe,
+  { sessions, clock, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
 ): Promise<void> {
@@ -74,7 +74,7 @@ export const ENDED_DETAIL = 'Session has already exited'
 
 /** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws ApiError (404) and SessionFullError. */
 export async function sendMessage(
-  { sessions, clock, ids, auditLog }: Universe,
+  { sessions, clock, ids, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
   message: string,
@@ -101,7 +101,7 @@ export async function sendMessage(
 
 /** Replaces the tags of a session. Throws ApiError (404). */
 export async function replaceTags(
-  { sessions, auditLog }: Universe,
+  { sessions, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
   tags: readonly string[],

@@ -1,9 +1,9 @@
-import type { KeyRingState } from '../auth/keys.ts'
+import type { KeyRegistryState } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
-import type { LoadedRule } from '../simulation/scenario-rules.ts'
+import type { ActiveRule } from '../simulation/scenario-rules.ts'
 import type * as records from '../store/records.ts'
 
-/** All records of an organisation, each kind in the order of insertion. */
+/** All records of an organization, each kind in the order of insertion. */
 export interface RecordsState {
   readonly secrets: readonly records.SecretRecord[]
   readonly sessions: readonly records.SessionRecord[]
@@ -17,10 +17,10 @@ export interface RecordsState {
 /** A kind of records. */
 export type RecordKind = keyof RecordsState
 
-/** Everything behind one organisation. */
-export interface UniverseState<Clock extends ClockSettings = ClockState> {
+/** Everything behind one organization. */
+export interface OrganizationState<Clock extends ClockSettings = ClockState> {
   readonly orgId: string
-  /** What people call the organisation. */
+  /** What people call the organization. */
   readonly name: string
   readonly clock: Clock
   /** How many ids its sequence had given. */
@@ -30,19 +30,19 @@ export interface UniverseState<Clock extends ClockSettings = ClockState> {
 
 /** Everything that a server holds at a moment. Records are never changed in place, so this costs no copies of them. */
 export interface ServerState {
-  /** The clock that new universes start with. */
+  /** The clock that new organizations start with. */
   readonly clock: ClockState
   /** How many ids the server's own sequence had given. */
   readonly idsGiven: number
-  readonly universes: readonly UniverseState[]
-  readonly scenarios: readonly LoadedRule[]
+  readonly organizations: readonly OrganizationState[]
+  readonly scenarios: readonly ActiveRule[]
   /** The names that rules of anybody have given, so that they may not mean what is built in under them. */
   readonly renamed: ReadonlySet<string>
-  readonly keys: KeyRingState
+  readonly keys: KeyRegistryState
 }
 
 /** What to put in the place of a server's state: what is left out stays. What a clock's settings leave out is as on the server's clock. */
-export interface NewState extends Partial<Omit<ServerState, 'universes' | 'clock'>> {
+export interface NewState extends Partial<Omit<ServerState, 'organizations' | 'clock'>> {
   readonly clock?: ClockSettings
-  readonly universes: readonly UniverseState<ClockSettings>[]
+  readonly organizations: readonly OrganizationState<ClockSettings>[]
 }

@@ -12,7 +12,7 @@ const FULL = {
 } as const
 
 /** What to answer to an error that routes let through: 507 where the store or a session is full, undefined for what nobody planned. */
-export function plannedAnswer(error: Error): ApiError | undefined {
+export function toHttpException(error: Error): ApiError | undefined {
   const isFull = error instanceof StoreFullError || error instanceof SessionFullError
   return isFull ? new ApiError(507, FULL[error.limit]) : undefined
 }

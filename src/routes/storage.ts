@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import type { QueryParameters } from '../fastapi/query.ts'
 import type { ApiInstance } from '../hooks/types.ts'
-import type { Universes } from '../organization/organizations.ts'
+import type { Organizations } from '../organization/organizations.ts'
 import type { UrlSigner } from '../organization/signed-urls.ts'
 import type { AttachmentRecord } from '../store/records.ts'
 import { ApiError, notFound } from './v1/errors.ts'
@@ -17,7 +17,7 @@ export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 
 }
 
 /**
- * The organisation whose file a request is for, before it is validated; undefined where it is for none, or for one that the
+ * The organization whose file a request is for, before it is validated; undefined where it is for none, or for one that the
  * server has not signed the address of.
  */
 export function storageOwner(signer: UrlSigner, request: FastifyRequest): string | undefined {
@@ -35,7 +35,7 @@ export function storageOwner(signer: UrlSigner, request: FastifyRequest): string
 /** Stands in for the object store that the vendor's presigned addresses lead to. */
 export async function storageRoutes(
   app: ApiInstance,
-  { universes }: { universes: Universes },
+  { organizations }: { organizations: Organizations },
 ): Promise<void> {
   // GET /_fake/storage/{org_id}/{uuid}/{name}
   app.get(
@@ -45,10 +45,10 @@ export async function storageRoutes(
       const path = storagePath(params.org_id, { id: params.uuid, name: params.name })
       const { expires, signature } = query
       // Before anything else, so that an address that was made up says nothing of what is stored.
-      if (!universes.signer.verify(path, expires, signature)) throw refused()
-      const universe = universes.find(params.org_id)
-      if ((universe ?? universes).clock.now() > expires) throw refused()
-      const attachment = await universe?.attachments.get(params.uuid)
+      if (!organizations.signer.verify(path, expires, signature)) throw refused()
+      const organization = organizations.find(params.org_id)
+      if ((organization ?? organizations).clock.now() > expires) throw refused()
+      const attachment = await organization?.attachments.get(params.uuid)
       if (attachment === undefined) throw notFound('Attachment')
       return reply
         .headers({

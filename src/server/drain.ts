@@ -10,7 +10,7 @@ import { clearTimeout, setImmediate, setTimeout } from '../base/builtins.ts'
 export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
   let received = 0
   endAfterLastAnswers(server, () => void received++)
-  await letIn(server)
+  await acceptPending(server)
   let isOpen = true
   const closed = new Promise<void>((resolve) => closeOf(server).call(server, () => resolve())).then(() => {
     isOpen = false
@@ -33,10 +33,10 @@ function closeOf(server: unknown): Server['close'] {
 }
 
 /** How long those are let in that wait before the door. */
-const LET_IN_MS = 100
+const ACCEPT_PENDING_MS = 100
 
 /** Lets in who has connected already, and reads what they have sent: Node takes one connection in each turn of its loop. */
-async function letIn(server: HttpServer): Promise<void> {
+async function acceptPending(server: HttpServer): Promise<void> {
   let isWaiting = true
   let hasCome = true
   server.on('connection', () => {
@@ -44,7 +44,7 @@ async function letIn(server: HttpServer): Promise<void> {
   })
   const enough = setTimeout(() => {
     isWaiting = false
-  }, LET_IN_MS)
+  }, ACCEPT_PENDING_MS)
   while (isWaiting && hasCome) {
     hasCome = false
     await nextTurn()

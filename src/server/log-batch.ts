@@ -32,7 +32,7 @@ export class LogBatch {
   }
 
   /** Has something logged a moment later, as of now. */
-  later(log: () => void): void {
+  defer(log: () => void): void {
     this.#entries.push({ at: this.now(), log })
     if (this.#entries.length < ENTRIES_MAX) this.#wait()
     else this.flush()
@@ -44,7 +44,7 @@ export class LogBatch {
   }
 
   /** Logs what was put off. To be called before anything else is logged, so that lines are in the order of their times. */
-  catchUp(): void {
+  flushDeferred(): void {
     if (this.#now !== undefined) return
     const entries = this.#entries
     this.#entries = []
@@ -60,7 +60,7 @@ export class LogBatch {
 
   /** Writes everything now. */
   flush(): void {
-    this.catchUp()
+    this.flushDeferred()
     clearTimeout(this.#timer)
     this.#timer = undefined
     const text = this.#text

@@ -70,7 +70,7 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
     timestamp: () => `,"time":${batch.now()}`,
     hooks: {
       logMethod(...call) {
-        batch.catchUp()
+        batch.flushDeferred()
         logMethod.apply(this, call)
       },
     },
@@ -91,7 +91,7 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
         resolve()
       }
     })
-  return { logger, later: (log) => batch.later(log), close }
+  return { logger, later: (log) => batch.defer(log), close }
 }
 
 type Colours = Readonly<Record<'green' | 'cyan' | 'yellow' | 'red', (text: string) => string>>

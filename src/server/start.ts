@@ -1,23 +1,23 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../app.ts'
-import { DEMO_KEY, KeyRing } from '../auth/keys.ts'
+import { DEMO_KEY, KeyRegistry } from '../auth/keys.ts'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
 import { BACKLOG, cutConnections } from '../hooks/connections.ts'
-import { Universes } from '../organization/organizations.ts'
+import { Organizations } from '../organization/organizations.ts'
 import type { ServerConfig } from '../settings/config.ts'
-import { plainData } from '../settings/json-data.ts'
+import { toJsonData } from '../settings/json-data.ts'
 import { StartError, UsageError } from '../settings/start-error.ts'
-import type { ScenarioBook } from '../simulation/scenario-rules.ts'
-import { StateKeeper } from '../state/service.ts'
+import type { ScenarioRules } from '../simulation/scenario-rules.ts'
+import { StateService } from '../state/service.ts'
 import { memoryStore } from '../store/memory.ts'
 import { drain } from './drain.ts'
 import { openLog } from './logging.ts'
 import { urlOf } from './server-url.ts'
 import { type TlsIdentity, tlsIdentity } from './tls/identity.ts'
-import type { TlsDoor } from './tls/listener.ts'
+import type { TlsListener } from './tls/listener.ts'
 
 /** A server that listens. */
 export interface Server {
@@ -28,7 +28,7 @@ export interface Server {
   /** The CA that clients are to trust for it, in PEM; undefined without TLS and with a certificate that was given. */
   readonly caPem: string | undefined
   readonly app: FastifyInstance
-  readonly keys: KeyRing
+  readonly keys: KeyRegistry
   /** A key that the server accepts: the first registered one when keys are strict, else one that anybody may know. */
   readonly key: string
   /**
@@ -51,19 +51,19 @@ export interface ServerOptions extends ServerConfig {
 
 /** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
 export async function startServer(config: ServerOptions): Promise<Server> {
-  const universes = new Universes({
+  const organizations = new Organizations({
     store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
     clock: systemClock(),
     clockSettings: clockSettings(config),
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
-  const { keys, key, keeper } = await fillFromFiles(config, universes)
+  const { keys, key, stateService } = await fillFromFiles(config, organizations)
   const identity = await tlsIdentity(config)
   const log = await openLog(config.logLevel)
   const app = await buildApp({
     keys,
-    universes,
-    keeper,
+    organizations,
+    stateService,
     ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
     ...(identity?.caPem !== undefined && { caPem: identity.caPem }),
     limits: {
@@ -76,12 +76,12 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     ...(log !== undefined && { logger: log.logger, logLater: log.later }),
   })
   let closed: Promise<void> | undefined
-  let door: TlsDoor | undefined
+  let door: TlsListener | undefined
   const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
     const cut = setTimeout(() => {
       cutConnections(app)
-      door?.cut()
+      door?.destroyConnections()
     }, IN_FLIGHT_MS)
     // Before Fastify knows of it, which would answer 503 to what comes now.
     if (server.listening) await Promise.all([drain(server, idleMs), door?.close()])
@@ -121,43 +121,46 @@ function seededIdsOf(seed: number): (owner: string) => Ids {
   return (owner) => seededIds(seed, owner)
 }
 
-async function fillFromFiles(config: ServerOptions, universes: Universes) {
+async function fillFromFiles(config: ServerOptions, organizations: Organizations) {
   const { keysFile, strictKeys } = config
   const registered =
     keysFile === undefined ? [] : await (await import('../settings/keys-file.ts')).readKeysFile(keysFile)
-  const keys = new KeyRing({ strict: strictKeys, keys: registered })
-  const keeper = new StateKeeper({ universes, keys })
-  await fillScenarios(config, universes.scenarios)
-  registered.push(...(await fillState(config, keeper)))
-  if (!strictKeys) return { keys, keeper, key: DEMO_KEY }
+  const keys = new KeyRegistry({ strict: strictKeys, keys: registered })
+  const stateService = new StateService({ organizations, keys })
+  await fillScenarios(config, organizations.scenarios)
+  registered.push(...(await fillState(config, stateService)))
+  if (!strictKeys) return { keys, stateService, key: DEMO_KEY }
   const [first] = registered
   if (first === undefined) {
     throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
   }
-  return { keys, keeper, key: first.key }
+  return { keys, stateService, key: first.key }
 }
 
-async function fillScenarios({ scenariosFile, scenarios }: ServerOptions, book: ScenarioBook): Promise<void> {
+async function fillScenarios(
+  { scenariosFile, scenarios }: ServerOptions,
+  book: ScenarioRules,
+): Promise<void> {
   if (scenariosFile === undefined && scenarios === undefined) return
   const { addScenarios, readScenariosFile } = await import('../settings/scenarios-file.ts')
   if (scenariosFile !== undefined) await readScenariosFile(scenariosFile, book)
-  if (scenarios !== undefined) await addScenarios('scenarios', plainData('scenarios', scenarios), book)
+  if (scenarios !== undefined) await addScenarios('scenarios', toJsonData('scenarios', scenarios), book)
 }
 
 /** Gives the keys of the seed. */
-async function fillState({ seedFile, seed }: ServerOptions, keeper: StateKeeper) {
+async function fillState({ seedFile, seed }: ServerOptions, stateService: StateService) {
   if (seedFile === undefined && seed === undefined) return []
-  // A second one would put its organisations in the place of those of the first.
+  // A second one would put its organizations in the place of those of the first.
   if (seedFile !== undefined && seed !== undefined)
     throw new UsageError('seed and seedFile do not go together')
   const { addSeed, seedFrom } = await import('../settings/seed.ts')
   return seedFile === undefined
-    ? addSeed('seed', plainData('seed', seed), keeper)
-    : seedFrom(seedFile, keeper)
+    ? addSeed('seed', toJsonData('seed', seed), stateService)
+    : seedFrom(seedFile, stateService)
 }
 
 async function openDoor(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {
-  const { openTlsDoor } = await import('./tls/listener.ts')
+  const { listenTls: openTlsDoor } = await import('./tls/listener.ts')
   await app.ready()
   try {
     return await openTlsDoor(app.server, identity, { host, port: tlsPort })

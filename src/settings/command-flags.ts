@@ -6,7 +6,7 @@ import { COUNT, SWITCH } from './flag-values.ts'
 export interface CommandSettings {
   /** Where it is; undefined for `host` and `port`. */
   readonly url: string | undefined
-  /** The organisation to act on; undefined for all. */
+  /** The organization to act on; undefined for all. */
   readonly orgId: string | undefined
   /** A fault, spelt out; undefined for none. */
   readonly spec: Readonly<Record<string, unknown>> | undefined
@@ -33,7 +33,7 @@ export interface CommandSettings {
 }
 
 /** Commands that act by way of the control plane. */
-const ACTING: readonly CommandName[] = [
+const CONTROL_COMMANDS: readonly CommandName[] = [
   'reset',
   'advance',
   'fault',
@@ -44,10 +44,10 @@ const ACTING: readonly CommandName[] = [
 ]
 
 /** Commands that talk to a server which runs. */
-export const TALKING: readonly CommandName[] = ['health', ...ACTING]
+export const CLIENT_COMMANDS: readonly CommandName[] = ['health', ...CONTROL_COMMANDS]
 
 /** Commands that need the token of the server, or set it. */
-export const AUTHORIZED: readonly CommandName[] = ['serve', ...ACTING]
+export const AUTHORIZED: readonly CommandName[] = ['serve', ...CONTROL_COMMANDS]
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const TEXT = { default: undefined, variables: [] }
@@ -56,9 +56,9 @@ const TEXT = { default: undefined, variables: [] }
 export const COMMAND_FLAGS = {
   url: {
     name: 'url',
-    commands: TALKING,
+    commands: CLIENT_COMMANDS,
     // Tests set the variable to where a container is from outside, so a health check inside of it must not follow it.
-    variables: [{ name: 'FAKE_DEVIN_URL', commands: ACTING }],
+    variables: [{ name: 'FAKE_DEVIN_URL', commands: CONTROL_COMMANDS }],
     placeholder: 'URL',
     default: undefined,
     text: 'Where the server is. Otherwise --host and --port say it.',
@@ -70,10 +70,10 @@ export const COMMAND_FLAGS = {
   orgId: {
     ...TEXT,
     name: 'org',
-    commands: ACTING,
+    commands: CONTROL_COMMANDS,
     placeholder: 'ORG_ID',
-    text: 'Act on this organisation alone, instead of all.',
-    takes: 'the id of an organisation',
+    text: 'Act on this organization alone, instead of all.',
+    takes: 'the id of an organization',
     parse: (text: string) => (text === '' || /^(?:apk|cog)_/.test(text) ? undefined : text),
   },
   spec: {

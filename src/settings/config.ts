@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { LATEST } from '../base/clock.ts'
-import { nearestName } from '../base/suggestions.ts'
+import { CLOCK_MAX } from '../base/clock.ts'
+import { closestName } from '../base/suggestions.ts'
 import { COMMAND_NAMES, type CommandName, commandNamed } from './commands.ts'
 import {
   type Config,
@@ -54,21 +54,21 @@ const INFORMING = ['help', 'version'] as const
 
 function unknownCommand(word: string): UsageError {
   const names = [...COMMAND_NAMES, ...INFORMING]
-  const near = nearestName(word, names)
+  const near = closestName(word, names)
   const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`
-  return new UsageError(`unknown command ${shown(word)}, ${hint}`)
+  return new UsageError(`unknown command ${quoteForError(word)}, ${hint}`)
 }
 
 /** What stands behind a command, checked. */
 function readArgument(name: CommandName, [given, ...more]: readonly string[]): string | undefined {
   const { argument } = commandNamed(name)
   const excess = argument === undefined ? given : more[0]
-  if (excess !== undefined) throw new UsageError(`unexpected argument ${shown(excess)}`)
+  if (excess !== undefined) throw new UsageError(`unexpected argument ${quoteForError(excess)}`)
   if (argument === undefined) return undefined
   const { isOptional = false, takes, pattern } = argument
   if (given === undefined && !isOptional) throw new UsageError(`${name} takes ${takes}`)
   if (given !== undefined && !pattern.test(given)) {
-    throw new UsageError(`${name} takes ${takes}, not ${shown(given)}`)
+    throw new UsageError(`${name} takes ${takes}, not ${quoteForError(given)}`)
   }
   return given
 }
@@ -98,12 +98,13 @@ export function readOptions(options: ServerSettings, defaults: Partial<ServerCon
 function readOption(name: string, value: unknown): unknown {
   const flag = Object.hasOwn(SERVER_FLAGS, name) ? SERVER_FLAGS[name] : undefined
   if (flag === undefined) {
-    const near = nearestName(name, Object.keys(SERVER_FLAGS))
+    const near = closestName(name, Object.keys(SERVER_FLAGS))
     throw new UsageError(
-      `unknown option ${shown(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
+      `unknown option ${quoteForError(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
     )
   }
-  if (name === 'clock' && typeof value === 'number' && value >= 0 && value <= LATEST) return Math.floor(value)
+  if (name === 'clock' && typeof value === 'number' && value >= 0 && value <= CLOCK_MAX)
+    return Math.floor(value)
   return parse(flag, name, String(value))
 }
 
@@ -141,7 +142,7 @@ function readSetting(
 function parse(flag: Flag, source: string, text: string): unknown {
   const value = flag.parse(text)
   if (value !== undefined) return value
-  const given = flag.isSecret ? '' : `, not ${shown(text)}`
+  const given = flag.isSecret ? '' : `, not ${quoteForError(text)}`
   const flaw = flag.flaw?.(text)
   throw new UsageError(`${source} takes ${flag.takes}${given}${flaw === undefined ? '' : `: ${flaw}`}`)
 }
@@ -186,21 +187,21 @@ function refuseUnknown(
   if (ALL_FLAGS.some((flag) => flag.name === name)) return
   // A flag of another command would be refused in its turn.
   const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command)).map((flag) => flag.name)
-  throw new UsageError(`unknown flag ${shownFlag(rawName)}${suggestion(name, own)}`)
+  throw new UsageError(`unknown flag ${quoteFlag(rawName)}${suggestion(name, own)}`)
 }
 
 function suggestion(name: string, known: readonly string[]): string {
-  const near = nearestName(name, known)
+  const near = closestName(name, known)
   return near === undefined ? ', see --help' : `, did you mean --${near}?`
 }
 
 /** So may one have been typed in the place of a flag. */
-function shownFlag(name: string): string {
+function quoteFlag(name: string): string {
   return /(?:apk|cog)_/.test(name) ? '(a key)' : name
 }
 
 /** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated, and neither is a password. */
-function shown(text: string): string {
+function quoteForError(text: string): string {
   if (/^(?:[^/]*\/\/)?[^/]*@/.test(text)) return 'one with a password'
   return /^(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)
 }

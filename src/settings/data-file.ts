@@ -15,7 +15,7 @@ export interface Fault {
 }
 
 /** A StartError with a line for each fault: `seed.yaml: organizations.0.secrets.1.key: Field required`. */
-export function faultyFile(path: string, faults: readonly Fault[]): StartError {
+export function invalidFile(path: string, faults: readonly Fault[]): StartError {
   return new StartError(
     faults
       .map(({ at, fault }) => [path, ...(at.length > 0 ? [at.join('.')] : []), fault].join(': '))
@@ -29,7 +29,7 @@ export async function readBytes(path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw faultyFile(path, [{ at: [], fault: READ_FAULTS[String(code)] ?? `cannot be read (${code})` }])
+    throw invalidFile(path, [{ at: [], fault: READ_FAULTS[String(code)] ?? `cannot be read (${code})` }])
   }
 }
 
@@ -45,14 +45,14 @@ export async function parseData(path: string, bytes: Buffer): Promise<unknown> {
   // A JSON text may be UTF-16 or UTF-32, as a body may.
   const text = isJson ? undefined : readText(path, bytes)
   const isEmpty = text === undefined ? bytes.length === 0 : /^\s*$/.test(text)
-  if (isEmpty) throw faultyFile(path, [{ at: [], fault: 'is empty' }])
+  if (isEmpty) throw invalidFile(path, [{ at: [], fault: 'is empty' }])
   return text === undefined ? parseJson(path, bytes) : parseYaml(path, text)
 }
 
 /** The text of a file in UTF-8, without its byte order mark. Throws a StartError that names another encoding. */
 export function readText(path: string, bytes: Buffer): string {
   const fault = encodingFault(bytes)
-  if (fault !== undefined) throw faultyFile(path, [{ at: [], fault }])
+  if (fault !== undefined) throw invalidFile(path, [{ at: [], fault }])
   return bytes.toString('utf8').replace(/^\ufeff/, '')
 }
 
@@ -91,7 +91,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
       `${YAML_FAULTS[code] ?? code}, line ${linePos?.[0].line} column ${linePos?.[0].col}`,
     )
   }
-  if (document.contents === null) throw faultyFile(path, [{ at: [], fault: 'has comments alone' }])
+  if (document.contents === null) throw invalidFile(path, [{ at: [], fault: 'has comments alone' }])
   visit(document, {
     Pair(_, { key }) {
       const { value, type, range } = Object(key) as Partial<Scalar>
@@ -121,7 +121,7 @@ const YAML_FAULTS: Readonly<Record<string, string>> = {
 }
 
 function notData(path: string, language: string, reason: string): StartError {
-  return faultyFile(path, [{ at: [], fault: `not valid ${language} (${reason})` }])
+  return invalidFile(path, [{ at: [], fault: `not valid ${language} (${reason})` }])
 }
 
 /** Checks a part of a file, at the path `at`; adds to `faults` and returns undefined when something is wrong with it. */

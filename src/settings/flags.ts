@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { parseInstant } from '../base/clock.ts'
-import { AUTHORIZED, COMMAND_FLAGS, type CommandSettings, TALKING } from './command-flags.ts'
+import { AUTHORIZED, CLIENT_COMMANDS, COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
 import { FILE, PORT, PROXIES, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
@@ -22,7 +22,7 @@ export interface ServerConfig {
   readonly strictKeys: boolean
   /** Path of a file of keys. */
   readonly keysFile: string | undefined
-  /** Path of a file of organisations, keys and secrets to start with. */
+  /** Path of a file of organizations, keys and secrets to start with. */
   readonly seedFile: string | undefined
   /** Path of a file of scenario rules. */
   readonly scenariosFile: string | undefined
@@ -50,13 +50,13 @@ export interface ServerConfig {
   readonly maxJsonBytes: number
   /** The longest upload, in bytes. */
   readonly maxUploadBytes: number
-  /** How many records an organisation may have. */
+  /** How many records an organization may have. */
   readonly maxRecords: number
   /** What all records and files may take, in bytes. */
   readonly maxStoredBytes: number
   /** How many connections may be open at once. */
   readonly maxConnections: number
-  /** How many requests each organisation's journal keeps. */
+  /** How many requests each organization's journal keeps. */
   readonly journalEntries: number
   /** What they may take, in bytes. */
   readonly journalBytes: number
@@ -121,7 +121,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     ...PORT,
     name: 'port',
     short: 'p',
-    commands: ['serve', ...TALKING],
+    commands: ['serve', ...CLIENT_COMMANDS],
     variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, counts: isPort })),
     placeholder: 'N',
     default: 8080,
@@ -129,7 +129,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   },
   host: {
     name: 'host',
-    commands: ['serve', ...TALKING],
+    commands: ['serve', ...CLIENT_COMMANDS],
     // Shells (tcsh) and conda set HOST to a name that was never meant as an address to listen on.
     variables: [
       { name: 'FAKE_DEVIN_HOST' },
@@ -168,7 +168,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     name: 'seed',
     variables: [{ name: 'FAKE_DEVIN_SEED' }],
     placeholder: 'FILE',
-    text: 'What to start with (organisations, keys, secrets, sessions and more), as JSON or YAML; see docs/state.md.',
+    text: 'What to start with (organizations, keys, secrets, sessions and more), as JSON or YAML; see docs/state.md.',
   },
   scenariosFile: {
     ...FILE,

@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import { Type } from '@sinclair/typebox'
-import { KeyRing, type RegisteredKey } from '../auth/keys.ts'
+import { KeyRegistry, type RegisteredKey } from '../auth/keys.ts'
 import { userOf } from '../auth/principal.ts'
-import { type Check, checkOf, type Fault, faultyFile, parseData, readBytes, readText } from './data-file.ts'
+import { type Check, checkOf, type Fault, invalidFile, parseData, readBytes, readText } from './data-file.ts'
 
 const optionalId = Type.Optional(Type.String({ minLength: 1 }))
 
@@ -25,7 +25,7 @@ export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
   const isData = /^\.(?:json|ya?ml)$/i.test(extname(path)) || /^\s*[[{]/.test(text)
   const faults: Fault[] = []
   const keys = isData ? keysOfData(await parseData(path, bytes), faults) : keysOfLines(text, faults)
-  if (faults.length > 0) throw faultyFile(path, faults)
+  if (faults.length > 0) throw invalidFile(path, faults)
   return keys
 }
 
@@ -57,7 +57,7 @@ export function checkKeys(
   seen: Map<string, KeyEntry>,
   check: Check<CheckedEntry>,
 ): RegisteredKey[] {
-  const ring = new KeyRing()
+  const ring = new KeyRegistry()
   const keys: RegisteredKey[] = []
   for (const entry of entries) {
     const { at, input } = entry

@@ -24,7 +24,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_RECORDS' }],
     placeholder: 'N',
     default: 100_000,
-    text: 'How many records an organisation may have; more are answered 507.',
+    text: 'How many records an organization may have; more are answered 507.',
   },
   maxStoredBytes: {
     ...BYTES,
@@ -48,7 +48,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_JOURNAL_ENTRIES' }],
     placeholder: 'N',
     default: 1_000,
-    text: 'How many requests are kept for /_fake/requests, per organisation; 0 for none.',
+    text: 'How many requests are kept for /_fake/requests, per organization; 0 for none.',
   },
   journalBytes: {
     ...BYTES_OR_NONE,
@@ -56,6 +56,6 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_JOURNAL_BYTES' }],
     placeholder: 'SIZE',
     default: 16 * 2 ** 20,
-    text: 'What they may take, per organisation; all together take at most 8 times that.',
+    text: 'What they may take, per organization; all together take at most 8 times that.',
   },
 }

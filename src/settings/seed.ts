@@ -1,26 +1,26 @@
 import type { RegisteredKey } from '../auth/keys.ts'
-import type { StateKeeper } from '../state/service.ts'
-import { faultyFile, parseData, readBytes } from './data-file.ts'
+import type { StateService } from '../state/service.ts'
+import { invalidFile, parseData, readBytes } from './data-file.ts'
 
 /**
  * Adds what a seed file says, a state document in JSON or YAML of which most may be left out, and returns its keys. Throws
  * a StartError with a line for each thing that is wrong, and then has added nothing.
  */
-export async function seedFrom(path: string, keeper: StateKeeper): Promise<readonly RegisteredKey[]> {
-  return addSeed(path, await parseData(path, await readBytes(path)), keeper)
+export async function seedFrom(path: string, stateService: StateService): Promise<readonly RegisteredKey[]> {
+  return addSeed(path, await parseData(path, await readBytes(path)), stateService)
 }
 
 /** The same for a seed that is there as data; `source` is what errors call it. */
 export async function addSeed(
   source: string,
   data: unknown,
-  keeper: StateKeeper,
+  stateService: StateService,
 ): Promise<readonly RegisteredKey[]> {
   const other = otherFile(data)
-  if (other !== undefined) throw faultyFile(source, [{ at: [], fault: other }])
-  const seeded = await keeper.seed(data)
+  if (other !== undefined) throw invalidFile(source, [{ at: [], fault: other }])
+  const seeded = await stateService.seed(data)
   if ('keys' in seeded) return seeded.keys
-  throw faultyFile(
+  throw invalidFile(
     source,
     seeded.issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })),
   )

@@ -8,7 +8,7 @@ import type { Rule } from './scenario-rules.ts'
 import { sampleOf } from './session.ts'
 import type { SchemaError } from './structured-output.ts'
 import { templateNames } from './templates.ts'
-import { type NotPlainError, plainJson } from './to-json.ts'
+import { type NotJsonError, toJson } from './to-json.ts'
 
 const validateRule = compileValidator(ScenarioRule)
 const validateScenario = compileValidator(Scenario)
@@ -70,9 +70,9 @@ function report(
 /** What is not plain could not be shown in the answer that refuses it, either. */
 function checkPlain(input: unknown, context: ValidationContext): unknown {
   try {
-    return plainJson(input)
+    return toJson(input)
   } catch (error) {
-    return report(context, [], (error as NotPlainError).message, null)
+    return report(context, [], (error as NotJsonError).message, null)
   }
 }
 

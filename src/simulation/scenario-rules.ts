@@ -5,7 +5,7 @@ import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
 import { within } from './time-limit.ts'
 
-/** How many rules can be added of one organisation, or for all. */
+/** How many rules can be added of one organization, or for all. */
 export const RULES_MAX = 1_000
 
 /** What a rule takes besides its texts, in bytes. */
@@ -31,9 +31,9 @@ export interface Rule {
 }
 
 /** A rule that is in force. */
-export interface LoadedRule extends Rule {
+export interface ActiveRule extends Rule {
   readonly id: string
-  /** Null for all organisations. */
+  /** Null for all organizations. */
   readonly orgId: string | null
 }
 
@@ -59,7 +59,7 @@ const SEARCHED_TAGS_MAX = 100
 const SLICE_MS_MAX = 50
 const SLICES_MAX = 40
 
-type Entry = LoadedRule & {
+type Entry = ActiveRule & {
   /** What it takes in memory. */
   readonly bytes: number
   readonly matches: (candidate: Candidate) => boolean
@@ -70,9 +70,9 @@ type Entry = LoadedRule & {
 }
 
 /** Which scenario plays for which session. */
-export class ScenarioBook {
+export class ScenarioRules {
   readonly #ids: Ids
-  /** By organisation, with null for the rules for all. */
+  /** By organization, with null for the rules for all. */
   readonly #entries = new Map<string | null, Entry[]>([[null, []]])
 
   readonly #quota: Quota | undefined
@@ -84,14 +84,14 @@ export class ScenarioBook {
   }
 
   /** The same as `add`, but undefined when there are `RULES_MAX` rules. Throws also StoreFullError. */
-  admit(rule: Rule, orgId: string | null): LoadedRule | undefined {
+  admit(rule: Rule, orgId: string | null): ActiveRule | undefined {
     if ((this.#entries.get(orgId)?.length ?? 0) >= RULES_MAX) return undefined
     this.#quota?.demand(sizeOfRule(rule))
     return this.add(rule, orgId)
   }
 
   /** Adds a rule after those there are, whether there is room or not. Throws UnknownScenarioError. */
-  add(rule: Rule, orgId: string | null = null, id = `scenario-${this.#ids.hex()}`): LoadedRule {
+  add(rule: Rule, orgId: string | null = null, id = `scenario-${this.#ids.hex()}`): ActiveRule {
     const { name, match, scenario } = rule
     const resolved = typeof scenario === 'string' ? this.named(scenario, orgId) : scenario
     const loaded = { id, orgId, name, match, scenario }
@@ -103,13 +103,13 @@ export class ScenarioBook {
     return loaded
   }
 
-  /** The rules in the order in which they are tried: an organisation's own come before those for all. */
-  list(orgId?: string): LoadedRule[] {
+  /** The rules in the order in which they are tried: an organization's own come before those for all. */
+  list(orgId?: string): ActiveRule[] {
     return this.#inForce(orgId).map(loadedRule)
   }
 
-  /** All rules, of all organisations, to be restored later: where they name scenarios that are not built in, with those. */
-  capture(): LoadedRule[] {
+  /** All rules, of all organizations, to be restored later: where they name scenarios that are not built in, with those. */
+  capture(): ActiveRule[] {
     return [...this.#entries.values()].flat().map((entry) => {
       const { orgId, scenario, resolved } = entry
       // A rule that came later may have named a scenario like one that is built in.
@@ -122,13 +122,13 @@ export class ScenarioBook {
   }
 
   /** Puts captured rules in the place of those there are. Throws UnknownScenarioError. */
-  restore(rules: readonly LoadedRule[]): void {
+  restore(rules: readonly ActiveRule[]): void {
     this.clear()
     for (const rule of rules) this.add(rule, rule.orgId, rule.id)
   }
 
-  /** Puts captured rules in the place of those of one organisation. */
-  restoreOf(orgId: string, rules: readonly LoadedRule[]): void {
+  /** Puts captured rules in the place of those of one organization. */
+  restoreOf(orgId: string, rules: readonly ActiveRule[]): void {
     this.clear(orgId)
     for (const rule of rules) this.add(rule, orgId, rule.id)
   }
@@ -142,7 +142,7 @@ export class ScenarioBook {
     }
   }
 
-  /** True when there was such a rule, of anybody or of one organisation, and is no more. */
+  /** True when there was such a rule, of anybody or of one organization, and is no more. */
   delete(id: string, orgId?: string): boolean {
     for (const [owner, entries] of this.#entries) {
       if (orgId !== undefined && owner !== orgId) continue
@@ -154,7 +154,7 @@ export class ScenarioBook {
     return false
   }
 
-  /** Removes all rules, or those of one organisation. */
+  /** Removes all rules, or those of one organization. */
   clear(orgId?: string): void {
     for (const [owner, entries] of this.#entries) {
       if (orgId !== undefined && owner !== orgId) continue
@@ -163,7 +163,7 @@ export class ScenarioBook {
     }
   }
 
-  /** What the rules take: all, or those of one organisation. */
+  /** What the rules take: all, or those of one organization. */
   bytesOf(orgId?: string): number {
     const lists = orgId === undefined ? [...this.#entries.values()] : [this.#entries.get(orgId) ?? []]
     return lists.flat().reduce((sum, { bytes }) => sum + bytes, 0)
@@ -173,20 +173,20 @@ export class ScenarioBook {
     for (const { bytes } of entries) this.#quota?.add(-bytes)
   }
 
-  /** The scenario of a name; an organisation's own come before those for all, and what is built in last. Throws UnknownScenarioError. */
+  /** The scenario of a name; an organization's own come before those for all, and what is built in last. Throws UnknownScenarioError. */
   named(name: string, orgId: string | null): Scenario {
     const scenario = this.#find(name, orgId)
     if (scenario !== undefined) return scenario
     throw new UnknownScenarioError(`unknown scenario ${name}; known are ${this.names(orgId).join(', ')}`)
   }
 
-  /** Every name that a session of the organisation can choose. */
+  /** Every name that a session of the organization can choose. */
   names(orgId: string | null): string[] {
     const own = this.#inForce(orgId).flatMap(({ name }) => (name === undefined ? [] : [name]))
     return [...new Set([...own, ...Object.keys(builtInScenarios)])]
   }
 
-  /** Whether a rule of this organisation, or of those for all, has the name. */
+  /** Whether a rule of this organization, or of those for all, has the name. */
   isTaken(name: string, orgId: string | null): boolean {
     return this.#entries.get(orgId)?.some((entry) => entry.name === name) ?? false
   }
@@ -206,7 +206,7 @@ export class ScenarioBook {
     return this.#inForce(orgId).find((entry) => entry.name === name)?.resolved ?? builtIn(name)
   }
 
-  /** The rules that an organisation's sessions are tried on; with null those for all, and without one every rule. */
+  /** The rules that an organization's sessions are tried on; with null those for all, and without one every rule. */
   #inForce(orgId?: string | null): readonly Entry[] {
     const forAll = this.#entries.get(null) ?? []
     if (orgId === null) return forAll
@@ -253,7 +253,7 @@ function compileMatch({ name, match }: Rule): Pick<Entry, 'matches' | 'usesExpre
   }
 }
 
-function loadedRule({ id, orgId, name, match, scenario }: Entry): LoadedRule {
+function loadedRule({ id, orgId, name, match, scenario }: Entry): ActiveRule {
   return { id, orgId, name, match, scenario }
 }
 

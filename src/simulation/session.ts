@@ -6,7 +6,7 @@ import { endsSession, type StatusEnum } from './scenario.ts'
 import { CUT, fillJson, fillTemplate, type TemplateValues, TextRoom } from './templates.ts'
 import { firstLine, generatedTitle } from './titles.ts'
 
-export type { HandMadeEvent, ReceivedMessage, SessionHistory } from './history.ts'
+export type { HandMadeEvent as ManualEvent, ReceivedMessage, SessionHistory } from './history.ts'
 
 /** A message of a session as it is seen at a moment. */
 export interface SessionMessage {
@@ -51,7 +51,7 @@ const TITLE_AFTER_MICROS = 2_000_000
  * `instant`, steps do not wait for time to pass.
  */
 export function sessionAt(history: SessionHistory, now: number, instant = false): SessionState {
-  const state = new StateAt(history)
+  const state = new SessionProjection(history)
   for (const happening of happeningsUntil(history, now, instant)) {
     if (state.endedAt !== null) break
     state.apply(happening)
@@ -61,7 +61,7 @@ export function sessionAt(history: SessionHistory, now: number, instant = false)
 }
 
 /** Whether a further read of the session can change its state: whether its latest turn still counts reads. */
-export function awaitsReads({ scenario, messages, reads }: SessionHistory): boolean {
+export function countsReads({ scenario, messages, reads }: SessionHistory): boolean {
   const { steps, on_message = steps } = scenario
   const turn = scenario.on_message === undefined ? undefined : messages.at(-1)
   const most = Math.max(0, ...(turn === undefined ? steps : on_message).map((step) => step.after_reads ?? 0))
@@ -73,7 +73,7 @@ function eventId(sessionId: string, place: string): string {
   return `event-${hash('sha256', `${sessionId} ${place}`).slice(0, 32)}`
 }
 
-class StateAt {
+class SessionProjection {
   readonly #history: SessionHistory
   readonly #messages: SessionMessage[]
   readonly #values: TemplateValues

@@ -1,8 +1,8 @@
 import { nestsDeeper } from '../fastapi/json/nesting.ts'
 
 /** Why data is not plain JSON, in words that follow its place. */
-export class NotPlainError extends Error {
-  override name = 'NotPlainError'
+export class NotJsonError extends Error {
+  override name = 'NotJsonError'
 }
 
 /** Answers put scenarios and outputs some levels deeper, and can nest some hundred levels. */
@@ -10,16 +10,16 @@ const DEPTH_MAX = 100
 
 /**
  * A copy as plain JSON, which every answer can show: without lone surrogates, bigint becoming the nearest number. Throws
- * NotPlainError for NaN and infinities, and for what is nested in itself (YAML has such) or too deeply.
+ * NotJsonError for NaN and infinities, and for what is nested in itself (YAML has such) or too deeply.
  */
-export function plainJson(value: unknown): unknown {
+export function toJson(value: unknown): unknown {
   let text: string
   try {
     text = JSON.stringify(value, (_key, member) => plainNumber(member))
   } catch (error) {
-    throw error instanceof NotPlainError ? error : new NotPlainError('is nested too deeply, or in itself')
+    throw error instanceof NotJsonError ? error : new NotJsonError('is nested too deeply, or in itself')
   }
-  if (nestsDeeper(text, DEPTH_MAX)) throw new NotPlainError(`is nested more than ${DEPTH_MAX} levels deep`)
+  if (nestsDeeper(text, DEPTH_MAX)) throw new NotJsonError(`is nested more than ${DEPTH_MAX} levels deep`)
   // JSON.stringify escapes lone surrogates and no others. The second branch passes over an escaped backslash.
   return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
 }
@@ -27,6 +27,6 @@ export function plainJson(value: unknown): unknown {
 function plainNumber(member: unknown): unknown {
   const plain = typeof member === 'bigint' ? Number(member) : member
   if (typeof plain === 'number' && !Number.isFinite(plain))
-    throw new NotPlainError('holds a number that is not finite')
+    throw new NotJsonError('holds a number that is not finite')
   return plain
 }

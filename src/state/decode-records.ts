@@ -1,15 +1,15 @@
 import { randomUuid } from '../base/ids.ts'
 import type { RecordsState } from '../organization/state.ts'
 import type { StoredRecord } from '../store/types.ts'
-import { decodeSessions, type Filling } from './decode-session.ts'
-import type { Reading } from './document-reader.ts'
+import { type DecodeDefaults, decodeSessions } from './decode-session.ts'
+import type { DocumentReader } from './document-reader.ts'
 import type { OrganizationDocument } from './schema.ts'
 
-/** The records of an organisation, with what its document leaves open filled in. */
+/** The records of an organization, with what its document leaves open filled in. */
 export async function decodeRecords(
   document: OrganizationDocument,
-  filling: Filling,
-  reading: Reading,
+  filling: DecodeDefaults,
+  reading: DocumentReader,
 ): Promise<RecordsState> {
   const { ids, now } = filling
   const time = (text: string | undefined) => reading.instant(['created_at'], text, now)
@@ -17,7 +17,7 @@ export async function decodeRecords(
   const [names, macros] = [new Map<string, string>(), new Map<string, string>()]
   return {
     secrets: all('secrets', document.secrets, ({ id, created_at, ...secret }) => {
-      reading.once(names, secret.key, 'key')
+      reading.requireUnique(names, secret.key, 'key')
       return {
         type: 'key-value',
         value: '',
@@ -56,7 +56,7 @@ export async function decodeRecords(
     playbooks: all('playbooks', document.playbooks, (playbook) => {
       const { created_by: creator = null, macro = null, updated_by: editor = creator } = playbook
       const createdAt = time(playbook.created_at)
-      if (macro !== null) reading.once(macros, macro, 'macro')
+      if (macro !== null) reading.requireUnique(macros, macro, 'macro')
       return {
         id: playbook.id ?? `playbook-${ids.hex()}`,
         title: playbook.title,
@@ -80,7 +80,7 @@ export async function decodeRecords(
 }
 
 /** Reads all records of a kind, no two of which may have one id. */
-function recordsOf(reading: Reading) {
+function recordsOf(reading: DocumentReader) {
   return <Item, Stored extends StoredRecord>(
     kind: string,
     items: readonly Item[] | undefined,
@@ -89,15 +89,15 @@ function recordsOf(reading: Reading) {
     const seen = new Map<string, string>()
     return reading.each(kind, items, (item) => {
       const record = decode(item)
-      reading.once(seen, record.id, 'id')
+      reading.requireUnique(seen, record.id, 'id')
       return record
     })
   }
 }
 
 /** Buffer passes over what is no base64; here nothing may be lost silently. */
-function bytesOf(base64: string, reading: Reading): Uint8Array {
+function bytesOf(base64: string, reading: DocumentReader): Uint8Array {
   const bytes = Buffer.from(base64, 'base64')
-  if (bytes.toString('base64') !== base64.replace(/[\r\n]+/g, '')) reading.refuse(['base64'], 'not base64')
+  if (bytes.toString('base64') !== base64.replace(/[\r\n]+/g, '')) reading.reject(['base64'], 'not base64')
   return bytes
 }

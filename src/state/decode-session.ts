@@ -2,27 +2,27 @@ import type { Ids } from '../base/ids.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
 import type { Effect, Scenario } from '../simulation/scenario.ts'
-import type { ScenarioBook, UnknownScenarioError } from '../simulation/scenario-rules.ts'
+import type { ScenarioRules, UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import type { SchemaError } from '../simulation/structured-output.ts'
-import { type NotPlainError, plainJson } from '../simulation/to-json.ts'
+import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { Reading } from './document-reader.ts'
+import type { DocumentReader } from './document-reader.ts'
 import type { SessionDocument } from './schema.ts'
 
 /** What is needed to fill in what a document leaves open. */
-export interface Filling {
+export interface DecodeDefaults {
   readonly orgId: string
   readonly ids: Ids
   /** Microseconds since the epoch. */
   readonly now: number
-  readonly scenarios: ScenarioBook
+  readonly scenarios: ScenarioRules
 }
 
 /** The sessions that the entries of a document stand for. */
 export async function decodeSessions(
   documents: readonly SessionDocument[],
-  filling: Filling,
-  reading: Reading,
+  filling: DecodeDefaults,
+  reading: DocumentReader,
 ): Promise<SessionRecord[]> {
   const decoder = new SessionsDecoder(documents, filling, reading)
   for (const [index, document] of documents.entries()) {
@@ -37,8 +37,8 @@ export async function decodeSessions(
 const STANDS_AFTER_SECONDS = 60
 
 class SessionsDecoder {
-  readonly #filling: Filling
-  readonly #reading: Reading
+  readonly #filling: DecodeDefaults
+  readonly #reading: DocumentReader
   readonly records: SessionRecord[] = []
   readonly #ids = new Map<string, string>()
   readonly #answering = new Map<string, string>()
@@ -47,7 +47,7 @@ class SessionsDecoder {
   /** By their JSON: to check a scenario can take some time, and the sessions of a rule share theirs. */
   readonly #scenarios = new Map<string, Scenario>()
 
-  constructor(documents: readonly SessionDocument[], filling: Filling, reading: Reading) {
+  constructor(documents: readonly SessionDocument[], filling: DecodeDefaults, reading: DocumentReader) {
     this.#filling = filling
     this.#reading = reading
     this.#claimed = new Set(documents.filter((one) => one.answers_for_prompt).map(({ prompt }) => prompt))
@@ -57,7 +57,7 @@ class SessionsDecoder {
   async decode(document: SessionDocument): Promise<void> {
     const { count = 1, id, prompt, title = null, prompt_event_id: eventId } = document
     if (count > 1 && id !== undefined) {
-      this.#reading.refuse(['id'], 'an id is for one session, and count makes more')
+      this.#reading.reject(['id'], 'an id is for one session, and count makes more')
     }
     const fields = this.#fieldsOf(document)
     const scenario = await this.#scenarioOf(document, fields.createdAt)
@@ -79,8 +79,8 @@ class SessionsDecoder {
         title: title === null ? null : numbered(title),
       }
       const answersForPrompt = document.answers_for_prompt ?? this.#mayAnswer(session.prompt)
-      this.#reading.once(this.#ids, session.id, 'id')
-      if (answersForPrompt) this.#reading.once(this.#answering, session.prompt, 'prompt')
+      this.#reading.requireUnique(this.#ids, session.id, 'id')
+      if (answersForPrompt) this.#reading.requireUnique(this.#answering, session.prompt, 'prompt')
       this.records.push({ ...session, answersForPrompt })
     }
   }
@@ -95,7 +95,7 @@ class SessionsDecoder {
     const reading = this.#reading
     const { created_at, age_seconds: age, terminated_at } = document
     if (created_at !== undefined && age !== undefined) {
-      reading.refuse(['age_seconds'], 'created_at says it already')
+      reading.reject(['age_seconds'], 'created_at says it already')
     }
     const createdAt = reading.instant(['created_at'], created_at, now - Math.round((age ?? 0) * 1_000_000))
     return {
@@ -137,7 +137,7 @@ class SessionsDecoder {
   async #scenarioOf(document: SessionDocument, createdAt: number): Promise<Scenario | undefined> {
     const { prompt, title = null, tags = [], status_enum, scenario } = document
     if (status_enum !== undefined) {
-      if (scenario !== undefined) this.#reading.refuse(['status_enum'], 'scenario says it already')
+      if (scenario !== undefined) this.#reading.reject(['status_enum'], 'scenario says it already')
       const lived = Math.max(0, this.#filling.now - createdAt) / 1_000_000
       const output = status_enum === 'finished' ? { structured_output: { $sample: 'full' } } : {}
       return { steps: [{ after_seconds: Math.min(lived, STANDS_AFTER_SECONDS), status_enum, ...output }] }
@@ -148,7 +148,7 @@ class SessionsDecoder {
       return scenarios.choose({ prompt, title, tags }, orgId)
     } catch (error) {
       // It throws nothing else than that the prompt names a scenario which nobody knows.
-      return void this.#reading.refuse(['prompt'], (error as UnknownScenarioError).message)
+      return void this.#reading.reject(['prompt'], (error as UnknownScenarioError).message)
     }
   }
 
@@ -171,7 +171,7 @@ class SessionsDecoder {
     try {
       return await checkSchema(schema)
     } catch (error) {
-      this.#reading.refuse(['structured_output_schema'], (error as SchemaError).message)
+      this.#reading.reject(['structured_output_schema'], (error as SchemaError).message)
       return null
     }
   }
@@ -192,9 +192,9 @@ class SessionsDecoder {
 
   #plain(value: unknown, at: readonly string[]): unknown {
     try {
-      return plainJson(value)
+      return toJson(value)
     } catch (error) {
-      return void this.#reading.refuse(at, (error as NotPlainError).message)
+      return void this.#reading.reject(at, (error as NotJsonError).message)
     }
   }
 }

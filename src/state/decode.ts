@@ -1,15 +1,15 @@
-import { KeyRing, type KeyRingState, type RegisteredKey } from '../auth/keys.ts'
+import { KeyRegistry, type KeyRegistryState, type RegisteredKey } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID, userOf } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { compileValidator } from '../fastapi/validation/compile.ts'
-import type { Universes } from '../organization/organizations.ts'
-import type { NewState, UniverseState } from '../organization/state.ts'
+import type { Organizations } from '../organization/organizations.ts'
+import type { NewState, OrganizationState } from '../organization/state.ts'
 import { checkRule } from '../simulation/check-rule.ts'
-import { ScenarioBook } from '../simulation/scenario-rules.ts'
+import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { decodeRecords } from './decode-records.ts'
-import { Reading } from './document-reader.ts'
-import { shownIssue } from './redact-issue.ts'
+import { DocumentReader } from './document-reader.ts'
+import { redactIssue } from './redact-issue.ts'
 import {
   type ClockDocument,
   KeyDocument,
@@ -20,9 +20,9 @@ import {
 
 /** What fills in what a document leaves open, and what of it is meant. */
 export interface DecodeOptions {
-  readonly universes: Universes
-  readonly keys: KeyRing
-  /** The one organisation that is meant. Default: all. */
+  readonly organizations: Organizations
+  readonly keys: KeyRegistry
+  /** The one organization that is meant. Default: all. */
   readonly orgId?: string | undefined
   /** Whether rules and keys come to those there are instead of in their place. Default false. */
   readonly adds?: boolean
@@ -50,63 +50,67 @@ export async function decodeState(
   at: readonly LocItem[],
   options: DecodeOptions,
 ): Promise<Decoded | { issues: readonly ValidationIssue[] }> {
-  const reading = new Reading(at)
+  const reading = new DocumentReader(at)
   const document = validate(input, reading) as StateDocument
   const decoded = reading.issues.length === 0 ? await decodeDocument(document, options, reading) : undefined
   if (decoded !== undefined && reading.issues.length === 0) return decoded
   const issues = reading.issues.slice(0, ISSUES_MAX)
-  return { issues: issues.map((issue) => shownIssue(issue, at.length)) }
+  return { issues: issues.map((issue) => redactIssue(issue, at.length)) }
 }
 
 async function decodeDocument(
   document: StateDocument,
   options: DecodeOptions,
-  reading: Reading,
+  reading: DocumentReader,
 ): Promise<Decoded> {
-  const { organizations, scenarios, revoked_keys: revoked } = document
-  const { universes, orgId } = options
+  const { organizations: documents, scenarios, revoked_keys: revoked } = document
+  const { organizations, orgId } = options
   const clock = document.clock && decodeClock(document.clock, reading)
-  const serverIds = universes.idsOf('')
-  const before = universes.ids.given
-  serverIds.given = document.ids_given ?? before
-  const book = new ScenarioBook(serverIds)
-  if (options.adds || scenarios === undefined) book.restore(universes.scenarios.capture())
+  const serverIds = organizations.idsOf('')
+  const before = organizations.ids.issued
+  serverIds.issued = document.ids_given ?? before
+  const book = new ScenarioRules(serverIds)
+  if (options.adds || scenarios === undefined) book.restore(organizations.scenarios.capture())
   await decodeRules(scenarios ?? [], book, reading)
-  checkCounts(organizations, reading)
-  const { keys, registered } = decodeKeys(organizations, options, reading)
-  const now = { ...universes.clock.state(), ...clock }.now
-  const states: UniverseState<ClockSettings>[] = []
+  checkCounts(documents, reading)
+  const { keys, registered } = decodeKeys(documents, options, reading)
+  const now = { ...organizations.clock.state(), ...clock }.now
+  const states: OrganizationState<ClockSettings>[] = []
   const seen = new Map<string, string>()
-  for (const [index, organization] of organizations.entries()) {
+  for (const [index, organization] of documents.entries()) {
     reading.path.push('organizations', index)
-    const state = await decodeOrganization(organization, { universes, now, book }, reading)
-    reading.once(seen, state.orgId, 'org_id')
+    const state = await decodeOrganization(organization, { organizations, now, book }, reading)
+    reading.requireUnique(seen, state.orgId, 'org_id')
     reading.path.length -= 2
     states.push(state)
   }
   if (orgId !== undefined && !seen.has(orgId))
-    reading.refuse(['organizations'], 'none of them has this org_id')
-  const saysKeys = organizations.some((organization) => organization.keys !== undefined)
+    reading.reject(['organizations'], 'none of them has this org_id')
+  const saysKeys = documents.some((organization) => organization.keys !== undefined)
   return {
     keys,
     state: {
       ...(clock !== undefined && { clock }),
-      ...(serverIds.given !== before && { idsGiven: serverIds.given }),
+      ...(serverIds.issued !== before && { idsGiven: serverIds.issued }),
       ...(scenarios !== undefined && { scenarios: book.capture() }),
       ...((saysKeys || revoked !== undefined) && {
         keys: keyState(options, saysKeys ? registered : undefined, revoked),
       }),
-      universes: states,
+      organizations: states,
     },
   }
 }
 
-function decodeClock({ now, ...rest }: ClockDocument, reading: Reading): ClockSettings {
+function decodeClock({ now, ...rest }: ClockDocument, reading: DocumentReader): ClockSettings {
   return { ...rest, ...(now !== undefined && { now: reading.instant(['clock', 'now'], now, 0, 0) }) }
 }
 
 /** Each rule may name the scenarios of those before it. */
-async function decodeRules(inputs: readonly unknown[], book: ScenarioBook, reading: Reading): Promise<void> {
+async function decodeRules(
+  inputs: readonly unknown[],
+  book: ScenarioRules,
+  reading: DocumentReader,
+): Promise<void> {
   const seen = new Map<string, string>()
   for (const [index, input] of inputs.entries()) {
     reading.path.push('scenarios', index)
@@ -115,7 +119,7 @@ async function decodeRules(inputs: readonly unknown[], book: ScenarioBook, readi
     if (reading.issues.length === before) {
       const { id, org_id: orgId = null } = owner
       const { id: _id, org_id: _orgId, ...rule } = input as Record<string, unknown>
-      if (id !== undefined) reading.once(seen, id, 'id')
+      if (id !== undefined) reading.requireUnique(seen, id, 'id')
       const checked = await checkRule(rule, reading.path, book.knownNames(orgId))
       if ('issues' in checked) reading.issues.push(...checked.issues)
       else book.add(checked.rule, orgId, id)
@@ -124,51 +128,51 @@ async function decodeRules(inputs: readonly unknown[], book: ScenarioBook, readi
   }
 }
 
-function checkCounts(organizations: readonly OrganizationDocument[], reading: Reading): void {
+function checkCounts(organizations: readonly OrganizationDocument[], reading: DocumentReader): void {
   const counts = organizations.flatMap(({ sessions = [] }) => sessions.map(({ count = 0 }) => count))
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total > COUNTED_SESSIONS_MAX)
-    reading.refuse(['organizations'], `count makes more than ${COUNTED_SESSIONS_MAX} sessions`)
+    reading.reject(['organizations'], `count makes more than ${COUNTED_SESSIONS_MAX} sessions`)
 }
 
 async function decodeOrganization(
   document: OrganizationDocument,
-  server: { universes: Universes; now: number; book: ScenarioBook },
-  reading: Reading,
-): Promise<UniverseState<ClockSettings>> {
+  server: { organizations: Organizations; now: number; book: ScenarioRules },
+  reading: DocumentReader,
+): Promise<OrganizationState<ClockSettings>> {
   const { org_id: orgId = DEFAULT_ORG_ID, name = orgId, ids_given: given = 0 } = document
   const clock = decodeClock(document.clock ?? {}, reading)
-  const ids = server.universes.idsOf(orgId)
-  ids.given = given
+  const ids = server.organizations.idsOf(orgId)
+  ids.issued = given
   const filling = { orgId, ids, now: clock.now ?? server.now, scenarios: server.book }
   const records = await decodeRecords(document, filling, reading)
-  return { orgId, name, clock, idsGiven: ids.given, records }
+  return { orgId, name, clock, idsGiven: ids.issued, records }
 }
 
 /** No key is ever part of a fault. */
 function decodeKeys(
   organizations: readonly OrganizationDocument[],
   options: DecodeOptions,
-  reading: Reading,
-): { keys: readonly RegisteredKey[]; registered: KeyRingState['registered'] } {
+  reading: DocumentReader,
+): { keys: readonly RegisteredKey[]; registered: KeyRegistryState['registered'] } {
   const keys: RegisteredKey[] = []
   const seen = new Map<string, string>()
-  const ring = new KeyRing()
+  const ring = new KeyRegistry()
   const decodeKey = (input: unknown, orgId: string): void => {
     const before = reading.issues.length
     const document = validateKey(typeof input === 'string' ? { key: input } : input, reading) as KeyDocument
     if (reading.issues.length > before) return
     const { key, user_id, user = user_id === undefined ? undefined : userOf(user_id) } = document
     const registered = { key, orgId, ...(user !== undefined && { user }) }
-    reading.once(seen, key, 'key')
-    // What is about one organisation must not take a key from another one.
+    reading.requireUnique(seen, key, 'key')
+    // What is about one organization must not take a key from another one.
     if (orgId === options.orgId && (options.keys.ownerOf(key) ?? orgId) !== orgId) {
-      reading.refuse([], 'this key belongs to another organization')
+      reading.reject([], 'this key belongs to another organization')
     }
     try {
       ring.register(registered)
     } catch (error) {
-      reading.refuse([], (error as RangeError).message)
+      reading.reject([], (error as RangeError).message)
     }
     keys.push(registered)
   }
@@ -181,9 +185,9 @@ function decodeKeys(
 /** What the document does not say of keys stays as it is. */
 function keyState(
   { keys, adds = false }: DecodeOptions,
-  registered: KeyRingState['registered'] | undefined,
+  registered: KeyRegistryState['registered'] | undefined,
   revoked: readonly string[] | undefined,
-): KeyRingState {
+): KeyRegistryState {
   const before = keys.capture()
   return {
     registered: new Map([

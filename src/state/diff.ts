@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { encodeJson } from '../fastapi/json/encode.ts'
-import type { RecordKind, ServerState, UniverseState } from '../organization/state.ts'
+import type { OrganizationState, RecordKind, ServerState } from '../organization/state.ts'
 import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts'
 import type { AttachmentRecord } from '../store/records.ts'
 import type { StoredRecord } from '../store/types.ts'
@@ -13,7 +13,7 @@ const encoderOf = { ...encoders, attachments: summarizeFile } as unknown as Read
   Record<RecordKind, (record: StoredRecord) => Document>
 >
 
-/** What changed from one state to another, record by record. Organisations without a change are left out. */
+/** What changed from one state to another, record by record. Organizations without a change are left out. */
 export function diffStates(before: ServerState, after: ServerState): OrganizationDiff[] {
   const [old, now] = [byOrgId(before), byOrgId(after)]
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((orgId) => {
@@ -22,18 +22,18 @@ export function diffStates(before: ServerState, after: ServerState): Organizatio
   })
 }
 
-function byOrgId({ universes }: ServerState): Map<string, UniverseState> {
-  return new Map(universes.map((universe) => [universe.orgId, universe]))
+function byOrgId({ organizations }: ServerState): Map<string, OrganizationState> {
+  return new Map(organizations.map((organization) => [organization.orgId, organization]))
 }
 
 function diffUniverse(
-  before: UniverseState | undefined,
-  after: UniverseState | undefined,
+  before: OrganizationState | undefined,
+  after: OrganizationState | undefined,
 ): Record<string, KindDiff> {
   const kinds: Record<string, KindDiff> = {}
   for (const kind of Object.keys(encoderOf) as RecordKind[]) {
-    const recordsOf = (universe: UniverseState | undefined) =>
-      new Map<string, StoredRecord>(universe?.records[kind].map((record) => [record.id, record]))
+    const recordsOf = (organization: OrganizationState | undefined) =>
+      new Map<string, StoredRecord>(organization?.records[kind].map((record) => [record.id, record]))
     const diff = diffKind(recordsOf(before), recordsOf(after), encoderOf[kind])
     const { added, removed, changed } = diff
     if (added.length + removed.length + changed.length > 0) kinds[nameOf(kind)] = diff

@@ -1,9 +1,9 @@
-import { LATEST, parseInstant } from '../base/clock.ts'
+import { CLOCK_MAX, parseInstant } from '../base/clock.ts'
 import type { LocItem } from '../fastapi/errors.ts'
 import { ValidationContext } from '../fastapi/validation/compile.ts'
 
 /** Reads a document that fits its schema, and tells what a schema cannot say of it, with the place of each fault. */
-export class Reading extends ValidationContext {
+export class DocumentReader extends ValidationContext {
   /** How many steps of the path lead to the document. */
   readonly #depth: number
 
@@ -15,7 +15,7 @@ export class Reading extends ValidationContext {
   }
 
   /** Adds a fault of what stands at `at`, seen from where is being read. */
-  refuse(at: readonly LocItem[], reason: string): void {
+  reject(at: readonly LocItem[], reason: string): void {
     this.within(at, () => this.report('value_error', `Value error, ${reason}`, null, { error: {} }))
   }
 
@@ -37,19 +37,19 @@ export class Reading extends ValidationContext {
     at: readonly LocItem[],
     text: string | null | undefined,
     otherwise: number,
-    earliest = -LATEST,
+    earliest = -CLOCK_MAX,
   ): number {
     if (text === undefined || text === null) return otherwise
     const instant = parseInstant(text)
-    if (instant !== undefined && instant >= earliest && instant <= LATEST) return instant
-    this.refuse(at, 'a time that no clock of the fake can show')
+    if (instant !== undefined && instant >= earliest && instant <= CLOCK_MAX) return instant
+    this.reject(at, 'a time that no clock of the fake can show')
     return otherwise
   }
 
   /** Refuses a member whose text was seen before; `seen` knows the places of all texts that must differ. */
-  once(seen: Map<string, string>, text: string, member: string): void {
+  requireUnique(seen: Map<string, string>, text: string, member: string): void {
     const twin = seen.get(text)
-    if (twin !== undefined) this.refuse([member], `the same ${member} as that of ${twin}`)
+    if (twin !== undefined) this.reject([member], `the same ${member} as that of ${twin}`)
     else seen.set(text, this.path.slice(this.#depth).join('.'))
   }
 }

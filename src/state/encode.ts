@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import { type ClockState, formatInstant } from '../base/clock.ts'
-import type { RecordsState, ServerState, UniverseState } from '../organization/state.ts'
+import type { OrganizationState, RecordsState, ServerState } from '../organization/state.ts'
 import { builtInScenarios } from '../simulation/scenarios.ts'
 import type * as records from '../store/records.ts'
 import type { SessionDocument, StateDocument } from './schema.ts'
@@ -13,18 +13,18 @@ export interface Reveal {
 
 /** The document of a state. */
 export function encodeState(state: ServerState, { reveal = false }: Reveal = {}): StateDocument {
-  const { clock, idsGiven, universes, scenarios, renamed, keys } = state
+  const { clock, idsGiven, organizations, scenarios, renamed, keys } = state
   return {
     version: 1,
     clock: encodeClock(clock),
     ids_given: idsGiven,
-    organizations: universes.map((universe) => ({
-      org_id: universe.orgId,
-      name: universe.name,
-      clock: encodeClock(universe.clock),
-      ids_given: universe.idsGiven,
-      ...(reveal && { keys: keysOf(universe, keys.registered) }),
-      ...encodeRecords(universe.records, renamed, reveal),
+    organizations: organizations.map((organization) => ({
+      org_id: organization.orgId,
+      name: organization.name,
+      clock: encodeClock(organization.clock),
+      ids_given: organization.idsGiven,
+      ...(reveal && { keys: keysOf(organization, keys.registered) }),
+      ...encodeRecords(organization.records, renamed, reveal),
     })),
     scenarios: scenarios.map(({ id, orgId, name, match, scenario }) => ({
       id,
@@ -37,7 +37,7 @@ export function encodeState(state: ServerState, { reveal = false }: Reveal = {})
   }
 }
 
-function keysOf({ orgId }: UniverseState, registered: ReadonlyMap<string, Principal>): unknown[] {
+function keysOf({ orgId }: OrganizationState, registered: ReadonlyMap<string, Principal>): unknown[] {
   return [...registered]
     .filter(([, principal]) => principal.orgId === orgId)
     .map(([key, { user }]) => (user === null ? key : { key, user }))

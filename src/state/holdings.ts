@@ -3,8 +3,8 @@ import type { ServerState } from '../organization/state.ts'
 import { sizeOf } from '../store/store-quota.ts'
 import type { StoredRecord } from '../store/types.ts'
 
-/** What a snapshot takes besides what it holds: itself, and for each organisation, record, rule, key and name its place in it. */
-const BYTES = { snapshot: 1_500, universe: 2_000, record: 8, rule: 300, key: 100 } as const
+/** What a snapshot takes besides what it holds: itself, and for each organization, record, rule, key and name its place in it. */
+const BYTES = { snapshot: 1_500, organization: 2_000, record: 8, rule: 300, key: 100 } as const
 
 /** What it takes to remember that something is held. */
 const HELD_BYTES = 100
@@ -70,8 +70,11 @@ export class Holdings {
 }
 
 /** What a state keeps in memory that others may keep, too. */
-function* heldBy({ universes, scenarios }: ServerState): Iterable<{ object: object; size: () => number }> {
-  for (const { records } of universes) {
+function* heldBy({
+  organizations,
+  scenarios,
+}: ServerState): Iterable<{ object: object; size: () => number }> {
+  for (const { records } of organizations) {
     for (const list of Object.values<readonly StoredRecord[]>({ ...records })) {
       for (const record of list) yield { object: record, size: () => sizeOf(record) }
     }
@@ -82,10 +85,10 @@ function* heldBy({ universes, scenarios }: ServerState): Iterable<{ object: obje
 }
 
 /** What a state takes that nobody else keeps. */
-function ownBytes({ universes, scenarios, renamed, keys }: ServerState): number {
+function ownBytes({ organizations, scenarios, renamed, keys }: ServerState): number {
   let bytes: number = BYTES.snapshot
-  for (const { orgId, records } of universes) {
-    bytes += BYTES.universe + orgId.length
+  for (const { orgId, records } of organizations) {
+    bytes += BYTES.organization + orgId.length
     for (const list of Object.values<readonly StoredRecord[]>({ ...records }))
       bytes += BYTES.record * list.length
   }

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox'
-import { type Shape, suggestion } from '../base/suggestions.ts'
+import { type SchemaNode, suggestion } from '../base/suggestions.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { Scenario, WholeRule } from '../simulation/scenario.ts'
 import { KeyDocument, RuleOwnerDocument, StateDocument } from './schema.ts'
@@ -8,7 +8,7 @@ import { KeyDocument, RuleOwnerDocument, StateDocument } from './schema.ts'
  * The issue with the nearest known name beside an unknown one, and without the input, which may be a secret, or all of the
  * document. `depth` is how many steps of its place lead to the document.
  */
-export function shownIssue(issue: ValidationIssue, depth: number): ValidationIssue {
+export function redactIssue(issue: ValidationIssue, depth: number): ValidationIssue {
   if (issue.type !== 'extra_forbidden') return { ...issue, input: null }
   const known = namesAt(issue.loc.slice(depth, -1))
   return { ...issue, msg: issue.msg + suggestion(String(issue.loc.at(-1)), known), input: null }
@@ -23,12 +23,12 @@ const CHECKED_BY_HAND: Readonly<Record<string, TSchema>> = {
 
 /** The names of the members that an object at this place may have. Whatever has a fault inside it has a shape. */
 function namesAt(loc: readonly LocItem[]): string[] {
-  const variants = (shape: Shape) => shape.anyOf ?? [shape]
-  const step = (shape: Shape, at: LocItem) =>
-    (typeof at === 'number' ? shape.items : (CHECKED_BY_HAND[at] ?? shape.properties?.[at])) as Shape
-  const shapes = loc.reduce<readonly Shape[]>(
+  const variants = (shape: SchemaNode) => shape.anyOf ?? [shape]
+  const step = (shape: SchemaNode, at: LocItem) =>
+    (typeof at === 'number' ? shape.items : (CHECKED_BY_HAND[at] ?? shape.properties?.[at])) as SchemaNode
+  const shapes = loc.reduce<readonly SchemaNode[]>(
     (parents, at) => parents.flatMap((parent) => variants(step(parent, at))),
-    [StateDocument as Shape],
+    [StateDocument as SchemaNode],
   )
   return shapes.flatMap(({ properties = {} }) => Object.keys(properties))
 }

@@ -150,7 +150,7 @@ const AuditDocument = strict({
 /** A key, or a key and whose it is. */
 export const KeyDocument = strict({ key: Text, user_id: Type.Optional(Id), user: Type.Optional(User) })
 
-/** One organisation. Without `org_id`, the default one. */
+/** One organization. Without `org_id`, the default one. */
 const OrganizationDocument = strict({
   org_id: Type.Optional(OrgId),
   name: Type.Optional(Type.String({ minLength: 1 })),

@@ -2,34 +2,34 @@ import type { Quota } from '../base/quota.ts'
 import type { ServerState } from '../organization/state.ts'
 import type { OrganizationDiff } from '../schemas/control/snapshots.ts'
 import { Holdings } from './holdings.ts'
-import type { StateKeeper } from './service.ts'
+import type { StateService } from './service.ts'
 
 /** A kept state. */
 export interface Snapshot {
   readonly name: string
-  /** The organisation it is of; undefined for all. */
+  /** The organization it is of; undefined for all. */
   readonly orgId: string | undefined
   readonly state: ServerState
 }
 
-/** How many snapshots are kept of one owner: an organisation, or the server. */
+/** How many snapshots are kept of one owner: an organization, or the server. */
 export const SNAPSHOTS_MAX = 100
 
 /**
- * States with names, kept in memory. Those of an organisation have names of their own, so that tests which share a server
- * cannot take each other's. Where an organisation is named, its snapshot is meant, else what one of all has of it; where none is
- * named, the one of all, else those of all organisations that have one.
+ * States with names, kept in memory. Those of an organization have names of their own, so that tests which share a server
+ * cannot take each other's. Where an organization is named, its snapshot is meant, else what one of all has of it; where none is
+ * named, the one of all, else those of all organizations that have one.
  */
 export class Snapshots {
-  readonly #keeper: StateKeeper
-  /** By organisation, with undefined for all, and by name. */
+  readonly #stateService: StateService
+  /** By organization, with undefined for all, and by name. */
   readonly #snapshots = new Map<string | undefined, Map<string, Snapshot>>()
 
   readonly #holdings: Holdings
 
   /** What snapshots keep in memory counts in `quota`. */
-  constructor(keeper: StateKeeper, quota: Quota) {
-    this.#keeper = keeper
+  constructor(stateService: StateService, quota: Quota) {
+    this.#stateService = stateService
     this.#holdings = new Holdings(quota)
   }
 
@@ -38,7 +38,7 @@ export class Snapshots {
    * StoreFullError, and keeps the one that was there.
    */
   async take(name: string, orgId: string | undefined): Promise<boolean> {
-    const state = await this.#keeper.capture(orgId)
+    const state = await this.#stateService.capture(orgId)
     const owned = this.#snapshots.get(orgId) ?? new Map<string, Snapshot>()
     if (!owned.has(name) && owned.size >= SNAPSHOTS_MAX) return false
     this.#holdings.hold(state)
@@ -48,7 +48,7 @@ export class Snapshots {
     return true
   }
 
-  /** The kept ones of all owners, or of one organisation, in the order in which they were first taken. */
+  /** The kept ones of all owners, or of one organization, in the order in which they were first taken. */
   list(orgId?: string): Snapshot[] {
     const owners = [...this.#snapshots].filter(([owner]) => orgId === undefined || owner === orgId)
     return owners.flatMap(([, owned]) => [...owned.values()])
@@ -57,7 +57,9 @@ export class Snapshots {
   /** Goes back to a snapshot. False when there is none of that name. */
   async restore(name: string, orgId?: string): Promise<boolean> {
     const found = this.#find(name, orgId)
-    await Promise.all(found.map((snapshot) => this.#keeper.restore(snapshot.state, orgId ?? snapshot.orgId)))
+    await Promise.all(
+      found.map((snapshot) => this.#stateService.restore(snapshot.state, orgId ?? snapshot.orgId)),
+    )
     return found.length > 0
   }
 
@@ -67,14 +69,16 @@ export class Snapshots {
     if (found.length === 0) return undefined
     const { diffStates } = await import('./diff.ts')
     const diffs = found.map(async ({ state, orgId: owner }) => {
-      const now = await this.#keeper.capture(orgId ?? owner)
-      const universes = state.universes.filter((universe) => orgId === undefined || universe.orgId === orgId)
-      return diffStates({ ...state, universes }, now)
+      const now = await this.#stateService.capture(orgId ?? owner)
+      const organizations = state.organizations.filter(
+        (organization) => orgId === undefined || organization.orgId === orgId,
+      )
+      return diffStates({ ...state, organizations }, now)
     })
     return (await Promise.all(diffs)).flat()
   }
 
-  /** True when there was one of that name and is no more. An organisation's call leaves one of all alone. */
+  /** True when there was one of that name and is no more. An organization's call leaves one of all alone. */
   delete(name: string, orgId?: string): boolean {
     const found = this.#find(name, orgId).filter(
       (snapshot) => orgId === undefined || snapshot.orgId === orgId,

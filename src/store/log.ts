@@ -1,14 +1,14 @@
-import type { Room } from './store-quota.ts'
+import type { OrganizationQuota } from './store-quota.ts'
 import type { Log, LogDefinition } from './types.ts'
 
 /** A log in this process's memory. */
 export class MemoryLog<E> implements Log<E> {
   readonly #definition: LogDefinition<E>
-  readonly #room: Room
+  readonly #room: OrganizationQuota
   readonly #max: number
   #entries: E[] = []
 
-  constructor(definition: LogDefinition<E>, room: Room) {
+  constructor(definition: LogDefinition<E>, room: OrganizationQuota) {
     this.#definition = definition
     this.#room = room
     this.#max = definition.kept * 1.1

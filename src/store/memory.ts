@@ -1,5 +1,5 @@
 import { MemoryLog } from './log.ts'
-import { ORGANIZATION_BYTES, Room, StoreRoom, sizeOf } from './store-quota.ts'
+import { ORGANIZATION_BYTES, OrganizationQuota, StoreQuota, sizeOf } from './store-quota.ts'
 import {
   type Collection,
   type CollectionDefinition,
@@ -14,14 +14,17 @@ import {
 
 /** A store in this process's memory: gone when the process ends. */
 export function memoryStore(limits?: StoreLimits): Store {
-  const shared = new StoreRoom(limits)
+  const shared = new StoreQuota(limits)
   const organizations = new Map<string, Organization>()
   const organizationOf = (orgId: string): Organization => {
-    const organization = organizations.get(orgId) ?? { contents: new Map(), room: new Room(shared).enter() }
+    const organization = organizations.get(orgId) ?? {
+      contents: new Map(),
+      room: new OrganizationQuota(shared).enter(),
+    }
     organizations.set(orgId, organization)
     return organization
   }
-  const keep = <C>(orgId: string, { name }: { name: string }, create: (room: Room) => C): C => {
+  const keep = <C>(orgId: string, { name }: { name: string }, create: (room: OrganizationQuota) => C): C => {
     const organization = organizationOf(orgId)
     const content = organization.contents.get(name) ?? create(organization.room)
     organization.contents.set(name, content)
@@ -46,7 +49,7 @@ export function memoryStore(limits?: StoreLimits): Store {
       keep(orgId, definition, (room) => new MemoryCollection(definition, room)),
     log: (orgId, definition) => keep(orgId, definition, (room) => new MemoryLog(definition, room)),
     async replace(orgId, contents) {
-      const organization: Organization = { contents: new Map(), room: new Room(shared) }
+      const organization: Organization = { contents: new Map(), room: new OrganizationQuota(shared) }
       for (const { definition, records } of contents) {
         organization.contents.set(definition.name, filled(definition, records, organization.room))
       }
@@ -60,7 +63,11 @@ export function memoryStore(limits?: StoreLimits): Store {
   }
 }
 
-function filled(definition: Contents['definition'], records: readonly StoredRecord[], room: Room): unknown {
+function filled(
+  definition: Contents['definition'],
+  records: readonly StoredRecord[],
+  room: OrganizationQuota,
+): unknown {
   if ('kept' in definition) {
     const log = new MemoryLog(definition as LogDefinition<StoredRecord>, room)
     for (const record of records) log.append(record)
@@ -90,7 +97,7 @@ function bytesIn(definition: Contents['definition'], records: readonly StoredRec
 interface Organization {
   /** Collections and logs by their names. */
   readonly contents: Map<string, unknown>
-  readonly room: Room
+  readonly room: OrganizationQuota
 }
 
 interface Entry<R> {
@@ -110,14 +117,14 @@ const NONE = new Map<string, never>()
  */
 class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   readonly #definition: CollectionDefinition<R>
-  readonly #room: Room
-  /** Maps of its own from the first record on: two for each of six collections are most of what an empty organisation takes. */
+  readonly #room: OrganizationQuota
+  /** Maps of its own from the first record on: two for each of six collections are most of what an empty organization takes. */
   #entries: Map<string, Entry<R>> = NONE
   #uniqueKeys: Map<string, string> = NONE
   #oldest: Entry<R> | undefined
   #newest: Entry<R> | undefined
 
-  constructor(definition: CollectionDefinition<R>, room: Room) {
+  constructor(definition: CollectionDefinition<R>, room: OrganizationQuota) {
     this.#definition = definition
     this.#room = room
   }

@@ -7,7 +7,7 @@ import type { CollectionDefinition, LogDefinition, StoredRecord } from './types.
 /** A secret. */
 export interface SecretRecord extends StoredRecord {
   readonly type: 'cookie' | 'key-value' | 'dictionary' | 'totp'
-  /** The name; unique within the organisation. */
+  /** The name; unique within the organization. */
   readonly key: string
   readonly value: string
   readonly sensitive: boolean
@@ -64,7 +64,7 @@ export interface FolderRecord extends StoredRecord {
 export interface PlaybookRecord extends StoredRecord {
   readonly title: string
   readonly body: string
-  /** Unique within the organisation. */
+  /** Unique within the organization. */
   readonly macro: string | null
   readonly status: 'published' | 'deleted'
   readonly createdAt: number
@@ -85,7 +85,7 @@ export interface AuditRecord extends StoredRecord {
 /** The same as it is written: until somebody looks at it, its id is only set aside. */
 export type AuditEntry = Omit<AuditRecord, 'id'> & { id: string | number }
 
-/** Secrets: no two of an organisation share a name. */
+/** Secrets: no two of an organization share a name. */
 export const secrets: CollectionDefinition<SecretRecord> = {
   name: 'secrets',
   uniqueKey: (secret) => secret.key,
@@ -106,7 +106,7 @@ export const knowledge: CollectionDefinition<KnowledgeRecord> = { name: 'knowled
 /** Folders of knowledge entries. */
 export const folders: CollectionDefinition<FolderRecord> = { name: 'folders' }
 
-/** Playbooks: no two of an organisation share a macro. */
+/** Playbooks: no two of an organization share a macro. */
 export const playbooks: CollectionDefinition<PlaybookRecord> = {
   name: 'playbooks',
   uniqueKey: (playbook) => playbook.macro ?? undefined,

@@ -1,8 +1,8 @@
 import { contentOf, type Quota } from '../base/quota.ts'
 import { type StoredRecord, StoreFullError, type StoreLimits } from './types.ts'
 
-/** What all organisations of a store share. */
-export class StoreRoom implements Quota {
+/** What all organizations of a store share. */
+export class StoreQuota implements Quota {
   readonly limits: Required<StoreLimits>
   /** What everything that is kept takes, in bytes. */
   bytes = 0
@@ -25,17 +25,17 @@ export class StoreRoom implements Quota {
   }
 }
 
-/** What an organisation takes besides its records: its universe and its collections (measured with Node 24). */
+/** What an organization takes besides its records: its organization and its collections (measured with Node 24). */
 export const ORGANIZATION_BYTES = 4096
 
-/** What one organisation takes of a store: nothing until it is entered. */
-export class Room {
-  readonly #shared: StoreRoom
+/** What one organization takes of a store: nothing until it is entered. */
+export class OrganizationQuota {
+  readonly #shared: StoreQuota
   #records = 0
   #bytes = 0
   #isEntered = false
 
-  constructor(shared: StoreRoom) {
+  constructor(shared: StoreQuota) {
     this.#shared = shared
   }
 
@@ -50,7 +50,7 @@ export class Room {
     return this.#bytes
   }
 
-  /** Counts the organisation itself, once, whether there is room or not. */
+  /** Counts the organization itself, once, whether there is room or not. */
   claim(): void {
     if (this.#bytes === 0) this.add(0, 0)
   }
@@ -75,7 +75,7 @@ export class Room {
   }
 
   /** From now on what is taken counts. */
-  enter(): Room {
+  enter(): OrganizationQuota {
     this.#isEntered = true
     this.#shared.bytes += this.#bytes
     return this

@@ -17,7 +17,7 @@ export interface ListQuery<R> {
   limit?: number
 }
 
-/** The records of one kind in one organisation. Every write is atomic for its record. */
+/** The records of one kind in one organization. Every write is atomic for its record. */
 export interface Collection<R extends StoredRecord> {
   /** Adds a record. Throws {@link UniqueKeyError} and changes nothing when its unique key or id is taken. */
   insert(record: R): Promise<void>
@@ -34,12 +34,12 @@ export interface Collection<R extends StoredRecord> {
 /** What a store must know of a kind of record. */
 export interface CollectionDefinition<R extends StoredRecord> {
   readonly name: string
-  /** A text that no two records of an organisation may share; undefined for a record that claims none. */
+  /** A text that no two records of an organization may share; undefined for a record that claims none. */
   readonly uniqueKey?: (record: R) => string | undefined
 }
 
 /**
- * What happened in one organisation, in that order: entries are only ever added. They do not count as its records, and are
+ * What happened in one organization, in that order: entries are only ever added. They do not count as its records, and are
  * taken also when the store is full, since what they tell of has been done.
  */
 export interface Log<E> {
@@ -62,31 +62,31 @@ export interface LogDefinition<E> {
 
 /** How much an engine keeps. A write that would make it more is refused with a {@link StoreFullError}. */
 export interface StoreLimits {
-  /** How many records an organisation may have, of all kinds together. Default 100,000. */
+  /** How many records an organization may have, of all kinds together. Default 100,000. */
   readonly records?: number
-  /** What the records of all organisations may take, in bytes: roughly their texts and files. Default 512 MiB. */
+  /** What the records of all organizations may take, in bytes: roughly their texts and files. Default 512 MiB. */
   readonly bytes?: number
 }
 
-/** An engine that keeps records, organisation by organisation. */
+/** An engine that keeps records, organization by organization. */
 export interface Store {
-  /** What the records of all organisations take; other kept things are counted here, too. */
+  /** What the records of all organizations take; other kept things are counted here, too. */
   readonly quota: Quota
   /**
-   * Counts an organisation that is kept even without a record. An organisation with records counts already. Throws
+   * Counts an organization that is kept even without a record. An organization with records counts already. Throws
    * {@link StoreFullError}.
    */
   claim(orgId: string): void
-  /** What an organisation takes, in bytes; 0 for one that was not claimed and never had a record. */
+  /** What an organization takes, in bytes; 0 for one that was not claimed and never had a record. */
   bytesOf(orgId: string): number
-  /** What an organisation with these contents takes, in bytes. */
+  /** What an organization with these contents takes, in bytes. */
   sizeOf(contents: readonly Contents[]): number
-  /** The organisation's records of a kind: the same ones at every call. */
+  /** The organization's records of a kind: the same ones at every call. */
   collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
-  /** The organisation's log of a name: the same one at every call. */
+  /** The organization's log of a name: the same one at every call. */
   log<E>(orgId: string, definition: LogDefinition<E>): Log<E>
   /**
-   * Puts contents in the place of all that the organisation has, in one step; nothing but contents costs time. Collections
+   * Puts contents in the place of all that the organization has, in one step; nothing but contents costs time. Collections
    * that were got before still take writes, but nobody sees them. Throws {@link UniqueKeyError} and changes nothing when
    * contents clash. Contents count, but are never too many: going back to what was has to work.
    */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { KeyRing, mintKeys } from '../../src/auth/keys.ts'
+import { KeyRegistry, mintKeys } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -8,18 +8,18 @@ import { StoreFullError } from '../../src/store/types.ts'
 const ORG = `org-${'a1'.repeat(16)}`
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-t.test('open keys take any personal key, for the default user of the default organisation', async (t) => {
-  const keys = new KeyRing()
+t.test('open keys take any personal key, for the default user of the default organization', async (t) => {
+  const keys = new KeyRegistry()
 
   t.same(keys.principalOf('apk_user_x'), { orgId: DEFAULT_ORG_ID, kind: 'personal', user: DEFAULT_USER })
 })
 
 t.test('open keys take any service key, which has no user', async (t) => {
-  t.same(new KeyRing().principalOf('apk_x'), { orgId: DEFAULT_ORG_ID, kind: 'service', user: null })
+  t.same(new KeyRegistry().principalOf('apk_x'), { orgId: DEFAULT_ORG_ID, kind: 'service', user: null })
 })
 
-t.test('a key in the shape of a real one belongs to the organisation and user it names', async (t) => {
-  const keys = new KeyRing()
+t.test('a key in the shape of a real one belongs to the organization and user it names', async (t) => {
+  const keys = new KeyRegistry()
   const secret = '0'.repeat(32)
   const user = { id: 'email|0123456789_x', email: '0123456789_x@example.com', name: 'User 0123456789_x' }
 
@@ -31,7 +31,7 @@ t.test('a key in the shape of a real one belongs to the organisation and user it
 })
 
 t.test('a key that is not shaped like a v1 key is no good', async (t) => {
-  const keys = new KeyRing()
+  const keys = new KeyRegistry()
   const bad = [
     '',
     'apk',
@@ -50,14 +50,14 @@ t.test('a key that is not shaped like a v1 key is no good', async (t) => {
 })
 
 t.test('open keys refuse the tails that are there to try a 403 with', async (t) => {
-  const keys = new KeyRing()
+  const keys = new KeyRegistry()
   for (const key of ['apk_wrong', 'apk_user_wrong', 'apk_invalid-1', 'apk_user_expired', 'apk_REVOKED']) {
     t.equal(keys.principalOf(key), undefined, key)
   }
 })
 
 t.test('strict keys take registered keys only', async (t) => {
-  const keys = new KeyRing({ strict: true, keys: [{ key: 'apk_user_mine' }] })
+  const keys = new KeyRegistry({ strict: true, keys: [{ key: 'apk_user_mine' }] })
 
   t.ok(keys.principalOf('apk_user_mine'))
   t.equal(keys.principalOf('apk_user_other'), undefined)
@@ -65,7 +65,7 @@ t.test('strict keys take registered keys only', async (t) => {
 
 t.test('a registered key belongs where its registration says; a service key has no user', async (t) => {
   const user = { id: 'user-1', email: 'ada@example.com', name: 'Ada' }
-  const keys = new KeyRing({
+  const keys = new KeyRegistry({
     keys: [
       { key: 'apk_user_a', orgId: ORG, user },
       { key: 'apk_b', orgId: ORG, user },
@@ -77,15 +77,15 @@ t.test('a registered key belongs where its registration says; a service key has 
 })
 
 t.test('a registered key may have a tail that open keys refuse', async (t) => {
-  t.ok(new KeyRing({ keys: [{ key: 'apk_wrong' }] }).principalOf('apk_wrong'))
+  t.ok(new KeyRegistry({ keys: [{ key: 'apk_wrong' }] }).principalOf('apk_wrong'))
 })
 
 t.test('a key that is not shaped like a v1 key cannot be registered', async (t) => {
-  t.throws(() => new KeyRing({ keys: [{ key: 'cog_abc' }] }), RangeError)
+  t.throws(() => new KeyRegistry({ keys: [{ key: 'cog_abc' }] }), RangeError)
 })
 
 t.test('a revoked key is no good any more, registered or not, used before or not', async (t) => {
-  const keys = new KeyRing({ keys: [{ key: 'apk_a' }] })
+  const keys = new KeyRegistry({ keys: [{ key: 'apk_a' }] })
   t.ok(keys.principalOf('apk_a'))
   t.ok(keys.principalOf('apk_b'))
 
@@ -95,7 +95,7 @@ t.test('a revoked key is no good any more, registered or not, used before or not
 })
 
 t.test('many different keys do not make the ring forget whose they are', async (t) => {
-  const keys = new KeyRing({ keys: [{ key: 'apk_a', orgId: ORG }] })
+  const keys = new KeyRegistry({ keys: [{ key: 'apk_a', orgId: ORG }] })
   keys.holderOf('Bearer apk_a')
 
   for (let i = 0; i < 10_001; i++) keys.holderOf(`Bearer apk_${i}`)
@@ -105,7 +105,7 @@ t.test('many different keys do not make the ring forget whose they are', async (
 })
 
 t.test('a header brings the key that it names, as long as that is good', async (t) => {
-  const keys = new KeyRing()
+  const keys = new KeyRegistry()
 
   t.same(keys.holderOf('bearer apk_a'), keys.principalOf('apk_a'))
   for (const header of [undefined, '', 'apk_a', 'Basic apk_a', 'Bearer ', 'Bearer cog_a']) {
@@ -118,7 +118,7 @@ t.test('a header brings the key that it names, as long as that is good', async (
 
 t.test('minted keys look like real ones, and say whose they are', async (t) => {
   const { personal, service } = mintKeys(ORG, randomIds())
-  const keys = new KeyRing()
+  const keys = new KeyRegistry()
 
   t.match(personal, /^apk_user_/)
   t.match(service, /^apk_(?!user_)/)
@@ -127,7 +127,7 @@ t.test('minted keys look like real ones, and say whose they are', async (t) => {
 })
 
 t.test('what was captured can be restored, also where it was used in between', async (t) => {
-  const keys = new KeyRing({ strict: true, keys: [{ key: 'apk_a' }, { key: 'apk_b' }] })
+  const keys = new KeyRegistry({ strict: true, keys: [{ key: 'apk_a' }, { key: 'apk_b' }] })
   keys.revoke('apk_b')
   const state = keys.capture()
   keys.register({ key: 'apk_c' })
@@ -141,9 +141,9 @@ t.test('what was captured can be restored, also where it was used in between', a
   for (const key of ['apk_b', 'apk_c']) t.equal(keys.principalOf(key), undefined, key)
 })
 
-t.test('what is captured of one organisation is its own', async (t) => {
+t.test('what is captured of one organization is its own', async (t) => {
   const minted = mintKeys(ORG, randomIds())
-  const keys = new KeyRing({ keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
+  const keys = new KeyRegistry({ keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
   for (const key of ['apk_a', 'apk_b', minted.service]) keys.revoke(key)
 
   const { registered, revoked } = keys.capture(ORG)
@@ -152,8 +152,8 @@ t.test('what is captured of one organisation is its own', async (t) => {
   t.same([...revoked], ['apk_a', minted.service])
 })
 
-t.test('what is restored of one organisation leaves the others, and every registration', async (t) => {
-  const keys = new KeyRing({ strict: true, keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
+t.test('what is restored of one organization leaves the others, and every registration', async (t) => {
+  const keys = new KeyRegistry({ strict: true, keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
   const state = keys.capture()
   keys.register({ key: 'apk_c', orgId: ORG })
   for (const key of ['apk_a', 'apk_b']) keys.revoke(key)
@@ -164,13 +164,13 @@ t.test('what is restored of one organisation leaves the others, and every regist
   t.ok(keys.principalOf('apk_c'))
   t.equal(keys.principalOf('apk_b'), undefined)
   const captured = keys.capture()
-  const other = new KeyRing({ strict: true })
+  const other = new KeyRegistry({ strict: true })
   other.restore(captured, ORG)
   t.same([...other.capture().registered.keys()], ['apk_a', 'apk_c'])
 })
 
 t.test('a key of any length is good, and one that is very long is not remembered', async (t) => {
-  const keys = new KeyRing()
+  const keys = new KeyRegistry()
   const long = `apk_${'a'.repeat(60_000)}`
 
   const [first, second] = [keys.holderOf(`Bearer ${long}`), keys.holderOf(`Bearer ${long}`)]
@@ -180,8 +180,8 @@ t.test('a key of any length is good, and one that is very long is not remembered
   t.equal(keys.holderOf('Bearer apk_a'), keys.holderOf('Bearer apk_a'))
 })
 
-t.test('ownerOf: the organisation that a key is registered for, or that its text carries', async (t) => {
-  const keys = new KeyRing({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
+t.test('ownerOf: the organization that a key is registered for, or that its text carries', async (t) => {
+  const keys = new KeyRegistry({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
   const minted = mintKeys(ORG, randomIds())
 
   t.equal(keys.ownerOf('apk_user_a'), ORG)
@@ -191,8 +191,8 @@ t.test('ownerOf: the organisation that a key is registered for, or that its text
   t.equal(keys.ownerOf('cog_x'), undefined)
 })
 
-t.test('restore: a key that has become another organisation’s stays with it', async (t) => {
-  const keys = new KeyRing({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
+t.test('restore: a key that has become another organization’s stays with it', async (t) => {
+  const keys = new KeyRegistry({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
   const before = keys.capture(ORG)
   keys.register({ key: 'apk_user_a', orgId: 'org-other' })
 
@@ -205,7 +205,7 @@ t.test('restore: a key that has become another organisation’s stays with it', 
 
 t.test('countIn: what keys take is counted from then on, and given back', async (t) => {
   const store = memoryStore({ bytes: 2_000 })
-  const keys = new KeyRing({ keys: [{ key: 'apk_a' }] })
+  const keys = new KeyRegistry({ keys: [{ key: 'apk_a' }] })
   const before = keys.capture()
   keys.countIn(store.quota)
 

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import t from 'tap'
-import { ownText } from '../../src/base/copy-string.ts'
+import { copyString } from '../../src/base/copy-string.ts'
 import { KEY } from '../fake.ts'
 import { ask } from '../fuzz/checks.ts'
 import { Target } from '../fuzz/target.ts'
 
 t.test('ownText: the same text, in which a lone surrogate is replaced', async (t) => {
-  t.equal(ownText('aé😀'), 'aé😀')
-  t.equal(ownText('a\ud800b'), 'a\ufffdb')
+  t.equal(copyString('aé😀'), 'aé😀')
+  t.equal(copyString('a\ud800b'), 'a\ufffdb')
 })
 
 const TIMES = 100
@@ -36,7 +36,7 @@ const REQUESTS: Record<string, (target: Target, much: number) => Promise<{ statu
   },
   'the start of the name of a file': (target, much) => upload(target, 'n'.repeat(much), 'text/plain'),
   'the type of a file': (target, much) => upload(target, 'n', `text/plain; charset=utf-8${' '.repeat(much)}`),
-  'the organisation of a key': (target, much) => {
+  'the organization of a key': (target, much) => {
     const text = `user-${'u'.repeat(much * 0.6)}_org-${randomBytes(16).toString('hex')}:${'0'.repeat(32)}`
     const key = `apk_user_${Buffer.from(text).toString('base64')}`
     return ask(target, 'GET', '/v1/secrets', undefined, key)

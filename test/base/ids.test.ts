@@ -14,7 +14,7 @@ t.test('random ids do not count', async (t) => {
   const ids = randomIds()
   ids.hex()
 
-  t.equal(ids.given, 0)
+  t.equal(ids.issued, 0)
 })
 
 const series = (seed: number, owner: string) => {
@@ -44,31 +44,31 @@ t.test('seeded ids are taken up again where they were left', async (t) => {
   const ids = seededIds(7, 'org-a')
   for (let count = 0; count < 5; count++) ids.hex()
 
-  t.equal(ids.given, 5)
+  t.equal(ids.issued, 5)
   const others = seededIds(7, 'org-a')
-  others.given = 5
+  others.issued = 5
   t.equal(others.hex(), ids.hex())
 })
 
 t.test('an id that was set aside is one like the others, the same at every look', async (t) => {
   for (const ids of [randomIds(), seededIds(7, 'org-a')]) {
-    const numbers = [ids.reserve(), ids.reserve()]
-    const made = numbers.map((number) => ids.reserved(number))
+    const numbers = [ids.nextNumber(), ids.nextNumber()]
+    const made = numbers.map((number) => ids.idFor(number))
 
     t.ok(made.every((id) => /^[0-9a-f]{32}$/.test(id)))
     t.equal(new Set([...made, ids.hex()]).size, 3)
     t.same(
-      numbers.map((number) => ids.reserved(number)),
+      numbers.map((number) => ids.idFor(number)),
       made,
     )
   }
-  t.not(randomIds().reserved(0), randomIds().reserved(0))
+  t.not(randomIds().idFor(0), randomIds().idFor(0))
 })
 
 t.test('a seeded id that was set aside is the one that would have been given', async (t) => {
   const [one, other] = [seededIds(7, 'org-a'), seededIds(7, 'org-a')]
 
-  t.equal(one.reserved(one.reserve()), other.hex())
+  t.equal(one.idFor(one.nextNumber()), other.hex())
   t.equal(one.hex(), other.hex())
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { namesAt, nearestName, suggestion } from '../../src/base/suggestions.ts'
+import { closestName, propertyNamesAt, suggestion } from '../../src/base/suggestions.ts'
 
 const KNOWN = ['times', 'status', 'delay_ms']
 
@@ -20,15 +20,15 @@ t.test('a name with up to two wrong characters, or the beginning of one, finds w
     stauts: 'status',
     sttaus: 'status',
   }
-  for (const [name, nearest] of Object.entries(rows)) t.equal(nearestName(name, KNOWN), nearest, name)
+  for (const [name, nearest] of Object.entries(rows)) t.equal(closestName(name, KNOWN), nearest, name)
 })
 
 t.test('the nearest of several is found', async (t) => {
-  t.equal(nearestName('tine', ['times', 'tine2']), 'tine2')
+  t.equal(closestName('tine', ['times', 'tine2']), 'tine2')
 })
 
 t.test('a very long name is not compared', async (t) => {
-  t.equal(nearestName('x'.repeat(101), ['x'.repeat(100)]), undefined)
+  t.equal(closestName('x'.repeat(101), ['x'.repeat(100)]), undefined)
 })
 
 t.test('any single change of a name is found again', async (t) => {
@@ -36,7 +36,7 @@ t.test('any single change of a name is found again', async (t) => {
   fc.assert(
     fc.property(name, fc.nat(7), fc.constantFrom('', 'Z', 'ZZ'), (known, at, put) => {
       const changed = known.slice(0, at) + put + known.slice(at + 1)
-      t.equal(nearestName(changed, KNOWN), known)
+      t.equal(closestName(changed, KNOWN), known)
     }),
   )
 })
@@ -51,9 +51,9 @@ t.test('the names at a place are those of all that may stand there', async (t) =
   const step = { properties: { message: {}, pull_request: { anyOf: [url, {}] } } }
   const shape = { properties: { name: {}, steps: { items: step } } }
 
-  t.same(namesAt(shape, []), ['name', 'steps'])
-  t.same(namesAt(shape, ['steps', 3]), ['message', 'pull_request'])
-  t.same(namesAt(shape, ['steps', 3, 'pull_request']), ['url'])
-  t.same(namesAt(shape, ['steps', 'message']), [])
-  t.same(namesAt({ anyOf: [url, step] }, []), ['url', 'message', 'pull_request'])
+  t.same(propertyNamesAt(shape, []), ['name', 'steps'])
+  t.same(propertyNamesAt(shape, ['steps', 3]), ['message', 'pull_request'])
+  t.same(propertyNamesAt(shape, ['steps', 3, 'pull_request']), ['url'])
+  t.same(propertyNamesAt(shape, ['steps', 'message']), [])
+  t.same(propertyNamesAt({ anyOf: [url, step] }, []), ['url', 'message', 'pull_request'])
 })

@@ -17,7 +17,7 @@ async function startDriven(t: Test, options: FakeDevinOptions = {}) {
 
 const done = (stdout: string | RegExp) => ({ code: 0, stdout, stderr: '' })
 
-t.test('fake-devin reset goes back to the start: all, or one organisation', async (t) => {
+t.test('fake-devin reset goes back to the start: all, or one organization', async (t) => {
   const { devin, drive } = await startDriven(t)
   const other = await devin.organizations.create()
   const count = async () => [

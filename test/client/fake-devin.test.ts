@@ -25,7 +25,7 @@ both('clock is read, set, stopped, moved and sped up', async (t, devin) => {
   t.match(await devin.clock.set({ frozen: false, speed: 60 }), { frozen: false, speed: 60 })
 })
 
-both('clock and the others can be about one organisation', async (t, devin) => {
+both('clock and the others can be about one organization', async (t, devin) => {
   await devin.clock.freeze('2026-01-02T03:04:05Z')
 
   await devin.clock.advance(60, { org_id: 'org-other' })
@@ -131,7 +131,7 @@ both('an answer that breaks off can be told from a whole one', async (t, devin) 
   await t.rejects(response.text(), { name: 'TypeError', message: 'terminated' })
 })
 
-both('a fault of one organisation leaves the others alone', async (t, devin) => {
+both('a fault of one organization leaves the others alone', async (t, devin) => {
   const one = await devin.organizations.create()
 
   await one.faults.add({ status: 503 })
@@ -247,7 +247,7 @@ both('organizations.create gives a world of its own', async (t, devin) => {
   t.equal((await call(one, 'GET /v1/secrets')).status, 403)
 })
 
-both('what is done in one organisation leaves the others alone', async (t, devin) => {
+both('what is done in one organization leaves the others alone', async (t, devin) => {
   const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
   for (const each of [one, other, devin]) {
     await call(each, 'POST /v1/secrets', secret('A'))
@@ -269,7 +269,7 @@ both('what is done in one organisation leaves the others alone', async (t, devin
   t.match((await other.scenarios.list()).rules, [{ org_id: other.orgId }, { org_id: null }])
 })
 
-both('an organisation removes nothing of others by its id, and no key of theirs', async (t, devin) => {
+both('an organization removes nothing of others by its id, and no key of theirs', async (t, devin) => {
   const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
   const [fault, rule] = [await other.faults.add('outage'), await other.scenarios.add({ scenario: 'never' })]
 
@@ -288,7 +288,7 @@ both('an organisation removes nothing of others by its id, and no key of theirs'
   t.equal((await call(other, 'GET /v1/secrets')).status, 200)
 })
 
-both('an organisation cannot be made to speak of another one', async (t, devin) => {
+both('an organization cannot be made to speak of another one', async (t, devin) => {
   const one = await devin.organizations.create()
 
   await t.rejects(one.clock.set({ org_id: 'org-other', frozen: true }), {

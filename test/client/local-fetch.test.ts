@@ -11,7 +11,7 @@ import { remoteFetch } from '../../src/client/remote-fetch.ts'
 import { startFakeDevin } from '../../src/index.ts'
 
 /** A response without a socket has none to destroy. */
-function hangUp(response: ServerResponse): void {
+function abortResponse(response: ServerResponse): void {
   response.socket?.destroy()
   response.destroy()
 }
@@ -43,12 +43,12 @@ async function startEcho(t: Test) {
     await wait(60_000, undefined, { ref: false })
     return 'late'
   })
-  app.get('/hang-up', (_, { raw }) => hangUp(raw))
+  app.get('/hang-up', (_, { raw }) => abortResponse(raw))
   app.get('/half', (_, reply) => {
     reply.hijack()
     reply.raw.writeHead(200, { 'content-type': 'text/plain' })
     reply.raw.write('half')
-    setImmediate(() => setImmediate(() => hangUp(reply.raw)))
+    setImmediate(() => setImmediate(() => abortResponse(reply.raw)))
   })
   app.get('/pieces', async (_, reply) =>
     reply.send(

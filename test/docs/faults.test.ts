@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { presets } from '../../src/faults/presets.ts'
-import { FaultSpec, ShownFault } from '../../src/schemas/control/fault.ts'
+import { FaultSpec, FaultView } from '../../src/schemas/control/fault.ts'
 import { blocksOf, codeSpansOf, proseOf } from '../markdown.ts'
 import { checkCommands } from './commands.ts'
 
@@ -18,7 +18,7 @@ t.test('the commands of docs/faults.md, in their order, print what stands below 
 t.test('docs/faults.md names every member of a fault', async (t) => {
   const spans = codeSpansOf(page)
 
-  for (const name of Object.keys({ ...FaultSpec.properties, ...ShownFault.properties })) {
+  for (const name of Object.keys({ ...FaultSpec.properties, ...FaultView.properties })) {
     if (name !== 'id') t.ok(spans.includes(name), name)
   }
 })

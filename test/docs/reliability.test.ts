@@ -5,7 +5,7 @@ import { LINGER } from '../../src/fastapi/lingering-close.ts'
 import { FAULTS_MAX } from '../../src/faults/faults.ts'
 import { IDLE_MS, TIMEOUTS } from '../../src/hooks/connections.ts'
 import { JOURNALS_MAX } from '../../src/journal/journals.ts'
-import { VISITED_MAX } from '../../src/organization/organizations.ts'
+import { EPHEMERAL_ORGANIZATIONS_MAX } from '../../src/organization/organizations.ts'
 import { ORG_ID_MAX } from '../../src/schemas/control/scope.ts'
 import { FLAGS } from '../../src/settings/config.ts'
 import { RULES_MAX } from '../../src/simulation/scenario-rules.ts'
@@ -42,12 +42,12 @@ t.test('docs/reliability.md tells the limits as they are', async (t) => {
   t.ok(hasRow('Snapshots of', `| ${SNAPSHOTS_MAX} each`))
   t.ok(hasRow('Faults of', `| ${FAULTS_MAX.toLocaleString('en')} each`))
   t.ok(hasRow('Scenario rules of', `| ${RULES_MAX.toLocaleString('en')} each`))
-  t.ok(hasRow('The id of an organisation', `| ${ORG_ID_MAX} characters`))
+  t.ok(hasRow('The id of an organization', `| ${ORG_ID_MAX} characters`))
   t.ok(hasRow('Journals of all', JOURNALS_MAX.toLocaleString('en')))
   t.ok(hasRow('Entries of the audit log', (auditLog.kept * 1.1).toLocaleString('en')))
   const organizations = Math.floor(FLAGS.maxStoredBytes.default / ORGANIZATION_BYTES / 1000)
-  t.ok(hasRow('An organisation that was made', `${ORGANIZATION_BYTES / 1024} KiB`, `${organizations},000`))
-  t.ok(hasRow('nothing was ever written', VISITED_MAX.toLocaleString('en')))
+  t.ok(hasRow('An organization that was made', `${ORGANIZATION_BYTES / 1024} KiB`, `${organizations},000`))
+  t.ok(hasRow('nothing was ever written', EPHEMERAL_ORGANIZATIONS_MAX.toLocaleString('en')))
 })
 
 t.test('docs/reliability.md names commands that there are', async (t) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { cutJson } from '../../src/faults/answer.ts'
+import { truncateJson } from '../../src/faults/answer.ts'
 
 const whitespace = fc.array(fc.constantFrom(' ', '\n', '\t'), { maxLength: 8 }).map((parts) => parts.join(''))
 
@@ -21,7 +21,7 @@ t.test('JSON that was cut cannot be parsed, but can be sent', async () => {
 
   fc.assert(
     fc.property(fc.oneof(json, numbers, texts), (text) => {
-      const cut = cutJson(text)
+      const cut = truncateJson(text)
       return !isJson(cut) && cut.isWellFormed()
     }),
     { numRuns: 1_000 },
@@ -29,10 +29,10 @@ t.test('JSON that was cut cannot be parsed, but can be sent', async () => {
 })
 
 t.test('what was cut is the beginning of what was there', (t) => {
-  t.equal(cutJson('{"detail":"Not Found"}'), '{"detail":"')
-  t.equal(cutJson('[]'), '[')
-  t.equal(cutJson('12'), '1-')
-  t.equal(cutJson('{}        '), '{}   -')
-  t.equal(cutJson(''), '')
+  t.equal(truncateJson('{"detail":"Not Found"}'), '{"detail":"')
+  t.equal(truncateJson('[]'), '[')
+  t.equal(truncateJson('12'), '1-')
+  t.equal(truncateJson('{}        '), '{}   -')
+  t.equal(truncateJson(''), '')
   t.end()
 })

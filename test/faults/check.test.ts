@@ -57,7 +57,7 @@ const bad: [string, string | object, string | RegExp][] = [
   ['no time', { status: 503, times: 0 }, 'times: Input should be greater than or equal to 1'],
   ['more than certainty', { status: 503, probability: 1.1 }, /^probability: Input should be less/],
   ['less than nothing', { status: 503, after: -1 }, /^after: Input should be greater/],
-  ['nobody’s organisation', { status: 503, org_id: '' }, /^org_id: String should have at least 1/],
+  ['nobody’s organization', { status: 503, org_id: '' }, /^org_id: String should have at least 1/],
   ['a null', { status: null }, /^status: Input should be a valid integer/],
   ['a list', [], /^: Input should be a valid dictionary/],
   ['a path without its slash', { status: 503, path: 'v1' }, 'path: a path starts with / or *'],

@@ -152,7 +152,7 @@ t.test('whose a download is, only an address that the server has signed says', a
 /** Makes an attachment, and gives where the API sends whoever asks for it. */
 async function signedAddress(fake: Faulty): Promise<string> {
   const file = { name: 'a.json', contentType: 'application/json', bytes: Buffer.from('{"a": 1}') }
-  await fake.universe.attachments.insert({ ...file, id: 'uuid-1', createdAt: 0 })
+  await fake.organization.attachments.insert({ ...file, id: 'uuid-1', createdAt: 0 })
   const res = await fake.get('/v1/attachments/uuid-1/a.json', { redirect: 'manual' })
   return new URL(String(res.headers.get('location')), fake.url).href
 }

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import type { AppOptions } from '../../src/app.ts'
-import type { ShownFault } from '../../src/schemas/control/fault.ts'
+import type { FaultView } from '../../src/schemas/control/fault.ts'
 import type { RequestEntry } from '../../src/schemas/control/journal.ts'
 import { type Fake, KEY, startFake } from '../fake.ts'
 import { converse } from '../fuzz/wire.ts'
@@ -13,7 +13,7 @@ export interface Faulty extends Fake {
   readonly url: string
   /** Adds a fault; gives its id. */
   add(fault: object): Promise<string>
-  faults(): Promise<ShownFault[]>
+  faults(): Promise<FaultView[]>
   /** What the journal has, oldest first. */
   journal(): Promise<RequestEntry[]>
   get(path?: string, init?: RequestInit): Promise<Response>
@@ -53,7 +53,7 @@ export async function startFaulty(t: Test, options: AppOptions = {}): Promise<Fa
         headers: { authorization, 'content-type': 'application/json', ...headers },
         body: PLAYBOOK,
       }),
-    playbooks: async () => (await fake.universe.playbooks.list()).length,
+    playbooks: async () => (await fake.organization.playbooks.list()).length,
     talk: (...texts) => converse(port, { pieces: bytes(texts), ending: 'waits' }),
     leave: (...texts) => converse(port, { pieces: bytes(texts), ending: 'hangs up' }),
   }

@@ -122,12 +122,12 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'POST /v1/sessions',
-    'answer to an organisation without money or quota',
+    'answer to an organization without money or quota',
     post('/v1/sessions', { prompt: 'x [fake:out-of-quota]' }),
   ],
   [
     'GET /v1/sessions/{session_id}',
-    'answer to an unknown id, and to another organisation’s',
+    'answer to an unknown id, and to another organization’s',
     getAt(`/v1/sessions/${NOWHERE}`),
   ],
   [
@@ -151,7 +151,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'DELETE /v1/sessions/{session_id}',
-    'answer to an unknown id, and to another organisation’s',
+    'answer to an unknown id, and to another organization’s',
     deleteAt(`/v1/sessions/${NOWHERE}`),
   ],
   [
@@ -165,7 +165,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
     async (fake) => {
       const id = await newSession(fake)
       const events = [{ at: NOW, effect: { status: 'suspended' } }]
-      await fake.universe.sessions.update(id, (session) => ({ ...session, events }))
+      await fake.organization.sessions.update(id, (session) => ({ ...session, events }))
       return fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })
     },
   ],
@@ -176,7 +176,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'POST /v1/sessions/{session_id}/message',
-    'answer to an unknown id, and to another organisation’s',
+    'answer to an unknown id, and to another organization’s',
     post(`/v1/sessions/${NOWHERE}/message`, { message: 'm' }),
   ],
   [
@@ -186,7 +186,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'PUT /v1/sessions/{session_id}/tags',
-    'answer to an unknown id, and to another organisation’s',
+    'answer to an unknown id, and to another organization’s',
     put(`/v1/sessions/${NOWHERE}/tags`, { tags: [] }),
   ],
   ['POST /v1/attachments', 'form of the URL', upload('name="file"; filename="notes.txt"\r\n\r\nhello')],
@@ -231,7 +231,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ['POST /v1/secrets', 'answer to a new secret', post('/v1/secrets', secret)],
   [
     'POST /v1/secrets',
-    'answer to a key that the organisation already uses',
+    'answer to a key that the organization already uses',
     async ({ send }) => {
       await send('POST', '/v1/secrets', secret)
       return send('POST', '/v1/secrets', secret)
@@ -247,7 +247,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'DELETE /v1/secrets/{secret_id}',
-    'answer to an unknown or deleted id, and to another organisation’s',
+    'answer to an unknown or deleted id, and to another organization’s',
     deleteAt('/v1/secrets/secret-1'),
   ],
   ['PUT /v1/knowledge/{note_id}', 'answer to an unknown id', put('/v1/knowledge/note-1', note)],

@@ -92,7 +92,7 @@ export async function checkHealth(target: Target): Promise<void> {
   const created = await ask(target, 'POST', '/v1/secrets', secret)
   demand(created.status === 200, `a good request is answered ${created.status}`)
   const { body: list } = await ask(target, 'GET', '/v1/secrets')
-  demand(list.length === 1 && list[0].key === 'WITNESS', `an organisation sees ${JSON.stringify(list)}`)
+  demand(list.length === 1 && list[0].key === 'WITNESS', `an organization sees ${JSON.stringify(list)}`)
   const { id } = created.body as { id: string }
   const first = await ask(target, 'DELETE', `/v1/secrets/${id}`)
   demand(

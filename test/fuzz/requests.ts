@@ -36,7 +36,7 @@ export type KnownValues = Readonly<Record<string, readonly string[]>>
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']
 
-/** Keys of two organisations, one that is refused, and what is no key at all. */
+/** Keys of two organizations, one that is refused, and what is no key at all. */
 export const KEYS = {
   one: `apk_user_${Buffer.from(`email|1_org-${'1'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`,
   two: `apk_${Buffer.from(`org-${'2'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { type AppOptions, buildApp } from '../../src/app.ts'
-import { cutConnections, hangUpOnIdle, IDLE_MS, IdleWatch } from '../../src/hooks/connections.ts'
+import { closeIdleConnections, cutConnections, IDLE_MS, IdleReaper } from '../../src/hooks/connections.ts'
 import { parseAnswers } from '../fuzz/wire.ts'
 
 async function listening(t: Test, options: AppOptions = {}) {
@@ -46,7 +46,7 @@ t.test(
 
 /** A server that answers what begins with GET, whose connections a test watches itself, and a client of it. */
 async function watched(t: Test) {
-  const watch = new IdleWatch()
+  const watch = new IdleReaper()
   const server = createServer((request, response) => void (request.method === 'GET' && response.end('ok')))
   server.keepAliveTimeout = 0
   t.teardown(() => server.close())
@@ -119,7 +119,7 @@ t.test('the connections of an application are watched while it listens', async (
     sweep = callback
     return setInterval(callback, ms)
   }
-  hangUpOnIdle({ server }, { clock: { now: () => now * 1000 }, every: every as typeof setInterval })
+  closeIdleConnections({ server }, { clock: { now: () => now * 1000 }, every: every as typeof setInterval })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume()

@@ -1,22 +1,22 @@
 import t from 'tap'
-import { Pauses } from '../../src/hooks/delays.ts'
+import { CancellableDelays } from '../../src/hooks/delays.ts'
 
 t.test('pauses that are ended settle at once, and so do those that would come after', async (t) => {
-  const pauses = new Pauses()
-  const taken = [pauses.take(600_000), pauses.take(600_000)]
-  t.equal(pauses.areOver, false)
+  const pauses = new CancellableDelays()
+  const taken = [pauses.wait(600_000), pauses.wait(600_000)]
+  t.equal(pauses.isCancelled, false)
 
   pauses.end()
 
   await Promise.all(taken)
-  await pauses.take(600_000)
-  t.equal(pauses.areOver, true)
+  await pauses.wait(600_000)
+  t.equal(pauses.isCancelled, true)
 })
 
 t.test('a pause that nobody ends settles by itself', async (t) => {
-  const pauses = new Pauses()
+  const pauses = new CancellableDelays()
 
-  await pauses.take(1)
+  await pauses.wait(1)
 
-  t.equal(pauses.areOver, false)
+  t.equal(pauses.isCancelled, false)
 })

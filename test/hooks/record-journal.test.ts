@@ -1,22 +1,22 @@
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { KeyRing } from '../../src/auth/keys.ts'
+import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
-import { Recorder } from '../../src/hooks/record-journal.ts'
+import { JournalRecorder } from '../../src/hooks/record-journal.ts'
 import { BODY_KEPT_MAX } from '../../src/journal/journal.ts'
-import { Universes } from '../../src/organization/organizations.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { type Fake, frozenClock, KEY, NOW, OTHER_ORG_KEY, startFake } from '../fake.ts'
 
-const journaled = ({ universe }: Fake) => universe.journal.list()
+const journaled = ({ organization }: Fake) => organization.journal.list()
 
 async function fakeWithUniverses(t: Parameters<typeof startFake>[0], options = {}) {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  return { universes, ...(await startFake(t, { universes, ...options })) }
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  return { organizations, ...(await startFake(t, { organizations, ...options })) }
 }
 
-t.test('a request that a route took is written down in the journal of its organisation', async (t) => {
+t.test('a request that a route took is written down in the journal of its organization', async (t) => {
   const fake = await startFake(t)
 
   await fake.call('DELETE', '/v1/secrets/secret-1?a=1')
@@ -106,16 +106,16 @@ t.test('requests that are answered before a handler runs are written down, too',
     ],
   )
   t.equal(journaled(fake)[0]?.answerHeaders['content-type'], 'application/json')
-  t.same(fake.universes.journals.of(null).list(), [])
+  t.same(fake.organizations.journals.of(null).list(), [])
 })
 
-t.test('requests without a good key belong to no organisation', async (t) => {
+t.test('requests without a good key belong to no organization', async (t) => {
   const fake = await fakeWithUniverses(t)
 
   await fake.call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_x' } })
   await fake.call('GET', '/v1/nothing', { headers: { authorization: '' } })
 
-  const unowned = fake.universes.journals.of(null).list()
+  const unowned = fake.organizations.journals.of(null).list()
   t.same(
     unowned.map(({ orgId, at, status }) => [orgId, at, status]),
     [
@@ -126,7 +126,7 @@ t.test('requests without a good key belong to no organisation', async (t) => {
   t.same(journaled(fake), [])
 })
 
-t.test('organisations do not see each other, and ids count on', async (t) => {
+t.test('organizations do not see each other, and ids count on', async (t) => {
   const fake = await fakeWithUniverses(t)
 
   await fake.call('GET', '/v1/secrets')
@@ -145,27 +145,27 @@ t.test('calls of the control plane are not written down, known or not', async (t
   for (const path of ['/_fake/health', '/_fake/nothing', '/%5Ffake/nothing', '/_fake/health/'])
     await fake.call('GET', path)
 
-  t.same([journaled(fake), fake.universes.journals.of(null).list()], [[], []])
+  t.same([journaled(fake), fake.organizations.journals.of(null).list()], [[], []])
 })
 
 t.test('a journal that may keep nothing costs no hook', async (t) => {
   const fake = await startFake(t, { journal: { entries: 0 } })
   const seen: string[] = []
-  const recorder = new Recorder({ keys: new KeyRing(), universes: offUniverses() })
+  const recorder = new JournalRecorder({ keys: new KeyRegistry(), organizations: offUniverses() })
   const app = { addHook: (name: string) => seen.push(name), decorateRequest: () => undefined }
-  recorder.time(app as never)
-  recorder.record(app as never)
-  recorder.unanswered({} as never)
+  recorder.trackTiming(app as never)
+  recorder.recordResponses(app as never)
+  recorder.recordAborted({} as never)
 
   await fake.call('GET', '/v1/secrets')
 
   t.same([journaled(fake), seen], [[], []])
 })
 
-function offUniverses(): Universes {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  universes.journals.limit({ bytes: 0 })
-  return universes
+function offUniverses(): Organizations {
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  organizations.journals.limit({ bytes: 0 })
+  return organizations
 }
 
 t.test('the number and bytes that are kept can be set', async (t) => {
@@ -176,18 +176,18 @@ t.test('the number and bytes that are kept can be set', async (t) => {
   for (const fake of [few, small])
     for (const url of ['/v1/secrets', '/v1/sessions']) await fake.call('GET', url)
 
-  t.match([journaled(few), few.universe.journal.dropped], [[{ target: '/v1/sessions' }], 1])
-  t.same([journaled(small), small.universe.journal.dropped], [[], 2])
+  t.match([journaled(few), few.organization.journal.dropped], [[{ target: '/v1/sessions' }], 1])
+  t.same([journaled(small), small.organization.journal.dropped], [[], 2])
 })
 
 t.test('a request that was hung up on is written down without an answer', async (t) => {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  const keys = new KeyRing()
-  const recorder = new Recorder({ keys, universes })
-  const app = await buildApp({ universes, keys })
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const keys = new KeyRegistry()
+  const recorder = new JournalRecorder({ keys, organizations })
+  const app = await buildApp({ organizations, keys })
   t.teardown(() => app.close())
   app.addHook('onSend', (request, _reply, _payload, done) => {
-    recorder.unanswered(request)
+    recorder.recordAborted(request)
     done()
   })
 
@@ -195,8 +195,8 @@ t.test('a request that was hung up on is written down without an answer', async 
     await app.inject({ url, method: 'DELETE', headers: { authorization: `Bearer ${KEY}` } })
   }
 
-  const hungUp = universes
-    .of(DEFAULT_ORG_ID)
+  const hungUp = organizations
+    .get(DEFAULT_ORG_ID)
     .journal.list()
     .filter(({ status }) => status === null)
   t.match(hungUp, [

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { entryOf } from '../../src/journal/entry.ts'
+import { toRequestEntry } from '../../src/journal/entry.ts'
 import { CreateSessionParams } from '../../src/schemas/v1/sessions.ts'
 import { anExchange, aPost, aRoute } from './exchange.ts'
 
@@ -19,7 +19,7 @@ t.test('an entry says what was sent and what was answered', (t) => {
     payload: '{"a":"é"}',
   })
 
-  t.same(entryOf(exchange), {
+  t.same(toRequestEntry(exchange), {
     id: 7,
     time: '2026-01-02T03:04:05.678901Z',
     org_id: 'org-1',
@@ -40,7 +40,7 @@ t.test('an entry says what was sent and what was answered', (t) => {
 })
 
 t.test('an entry without a route, bodies or an answer leaves out what there is not', (t) => {
-  const entry = entryOf(anExchange({ orgId: null, route: null, status: null, target: '/apk_user_x' }))
+  const entry = toRequestEntry(anExchange({ orgId: null, route: null, status: null, target: '/apk_user_x' }))
 
   t.match(entry, { org_id: null, route: null, status: null, path: '/apk_user_***', body_bytes: 0 })
   t.match(entry, { response_headers: {}, unread_fields: [] })
@@ -55,20 +55,20 @@ t.test('a body is a text where its type is not JSON, and a form as it was read',
   })
   const form = anExchange({ body: { file: { filename: 'a.txt', size: 3 } } })
 
-  t.same(entryOf(text).body, '\ufffd')
-  t.same(entryOf(form).body, { file: { filename: 'a.txt', size: 3 } })
+  t.same(toRequestEntry(text).body, '\ufffd')
+  t.same(toRequestEntry(form).body, { file: { filename: 'a.txt', size: 3 } })
   t.end()
 })
 
 t.test('a body that was not kept has its length, as far as it is known', (t) => {
-  t.equal(entryOf(anExchange({ rawHeaders: ['CONTENT-LENGTH', '12'] })).body_bytes, 12)
-  t.equal(entryOf(anExchange({ rawHeaders: ['Transfer-Encoding', 'chunked'] })).body_bytes, null)
+  t.equal(toRequestEntry(anExchange({ rawHeaders: ['CONTENT-LENGTH', '12'] })).body_bytes, 12)
+  t.equal(toRequestEntry(anExchange({ rawHeaders: ['Transfer-Encoding', 'chunked'] })).body_bytes, null)
   t.end()
 })
 
 t.test('an answer is JSON where it can be, else a text', (t) => {
   const answered = (payload: string | Uint8Array, type?: string) =>
-    entryOf(anExchange({ payload, answerHeaders: type === undefined ? {} : { 'content-type': type } }))
+    toRequestEntry(anExchange({ payload, answerHeaders: type === undefined ? {} : { 'content-type': type } }))
       .response_body
 
   t.same(answered(Buffer.from('[1]'), 'application/json'), [1])
@@ -81,7 +81,7 @@ t.test('an answer is JSON where it can be, else a text', (t) => {
 })
 
 t.test('an answer that names its length keeps it', (t) => {
-  const { response_headers } = entryOf(
+  const { response_headers } = toRequestEntry(
     anExchange({ payload: 'abc', answerHeaders: { 'content-length': 99 } }),
   )
 
@@ -90,7 +90,7 @@ t.test('an answer that names its length keeps it', (t) => {
 })
 
 const answerTo = (path: string, answer: unknown) =>
-  entryOf(
+  toRequestEntry(
     aPost(
       path,
       {},
@@ -150,7 +150,7 @@ t.test(
     t.equal(answerTo('/v1/secrets', '{"detail": [{"input": "s3cr'), '***')
     t.equal(answerTo('/v1/knowledge', '{"detail": [{"inp'), '{"detail": [{"inp')
     const cut = { payload: '{"detail": [{"inp', answerHeaders: JSON_TYPE, status: 422 }
-    t.equal(entryOf(anExchange(cut)).response_body, '***')
+    t.equal(toRequestEntry(anExchange(cut)).response_body, '***')
     t.end()
   },
 )
@@ -170,13 +170,13 @@ t.test('what other operations quote is shown but for what looks like a secret', 
 })
 
 t.test('a password in an absolute target is not shown', async (t) => {
-  const { path } = entryOf(anExchange({ target: 'http://user:s3cr3t@h/v1/secrets?a=b' }))
+  const { path } = toRequestEntry(anExchange({ target: 'http://user:s3cr3t@h/v1/secrets?a=b' }))
 
   t.equal(path, 'http://h/v1/secrets')
 })
 
 t.test('an answer without a body is shown without one, and without a type', async (t) => {
-  const entry = entryOf(
+  const entry = toRequestEntry(
     anExchange({
       status: 204,
       payload: 'null',

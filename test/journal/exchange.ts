@@ -1,4 +1,4 @@
-import type { Exchange, RecordedRoute } from '../../src/journal/journal.ts'
+import type { JournalEntry, RecordedRoute } from '../../src/journal/journal.ts'
 
 /** A route as the journal knows it. */
 export function aRoute(
@@ -10,7 +10,7 @@ export function aRoute(
 }
 
 /** An exchange of a test: what it does not say is unremarkable. */
-export function anExchange(fields: Partial<Exchange> = {}): Exchange {
+export function anExchange(fields: Partial<JournalEntry> = {}): JournalEntry {
   return {
     id: 1,
     at: 0,
@@ -31,7 +31,7 @@ export function anExchange(fields: Partial<Exchange> = {}): Exchange {
 }
 
 /** An exchange with a JSON body. */
-export function aPost(target: string, body: unknown, fields: Partial<Exchange> = {}): Exchange {
+export function aPost(target: string, body: unknown, fields: Partial<JournalEntry> = {}): JournalEntry {
   const route = aRoute('POST', target)
   return anExchange({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(body)), ...fields })
 }

@@ -136,7 +136,7 @@ t.test('a journal that has made room for others goes on where it is asked for', 
   t.end()
 })
 
-t.test('looking at the journal of an organisation makes none', (t) => {
+t.test('looking at the journal of an organization makes none', (t) => {
   const journals = new Journals()
   t.same(journals.read('org-1'), { exchanges: [], dropped: 0 })
   journals.clear('org-1')
@@ -166,7 +166,7 @@ t.test('a journal that starts anew takes nothing more of the requests that are u
   t.end()
 })
 
-t.test('where there are more organisations than journals, what was lost is told, too', (t) => {
+t.test('where there are more organizations than journals, what was lost is told, too', (t) => {
   const journals = new Journals()
   const visit = (name: string, count: number) => {
     for (let n = 0; n < count; n++) journals.of(`${name}-${n}`).add(anExchange({ id: n, bytes: 1 }))

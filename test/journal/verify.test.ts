@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Exchange } from '../../src/journal/journal.ts'
+import type { JournalEntry } from '../../src/journal/journal.ts'
 import { type Verification, verify as verifyRecorded } from '../../src/journal/verify.ts'
 import { turnsDuring } from '../turns.ts'
 import { anExchange, aPost } from './exchange.ts'
@@ -7,7 +7,7 @@ import { anExchange, aPost } from './exchange.ts'
 type Expected = Parameters<typeof verifyRecorded>[1]
 type Bounds = Parameters<typeof verifyRecorded>[2]
 
-function verify(exchanges: Exchange[], expected: Expected, bounds: Bounds, dropped = 0) {
+function verify(exchanges: JournalEntry[], expected: Expected, bounds: Bounds, dropped = 0) {
   return verifyRecorded({ exchanges, dropped }, expected, bounds)
 }
 

@@ -4,7 +4,7 @@ import { startFake } from '../fake.ts'
 import { afterAll, attachmentOf, type Done, NOTHING, type Visible } from './model.ts'
 import { type Operation, operation, requestOf } from './operations.ts'
 
-/** Three organisations, the first with keys of two persons. */
+/** Three organizations, the first with keys of two persons. */
 const KEYS = ['one', 'two', 'three'].map((_, n) => {
   const orgId = `org-${String(n + 1).repeat(32)}`
   const personal = (user: number) => `apk_user_${base64(`email|${user}_${orgId}:${'0'.repeat(32)}`)}`
@@ -29,12 +29,12 @@ interface Real {
   readonly ids: string[]
 }
 
-/** For each organisation what it may see now: of what ran at once, the order is not always known. */
+/** For each organization what it may see now: of what ran at once, the order is not always known. */
 type World = { seen: Visible[][] }
 
 const call = fc.record({ org: fc.nat({ max: 2 }), key: fc.nat({ max: 2 }), operation })
 
-/** Some operations at once. Not many of one organisation, since all their orders may have to be tried. */
+/** Some operations at once. Not many of one organization, since all their orders may have to be tried. */
 class AtOnce implements fc.AsyncCommand<World, Real> {
   readonly calls: readonly Call[]
 
@@ -147,7 +147,7 @@ async function injected(t: Test): Promise<Ask> {
   }
 }
 
-t.test('whatever three organisations do at once, each sees what it did, and nothing else', async (t) => {
+t.test('whatever three organizations do at once, each sees what it did, and nothing else', async (t) => {
   await t.resolves(follows(await injected(t), 40))
 })
 
@@ -157,7 +157,7 @@ t.test('so it is over sockets', async (t) => {
 
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n)
 
-/** A hundred times the same at once, with the keys of one organisation in turn. */
+/** A hundred times the same at once, with the keys of one organization in turn. */
 async function hundredfold(ask: Ask, request: ReturnType<typeof requestOf>) {
   const answers = await Promise.all(HUNDRED.map((n) => ask(request, KEYS[0]?.keys[n % 3] as string)))
   return answers.map(({ status, text }) => ({ status, body: JSON.parse(text) }))
@@ -229,7 +229,7 @@ t.test('the model finds what it is there to find', async (t) => {
   const isRight = (done: Done[], before = [NOTHING]) => afterAll(before, done).length > 0
   t.ok(isRight([list([one]), create('1', 200)]))
   t.notOk(isRight([create('1', 200), create('2', 200)]), 'a name that is there twice')
-  t.notOk(isRight([list([one])]), 'what another organisation made')
+  t.notOk(isRight([list([one])]), 'what another organization made')
   const made = afterAll([NOTHING], [create('1', 200)])
   t.notOk(isRight([remove(200), remove(200)], made), 'a deletion that is done twice')
   const deleted = afterAll(made, [remove(200), remove(404)])

@@ -1,6 +1,6 @@
 import type { Operation } from './operations.ts'
 
-/** What an organisation must see: everything by its id, in the order in which it was made. */
+/** What an organization must see: everything by its id, in the order in which it was made. */
 export interface Visible {
   readonly secrets: ReadonlyMap<string, string>
   readonly sessions: ReadonlyMap<string, ModelSession>
@@ -17,7 +17,7 @@ interface ModelSession {
   readonly hasEnded: boolean
 }
 
-/** An organisation that nobody has done anything in. */
+/** An organization that nobody has done anything in. */
 export const NOTHING: Visible = {
   secrets: new Map(),
   sessions: new Map(),

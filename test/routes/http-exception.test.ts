@@ -1,14 +1,14 @@
 import t from 'tap'
 import { systemClock } from '../../src/base/clock.ts'
 import { randomIds } from '../../src/base/ids.ts'
-import { Universes } from '../../src/organization/organizations.ts'
-import { plannedAnswer } from '../../src/routes/http-exception.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
+import { toHttpException } from '../../src/routes/http-exception.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import type { StoreLimits } from '../../src/store/types.ts'
 import { startFake } from '../fake.ts'
 
 const full = (limits: StoreLimits) => ({
-  universes: new Universes({ store: memoryStore(limits), clock: systemClock(), ids: randomIds }),
+  organizations: new Organizations({ store: memoryStore(limits), clock: systemClock(), ids: randomIds }),
 })
 
 const secret = (key: string, value = 'v') => ({ type: 'totp', key, value, sensitive: true, note: '' })
@@ -57,5 +57,5 @@ t.test('bytes too many are 507, also where a session grows by its messages', asy
 })
 
 t.test('what nobody planned has no answer', async (t) => {
-  t.equal(plannedAnswer(new Error('boom')), undefined)
+  t.equal(toHttpException(new Error('boom')), undefined)
 })

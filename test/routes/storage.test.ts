@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { randomIds } from '../../src/base/ids.ts'
-import { Universes } from '../../src/organization/organizations.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
 import { storagePath } from '../../src/routes/storage.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import type { AttachmentRecord } from '../../src/store/records.ts'
@@ -17,16 +17,16 @@ const aFile = (fields: Partial<AttachmentRecord> = {}): AttachmentRecord => ({
 })
 
 async function withFile(t: Test, fields: Partial<AttachmentRecord> = {}, orgId?: string) {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  const fake = await startFake(t, { universes })
-  const universe = orgId === undefined ? fake.universe : universes.of(orgId)
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const fake = await startFake(t, { organizations })
+  const organization = orgId === undefined ? fake.organization : organizations.get(orgId)
   const file = aFile(fields)
-  await universe.attachments.insert(file)
-  const url = universe.signer.sign(storagePath(universe.orgId, file), universe.clock.now())
+  await organization.attachments.insert(file)
+  const url = organization.signer.sign(storagePath(organization.orgId, file), organization.clock.now())
   return {
     ...fake,
-    universes,
-    universe,
+    organizations,
+    organization,
     file,
     url,
     get: (url: string) => fake.app.inject({ method: 'GET', url }),
@@ -62,26 +62,26 @@ t.test('the name is written as RFC 8187 asks', async (t) => {
   )
 })
 
-t.test('an organisation’s id may be any segment of a path', async (t) => {
+t.test('an organization’s id may be any segment of a path', async (t) => {
   const { url, get } = await withFile(t, {}, 'orgä b?%')
 
   t.equal((await get(url)).body, 'hello')
 })
 
-t.test('an address is good for a minute of the organisation’s clock', async (t) => {
-  const { url, get, universe } = await withFile(t)
+t.test('an address is good for a minute of the organization’s clock', async (t) => {
+  const { url, get, organization } = await withFile(t)
 
-  universe.clock.adjust({ now: NOW + 60_000_000 })
+  organization.clock.adjust({ now: NOW + 60_000_000 })
   t.equal((await get(url)).statusCode, 200)
-  universe.clock.adjust({ now: NOW + 60_000_001 })
+  organization.clock.adjust({ now: NOW + 60_000_001 })
   const late = await get(url)
   t.equal(late.statusCode, 403)
   t.same(late.json(), { detail: 'The signature is wrong or has expired' })
 })
 
 t.test('an address cannot be altered', async (t) => {
-  const { url, get, universe } = await withFile(t)
-  await universe.attachments.insert(aFile({ id: 'uuid-2' }))
+  const { url, get, organization } = await withFile(t)
+  await organization.attachments.insert(aFile({ id: 'uuid-2' }))
   const altered = [
     url.replace('uuid-1', 'uuid-2'),
     url.replace('a%20b', 'a%20c'),
@@ -118,22 +118,22 @@ t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 422 without expiry or 
 })
 
 t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 404 for a file that is gone', async (t) => {
-  const { url, get, universe } = await withFile(t)
-  await universe.attachments.delete('uuid-1')
+  const { url, get, organization } = await withFile(t)
+  await organization.attachments.delete('uuid-1')
 
   const res = await get(url)
   t.equal(res.statusCode, 404)
   t.same(res.json(), { detail: 'Attachment not found' })
 })
 
-t.test('whoever has no address makes no organisation by asking for its files', async (t) => {
-  const { get, universes } = await withFile(t)
+t.test('whoever has no address makes no organization by asking for its files', async (t) => {
+  const { get, organizations } = await withFile(t)
   for (let index = 0; index < 10; index++) await get(`/_fake/storage/org-${index}/u/n?expires=1&signature=x`)
 
-  t.equal(universes.all().length, 1)
+  t.equal(organizations.all().length, 1)
 })
 
-t.test('GET /_fake/storage answers 404 where the organisation is gone, and makes it not', async (t) => {
+t.test('GET /_fake/storage answers 404 where the organization is gone, and makes it not', async (t) => {
   const { call } = await startFake(t)
   const payload = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
   const headers = { 'content-type': 'multipart/form-data; boundary=b' }

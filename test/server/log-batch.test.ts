@@ -18,7 +18,7 @@ function aBatch() {
 t.test('lines are written together, a moment later', async (t) => {
   const { batch, written, wrote } = aBatch()
   batch.add('one\n')
-  batch.later(() => batch.add('two\n'))
+  batch.defer(() => batch.add('two\n'))
   batch.add('three\n')
 
   t.same(written, [])
@@ -28,9 +28,9 @@ t.test('lines are written together, a moment later', async (t) => {
 
 t.test('what was put off has the time at which it was put off', async (t) => {
   const { batch, clock, written } = aBatch()
-  batch.later(() => batch.add(`${batch.now()} `))
+  batch.defer(() => batch.add(`${batch.now()} `))
   clock.ms = 2_000
-  batch.later(() => batch.add(`${batch.now()} `))
+  batch.defer(() => batch.add(`${batch.now()} `))
   clock.ms = 3_000
 
   batch.flush()
@@ -43,10 +43,10 @@ t.test('to catch up logs what was put off, once, and in its order', async (t) =>
   const { batch, written } = aBatch()
   // As a logger does that catches up before each line.
   const log = (text: string) => {
-    batch.catchUp()
+    batch.flushDeferred()
     batch.add(text)
   }
-  for (const text of ['a', 'b', 'c']) batch.later(() => log(text))
+  for (const text of ['a', 'b', 'c']) batch.defer(() => log(text))
 
   log('d')
   batch.flush()
@@ -64,20 +64,20 @@ t.test('nothing is written where nothing was logged', async (t) => {
 
 t.test('a thousand entries do not wait for more', async (t) => {
   const { batch, written } = aBatch()
-  for (let count = 0; count < 1_000; count++) batch.later(() => batch.add('.'))
+  for (let count = 0; count < 1_000; count++) batch.defer(() => batch.add('.'))
 
   t.same(written, ['.'.repeat(1_000)])
 })
 
 t.test('what cannot be logged stops neither time nor what comes after it', async (t) => {
   const { batch, clock, written } = aBatch()
-  batch.later(() => {
+  batch.defer(() => {
     throw new Error('broken')
   })
-  t.throws(() => batch.catchUp(), { message: 'broken' })
+  t.throws(() => batch.flushDeferred(), { message: 'broken' })
 
   clock.ms = 2_000
-  batch.later(() => batch.add(String(batch.now())))
+  batch.defer(() => batch.add(String(batch.now())))
   batch.flush()
 
   t.same(written, ['2000'])

@@ -203,7 +203,7 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
     ['--url is no flag of serve', ['--url', 'http://localhost']],
     ['--org is no flag of health', ['health', '--org', 'org-1']],
     ['unknown flag --orq, did you mean --org?', ['reset', '--orq', 'org-1']],
-    ['--org takes the id of an organisation, not a key', ['reset', '--org', 'apk_user_mine']],
+    ['--org takes the id of an organization, not a key', ['reset', '--org', 'apk_user_mine']],
     ['advance takes a number of seconds, such as 90', ['advance']],
     ['advance takes a number of seconds, such as 90, not "soon"', ['advance', 'soon']],
     ['unexpected argument "5"', ['advance', '90', '5']],

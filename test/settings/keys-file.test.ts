@@ -22,7 +22,7 @@ const KEYS = [
   { key: 'apk_user_c', orgId: 'org-2', user: userOf('someone') },
 ]
 
-t.test('plain lines name a key and its organisation, with comments and empty lines between', async (t) => {
+t.test('plain lines name a key and its organization, with comments and empty lines between', async (t) => {
   const text = '# all keys\n\napk_user_a\r\n  apk_b\torg-1  # the robot\n#apk_user_z\n'
 
   t.same(await read(t, 'keys.txt', text), [{ key: 'apk_user_a' }, { key: 'apk_b', orgId: 'org-1' }])

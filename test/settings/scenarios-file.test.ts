@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { seededIds } from '../../src/base/ids.ts'
 import { readScenariosFile } from '../../src/settings/scenarios-file.ts'
-import { ScenarioBook } from '../../src/simulation/scenario-rules.ts'
+import { ScenarioRules } from '../../src/simulation/scenario-rules.ts'
 import { builtInScenarios } from '../../src/simulation/scenarios.ts'
 
-const aBook = () => new ScenarioBook(seededIds(1, ''))
+const aBook = () => new ScenarioRules(seededIds(1, ''))
 
 function aFile(t: Test, name: string, text: string): string {
   const path = join(t.testdir({ [name]: text }), name)

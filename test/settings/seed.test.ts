@@ -1,26 +1,26 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { KeyRing } from '../../src/auth/keys.ts'
+import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_USER, userOf } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
-import { Universes } from '../../src/organization/organizations.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
 import { startServer } from '../../src/server/start.ts'
 import { DEFAULT_CONFIG } from '../../src/settings/config.ts'
 import { seedFrom } from '../../src/settings/seed.ts'
 import { StartError } from '../../src/settings/start-error.ts'
-import { StateKeeper } from '../../src/state/service.ts'
+import { StateService } from '../../src/state/service.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW } from '../fake.ts'
 
 function aServer() {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  const keys = new KeyRing({ strict: true })
-  return { universes, keys, keeper: new StateKeeper({ universes, keys }) }
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const keys = new KeyRegistry({ strict: true })
+  return { organizations, keys, stateService: new StateService({ organizations, keys }) }
 }
 
 async function seed(t: Test, name: string, content: string) {
   const server = aServer()
-  const given = await seedFrom(join(t.testdir({ [name]: content }), name), server.keeper)
+  const given = await seedFrom(join(t.testdir({ [name]: content }), name), server.stateService)
   return { ...server, given }
 }
 
@@ -28,18 +28,18 @@ async function seed(t: Test, name: string, content: string) {
 async function faults(t: Test, content: unknown, name = 'seed.json'): Promise<string[]> {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   const folder = t.testdir({ [name]: text })
-  const { keeper } = aServer()
-  const before = await keeper.capture()
-  const error = await seedFrom(join(folder, name), keeper).catch((error: unknown) => error)
+  const { stateService } = aServer()
+  const before = await stateService.capture()
+  const error = await seedFrom(join(folder, name), stateService).catch((error: unknown) => error)
   if (!(error instanceof StartError)) throw new Error('nothing was wrong')
-  t.same(await keeper.capture(), before, 'nothing was half done')
+  t.same(await stateService.capture(), before, 'nothing was half done')
   return error.message.split('\n').map((line) => line.replace(`${folder}/`, ''))
 }
 
 const inOneOrganization = (fields: object) => ({ organizations: [fields] })
 
-t.test('a seed of YAML names organisations, their keys and their secrets', async (t) => {
-  const { universes, keys, given } = await seed(
+t.test('a seed of YAML names organizations, their keys and their secrets', async (t) => {
+  const { organizations, keys, given } = await seed(
     t,
     'seed.yaml',
     `organizations:
@@ -67,8 +67,8 @@ t.test('a seed of YAML names organisations, their keys and their secrets', async
   ])
   t.same(keys.principalOf('apk_user_a'), { orgId: DEFAULT_ORG_ID, kind: 'personal', user: DEFAULT_USER })
   t.same(keys.principalOf('apk_user_b')?.user, userOf('bea'))
-  t.equal(universes.of(DEFAULT_ORG_ID).name, 'Acme')
-  const [open] = await universes.of(DEFAULT_ORG_ID).secrets.list()
+  t.equal(organizations.get(DEFAULT_ORG_ID).name, 'Acme')
+  const [open] = await organizations.get(DEFAULT_ORG_ID).secrets.list()
   t.match(open?.id, /^secret-[0-9a-f]{32}$/)
   t.same(open, {
     type: 'key-value',
@@ -79,7 +79,7 @@ t.test('a seed of YAML names organisations, their keys and their secrets', async
     id: open?.id,
     createdAt: NOW,
   })
-  t.same(await universes.of('org-2').secrets.list(), [
+  t.same(await organizations.get('org-2').secrets.list(), [
     {
       type: 'cookie',
       key: 'TOKEN',
@@ -153,14 +153,14 @@ t.test('a file without organizations, and one that is no object, are refused', a
   ])
 })
 
-t.test('two organisations of one id are refused, the default one too', async (t) => {
+t.test('two organizations of one id are refused, the default one too', async (t) => {
   t.same(await faults(t, { organizations: [{}, { org_id: 'org-1' }, { org_id: DEFAULT_ORG_ID }, {}] }), [
     'seed.json: organizations.2.org_id: the same org_id as that of organizations.0',
     'seed.json: organizations.3.org_id: the same org_id as that of organizations.0',
   ])
 })
 
-t.test('a key is refused when it is none, is there twice, or names an organisation', async (t) => {
+t.test('a key is refused when it is none, is there twice, or names an organization', async (t) => {
   const organizations = [
     { keys: ['apk_user_a', 'cog_b'] },
     { org_id: 'org-1', keys: ['apk_user_a', { key: 'apk_c', org_id: 'org-2' }, 5] },
@@ -174,7 +174,7 @@ t.test('a key is refused when it is none, is there twice, or names an organisati
   ])
 })
 
-t.test('secrets of one organisation must differ in key and id, and have readable times', async (t) => {
+t.test('secrets of one organization must differ in key and id, and have readable times', async (t) => {
   const secrets = [
     { key: 'A', id: 'secret-1' },
     { key: 'B', id: 'secret-1' },
@@ -207,8 +207,8 @@ t.test('a fault tells neither the values of secrets nor keys', async (t) => {
 })
 
 t.test('rules come to those there are and may name their scenarios, and so may sessions', async (t) => {
-  const { universes, keeper } = aServer()
-  universes.scenarios.add({ name: 'mine', match: undefined, scenario: { steps: [{ acus: 5 }] } })
+  const { organizations, stateService } = aServer()
+  organizations.scenarios.add({ name: 'mine', match: undefined, scenario: { steps: [{ acus: 5 }] } })
   const folder = t.testdir({
     'seed.json': JSON.stringify({
       scenarios: [
@@ -219,22 +219,22 @@ t.test('rules come to those there are and may name their scenarios, and so may s
     }),
   })
 
-  await seedFrom(join(folder, 'seed.json'), keeper)
+  await seedFrom(join(folder, 'seed.json'), stateService)
 
-  t.match(universes.scenarios.list(), [{ name: 'mine' }, { name: 'theirs' }, { match: { prompt: 'x' } }])
+  t.match(organizations.scenarios.list(), [{ name: 'mine' }, { name: 'theirs' }, { match: { prompt: 'x' } }])
   const scenario = { steps: [{ acus: 5 }] }
-  t.match(await universes.of(DEFAULT_ORG_ID).sessions.list(), [{ scenario }, { scenario }])
+  t.match(await organizations.get(DEFAULT_ORG_ID).sessions.list(), [{ scenario }, { scenario }])
 })
 
 t.test('revoked keys and keys come to those there are', async (t) => {
-  const { keys, keeper } = aServer()
+  const { keys, stateService } = aServer()
   keys.register({ key: 'apk_file' })
   keys.revoke('apk_old')
   const folder = t.testdir({
     'seed.json': '{"organizations": [{"keys": ["apk_a"]}], "revoked_keys": ["apk_file"]}',
   })
 
-  await seedFrom(join(folder, 'seed.json'), keeper)
+  await seedFrom(join(folder, 'seed.json'), stateService)
 
   t.equal(keys.principalOf('apk_file'), undefined)
   const { registered, revoked } = keys.capture()

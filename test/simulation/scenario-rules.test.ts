@@ -1,10 +1,10 @@
 import t from 'tap'
 import { seededIds } from '../../src/base/ids.ts'
 import { checkPattern } from '../../src/simulation/patterns.ts'
-import { type Candidate, type Rule, ScenarioBook } from '../../src/simulation/scenario-rules.ts'
+import { type Candidate, type Rule, ScenarioRules } from '../../src/simulation/scenario-rules.ts'
 import { builtInScenarios } from '../../src/simulation/scenarios.ts'
 
-const aBook = () => new ScenarioBook(seededIds(1, ''))
+const aBook = () => new ScenarioRules(seededIds(1, ''))
 
 const aRule = (fields: Partial<Rule> = {}): Rule => ({
   name: undefined,
@@ -109,7 +109,7 @@ t.test('what only looks like a marker is none', async (t) => {
   }
 })
 
-t.test('an organisation’s own rules come before those for all, whenever they were added', async (t) => {
+t.test('an organization’s own rules come before those for all, whenever they were added', async (t) => {
   const book = aBook()
   book.add(aRule({ scenario: 'slow' }))
   book.add(aRule({ scenario: 'blocked' }), 'org-a')
@@ -118,7 +118,7 @@ t.test('an organisation’s own rules come before those for all, whenever they w
   t.equal(book.choose(aCandidate(), 'org-b'), slow)
 })
 
-t.test('names of an organisation are its own, and come before what is built in', async (t) => {
+t.test('names of an organization are its own, and come before what is built in', async (t) => {
   const book = aBook()
   book.add(aRule({ name: 'blocked', scenario: 'slow' }), 'org-a')
 
@@ -200,7 +200,7 @@ t.test('a deleted rule is tried no more', async (t) => {
   t.equal(book.choose(aCandidate(), 'org-a'), builtInScenarios.default)
 })
 
-t.test('the rules of one organisation can be cleared, or all', async (t) => {
+t.test('the rules of one organization can be cleared, or all', async (t) => {
   const book = aBook()
   const forAll = book.add(aRule())
   book.add(aRule(), 'org-a')
@@ -243,7 +243,7 @@ t.test('captured rules bring the scenarios that they name with them', async (t) 
   t.equal(first?.scenario, blocked)
 })
 
-t.test('captured rules of one organisation leave the others alone', async (t) => {
+t.test('captured rules of one organization leave the others alone', async (t) => {
   const book = aBook()
   const ofA = book.add(aRule(), 'org-a')
   const forAll = book.add(aRule())

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { HAPPENINGS_MAX } from '../../src/simulation/happenings.ts'
-import { awaitsReads, type SessionHistory, sampleOf, sessionAt } from '../../src/simulation/session.ts'
+import { countsReads, type SessionHistory, sampleOf, sessionAt } from '../../src/simulation/session.ts'
 import { CUT, MADE_TEXT_MAX } from '../../src/simulation/templates.ts'
 import { after, aHistory, aMessage, histories, START } from './histories.ts'
 
@@ -367,14 +367,14 @@ t.test('awaitsReads: until the last step of the latest turn that counts them', a
   const steps = [{ after_reads: 2, message: 'a' }, { message: 'b' }]
   const reads = [START, START]
 
-  t.notOk(awaitsReads(aHistory({ scenario: { steps: [{ message: 'a' }] } })))
-  t.ok(awaitsReads(aHistory({ scenario: { steps } })))
-  t.ok(awaitsReads(aHistory({ scenario: { steps }, reads: [START] })))
-  t.notOk(awaitsReads(aHistory({ scenario: { steps }, reads })))
+  t.notOk(countsReads(aHistory({ scenario: { steps: [{ message: 'a' }] } })))
+  t.ok(countsReads(aHistory({ scenario: { steps } })))
+  t.ok(countsReads(aHistory({ scenario: { steps }, reads: [START] })))
+  t.notOk(countsReads(aHistory({ scenario: { steps }, reads })))
   const answered = { reads, messages: [aMessage(1, 'A', 2)] }
-  t.notOk(awaitsReads(aHistory({ scenario: { steps }, ...answered })))
-  t.ok(awaitsReads(aHistory({ scenario: { steps, on_message: steps }, ...answered })))
-  t.notOk(awaitsReads(aHistory({ scenario: { steps, on_message: [] }, messages: [aMessage(1)] })))
+  t.notOk(countsReads(aHistory({ scenario: { steps }, ...answered })))
+  t.ok(countsReads(aHistory({ scenario: { steps, on_message: steps }, ...answered })))
+  t.notOk(countsReads(aHistory({ scenario: { steps, on_message: [] }, messages: [aMessage(1)] })))
 })
 
 const moments = fc
@@ -463,7 +463,7 @@ t.test('property: what comes later changes nothing in how a session stood before
 t.test('property: a session that awaits no reads is changed by none', async () => {
   fc.assert(
     fc.property(histories({ counted: true }), moments, fc.nat({ max: 5 }), (history, moments, more) => {
-      fc.pre(!awaitsReads(history))
+      fc.pre(!countsReads(history))
       const latest = Math.max(START, ...history.reads, ...history.messages.map(({ at }) => at))
       const read = { ...history, reads: [...history.reads, ...Array<number>(more).fill(latest)] }
       return moments.every(

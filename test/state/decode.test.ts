@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
-import { formatInstant, LATEST } from '../../src/base/clock.ts'
+import { CLOCK_MAX, formatInstant } from '../../src/base/clock.ts'
 import { randomIds } from '../../src/base/ids.ts'
-import { Universes } from '../../src/organization/organizations.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW, startFake } from '../fake.ts'
 import { aServer, putState, stateOf } from './worlds.ts'
@@ -15,7 +15,7 @@ async function sessionsOf(t: Test, sessions: unknown, others: object = {}) {
   return JSON.parse(await stateOf(app)).organizations[0].sessions as ReturnType<typeof JSON.parse>[]
 }
 
-/** What is wrong with a document that has this organisation: the places below it, and the messages. */
+/** What is wrong with a document that has this organization: the places below it, and the messages. */
 async function faultsOf(t: Test, organization: object, others: object = {}): Promise<string[]> {
   const app = await aServer(t)
   const [status, body] = await putState(app, { organizations: [organization], ...others })
@@ -92,7 +92,7 @@ t.test('counts that together make too many sessions, and a count with an id, are
   ])
 })
 
-t.test('age_seconds says how long ago a session was made, by the clock of its organisation', async (t) => {
+t.test('age_seconds says how long ago a session was made, by the clock of its organization', async (t) => {
   const app = await aServer(t)
   await putState(app, {
     clock: { now: '2030-01-01T00:00:00Z' },
@@ -184,8 +184,8 @@ t.test('a session has the scenario that it names, else the one that would be cho
 })
 
 t.test('the sessions of a document share the scenarios that are equal', async (t) => {
-  const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  const { app } = await startFake(t, { universes })
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const { app } = await startFake(t, { organizations })
   const scenario = { steps: [{ acus: 1 }] }
 
   await putState(app, {
@@ -199,7 +199,7 @@ t.test('the sessions of a document share the scenarios that are equal', async (t
     ],
   })
 
-  const [one, other] = await universes.of(DEFAULT_ORG_ID).sessions.list()
+  const [one, other] = await organizations.get(DEFAULT_ORG_ID).sessions.list()
   t.same(one?.scenario, scenario)
   t.equal(one?.scenario, other?.scenario)
 })
@@ -366,7 +366,7 @@ t.test('times that no clock can show are refused, wherever they are', async (t) 
   ])
   t.same(await faultsOf(t, {}, { clock: { now: time } }), [`clock.now: ${reason}`])
   const app = await aServer(t)
-  const latest = { clock: { now: formatInstant(LATEST), frozen: true } }
+  const latest = { clock: { now: formatInstant(CLOCK_MAX), frozen: true } }
   t.same(
     await putState(app, { ...latest, organizations: [{ sessions: [{ prompt: 'x', age_seconds: 1e9 }] }] }),
     [204, ''],

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { KeyRing } from '../../src/auth/keys.ts'
+import { KeyRegistry } from '../../src/auth/keys.ts'
 import { randomIds } from '../../src/base/ids.ts'
-import { Universes } from '../../src/organization/organizations.ts'
-import { StateKeeper } from '../../src/state/service.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
+import { StateService } from '../../src/state/service.ts'
 import { Snapshots } from '../../src/state/snapshots.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { StoreFullError } from '../../src/store/types.ts'
@@ -12,12 +12,16 @@ const BYTES = 1_000_000
 
 /** Snapshots of a server with room for so many bytes, and how many are left. */
 function aServer(bytes = BYTES) {
-  const universes = new Universes({ store: memoryStore({ bytes }), clock: frozenClock, ids: randomIds })
-  const keeper = new StateKeeper({ universes, keys: new KeyRing() })
-  const snapshots = new Snapshots(keeper, universes.quota)
+  const organizations = new Organizations({
+    store: memoryStore({ bytes }),
+    clock: frozenClock,
+    ids: randomIds,
+  })
+  const stateService = new StateService({ organizations, keys: new KeyRegistry() })
+  const snapshots = new Snapshots(stateService, organizations.quota)
   const fits = (size: number) => {
     try {
-      universes.quota.demand(size)
+      organizations.quota.demand(size)
       return true
     } catch {
       return false
@@ -33,24 +37,24 @@ function aServer(bytes = BYTES) {
     return low
   }
   const upload = (orgId: string, id: string, size: number) =>
-    universes.of(orgId).attachments.insert({
+    organizations.get(orgId).attachments.insert({
       id,
       name: 'f',
       contentType: 'text/plain',
       bytes: new Uint8Array(size),
       createdAt: NOW,
     })
-  return { universes, keeper, snapshots, left, upload }
+  return { organizations, stateService, snapshots, left, upload }
 }
 
 t.test('a snapshot counts what it keeps, and a deleted one gives it back', async (t) => {
-  const { snapshots, keeper, left, upload } = aServer()
+  const { snapshots, stateService, left, upload } = aServer()
   await upload('org-1', 'a', 100_000)
   const before = left()
 
   t.ok(await snapshots.take('s', 'org-1'))
   t.ok(left() < before - 100_000)
-  await keeper.reset()
+  await stateService.reset()
   t.ok(left() < BYTES - 100_000, 'a reset leaves it')
   t.ok(snapshots.delete('s', 'org-1'))
   t.equal(left(), BYTES)
@@ -75,7 +79,7 @@ t.test('what several snapshots share counts once, and as long as one of them is 
 })
 
 t.test('a snapshot for which there is no room is refused, and the one of its name stays', async (t) => {
-  const { snapshots, left, upload, universes } = aServer()
+  const { snapshots, left, upload, organizations } = aServer()
   await upload('org-1', 'a', 300_000)
   await snapshots.take('s', 'org-1')
   await upload('org-1', 'b', 300_000)
@@ -87,41 +91,44 @@ t.test('a snapshot for which there is no room is refused, and the one of its nam
   t.same(snapshots.list().length, 1)
   await snapshots.restore('s', 'org-1')
   t.same(
-    (await universes.of('org-1').attachments.list()).map(({ id }) => id),
+    (await organizations.get('org-1').attachments.list()).map(({ id }) => id),
     ['a'],
   )
 })
 
 t.test('a snapshot in the place of another gives back what that one kept', async (t) => {
-  const { snapshots, keeper, left, upload } = aServer()
+  const { snapshots, stateService, left, upload } = aServer()
   for (let n = 0; n < 30; n++) {
     await upload('org-1', `a-${n}`, 100_000)
     t.ok(await snapshots.take('s', 'org-1'))
-    await keeper.reset()
+    await stateService.reset()
   }
   snapshots.delete('s', 'org-1')
   t.equal(left(), BYTES)
 })
 
-t.test('snapshots of organisations that nobody has asked for make none, and are bounded', async (t) => {
-  const { snapshots, universes, left } = aServer()
+t.test('snapshots of organizations that nobody has asked for make none, and are bounded', async (t) => {
+  const { snapshots, organizations, left } = aServer()
   const takeAll = async () => {
     for (let n = 0; ; n++) await snapshots.take('s', `org-${n}`)
   }
 
   await t.rejects(takeAll(), StoreFullError)
-  t.same(universes.all(), [])
+  t.same(organizations.all(), [])
   t.ok(snapshots.list().length > 100)
   for (const { name, orgId } of snapshots.list()) snapshots.delete(name, orgId)
   t.equal(left(), BYTES)
 })
 
 t.test('rules and keys that a snapshot keeps count, too', async (t) => {
-  const { snapshots, universes, keeper, left } = aServer()
+  const { snapshots, organizations, stateService, left } = aServer()
   const scenario = { steps: [{ after_seconds: 1, message: 'm'.repeat(50_000) }] }
-  universes.scenarios.add({ name: 'big', match: undefined, scenario })
-  universes.scenarios.add({ name: 'named', match: { prompt: 'x'.repeat(1_000) }, scenario: 'never' })
-  await keeper.replace({ organizations: [{ keys: ['apk_user_alice'] }], revoked_keys: ['apk_gone'] }, [])
+  organizations.scenarios.add({ name: 'big', match: undefined, scenario })
+  organizations.scenarios.add({ name: 'named', match: { prompt: 'x'.repeat(1_000) }, scenario: 'never' })
+  await stateService.replace(
+    { organizations: [{ keys: ['apk_user_alice'] }], revoked_keys: ['apk_gone'] },
+    [],
+  )
   const before = left()
 
   await snapshots.take('s', undefined)

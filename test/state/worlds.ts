@@ -2,21 +2,21 @@ import fc from 'fast-check'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { KeyRing } from '../../src/auth/keys.ts'
+import { KeyRegistry } from '../../src/auth/keys.ts'
 import { seededIds } from '../../src/base/ids.ts'
-import { Universes } from '../../src/organization/organizations.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, KEY } from '../fake.ts'
 
 /** A server whose ids and time are the same in every run. */
 export async function aServer(t: Test, { strict = false } = {}): Promise<FastifyInstance> {
-  const universes = new Universes({
+  const organizations = new Organizations({
     store: memoryStore(),
     clock: frozenClock,
     ids: (owner) => seededIds(5, owner),
   })
-  const keys = new KeyRing({ strict, keys: [{ key: KEY }] })
-  const app = await buildApp({ universes, keys })
+  const keys = new KeyRegistry({ strict, keys: [{ key: KEY }] })
+  const app = await buildApp({ organizations, keys })
   t.teardown(() => app.close())
   return app
 }
@@ -221,7 +221,7 @@ export const story: fc.Arbitrary<Act[]> = fc.array(
   { minLength: 5, maxLength: 40 },
 )
 
-/** The keys of the organisations that stories play in: the default one, and two others. */
+/** The keys of the organizations that stories play in: the default one, and two others. */
 export async function threeWorlds(app: FastifyInstance): Promise<string[]> {
   const one = await app.inject({ method: 'POST', url: '/_fake/organizations' })
   const other = await app.inject({ method: 'POST', url: '/_fake/organizations', ...json({ name: 'Other' }) })

@@ -167,7 +167,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
   })
 
   t.test(
-    'contents replace all that an organisation has, and the other organisations keep theirs',
+    'contents replace all that an organization has, and the other organizations keep theirs',
     async (t) => {
       const store = await createStore()
       for (const org of ['org-1', 'org-2']) {
@@ -215,7 +215,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await store.collection('org-1', items).list(), [])
   })
 
-  t.test('organisations and kinds do not see each other', async (t) => {
+  t.test('organizations and kinds do not see each other', async (t) => {
     const store = await createStore()
     await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
 

@@ -13,7 +13,7 @@ interface Item extends StoredRecord {
 const items: CollectionDefinition<Item> = { name: 'items', uniqueKey: ({ text }) => text.slice(0, 5) }
 const others: CollectionDefinition<StoredRecord> = { name: 'others' }
 
-t.test('an organisation has as many records as it may, of all kinds', async (t) => {
+t.test('an organization has as many records as it may, of all kinds', async (t) => {
   const store = memoryStore({ records: 3 })
   const [one, other] = [store.collection('org-1', items), store.collection('org-1', others)]
   await one.insert({ id: 'a', text: 'a' })
@@ -26,14 +26,14 @@ t.test('an organisation has as many records as it may, of all kinds', async (t) 
   t.equal((await one.list()).length, 2, 'nothing was stored')
   await t.resolves(
     store.collection('org-2', others).insert({ id: 'b' }),
-    'another organisation has room of its own',
+    'another organization has room of its own',
   )
   await t.resolves(one.update('a', (before) => ({ ...before, text: 'longer' })))
   await one.delete('b')
   await t.resolves(other.insert({ id: 'b' }), 'what was deleted has made room')
 })
 
-t.test('all organisations together have as many bytes as they may', async (t) => {
+t.test('all organizations together have as many bytes as they may', async (t) => {
   const store = memoryStore({ bytes: 45_000 })
   const one = store.collection('org-1', items)
   await one.insert({ id: 'a', text: 'a'.repeat(20_000) })
@@ -59,7 +59,7 @@ t.test('files count with their bytes', async (t) => {
   await t.rejects(collection.insert({ id: 'b', bytes: new Uint8Array(20_000) }), StoreFullError)
 })
 
-t.test('organisations cost something, too', async (t) => {
+t.test('organizations cost something, too', async (t) => {
   const store = memoryStore({ bytes: 100_000 })
   const fill = async () => {
     for (let n = 0; n < 100; n++) await store.collection(`org-${n}`, others).insert({ id: 'a' })

@@ -1,8 +1,8 @@
 import {
   type AdjustableClock,
+  CLOCK_MAX,
   type ClockSettings,
   formatInstant,
-  LATEST,
   parseInstant,
 } from '../../base/clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
@@ -14,11 +14,11 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import type { ControlOptions } from './scope.ts'
 import { clocksOf } from './scope.ts'
 
-/** The clock of all organisations, or of one. */
-export async function clockRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+/** The clock of all organizations, or of one. */
+export async function clockRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const clockResponse = (orgId: string | undefined): Clock => {
-    // The clock of an organisation that nobody has asked for goes with the server's.
-    const { clock }: { clock: AdjustableClock } = universes.find(orgId ?? '') ?? universes
+    // The clock of an organization that nobody has asked for goes with the server's.
+    const { clock }: { clock: AdjustableClock } = organizations.find(orgId ?? '') ?? organizations
     return {
       now: formatInstant(clock.now()),
       frozen: clock.frozen,
@@ -53,7 +53,7 @@ export async function clockRoutes(app: ApiInstance, { universes }: ControlOption
     },
     async ({ body }) => {
       const settings = clockSettings(body)
-      for (const clock of clocksOf(universes, body.org_id)) clock.adjust(settings)
+      for (const clock of clocksOf(organizations, body.org_id)) clock.adjust(settings)
       return clockResponse(body.org_id)
     },
   )
@@ -71,7 +71,7 @@ export async function clockRoutes(app: ApiInstance, { universes }: ControlOption
     },
     async ({ body }) => {
       const micros = Math.round(body.seconds * 1_000_000)
-      for (const clock of clocksOf(universes, body.org_id)) clock.adjust({ now: clock.now() + micros })
+      for (const clock of clocksOf(organizations, body.org_id)) clock.adjust({ now: clock.now() + micros })
       return clockResponse(body.org_id)
     },
   )
@@ -89,7 +89,7 @@ function clockSettings({ now, frozen, speed }: SetClock): ClockSettings {
 /** Throws RequestValidationError for a time that the clock cannot show. */
 function instantOf(now: string): number {
   const instant = parseInstant(now)
-  if (instant !== undefined && instant >= 0 && instant <= LATEST) return instant
-  const reason = `the clock goes from ${formatInstant(0)} to ${formatInstant(LATEST)}`
+  if (instant !== undefined && instant >= 0 && instant <= CLOCK_MAX) return instant
+  const reason = `the clock goes from ${formatInstant(0)} to ${formatInstant(CLOCK_MAX)}`
   throw new RequestValidationError([valueError(['body', 'now'], reason, now)])
 }

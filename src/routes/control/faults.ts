@@ -5,20 +5,20 @@ import type { Fault } from '../../faults/fault.ts'
 import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
-import { FaultSpec, ShownFault } from '../../schemas/control/fault.ts'
+import { FaultSpec, FaultView } from '../../schemas/control/fault.ts'
 import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { ApiError } from '../v1/errors.ts'
-import { type ControlOptions, orgOf, scopeOf } from './scope.ts'
+import { type ControlOptions, organizationsInScope, orgOf } from './scope.ts'
 
 /** What goes wrong on purpose. */
-export async function faultRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
-  const { faults } = universes
+export async function faultRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
+  const { faults } = organizations
 
-  /** Of one organisation, only its own count, and those of `besides`. Throws ApiError (404). */
+  /** Of one organization, only its own count, and those of `besides`. Throws ApiError (404). */
   const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
-    const own = scopeOf(universes, orgId).map((universe) => universe.faults)
+    const own = organizationsInScope(organizations, orgId).map((organization) => organization.faults)
     const lists = orgId === undefined ? undefined : [...own, ...besides]
     const fault = faults.get(id, lists)
     if (fault === undefined) throw new ApiError(404, 'Fault not found')
@@ -37,8 +37,10 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
       },
     },
     async ({ query }) => {
-      const own = scopeOf(universes, query.org_id).flatMap((universe) => universe.faults.list())
-      return { faults: [...own, ...faults.forAll.list()].map((fault) => fault.show()) }
+      const own = organizationsInScope(organizations, query.org_id).flatMap((organization) =>
+        organization.faults.list(),
+      )
+      return { faults: [...own, ...faults.global.list()].map((fault) => fault.show()) }
     },
   )
 
@@ -50,14 +52,14 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         operationId: 'add_fault',
         summary: 'Make requests fail on purpose, after the faults there are',
         body: FaultSpec,
-        response: { 201: ShownFault, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
+        response: { 201: FaultView, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }, reply) => {
       const { checkFault } = await import('../../faults/check.ts')
       const checked = checkFault(body)
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
-      const list = body.org_id === undefined ? faults.forAll : universes.of(body.org_id).faults
+      const list = body.org_id === undefined ? faults.global : organizations.get(body.org_id).faults
       const fault = list.add(checked)
       if (fault === undefined) throw new ApiError(409, `There are ${FAULTS_MAX} faults; delete one first`)
       return sendJson(reply, 201, fault.show())
@@ -70,7 +72,7 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
     {
       schema: {
         operationId: 'delete_faults',
-        summary: 'Remove all faults, or those of one organisation',
+        summary: 'Remove all faults, or those of one organization',
         querystring: OrgQuery,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
@@ -78,8 +80,8 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
     },
     async ({ query, body }, reply) => {
       const orgId = orgOf(query, body)
-      for (const universe of scopeOf(universes, orgId)) universe.faults.clear()
-      if (orgId === undefined) faults.forAll.clear()
+      for (const organization of organizationsInScope(organizations, orgId)) organization.faults.clear()
+      if (orgId === undefined) faults.global.clear()
       return reply.code(204).send(null)
     },
   )
@@ -93,10 +95,10 @@ export async function faultRoutes(app: ApiInstance, { universes }: ControlOption
         summary: 'A fault, and how often it has struck',
         params: FaultPath,
         querystring: OrgQuery,
-        response: { 200: ShownFault, 404: ErrorResponse, 422: HTTPValidationError },
+        response: { 200: FaultView, 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
-    async ({ params, query }) => faultOf(params.fault_id, query.org_id, [faults.forAll]).show(),
+    async ({ params, query }) => faultOf(params.fault_id, query.org_id, [faults.global]).show(),
   )
 
   // DELETE /_fake/faults/{fault_id}

@@ -8,10 +8,10 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
-/** Universes for tests, and their keys. */
+/** Organizations for tests, and their keys. */
 export async function organizationRoutes(
   app: ApiInstance,
-  { universes, keys }: ControlOptions,
+  { organizations, keys }: ControlOptions,
 ): Promise<void> {
   // POST /_fake/organizations
   app.post(
@@ -19,17 +19,17 @@ export async function organizationRoutes(
     {
       schema: {
         operationId: 'create_organization',
-        summary: 'A fresh universe, chosen by nothing but its keys',
+        summary: 'A fresh organization, chosen by nothing but its keys',
         body: Type.Union([NewOrganization, Type.Null()]),
         response: { 201: Organization, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }, reply) => {
-      const { ids } = universes
+      const { ids } = organizations
       const orgId = `org-${ids.hex()}`
       const minted = mintKeys(orgId, ids)
-      universes.create(orgId, body?.name)
-      // With open keys they need no registration, since they carry their organisation.
+      organizations.create(orgId, body?.name)
+      // With open keys they need no registration, since they carry their organization.
       if (keys.strict) for (const key of Object.values(minted)) keys.register({ key, orgId })
       return sendJson(reply, 201, { org_id: orgId, keys: minted })
     },

@@ -11,7 +11,7 @@ import type { ControlOptions } from './scope.ts'
 import { orgOf } from './scope.ts'
 
 /** What was received and answered. What makes it readable is not loaded before somebody asks. */
-export async function requestRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+export async function requestRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   // GET /_fake/requests
   app.get(
     '/_fake/requests',
@@ -24,12 +24,12 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       },
     },
     async ({ query }, reply) => {
-      const { entryOf } = await import('../../journal/entry.ts')
+      const { toRequestEntry: entryOf } = await import('../../journal/entry.ts')
       const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
       if (flaw !== undefined) throw refusal(['query', 'path'], flaw, query.path)
-      const { exchanges, dropped } = universes.journals.read(orgId)
+      const { exchanges, dropped } = organizations.journals.read(orgId)
       const found = filterExchanges(exchanges, { ...criteria, ...startOf(since) })
       const shown = found.slice(Math.max(0, found.length - limit))
       const after = `],"total":${found.length},"dropped":${dropped}}`
@@ -44,14 +44,14 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
     {
       schema: {
         operationId: 'delete_requests',
-        summary: 'Forget what was received, of all or of one organisation',
+        summary: 'Forget what was received, of all or of one organization',
         querystring: OrgQuery,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
     async ({ query, body }, reply) => {
-      universes.journals.clear(orgOf(query, body))
+      organizations.journals.clear(orgOf(query, body))
       return reply.code(204).send(null)
     },
   )
@@ -72,7 +72,7 @@ export async function requestRoutes(app: ApiInstance, { universes }: ControlOpti
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
       if (flaw !== undefined) throw refusal(['body', 'path'], flaw, body.path)
-      return await verify(universes.journals.read(body.org_id), body, boundsOf(body))
+      return await verify(organizations.journals.read(body.org_id), body, boundsOf(body))
     },
   )
 }

@@ -9,7 +9,7 @@ import { OptionalOrgScope, OrgQuery, OrgScope } from '../../schemas/control/scop
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AnyObject } from '../../schemas/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
-import { type LoadedRule, RULES_MAX } from '../../simulation/scenario-rules.ts'
+import { type ActiveRule, RULES_MAX } from '../../simulation/scenario-rules.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
 import { ApiError } from '../v1/errors.ts'
 import { type ControlOptions, orgOf } from './scope.ts'
@@ -20,8 +20,8 @@ const RulePath = Type.Object({ scenario_id: Type.String() })
 const AnyRule = AnyObject()
 
 /** Which scenarios play for which sessions. */
-export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
-  const { scenarios } = universes
+export async function scenarioRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
+  const { scenarios } = organizations
 
   // GET /_fake/scenarios
   app.get(
@@ -89,7 +89,7 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
     {
       schema: {
         operationId: 'delete_scenarios',
-        summary: 'Remove all rules, or those of one organisation',
+        summary: 'Remove all rules, or those of one organization',
         querystring: OrgQuery,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
@@ -102,13 +102,13 @@ export async function scenarioRoutes(app: ApiInstance, { universes }: ControlOpt
   )
 }
 
-function ruleResponse({ id, orgId, name, match, scenario }: LoadedRule): Rule {
+function ruleResponse({ id, orgId, name, match, scenario }: ActiveRule): Rule {
   return { id, org_id: orgId, name: name ?? null, match: match ?? null, scenario }
 }
 
 const validateScope = compileValidator(OrgScope)
 
-/** The organisation that a rule is for; null, as rules are shown, is all. Throws RequestValidationError. */
+/** The organization that a rule is for; null, as rules are shown, is all. Throws RequestValidationError. */
 function ownerOf(input: unknown): string | null {
   const context = new ValidationContext()
   context.path.push('body')

@@ -1,23 +1,26 @@
-import type { KeyRing } from '../../auth/keys.ts'
+import type { KeyRegistry } from '../../auth/keys.ts'
 import type { AdjustableClock } from '../../base/clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
-import type { Universe, Universes } from '../../organization/organizations.ts'
+import type { Organization, Organizations } from '../../organization/organizations.ts'
 import type { OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
-import type { StateKeeper } from '../../state/service.ts'
+import type { StateService } from '../../state/service.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
 
-/** The universes that a call finds something in: none for an organisation that nobody has asked for, and none is made. */
-export function scopeOf(universes: Universes, orgId: string | undefined): Universe[] {
-  return orgId === undefined ? universes.all() : [universes.find(orgId) ?? []].flat()
+/** The organizations that a call finds something in: none for an organization that nobody has asked for, and none is made. */
+export function organizationsInScope(
+  organizations: Organizations,
+  orgId: string | undefined,
+): Organization[] {
+  return orgId === undefined ? organizations.all() : [organizations.find(orgId) ?? []].flat()
 }
 
-/** The clocks that a call changes: without an organisation also the one that new universes start with. Throws StoreFullError. */
-export function clocksOf(universes: Universes, orgId: string | undefined): AdjustableClock[] {
-  if (orgId !== undefined) return [universes.of(orgId).clock]
-  return [universes.clock, ...universes.all().map(({ clock }) => clock)]
+/** The clocks that a call changes: without an organization also the one that new organizations start with. Throws StoreFullError. */
+export function clocksOf(organizations: Organizations, orgId: string | undefined): AdjustableClock[] {
+  if (orgId !== undefined) return [organizations.get(orgId).clock]
+  return [organizations.clock, ...organizations.all().map(({ clock }) => clock)]
 }
 
-/** The organisation of a call that may say it in its query or in its body. Throws RequestValidationError where they differ. */
+/** The organization of a call that may say it in its query or in its body. Throws RequestValidationError where they differ. */
 export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefined {
   const orgId = query.org_id ?? body?.org_id
   if (orgId === (body?.org_id ?? orgId)) return orgId
@@ -30,8 +33,8 @@ export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefine
 export interface ControlOptions {
   /** The CA that clients of this server are to trust, in PEM. Default: none was made. */
   readonly caPem?: string
-  readonly universes: Universes
-  readonly keys: KeyRing
-  readonly keeper: StateKeeper
+  readonly organizations: Organizations
+  readonly keys: KeyRegistry
+  readonly stateService: StateService
   readonly snapshots: Snapshots
 }

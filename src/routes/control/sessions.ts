@@ -1,7 +1,7 @@
 import { sendJson } from '../../fastapi/answer.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
-import { sessionNow, type Universe } from '../../organization/organizations.ts'
+import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { sessionId } from '../../organization/sessions.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewEvent } from '../../schemas/control/sessions.ts'
@@ -13,10 +13,13 @@ import { demandSessionRoom } from '../../simulation/session-room.ts'
 import type { SessionRecord } from '../../store/records.ts'
 import { notFound, sessionEnded } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
-import { scopeOf } from './scope.ts'
+import { organizationsInScope } from './scope.ts'
 
 /** Sessions, as whoever pulls the strings behind them sees them. */
-export async function sessionControlRoutes(app: ApiInstance, { universes }: ControlOptions): Promise<void> {
+export async function sessionControlRoutes(
+  app: ApiInstance,
+  { organizations }: ControlOptions,
+): Promise<void> {
   // POST /_fake/sessions/{session_id}/events
   app.post(
     '/_fake/sessions/:session_id/events',
@@ -39,10 +42,10 @@ export async function sessionControlRoutes(app: ApiInstance, { universes }: Cont
       const { org_id: orgId, ...input } = body
       const checked = checkEffect(input, ['body'])
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
-      for (const universe of scopeOf(universes, orgId)) {
-        const session = await addEvent(universe, sessionId(params.session_id), checked.effect)
+      for (const organization of organizationsInScope(organizations, orgId)) {
+        const session = await addEvent(organization, sessionId(params.session_id), checked.effect)
         if (session !== undefined) {
-          return sendJson(reply, 201, sessionResponse(session, sessionNow(universe, session)))
+          return sendJson(reply, 201, sessionResponse(session, sessionNow(organization, session)))
         }
       }
       throw notFound('Session')
@@ -51,10 +54,14 @@ export async function sessionControlRoutes(app: ApiInstance, { universes }: Cont
 }
 
 /** Throws ApiError (400) when the session has ended, since nothing would come of it, and SessionFullError. */
-function addEvent(universe: Universe, id: string, effect: Effect): Promise<SessionRecord | undefined> {
-  const at = universe.clock.now()
-  return universe.sessions.update(id, (before) => {
-    const state = sessionNow(universe, before)
+function addEvent(
+  organization: Organization,
+  id: string,
+  effect: Effect,
+): Promise<SessionRecord | undefined> {
+  const at = organization.clock.now()
+  return organization.sessions.update(id, (before) => {
+    const state = sessionNow(organization, before)
     if (state.endedAt !== null) throw sessionEnded()
     demandSessionRoom(before, state)
     return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }

@@ -19,7 +19,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'list_snapshots',
-        summary: 'The kept states: all, or those of one organisation',
+        summary: 'The kept states: all, or those of one organization',
         querystring: OrgQuery,
         response: { 200: SnapshotList, 422: HTTPValidationError },
       },
@@ -53,7 +53,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'restore_snapshot',
-        summary: 'Go back to a kept state: all of it, or what it has of one organisation',
+        summary: 'Go back to a kept state: all of it, or what it has of one organization',
         params: SnapshotPath,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },

@@ -14,20 +14,20 @@ const NewState = AnyObject()
 const State = AnyObject()
 
 /** The whole state, out and in, and back to how it was at the start. */
-export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions): Promise<void> {
+export async function stateRoutes(app: ApiInstance, { stateService }: ControlOptions): Promise<void> {
   // POST /_fake/reset
   app.post(
     '/_fake/reset',
     {
       schema: {
         operationId: 'reset',
-        summary: 'Back to the seed, ids and clock included: all, or one organisation',
+        summary: 'Back to the seed, ids and clock included: all, or one organization',
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
     async ({ body }, reply) => {
-      await keeper.reset(body?.org_id)
+      await stateService.reset(body?.org_id)
       return reply.code(204).send(null)
     },
   )
@@ -45,7 +45,7 @@ export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions):
     },
     async ({ query }) => {
       const { encodeState } = await import('../../state/encode.ts')
-      return encodeState(await keeper.capture(query.org_id), query)
+      return encodeState(await stateService.capture(query.org_id), query)
     },
   )
 
@@ -55,14 +55,14 @@ export async function stateRoutes(app: ApiInstance, { keeper }: ControlOptions):
     {
       schema: {
         operationId: 'put_state',
-        summary: 'Put a document in the place of everything, or of one organisation',
+        summary: 'Put a document in the place of everything, or of one organization',
         querystring: OrgQuery,
         body: NewState,
         response: { 204: Type.Null(), 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body, query }, reply) => {
-      const refused = await keeper.replace(body, ['body'], query.org_id)
+      const refused = await stateService.replace(body, ['body'], query.org_id)
       // As a RequestValidationError would be answered; but of unknown names more is said here than is known of the route.
       if (refused !== undefined) throw new ApiError(422, refused.issues)
       return reply.code(204).send(null)

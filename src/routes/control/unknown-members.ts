@@ -1,5 +1,5 @@
 import type { FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
-import { namesAt, type Shape, suggestion } from '../../base/suggestions.ts'
+import { propertyNamesAt, type SchemaNode, suggestion } from '../../base/suggestions.ts'
 import { ISSUES_MAX } from '../../fastapi/bounded-issues.ts'
 import { RequestValidationError, type ValidationIssue } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
@@ -7,14 +7,14 @@ import type { QueryParameters } from '../../fastapi/query.ts'
 import { PUBLIC_ROUTES } from './guard.ts'
 
 /**
- * Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organisations. Public routes have none, and
+ * Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organizations. Public routes have none, and
  * take any, since probes add some against caches.
  */
 export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
   const { url, schema } = request.routeOptions
   if (PUBLIC_ROUTES.has(url as string)) return done()
   const { querystring = {} } = schema as FastifySchema
-  const known = namesAt(querystring as Shape, [])
+  const known = propertyNamesAt(querystring as SchemaNode, [])
   const unknown = (request.query as QueryParameters).names().filter((name) => !known.includes(name))
   const issues = unknown.slice(0, ISSUES_MAX).map((name): ValidationIssue => {
     const msg = `Extra inputs are not permitted${suggestion(name, known)}`
@@ -31,16 +31,19 @@ export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, do
 export function withSuggestions(error: unknown, request: FastifyRequest): unknown {
   if (!(error instanceof RequestValidationError)) return error
   const { config, schema } = request.routeOptions
-  const shape = (config as { shape?: Shape }).shape ?? (schema?.body as Shape)
+  const shape = (config as { shape?: SchemaNode }).shape ?? (schema?.body as SchemaNode)
   const issues = error.issues.map((issue) => {
-    if (issue.type !== 'extra_forbidden' || issue.loc[0] !== 'body') return answerable(issue)
+    if (issue.type !== 'extra_forbidden' || issue.loc[0] !== 'body') return toEncodable(issue)
     const name = String(issue.loc.at(-1))
-    return answerable({ ...issue, msg: issue.msg + suggestion(name, namesAt(shape, issue.loc.slice(1, -1))) })
+    return toEncodable({
+      ...issue,
+      msg: issue.msg + suggestion(name, propertyNamesAt(shape, issue.loc.slice(1, -1))),
+    })
   })
   return new RequestValidationError(issues)
 }
 
-function answerable(issue: ValidationIssue): ValidationIssue {
+function toEncodable(issue: ValidationIssue): ValidationIssue {
   try {
     encodeJson(issue)
     return issue

@@ -11,7 +11,7 @@ type Resource = 'Secret' | 'Session' | 'Knowledge' | 'Playbook' | 'Attachment'
 /** One each, thrown again and again: to make an Error is a tenth of what a 404 costs beside Node's own part. */
 const missing = new Map<Resource, ApiError>()
 
-/** 404 `{"detail": "Secret not found"}` and its like; also for records of another organisation. */
+/** 404 `{"detail": "Secret not found"}` and its like; also for records of another organization. */
 export function notFound(resource: Resource): ApiError {
   let error = missing.get(resource)
   if (error === undefined) {
@@ -31,7 +31,7 @@ export function unauthorized(): ApiError {
   return new ApiError(403, 'Unauthorized')
 }
 
-/** 409: the organisation has a secret of this name. */
+/** 409: the organization has a secret of this name. */
 export function secretNameTaken(): ApiError {
   return new ApiError(409, 'Secret name is not unique')
 }
@@ -41,7 +41,7 @@ export function sessionEnded(): ApiError {
   return new ApiError(400, 'Devin session already exited')
 }
 
-/** 409: the organisation has a playbook with this macro. The vendor publishes no answer for it. */
+/** 409: the organization has a playbook with this macro. The vendor publishes no answer for it. */
 export function macroTaken(): ApiError {
   return new ApiError(409, 'Playbook macro is not unique')
 }

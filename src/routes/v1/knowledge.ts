@@ -13,7 +13,7 @@ import {
 } from '../../schemas/v1/knowledge.ts'
 import { notFound } from './errors.ts'
 
-/** The knowledge entries of an organisation, and their folders. */
+/** The knowledge entries of an organization, and their folders. */
 export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/knowledge
   app.get(
@@ -26,8 +26,8 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 200: ListKnowledgeResponse },
       },
     },
-    async ({ universe }, reply) => {
-      const [notes, folders] = await Promise.all([universe.knowledge.list(), universe.folders.list()])
+    async ({ organization }, reply) => {
+      const [notes, folders] = await Promise.all([organization.knowledge.list(), organization.folders.list()])
       const noteTexts = wrap('{"knowledge":[', listTexts(notes, knowledgeResponse), '],')
       const folderTexts = wrap('"folders":[', listTexts(folders, folderResponse), ']}')
       return sendTexts(reply, joined([noteTexts, folderTexts]))
@@ -46,15 +46,15 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 200: KnowledgeResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, body }) => {
+    async ({ organization, principal, body }) => {
       const note = {
-        id: `note-${universe.ids.hex()}`,
+        id: `note-${organization.ids.hex()}`,
         ...knowledgeFields(body),
-        createdAt: universe.clock.now(),
+        createdAt: organization.clock.now(),
         createdBy: principal.user,
       }
-      await universe.knowledge.insert(note)
-      universe.auditLog.write(principal, 'create_knowledge', note.id)
+      await organization.knowledge.insert(note)
+      organization.auditLog.write(principal, 'create_knowledge', note.id)
       return knowledgeResponse(note)
     },
   )
@@ -72,11 +72,11 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 200: KnowledgeResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params, body }) => {
+    async ({ organization, principal, params, body }) => {
       const fields = knowledgeFields(body)
-      const note = await universe.knowledge.update(params.note_id, (before) => ({ ...before, ...fields }))
+      const note = await organization.knowledge.update(params.note_id, (before) => ({ ...before, ...fields }))
       if (note === undefined) throw notFound('Knowledge')
-      universe.auditLog.write(principal, 'update_knowledge', note.id)
+      organization.auditLog.write(principal, 'update_knowledge', note.id)
       return knowledgeResponse(note)
     },
   )
@@ -93,10 +93,10 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params }, reply) => {
-      const deleted = await universe.knowledge.delete(params.note_id)
+    async ({ organization, principal, params }, reply) => {
+      const deleted = await organization.knowledge.delete(params.note_id)
       if (deleted === undefined) throw notFound('Knowledge')
-      universe.auditLog.write(principal, 'delete_knowledge', deleted.id)
+      organization.auditLog.write(principal, 'delete_knowledge', deleted.id)
       return reply.code(204).send(null)
     },
   )

@@ -30,8 +30,8 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.get(
     '/v1/session/:session_id',
     { schema: { hide: true, params: SessionPath, response: { 200: GetSessionResponse } } },
-    async ({ universe, params }, reply) => {
-      const { session, state } = await readSession(universe, params.session_id)
+    async ({ organization, params }, reply) => {
+      const { session, state } = await readSession(organization, params.session_id)
       return sendSession(reply, session, state)
     },
   )
@@ -40,9 +40,9 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.post(
     '/v1/session/:session_id/message',
     { schema: { hide: true, params: SessionPath, body: PostMessageParams } },
-    async ({ universe, principal, params, body, log }) => {
+    async ({ organization, principal, params, body, log }) => {
       warnOfNearAttachments(body.message, log)
-      const detail = await sendMessage(universe, principal, params.session_id, body.message)
+      const detail = await sendMessage(organization, principal, params.session_id, body.message)
       return detail === null ? null : { detail }
     },
   )
@@ -51,8 +51,8 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.put(
     '/v1/session/:session_id/tags',
     { schema: { hide: true, params: SessionPath, body: EditSessionTagsParams } },
-    async ({ universe, principal, params, body }) => {
-      await replaceTags(universe, principal, params.session_id, body.tags)
+    async ({ organization, principal, params, body }) => {
+      await replaceTags(organization, principal, params.session_id, body.tags)
       return TAGGED
     },
   )
@@ -68,9 +68,9 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.get(
     '/v1/audit-logs',
     { schema: { hide: true, querystring: LegacyAuditLogsQuery, response: { 200: LegacyAuditLogsResponse } } },
-    async ({ universe, query }, reply) => {
+    async ({ organization, query }, reply) => {
       const fromNewest = query.before === undefined && query.after === undefined
-      const entries = await universe.auditLog.list(fromNewest ? Number(query.limit) : undefined)
+      const entries = await organization.auditLog.list(fromNewest ? Number(query.limit) : undefined)
       const page = auditPage(entries.reverse(), query)
       return sendTexts(reply, wrap('{"audit_logs":[', listTexts(page, auditLogResponse), ']}'))
     },
@@ -86,10 +86,10 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
         response: { 200: LegacyEnterpriseConsumptionResponse },
       },
     },
-    async ({ universe, query }, reply) => {
+    async ({ organization, query }, reply) => {
       const start = startOfDay(query.start_date)
       const end = startOfDay(query.end_date) + DAY_MICROS
-      const sessions = await universe.sessions.list({
+      const sessions = await organization.sessions.list({
         where: ({ createdAt }) => start <= createdAt && createdAt < end,
       })
       const cycle = {
@@ -97,7 +97,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
         end: formatInstant(end - DAY_MICROS).slice(0, 10),
       }
       const show = (session: SessionRecord) =>
-        consumedSession(session, sessionNow(universe, session), universe.orgId)
+        consumedSession(session, sessionNow(organization, session), organization.orgId)
       const after = `],"cycle":${encodeJson(cycle)}}`
       return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), after))
     },

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { fixedJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
-import type { Universe } from '../../organization/organizations.ts'
+import type { Organization } from '../../organization/organizations.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreatePlaybookParams,
@@ -18,7 +18,7 @@ import { macroTaken, notFound } from './errors.ts'
 
 const SUCCESS = fixedJson({ status: 'success' as const })
 
-/** The team playbooks of an organisation. */
+/** The team playbooks of an organization. */
 export async function playbooksRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/playbooks
   app.get(
@@ -34,9 +34,9 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         },
       },
     },
-    async ({ universe }, reply) => {
-      const playbooks = await universe.playbooks.list({ where: isPublished })
-      const show = (playbook: PlaybookRecord) => playbookResponse(playbook, universe.orgId)
+    async ({ organization }, reply) => {
+      const playbooks = await organization.playbooks.list({ where: isPublished })
+      const show = (playbook: PlaybookRecord) => playbookResponse(playbook, organization.orgId)
       return sendTexts(reply, wrap('[', listTexts(playbooks, show), ']'))
     },
   )
@@ -53,10 +53,10 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: PlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, body }) => {
-      const now = universe.clock.now()
+    async ({ organization, principal, body }) => {
+      const now = organization.clock.now()
       const playbook: PlaybookRecord = {
-        id: `playbook-${universe.ids.hex()}`,
+        id: `playbook-${organization.ids.hex()}`,
         ...playbookFields(body),
         status: 'published',
         createdAt: now,
@@ -64,9 +64,9 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         updatedAt: now,
         updatedBy: principal.user,
       }
-      await refusingTakenMacro(universe.playbooks.insert(playbook))
-      universe.auditLog.write(principal, 'create_playbook', playbook.id)
-      return playbookResponse(playbook, universe.orgId)
+      await mapMacroConflict(organization.playbooks.insert(playbook))
+      organization.auditLog.write(principal, 'create_playbook', playbook.id)
+      return playbookResponse(playbook, organization.orgId)
     },
   )
 
@@ -82,10 +82,10 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: PlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, params }) => {
-      const playbook = await universe.playbooks.get(params.playbook_id)
+    async ({ organization, params }) => {
+      const playbook = await organization.playbooks.get(params.playbook_id)
       if (playbook === undefined || !isPublished(playbook)) throw notFound('Playbook')
-      return playbookResponse(playbook, universe.orgId)
+      return playbookResponse(playbook, organization.orgId)
     },
   )
 
@@ -103,10 +103,14 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: UpdatePlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params, body }) => {
-      const fields = { ...playbookFields(body), updatedAt: universe.clock.now(), updatedBy: principal.user }
-      const playbook = await refusingTakenMacro(updatePublished(universe, params.playbook_id, fields))
-      universe.auditLog.write(principal, 'update_playbook', playbook.id)
+    async ({ organization, principal, params, body }) => {
+      const fields = {
+        ...playbookFields(body),
+        updatedAt: organization.clock.now(),
+        updatedBy: principal.user,
+      }
+      const playbook = await mapMacroConflict(updatePublished(organization, params.playbook_id, fields))
+      organization.auditLog.write(principal, 'update_playbook', playbook.id)
       return SUCCESS
     },
   )
@@ -124,9 +128,12 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: DeletePlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params }) => {
-      const playbook = await updatePublished(universe, params.playbook_id, { status: 'deleted', macro: null })
-      universe.auditLog.write(principal, 'delete_playbook', playbook.id)
+    async ({ organization, principal, params }) => {
+      const playbook = await updatePublished(organization, params.playbook_id, {
+        status: 'deleted',
+        macro: null,
+      })
+      organization.auditLog.write(principal, 'delete_playbook', playbook.id)
       return SUCCESS
     },
   )
@@ -143,7 +150,7 @@ function playbookFields({ title, body, macro }: Static<typeof CreatePlaybookPara
 
 /** Looks and changes in one step, so that of two who delete a playbook one does. Throws ApiError (404) or UniqueKeyError. */
 async function updatePublished(
-  { playbooks }: Universe,
+  { playbooks }: Organization,
   id: string,
   fields: Partial<PlaybookRecord>,
 ): Promise<PlaybookRecord> {
@@ -155,7 +162,7 @@ async function updatePublished(
   return playbook
 }
 
-async function refusingTakenMacro<R>(write: Promise<R>): Promise<R> {
+async function mapMacroConflict<R>(write: Promise<R>): Promise<R> {
   try {
     return await write
   } catch (error) {

@@ -18,7 +18,7 @@ const DELETED = fixedJson({ message: 'Secret deleted successfully' })
 
 const SecretPath = Type.Object({ secret_id: Type.String({ title: 'Secret Id' }) })
 
-/** The secrets of an organisation. */
+/** The secrets of an organization. */
 export async function secretsRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/secrets
   app.get(
@@ -31,8 +31,8 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: Type.Array(SecretResponse, { title: 'Response List Secrets V1 Secrets Get' }) },
       },
     },
-    async ({ universe }, reply) => {
-      const secrets = await universe.secrets.list()
+    async ({ organization }, reply) => {
+      const secrets = await organization.secrets.list()
       return sendTexts(reply, wrap('[', listTexts(secrets, secretResponse), ']'))
     },
   )
@@ -50,14 +50,14 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: CreateSecretResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, body }) => {
-      const id = `secret-${universe.ids.hex()}`
+    async ({ organization, principal, body }) => {
+      const id = `secret-${organization.ids.hex()}`
       try {
-        await universe.secrets.insert(secretRecord(body, id, universe.clock.now()))
+        await organization.secrets.insert(secretRecord(body, id, organization.clock.now()))
       } catch (error) {
         throw error instanceof UniqueKeyError ? secretNameTaken() : error
       }
-      universe.auditLog.write(principal, 'create_secret', id)
+      organization.auditLog.write(principal, 'create_secret', id)
       return { id }
     },
   )
@@ -74,11 +74,11 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: DeleteSecretResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params }) => {
-      const deleted = await universe.secrets.delete(params.secret_id)
+    async ({ organization, principal, params }) => {
+      const deleted = await organization.secrets.delete(params.secret_id)
       // Thrown, it would cost 0.35 of the 4.9 µs of this answer (in-process, Node 24); here alone is that of interest.
       if (deleted === undefined) return notFound('Secret')
-      universe.auditLog.write(principal, 'delete_secret', deleted.id)
+      organization.auditLog.write(principal, 'delete_secret', deleted.id)
       return DELETED
     },
   )

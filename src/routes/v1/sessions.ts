@@ -39,7 +39,7 @@ const TERMINATED = fixedJson({ detail: 'Session terminated successfully' })
 /** What is answered when tags were replaced. */
 export const TAGGED = fixedJson({ detail: 'Tags updated successfully' })
 
-/** The sessions of an organisation. */
+/** The sessions of an organization. */
 export async function sessionsRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/sessions
   app.get(
@@ -54,9 +54,9 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: ListSessionsResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, query }, reply) => {
-      const sessions = await universe.sessions.list(sessionsQuery(query))
-      const show = (session: SessionRecord) => sessionSummary(session, sessionNow(universe, session))
+    async ({ organization, query }, reply) => {
+      const sessions = await organization.sessions.list(sessionsQuery(query))
+      const show = (session: SessionRecord) => sessionSummary(session, sessionNow(organization, session))
       return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), ']}'))
     },
   )
@@ -73,9 +73,9 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: CreateSessionResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, body, log }) => {
+    async ({ organization, principal, body, log }) => {
       warnOfNearAttachments(body.prompt, log)
-      const { session, isNew } = await createSession(universe, principal, body)
+      const { session, isNew } = await createSession(organization, principal, body)
       return createSessionResponse(session.id, body.idempotent ? isNew : null)
     },
   )
@@ -93,8 +93,8 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: GetSessionResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, params }, reply) => {
-      const { session, state } = await readSession(universe, params.session_id)
+    async ({ organization, params }, reply) => {
+      const { session, state } = await readSession(organization, params.session_id)
       return sendSession(reply, session, state)
     },
   )
@@ -111,8 +111,8 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: TerminateSessionResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params }) => {
-      await terminateSession(universe, principal, params.session_id)
+    async ({ organization, principal, params }) => {
+      await terminateSession(organization, principal, params.session_id)
       return TERMINATED
     },
   )
@@ -131,9 +131,9 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: MessageAnswer, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params, body, log }) => {
+    async ({ organization, principal, params, body, log }) => {
       warnOfNearAttachments(body.message, log)
-      const detail = await sendMessage(universe, principal, params.session_id, body.message)
+      const detail = await sendMessage(organization, principal, params.session_id, body.message)
       return detail === null ? null : { detail }
     },
   )
@@ -151,8 +151,8 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: EditTagsResponse, 422: HTTPValidationError },
       },
     },
-    async ({ universe, principal, params, body }) => {
-      await replaceTags(universe, principal, params.session_id, body.tags)
+    async ({ organization, principal, params, body }) => {
+      await replaceTags(organization, principal, params.session_id, body.tags)
       return TAGGED
     },
   )

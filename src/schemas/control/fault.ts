@@ -26,7 +26,7 @@ export const FaultSpec = Type.Object(
   {
     /** Stands for the members of a preset, which the others given here replace. */
     preset: Type.Optional(StringEnum(PRESETS)),
-    /** Without it, requests of all organisations, and of nobody. */
+    /** Without it, requests of all organizations, and of nobody. */
     org_id: OrgId,
     method: Type.Optional(StringEnum(METHODS)),
     /** A template (`/v1/sessions/{session_id}`) or a glob: `*` is a part of a segment, `**` any number of segments, none included. */
@@ -59,7 +59,7 @@ export const FaultSpec = Type.Object(
 export type FaultSpec = Static<typeof FaultSpec>
 
 /** A fault as the control plane shows it: all that was given, with the members of its preset, and its counters. */
-export const ShownFault = Type.Object(
+export const FaultView = Type.Object(
   {
     id: Type.String(),
     ...FaultSpec.properties,
@@ -72,5 +72,5 @@ export const ShownFault = Type.Object(
   },
   { $id: 'Fault', title: 'Fault' },
 )
-/** {@link ShownFault} */
-export type ShownFault = Static<typeof ShownFault>
+/** {@link FaultView} */
+export type FaultView = Static<typeof FaultView>

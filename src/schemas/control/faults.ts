@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { ShownFault } from './fault.ts'
+import { FaultView } from './fault.ts'
 
 /** Which fault is meant. */
 export const FaultPath = Type.Object({ fault_id: Type.String() })
@@ -7,6 +7,6 @@ export const FaultPath = Type.Object({ fault_id: Type.String() })
 export type FaultPath = Static<typeof FaultPath>
 
 /** Faults in the order in which they are tried. */
-export const ShownFaults = Type.Object({ faults: Type.Array(ShownFault) })
+export const ShownFaults = Type.Object({ faults: Type.Array(FaultView) })
 /** {@link ShownFaults} */
 export type ShownFaults = Static<typeof ShownFaults>

@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { OrgId, StrictObject } from './scope.ts'
 
-/** What a new organisation is called. Default: its id. */
+/** What a new organization is called. Default: its id. */
 export const NewOrganization = StrictObject({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
 })
 /** {@link NewOrganization} */
 export type NewOrganization = Static<typeof NewOrganization>
 
-/** An organisation that was made, and its keys. */
+/** An organization that was made, and its keys. */
 export const Organization = Type.Object(
   { org_id: Type.String(), keys: Type.Object({ personal: Type.String(), service: Type.String() }) },
   { $id: 'Organization', title: 'Organization' },

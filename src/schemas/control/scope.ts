@@ -5,13 +5,13 @@ export function StrictObject<Properties extends TProperties>(properties: Propert
   return Type.Object(properties, { additionalProperties: false })
 }
 
-/** The longest id of an organisation, in characters: each is kept many times over. */
+/** The longest id of an organization, in characters: each is kept many times over. */
 export const ORG_ID_MAX = 200
 
-/** The organisation that a control call acts on; without it, all. */
+/** The organization that a control call acts on; without it, all. */
 export const OrgId = Type.Optional(Type.String({ minLength: 1, maxLength: ORG_ID_MAX }))
 
-/** The body of a control call that acts on all, or on one organisation alone. */
+/** The body of a control call that acts on all, or on one organization alone. */
 export const OrgScope = StrictObject({ org_id: OrgId })
 /** {@link OrgScope} */
 export type OrgScope = Static<typeof OrgScope>

@@ -5,7 +5,7 @@ import { OrgId, StrictObject } from './scope.ts'
 /** The name of a snapshot. It stands in paths, whose dots clients resolve. */
 const SnapshotName = Type.String({ maxLength: 200, pattern: '^(?!\\.{1,2}$)[^/]+$' })
 
-/** A state to keep: of all, or of one organisation, whose names are its own. */
+/** A state to keep: of all, or of one organization, whose names are its own. */
 export const NewSnapshot = StrictObject({ name: SnapshotName, org_id: OrgId })
 /** {@link NewSnapshot} */
 export type NewSnapshot = Static<typeof NewSnapshot>
@@ -40,7 +40,7 @@ const KindDiff = Type.Object(
 /** {@link KindDiff} */
 export type KindDiff = Static<typeof KindDiff>
 
-/** What became of the records of one organisation, by kind; kinds without a change are left out. */
+/** What became of the records of one organization, by kind; kinds without a change are left out. */
 const OrganizationDiff = Type.Object({
   org_id: Type.String(),
   records: Type.Record(Type.String(), KindDiff),
@@ -48,7 +48,7 @@ const OrganizationDiff = Type.Object({
 /** {@link OrganizationDiff} */
 export type OrganizationDiff = Static<typeof OrganizationDiff>
 
-/** What has changed since a snapshot; organisations without a change are left out. */
+/** What has changed since a snapshot; organizations without a change are left out. */
 export const SnapshotDiff = Type.Object(
   { changed: Type.Boolean(), organizations: Type.Array(OrganizationDiff) },
   { $id: 'SnapshotDiff', title: 'SnapshotDiff' },

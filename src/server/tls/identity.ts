@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { faultyFile, readBytes } from '../../settings/data-file.ts'
+import { invalidFile, readBytes } from '../../settings/data-file.ts'
 import { UsageError } from '../../settings/start-error.ts'
 
 /** What the flags say of HTTPS. */
@@ -37,7 +37,7 @@ export async function tlsIdentity(settings: TlsSettings): Promise<TlsIdentity | 
   const made = await makeCertificate(host)
   if (tlsCaOutFile !== undefined) {
     await writeFile(tlsCaOutFile, made.caPem).catch(({ code }: NodeJS.ErrnoException) => {
-      throw faultyFile(tlsCaOutFile, [{ at: [], fault: `cannot be written (${code})` }])
+      throw invalidFile(tlsCaOutFile, [{ at: [], fault: `cannot be written (${code})` }])
     })
   }
   return made
@@ -73,6 +73,6 @@ function checkContext(options: SecureContextOptions, file: string, fault: string
     createSecureContext(options)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw faultyFile(file, [{ at: [], fault: `${fault} (${code})` }])
+    throw invalidFile(file, [{ at: [], fault: `${fault} (${code})` }])
   }
 }

@@ -5,23 +5,23 @@ import { BACKLOG, TIMEOUTS } from '../../hooks/connections.ts'
 import type { TlsIdentity } from './identity.ts'
 
 /** A second way into an HTTP server. */
-export interface TlsDoor {
+export interface TlsListener {
   readonly port: number
   /** Lets nobody in any more; settles when all who came this way have left. */
   close(): Promise<void>
   /** Cuts every connection that came this way, those that never finished their handshake included. */
-  cut(): void
+  destroyConnections(): void
 }
 
 /**
  * Listens for TLS connections and hands them to an HTTP server, which treats them as its own: the same routes, limits, time-outs
  * and answers to bytes that are no HTTP. Port 0 picks a free one. Rejects when the address cannot be had.
  */
-export async function openTlsDoor(
+export async function listenTls(
   server: Server,
   { cert, key }: TlsIdentity,
   address: { readonly host: string; readonly port: number },
-): Promise<TlsDoor> {
+): Promise<TlsListener> {
   const sockets = new Set<Socket>()
   const door = createServer({
     cert,
@@ -47,7 +47,7 @@ export async function openTlsDoor(
   return {
     port: (door.address() as AddressInfo).port,
     close: () => new Promise((resolve) => door.close(() => resolve())),
-    cut: () => {
+    destroyConnections: () => {
       for (const socket of sockets) socket.destroy()
     },
   }

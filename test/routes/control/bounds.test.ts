@@ -1,7 +1,7 @@
 import t from 'tap'
-import { KeyRing } from '../../../src/auth/keys.ts'
+import { KeyRegistry } from '../../../src/auth/keys.ts'
 import { randomIds } from '../../../src/base/ids.ts'
-import { Universes } from '../../../src/organization/organizations.ts'
+import { Organizations } from '../../../src/organization/organizations.ts'
 import { RULES_MAX } from '../../../src/simulation/scenario-rules.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { frozenClock, startFake } from '../../fake.ts'
@@ -44,7 +44,7 @@ const KEEPS: Readonly<Record<string, (n: number) => readonly [method: string, pa
   }
 
 const aServer = () => ({
-  universes: new Universes({
+  organizations: new Organizations({
     store: memoryStore({ bytes: BYTES }),
     clock: frozenClock,
     ids: randomIds,
@@ -97,8 +97,8 @@ t.test('a refused document leaves everything as it was', async (t) => {
   t.equal((await app.inject('/_fake/state')).body, before)
 })
 
-t.test('organisations are refused also where their keys are to be registered', async (t) => {
-  const strict = new KeyRing({ strict: true, keys: [{ key: 'apk_user_test' }] })
+t.test('organizations are refused also where their keys are to be registered', async (t) => {
+  const strict = new KeyRegistry({ strict: true, keys: [{ key: 'apk_user_test' }] })
   const { call } = await startFake(t, { ...aServer(), keys: strict })
   while ((await call('POST', '/_fake/organizations')).statusCode === 201);
 
@@ -108,7 +108,7 @@ t.test('organisations are refused also where their keys are to be registered', a
 })
 
 t.test(
-  `POST /_fake/scenarios takes ${RULES_MAX} rules of an organisation, and as many for all`,
+  `POST /_fake/scenarios takes ${RULES_MAX} rules of an organization, and as many for all`,
   async (t) => {
     const { send, call } = await startFake(t)
     for (let n = 0; n < RULES_MAX; n++) {
@@ -124,7 +124,7 @@ t.test(
   },
 )
 
-t.test('an id of an organisation that is too long is refused, wherever it stands', async (t) => {
+t.test('an id of an organization that is too long is refused, wherever it stands', async (t) => {
   const { send, app } = await startFake(t)
   const org_id = 'o'.repeat(201)
 

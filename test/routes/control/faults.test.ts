@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { seededIds } from '../../../src/base/ids.ts'
-import { Universes } from '../../../src/organization/organizations.ts'
+import { Organizations } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { type Fake, frozenClock, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
@@ -48,7 +48,7 @@ t.test('POST /_fake/faults shows the members of a preset, which those given repl
   t.match(await add(fake, { preset: 'flaky', times: 3, path: '/v1/*' }), { path: '/v1/*', times: 3, left: 3 })
 })
 
-t.test('POST /_fake/faults refuses more than a thousand of an organisation', async (t) => {
+t.test('POST /_fake/faults refuses more than a thousand of an organization', async (t) => {
   const fake = await startFake(t)
   for (let count = 0; count < 1_000; count++) await add(fake, { org_id: OTHER_ORG, delay_ms: 1 })
 
@@ -61,7 +61,7 @@ t.test('POST /_fake/faults refuses more than a thousand of an organisation', asy
 })
 
 t.test(
-  'GET /_fake/faults lists those of an organisation before those for all, as they are tried',
+  'GET /_fake/faults lists those of an organization before those for all, as they are tried',
   async (t) => {
     const fake = await startFake(t)
     const forAll = await add(fake, { status: 500 })
@@ -112,7 +112,7 @@ t.test('DELETE /_fake/faults/{fault_id} removes one', async (t) => {
   t.equal((await fake.app.inject(`/_fake/faults/${id}`)).statusCode, 404)
 })
 
-t.test('DELETE /_fake/faults removes all, or those of one organisation', async (t) => {
+t.test('DELETE /_fake/faults removes all, or those of one organization', async (t) => {
   const fake = await startFake(t)
   const forAll = await add(fake, { status: 500 })
   const own = await add(fake, { status: 501, org_id: OTHER_ORG })
@@ -128,7 +128,7 @@ t.test('DELETE /_fake/faults removes all, or those of one organisation', async (
 })
 
 t.test(
-  'a fault of an organisation strikes nobody else; one for all strikes also who has no key',
+  'a fault of an organization strikes nobody else; one for all strikes also who has no key',
   async (t) => {
     const fake = await startFake(t)
     await add(fake, { status: 500, org_id: DEFAULT_ORG_ID })
@@ -190,7 +190,7 @@ t.test('three strikes are three, whatever comes at once', async (t) => {
 async function strikes(t: Test, seed: number, fault: object, between?: (fake: Fake) => Promise<unknown>) {
   const ids = (owner: string) => seededIds(seed, owner)
   const fake = await startFake(t, {
-    universes: new Universes({ store: memoryStore(), clock: frozenClock, ids }),
+    organizations: new Organizations({ store: memoryStore(), clock: frozenClock, ids }),
   })
   const run = async () => {
     await add(fake, fault)
@@ -228,7 +228,7 @@ t.test('what else is done changes nothing about the strikes of a probability', a
   )
 })
 
-t.test('POST /_fake/reset removes faults: all, or those of one organisation', async (t) => {
+t.test('POST /_fake/reset removes faults: all, or those of one organization', async (t) => {
   const fake = await startFake(t)
   const forAll = await add(fake, { status: 500 })
   await add(fake, { status: 501, org_id: OTHER_ORG })

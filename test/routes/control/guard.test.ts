@@ -102,8 +102,8 @@ t.test('a forwarded host makes no other Origin or Host the own one', async (t) =
 })
 
 t.test('a body that is not JSON is refused, as a form of a foreign page would send it', async (t) => {
-  const { app, universe } = await startFake(t)
-  const time = universe.clock.now()
+  const { app, organization } = await startFake(t)
+  const time = organization.clock.now()
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
     const res = await app.inject({
       method: 'POST',
@@ -114,7 +114,7 @@ t.test('a body that is not JSON is refused, as a form of a foreign page would se
     t.equal(res.statusCode, 415, type)
     t.match(res.json().detail, /application\/json/)
   }
-  t.equal(universe.clock.now(), time)
+  t.equal(organization.clock.now(), time)
 })
 
 t.test('with a control token every call needs it, whatever the server is called', async (t) => {

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { randomIds } from '../../../src/base/ids.ts'
-import { Universes } from '../../../src/organization/organizations.ts'
+import { Organizations } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { frozenClock, startFake } from '../../fake.ts'
 
 const UNKNOWN = 'org-misspelt'
 
-/** Every control call that only looks, or that takes something away, at an organisation that nobody has asked for. */
+/** Every control call that only looks, or that takes something away, at an organization that nobody has asked for. */
 const LOOKS: readonly (readonly [
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
@@ -44,26 +44,26 @@ const asKey = (n: number) => {
   return { authorization: `Bearer apk_user_${Buffer.from(text).toString('base64')}` }
 }
 
-const newUniverses = () => new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+const newUniverses = () => new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
 
-t.test('a control call that only looks makes nothing, whatever the organisation is called', async (t) => {
-  const universes = newUniverses()
-  const { send, app } = await startFake(t, { universes })
+t.test('a control call that only looks makes nothing, whatever the organization is called', async (t) => {
+  const organizations = newUniverses()
+  const { send, app } = await startFake(t, { organizations })
   const state = () => app.inject('/_fake/state?reveal=true').then((res) => res.body)
-  const [before, kept] = [await state(), universes.all().length]
+  const [before, kept] = [await state(), organizations.all().length]
 
   for (const [method, path, status, body] of LOOKS) {
     const res = await send(method, path, body)
     t.equal(res.statusCode, status, `${method} ${path}`)
-    t.equal(universes.all().length, kept, `${method} ${path}`)
+    t.equal(organizations.all().length, kept, `${method} ${path}`)
   }
 
   t.equal(await state(), before)
-  t.equal(universes.find(UNKNOWN), undefined)
+  t.equal(organizations.find(UNKNOWN), undefined)
 })
 
 t.test(
-  'what is shown of an organisation that nobody has asked for is what it will have at first',
+  'what is shown of an organization that nobody has asked for is what it will have at first',
   async (t) => {
     const { call, app } = await startFake(t)
     const orgId = `org-${'0'.repeat(31)}7`
@@ -81,8 +81,8 @@ t.test(
 )
 
 t.test('a request that changes nothing leaves nothing in the state, whatever its key', async (t) => {
-  const universes = newUniverses()
-  const { call, app } = await startFake(t, { universes })
+  const organizations = newUniverses()
+  const { call, app } = await startFake(t, { organizations })
   const state = () => app.inject('/_fake/state').then((res) => res.body)
   const before = await state()
   const session = '/v1/sessions/devin-0'

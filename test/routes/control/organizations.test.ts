@@ -6,7 +6,7 @@ for (const strict of [false, true]) {
   const mode = strict ? 'strict' : 'open'
 
   t.test(
-    `POST /_fake/organizations gives a fresh universe with two keys that work (${mode} keys)`,
+    `POST /_fake/organizations gives a fresh organization with two keys that work (${mode} keys)`,
     async (t) => {
       const app = await aServer(t, { strict })
 
@@ -52,8 +52,8 @@ for (const strict of [false, true]) {
   })
 }
 
-t.test('an organisation has its own records, clock, scenarios and ids', async (t) => {
-  const { app, send, universe } = await startFake(t)
+t.test('an organization has its own records, clock, scenarios and ids', async (t) => {
+  const { app, send, organization } = await startFake(t)
   const { org_id, keys } = (await send('POST', '/_fake/organizations', {})).json()
   const asIt = { headers: { authorization: `Bearer ${keys.service}` } }
   await send('PUT', '/_fake/clock', { org_id, now: '2030-01-01T00:00:00Z' })
@@ -64,12 +64,12 @@ t.test('an organisation has its own records, clock, scenarios and ids', async (t
 
   const { created_at } = (await app.inject({ url: `/v1/sessions/${session_id}`, ...asIt })).json()
   t.equal(created_at, '2030-01-01T00:00:00.000000Z')
-  t.equal(universe.clock.now(), NOW)
+  t.equal(organization.clock.now(), NOW)
   t.equal((await send('POST', '/v1/sessions', create.payload)).statusCode, 422)
-  t.same(await universe.sessions.list(), [])
+  t.same(await organization.sessions.list(), [])
 })
 
-t.test('an organisation has the name it was given, else its id', async (t) => {
+t.test('an organization has the name it was given, else its id', async (t) => {
   const { app, send } = await startFake(t)
   const { org_id } = (await send('POST', '/_fake/organizations', { name: 'Acme' })).json()
   const { org_id: other } = (await app.inject({ method: 'POST', url: '/_fake/organizations' })).json()
@@ -85,7 +85,7 @@ t.test('an organisation has the name it was given, else its id', async (t) => {
   )
 })
 
-t.test('what is no organisation is refused', async (t) => {
+t.test('what is no organization is refused', async (t) => {
   const { send } = await startFake(t)
   for (const body of [{ name: '' }, { name: 5 }, { nmae: 'x' }, [], 'x', { name: 'x'.repeat(201) }]) {
     t.equal((await send('POST', '/_fake/organizations', body)).statusCode, 422, JSON.stringify(body))

@@ -41,7 +41,7 @@ t.test('GET /_fake/requests lists what was received and answered, of all, newest
   ])
 })
 
-t.test('GET /_fake/requests filters by method, path, status, organisation and start', async (t) => {
+t.test('GET /_fake/requests filters by method, path, status, organization and start', async (t) => {
   const fake = await startFake(t)
   await fake.call('GET', '/v1/secrets')
   fake.advance(60)
@@ -122,7 +122,7 @@ t.test('GET /_fake/requests answers whatever a client has sent', async (t) => {
   t.equal((await listed(fake)).total, 9)
 })
 
-t.test('DELETE /_fake/requests forgets those of one organisation, or all', async (t) => {
+t.test('DELETE /_fake/requests forgets those of one organization, or all', async (t) => {
   const fake = await startFake(t)
   await fake.call('GET', '/v1/secrets')
   await fake.call('GET', '/v1/sessions', asOther)

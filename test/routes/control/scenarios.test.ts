@@ -27,7 +27,7 @@ t.test('GET /_fake/scenarios lists the rules and what is built in', async (t) =>
   t.same(Object.keys(built_in), Object.keys(builtInScenarios))
 })
 
-t.test('DELETE /_fake/scenarios removes one, those of an organisation, or all', async (t) => {
+t.test('DELETE /_fake/scenarios removes one, those of an organization, or all', async (t) => {
   const { app, call, send } = await startFake(t)
   const { id } = (await send('POST', '/_fake/scenarios', rule)).json()
   await send('POST', '/_fake/scenarios', rule)

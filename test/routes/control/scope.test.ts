@@ -4,7 +4,7 @@ import { KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
 
-/** A fake in which each of two organisations, and nobody, has a fault, a rule, a request and a snapshot. */
+/** A fake in which each of two organizations, and nobody, has a fault, a rule, a request and a snapshot. */
 async function threeOwners(t: Test) {
   const fake = await startFake(t)
   const { app, call, send } = fake
@@ -35,7 +35,7 @@ async function threeOwners(t: Test) {
   return { ...fake, made, left }
 }
 
-t.test('what is removed of one organisation may be said in the body, as elsewhere', async (t) => {
+t.test('what is removed of one organization may be said in the body, as elsewhere', async (t) => {
   const { send, left } = await threeOwners(t)
   const all = [DEFAULT_ORG_ID, OTHER_ORG, null].sort()
   t.same(await left(), { faults: all, scenarios: all, requests: all, snapshots: all })
@@ -65,7 +65,7 @@ t.test('a body that is no such thing removes nothing', async (t) => {
   t.same(await left(), before)
 })
 
-t.test('a query and a body that mean different organisations are refused', async (t) => {
+t.test('a query and a body that mean different organizations are refused', async (t) => {
   const { send, left } = await threeOwners(t)
   const before = await left()
 
@@ -78,7 +78,7 @@ t.test('a query and a body that mean different organisations are refused', async
   t.equal(same.statusCode, 204)
 })
 
-t.test('with an org_id, a fault or a rule of another organisation is unknown', async (t) => {
+t.test('with an org_id, a fault or a rule of another organization is unknown', async (t) => {
   const { app, send, made } = await threeOwners(t)
   const [own, other, forAll] = made
   const found = async (id = '') => (await app.inject(`/_fake/faults/${id}?org_id=${OTHER_ORG}`)).statusCode
@@ -97,7 +97,7 @@ t.test('with an org_id, a fault or a rule of another organisation is unknown', a
   }
 })
 
-t.test('with an org_id, the key of another organisation is unknown and stays good', async (t) => {
+t.test('with an org_id, the key of another organization is unknown and stays good', async (t) => {
   const { call, send } = await startFake(t)
 
   const refused = await send('POST', '/_fake/keys/revoke', { key: KEY, org_id: OTHER_ORG })

@@ -29,7 +29,7 @@ t.test('POST /_fake/snapshots/{name}/restore goes back as often as one likes', a
 })
 
 t.test(
-  'a snapshot of one organisation brings back its records, rules and revoked keys, and nothing of others',
+  'a snapshot of one organization brings back its records, rules and revoked keys, and nothing of others',
   async (t) => {
     const { send, call, app } = await startFake(t)
     const other = async () => (await call('GET', '/v1/secrets', asOther)).statusCode
@@ -51,7 +51,7 @@ t.test(
   },
 )
 
-t.test('an organisation that did not exist in a snapshot does not exist after it', async (t) => {
+t.test('an organization that did not exist in a snapshot does not exist after it', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('POST', take, { name: 'x' })
   await call('POST', '/v1/secrets', { ...asOther, payload: secret('A') })
@@ -63,7 +63,7 @@ t.test('an organisation that did not exist in a snapshot does not exist after it
 })
 
 t.test('GET /_fake/snapshots/{name}/diff tells what changed, record by record, and no values', async (t) => {
-  const { send, call, universe, advance } = await startFake(t)
+  const { send, call, organization, advance } = await startFake(t)
   const ids = []
   for (const key of ['A', 'B']) ids.push((await send('POST', '/v1/secrets', secret(key))).json().id)
   const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x', tags: ['old'] })).json()
@@ -72,9 +72,9 @@ t.test('GET /_fake/snapshots/{name}/diff tells what changed, record by record, a
   t.same(await diff(), { changed: false, organizations: [] })
   advance(5)
   await call('DELETE', `/v1/secrets/${ids[0]}`)
-  await universe.secrets.update(ids[1], (before) => ({ ...before, value: 'other', note: 'n' }))
+  await organization.secrets.update(ids[1], (before) => ({ ...before, value: 'other', note: 'n' }))
   await send('PUT', `/v1/sessions/${session_id}/tags`, { tags: ['new'] })
-  await universe.sessions.update(session_id, (before) => ({ ...before }))
+  await organization.sessions.update(session_id, (before) => ({ ...before }))
   await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
 
   const { changed, organizations } = await diff()
@@ -105,16 +105,16 @@ t.test('GET /_fake/snapshots/{name}/diff tells what changed, record by record, a
 })
 
 t.test('a record that was written anew with the same content has not changed', async (t) => {
-  const { send, call, universe } = await startFake(t)
+  const { send, call, organization } = await startFake(t)
   const { id } = (await send('POST', '/v1/secrets', secret('A'))).json()
   await send('POST', take, { name: 'x' })
-  await universe.secrets.update(id, (before) => ({ ...before }))
+  await organization.secrets.update(id, (before) => ({ ...before }))
 
   t.same((await call('GET', '/_fake/snapshots/x/diff')).json(), { changed: false, organizations: [] })
 })
 
 t.test(
-  'GET /_fake/snapshots/{name}/diff of one organisation tells nothing of others, and of a gone one that it is gone',
+  'GET /_fake/snapshots/{name}/diff of one organization tells nothing of others, and of a gone one that it is gone',
   async (t) => {
     const { send, call } = await startFake(t)
     await call('POST', '/v1/secrets', { ...asOther, payload: secret('A') })
@@ -148,12 +148,12 @@ t.test('GET /_fake/snapshots lists what is kept, a retaken one once, and DELETE 
   t.same(await list(), { snapshots: [{ name: 'b', org_id: OTHER_ORG }] })
 })
 
-t.test('snapshots of organisations are told apart by whose they are, also under one name', async (t) => {
-  const { send, call, universe } = await startFake(t)
+t.test('snapshots of organizations are told apart by whose they are, also under one name', async (t) => {
+  const { send, call, organization } = await startFake(t)
   const keysOf = async (options = {}) =>
     (await call('GET', '/v1/secrets', options)).json().map(({ key }: { key: string }) => key)
   await send('POST', '/v1/secrets', secret('A'))
-  for (const org_id of [universe.orgId, OTHER_ORG]) await send('POST', take, { name: 'x', org_id })
+  for (const org_id of [organization.orgId, OTHER_ORG]) await send('POST', take, { name: 'x', org_id })
   await send('POST', '/v1/secrets', secret('B'))
   await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
 
@@ -168,14 +168,14 @@ t.test('snapshots of organisations are told apart by whose they are, also under 
   t.same([await keysOf(), await keysOf(asOther)], [['A', 'B'], []])
   await call('POST', '/v1/secrets', { ...asOther, payload: secret('C') })
   await call('POST', `${take}/x/restore`)
-  t.same([await keysOf(), await keysOf(asOther)], [['A'], []], 'without an organisation, all of them')
+  t.same([await keysOf(), await keysOf(asOther)], [['A'], []], 'without an organization, all of them')
   t.equal((await call('DELETE', `${take}/x?org_id=${OTHER_ORG}`)).statusCode, 204)
   t.equal((await call('DELETE', `${take}/x?org_id=${OTHER_ORG}`)).statusCode, 404)
   t.equal((await call('POST', `${take}/x/restore`, { payload: { org_id: OTHER_ORG } })).statusCode, 404)
-  t.same((await call('GET', take)).json(), { snapshots: [{ name: 'x', org_id: universe.orgId }] })
+  t.same((await call('GET', take)).json(), { snapshots: [{ name: 'x', org_id: organization.orgId }] })
 })
 
-t.test('a snapshot of all can be asked about one organisation, which cannot delete it', async (t) => {
+t.test('a snapshot of all can be asked about one organization, which cannot delete it', async (t) => {
   const { send, call } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await send('POST', take, { name: 'x' })
@@ -241,7 +241,7 @@ t.test('a snapshot is of one moment, whatever is written meanwhile', async (t) =
 t.test(
   'GET /_fake/snapshots/{name}/diff has the size and the hash of a file in the place of its contents',
   async (t) => {
-    const { send, call, universe } = await startFake(t)
+    const { send, call, organization } = await startFake(t)
     const file = (id: string, text: string) => ({
       id,
       name: 'a.txt',
@@ -249,11 +249,11 @@ t.test(
       bytes: Buffer.from(text),
       createdAt: 0,
     })
-    await universe.attachments.insert(file('one', 'abc'))
-    await universe.attachments.insert(file('two', 'abc'))
+    await organization.attachments.insert(file('one', 'abc'))
+    await organization.attachments.insert(file('two', 'abc'))
     await send('POST', take, { name: 'x' })
-    await universe.attachments.update('one', () => file('one', 'abd'))
-    await universe.attachments.delete('two')
+    await organization.attachments.update('one', () => file('one', 'abd'))
+    await organization.attachments.delete('two')
 
     const diff = await call('GET', '/_fake/snapshots/x/diff')
 

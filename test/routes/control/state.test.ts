@@ -1,7 +1,7 @@
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { randomIds } from '../../../src/base/ids.ts'
-import { Universes } from '../../../src/organization/organizations.ts'
+import { Organizations } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { frozenClock, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { aServer, putState, stateOf } from '../../state/worlds.ts'
@@ -48,7 +48,7 @@ t.test(
   },
 )
 
-t.test('POST /_fake/reset of one organisation leaves the others alone', async (t) => {
+t.test('POST /_fake/reset of one organization leaves the others alone', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await send('POST', '/_fake/scenarios', { name: 'all', scenario: 'never' })
@@ -78,16 +78,18 @@ t.test('POST /_fake/reset of one organisation leaves the others alone', async (t
 })
 
 t.test(
-  'POST /_fake/reset goes back to what there was at the start, all of it or one organisation’s',
+  'POST /_fake/reset goes back to what there was at the start, all of it or one organization’s',
   async (t) => {
-    const universes = new Universes({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+    const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
     for (const orgId of [DEFAULT_ORG_ID, OTHER_ORG]) {
-      await universes.of(orgId).folders.insert({ id: 'folder-1', name: orgId, description: '', createdAt: 0 })
+      await organizations
+        .get(orgId)
+        .folders.insert({ id: 'folder-1', name: orgId, description: '', createdAt: 0 })
     }
-    const { send, call, app } = await startFake(t, { universes })
+    const { send, call, app } = await startFake(t, { organizations })
     const start = await stateOf(app)
     const mess = async (options?: object) => {
-      await universes.of(DEFAULT_ORG_ID).folders.delete('folder-1')
+      await organizations.get(DEFAULT_ORG_ID).folders.delete('folder-1')
       await call('POST', '/v1/secrets', { ...options, payload: secret('A') })
     }
 
@@ -104,7 +106,7 @@ t.test(
   },
 )
 
-t.test('POST /_fake/reset of an organisation keeps its name and its registered keys', async (t) => {
+t.test('POST /_fake/reset of an organization keeps its name and its registered keys', async (t) => {
   const app = await aServer(t, { strict: true })
   const { org_id, keys } = (
     await app.inject({ method: 'POST', url: '/_fake/organizations', payload: { name: 'Acme' } })
@@ -132,9 +134,9 @@ t.test('POST /_fake/reset refuses what it does not know, and changes nothing', a
 })
 
 t.test('POST /_fake/reset of 10,000 records leaves none', async (t) => {
-  const { universe, send, call } = await startFake(t)
+  const { organization, send, call } = await startFake(t)
   for (let index = 0; index < 10_000; index++) {
-    await universe.secrets.insert({
+    await organization.secrets.insert({
       ...secret(`S${index}`),
       id: `secret-${index}`,
       type: 'totp',
@@ -185,7 +187,7 @@ t.test('GET /_fake/state shows values of secrets and keys only when they are ask
   t.equal((await call('GET', '/_fake/state?revel=true')).statusCode, 422)
 })
 
-t.test('GET /_fake/state of one organisation shows nothing of the others', async (t) => {
+t.test('GET /_fake/state of one organization shows nothing of the others', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await call('POST', '/v1/secrets', { ...asOther, payload: secret('B') })
@@ -203,7 +205,7 @@ t.test('GET /_fake/state of one organisation shows nothing of the others', async
   for (const list of [state.organizations, state.scenarios, state.revoked_keys]) t.equal(list.length, 1)
 })
 
-t.test('GET /_fake/state has the organisations of all registered keys, asked for or not', async (t) => {
+t.test('GET /_fake/state has the organizations of all registered keys, asked for or not', async (t) => {
   const app = await aServer(t, { strict: true })
   const other = await aServer(t, { strict: true })
 
@@ -241,7 +243,7 @@ t.test('GET /_fake/state shows what no other answer can', async (t) => {
 })
 
 t.test(
-  'PUT /_fake/state of one organisation leaves the others alone, and keys and rules that it does not name',
+  'PUT /_fake/state of one organization leaves the others alone, and keys and rules that it does not name',
   async (t) => {
     const { send, call, app } = await startFake(t)
     await send('POST', '/v1/secrets', secret('A'))
@@ -273,7 +275,7 @@ t.test(
   },
 )
 
-t.test('PUT /_fake/state of an organisation that the document does not have is refused', async (t) => {
+t.test('PUT /_fake/state of an organization that the document does not have is refused', async (t) => {
   const { app } = await startFake(t)
 
   const [status, body] = await putState(app, { organizations: [{}] }, `?org_id=${OTHER_ORG}`)
@@ -384,7 +386,7 @@ t.test(
   },
 )
 
-t.test('PUT /_fake/state of one organisation takes no key from another one', async (t) => {
+t.test('PUT /_fake/state of one organization takes no key from another one', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('PUT', '/_fake/state?org_id=org-b', {
     organizations: [{ org_id: 'org-b', keys: ['apk_user_b'] }],

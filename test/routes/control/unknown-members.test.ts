@@ -2,8 +2,8 @@ import t from 'tap'
 import { startFake } from '../../fake.ts'
 
 t.test('an unknown member of a control call is 422 and names the nearest known one', async (t) => {
-  const { send, universe } = await startFake(t)
-  const time = universe.clock.now()
+  const { send, organization } = await startFake(t)
+  const time = organization.clock.now()
 
   const res = await send('POST', '/_fake/clock/advance', { seconds: 5, org_ids: 'x', zzz: 1 })
 
@@ -19,11 +19,11 @@ t.test('an unknown member of a control call is 422 and names the nearest known o
       { type: 'extra_forbidden', loc: ['body', 'zzz'], msg: 'Extra inputs are not permitted', input: 1 },
     ],
   })
-  t.equal(universe.clock.now(), time)
+  t.equal(organization.clock.now(), time)
 })
 
 t.test('an unknown member inside a member is named by its place', async (t) => {
-  const { send, universe } = await startFake(t)
+  const { send, organization } = await startFake(t)
   const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
 
   const res = await send('POST', `/_fake/sessions/${session_id}/events`, {
@@ -36,11 +36,11 @@ t.test('an unknown member inside a member is named by its place', async (t) => {
       { loc: ['body', 'pull_request', 'ulr'], msg: 'Extra inputs are not permitted; did you mean url?' },
     ],
   })
-  t.same((await universe.sessions.get(session_id))?.events, [])
+  t.same((await organization.sessions.get(session_id))?.events, [])
 })
 
 t.test(
-  'an unknown query parameter of a control call is 422, since it would act on all organisations',
+  'an unknown query parameter of a control call is 422, since it would act on all organizations',
   async (t) => {
     const { app } = await startFake(t)
 

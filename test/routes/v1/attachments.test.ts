@@ -46,10 +46,12 @@ t.test('POST /v1/attachments answers the address of the file as a JSON string', 
     res.json(),
     /^http:\/\/localhost(:80)?\/attachments\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/report\.txt$/,
   )
-  const [attachment] = await fake.universe.attachments.list()
+  const [attachment] = await fake.organization.attachments.list()
   t.match(attachment, { name: 'report.txt', contentType: 'text/plain', createdAt: NOW })
   t.same(Buffer.from(attachment?.bytes ?? []), Buffer.from('hello'))
-  t.match(await fake.universe.auditLog.list(), [{ action: 'upload_attachment', subjectId: attachment?.id }])
+  t.match(await fake.organization.auditLog.list(), [
+    { action: 'upload_attachment', subjectId: attachment?.id },
+  ])
 })
 
 t.test('POST /v1/attachments gives each upload an address of its own', async (t) => {
@@ -70,7 +72,7 @@ t.test('POST /v1/attachments answers 422 without a file, and 400 for what is no 
   t.equal(await statusOf({ payload: '{}', ...type('application/json') }), 422)
   t.equal(await statusOf({ payload: 'x', ...type('multipart/form-data') }), 400)
   t.equal(await statusOf({ payload: 'x', ...type('multipart/form-data; boundary=b') }), 400)
-  t.same(await fake.universe.attachments.list(), [])
+  t.same(await fake.organization.attachments.list(), [])
 })
 
 t.test(

@@ -10,12 +10,12 @@ const ID = 'secret-1'
 
 /** Sends bytes and resolves with what came back, and whether the secret is still there. */
 async function server(t: Test) {
-  const { app, universe, listen } = await startFake(t)
+  const { app, organization, listen } = await startFake(t)
   await listen()
   const { port } = app.server.address() as AddressInfo
   const put = async (id = ID) => {
-    await universe.secrets.delete(id)
-    await universe.secrets.insert({
+    await organization.secrets.delete(id)
+    await organization.secrets.insert({
       ...{ id, type: 'totp', key: id, value: 'v', sensitive: true, note: '', createdAt: 0 },
     })
   }
@@ -23,7 +23,7 @@ async function server(t: Test) {
     const bytes = Buffer.from(text, 'latin1')
     return parseAnswers(await converse(port, { pieces: [bytes], ending: 'waits' }))
   }
-  const isThere = async (id = ID) => (await universe.secrets.get(id)) !== undefined
+  const isThere = async (id = ID) => (await organization.secrets.get(id)) !== undefined
   return { send, put, isThere }
 }
 
@@ -207,7 +207,7 @@ t.test('DELETE /v1/secrets/{secret_id} looks at one header alone', async (t) => 
   t.same((await send(head(`/v1/secrets/${ID}`, { more }))).map(shown), [DELETED])
 })
 
-t.test('DELETE /v1/secrets/{secret_id}: another organisation’s secret is an unknown one', async (t) => {
+t.test('DELETE /v1/secrets/{secret_id}: another organization’s secret is an unknown one', async (t) => {
   const { send, put, isThere } = await server(t)
   await put()
 

@@ -123,9 +123,9 @@ async function withTarget(t: Test, target: Target | undefined) {
   return { fake, id: target === undefined ? '' : await MAKERS[target](fake) }
 }
 
-/** All that an organisation has, but for the times of reads. */
+/** All that an organization has, but for the times of reads. */
 const everythingOf = async ({
-  universe: { secrets, sessions, attachments, knowledge, playbooks, auditLog },
+  organization: { secrets, sessions, attachments, knowledge, playbooks, auditLog },
 }: Fake) =>
   JSON.stringify(
     await Promise.all([
@@ -174,7 +174,7 @@ for (const [name, { target, status, again, ended }] of Object.entries(operations
 
   if (target === undefined) continue
 
-  t.test(`${name} answers 404 for an unknown id and another organisation’s, and does nothing`, async (t) => {
+  t.test(`${name} answers 404 for an unknown id and another organization’s, and does nothing`, async (t) => {
     const { fake, id } = await withTarget(t, target)
     const before = await everythingOf(fake)
 

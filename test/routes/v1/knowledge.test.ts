@@ -26,15 +26,19 @@ const aNote = (fields: Partial<KnowledgeRecord> = {}): KnowledgeRecord => ({
 
 async function fakeWith(t: Test, ...notes: KnowledgeRecord[]) {
   const fake = await startFake(t)
-  for (const note of notes) await fake.universe.knowledge.insert(note)
+  for (const note of notes) await fake.organization.knowledge.insert(note)
   return fake
 }
 
 const elsewhere = { authorization: `Bearer ${OTHER_ORG_KEY}` }
 
 t.test('GET /v1/knowledge answers entries and folders, the oldest first', async (t) => {
-  const { call, universe } = await fakeWith(t, aNote(), aNote({ id: 'note-2', createdBy: null, macro: null }))
-  await universe.folders.insert({ id: 'folder-1', name: 'F', description: 'D', createdAt: NOW })
+  const { call, organization } = await fakeWith(
+    t,
+    aNote(),
+    aNote({ id: 'note-2', createdBy: null, macro: null }),
+  )
+  await organization.folders.insert({ id: 'folder-1', name: 'F', description: 'D', createdAt: NOW })
 
   const res = await call('GET', '/v1/knowledge')
 
@@ -51,7 +55,7 @@ t.test('GET /v1/knowledge answers entries and folders, the oldest first', async 
 })
 
 t.test(
-  'GET /v1/knowledge answers empty lists where there is nothing, also for another organisation',
+  'GET /v1/knowledge answers empty lists where there is nothing, also for another organization',
   async (t) => {
     const { call } = await fakeWith(t, aNote())
 
@@ -63,7 +67,7 @@ t.test(
 )
 
 t.test('POST /v1/knowledge stores the entry and answers it', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/knowledge', params)
 
@@ -76,7 +80,7 @@ t.test('POST /v1/knowledge stores the entry and answers it', async (t) => {
     created_at: '2026-01-02T03:04:05.678901Z',
     created_by: { id: 'email|fa4ede710000000000000001', full_name: 'Fake User', image_url: null },
   })
-  t.match(await universe.knowledge.get(id), { ...aNote({ id }), createdBy: { name: 'Fake User' } })
+  t.match(await organization.knowledge.get(id), { ...aNote({ id }), createdBy: { name: 'Fake User' } })
 })
 
 t.test(
@@ -110,18 +114,18 @@ t.test('POST /v1/knowledge of a service key has no creator', async (t) => {
 })
 
 t.test('POST /v1/knowledge takes the same entry again', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
 
   const ids = [await send('POST', '/v1/knowledge', params), await send('POST', '/v1/knowledge', params)].map(
     (res) => res.json().id,
   )
 
   t.not(ids[0], ids[1])
-  t.equal((await universe.knowledge.list()).length, 2)
+  t.equal((await organization.knowledge.list()).length, 2)
 })
 
 t.test('POST and PUT /v1/knowledge answer 422 for a partial entry and change nothing', async (t) => {
-  const { send, universe } = await fakeWith(t, aNote())
+  const { send, organization } = await fakeWith(t, aNote())
 
   for (const missing of ['name', 'body', 'trigger_description']) {
     const partial = { ...params, [missing]: undefined }
@@ -134,13 +138,13 @@ t.test('POST and PUT /v1/knowledge answer 422 for a partial entry and change not
       t.match(res.json(), { detail: [{ type: 'missing', loc: ['body', missing], msg: 'Field required' }] })
     }
   }
-  t.same(await universe.knowledge.list(), [aNote()])
+  t.same(await organization.knowledge.list(), [aNote()])
 })
 
 t.test(
   'PUT /v1/knowledge/{note_id} replaces all but id, creation and creator, and answers the entry',
   async (t) => {
-    const { send, universe, advance } = await fakeWith(t, aNote())
+    const { send, organization, advance } = await fakeWith(t, aNote())
     advance(60)
 
     const res = await send('PUT', '/v1/knowledge/note-1', { name: 'N', body: 'B', trigger_description: 'T' })
@@ -165,12 +169,12 @@ t.test(
       parentFolderId: null,
       pinnedRepo: null,
     }
-    t.same(await universe.knowledge.get('note-1'), aNote(replaced))
+    t.same(await organization.knowledge.get('note-1'), aNote(replaced))
   },
 )
 
-t.test('PUT /v1/knowledge/{note_id} answers 404 for an unknown one and another organisation’s', async (t) => {
-  const { send, call, universe } = await fakeWith(t, aNote())
+t.test('PUT /v1/knowledge/{note_id} answers 404 for an unknown one and another organization’s', async (t) => {
+  const { send, call, organization } = await fakeWith(t, aNote())
   const payload = JSON.stringify({ ...params, name: 'changed' })
 
   const answers = [
@@ -182,24 +186,24 @@ t.test('PUT /v1/knowledge/{note_id} answers 404 for an unknown one and another o
     t.equal(res.statusCode, 404)
     t.same(res.json(), { detail: 'Knowledge not found' })
   }
-  t.same(await universe.knowledge.list(), [aNote()])
+  t.same(await organization.knowledge.list(), [aNote()])
 })
 
 t.test('DELETE /v1/knowledge/{note_id} deletes the entry and answers 204 without a body', async (t) => {
-  const { call, universe } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
+  const { call, organization } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
 
   const res = await call('DELETE', '/v1/knowledge/note-1')
 
   t.equal(res.statusCode, 204)
   t.equal(res.body, '')
   t.notOk(res.headers['content-type'])
-  t.same(await universe.knowledge.list(), [aNote({ id: 'note-2' })])
+  t.same(await organization.knowledge.list(), [aNote({ id: 'note-2' })])
 })
 
 t.test(
   'DELETE /v1/knowledge/{note_id} answers 404 for an unknown one, a deleted one and another’s',
   async (t) => {
-    const { call, universe } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
+    const { call, organization } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
     await call('DELETE', '/v1/knowledge/note-2')
 
     const answers = [
@@ -212,7 +216,7 @@ t.test(
       t.equal(res.statusCode, 404)
       t.same(res.json(), { detail: 'Knowledge not found' })
     }
-    t.same(await universe.knowledge.list(), [aNote()])
+    t.same(await organization.knowledge.list(), [aNote()])
   },
 )
 
@@ -242,14 +246,14 @@ t.test('POST and PUT /v1/knowledge with a lone surrogate never make a later GET 
 })
 
 t.test('every write to the knowledge is in the audit log', async (t) => {
-  const { call, send, universe } = await fakeWith(t)
+  const { call, send, organization } = await fakeWith(t)
   const { id } = (await send('POST', '/v1/knowledge', params)).json()
   await send('PUT', `/v1/knowledge/${id}`, params)
   await call('DELETE', `/v1/knowledge/${id}`)
   await call('DELETE', `/v1/knowledge/${id}`)
 
   t.same(
-    (await universe.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
+    (await organization.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
     ['create', 'update', 'delete'].map((verb) => [`${verb}_knowledge`, id]),
   )
 })

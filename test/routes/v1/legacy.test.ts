@@ -63,7 +63,7 @@ t.test('PUT /v1/session/{session_id}/tags replaces the tags', async (t) => {
   t.same((await call('GET', `/v1/session/${id}`)).json().tags, ['a'])
 })
 
-t.test('the singular paths answer 404 for an unknown session and another organisation’s', async (t) => {
+t.test('the singular paths answer 404 for an unknown session and another organization’s', async (t) => {
   const { id, call } = await withSession(t)
   const operations = [
     ['GET', '', undefined],
@@ -108,8 +108,8 @@ async function withLog(t: Test, count: number) {
 }
 
 t.test('GET /v1/audit-logs shows what was done, the newest first', async (t) => {
-  const { call, log, universe } = await withLog(t, 2)
-  const [older, newer] = await universe.sessions.list()
+  const { call, log, organization } = await withLog(t, 2)
+  const [older, newer] = await organization.sessions.list()
   await call('GET', '/v1/sessions')
 
   const entries = await log()
@@ -132,7 +132,7 @@ t.test('GET /v1/audit-logs shows what was done, the newest first', async (t) => 
   ])
 })
 
-t.test('GET /v1/audit-logs shows nothing of another organisation', async (t) => {
+t.test('GET /v1/audit-logs shows nothing of another organization', async (t) => {
   const { call } = await withLog(t, 1)
 
   t.same((await call('GET', '/v1/audit-logs', { headers: elsewhere })).json(), { audit_logs: [] })
@@ -173,13 +173,13 @@ t.test(
 )
 
 t.test('GET /v1/enterprise/consumption tells what the sessions of some days took', async (t) => {
-  const { call, send, advance, universe } = await startFake(t)
+  const { call, send, advance, organization } = await startFake(t)
   await send('POST', '/v1/sessions', { prompt: 'one' })
   await call('POST', '/v1/sessions', {
     payload: '{"prompt":"two"}',
     headers: { authorization: 'Bearer apk_s' },
   })
-  const [one, two] = await universe.sessions.list()
+  const [one, two] = await organization.sessions.list()
   advance(1)
   await call('DELETE', `/v1/sessions/${two?.id}`)
   advance(100)
@@ -212,11 +212,11 @@ t.test('GET /v1/enterprise/consumption tells what the sessions of some days took
 t.test(
   'GET /v1/enterprise/consumption counts whole days of UTC, the first and the last included',
   async (t) => {
-    const { call, send, universe } = await startFake(t)
+    const { call, send, organization } = await startFake(t)
     const day = 86_400_000_000
-    const start = Math.floor(universe.clock.now() / day) * day
+    const start = Math.floor(organization.clock.now() / day) * day
     for (const now of [start - 1, start, start + day - 1, start + day]) {
-      universe.clock.adjust({ now })
+      organization.clock.adjust({ now })
       await send('POST', '/v1/sessions', { prompt: String(now) })
     }
     const count = async (from: string, to: string) =>

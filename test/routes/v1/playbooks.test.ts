@@ -34,7 +34,7 @@ const shown = {
 
 async function fakeWith(t: Test, ...playbooks: PlaybookRecord[]) {
   const fake = await startFake(t)
-  for (const playbook of playbooks) await fake.universe.playbooks.insert(playbook)
+  for (const playbook of playbooks) await fake.organization.playbooks.insert(playbook)
   return fake
 }
 
@@ -62,14 +62,14 @@ t.test('GET /v1/playbooks lists the published ones, the oldest first', async (t)
   ])
 })
 
-t.test('GET /v1/playbooks shows nothing of another organisation', async (t) => {
+t.test('GET /v1/playbooks shows nothing of another organization', async (t) => {
   const { call } = await fakeWith(t, aPlaybook())
 
   t.equal((await call('GET', '/v1/playbooks', { headers: elsewhere })).body, '[]')
 })
 
 t.test('POST /v1/playbooks stores the playbook and answers it', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/playbooks', { ...params, status: 'deleted' })
 
@@ -86,13 +86,13 @@ t.test('POST /v1/playbooks stores the playbook and answers it', async (t) => {
     updated_by_user_name: by.name,
   })
   t.same(
-    await universe.playbooks.get(id),
+    await organization.playbooks.get(id),
     aPlaybook({ id, createdBy: DEFAULT_USER, updatedBy: DEFAULT_USER }),
   )
 })
 
 t.test('POST and PUT /v1/playbooks answer 422 for an empty or missing title or body', async (t) => {
-  const { send, universe } = await fakeWith(t, aPlaybook())
+  const { send, organization } = await fakeWith(t, aPlaybook())
 
   for (const [method, url] of [
     ['POST', '/v1/playbooks'],
@@ -106,26 +106,26 @@ t.test('POST and PUT /v1/playbooks answer 422 for an empty or missing title or b
       { type: 'string_type', loc: ['body', 'macro'] },
     ])
   }
-  t.same(await universe.playbooks.list(), [aPlaybook()])
+  t.same(await organization.playbooks.list(), [aPlaybook()])
 })
 
 t.test(
   'POST /v1/playbooks answers 409 for a macro that another playbook has, and stores nothing',
   async (t) => {
-    const { send, universe } = await fakeWith(t, aPlaybook())
+    const { send, organization } = await fakeWith(t, aPlaybook())
 
     const res = await send('POST', '/v1/playbooks', { ...params, title: 'Other' })
 
     t.equal(res.statusCode, 409)
     t.same(res.json(), { detail: 'Playbook macro is not unique' })
-    t.same(await universe.playbooks.list(), [aPlaybook()])
+    t.same(await organization.playbooks.list(), [aPlaybook()])
   },
 )
 
 t.test(
-  'POST /v1/playbooks takes any number without a macro, and a macro that another organisation has',
+  'POST /v1/playbooks takes any number without a macro, and a macro that another organization has',
   async (t) => {
-    const { send, call, universe } = await fakeWith(t, aPlaybook())
+    const { send, call, organization } = await fakeWith(t, aPlaybook())
     const { macro: _, ...without } = params
 
     for (const body of [without, without, { ...without, macro: null }]) {
@@ -133,7 +133,7 @@ t.test(
     }
     const payload = JSON.stringify(params)
     t.equal((await call('POST', '/v1/playbooks', { payload, headers: elsewhere })).statusCode, 200)
-    t.equal((await universe.playbooks.list()).length, 4)
+    t.equal((await organization.playbooks.list()).length, 4)
   },
 )
 
@@ -147,7 +147,7 @@ t.test('GET /v1/playbooks/{playbook_id} answers the playbook', async (t) => {
 })
 
 t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and says so', async (t) => {
-  const { send, universe, advance } = await fakeWith(t, aPlaybook())
+  const { send, organization, advance } = await fakeWith(t, aPlaybook())
   advance(60)
 
   const res = await send('PUT', '/v1/playbooks/playbook-1', { title: 'T', body: 'B' })
@@ -155,28 +155,32 @@ t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and says
   t.equal(res.statusCode, 200)
   t.equal(res.body, '{"status":"success"}')
   const changed = { title: 'T', body: 'B', macro: null, updatedAt: NOW + 60_000_000, updatedBy: DEFAULT_USER }
-  t.same(await universe.playbooks.get('playbook-1'), aPlaybook(changed))
+  t.same(await organization.playbooks.get('playbook-1'), aPlaybook(changed))
 })
 
 t.test('PUT /v1/playbooks/{playbook_id} may keep its macro, and not take another’s', async (t) => {
-  const { send, universe } = await fakeWith(t, aPlaybook(), aPlaybook({ id: 'playbook-2', macro: '!two' }))
+  const { send, organization } = await fakeWith(
+    t,
+    aPlaybook(),
+    aPlaybook({ id: 'playbook-2', macro: '!two' }),
+  )
 
   t.equal((await send('PUT', '/v1/playbooks/playbook-1', { ...params, title: 'New' })).statusCode, 200)
   const res = await send('PUT', '/v1/playbooks/playbook-2', { ...params, title: 'Thief' })
   t.equal(res.statusCode, 409)
   t.same(res.json(), { detail: 'Playbook macro is not unique' })
-  t.match(await universe.playbooks.get('playbook-2'), { title: 'Release', macro: '!two' })
+  t.match(await organization.playbooks.get('playbook-2'), { title: 'Release', macro: '!two' })
 })
 
 t.test('DELETE /v1/playbooks/{playbook_id} says so, hides the playbook and frees its macro', async (t) => {
-  const { call, send, universe } = await fakeWith(t, aPlaybook())
+  const { call, send, organization } = await fakeWith(t, aPlaybook())
 
   const res = await call('DELETE', '/v1/playbooks/playbook-1')
 
   t.equal(res.statusCode, 200)
   t.equal(res.body, '{"status":"success"}')
   t.same((await call('GET', '/v1/playbooks')).json(), [])
-  t.same(await universe.playbooks.get('playbook-1'), aPlaybook({ status: 'deleted', macro: null }))
+  t.same(await organization.playbooks.get('playbook-1'), aPlaybook({ status: 'deleted', macro: null }))
   t.equal((await send('POST', '/v1/playbooks', params)).statusCode, 200)
 })
 
@@ -184,7 +188,7 @@ t.test(
   'GET, PUT and DELETE /v1/playbooks/{playbook_id} answer 404 for an unknown, a deleted and another’s',
   async (t) => {
     const deleted = aPlaybook({ id: 'playbook-2', status: 'deleted', macro: null })
-    const { call, universe } = await fakeWith(t, aPlaybook(), deleted)
+    const { call, organization } = await fakeWith(t, aPlaybook(), deleted)
     const payload = JSON.stringify({ ...params, title: 'changed' })
 
     for (const method of ['GET', 'PUT', 'DELETE']) {
@@ -198,19 +202,19 @@ t.test(
         t.same(res.json(), { detail: 'Playbook not found' })
       }
     }
-    t.same(await universe.playbooks.list(), [aPlaybook(), deleted])
+    t.same(await organization.playbooks.list(), [aPlaybook(), deleted])
   },
 )
 
 t.test('DELETE /v1/playbooks/{playbook_id} of ten clients at once succeeds for one', async (t) => {
-  const { call, universe } = await fakeWith(t, aPlaybook())
+  const { call, organization } = await fakeWith(t, aPlaybook())
 
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => call('DELETE', '/v1/playbooks/playbook-1')),
   )
 
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, ...Array(9).fill(404)])
-  t.equal((await universe.auditLog.list()).length, 1)
+  t.equal((await organization.auditLog.list()).length, 1)
 })
 
 t.test('a playbook that is deleted while it is updated keeps no macro', async (t) => {
@@ -231,8 +235,8 @@ t.test('POST /v1/playbooks of one macro by ten clients at once succeeds for one'
 })
 
 t.test('a store that fails is an unexpected error, not a taken macro', async (t) => {
-  const { send, universe } = await fakeWith(t)
-  universe.playbooks.insert = async () => {
+  const { send, organization } = await fakeWith(t)
+  organization.playbooks.insert = async () => {
     throw new Error('disk full')
   }
 
@@ -253,14 +257,14 @@ t.test('POST and PUT /v1/playbooks with a lone surrogate never make a later GET 
 })
 
 t.test('every write to the playbooks is in the audit log', async (t) => {
-  const { call, send, universe } = await fakeWith(t)
+  const { call, send, organization } = await fakeWith(t)
   const { playbook_id: id } = (await send('POST', '/v1/playbooks', params)).json()
   await send('PUT', `/v1/playbooks/${id}`, params)
   await call('DELETE', `/v1/playbooks/${id}`)
   await send('PUT', `/v1/playbooks/${id}`, params)
 
   t.same(
-    (await universe.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
+    (await organization.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
     ['create', 'update', 'delete'].map((verb) => [`${verb}_playbook`, id]),
   )
 })

@@ -20,27 +20,27 @@ const aSecret = (fields: Partial<SecretRecord> = {}): SecretRecord => ({
 
 async function fakeWith(test: Parameters<typeof startFake>[0], ...secrets: SecretRecord[]): Promise<Fake> {
   const fake = await startFake(test)
-  for (const secret of secrets) await fake.universe.secrets.insert(secret)
+  for (const secret of secrets) await fake.organization.secrets.insert(secret)
   return fake
 }
 
 t.test('DELETE /v1/secrets/{secret_id} deletes the secret and says so', async (t) => {
-  const { call, universe } = await fakeWith(t, aSecret())
+  const { call, organization } = await fakeWith(t, aSecret())
 
   const res = await call('DELETE', '/v1/secrets/secret-1')
 
   t.equal(res.statusCode, 200)
   t.equal(res.headers['content-type'], 'application/json')
   t.equal(res.body, '{"message":"Secret deleted successfully"}')
-  t.equal(await universe.secrets.get('secret-1'), undefined)
+  t.equal(await organization.secrets.get('secret-1'), undefined)
 })
 
 t.test('DELETE /v1/secrets/{secret_id} leaves the other secrets alone', async (t) => {
-  const { call, universe } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OTHER' }))
+  const { call, organization } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OTHER' }))
 
   await call('DELETE', '/v1/secrets/secret-1')
 
-  t.same(await universe.secrets.list(), [aSecret({ id: 'secret-2', key: 'OTHER' })])
+  t.same(await organization.secrets.list(), [aSecret({ id: 'secret-2', key: 'OTHER' })])
 })
 
 t.test('DELETE /v1/secrets/{secret_id} answers 404 for an unknown secret', async (t) => {
@@ -63,9 +63,9 @@ t.test('DELETE /v1/secrets/{secret_id} answers 404 for a secret that was deleted
 })
 
 t.test(
-  'DELETE /v1/secrets/{secret_id} answers 404 for another organisation’s secret and leaves it',
+  'DELETE /v1/secrets/{secret_id} answers 404 for another organization’s secret and leaves it',
   async (t) => {
-    const { call, universe } = await fakeWith(t, aSecret())
+    const { call, organization } = await fakeWith(t, aSecret())
 
     const res = await call('DELETE', '/v1/secrets/secret-1', {
       headers: { authorization: `Bearer ${OTHER_ORG_KEY}` },
@@ -73,7 +73,7 @@ t.test(
 
     t.equal(res.statusCode, 404)
     t.same(res.json(), { detail: 'Secret not found' })
-    t.ok(await universe.secrets.get('secret-1'))
+    t.ok(await organization.secrets.get('secret-1'))
   },
 )
 
@@ -94,12 +94,12 @@ t.test(
 )
 
 t.test('DELETE /v1/secrets/{secret_id} takes the id percent-decoded once', async (t) => {
-  const { call, universe } = await fakeWith(t, aSecret({ id: 'a%2Fé' }))
+  const { call, organization } = await fakeWith(t, aSecret({ id: 'a%2Fé' }))
 
   const res = await call('DELETE', '/v1/secrets/a%252F%C3%A9')
 
   t.equal(res.statusCode, 200)
-  t.same(await universe.secrets.list(), [])
+  t.same(await organization.secrets.list(), [])
 })
 
 t.test('DELETE /v1/secrets/{secret_id} of ten clients at once succeeds for one', async (t) => {
@@ -111,7 +111,7 @@ t.test('DELETE /v1/secrets/{secret_id} of ten clients at once succeeds for one',
 })
 
 t.test('DELETE /v1/secrets/{secret_id} wants a key', async (t) => {
-  const { call, universe } = await fakeWith(t, aSecret())
+  const { call, organization } = await fakeWith(t, aSecret())
 
   const none = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: '' } })
   const wrong = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: 'Bearer cog_x' } })
@@ -119,7 +119,7 @@ t.test('DELETE /v1/secrets/{secret_id} wants a key', async (t) => {
   t.equal(none.statusCode, 401)
   t.equal(wrong.statusCode, 403)
   for (const res of [none, wrong]) t.same(res.json(), { detail: 'Unauthorized' })
-  t.ok(await universe.secrets.get('secret-1'))
+  t.ok(await organization.secrets.get('secret-1'))
 })
 
 t.test(
@@ -144,7 +144,7 @@ t.test('GET /v1/secrets answers an empty array where there is none', async (t) =
   t.equal((await call('GET', '/v1/secrets')).body, '[]')
 })
 
-t.test('GET /v1/secrets shows nothing of another organisation', async (t) => {
+t.test('GET /v1/secrets shows nothing of another organization', async (t) => {
   const { call } = await fakeWith(t, aSecret())
 
   const res = await call('GET', '/v1/secrets', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
@@ -153,7 +153,7 @@ t.test('GET /v1/secrets shows nothing of another organisation', async (t) => {
 })
 
 t.test('POST /v1/secrets stores the secret and answers its id', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/secrets', params)
 
@@ -161,40 +161,40 @@ t.test('POST /v1/secrets stores the secret and answers its id', async (t) => {
   const { id } = res.json()
   t.match(id, /^secret-[0-9a-f]{32}$/)
   t.same(res.json(), { id })
-  t.same(await universe.secrets.get(id), { id, ...params, createdAt: NOW })
+  t.same(await organization.secrets.get(id), { id, ...params, createdAt: NOW })
 })
 
 t.test('POST /v1/secrets takes a secret without a note, or with null, and stores null', async (t) => {
   const { note, ...noteless } = params
   for (const body of [noteless, { ...params, note: null }]) {
-    const { send, universe } = await fakeWith(t)
+    const { send, organization } = await fakeWith(t)
 
     const res = await send('POST', '/v1/secrets', body)
 
     t.equal(res.statusCode, 200)
     const { id } = res.json()
-    t.same(await universe.secrets.get(id), { id, ...params, note: null, createdAt: NOW })
+    t.same(await organization.secrets.get(id), { id, ...params, note: null, createdAt: NOW })
   }
 })
 
 t.test('POST /v1/secrets stores nothing of the fields it does not know', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/secrets', { ...params, id: 'secret-mine', owner: 'me' })
 
   const { id } = res.json()
   t.not(id, 'secret-mine')
-  t.same(await universe.secrets.get(id), { id, ...params, createdAt: NOW })
+  t.same(await organization.secrets.get(id), { id, ...params, createdAt: NOW })
 })
 
 t.test('POST /v1/secrets answers 409 for a name already used and stores nothing', async (t) => {
-  const { send, universe } = await fakeWith(t, aSecret())
+  const { send, organization } = await fakeWith(t, aSecret())
 
   const res = await send('POST', '/v1/secrets', { ...params, value: 'other' })
 
   t.equal(res.statusCode, 409)
   t.same(res.json(), { detail: 'Secret name is not unique' })
-  t.same(await universe.secrets.list(), [aSecret()])
+  t.same(await organization.secrets.list(), [aSecret()])
 })
 
 t.test('POST /v1/secrets takes a name again once its secret was deleted', async (t) => {
@@ -204,7 +204,7 @@ t.test('POST /v1/secrets takes a name again once its secret was deleted', async 
   t.equal((await send('POST', '/v1/secrets', params)).statusCode, 200)
 })
 
-t.test('POST /v1/secrets takes a name that another organisation uses', async (t) => {
+t.test('POST /v1/secrets takes a name that another organization uses', async (t) => {
   const { call } = await fakeWith(t, aSecret())
 
   const res = await call('POST', '/v1/secrets', {
@@ -216,7 +216,7 @@ t.test('POST /v1/secrets takes a name that another organisation uses', async (t)
 })
 
 t.test('POST /v1/secrets answers 422 with every error at once and stores nothing', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
   const body = { type: 'dictionary', key: 1, sensitive: 'maybe', note: 7 }
 
   const res = await send('POST', '/v1/secrets', body)
@@ -243,21 +243,21 @@ t.test('POST /v1/secrets answers 422 with every error at once and stores nothing
       { type: 'string_type', loc: ['body', 'note'], msg: 'Input should be a valid string', input: 7 },
     ],
   })
-  t.same(await universe.secrets.list(), [])
+  t.same(await organization.secrets.list(), [])
 })
 
 t.test('POST /v1/secrets of one name by ten clients at once succeeds for one', async (t) => {
-  const { send, universe } = await fakeWith(t)
+  const { send, organization } = await fakeWith(t)
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('POST', '/v1/secrets', params)))
 
   t.same(answers.map((answer) => answer.statusCode).sort(), [200, ...Array(9).fill(409)])
-  t.equal((await universe.secrets.list()).length, 1)
+  t.equal((await organization.secrets.list()).length, 1)
 })
 
 t.test('POST /v1/secrets answers 500 when the store fails', async (t) => {
-  const { send, universe } = await fakeWith(t)
-  Object.assign(universe.secrets, { insert: () => Promise.reject(new Error('disk full')) })
+  const { send, organization } = await fakeWith(t)
+  Object.assign(organization.secrets, { insert: () => Promise.reject(new Error('disk full')) })
 
   const res = await send('POST', '/v1/secrets', params)
 

@@ -4,24 +4,24 @@ import { type AddressInfo, connect as connectPlain } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { makeCertificate } from '../../../src/server/tls/certificate.ts'
-import { openTlsDoor, type TlsDoor } from '../../../src/server/tls/listener.ts'
+import { listenTls, type TlsListener } from '../../../src/server/tls/listener.ts'
 
 const made = await makeCertificate('127.0.0.1')
 const host = '127.0.0.1'
 
 /** A door to a server that listens nowhere else, closed when the test ends. */
-async function open(t: Test, listener: RequestListener): Promise<{ server: Server; door: TlsDoor }> {
+async function open(t: Test, listener: RequestListener): Promise<{ server: Server; door: TlsListener }> {
   const server = createServer(listener)
-  const door = await openTlsDoor(server, made, { host, port: 0 })
+  const door = await listenTls(server, made, { host, port: 0 })
   t.teardown(() => {
-    door.cut()
+    door.destroyConnections()
     return door.close()
   })
   return { server, door }
 }
 
 /** A client that trusts the CA, past its handshake. */
-async function enter(t: Test, { port }: TlsDoor, ALPNProtocols?: string[]): Promise<TLSSocket> {
+async function enter(t: Test, { port }: TlsListener, ALPNProtocols?: string[]): Promise<TLSSocket> {
   const socket = connect({
     host,
     port,
@@ -116,7 +116,7 @@ t.test('cutting ends those who are in and those who are still at the door', asyn
   await enter(t, door)
 
   const closed = door.close()
-  door.cut()
+  door.destroyConnections()
 
   await closed
   t.equal(await answer(inside).catch(() => ''), '')
@@ -130,15 +130,15 @@ t.test('an address that cannot be had is an error', async (t) => {
 
   const { port } = other.address() as AddressInfo
 
-  await t.rejects(openTlsDoor(createServer(), made, { host, port }), { code: 'EADDRINUSE' })
+  await t.rejects(listenTls(createServer(), made, { host, port }), { code: 'EADDRINUSE' })
 })
 
 t.test('the door lets in as many at once as the HTTP server itself', async (t) => {
   const server = createServer((_request, response) => void response.end())
   server.maxConnections = 1
-  const door = await openTlsDoor(server, made, { host, port: 0 })
+  const door = await listenTls(server, made, { host, port: 0 })
   t.teardown(() => {
-    door.cut()
+    door.destroyConnections()
     return door.close()
   })
   await enter(t, door)

@@ -7,7 +7,8 @@ import { recordingLogger } from '../../../recording-logger.ts'
 
 const create = async (fake: Fake, params: object) => (await fake.send('POST', '/v1/sessions', params)).json()
 
-const stored = async ({ universe }: Fake, id: string) => (await universe.sessions.get(id)) as SessionRecord
+const stored = async ({ organization }: Fake, id: string) =>
+  (await organization.sessions.get(id)) as SessionRecord
 
 /** Sends JSON text as it is: with it goes what JSON.stringify cannot write. */
 const sendText = (fake: Fake, text: string) =>
@@ -154,8 +155,8 @@ t.test('POST /v1/sessions answers 422 for what is no prompt, and makes nothing',
   ]) {
     t.equal((await fake.send('POST', '/v1/sessions', params)).statusCode, 422)
   }
-  t.same(await fake.universe.sessions.list(), [])
-  t.same(await fake.universe.auditLog.list(), [])
+  t.same(await fake.organization.sessions.list(), [])
+  t.same(await fake.organization.auditLog.list(), [])
 })
 
 t.test('POST /v1/sessions with idempotent finds the live session of the prompt', async (t) => {
@@ -170,7 +171,7 @@ t.test('POST /v1/sessions with idempotent finds the live session of the prompt',
   t.match(await stored(fake, first.session_id), { title: null, tags: [] })
 })
 
-t.test('POST /v1/sessions with idempotent makes a session where prompt or organisation differ', async (t) => {
+t.test('POST /v1/sessions with idempotent makes a session where prompt or organization differ', async (t) => {
   const fake = await startFake(t)
   const params = { prompt: 'Fix it', idempotent: true }
   const first = await create(fake, params)
@@ -246,7 +247,7 @@ async function manyAtOnce(t: Test, ended: boolean) {
 
   t.equal(answers.filter(({ is_new_session: isNew }) => isNew).length, 1)
   t.equal(new Set(answers.map(({ session_id: id }) => id)).size, 1)
-  t.equal((await fake.universe.sessions.list()).length, ended ? 2 : 1)
+  t.equal((await fake.organization.sessions.list()).length, ended ? 2 : 1)
 }
 
 t.test('POST /v1/sessions with idempotent of many clients at once makes one session', (t) =>
@@ -268,11 +269,11 @@ t.test('POST /v1/sessions of many clients at once makes as many sessions', async
 
 t.test('POST /v1/sessions answers 500 rather than hang when an id comes twice', async (t) => {
   const fake = await startFake(t)
-  fake.universe.ids.hex = () => '0'.repeat(32)
+  fake.organization.ids.hex = () => '0'.repeat(32)
   await create(fake, { prompt: 'one' })
 
   t.equal((await fake.send('POST', '/v1/sessions', { prompt: 'two' })).statusCode, 500)
-  t.equal((await fake.universe.sessions.list()).length, 1)
+  t.equal((await fake.organization.sessions.list()).length, 1)
 })
 
 t.test('POST /v1/sessions writes the audit log once a session was made', async (t) => {
@@ -280,10 +281,10 @@ t.test('POST /v1/sessions writes the audit log once a session was made', async (
   const { session_id: id } = await create(fake, { prompt: 'x', idempotent: true })
   await create(fake, { prompt: 'x', idempotent: true })
 
-  t.match(await fake.universe.auditLog.list(), [
+  t.match(await fake.organization.auditLog.list(), [
     { action: 'create_session', subjectId: id, userId: DEFAULT_USER.id },
   ])
-  t.equal((await fake.universe.auditLog.list()).length, 1)
+  t.equal((await fake.organization.auditLog.list()).length, 1)
 })
 
 t.test('POST /v1/sessions with a lone surrogate never makes a later GET fail', async (t) => {
@@ -325,7 +326,7 @@ t.test('POST /v1/sessions answers 422 for a structured_output_schema that is non
   const reason =
     'structured_output_schema is not a valid Draft 7 schema: /type must be equal to one of the allowed values'
   t.strictSame(res.json(), issue('structured_output_schema', reason, schema))
-  t.same(await fake.universe.sessions.list(), [])
+  t.same(await fake.organization.sessions.list(), [])
 })
 
 t.test('POST /v1/sessions answers 422, not 500, for a schema that cannot be shown', async (t) => {
@@ -397,7 +398,7 @@ t.test('POST /v1/sessions answers the error of a scenario that refuses', async (
 
 t.test('POST /v1/sessions takes samples from the scenario’s schema where the client sent none', async (t) => {
   const fake = await startFake(t)
-  fake.universe.scenarios.add({
+  fake.organization.scenarios.add({
     name: undefined,
     match: { prompt: 'own schema' },
     scenario: {
@@ -439,9 +440,9 @@ t.test('POST /v1/sessions answers 500 for what goes wrong by itself', async (t) 
   })
   const principal = { orgId: 'org', kind: 'service' as const, user: null }
   const params = { prompt: 'x', idempotent: false, unlisted: false, structured_output_schema: {} }
-  await t.rejects(createSession(fake.universe, principal, params), { name: 'TypeError' })
+  await t.rejects(createSession(fake.organization, principal, params), { name: 'TypeError' })
 
-  fake.universe.scenarios.choose = () => {
+  fake.organization.scenarios.choose = () => {
     throw new TypeError('broken')
   }
 

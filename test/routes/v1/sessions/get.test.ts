@@ -75,7 +75,7 @@ t.test('GET /v1/sessions/{session_id} shows the session working, and finished wi
 })
 
 t.test(
-  'GET /v1/sessions/{session_id} answers 404 for an unknown one and another organisation’s',
+  'GET /v1/sessions/{session_id} answers 404 for an unknown one and another organization’s',
   async (t) => {
     const { id, call } = await withSession(t)
 
@@ -118,7 +118,8 @@ t.test('GET /v1/sessions/{session_id} of many clients at once counts each', asyn
 })
 
 t.test('GET /v1/sessions/{session_id} remembers no reads that nothing waits for', async (t) => {
-  const reads = async ({ universe }: Fake, id: string) => (await universe.sessions.get(id))?.reads.length
+  const reads = async ({ organization }: Fake, id: string) =>
+    (await organization.sessions.get(id))?.reads.length
   const plain = await withSession(t)
   const counting = await withSession(t, { prompt: '[fake:three-reads]' })
 
@@ -132,8 +133,8 @@ t.test('GET /v1/sessions/{session_id} remembers no reads that nothing waits for'
 })
 
 t.test('GET /v1/sessions/{session_id} at instant speed shows the end at once', async (t) => {
-  const { get, universe } = await withSession(t)
-  universe.clock.adjust({ instant: true })
+  const { get, organization } = await withSession(t)
+  organization.clock.adjust({ instant: true })
 
   t.match(await get(), { status_enum: 'finished', title: 'Fix it', pull_request: { url: String } })
 })

@@ -156,7 +156,7 @@ t.test('GET /v1/sessions passes over parameters it does not know', async (t) => 
   t.equal(await titles('?status=working&page=2'), '0')
 })
 
-t.test('GET /v1/sessions shows nothing of another organisation', async (t) => {
+t.test('GET /v1/sessions shows nothing of another organization', async (t) => {
   const { call } = await fakeWith(t, {})
 
   const res = await call('GET', '/v1/sessions', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
@@ -191,12 +191,12 @@ t.test('property: pages that follow one another show every session once', async 
 })
 
 t.test('GET /v1/sessions looks for thousands of tags in thousands of sessions in a moment', async (t) => {
-  const { universe, call, send } = await fakeWith(t)
+  const { organization, call, send } = await fakeWith(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
-  const session = await universe.sessions.get(id)
+  const session = await organization.sessions.get(id)
   const tags = Array.from({ length: 20 }, (_, index) => `tag${index}`)
   for (let index = 0; index < 3000 && session; index++) {
-    await universe.sessions.insert({ ...session, id: `devin-${index}`, answersForPrompt: false, tags })
+    await organization.sessions.insert({ ...session, id: `devin-${index}`, answersForPrompt: false, tags })
   }
   const started = performance.now()
 

@@ -85,22 +85,22 @@ t.test(
     const terminated = await withSession(t)
     await terminated.call('DELETE', `/v1/sessions/${terminated.id}`)
 
-    for (const { say, get, universe } of [expired, failed, terminated]) {
+    for (const { say, get, organization } of [expired, failed, terminated]) {
       const before = JSON.stringify(await get())
-      const logged = (await universe.auditLog.list()).length
+      const logged = (await organization.auditLog.list()).length
       const res = await say('hello?')
       t.equal(res.statusCode, 200)
       t.same(res.json(), { detail: 'Session has already exited' })
       t.equal(JSON.stringify(await get()), before)
-      t.equal((await universe.auditLog.list()).length, logged)
+      t.equal((await organization.auditLog.list()).length, logged)
     }
   },
 )
 
 t.test(
-  'POST /v1/sessions/{session_id}/message answers 404 for an unknown one and another organisation’s',
+  'POST /v1/sessions/{session_id}/message answers 404 for an unknown one and another organization’s',
   async (t) => {
-    const { id, send, call, universe } = await withSession(t)
+    const { id, send, call, organization } = await withSession(t)
 
     const answers = [
       await send('POST', '/v1/sessions/devin-nope/message', { message: 'm' }),
@@ -114,7 +114,7 @@ t.test(
       t.equal(res.statusCode, 404)
       t.same(res.json(), { detail: 'Session not found' })
     }
-    t.same((await universe.sessions.get(id))?.messages, [])
+    t.same((await organization.sessions.get(id))?.messages, [])
   },
 )
 
@@ -181,10 +181,10 @@ t.test('POST /v1/sessions/{session_id}/message answers 422 for what is no messag
 })
 
 t.test('POST /v1/sessions/{session_id}/message writes the audit log', async (t) => {
-  const { say, id, universe } = await withSession(t)
+  const { say, id, organization } = await withSession(t)
   await say('m')
 
-  t.match((await universe.auditLog.list()).at(-1), { action: 'send_message', subjectId: id })
+  t.match((await organization.auditLog.list()).at(-1), { action: 'send_message', subjectId: id })
 })
 
 t.test(
@@ -212,9 +212,9 @@ t.test('a session of a thousand messages is written to and read in a moment', as
 t.test(
   'POST /v1/sessions/{session_id}/message answers 507 where the session has its 10,000 messages and events',
   async (t) => {
-    const { say, send, get, id, universe } = await withSession(t, '[fake:never]')
-    const event = { at: universe.clock.now(), effect: {} }
-    await universe.sessions.update(id, (before) => ({
+    const { say, send, get, id, organization } = await withSession(t, '[fake:never]')
+    const event = { at: organization.clock.now(), effect: {} }
+    await organization.sessions.update(id, (before) => ({
       ...before,
       events: Array.from({ length: 9_998 }, () => event),
     }))
@@ -232,9 +232,9 @@ t.test(
 )
 
 t.test('POST /v1/sessions/{session_id}/message answers 507 where messages of 16 MiB have come', async (t) => {
-  const { say, get, id, universe } = await withSession(t, '[fake:never]')
-  const message = { eventId: 'event-1', at: universe.clock.now(), text: 'x'.repeat(16_777_215), reads: 0 }
-  await universe.sessions.update(id, (before) => ({ ...before, messages: [message] }))
+  const { say, get, id, organization } = await withSession(t, '[fake:never]')
+  const message = { eventId: 'event-1', at: organization.clock.now(), text: 'x'.repeat(16_777_215), reads: 0 }
+  await organization.sessions.update(id, (before) => ({ ...before, messages: [message] }))
 
   t.match((await say('yy')).json(), {
     detail: /^The messages to the session are as long as they may be \(16 MiB\)/,

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import type { Test } from 'tap'
 import { randomIds } from '../../../../src/base/ids.ts'
-import { Universes } from '../../../../src/organization/organizations.ts'
+import { Organizations } from '../../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
 import { type Fake, NOW, startFake } from '../../../fake.ts'
 
@@ -55,13 +55,13 @@ export interface Poller extends Fake {
 /** Starts a server at a speed, whose clock moves by a second with each poll and no further. */
 export async function startPolling(t: Test, speed: number): Promise<Poller> {
   let moment = NOW
-  const universes = new Universes({
+  const organizations = new Organizations({
     store: memoryStore(),
     clock: { now: () => moment },
     clockSettings: { speed },
     ids: randomIds,
   })
-  const fake = await startFake(t, { universes })
+  const fake = await startFake(t, { organizations })
   const { send, call } = fake
   const get = async (id: string): Promise<PolledSession> => {
     const res = await call('GET', `/v1/sessions/${id}`)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { seededIds } from '../../../../src/base/ids.ts'
-import { Universes } from '../../../../src/organization/organizations.ts'
+import { Organizations } from '../../../../src/organization/organizations.ts'
 import type { Step } from '../../../../src/simulation/scenario.ts'
 import { builtInScenarios } from '../../../../src/simulation/scenarios.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
@@ -10,7 +10,7 @@ import { type Fake, frozenClock, startFake } from '../../../fake.ts'
 /** A server whose ids are those of any other such server. */
 function aServer(t: Test): Promise<Fake> {
   const ids = (owner: string) => seededIds(1, owner)
-  return startFake(t, { universes: new Universes({ store: memoryStore(), clock: frozenClock, ids }) })
+  return startFake(t, { organizations: new Organizations({ store: memoryStore(), clock: frozenClock, ids }) })
 }
 
 const create = async ({ send }: Fake, prompt: string): Promise<string> =>

@@ -39,7 +39,7 @@ t.test('PUT /v1/sessions/{session_id}/tags changes nothing in what Devin has sai
 })
 
 t.test(
-  'PUT /v1/sessions/{session_id}/tags answers 404 for an unknown one and another organisation’s',
+  'PUT /v1/sessions/{session_id}/tags answers 404 for an unknown one and another organization’s',
   async (t) => {
     const { id, send, call, tags } = await withSession(t)
 
@@ -87,8 +87,8 @@ t.test('PUT /v1/sessions/{session_id}/tags with a lone surrogate never makes a l
 })
 
 t.test('PUT /v1/sessions/{session_id}/tags writes the audit log', async (t) => {
-  const { put, id, universe } = await withSession(t)
+  const { put, id, organization } = await withSession(t)
   await put({ tags: [] })
 
-  t.match((await universe.auditLog.list()).at(-1), { action: 'update_session_tags', subjectId: id })
+  t.match((await organization.auditLog.list()).at(-1), { action: 'update_session_tags', subjectId: id })
 })

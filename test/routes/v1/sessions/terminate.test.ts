@@ -63,9 +63,9 @@ t.test('DELETE /v1/sessions/{session_id} ends a finished session, once', async (
 })
 
 t.test(
-  'DELETE /v1/sessions/{session_id} answers 404 for an unknown one and another organisation’s',
+  'DELETE /v1/sessions/{session_id} answers 404 for an unknown one and another organization’s',
   async (t) => {
-    const { id, call, universe } = await withSession(t)
+    const { id, call, organization } = await withSession(t)
 
     const answers = [
       await call('DELETE', '/v1/sessions/devin-nope'),
@@ -76,7 +76,7 @@ t.test(
       t.equal(res.statusCode, 404)
       t.same(res.json(), { detail: 'Session not found' })
     }
-    t.equal((await universe.sessions.get(id))?.terminatedAt, null)
+    t.equal((await organization.sessions.get(id))?.terminatedAt, null)
   },
 )
 
@@ -87,12 +87,12 @@ t.test('DELETE /v1/sessions/{session_id} takes the id without its prefix', async
 })
 
 t.test('DELETE /v1/sessions/{session_id} of ten clients at once succeeds for one', async (t) => {
-  const { id, call, universe } = await withSession(t)
+  const { id, call, organization } = await withSession(t)
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', `/v1/sessions/${id}`)))
 
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, ...Array(9).fill(400)])
-  const entries = await universe.auditLog.list()
+  const entries = await organization.auditLog.list()
   t.same(
     entries.map(({ action, subjectId }) => [action, subjectId]),
     [
