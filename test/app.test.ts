@@ -2,7 +2,7 @@ import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { KeyRegistry } from '../src/auth/keys.ts'
 import { compileRequest } from '../src/fastapi/request.ts'
-import { buildDocument } from '../src/openapi/document.ts'
+import { v1Document } from '../src/routes/v1/documents.ts'
 import { KEY, startFake } from './fake.ts'
 import { routeOptions } from './registered-routes.ts'
 
@@ -62,7 +62,7 @@ t.test('the limits of JSON bodies and of uploads are set apart', async (t) => {
 t.test('the document is served where FastAPI and the vendor serve it, without a key', async (t) => {
   const { app } = await startFake(t)
 
-  t.same((await app.inject('/openapi.json')).json(), await buildDocument('en'))
+  t.same((await app.inject('/openapi.json')).json(), await v1Document('en'))
   for (const path of ['/v1-openapi.yaml', '/zh/v1-openapi.yaml']) {
     t.equal((await app.inject(path)).headers['content-type'], 'application/yaml', path)
   }

@@ -1,26 +1,8 @@
 import Fastify, { type FastifySchema, type FastifyServerOptions, type RouteOptions } from 'fastify'
 import type { ApiInstance } from '../hooks/types.ts'
-import { v1Routes } from '../routes/v1/index.ts'
 import { Components } from './components.ts'
 import { operation, type RouteSchema } from './operation.ts'
-import { translate } from './translate.ts'
-import type { Locale, OpenApiDocument, Operation } from './types.ts'
-import { chinese } from './zh.ts'
-
-const documents = new Map<Locale, Promise<OpenApiDocument>>()
-
-/** The vendor's document of the first version, in one of its languages. Made when it is first asked for, once per process. */
-export function buildDocument(locale: Locale): Promise<OpenApiDocument> {
-  let document = documents.get(locale)
-  if (document === undefined) {
-    document =
-      locale === 'en'
-        ? documentOf(v1Routes, FRONT_MATTER)
-        : buildDocument('en').then((english) => translate(english, chinese))
-    documents.set(locale, document)
-  }
-  return document
-}
+import type { OpenApiDocument, Operation } from './types.ts'
 
 /** What stands in a document before its operations. */
 export interface FrontMatter extends Pick<OpenApiDocument, 'openapi' | 'info' | 'servers' | 'security'> {
@@ -60,24 +42,6 @@ export async function documentOf(
     paths,
     components: { schemas: components.all(), securitySchemes },
   }
-}
-
-const FRONT_MATTER: FrontMatter = {
-  openapi: '3.1.0',
-  info: {
-    description: 'Devin v1 API with Personal and Service API Keys',
-    title: 'Devin API v1',
-    version: '1.0.0',
-  },
-  servers: [],
-  security: [{ bearerAuth: [] }],
-  securitySchemes: {
-    bearerAuth: {
-      description: 'Personal API Key (apk_user_\\*) or Service API Key (apk_\\*)',
-      scheme: 'bearer',
-      type: 'http',
-    },
-  },
 }
 
 /** The body of a route that checks it by hand, as its `config` has it: `{shape}`. */

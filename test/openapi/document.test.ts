@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import t from 'tap'
 import type { ApiInstance } from '../../src/hooks/types.ts'
-import { buildDocument, documentOf } from '../../src/openapi/document.ts'
+import { documentOf } from '../../src/openapi/document.ts'
+import { v1Document } from '../../src/routes/v1/documents.ts'
 import { contract, operationsOf, publishedDeleteSecret, reachable } from './contract.ts'
 
 t.test('the document has the operations of the contract, all of them and no others', async (t) => {
-  const built = [...operationsOf(await buildDocument('en')).keys()]
+  const built = [...operationsOf(await v1Document('en')).keys()]
 
   t.same(built.sort(), [...operationsOf(contract).keys()].sort())
 })
@@ -13,13 +14,13 @@ t.test('the document has the operations of the contract, all of them and no othe
 t.test('every operation is the one that the contract describes', async (t) => {
   const expected = operationsOf(contract)
 
-  for (const [name, operation] of operationsOf(await buildDocument('en'))) {
+  for (const [name, operation] of operationsOf(await v1Document('en'))) {
     t.strictSame(operation, expected.get(name), name)
   }
 })
 
 t.test('every component is the one that the contract describes', async (t) => {
-  const { schemas } = (await buildDocument('en')).components
+  const { schemas } = (await v1Document('en')).components
 
   for (const [name, schema] of Object.entries(schemas)) {
     t.strictSame(schema, contract.components.schemas[name], name)
@@ -27,13 +28,13 @@ t.test('every component is the one that the contract describes', async (t) => {
 })
 
 t.test('the components are those that the operations refer to', async (t) => {
-  const document = await buildDocument('en')
+  const document = await v1Document('en')
 
   t.same(Object.keys(document.components.schemas), [...reachable(document.paths, document)].sort())
 })
 
 t.test('what is around the operations is as in the contract', async (t) => {
-  const { paths: _, components, ...rest } = await buildDocument('en')
+  const { paths: _, components, ...rest } = await v1Document('en')
   const { paths: __, components: expectedComponents, ...expectedRest } = contract
 
   t.strictSame(rest, expectedRest)
@@ -51,16 +52,16 @@ t.test('nothing of TypeBox or of @fastify/swagger is left in the document', asyn
     }
   }
 
-  visit(await buildDocument('en'), '#')
+  visit(await v1Document('en'), '#')
 })
 
 t.test('a document is made once', async (t) => {
-  t.equal(await buildDocument('en'), await buildDocument('en'))
-  t.equal(await buildDocument('zh'), await buildDocument('zh'))
+  t.equal(await v1Document('en'), await v1Document('en'))
+  t.equal(await v1Document('zh'), await v1Document('zh'))
 })
 
 t.test('making a document does not load Ajv', async (t) => {
-  await buildDocument('en')
+  await v1Document('en')
 
   const loaded = Object.keys(createRequire(import.meta.url).cache)
   t.ok(loaded.some((file) => file.includes('/@fastify/swagger/')))
@@ -85,7 +86,7 @@ t.test('a route whose schema says hide is left out, with its components', async 
 })
 
 t.test('DELETE /v1/secrets/{secret_id} in Chinese is what the vendor publishes', async (t) => {
-  const document = await buildDocument('zh')
+  const document = await v1Document('zh')
   const path = '/v1/secrets/{secret_id}'
 
   const paths = { [path]: { ...document.paths[path] } }
@@ -102,11 +103,11 @@ t.test('the Chinese document differs from the English one in texts only', async 
   const withoutTexts = (document: unknown) =>
     JSON.stringify(document, (key, value) => (texts.has(key) && typeof value === 'string' ? '' : value))
 
-  t.equal(withoutTexts(await buildDocument('zh')), withoutTexts(await buildDocument('en')))
+  t.equal(withoutTexts(await v1Document('zh')), withoutTexts(await v1Document('en')))
 })
 
 t.test('a text that is not known in Chinese stays English', async (t) => {
-  const [english, chinese] = await Promise.all([buildDocument('en'), buildDocument('zh')])
+  const [english, chinese] = await Promise.all([v1Document('en'), v1Document('zh')])
 
   t.strictSame(chinese.paths['/v1/secrets']?.post, english.paths['/v1/secrets']?.post)
 })

@@ -3,8 +3,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import type { ApiInstance } from '../../src/hooks/types.ts'
-import { buildDocument } from '../../src/openapi/document.ts'
-import { documentRoutes } from '../../src/routes/v1/documents.ts'
+import { documentRoutes, v1Document } from '../../src/routes/v1/documents.ts'
 
 async function get(t: Test, url: string) {
   const app = Fastify()
@@ -29,7 +28,7 @@ t.test('GET /openapi.json answers the English document as JSON', async (t) => {
 
   t.equal(res.statusCode, 200)
   t.equal(res.headers['content-type'], 'application/json')
-  t.strictSame(res.json(), await buildDocument('en'))
+  t.strictSame(res.json(), await v1Document('en'))
 })
 
 t.test('GET /v1-openapi.yaml answers the English document as YAML', async (t) => {
@@ -37,7 +36,7 @@ t.test('GET /v1-openapi.yaml answers the English document as YAML', async (t) =>
 
   t.equal(res.statusCode, 200)
   t.equal(res.headers['content-type'], 'application/yaml')
-  t.strictSame(parse(res.body), await buildDocument('en'))
+  t.strictSame(parse(res.body), await v1Document('en'))
 })
 
 t.test('GET /zh/v1-openapi.yaml answers the Chinese document as YAML', async (t) => {
@@ -45,7 +44,7 @@ t.test('GET /zh/v1-openapi.yaml answers the Chinese document as YAML', async (t)
 
   t.equal(res.statusCode, 200)
   t.equal(res.headers['content-type'], 'application/yaml')
-  t.strictSame(parse(res.body), await buildDocument('zh'))
+  t.strictSame(parse(res.body), await v1Document('zh'))
 })
 
 t.test('GET /v1-openapi.yaml answers the same bytes each time', async (t) => {

@@ -1,5 +1,6 @@
 import type { ApiInstance } from '../../hooks/types.ts'
-import type { Locale } from '../../openapi/types.ts'
+import type { FrontMatter } from '../../openapi/document.ts'
+import type { Locale, OpenApiDocument } from '../../openapi/types.ts'
 
 /** The vendor's OpenAPI document, as FastAPI serves it and as docs.devin.ai publishes it. No key is needed. */
 export async function documentRoutes(app: ApiInstance): Promise<void> {
@@ -22,18 +23,60 @@ export async function documentRoutes(app: ApiInstance): Promise<void> {
 /** Registered in RFC 9512, which makes `text/yaml` and `application/x-yaml` its deprecated aliases. It has no charset. */
 const YAML = 'application/yaml'
 
-const json = once(async () => JSON.stringify(await documentIn('en')))
+const json = once(async () => JSON.stringify(await v1Document('en')))
 const englishYaml = once(() => yamlIn('en'))
 const chineseYaml = once(() => yamlIn('zh'))
 
-/** Nothing that makes documents is loaded before somebody asks for one. */
-async function documentIn(locale: Locale) {
-  const { buildDocument } = await import('../../openapi/document.ts')
-  return buildDocument(locale)
+const documents = new Map<Locale, Promise<OpenApiDocument>>()
+
+/** The OpenAPI document of v1 in one of the vendor's languages. Built on first use, once per process. */
+export function v1Document(locale: Locale): Promise<OpenApiDocument> {
+  let document = documents.get(locale)
+  if (document === undefined) {
+    document = locale === 'en' ? englishDocument() : v1Document('en').then(inChinese)
+    documents.set(locale, document)
+  }
+  return document
+}
+
+// Nothing that builds documents is loaded before one is requested.
+
+async function englishDocument(): Promise<OpenApiDocument> {
+  const [{ documentOf }, { v1Routes }] = await Promise.all([
+    import('../../openapi/document.ts'),
+    import('./index.ts'),
+  ])
+  return documentOf(v1Routes, FRONT_MATTER)
+}
+
+async function inChinese(english: OpenApiDocument): Promise<OpenApiDocument> {
+  const [{ translate }, { chinese }] = await Promise.all([
+    import('../../openapi/translate.ts'),
+    import('../../openapi/zh.ts'),
+  ])
+  return translate(english, chinese)
+}
+
+const FRONT_MATTER: FrontMatter = {
+  openapi: '3.1.0',
+  info: {
+    description: 'Devin v1 API with Personal and Service API Keys',
+    title: 'Devin API v1',
+    version: '1.0.0',
+  },
+  servers: [],
+  security: [{ bearerAuth: [] }],
+  securitySchemes: {
+    bearerAuth: {
+      description: 'Personal API Key (apk_user_\\*) or Service API Key (apk_\\*)',
+      scheme: 'bearer',
+      type: 'http',
+    },
+  },
 }
 
 async function yamlIn(locale: Locale): Promise<string> {
-  const [{ stringify }, document] = await Promise.all([import('yaml'), documentIn(locale)])
+  const [{ stringify }, document] = await Promise.all([import('yaml'), v1Document(locale)])
   return stringify(document, { singleQuote: true })
 }
 
