@@ -14,7 +14,7 @@ import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import { closeIdleConnections, limitConnections, TIMEOUTS } from './hooks/connections.ts'
 import { FaultInjector } from './hooks/inject-faults.ts'
-import { logRequests } from './hooks/log-requests.ts'
+import { type Defer, logRequests } from './hooks/log-requests.ts'
 import { JournalRecorder } from './hooks/record-journal.ts'
 import type { ApiInstance } from './hooks/types.ts'
 import type { JournalLimits } from './journal/journal.ts'
@@ -25,7 +25,6 @@ import { toHttpException } from './routes/http-exception.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
 import { documentRoutes } from './routes/v1/documents.ts'
 import { v1 } from './routes/v1/plugin.ts'
-import type { Log } from './server/logging.ts'
 import { StateService } from './state/service.ts'
 import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
@@ -41,7 +40,7 @@ export interface AppOptions {
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
   /** Puts off the line of a request, as `later` of a log does. Default: it is written at once. */
-  readonly logLater?: Log['later']
+  readonly logLater?: Defer
   /** What every control call must bring as `Authorization: Bearer …`. Default: nothing. */
   readonly controlToken?: string
   /** The CA that clients are to trust, in PEM, for whoever asks for it. Default: none was made. */

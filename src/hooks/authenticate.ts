@@ -1,9 +1,9 @@
 import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
+import { AuthError } from '../auth/errors.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Organizations } from '../organization/organizations.ts'
-import { unauthenticated, unauthorized } from '../routes/v1/errors.ts'
 
 /**
  * The hook that finds out who asks. It runs after the body was parsed and before anything is validated, which is where
@@ -14,7 +14,7 @@ export function authenticate(keys: KeyRegistry, organizations: Organizations): p
     const { authorization } = request.raw.headers
     const principal = keys.holderOf(authorization)
     if (principal === undefined) {
-      return done(bearerKey(authorization) === undefined ? unauthenticated() : unauthorized())
+      return done(new AuthError(bearerKey(authorization) === undefined ? 'missing' : 'refused'))
     }
     request.principal = principal
     request.organization = organizations.getEphemeral(principal.orgId)

@@ -3,7 +3,9 @@ import { HttpException, type RequestValidationError } from '../fastapi/errors.ts
 import { withoutUser } from '../fastapi/percent.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import { maskText } from '../journal/mask.ts'
-import type { Log } from '../server/logging.ts'
+
+/** Puts off the writing of a line, as a log that writes many lines together does. */
+export type Defer = (write: () => void) => void
 
 /** What more is logged of a request at `debug` and `trace`. */
 export type Details = (request: FastifyRequest, templates: ReadonlySet<string>) => void
@@ -13,7 +15,7 @@ export type Details = (request: FastifyRequest, templates: ReadonlySet<string>) 
  * Headers, bodies and query strings, where keys and secrets are, are left out. To be called before the routes are registered;
  * `later` puts off a line, as that of a `Log` does.
  */
-export function logRequests(app: FastifyInstance, later: Log['later'], details?: Details): void {
+export function logRequests(app: FastifyInstance, later: Defer, details?: Details): void {
   const templates = new Set<string>()
   const log = (request: FastifyRequest, reply: FastifyReply, template: string | undefined) => {
     const { method, log, originalUrl, refusal } = request

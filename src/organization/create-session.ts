@@ -1,19 +1,28 @@
-import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../auth/principal.ts'
-import { NOT_QUOTED, QUOTED_MAX } from '../fastapi/bounded-issues.ts'
-import { RequestValidationError, valueError } from '../fastapi/errors.ts'
-import { encodeJson } from '../fastapi/json/encode.ts'
-import { jsonLength } from '../fastapi/json/length.ts'
-import { ApiError } from '../routes/v1/errors.ts'
-import type { CreateSessionParams } from '../schemas/v1/sessions.ts'
 import type { Scenario } from '../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import type { OutputSamples } from '../simulation/structured-output.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { UniqueKeyError } from '../store/types.ts'
+import { InvalidField, ScenarioRefusal } from './errors.ts'
 import { type Organization, sessionNow } from './organizations.ts'
 
-type Params = Static<typeof CreateSessionParams>
+/** What a client says of a new session. What it may leave out is null then, or false. */
+export interface NewSession {
+  readonly prompt: string
+  /** Whether to return the live session of the same prompt instead, where there is one. */
+  readonly idempotent: boolean
+  readonly title: string | null
+  readonly tags: readonly string[]
+  readonly unlisted: boolean
+  readonly maxAcuLimit: number | bigint | null
+  readonly snapshotId: string | null
+  readonly playbookId: string | null
+  readonly knowledgeIds: readonly string[] | null
+  readonly secretIds: readonly string[] | null
+  readonly sessionSecretKeys: readonly string[]
+  readonly structuredOutputSchema: Record<string, unknown> | null
+}
 
 /** A session that was made, or that an idempotent request found. */
 export interface CreatedSession {
@@ -22,14 +31,13 @@ export interface CreatedSession {
 }
 
 /**
- * Makes a session. An idempotent request gets the live session of its prompt instead, where there is one. Throws
- * RequestValidationError for a structured output schema that is none, or a marker that names no scenario; ApiError where the
- * scenario says so.
+ * Creates a session, or finds the live one of its prompt when the request is idempotent. Throws {@link InvalidField} for an
+ * invalid structured output schema or an unknown scenario in the prompt, and {@link ScenarioRefusal} where the scenario says so.
  */
 export async function createSession(
   organization: Organization,
   principal: Principal,
-  params: Params,
+  params: NewSession,
 ): Promise<CreatedSession> {
   const session = await newSession(organization, principal, params)
   const found = await insertOrFind(organization, session, params.idempotent)
@@ -71,14 +79,14 @@ async function insertOrFind(
 async function newSession(
   organization: Organization,
   principal: Principal,
-  params: Params,
+  params: NewSession,
 ): Promise<SessionRecord> {
   // A lone surrogate is let in by the real thing, too, but nothing could ever show it again.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
-  const tags = (params.tags ?? []).map((tag) => tag.toWellFormed())
+  const tags = params.tags.map((tag) => tag.toWellFormed())
   const scenario = scenarioFor(organization, { prompt, title, tags })
-  const schema = await checkedSchema(params.structured_output_schema ?? null)
+  const schema = await checkedSchema(params.structuredOutputSchema)
   const sampled = schema ?? scenario.structured_output_schema ?? null
   const hex = organization.ids.hex()
   return {
@@ -96,14 +104,14 @@ async function newSession(
     events: [],
     terminatedAt: null,
     samples: sampled === null ? null : await samplesOf(sampled, Number.parseInt(hex.slice(0, 8), 16)),
-    snapshotId: params.snapshot_id?.toWellFormed() ?? null,
-    playbookId: params.playbook_id?.toWellFormed() ?? null,
+    snapshotId: params.snapshotId?.toWellFormed() ?? null,
+    playbookId: params.playbookId?.toWellFormed() ?? null,
     unlisted: params.unlisted,
     // Behind its type it may be a bigint, and records are plain JSON.
-    maxAcuLimit: Number(params.max_acu_limit ?? 0) || null,
-    knowledgeIds: params.knowledge_ids?.map((id) => id.toWellFormed()) ?? null,
-    secretIds: params.secret_ids?.map((id) => id.toWellFormed()) ?? null,
-    sessionSecretKeys: (params.session_secrets ?? []).map(({ key }) => key),
+    maxAcuLimit: Number(params.maxAcuLimit ?? 0) || null,
+    knowledgeIds: params.knowledgeIds?.map((id) => id.toWellFormed()) ?? null,
+    secretIds: params.secretIds?.map((id) => id.toWellFormed()) ?? null,
+    sessionSecretKeys: params.sessionSecretKeys,
     structuredOutputSchema: schema,
     answersForPrompt: true,
   }
@@ -115,29 +123,11 @@ function scenarioFor({ scenarios, orgId }: Organization, candidate: Candidate): 
     scenario = scenarios.choose(candidate, orgId)
   } catch (error) {
     if (!(error instanceof UnknownScenarioError)) throw error
-    throw wrongField('prompt', error.message, candidate.prompt)
+    throw new InvalidField('prompt', error.message, candidate.prompt)
   }
   const { create_error: refusal } = scenario
-  if (refusal !== undefined) throw new ApiError(refusal.status, refusal.detail)
+  if (refusal !== undefined) throw new ScenarioRefusal(refusal)
   return scenario
-}
-
-function wrongField(field: string, reason: string, input: unknown): RequestValidationError {
-  return new RequestValidationError([valueError(['body', field], reason, echo(input))])
-}
-
-/**
- * The input, or null where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. A long
- * one is not quoted, and not looked at.
- */
-function echo(input: unknown): unknown {
-  if (jsonLength(input, QUOTED_MAX) > QUOTED_MAX) return NOT_QUOTED
-  try {
-    encodeJson({ detail: [{ input }] })
-    return input
-  } catch {
-    return null
-  }
 }
 
 async function checkedSchema(
@@ -149,7 +139,7 @@ async function checkedSchema(
     return await checkSchema(schema)
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
-    throw wrongField('structured_output_schema', `structured_output_schema ${error.message}`, schema)
+    throw new InvalidField('structuredOutputSchema', error.message, schema)
   }
 }
 

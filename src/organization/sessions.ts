@@ -1,21 +1,16 @@
-import type { Static } from '@sinclair/typebox'
 import type { Principal } from '../auth/principal.ts'
-import { notFound, sessionEnded } from '../routes/v1/errors.ts'
-import type { ListSessionsQuery } from '../schemas/v1/sessions.ts'
 import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
 import { demandSessionRoom } from '../simulation/session-room.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { ListQuery } from '../store/types.ts'
+import { AlreadyEnded, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
-
-// What the operations on existing sessions do, for the plural paths and the old singular ones alike.
 
 /** The stored id for an id in a path, which may come with or without its prefix. */
 export function sessionId(idInPath: string): string {
   return idInPath.startsWith('devin-') ? idInPath : `devin-${idInPath}`
 }
 
-/** A session and its state now. Counts as one read. Throws ApiError (404). */
+/** A session and its state now. Counts as one read. Throws {@link NotFound}. */
 export async function readSession(
   organization: Organization,
   idInPath: string,
@@ -27,31 +22,36 @@ export async function readSession(
   if (session !== undefined && countsReads(session)) {
     session = await sessions.update(id, (before) => ({ ...before, reads: [...before.reads, now] }))
   }
-  if (session === undefined) throw notFound('Session')
+  if (session === undefined) throw new NotFound('session')
   return { session, state: sessionAt(session, now, clock.instant) }
 }
 
-/** The page of sessions that a query asks for, newest first. */
-export function sessionsQuery(query: Static<typeof ListSessionsQuery>): ListQuery<SessionRecord> {
-  // Clients send the tags repeated or joined with commas. Which of the two the vendor takes is not published.
-  const tags = query.tags && new Set(query.tags.flatMap((tag) => [tag, ...tag.split(',')]))
-  const email = query.user_email ?? null
-  return {
+/** Which sessions to list. */
+export interface SessionFilter {
+  /** Those that have one of these tags. */
+  readonly tags?: ReadonlySet<string> | undefined
+  /** Those of the user with this address. */
+  readonly email?: string | undefined
+  readonly offset: number
+  readonly limit: number
+}
+
+/** A page of the sessions of an organization, newest first. */
+export function listSessions(
+  { sessions }: Organization,
+  { tags, email, offset, limit }: SessionFilter,
+): Promise<SessionRecord[]> {
+  return sessions.list({
     order: 'newest',
     where: (session) =>
       (!tags || session.tags.some((tag) => tags.has(tag))) &&
-      (email === null || session.createdBy?.email === email),
-    offset: atLeastZero(query.skip ?? query.offset),
-    limit: atLeastZero(query.limit),
-  }
+      (email === undefined || session.createdBy?.email === email),
+    offset,
+    limit,
+  })
 }
 
-/** A number out of a query may be negative, or a bigint behind its type. */
-function atLeastZero(value: number): number {
-  return Math.max(0, Number(value))
-}
-
-/** Ends a session. Throws ApiError: 404, or 400 when it has ended before. */
+/** Ends a session. Throws {@link NotFound}, or {@link AlreadyEnded} when it has ended before. */
 export async function terminateSession(
   { sessions, clock, auditLog }: Organization,
   principal: Principal,
@@ -59,10 +59,10 @@ export async function terminateSession(
 ): Promise<void> {
   const now = clock.now()
   const session = await sessions.update(sessionId(idInPath), (before) => {
-    if (sessionAt(before, now, clock.instant).endedAt !== null) throw sessionEnded()
+    if (sessionAt(before, now, clock.instant).endedAt !== null) throw new AlreadyEnded()
     return { ...before, terminatedAt: now }
   })
-  if (session === undefined) throw notFound('Session')
+  if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'terminate_session', session.id)
 }
 
@@ -72,7 +72,7 @@ export const SUSPENDED_DETAIL = 'Session is suspended'
 /** The text for a message to a session that has ended, which nobody reads any more. */
 export const ENDED_DETAIL = 'Session has already exited'
 
-/** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws ApiError (404) and SessionFullError. */
+/** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws {@link NotFound} and SessionFullError. */
 export async function sendMessage(
   { sessions, clock, ids, auditLog }: Organization,
   principal: Principal,
@@ -94,12 +94,12 @@ export async function sendMessage(
     const received = { eventId: `event-${ids.hex()}`, at, text, reads: before.reads.length }
     return { ...before, messages: [...before.messages, received] }
   })
-  if (session === undefined) throw notFound('Session')
+  if (session === undefined) throw new NotFound('session')
   if (detail !== ENDED_DETAIL) auditLog.write(principal, 'send_message', session.id)
   return detail
 }
 
-/** Replaces the tags of a session. Throws ApiError (404). */
+/** Replaces the tags of a session. Throws {@link NotFound}. */
 export async function replaceTags(
   { sessions, auditLog }: Organization,
   principal: Principal,
@@ -108,6 +108,6 @@ export async function replaceTags(
 ): Promise<void> {
   const wellFormed = tags.map((tag) => tag.toWellFormed())
   const session = await sessions.update(sessionId(idInPath), (before) => ({ ...before, tags: wellFormed }))
-  if (session === undefined) throw notFound('Session')
+  if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'update_session_tags', session.id)
 }

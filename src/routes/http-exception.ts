@@ -1,6 +1,9 @@
+import { AuthError } from '../auth/errors.ts'
+import { HttpException } from '../fastapi/errors.ts'
+import { OperationError, type Refusal } from '../organization/errors.ts'
 import { SessionFullError } from '../simulation/session-room.ts'
 import { StoreFullError } from '../store/types.ts'
-import { ApiError } from './v1/errors.ts'
+import { authException, operationException } from './v1/errors.ts'
 
 /** What is full, and what there is to do. The real service has no need of these texts. */
 const FULL = {
@@ -11,8 +14,10 @@ const FULL = {
   text: 'The messages to the session are as long as they may be (16 MiB): start another one',
 } as const
 
-/** What to answer to an error that routes let through: 507 where the store or a session is full, undefined for what nobody planned. */
-export function toHttpException(error: Error): ApiError | undefined {
+/** The answer to an error that a route let through: in v1's words, and 507 where the store or a session is full; undefined for an unexpected one. */
+export function toHttpException(error: Error): HttpException | undefined {
+  if (error instanceof OperationError) return operationException(error as Refusal)
+  if (error instanceof AuthError) return authException(error)
   const isFull = error instanceof StoreFullError || error instanceof SessionFullError
-  return isFull ? new ApiError(507, FULL[error.limit]) : undefined
+  return isFull ? new HttpException(507, FULL[error.limit]) : undefined
 }

@@ -3,18 +3,12 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import type { QueryParameters } from '../fastapi/query.ts'
 import type { ApiInstance } from '../hooks/types.ts'
+import { presignedAttachment, storagePath } from '../organization/attachments.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { UrlSigner } from '../organization/signed-urls.ts'
-import type { AttachmentRecord } from '../store/records.ts'
-import { ApiError, notFound } from './v1/errors.ts'
 
-const Place = Type.Object({ org_id: Type.String(), uuid: Type.String(), name: Type.String() })
+const StorageParams = Type.Object({ org_id: Type.String(), uuid: Type.String(), name: Type.String() })
 const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String() })
-
-/** The address of an attachment's bytes, before it is signed. */
-export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 'id' | 'name'>): string {
-  return `/_fake/storage/${encodeURIComponent(orgId)}/${id}/${encodeURIComponent(name)}`
-}
 
 /**
  * The organization whose file a request is for, before it is validated; undefined where it is for none, or for one that the
@@ -40,16 +34,10 @@ export async function storageRoutes(
   // GET /_fake/storage/{org_id}/{uuid}/{name}
   app.get(
     '/_fake/storage/:org_id/:uuid/:name',
-    { schema: { hide: true, params: Place, querystring: Signature } },
+    { schema: { hide: true, params: StorageParams, querystring: Signature } },
     async ({ params, query }, reply) => {
-      const path = storagePath(params.org_id, { id: params.uuid, name: params.name })
-      const { expires, signature } = query
-      // Before anything else, so that an address that was made up says nothing of what is stored.
-      if (!organizations.signer.verify(path, expires, signature)) throw refused()
-      const organization = organizations.find(params.org_id)
-      if ((organization ?? organizations).clock.now() > expires) throw refused()
-      const attachment = await organization?.attachments.get(params.uuid)
-      if (attachment === undefined) throw notFound('Attachment')
+      const { org_id: orgId, uuid: id, name } = params
+      const attachment = await presignedAttachment(organizations, { orgId, id, name, ...query })
       return reply
         .headers({
           'content-type': attachment.contentType,
@@ -68,10 +56,6 @@ const PIECE = 65_536
 /** Views of bytes, not copies: a hundred clients that read slowly must not each hold a file of their own. */
 function* pieces(bytes: Uint8Array): Iterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
-}
-
-function refused(): ApiError {
-  return new ApiError(403, 'The signature is wrong or has expired')
 }
 
 /** The characters that encodeURIComponent leaves alone but RFC 8187 does not. */

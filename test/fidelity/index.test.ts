@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { fidelityMarkdown, isExact } from '../../scripts/fidelity-markdown.ts'
+import { AuthError } from '../../src/auth/errors.ts'
 import { type FidelityRow, fidelity } from '../../src/fidelity/index.ts'
-import * as errors from '../../src/routes/v1/errors.ts'
+import { AlreadyEnded, Conflict, NotFound } from '../../src/organization/errors.ts'
+import { authException, badDate, operationException } from '../../src/routes/v1/errors.ts'
 import { FLAGS } from '../../src/settings/config.ts'
 import { type Fake, NOW, startFake } from '../fake.ts'
 import { registeredRoutes } from '../registered-routes.ts'
@@ -357,9 +359,19 @@ function inLedgerOrder(pairs: (readonly string[])[]): (readonly string[])[] {
 }
 
 t.test('every error that routes throw stands in the ledger', (t) => {
-  const { ApiError: _, notFound, ...others } = errors
-  const resources = ['Secret', 'Session', 'Knowledge', 'Playbook', 'Attachment'] as const
-  const thrown = [...resources.map(notFound), ...Object.values(others).map((make) => make())]
+  const resources = ['secret', 'session', 'note', 'playbook', 'attachment'] as const
+  const refusals = [
+    ...resources.map((resource) => new NotFound(resource)),
+    new Conflict('secret'),
+    new Conflict('playbook'),
+    new AlreadyEnded(),
+  ]
+  const thrown = [
+    ...refusals.map(operationException),
+    authException(new AuthError('missing')),
+    authException(new AuthError('refused')),
+    badDate(),
+  ]
 
   const quoted = new Set(fidelity.map(({ value }) => value))
   for (const { statusCode, detail } of thrown) {

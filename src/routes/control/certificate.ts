@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
+import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
-import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
 // RFC 8555, section 9.1.
@@ -22,7 +22,7 @@ export async function certificateRoutes(app: ApiInstance, { caPem }: ControlOpti
       },
     },
     async (_request, reply) => {
-      if (caPem === undefined) throw new ApiError(404, 'No CA was made here: start with --tls')
+      if (caPem === undefined) throw new HttpException(404, 'No CA was made here: start with --tls')
       return reply.type(PEM).send(caPem)
     },
   )

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { sendJson } from '../../fastapi/answer.ts'
-import { RequestValidationError } from '../../fastapi/errors.ts'
+import { HttpException, RequestValidationError } from '../../fastapi/errors.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -9,19 +9,18 @@ import { FaultSpec, FaultView } from '../../schemas/control/fault.ts'
 import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import { ApiError } from '../v1/errors.ts'
 import { type ControlOptions, organizationsInScope, orgOf } from './scope.ts'
 
 /** What goes wrong on purpose. */
 export async function faultRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const { faults } = organizations
 
-  /** Of one organization, only its own count, and those of `besides`. Throws ApiError (404). */
+  /** Of one organization, only its own count, and those of `besides`. Throws HttpException (404). */
   const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
     const own = organizationsInScope(organizations, orgId).map((organization) => organization.faults)
     const lists = orgId === undefined ? undefined : [...own, ...besides]
     const fault = faults.get(id, lists)
-    if (fault === undefined) throw new ApiError(404, 'Fault not found')
+    if (fault === undefined) throw new HttpException(404, 'Fault not found')
     return fault
   }
 
@@ -61,7 +60,8 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
       const list = body.org_id === undefined ? faults.global : organizations.get(body.org_id).faults
       const fault = list.add(checked)
-      if (fault === undefined) throw new ApiError(409, `There are ${FAULTS_MAX} faults; delete one first`)
+      if (fault === undefined)
+        throw new HttpException(409, `There are ${FAULTS_MAX} faults; delete one first`)
       return sendJson(reply, 201, fault.show())
     },
   )

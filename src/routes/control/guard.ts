@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { bearerKey } from '../../auth/credentials.ts'
 import { isJson } from '../../fastapi/body.ts'
-import { ApiError, unauthenticated } from '../v1/errors.ts'
+import { HttpException } from '../../fastapi/errors.ts'
 
 /** Routes that ask for no token: whether the server is up, and the certificate to trust before anything else. */
 export const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])
@@ -20,22 +20,23 @@ export function guardControl(token: string | undefined): onRequestHookHandler {
   }
 }
 
-function refusalOf(request: FastifyRequest, token: string | undefined): ApiError | undefined {
+function refusalOf(request: FastifyRequest, token: string | undefined): HttpException | undefined {
   const { headers } = request.raw
   if (PUBLIC_ROUTES.has(request.routeOptions.url as string)) return undefined
-  if (token !== undefined && !isToken(bearerKey(headers.authorization), token)) return unauthenticated()
+  if (token !== undefined && !isToken(bearerKey(headers.authorization), token))
+    return new HttpException(401, 'Unauthorized')
   // Whoever knows the token is no stranger, whatever the server is called.
   if (token === undefined && !isOwnName(hostname(request.host))) {
-    return new ApiError(
+    return new HttpException(
       403,
       'The control plane is not served under this Host; use localhost, an IP address or --control-token',
     )
   }
   if (isForeign(headers.origin, request.host) || headers['sec-fetch-site'] === 'cross-site') {
-    return new ApiError(403, 'The control plane takes no requests from other origins')
+    return new HttpException(403, 'The control plane takes no requests from other origins')
   }
   if (headers['content-type'] !== undefined && !isJson(headers['content-type'])) {
-    return new ApiError(415, 'The control plane takes JSON: send Content-Type: application/json')
+    return new HttpException(415, 'The control plane takes JSON: send Content-Type: application/json')
   }
   return undefined
 }

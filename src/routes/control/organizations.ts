@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import { mintKeys } from '../../auth/keys.ts'
 import { sendJson } from '../../fastapi/answer.ts'
+import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
 /** Organizations for tests, and their keys. */
@@ -49,7 +49,7 @@ export async function organizationRoutes(
     async ({ body }, reply) => {
       const principal = keys.principalOf(body.key)
       const isMeant = principal !== undefined && (body.org_id ?? principal.orgId) === principal.orgId
-      if (!isMeant) throw new ApiError(404, 'Key not found')
+      if (!isMeant) throw new HttpException(404, 'Key not found')
       keys.revoke(body.key)
       return reply.code(204).send(null)
     },

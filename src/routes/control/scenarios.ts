@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { sendJson } from '../../fastapi/answer.ts'
-import { RequestValidationError } from '../../fastapi/errors.ts'
+import { HttpException, RequestValidationError } from '../../fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../../fastapi/validation/compile.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
@@ -11,7 +11,6 @@ import { AnyObject } from '../../schemas/types.ts'
 import { checkRule } from '../../simulation/check-rule.ts'
 import { type ActiveRule, RULES_MAX } from '../../simulation/scenario-rules.ts'
 import { builtInScenarios } from '../../simulation/scenarios.ts'
-import { ApiError } from '../v1/errors.ts'
 import { type ControlOptions, orgOf } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
@@ -58,7 +57,8 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       const checked = await checkRule(input, ['body'], scenarios.knownNames(orgId))
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
       const rule = scenarios.admit(checked.rule, orgId)
-      if (rule === undefined) throw new ApiError(409, `There are ${RULES_MAX} scenarios; delete one first`)
+      if (rule === undefined)
+        throw new HttpException(409, `There are ${RULES_MAX} scenarios; delete one first`)
       return sendJson(reply, 201, ruleResponse(rule))
     },
   )
@@ -78,7 +78,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
     },
     async ({ params, query, body }, reply) => {
       if (!scenarios.delete(params.scenario_id, orgOf(query, body)))
-        throw new ApiError(404, 'Scenario not found')
+        throw new HttpException(404, 'Scenario not found')
       return reply.code(204).send(null)
     },
   )

@@ -1,6 +1,7 @@
 import { sendJson } from '../../fastapi/answer.ts'
 import { RequestValidationError } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { AlreadyEnded, NotFound } from '../../organization/errors.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { sessionId } from '../../organization/sessions.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
@@ -11,7 +12,6 @@ import { checkEffect } from '../../simulation/check-rule.ts'
 import type { Effect } from '../../simulation/scenario.ts'
 import { demandSessionRoom } from '../../simulation/session-room.ts'
 import type { SessionRecord } from '../../store/records.ts'
-import { notFound, sessionEnded } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 import { organizationsInScope } from './scope.ts'
 
@@ -48,12 +48,12 @@ export async function sessionControlRoutes(
           return sendJson(reply, 201, sessionResponse(session, sessionNow(organization, session)))
         }
       }
-      throw notFound('Session')
+      throw new NotFound('session')
     },
   )
 }
 
-/** Throws ApiError (400) when the session has ended, since nothing would come of it, and SessionFullError. */
+/** Throws HttpException (400) when the session has ended, since nothing would come of it, and SessionFullError. */
 function addEvent(
   organization: Organization,
   id: string,
@@ -62,7 +62,7 @@ function addEvent(
   const at = organization.clock.now()
   return organization.sessions.update(id, (before) => {
     const state = sessionNow(organization, before)
-    if (state.endedAt !== null) throw sessionEnded()
+    if (state.endedAt !== null) throw new AlreadyEnded()
     demandSessionRoom(before, state)
     return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
   })

@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox'
 import { sendJson } from '../../fastapi/answer.ts'
+import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { NewSnapshot, Snapshot, SnapshotDiff, SnapshotList } from '../../schemas/control/snapshots.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { SNAPSHOTS_MAX } from '../../state/snapshots.ts'
-import { ApiError } from '../v1/errors.ts'
 import { type ControlOptions, orgOf } from './scope.ts'
 
 const SnapshotPath = Type.Object({ name: Type.String() })
@@ -42,7 +42,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     },
     async ({ body: { name, org_id } }, reply) => {
       const taken = await snapshots.take(name, org_id)
-      if (!taken) throw new ApiError(409, `There are ${SNAPSHOTS_MAX} snapshots; delete one first`)
+      if (!taken) throw new HttpException(409, `There are ${SNAPSHOTS_MAX} snapshots; delete one first`)
       return sendJson(reply, 201, { name, org_id: org_id ?? null })
     },
   )
@@ -104,6 +104,6 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
   )
 }
 
-function unknownSnapshot(): ApiError {
-  return new ApiError(404, 'Snapshot not found')
+function unknownSnapshot(): HttpException {
+  return new HttpException(404, 'Snapshot not found')
 }

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
+import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { StateQuery } from '../../schemas/control/state.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AnyObject } from '../../schemas/types.ts'
-import { ApiError } from '../v1/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
 /** Checked by hand, as a seed is, so that what is wrong is told with its place. */
@@ -64,7 +64,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     async ({ body, query }, reply) => {
       const refused = await stateService.replace(body, ['body'], query.org_id)
       // As a RequestValidationError would be answered; but of unknown names more is said here than is known of the route.
-      if (refused !== undefined) throw new ApiError(422, refused.issues)
+      if (refused !== undefined) throw new HttpException(422, refused.issues)
       return reply.code(204).send(null)
     },
   )

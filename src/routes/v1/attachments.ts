@@ -1,16 +1,12 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { copyString } from '../../base/copy-string.ts'
-import { randomUuid } from '../../base/ids.ts'
 import { sendJson } from '../../fastapi/answer.ts'
-import type { UploadFile } from '../../fastapi/form/form.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
-import type { Organization } from '../../organization/organizations.ts'
+import { presignedPath, uploadAttachment } from '../../organization/attachments.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AttachmentPath, UploadAttachmentBody } from '../../schemas/v1/attachments.ts'
-import type { AttachmentRecord } from '../../store/records.ts'
-import { storagePath } from '../storage.ts'
-import { notFound } from './errors.ts'
+
+type Download = Static<typeof AttachmentPath>
 
 /** The files that an organization uploaded. */
 export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
@@ -32,9 +28,7 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
     },
     async (request, reply) => {
       const { organization, principal, body } = request
-      const attachment = attachmentOf(organization, body.file)
-      await organization.attachments.insert(attachment)
-      organization.auditLog.write(principal, 'upload_attachment', attachment.id)
+      const attachment = await uploadAttachment(organization, principal, body.file)
       const url = `${request.origin}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
       return sendJson(reply, 200, url)
     },
@@ -62,37 +56,6 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
   )
 }
 
-function attachmentOf({ clock, ids }: Organization, file: UploadFile): AttachmentRecord {
-  return {
-    id: randomUuid(ids),
-    name: safeName(file.filename),
-    contentType: safeType(file.contentType),
-    bytes: file.bytes,
-    createdAt: clock.now(),
-  }
-}
-
-const NAME_LENGTH_MAX = 255
-
-/** A file name that is one segment of a path wherever it is written: clients resolve `.` and `..`, and slashes divide. */
-function safeName(filename: string): string {
-  const name = copyString(filename.replace(/[/\\]|\p{Cc}/gu, '_').slice(0, NAME_LENGTH_MAX))
-  return /^\.{0,2}$/.test(name) ? `_${name}` : name
-}
-
-/** A content type that can be sent back as a header; like the name, it may be anything when it comes. */
-function safeType(contentType = ''): string {
-  const type = contentType.trim()
-  return /^[\t -~\u0080-\u00ff]+$/.test(type) ? copyString(type) : 'application/octet-stream'
-}
-
-async function presignedUrl(request: FastifyRequest, path: { uuid: string; name: string }): Promise<string> {
-  const { organization } = request
-  const attachment = await organization.attachments.get(path.uuid)
-  if (attachment === undefined || attachment.name !== path.name) throw notFound('Attachment')
-  const location = organization.signer.sign(
-    storagePath(organization.orgId, attachment),
-    organization.clock.now(),
-  )
-  return request.origin + location
+async function presignedUrl(request: FastifyRequest, { uuid: id, name }: Download): Promise<string> {
+  return request.origin + (await presignedPath(request.organization, { id, name }))
 }

@@ -1,52 +1,51 @@
+import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
+import type { Conflict, Refusal, Resource } from '../../organization/errors.ts'
 
-/** What a route throws: answered as `{"detail": …}` with this status. Every text of the API's own errors stands here once. */
-export class ApiError extends HttpException {
-  override name = 'ApiError'
+// What v1 answers to an operation that was refused. Each text stands here once; docs/fidelity.md says how sure it is.
+
+/** The vendor's names of what can be asked for by its id. */
+const NAMES: Readonly<Record<Resource, string>> = {
+  secret: 'Secret',
+  session: 'Session',
+  note: 'Knowledge',
+  playbook: 'Playbook',
+  attachment: 'Attachment',
 }
 
-/** What can be asked for by its id. */
-type Resource = 'Secret' | 'Session' | 'Knowledge' | 'Playbook' | 'Attachment'
-
-/** One each, thrown again and again: to make an Error is a tenth of what a 404 costs beside Node's own part. */
-const missing = new Map<Resource, ApiError>()
+const TAKEN: Readonly<Record<Conflict['resource'], string>> = {
+  secret: 'Secret name is not unique',
+  // The vendor publishes no answer for it.
+  playbook: 'Playbook macro is not unique',
+}
 
 /** 404 `{"detail": "Secret not found"}` and its like; also for records of another organization. */
-export function notFound(resource: Resource): ApiError {
-  let error = missing.get(resource)
-  if (error === undefined) {
-    error = new ApiError(404, `${resource} not found`)
-    missing.set(resource, error)
-  }
-  return error
+export function notFound(resource: Resource): HttpException {
+  return new HttpException(404, `${NAMES[resource]} not found`)
 }
 
-/** 401: no usable `Bearer` credentials. */
-export function unauthenticated(): ApiError {
-  return new ApiError(401, 'Unauthorized')
+/** 400: a date of the consumption report is not one. */
+export function badDate(): HttpException {
+  return new HttpException(400, 'Invalid date format. Dates must be in ISO format (YYYY-MM-DD)')
 }
 
-/** 403: a key that is unknown, revoked, or of another API generation. */
-export function unauthorized(): ApiError {
-  return new ApiError(403, 'Unauthorized')
+/** v1's words for each refusal. */
+const WORDS: {
+  readonly [Name in Refusal['name']]: (error: Extract<Refusal, { name: Name }>) => HttpException
+} = {
+  NotFound: ({ resource }) => notFound(resource),
+  Conflict: ({ resource }) => new HttpException(409, TAKEN[resource]),
+  AlreadyEnded: () => new HttpException(400, 'Devin session already exited'),
+  InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
+  ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
 }
 
-/** 409: the organization has a secret of this name. */
-export function secretNameTaken(): ApiError {
-  return new ApiError(409, 'Secret name is not unique')
+/** v1's answer to an operation that was refused. */
+export function operationException(error: Refusal): HttpException {
+  return (WORDS[error.name] as (error: Refusal) => HttpException)(error)
 }
 
-/** 400: the session has ended, so it cannot be terminated. */
-export function sessionEnded(): ApiError {
-  return new ApiError(400, 'Devin session already exited')
-}
-
-/** 409: the organization has a playbook with this macro. The vendor publishes no answer for it. */
-export function macroTaken(): ApiError {
-  return new ApiError(409, 'Playbook macro is not unique')
-}
-
-/** 400: a date of the consumption report is none. */
-export function badDate(): ApiError {
-  return new ApiError(400, 'Invalid date format. Dates must be in ISO format (YYYY-MM-DD)')
+/** v1's answer to credentials that do not open the door. */
+export function authException({ reason }: AuthError): HttpException {
+  return new HttpException(reason === 'missing' ? 401 : 403, 'Unauthorized')
 }

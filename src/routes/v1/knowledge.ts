@@ -2,6 +2,13 @@ import type { Static } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import { joined, listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import {
+  createNote,
+  deleteNote,
+  listKnowledge,
+  type NoteFields,
+  updateNote,
+} from '../../organization/knowledge.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreateKnowledgeParams,
@@ -11,7 +18,6 @@ import {
   knowledgeResponse,
   ListKnowledgeResponse,
 } from '../../schemas/v1/knowledge.ts'
-import { notFound } from './errors.ts'
 
 /** The knowledge entries of an organization, and their folders. */
 export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
@@ -27,7 +33,7 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization }, reply) => {
-      const [notes, folders] = await Promise.all([organization.knowledge.list(), organization.folders.list()])
+      const { notes, folders } = await listKnowledge(organization)
       const noteTexts = wrap('{"knowledge":[', listTexts(notes, knowledgeResponse), '],')
       const folderTexts = wrap('"folders":[', listTexts(folders, folderResponse), ']}')
       return sendTexts(reply, joined([noteTexts, folderTexts]))
@@ -46,17 +52,8 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 200: KnowledgeResponse, 422: HTTPValidationError },
       },
     },
-    async ({ organization, principal, body }) => {
-      const note = {
-        id: `note-${organization.ids.hex()}`,
-        ...knowledgeFields(body),
-        createdAt: organization.clock.now(),
-        createdBy: principal.user,
-      }
-      await organization.knowledge.insert(note)
-      organization.auditLog.write(principal, 'create_knowledge', note.id)
-      return knowledgeResponse(note)
-    },
+    async ({ organization, principal, body }) =>
+      knowledgeResponse(await createNote(organization, principal, noteFields(body))),
   )
 
   // PUT /v1/knowledge/{note_id}
@@ -72,13 +69,8 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
         response: { 200: KnowledgeResponse, 422: HTTPValidationError },
       },
     },
-    async ({ organization, principal, params, body }) => {
-      const fields = knowledgeFields(body)
-      const note = await organization.knowledge.update(params.note_id, (before) => ({ ...before, ...fields }))
-      if (note === undefined) throw notFound('Knowledge')
-      organization.auditLog.write(principal, 'update_knowledge', note.id)
-      return knowledgeResponse(note)
-    },
+    async ({ organization, principal, params, body }) =>
+      knowledgeResponse(await updateNote(organization, principal, params.note_id, noteFields(body))),
   )
 
   // DELETE /v1/knowledge/{note_id}
@@ -94,25 +86,20 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, params }, reply) => {
-      const deleted = await organization.knowledge.delete(params.note_id)
-      if (deleted === undefined) throw notFound('Knowledge')
-      organization.auditLog.write(principal, 'delete_knowledge', deleted.id)
+      await deleteNote(organization, principal, params.note_id)
       return reply.code(204).send(null)
     },
   )
 }
 
-/**
- * All that a client says of an entry; what it leaves out is null, on an update too, which is a full replacement. A lone
- * surrogate is let in by the real thing, too, but nothing could ever show it again.
- */
-function knowledgeFields(params: Static<typeof CreateKnowledgeParams>) {
+/** What a client leaves out is null, on an update too, which replaces everything. */
+function noteFields(params: Static<typeof CreateKnowledgeParams>): NoteFields {
   return {
-    name: params.name.toWellFormed(),
-    body: params.body.toWellFormed(),
-    triggerDescription: params.trigger_description.toWellFormed(),
-    macro: params.macro?.toWellFormed() ?? null,
-    parentFolderId: params.parent_folder_id?.toWellFormed() ?? null,
-    pinnedRepo: params.pinned_repo?.toWellFormed() ?? null,
+    name: params.name,
+    body: params.body,
+    triggerDescription: params.trigger_description,
+    macro: params.macro ?? null,
+    parentFolderId: params.parent_folder_id ?? null,
+    pinnedRepo: params.pinned_repo ?? null,
   }
 }

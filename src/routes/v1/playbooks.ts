@@ -2,7 +2,14 @@ import { type Static, Type } from '@sinclair/typebox'
 import { fixedJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
-import type { Organization } from '../../organization/organizations.ts'
+import {
+  createPlaybook,
+  deletePlaybook,
+  getPlaybook,
+  listPlaybooks,
+  type PlaybookFields,
+  updatePlaybook,
+} from '../../organization/playbooks.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreatePlaybookParams,
@@ -13,8 +20,6 @@ import {
   UpdatePlaybookResponse,
 } from '../../schemas/v1/playbooks.ts'
 import type { PlaybookRecord } from '../../store/records.ts'
-import { UniqueKeyError } from '../../store/types.ts'
-import { macroTaken, notFound } from './errors.ts'
 
 const SUCCESS = fixedJson({ status: 'success' as const })
 
@@ -35,7 +40,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization }, reply) => {
-      const playbooks = await organization.playbooks.list({ where: isPublished })
+      const playbooks = await listPlaybooks(organization)
       const show = (playbook: PlaybookRecord) => playbookResponse(playbook, organization.orgId)
       return sendTexts(reply, wrap('[', listTexts(playbooks, show), ']'))
     },
@@ -54,18 +59,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, body }) => {
-      const now = organization.clock.now()
-      const playbook: PlaybookRecord = {
-        id: `playbook-${organization.ids.hex()}`,
-        ...playbookFields(body),
-        status: 'published',
-        createdAt: now,
-        createdBy: principal.user,
-        updatedAt: now,
-        updatedBy: principal.user,
-      }
-      await mapMacroConflict(organization.playbooks.insert(playbook))
-      organization.auditLog.write(principal, 'create_playbook', playbook.id)
+      const playbook = await createPlaybook(organization, principal, playbookFields(body))
       return playbookResponse(playbook, organization.orgId)
     },
   )
@@ -82,11 +76,8 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: PlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ organization, params }) => {
-      const playbook = await organization.playbooks.get(params.playbook_id)
-      if (playbook === undefined || !isPublished(playbook)) throw notFound('Playbook')
-      return playbookResponse(playbook, organization.orgId)
-    },
+    async ({ organization, params }) =>
+      playbookResponse(await getPlaybook(organization, params.playbook_id), organization.orgId),
   )
 
   // PUT /v1/playbooks/{playbook_id}
@@ -104,13 +95,7 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, params, body }) => {
-      const fields = {
-        ...playbookFields(body),
-        updatedAt: organization.clock.now(),
-        updatedBy: principal.user,
-      }
-      const playbook = await mapMacroConflict(updatePublished(organization, params.playbook_id, fields))
-      organization.auditLog.write(principal, 'update_playbook', playbook.id)
+      await updatePlaybook(organization, principal, params.playbook_id, playbookFields(body))
       return SUCCESS
     },
   )
@@ -129,43 +114,12 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, params }) => {
-      const playbook = await updatePublished(organization, params.playbook_id, {
-        status: 'deleted',
-        macro: null,
-      })
-      organization.auditLog.write(principal, 'delete_playbook', playbook.id)
+      await deletePlaybook(organization, principal, params.playbook_id)
       return SUCCESS
     },
   )
 }
 
-function isPublished(playbook: PlaybookRecord): boolean {
-  return playbook.status === 'published'
-}
-
-/** What a client says of a playbook. What is not checked for length may hold a lone surrogate, which nothing could show. */
-function playbookFields({ title, body, macro }: Static<typeof CreatePlaybookParams>) {
-  return { title, body, macro: macro?.toWellFormed() ?? null }
-}
-
-/** Looks and changes in one step, so that of two who delete a playbook one does. Throws ApiError (404) or UniqueKeyError. */
-async function updatePublished(
-  { playbooks }: Organization,
-  id: string,
-  fields: Partial<PlaybookRecord>,
-): Promise<PlaybookRecord> {
-  const playbook = await playbooks.update(id, (before) => {
-    if (!isPublished(before)) throw notFound('Playbook')
-    return { ...before, ...fields }
-  })
-  if (playbook === undefined) throw notFound('Playbook')
-  return playbook
-}
-
-async function mapMacroConflict<R>(write: Promise<R>): Promise<R> {
-  try {
-    return await write
-  } catch (error) {
-    throw error instanceof UniqueKeyError ? macroTaken() : error
-  }
+function playbookFields({ title, body, macro }: Static<typeof CreatePlaybookParams>): PlaybookFields {
+  return { title, body, macro: macro ?? null }
 }

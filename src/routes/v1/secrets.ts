@@ -1,7 +1,8 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { fixedJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { createSecret, deleteSecret, listSecrets } from '../../organization/secrets.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreateSecretParams,
@@ -10,9 +11,7 @@ import {
   SecretResponse,
   secretResponse,
 } from '../../schemas/v1/secrets.ts'
-import type { SecretRecord } from '../../store/records.ts'
-import { UniqueKeyError } from '../../store/types.ts'
-import { notFound, secretNameTaken } from './errors.ts'
+import { notFound } from './errors.ts'
 
 const DELETED = fixedJson({ message: 'Secret deleted successfully' })
 
@@ -32,7 +31,7 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization }, reply) => {
-      const secrets = await organization.secrets.list()
+      const secrets = await listSecrets(organization)
       return sendTexts(reply, wrap('[', listTexts(secrets, secretResponse), ']'))
     },
   )
@@ -51,13 +50,7 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, body }) => {
-      const id = `secret-${organization.ids.hex()}`
-      try {
-        await organization.secrets.insert(secretRecord(body, id, organization.clock.now()))
-      } catch (error) {
-        throw error instanceof UniqueKeyError ? secretNameTaken() : error
-      }
-      organization.auditLog.write(principal, 'create_secret', id)
+      const { id } = await createSecret(organization, principal, { ...body, note: body.note ?? null })
       return { id }
     },
   )
@@ -75,32 +68,8 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, params }) => {
-      const deleted = await organization.secrets.delete(params.secret_id)
-      // Thrown, it would cost 0.35 of the 4.9 µs of this answer (in-process, Node 24); here alone is that of interest.
-      if (deleted === undefined) return notFound('Secret')
-      organization.auditLog.write(principal, 'delete_secret', deleted.id)
-      return DELETED
+      const deleted = await deleteSecret(organization, principal, params.secret_id)
+      return deleted === undefined ? notFound('secret') : DELETED
     },
   )
-}
-
-/**
- * A lone surrogate is let in by the real thing, too, but no list could ever show it again. Member by member, which takes 17
- * bytes less in memory than what is spread (Node 24).
- */
-function secretRecord(
-  params: Static<typeof CreateSecretParams>,
-  id: string,
-  createdAt: number,
-): SecretRecord {
-  const { type, key, value, sensitive, note } = params
-  return {
-    id,
-    type,
-    key: key.toWellFormed(),
-    value: value.toWellFormed(),
-    sensitive,
-    note: note?.toWellFormed() ?? null,
-    createdAt,
-  }
 }

@@ -1,15 +1,20 @@
 import type { Static } from '@sinclair/typebox'
 import type { FastifyReply } from 'fastify'
-import { fixedJson } from '../../fastapi/json/encode.ts'
+import { NOT_QUOTED, QUOTED_MAX } from '../../fastapi/bounded-issues.ts'
+import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { encodeJson, fixedJson } from '../../fastapi/json/encode.ts'
+import { jsonLength } from '../../fastapi/json/length.ts'
 import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
-import { createSession } from '../../organization/create-session.ts'
+import { createSession, type NewSession } from '../../organization/create-session.ts'
+import { InvalidField } from '../../organization/errors.ts'
 import { sessionNow } from '../../organization/organizations.ts'
 import {
+  listSessions,
   readSession,
   replaceTags,
+  type SessionFilter,
   sendMessage,
-  sessionsQuery,
   terminateSession,
 } from '../../organization/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
@@ -55,7 +60,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, query }, reply) => {
-      const sessions = await organization.sessions.list(sessionsQuery(query))
+      const sessions = await listSessions(organization, sessionFilter(query))
       const show = (session: SessionRecord) => sessionSummary(session, sessionNow(organization, session))
       return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), ']}'))
     },
@@ -75,7 +80,9 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ organization, principal, body, log }) => {
       warnOfNearAttachments(body.prompt, log)
-      const { session, isNew } = await createSession(organization, principal, body)
+      const { session, isNew } = await createSession(organization, principal, newSession(body)).catch(
+        wordInvalidField,
+      )
       return createSessionResponse(session.id, body.idempotent ? isNew : null)
     },
   )
@@ -181,4 +188,56 @@ export function warnOfNearAttachments(text: string, log: { warn(message: string)
   const count = nearAttachmentLines(text).length
   if (count > 0)
     log.warn(`${count} line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does`)
+}
+
+function sessionFilter(query: Static<typeof ListSessionsQuery>): SessionFilter {
+  return {
+    // Clients send the tags repeated or joined with commas. Which of the two the vendor takes is not published.
+    tags: query.tags ? new Set(query.tags.flatMap((tag) => [tag, ...tag.split(',')])) : undefined,
+    email: query.user_email ?? undefined,
+    offset: atLeastZero(query.skip ?? query.offset),
+    limit: atLeastZero(query.limit),
+  }
+}
+
+/** A number out of a query may be negative, or a bigint behind its type. */
+function atLeastZero(value: number): number {
+  return Math.max(0, Number(value))
+}
+
+function newSession(params: Static<typeof CreateSessionParams>): NewSession {
+  return {
+    prompt: params.prompt,
+    idempotent: params.idempotent,
+    title: params.title ?? null,
+    tags: params.tags ?? [],
+    unlisted: params.unlisted,
+    maxAcuLimit: params.max_acu_limit ?? null,
+    snapshotId: params.snapshot_id ?? null,
+    playbookId: params.playbook_id ?? null,
+    knowledgeIds: params.knowledge_ids ?? null,
+    secretIds: params.secret_ids ?? null,
+    sessionSecretKeys: (params.session_secrets ?? []).map(({ key }) => key),
+    structuredOutputSchema: params.structured_output_schema ?? null,
+  }
+}
+
+/** An invalid field of a new session as a 422, which is how FastAPI reports a check of the application's own. */
+function wordInvalidField(error: unknown): never {
+  if (!(error instanceof InvalidField)) throw error
+  const isPrompt = error.field === 'prompt'
+  const field = isPrompt ? 'prompt' : 'structured_output_schema'
+  const reason = isPrompt ? error.message : `structured_output_schema ${error.message}`
+  throw new RequestValidationError([valueError(['body', field], reason, encodableOr(null, error.input))])
+}
+
+/** A value, or another one where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. */
+function encodableOr(fallback: unknown, value: unknown): unknown {
+  if (jsonLength(value, QUOTED_MAX) > QUOTED_MAX) return NOT_QUOTED
+  try {
+    encodeJson({ detail: [{ input: value }] })
+    return value
+  } catch {
+    return fallback
+  }
 }

@@ -439,7 +439,20 @@ t.test('POST /v1/sessions answers 500 for what goes wrong by itself', async (t) 
     },
   })
   const principal = { orgId: 'org', kind: 'service' as const, user: null }
-  const params = { prompt: 'x', idempotent: false, unlisted: false, structured_output_schema: {} }
+  const params = {
+    prompt: 'x',
+    idempotent: false,
+    title: null,
+    tags: [],
+    unlisted: false,
+    maxAcuLimit: null,
+    snapshotId: null,
+    playbookId: null,
+    knowledgeIds: null,
+    secretIds: null,
+    sessionSecretKeys: [],
+    structuredOutputSchema: {},
+  }
   await t.rejects(createSession(fake.organization, principal, params), { name: 'TypeError' })
 
   fake.organization.scenarios.choose = () => {
