@@ -17,8 +17,8 @@ const closures = new Map()
 /** What runs without a server. */
 const COMMAND = [
   ...['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`),
-  // What both a server and whoever only talks to one need.
-  ...['auth/keys', 'start-error', 'builtins'].map((name) => `src/${name}.ts`),
+  // Needed by a server and by a client of one.
+  ...['auth/keys', 'settings/start-error', 'base/builtins'].map((name) => `src/${name}.ts`),
 ]
 
 rmSync(dist, { recursive: true, force: true })

@@ -1,33 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path/posix'
+import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { arrowsOf, importsOf, pictureOf, roomOf, sourcesIn, withPicture } from '../scripts/rooms.ts'
 import { registeredRoutes } from './registered-routes.ts'
 
-const src = new URL('../src/', import.meta.url)
-
 /** The text of every source file, by its path in src. */
-const sources = new Map(
-  readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => [path, readFileSync(new URL(path, src), 'utf8')]),
-)
-
-/** What a module needs before it can run, types included. */
-const STATIC_IMPORT = /^(?:import|export)\s(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm
-
-/** What it loads once it needs it. */
-const DYNAMIC_IMPORT = /\bimport\(\s*'([^']+)'/g
-
-/** The files of src that a file names in imports of a kind. Packages and Node's modules keep their names. */
-function importsOf(path: string, kind: RegExp): string[] {
-  const names = [...(sources.get(path) ?? '').matchAll(kind)].map(([, name = '']) => name)
-  return names.map((name) => (name.startsWith('.') ? join(dirname(path), name) : name))
-}
-
-function allImportsOf(path: string): string[] {
-  return [...importsOf(path, STATIC_IMPORT), ...importsOf(path, DYNAMIC_IMPORT)]
-}
+const sources = sourcesIn(new URL('../src/', import.meta.url))
 
 /** A file without the lines that are comments. */
 function codeOf(text: string): string {
@@ -43,7 +20,7 @@ function filesWith(pattern: RegExp, allowed: readonly string[]): string[] {
 
 t.test('every import of a source file is found in src, or is a package', (t) => {
   for (const path of sources.keys()) {
-    for (const name of allImportsOf(path)) {
+    for (const name of importsOf(path, sources.get(path) ?? '')) {
       if (name.endsWith('.ts')) t.ok(sources.has(name), `${path} imports ${name}`)
     }
   }
@@ -51,8 +28,8 @@ t.test('every import of a source file is found in src, or is a package', (t) => 
 })
 
 t.test('no file imports itself, not even by way of others', (t) => {
-  const left = new Map([...sources.keys()].map((path) => [path, importsOf(path, STATIC_IMPORT)]))
-  // Whoever imports nothing that is left cannot be part of a circle.
+  const left = new Map([...sources].map(([path, text]) => [path, importsOf(path, text, 'static')]))
+  // A file that imports none of those left cannot be part of a circle.
   for (let before = -1; before !== left.size; ) {
     before = left.size
     for (const [path, imports] of left) if (!imports.some((name) => left.has(name))) left.delete(path)
@@ -62,45 +39,76 @@ t.test('no file imports itself, not even by way of others', (t) => {
   t.end()
 })
 
-/** What the files of a room must not import. */
-const FORBIDDEN: Readonly<Record<string, RegExp>> = {
-  // It knows nothing of Devin, so it could be a package of its own.
-  fastapi: /^(?!fastapi\/).*\.ts$/,
-  store: /^(?:routes|schemas|openapi|fastapi)\/|^organization\.ts$/,
-  simulation: /^(?:routes|store|openapi|auth)\/|^organization\.ts$/,
-  schemas: /^(?:routes|openapi)\/|^organization\.ts$/,
-  auth: /^(?:routes|schemas|openapi)\//,
-  fidelity: /\.ts$(?<!^fidelity\/row\.ts$)/,
-}
+/** The rooms of src/ from the entry points down: a room imports from those below it alone. */
+const ROOMS = [
+  'cli',
+  'index.ts',
+  'server',
+  'app.ts',
+  'routes',
+  'routes/control',
+  'routes/v1',
+  'openapi',
+  'hooks',
+  'settings',
+  'client',
+  'state',
+  'organization',
+  'faults',
+  'journal',
+  'schemas/control',
+  'schemas/v1',
+  'store',
+  'auth',
+  'simulation',
+  'schemas',
+  'fidelity',
+  'base',
+  'fastapi',
+]
 
-for (const [room, forbidden] of Object.entries(FORBIDDEN)) {
-  t.test(`what is imported goes one way: src/${room}`, (t) => {
-    const files = [...sources.keys()].filter((path) => path.startsWith(`${room}/`))
-    t.not(files.length, 0)
+t.test('every room is in the list, and only index.ts and app.ts lie loose in src', (t) => {
+  t.same([...new Set([...sources.keys()].map(roomOf))].sort(), [...ROOMS].sort())
+  t.end()
+})
 
-    for (const path of files) {
-      t.same(
-        allImportsOf(path).filter((name) => forbidden.test(name)),
-        [],
-        path,
-      )
-    }
-    t.end()
-  })
-}
-
-t.test('no room knows how the program was started', (t) => {
-  const program = /^(?:cli\/.*|app|config|index|server)\.ts$|^cli\//
-
-  for (const path of sources.keys()) {
-    if (path.includes('/') && !path.startsWith('cli/')) {
-      t.same(
-        allImportsOf(path).filter((name) => program.test(name)),
-        [],
-        path,
-      )
-    }
+t.test('arrows go one way: a room imports from rooms below it alone', (t) => {
+  for (const [room, others] of arrowsOf(sources)) {
+    t.same(
+      [...others].filter((other) => ROOMS.indexOf(other) < ROOMS.indexOf(room)),
+      [],
+      room,
+    )
   }
+  t.end()
+})
+
+t.test('fastapi knows nothing of Devin, and base nothing but fastapi', (t) => {
+  const arrows = arrowsOf(sources)
+
+  t.same([...(arrows.get('fastapi') ?? [])], [])
+  t.same(
+    [...(arrows.get('base') ?? [])].filter((room) => room !== 'fastapi'),
+    [],
+  )
+  t.end()
+})
+
+t.test('docs/architecture.md has the picture that `npm run docs` draws from the imports', (t) => {
+  const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8')
+
+  t.equal(page, withPicture(page, arrowsOf(sources)))
+  t.end()
+})
+
+t.test('rooms that import each other cannot be drawn', (t) => {
+  const arrows = new Map([
+    ['a', new Set(['b'])],
+    ['b', new Set(['a'])],
+  ])
+
+  t.throws(() => pictureOf(arrows), { message: 'rooms import each other: a → b → a' })
+  t.throws(() => withPicture('# A page without a place for it', new Map()), /needs/)
   t.end()
 })
 
@@ -114,14 +122,14 @@ t.test('the command line and the environment are read in one place, and handed o
 t.test('only the clock reads the time', (t) => {
   const reads = /\bnew Date\b|\bDate[.(]|\bperformance\.|\bhrtime\b/
 
-  t.same(filesWith(reads, ['clock.ts']), [])
+  t.same(filesWith(reads, ['base/clock.ts']), [])
   t.end()
 })
 
 t.test('only the ids come from chance', (t) => {
   const reads = /\bMath\.random\b|\brandom(?:UUID|Bytes|Int|FillSync)\b|\bgetRandomValues\b/
 
-  t.same(filesWith(reads, ['ids.ts']), [])
+  t.same(filesWith(reads, ['base/ids.ts']), [])
   t.end()
 })
 

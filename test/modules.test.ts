@@ -58,7 +58,7 @@ const SERVER = [
 
 /** Rooms and files that nothing enters before somebody asks for what they make. */
 const LATER =
-  /^(?:openapi|fidelity|client)\/|^tls\/(?:certificate|door)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^(?:keys-file|scenarios-file|seed)\.ts/
+  /^(?:openapi|fidelity|client)\/|^server\/tls\/(?:certificate|listener)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^settings\/(?:keys-file|scenarios-file|seed)\.ts/
 
 t.test('a silent server has loaded little when it has deleted its first secret', async (t) => {
   const { packages, files } = await loadedBy(t, ['--log-level', 'silent'], '/v1/secrets/secret-1')
@@ -72,7 +72,7 @@ t.test('a silent server has loaded little when it has deleted its first secret',
     files.filter((file) => LATER.test(file)),
     [],
   )
-  t.ok(files.includes('server.ts'))
+  t.ok(files.includes('server/start.ts'))
 })
 
 t.test('a server that logs has loaded pino, too, but not what makes its lines readable', async (t) => {
@@ -97,6 +97,6 @@ t.test('the program says its version without loading a server', async (t) => {
   })
   await ended
 
-  t.notMatch(readFileSync(file, 'utf8'), /\/node_modules\/|server\.ts/)
+  t.notMatch(readFileSync(file, 'utf8'), /\/node_modules\/|server\/start\.ts/)
   t.ok(readFileSync(file, 'utf8').includes(fileURLToPath(new URL('cli/version.ts', src))))
 })

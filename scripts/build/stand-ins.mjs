@@ -14,7 +14,7 @@ const IN_OWN_REALM = (file) => () =>
   `module.exports = require('./realm.cjs').load('./${file}', () => require('./${file}'))`
 
 const STAND_INS = [
-  { importer: /\/src\/index\.ts$/, name: './engine.ts', code: IN_OWN_REALM('engine.cjs') },
+  { importer: /\/src\/index\.ts$/, name: './server/engine.ts', code: IN_OWN_REALM('engine.cjs') },
   { importer: /\/src\/client\/connect\.ts$/, name: './remote.ts', code: IN_OWN_REALM('remote.cjs') },
   // Loaded by `app.inject`, behind the library's `fetch` without a socket: a file of its own.
   {

@@ -1,6 +1,7 @@
 import type { ApiInstance } from '../../hooks/types.ts'
 import type { FrontMatter } from '../../openapi/document.ts'
 import type { Locale, OpenApiDocument } from '../../openapi/types.ts'
+import { v1Routes } from './index.ts'
 
 /** The vendor's OpenAPI document, as FastAPI serves it and as docs.devin.ai publishes it. No key is needed. */
 export async function documentRoutes(app: ApiInstance): Promise<void> {
@@ -42,10 +43,7 @@ export function v1Document(locale: Locale): Promise<OpenApiDocument> {
 // Nothing that builds documents is loaded before one is requested.
 
 async function englishDocument(): Promise<OpenApiDocument> {
-  const [{ documentOf }, { v1Routes }] = await Promise.all([
-    import('../../openapi/document.ts'),
-    import('./index.ts'),
-  ])
+  const { documentOf } = await import('../../openapi/document.ts')
   return documentOf(v1Routes, FRONT_MATTER)
 }
 
