@@ -75,12 +75,9 @@ function changesOf(before: Document, after: Document): KindDiff['changed'][numbe
 }
 
 /** A file with the size and the hash of its contents in their place. */
-function summarizeFile({ bytes, ...file }: AttachmentRecord): Document {
-  const { base64: _none, ...shown } = encoders.attachments({ ...file, bytes: NO_BYTES })
-  return { ...shown, size: bytes.byteLength, sha256: sha256Of(bytes) }
+function summarizeFile(file: AttachmentRecord): Document {
+  return { ...encoders.attachments(file), size: file.bytes.byteLength, sha256: sha256Of(file.bytes) }
 }
-
-const NO_BYTES = new Uint8Array()
 
 /** By the contents of files, which never change: to hash a hundred mebibytes takes some 60 ms. */
 const knownHashes = new WeakMap<Uint8Array, string>()

@@ -1,9 +1,11 @@
 import type { Principal } from '../auth/principal.ts'
 import { type ClockState, formatInstant } from '../base/clock.ts'
-import type { OrganizationState, RecordsState, ServerState } from '../organization/state.ts'
+import { encodeJson } from '../fastapi/json/encode.ts'
+import { listTexts, wrap } from '../fastapi/long-answer.ts'
+import type { OrganizationState, ServerState } from '../organization/state.ts'
 import { builtInScenarios } from '../simulation/scenarios.ts'
 import type * as records from '../store/records.ts'
-import type { SessionDocument, StateDocument } from './schema.ts'
+import type { SessionDocument } from './schema.ts'
 
 /** What is written of keys and of the values of secrets. */
 export interface Reveal {
@@ -11,29 +13,82 @@ export interface Reveal {
   readonly reveal?: boolean
 }
 
-/** The document of a state. */
-export function encodeState(state: ServerState, { reveal = false }: Reveal = {}): StateDocument {
-  const { clock, idsGiven, organizations, scenarios, renamed, keys } = state
+/**
+ * The document of a state as JSON, text by text: a record at a time and a file in pieces, since with files of some hundred
+ * megabytes it is longer than V8's longest text.
+ */
+export function* stateTexts(state: ServerState, { reveal = false }: Reveal = {}): Generator<string> {
+  const { clock, idsGiven, organizations, scenarios, keys } = state
+  yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsGiven })
+  yield ',"organizations":['
+  for (const [index, organization] of organizations.entries()) {
+    if (index > 0) yield ','
+    yield* organizationTexts(organization, state, reveal)
+  }
+  yield ']'
+  yield* member('scenarios', scenarios, encodeRule)
+  if (reveal) yield* member('revoked_keys', keys.revoked, (key) => key)
+  yield '}'
+}
+
+function* organizationTexts(
+  organization: OrganizationState,
+  { renamed, keys }: ServerState,
+  reveal: boolean,
+): Generator<string> {
+  const { orgId, name, clock, idsGiven, records } = organization
+  yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsGiven })
+  if (reveal) yield* member('keys', keysOf(organization, keys.registered), (key) => key)
+  yield* member('secrets', records.secrets, (secret) => {
+    const { value, ...shown } = encoders.secrets(secret)
+    return reveal ? { ...shown, value } : shown
+  })
+  yield* member('sessions', records.sessions, (session) => encodeSession(session, renamed))
+  yield ',"attachments":['
+  for (const [index, attachment] of records.attachments.entries()) {
+    if (index > 0) yield ','
+    yield* attachmentTexts(attachment)
+  }
+  yield ']'
+  yield* member('knowledge', records.knowledge, encoders.knowledge)
+  yield* member('folders', records.folders, encoders.folders)
+  yield* member('playbooks', records.playbooks, encoders.playbooks)
+  yield* member('audit_logs', records.auditLog, encoders.auditLog)
+  yield '}'
+}
+
+/** The beginning of an object, to which members are added. */
+function openObject(value: Readonly<Record<string, unknown>>): string {
+  return encodeJson(value).slice(0, -1)
+}
+
+/** A further member of an object: a list, item by item. */
+function* member<Item>(
+  name: string,
+  items: Iterable<Item>,
+  encode: (item: Item) => unknown,
+): Generator<string> {
+  yield* wrap(`,"${name}":[`, listTexts(items, encode), ']')
+}
+
+/** How many bytes of a file one text has: a multiple of three, so that base64 has no padding within it. */
+const FILE_PIECE = 49_152
+
+function* attachmentTexts({ id, name, contentType, bytes, createdAt }: records.AttachmentRecord) {
+  yield `${openObject({ id, name, content_type: contentType })},"base64":"`
+  for (let at = 0; at < bytes.length; at += FILE_PIECE) {
+    yield Buffer.from(bytes.subarray(at, at + FILE_PIECE)).toString('base64')
+  }
+  yield `","created_at":${encodeJson(formatInstant(createdAt))}}`
+}
+
+function encodeRule({ id, orgId, name, match, scenario }: ServerState['scenarios'][number]) {
   return {
-    version: 1,
-    clock: encodeClock(clock),
-    ids_given: idsGiven,
-    organizations: organizations.map((organization) => ({
-      org_id: organization.orgId,
-      name: organization.name,
-      clock: encodeClock(organization.clock),
-      ids_given: organization.idsGiven,
-      ...(reveal && { keys: keysOf(organization, keys.registered) }),
-      ...encodeRecords(organization.records, renamed, reveal),
-    })),
-    scenarios: scenarios.map(({ id, orgId, name, match, scenario }) => ({
-      id,
-      org_id: orgId,
-      ...(name !== undefined && { name }),
-      ...(match !== undefined && { match }),
-      scenario,
-    })),
-    ...(reveal && { revoked_keys: [...keys.revoked] }),
+    id,
+    org_id: orgId,
+    ...(name !== undefined && { name }),
+    ...(match !== undefined && { match }),
+    scenario,
   }
 }
 
@@ -47,22 +102,7 @@ function encodeClock({ now, ...rest }: ClockState) {
   return { now: formatInstant(now), ...rest }
 }
 
-function encodeRecords(kinds: RecordsState, renamed: ReadonlySet<string>, reveal: boolean) {
-  return {
-    secrets: kinds.secrets.map((secret) => {
-      const { value, ...shown } = encoders.secrets(secret)
-      return reveal ? { ...shown, value } : shown
-    }),
-    sessions: kinds.sessions.map((session) => encodeSession(session, renamed)),
-    attachments: kinds.attachments.map(encoders.attachments),
-    knowledge: kinds.knowledge.map(encoders.knowledge),
-    folders: kinds.folders.map(encoders.folders),
-    playbooks: kinds.playbooks.map(encoders.playbooks),
-    audit_logs: kinds.auditLog.map(encoders.auditLog),
-  }
-}
-
-/** How the document writes a record of each kind. */
+/** How the document writes a record of each kind, but for the bytes of a file. */
 export const encoders = {
   secrets: ({ id, type, key, value, sensitive, note, createdAt }: records.SecretRecord) => ({
     id,
@@ -74,11 +114,10 @@ export const encoders = {
     created_at: formatInstant(createdAt),
   }),
   sessions: (session: records.SessionRecord) => encodeSession(session),
-  attachments: ({ id, name, contentType, bytes, createdAt }: records.AttachmentRecord) => ({
+  attachments: ({ id, name, contentType, createdAt }: records.AttachmentRecord) => ({
     id,
     name,
     content_type: contentType,
-    base64: Buffer.from(bytes).toString('base64'),
     created_at: formatInstant(createdAt),
   }),
   knowledge: (note: records.KnowledgeRecord) => ({

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { HttpException } from '../../fastapi/errors.ts'
+import { sendTexts } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
@@ -43,9 +44,9 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
         response: { 200: State, 422: HTTPValidationError },
       },
     },
-    async ({ query }) => {
-      const { encodeState } = await import('../../state/encode.ts')
-      return encodeState(await stateService.capture(query.org_id), query)
+    async ({ query }, reply) => {
+      const { stateTexts } = await import('../../state/encode.ts')
+      return sendTexts(reply, stateTexts(await stateService.capture(query.org_id), query))
     },
   )
 
