@@ -3,25 +3,34 @@
  * unknown charset and for bytes that do not fit.
  */
 export function createTextDecoder(charset: string): (bytes: Uint8Array) => string {
-  const decoder = lookUp(charset)
+  const decode = lookUp(charset)
   return (bytes) => {
     try {
-      return decoder?.decode(bytes) ?? latin1(bytes)
+      return decode?.(bytes) ?? latin1(bytes)
     } catch {
       return latin1(bytes)
     }
   }
 }
 
-function lookUp(charset: string): InstanceType<typeof TextDecoder> | undefined {
+function lookUp(charset: string): ((bytes: Uint8Array) => string) | undefined {
   try {
     const label = charset.replace(/[^a-zA-Z0-9.]+/g, '-')
     const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true })
+    if (decoder.encoding !== 'windows-1252') return (bytes) => decoder.decode(bytes)
     // The Encoding Standard takes Latin-1 and ASCII for windows-1252, Python does not.
-    return decoder.encoding === 'windows-1252' && !charset.includes('1252') ? undefined : decoder
+    return charset.includes('1252') ? windows1252 : undefined
   } catch {
     return undefined
   }
+}
+
+/** The characters of windows-1252 for the bytes 80 to 9F. */
+const SIGNS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** By hand, since the decoder of Node 22.19 takes these bytes for control characters, as Latin-1 does. */
+function windows1252(bytes: Uint8Array): string {
+  return latin1(bytes).replace(/[\u0080-\u009f]/g, (control) => SIGNS.charAt(control.charCodeAt(0) - 0x80))
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -141,6 +141,13 @@ t.test('readForm decodes names and texts with the charset of the request', async
   t.same(cyrillic.all('a'), ['а'])
 })
 
+/** What the Encoding Standard has for the bytes 80 to 9F of windows-1252. */
+const CP1252 = [
+  0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d,
+  0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a,
+  0x153, 0x9d, 0x17e, 0x178,
+]
+
 t.test(
   'readForm takes the bytes 80 to 9F for control characters in Latin-1 and for signs in cp1252',
   async (t) => {
@@ -148,6 +155,12 @@ t.test(
 
     t.same((await read(`${multipart}; charset=latin1`, body)).all('a'), ['\u0080'])
     t.same((await read(`${multipart}; charset=cp1252`, body)).all('a'), ['€'])
+    const all = Array.from({ length: 256 }, (_, code) => code).filter((code) => code !== 13 && code !== 10)
+    const bytes = Buffer.from(`${text('a', String.fromCharCode(...all))}--B--`, 'latin1')
+    const expected = new TextDecoder('utf-16le').decode(
+      Uint16Array.from(all, (code) => CP1252[code - 0x80] ?? code),
+    )
+    t.same((await read(`${multipart}; charset=cp1252`, bytes)).all('a'), [expected])
   },
 )
 
