@@ -5,9 +5,11 @@ import { registerHooks } from 'node:module'
 
 const urls = new Set()
 registerHooks({
-  load(url, context, nextLoad) {
-    if (urls.size > 0 || url.endsWith('/src/cli/index.ts')) urls.add(url)
-    return nextLoad(url, context)
+  // Not `load`, which fails for CommonJS on Node 22.19.
+  resolve(specifier, context, nextResolve) {
+    const resolved = nextResolve(specifier, context)
+    if (urls.size > 0 || resolved.url.endsWith('/src/cli/index.ts')) urls.add(resolved.url)
+    return resolved
   },
 })
 process.on('exit', () => writeFileSync(process.env.LOADED_MODULES, [...urls].join('\n')))

@@ -194,6 +194,41 @@ const DOORS: readonly Door[] = [
     body: (mark) => part('name="file"', `apk_user_${mark}`),
   },
   {
+    name: 'a key in the name and the content type of a file',
+    method: 'POST',
+    path: '/v1/attachments',
+    headers: multipart,
+    body: (mark) =>
+      `--b\r\nContent-Disposition: form-data; name="file"; filename="apk%255Fuser_${mark}.txt"\r\nContent-Type: text/plain; k=apk_user_${mark}\r\n\r\nx\r\n--b--\r\n`,
+  },
+  {
+    name: 'the JSON of a secret as a prompt',
+    method: 'POST',
+    path: '/v1/sessions',
+    headers: json,
+    body: (mark) => JSON.stringify({ prompt: secret({ value: mark }) }),
+  },
+  ...['apk_user_MARK', '\\u0061pk_user_MARK', '%2561pk_MARK'].map((key) => ({
+    name: `${key} in the texts of a session`,
+    method: 'POST',
+    path: '/v1/sessions',
+    headers: json,
+    body: (mark: string) => {
+      const text = key.replace('MARK', mark)
+      return JSON.stringify({ prompt: `use ${text}`, title: text, tags: [text] })
+    },
+  })),
+  ...['/v1/knowledge', '/v1/playbooks'].map((path) => ({
+    name: `a key in the texts of ${path}`,
+    method: 'POST',
+    path,
+    headers: json,
+    body: (mark: string) => {
+      const text = `apk_user_${mark}`
+      return JSON.stringify({ name: text, title: text, body: text, trigger_description: text })
+    },
+  })),
+  {
     name: 'a broken upload',
     method: 'POST',
     path: '/v1/attachments',

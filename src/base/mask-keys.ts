@@ -16,12 +16,16 @@ const KEY = new RegExp(
 /** How many kinds of escapes may be nested in each other. */
 const LAYERS_MAX = 8
 
+/** How much of a text is looked through, in characters, so that no text holds the event loop for a tenth of a second. */
+export const SCANNED_MAX = 2 * 2 ** 20
+
 /**
  * A text without keys: of each, what says which kind it is stays (`apk_user_***`). Keys are also found behind escapes (of URLs, JSON,
  * HTML, and each of these again), in UTF-16 that was read as bytes, and in base64. A text that hides one is shown
- * unescaped, and one with more than `LAYERS_MAX` layers or `ESCAPES_MAX` escapes not at all. Takes time in proportion to the text.
+ * unescaped, and one with more than `LAYERS_MAX` layers or `ESCAPES_MAX` escapes not at all. What comes after `SCANNED_MAX` characters is masked whole. Takes time in proportion to the text.
  */
 export function maskKeys(text: string, mask = `$1${MASK}`): string {
+  if (text.length > SCANNED_MAX) return maskKeys(text.slice(0, SCANNED_MAX), mask) + MASK
   const maskOnce = (one: string) => maskBase64(one.replace(KEY, mask))
   if (hasTooManyEscapes(text)) return MASK
   let shown = maskOnce(text)

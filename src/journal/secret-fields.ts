@@ -1,4 +1,3 @@
-import { closestName } from '../base/suggestions.ts'
 import { CreateSecretParams } from '../schemas/v1/secrets.ts'
 import { CreateSessionParams } from '../schemas/v1/sessions.ts'
 import type { RecordedRoute } from './journal.ts'
@@ -28,20 +27,12 @@ const SCALARS: Redaction = { ...HIDDEN, scalars: true }
 
 const SECRET_FIELDS = Object.keys(CreateSecretParams.properties)
 
-/** Names that clients give to the members of a secret, rightly or wrongly; typing errors in them are found, too. */
+/** Names that clients give to the members of a secret, rightly or wrongly. A name near to one may be a value, so it is not shown. */
 const SECRET_NAMES = [
   ...SECRET_FIELDS,
   ...['name', 'secret', 'secrets', 'id', 'hint', 'description', 'is_sensitive', 'isSensitive'],
   ...['secret_name', 'secretName', 'secret_value', 'secretValue', 'secret_type', 'secretType'],
 ]
-
-/** Anything shorter is near to some name. */
-const TYPING_ERROR_MIN = 4
-
-function isSecretName(name: string): boolean {
-  if (SECRET_NAMES.includes(name)) return true
-  return name.length >= TYPING_ERROR_MIN && closestName(name, SECRET_NAMES) !== undefined
-}
 
 /**
  * A secret: of its members those that are known to be harmless, so that a value in the wrong place, or of the wrong name or
@@ -54,7 +45,7 @@ function secretWith(harmless: readonly string[]): Redaction {
       if (typeof name === 'number') return secret
       return harmless.includes(name) ? SCALARS : HIDDEN
     },
-    showsName: isSecretName,
+    showsName: (name) => SECRET_NAMES.includes(name),
   }
   return secret
 }

@@ -5,6 +5,7 @@ import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts
 import type { AttachmentRecord } from '../store/records.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { encoders } from './encode.ts'
+import { maskTexts } from './mask-texts.ts'
 
 type Document = Readonly<Record<string, unknown>>
 
@@ -90,5 +91,5 @@ function sha256Of(bytes: Uint8Array): string {
 
 /** That the value of a secret is another one may be known, but not which. */
 function masked(document: Document): Document {
-  return 'value' in document ? { ...document, value: '***' } : document
+  return maskTexts('value' in document ? { ...document, value: '***' } : document)
 }

@@ -5,6 +5,7 @@ import { listTexts, wrap } from '../fastapi/long-answer.ts'
 import type { OrganizationState, ServerState } from '../organization/state.ts'
 import { builtInScenarios } from '../simulation/scenarios.ts'
 import type * as records from '../store/records.ts'
+import { maskTexts } from './mask-texts.ts'
 import type { SessionDocument } from './schema.ts'
 
 /** What is written of keys and of the values of secrets. */
@@ -19,15 +20,15 @@ export interface Reveal {
  */
 export function* stateTexts(state: ServerState, { reveal = false }: Reveal = {}): Generator<string> {
   const { clock, idsGiven, organizations, scenarios, keys } = state
-  yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsGiven })
+  yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsGiven }, true)
   yield ',"organizations":['
   for (const [index, organization] of organizations.entries()) {
     if (index > 0) yield ','
     yield* organizationTexts(organization, state, reveal)
   }
   yield ']'
-  yield* member('scenarios', scenarios, encodeRule)
-  if (reveal) yield* member('revoked_keys', keys.revoked, (key) => key)
+  yield* member('scenarios', scenarios, encodeRule, reveal)
+  if (reveal) yield* member('revoked_keys', keys.revoked, (key) => key, true)
   yield '}'
 }
 
@@ -37,45 +38,52 @@ function* organizationTexts(
   reveal: boolean,
 ): Generator<string> {
   const { orgId, name, clock, idsGiven, records } = organization
-  yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsGiven })
-  if (reveal) yield* member('keys', keysOf(organization, keys.registered), (key) => key)
-  yield* member('secrets', records.secrets, (secret) => {
+  const list = <Item>(kind: string, items: Iterable<Item>, encode: (item: Item) => unknown) =>
+    member(kind, items, encode, reveal)
+  yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsGiven }, reveal)
+  if (reveal) yield* list('keys', keysOf(organization, keys.registered), (key) => key)
+  yield* list('secrets', records.secrets, (secret) => {
     const { value, ...shown } = encoders.secrets(secret)
     return reveal ? { ...shown, value } : shown
   })
-  yield* member('sessions', records.sessions, (session) => encodeSession(session, renamed))
+  yield* list('sessions', records.sessions, (session) => encodeSession(session, renamed))
   yield ',"attachments":['
   for (const [index, attachment] of records.attachments.entries()) {
     if (index > 0) yield ','
-    yield* attachmentTexts(attachment)
+    yield* attachmentTexts(attachment, reveal)
   }
   yield ']'
-  yield* member('knowledge', records.knowledge, encoders.knowledge)
-  yield* member('folders', records.folders, encoders.folders)
-  yield* member('playbooks', records.playbooks, encoders.playbooks)
-  yield* member('audit_logs', records.auditLog, encoders.auditLog)
+  yield* list('knowledge', records.knowledge, encoders.knowledge)
+  yield* list('folders', records.folders, encoders.folders)
+  yield* list('playbooks', records.playbooks, encoders.playbooks)
+  yield* list('audit_logs', records.auditLog, encoders.auditLog)
   yield '}'
 }
 
-/** The beginning of an object, to which members are added. */
-function openObject(value: Readonly<Record<string, unknown>>): string {
-  return encodeJson(value).slice(0, -1)
+/** The beginning of an object, to which members are added. Keys in its texts are masked without `reveal`. */
+function openObject(value: Readonly<Record<string, unknown>>, reveal: boolean): string {
+  return encodeJson(reveal ? value : maskTexts(value)).slice(0, -1)
 }
 
-/** A further member of an object: a list, item by item. */
+/** A further member of an object: a list, item by item. Keys in its texts are masked without `reveal`. */
 function* member<Item>(
   name: string,
   items: Iterable<Item>,
   encode: (item: Item) => unknown,
+  reveal: boolean,
 ): Generator<string> {
-  yield* wrap(`,"${name}":[`, listTexts(items, encode), ']')
+  const show = reveal ? encode : (item: Item) => maskTexts(encode(item))
+  yield* wrap(`,"${name}":[`, listTexts(items, show), ']')
 }
 
 /** How many bytes of a file one text has: a multiple of three, so that base64 has no padding within it. */
 const FILE_PIECE = 49_152
 
-function* attachmentTexts({ id, name, contentType, bytes, createdAt }: records.AttachmentRecord) {
-  yield `${openObject({ id, name, content_type: contentType })},"base64":"`
+function* attachmentTexts(
+  { id, name, contentType, bytes, createdAt }: records.AttachmentRecord,
+  reveal: boolean,
+) {
+  yield `${openObject({ id, name, content_type: contentType }, reveal)},"base64":"`
   for (let at = 0; at < bytes.length; at += FILE_PIECE) {
     yield Buffer.from(bytes.subarray(at, at + FILE_PIECE)).toString('base64')
   }

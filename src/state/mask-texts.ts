@@ -1,0 +1,30 @@
+import { MASK, maskKeys } from '../base/mask-keys.ts'
+import { hasConfidential } from '../journal/secret-fields.ts'
+
+/** Members that another part of the document refers to, or whose syntax a mask would break: ids, patterns, contents of files. */
+const EXACT: ReadonlySet<string> = new Set(['id', 'org_id', 'match', 'base64', 'macro'])
+
+/** Members that their author may fill with any JSON: a text in them is not taken for the body of a secret. */
+const OPEN_MEMBERS: ReadonlySet<string> = new Set(['scenario', 'structured_output_schema'])
+
+/**
+ * Copies a value of a state document, without the keys in its texts. A text that is itself the JSON of a secret is masked
+ * whole. The copy is still a valid document. Takes one step per member.
+ */
+export function maskTexts<Value>(value: Value): Value {
+  return mask(value, true) as Value
+}
+
+function mask(value: unknown, findsSecrets: boolean): unknown {
+  if (typeof value === 'string') {
+    return findsSecrets && hasConfidential(value, false) ? MASK : maskKeys(value)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => mask(item, findsSecrets))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      maskKeys(name),
+      EXACT.has(name) ? member : mask(member, findsSecrets && !OPEN_MEMBERS.has(name)),
+    ]),
+  )
+}
