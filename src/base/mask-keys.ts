@@ -61,11 +61,12 @@ const ESCAPES =
 /** Takes away escapes of ASCII characters, however often they are escaped in the same way. */
 function decodeEscapes(text: string): string {
   if (!ESCAPED.test(text)) return text
-  return text.replace(ESCAPES, (whole: string, percent, unicode, braced, byte, slash, hex, decimal) => {
+  return text.replace(ESCAPES, (_whole: string, percent, unicode, braced, byte, slash, hex, decimal) => {
     const digits = percent ?? unicode ?? braced ?? byte ?? hex
     if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16))
     if (decimal !== undefined) return String.fromCharCode(Number(decimal))
-    return slash ?? (whole === '\0' ? '' : whole)
+    // A NUL is what UTF-16 that was read as bytes has between its characters.
+    return slash ?? ''
   })
 }
 

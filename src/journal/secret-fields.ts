@@ -69,7 +69,6 @@ export const OPEN: Redaction = {
   },
   showsName: () => true,
   narrow: (value) => {
-    if (Array.isArray(value)) return OPEN
     const count = SECRET_FIELDS.filter((name) => Object.hasOwn(value, name)).length
     return count >= SECRET_FIELDS_MIN ? SECRET : OPEN
   },

@@ -127,3 +127,12 @@ t.test('a key that begins before the last character that is looked at is not sho
   const whole = 'a '.repeat(SCANNED_MAX / 2)
   t.equal(maskKeys(whole), whole)
 })
+
+t.test('a text with more layers of escapes than are looked through is not shown at all', async (t) => {
+  let text = '%61'
+  for (let layer = 0; layer < 12; layer++) {
+    text = layer % 2 === 0 ? text.replace('%', '&#37;') : text.replace('&', '%26')
+  }
+
+  t.equal(maskKeys(`${text}pk_user_s3cr3t`), '***')
+})

@@ -145,3 +145,9 @@ t.test('what is harmless elsewhere is shown', (t) => {
   t.same(shownOf('POST /v1/knowledge', body), body)
   t.end()
 })
+
+t.test('secrets in a list that was sent to another operation are hidden', async (t) => {
+  const secret = { type: 'totp', key: 'K', value: 's3cr3t', sensitive: true }
+
+  t.same(shownOf('POST /v1/knowledge', [secret, 'text']), [{ ...secret, value: '***' }, 'text'])
+})

@@ -72,3 +72,13 @@ t.test('names of unread fields are masked', (t) => {
   ])
   t.end()
 })
+
+t.test('the name of an unread parameter of a secret is masked', (t) => {
+  const create = aRoute('POST', '/v1/secrets', { body: Type.Object({}) })
+
+  t.same(unreadFields(create, { query: ['s3cr3t', 'key'], body: {}, hasBody: true }), [
+    'query.***',
+    'query.key',
+  ])
+  t.end()
+})
