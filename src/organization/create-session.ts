@@ -85,7 +85,7 @@ async function newSession(
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const tags = params.tags.map((tag) => tag.toWellFormed())
-  const scenario = scenarioFor(organization, { prompt, title, tags })
+  const scenario = await scenarioFor(organization, { prompt, title, tags })
   const schema = await checkedSchema(params.structuredOutputSchema)
   const sampled = schema ?? scenario.structured_output_schema ?? null
   const hex = organization.ids.hex()
@@ -117,10 +117,10 @@ async function newSession(
   }
 }
 
-function scenarioFor({ scenarios, orgId }: Organization, candidate: Candidate): Scenario {
+async function scenarioFor({ scenarios, orgId }: Organization, candidate: Candidate): Promise<Scenario> {
   let scenario: Scenario
   try {
-    scenario = scenarios.choose(candidate, orgId)
+    scenario = await scenarios.choose(candidate, orgId)
   } catch (error) {
     if (!(error instanceof UnknownScenarioError)) throw error
     throw new InvalidField('prompt', error.message, candidate.prompt)

@@ -171,7 +171,7 @@ async function checkOutputs(
         return isNone ? [] : [{ at: [list, index, 'structured_output'], output, sample }]
       }),
     )
-    const problems = problemsOf(
+    const problems = await problemsOf(
       outputs.map(({ output, sample }) => (sample === undefined ? output : samples[sample])),
     )
     for (const [index, { at, output, sample }] of outputs.entries()) {

@@ -1,5 +1,6 @@
 import type { Ids } from '../base/ids.ts'
 import { contentOf, type Quota } from '../base/quota.ts'
+import { ownTurn } from '../fastapi/turns.ts'
 import { compilePattern } from './patterns.ts'
 import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
@@ -193,13 +194,14 @@ export class ScenarioRules {
 
   /**
    * The scenario for a new session: the one that its prompt names, else that of the first rule that matches, else the one
-   * named `default`. Throws UnknownScenarioError.
+   * named `default`. Rejects with UnknownScenarioError.
    */
-  choose(candidate: Candidate, orgId: string): Scenario {
+  async choose(candidate: Candidate, orgId: string): Promise<Scenario> {
     const [, marked] = MARKER.exec(candidate.prompt) ?? []
     if (marked !== undefined) return this.named(marked.trim(), orgId)
     const tags = candidate.tags.slice(0, SEARCHED_TAGS_MAX)
-    return firstMatch(this.#inForce(orgId), { ...candidate, tags })?.resolved ?? this.named('default', orgId)
+    const matched = await firstMatch(this.#inForce(orgId), { ...candidate, tags })
+    return matched?.resolved ?? this.named('default', orgId)
   }
 
   #find(name: string, orgId: string | null): Scenario | undefined {
@@ -216,10 +218,10 @@ export class ScenarioRules {
 }
 
 /**
- * The first rule that matches. A regular expression that goes on and on counts as not matching: the rule at which two slices
+ * The first rule that matches; others have their turns of the event loop between slices. A regular expression that goes on and on counts as not matching: the rule at which two slices
  * in a row end is passed over, since the first may have been used up by the rules before it.
  */
-function firstMatch(entries: readonly Entry[], candidate: Candidate): Entry | undefined {
+async function firstMatch(entries: readonly Entry[], candidate: Candidate): Promise<Entry | undefined> {
   if (!entries.some(({ usesExpression }) => usesExpression)) {
     return entries.find(({ matches }) => matches(candidate))
   }
@@ -232,6 +234,7 @@ function firstMatch(entries: readonly Entry[], candidate: Candidate): Entry | un
   for (let slice = 0; slice < SLICES_MAX; slice++) {
     const found = within(SLICE_MS_MAX, search)
     if (found !== null) return entries[found]
+    await ownTurn()
     if (index === stoppedAt) index++
     else stoppedAt = index
   }

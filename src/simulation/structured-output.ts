@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
+import { ownTurn } from '../fastapi/turns.ts'
 import { within } from './time-limit.ts'
 
 /** Data that fits a session's schema: with every property, and with the required ones only; null where none was found. */
@@ -29,8 +30,9 @@ const SAMPLE_LENGTH_MAX = 65_536
  */
 const WORK_MS_MAX = [200, 200]
 
-/** How long all outputs of a scenario may take to check: there may be two thousand, and each answer waits for it. */
-const OUTPUTS_MS_MAX = 1000
+/** How long outputs are checked in a turn of the event loop, in milliseconds, and in how many turns. */
+const OUTPUTS_SLICE_MS = 200
+const OUTPUTS_SLICES_MAX = 5
 
 /** Samples are chance, and may fail to fit; each further try goes deeper, too. */
 const TRIES = 8
@@ -42,7 +44,7 @@ const TRIES = 8
 export async function checkSchema(schema: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { isDraft7 } = await libraries()
   const plain = plainJson(schema)
-  const valid = work(() => isDraft7(draft7Of(plain)))
+  const valid = await work(() => isDraft7(draft7Of(plain)))
   if (valid === null) throw new SchemaError('is too complex')
   if (hasExternalReference(plain)) throw new SchemaError('must be self-contained (no external $ref)')
   if (valid) return plain
@@ -55,19 +57,24 @@ export async function checkSchema(schema: Record<string, unknown>): Promise<Reco
  */
 export async function outputCheck(
   schema: Record<string, unknown>,
-): Promise<(outputs: readonly unknown[]) => (string | undefined)[]> {
+): Promise<(outputs: readonly unknown[]) => Promise<(string | undefined)[]>> {
   const plain = await checkSchema(schema)
   const { compile } = await libraries()
-  const fits = work(() => compile(draft7Of(plain)))
+  const fits = await work(() => compile(draft7Of(plain)))
   if (fits === null) throw new SchemaError('refers to what it does not have, or is too complex')
-  return (outputs) => {
+  return async (outputs) => {
     const problems: (string | undefined)[] = []
-    const checkAll = () => {
-      for (const output of outputs) problems.push(fits(output) ? undefined : doesNotFit(fits.errors))
+    const checkRest = () => {
+      for (const output of outputs.slice(problems.length)) {
+        problems.push(fits(output) ? undefined : doesNotFit(fits.errors))
+      }
       return true
     }
-    if (within(OUTPUTS_MS_MAX, checkAll) === null) problems.push(doesNotFit(null))
-    return problems
+    for (let slice = 0; slice < OUTPUTS_SLICES_MAX; slice++) {
+      await ownTurn()
+      if (within(OUTPUTS_SLICE_MS, checkRest) !== null) return problems
+    }
+    return [...problems, doesNotFit(null)]
   }
 }
 
@@ -83,7 +90,7 @@ export async function sampleOutputs(schema: Record<string, unknown>, seed: numbe
   let full: unknown
   let partial: unknown
   // What was found before it took too long still fits.
-  work(() => {
+  await work(() => {
     const fits = compile(draft7)
     const sample = (every: boolean): unknown => {
       for (let tried = 0; tried < TRIES; tried++) {
@@ -105,9 +112,10 @@ export async function sampleOutputs(schema: Record<string, unknown>, seed: numbe
   return { full: full ?? partial ?? null, partial: partial ?? full ?? null }
 }
 
-/** What `make` returns; null when it throws, or takes longer than may be. */
-function work<Value>(make: () => Value): Value | null {
+/** What `make` returns; null when it throws, or takes longer than may be. Each try has a turn of the event loop of its own. */
+async function work<Value>(make: () => Value): Promise<Value | null> {
   for (const ms of WORK_MS_MAX) {
+    await ownTurn()
     const made = within(ms, make)
     if (made !== null) return made
   }

@@ -145,7 +145,7 @@ class SessionsDecoder {
     if (scenario !== undefined) return this.#checkedScenario(scenario)
     const { orgId, scenarios } = this.#filling
     try {
-      return scenarios.choose({ prompt, title, tags }, orgId)
+      return await scenarios.choose({ prompt, title, tags }, orgId)
     } catch (error) {
       // It throws nothing else than that the prompt names a scenario which nobody knows.
       return void this.#reading.reject(['prompt'], (error as UnknownScenarioError).message)

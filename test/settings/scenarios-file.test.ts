@@ -42,7 +42,7 @@ t.test('a rule may name the scenario of an earlier one', async (t) => {
   const book = aBook()
   await readScenariosFile(aFile(t, 'rules.yml', YAML), book)
 
-  const chosen = book.choose({ prompt: 'x', title: null, tags: ['Nightly 3'] }, 'org-a')
+  const chosen = await book.choose({ prompt: 'x', title: null, tags: ['Nightly 3'] }, 'org-a')
 
   t.equal(chosen, book.named('two-steps', null))
   t.equal(chosen.steps.length, 2)
@@ -54,7 +54,7 @@ t.test('a JSON file may hold the rules under scenarios', async (t) => {
 
   await readScenariosFile(aFile(t, 'rules.json', text), book)
 
-  t.equal(book.choose({ prompt: 'x', title: null, tags: [] }, 'org-a'), builtInScenarios.never)
+  t.equal(await book.choose({ prompt: 'x', title: null, tags: [] }, 'org-a'), builtInScenarios.never)
 })
 
 t.test('the rules of a file come after those there are, and may name them', async (t) => {

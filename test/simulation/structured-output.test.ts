@@ -318,7 +318,7 @@ t.test('outputCheck: says what does not fit, or nothing', async (t) => {
     required: ['a'],
   })
 
-  t.same(problems([{ a: 'x' }, { a: 1 }, null, { a: '' }]), [
+  t.same(await problems([{ a: 'x' }, { a: 1 }, null, { a: '' }]), [
     undefined,
     'does not fit structured_output_schema: /a must be string',
     'does not fit structured_output_schema: it must be object',
@@ -330,7 +330,7 @@ t.test('outputCheck: a check that takes for ever is given up', async (t) => {
   const problems = await outputCheck({ type: 'string', pattern: '^(a+)+$' })
 
   const endless = `${'a'.repeat(60)}!`
-  t.same(problems(['a', ...Array<string>(1000).fill(endless)]), [
+  t.same(await problems(['a', ...Array<string>(1000).fill(endless)]), [
     undefined,
     'does not fit structured_output_schema: it takes too long to check',
   ])
