@@ -1,5 +1,6 @@
 import type { Ids } from '../base/ids.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
+import { nextTurn } from '../fastapi/turns.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
 import type { Effect, Scenario } from '../simulation/scenario.ts'
 import type { ScenarioRules, UnknownScenarioError } from '../simulation/scenario-rules.ts'
@@ -35,6 +36,9 @@ export async function decodeSessions(
 
 /** A session that is to stand somewhere got there this long after its creation, or now where it is younger. */
 const STANDS_AFTER_SECONDS = 60
+
+/** How many sessions are made before others have their turn of the event loop. */
+const SESSIONS_PER_TURN = 1_000
 
 class SessionsDecoder {
   readonly #filling: DecodeDefaults
@@ -82,6 +86,7 @@ class SessionsDecoder {
       this.#reading.requireUnique(this.#ids, session.id, 'id')
       if (answersForPrompt) this.#reading.requireUnique(this.#answering, session.prompt, 'prompt')
       this.records.push({ ...session, answersForPrompt })
+      if (n % SESSIONS_PER_TURN === 0) await nextTurn()
     }
   }
 

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { encodeJson } from '../fastapi/json/encode.ts'
+import { objectTexts } from '../fastapi/long-answer.ts'
+import { nextTurn } from '../fastapi/turns.ts'
 import type { OrganizationState, RecordKind, ServerState } from '../organization/state.ts'
 import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts'
 import type { AttachmentRecord } from '../store/records.ts'
@@ -14,28 +16,54 @@ const encoderOf = { ...encoders, attachments: summarizeFile } as unknown as Read
   Record<RecordKind, (record: StoredRecord) => Document>
 >
 
-/** What changed from one state to another, record by record. Organizations without a change are left out. */
-export function diffStates(before: ServerState, after: ServerState): OrganizationDiff[] {
+/** How many records are written before others have their turn of the event loop. */
+const RECORDS_PER_TURN = 500
+
+/**
+ * What changed from one state to another, record by record, while others have their turns of the event loop. Organizations without
+ * a change are left out.
+ */
+export async function diffStates(before: ServerState, after: ServerState): Promise<OrganizationDiff[]> {
   const [old, now] = [byOrgId(before), byOrgId(after)]
-  return [...new Set([...old.keys(), ...now.keys()])].flatMap((orgId) => {
-    const records = diffUniverse(old.get(orgId), now.get(orgId))
-    return Object.keys(records).length === 0 ? [] : [{ org_id: orgId, records }]
-  })
+  const diffs: OrganizationDiff[] = []
+  for (const orgId of new Set([...old.keys(), ...now.keys()])) {
+    const records = await diffOrganization(old.get(orgId), now.get(orgId))
+    if (Object.keys(records).length > 0) diffs.push({ org_id: orgId, records })
+  }
+  return diffs
+}
+
+/** The answer that shows such differences, as JSON, text by text. */
+export function* diffTexts(organizations: readonly OrganizationDiff[]): Generator<string> {
+  yield `{"changed":${organizations.length > 0},"organizations":[`
+  let comma = ''
+  for (const { org_id, records } of organizations) {
+    yield `${comma}{"org_id":${encodeJson(org_id)},"records":{`
+    let separator = ''
+    for (const [kind, diff] of Object.entries(records)) {
+      yield `${separator}${encodeJson(kind)}:`
+      yield* objectTexts({ ...diff })
+      separator = ','
+    }
+    yield '}}'
+    comma = ','
+  }
+  yield ']}'
 }
 
 function byOrgId({ organizations }: ServerState): Map<string, OrganizationState> {
   return new Map(organizations.map((organization) => [organization.orgId, organization]))
 }
 
-function diffUniverse(
+async function diffOrganization(
   before: OrganizationState | undefined,
   after: OrganizationState | undefined,
-): Record<string, KindDiff> {
+): Promise<Record<string, KindDiff>> {
   const kinds: Record<string, KindDiff> = {}
   for (const kind of Object.keys(encoderOf) as RecordKind[]) {
     const recordsOf = (organization: OrganizationState | undefined) =>
       new Map<string, StoredRecord>(organization?.records[kind].map((record) => [record.id, record]))
-    const diff = diffKind(recordsOf(before), recordsOf(after), encoderOf[kind])
+    const diff = await diffKind(recordsOf(before), recordsOf(after), encoderOf[kind])
     const { added, removed, changed } = diff
     if (added.length + removed.length + changed.length > 0) kinds[nameOf(kind)] = diff
   }
@@ -47,11 +75,15 @@ function nameOf(kind: RecordKind): string {
   return kind === 'auditLog' ? 'audit_logs' : kind
 }
 
-function diffKind(
+async function diffKind(
   before: ReadonlyMap<string, StoredRecord>,
   after: ReadonlyMap<string, StoredRecord>,
   encode: (record: StoredRecord) => Document,
-): KindDiff {
+): Promise<KindDiff> {
+  let written = 0
+  const pace = async () => {
+    if (++written % RECORDS_PER_TURN === 0) await nextTurn()
+  }
   const changed: KindDiff['changed'][number][] = []
   for (const [id, record] of after) {
     const old = before.get(id)
@@ -59,10 +91,18 @@ function diffKind(
     if (old === undefined || old === record) continue
     const changes = changesOf(encode(old), encode(record))
     if (Object.keys(changes).length > 0) changed.push({ id, changes })
+    await pace()
   }
-  const only = (these: ReadonlyMap<string, StoredRecord>, those: ReadonlyMap<string, StoredRecord>) =>
-    [...these].filter(([id]) => !those.has(id)).map(([, record]) => masked(encode(record)))
-  return { added: only(after, before), removed: only(before, after), changed }
+  const only = async (these: ReadonlyMap<string, StoredRecord>, those: ReadonlyMap<string, StoredRecord>) => {
+    const documents: Document[] = []
+    for (const [id, record] of these) {
+      if (those.has(id)) continue
+      documents.push(masked(encode(record)))
+      await pace()
+    }
+    return documents
+  }
+  return { added: await only(after, before), removed: await only(before, after), changed }
 }
 
 function changesOf(before: Document, after: Document): KindDiff['changed'][number]['changes'] {

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { sendJson } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
+import { sendTexts } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
@@ -77,10 +78,11 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
         response: { 200: SnapshotDiff, 404: ErrorResponse, 422: HTTPValidationError },
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query }, reply) => {
       const organizations = await snapshots.diff(params.name, query.org_id)
       if (organizations === undefined) throw unknownSnapshot()
-      return { changed: organizations.length > 0, organizations }
+      const { diffTexts } = await import('../../state/diff.ts')
+      return sendTexts(reply, diffTexts(organizations))
     },
   )
 

@@ -3,6 +3,7 @@ import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { formatInstant } from '../../../src/base/clock.ts'
 import { KEY, NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { stateOf } from '../../state/worlds.ts'
+import { turnsDuring } from '../../turns.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
 const secret = (key: string) => ({ type: 'key-value', key, value: 's3cr3t', sensitive: true, note: '' })
@@ -263,5 +264,37 @@ t.test(
       changed: [{ id: 'one', changes: { sha256: { before: abc, after: /^[0-9a-f]{64}$/ } } }],
     })
     t.notMatch(diff.body, /base64/)
+  },
+)
+
+t.test(
+  'GET /_fake/snapshots/{name}/diff shows thousands of records, while others have their turns',
+  async (t) => {
+    const { call, send } = await startFake(t)
+    await send('POST', '/_fake/snapshots', { name: 'before' })
+    const organization = (org_id: string) => ({
+      org_id,
+      sessions: [{ prompt: 'number {n}', count: 1_200 }],
+      knowledge: [{ name: 'n' }],
+    })
+    await send('PUT', '/_fake/state', { organizations: [organization('org-a'), organization('org-b')] })
+
+    const answer: { body?: ReturnType<typeof JSON.parse> } = {}
+    const turns = await turnsDuring(async () => {
+      answer.body = (await call('GET', '/_fake/snapshots/before/diff')).json()
+    })
+
+    t.ok(turns >= 4, `${turns} turns`)
+    t.equal(answer.body.changed, true)
+    const added = answer.body.organizations
+      .filter(({ org_id }: { org_id: string }) => /^org-[ab]$/.test(org_id))
+      .map(({ records }: { records: Record<string, { added: unknown[] }> }) =>
+        Object.entries(records).map(([kind, diff]) => [kind, diff.added.length]),
+      )
+    const each = [
+      ['sessions', 1_200],
+      ['knowledge', 1],
+    ]
+    t.same(added, [each, each])
   },
 )
