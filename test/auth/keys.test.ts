@@ -217,3 +217,29 @@ t.test('countIn: what keys take is counted from then on, and given back', async 
   keys.restore({ ...before, registered: new Map() })
   store.quota.demand(2_000)
 })
+
+t.test(
+  'to restore the keys of one organization takes room for those alone that are not there yet',
+  async (t) => {
+    const keys = new KeyRegistry()
+    for (const [key, orgId] of [
+      ['apk_a1', 'org-a'],
+      ['apk_a2', 'org-a'],
+      ['apk_b1', 'org-b'],
+    ] as const) {
+      keys.register({ key, orgId })
+    }
+    keys.revoke('apk_a2')
+    const state = keys.capture()
+    const other = new KeyRegistry()
+    for (const key of ['apk_a1', 'apk_a2']) other.register({ key, orgId: 'org-a' })
+
+    t.equal(keys.bytesMoreWith(state, 'org-a'), 0)
+    t.equal(new KeyRegistry().bytesMoreWith(keys.capture('org-a'), 'org-c'), 0)
+    const added = new KeyRegistry().bytesMoreWith(state, 'org-b')
+    t.ok(added > 0)
+    t.equal(other.bytesMoreWith(state, 'org-a'), added, 'the revocation alone')
+    other.revoke('apk_a2')
+    t.equal(other.bytesMoreWith(state, 'org-a'), 0)
+  },
+)
