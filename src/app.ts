@@ -54,7 +54,7 @@ export interface AppOptions {
     readonly jsonBytes?: number
     /** The longest upload, in bytes. Default 100 MiB. */
     readonly uploadBytes?: number
-    /** How many connections may be open at once; more are hung up on. Default 10,000. */
+    /** How many connections may be open at once; more are closed. Default 10,000. */
     readonly connections?: number
     /** What a client may still send after the last answer of its connection. Default `LINGER`. */
     readonly linger?: LingerLimits

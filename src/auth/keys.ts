@@ -108,8 +108,8 @@ export class KeyRegistry {
   }
 
   /**
-   * Puts what was captured in the place of what is: all, or one organization's. Of one, no registration is lost: whoever
-   * resets an organization of his own would be locked out of it. A key that has become another organization's stays with it.
+   * Replaces the keys with those of a state: all, or one organization's. Restoring one organization keeps its registered keys, since a
+   * reset would otherwise lock its owner out, and leaves alone a key that belongs to another one by now.
    */
   restore({ registered, revoked }: KeyRegistryState, orgId?: string): void {
     if (orgId === undefined) this.#registered.clear()

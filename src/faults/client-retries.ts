@@ -7,7 +7,7 @@ export const RETRY_WINDOW = 250_000
 export const RETRIES_MAX = 1_000
 
 /**
- * Remembers requests that were hung up on, so that what a client sends again by itself fails under the same strike. Many HTTP
+ * Remembers requests whose connection a fault has closed, so that what a client sends again by itself fails under the same strike. Many HTTP
  * clients do so, at once and without telling, when a reused connection ends before a byte of the answer has come.
  */
 export class ClientRetries {

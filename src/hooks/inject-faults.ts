@@ -30,7 +30,7 @@ declare module 'fastify' {
 const machine = systemClock()
 
 /** What faults act on. */
-export interface SaboteurServices {
+export interface FaultInjectorServices {
   readonly keys: KeyRegistry
   readonly organizations: Organizations
   readonly recorder: JournalRecorder
@@ -41,10 +41,10 @@ export interface SaboteurServices {
 
 /** Makes requests fail as the faults say. Without faults it costs them a look at whether there are any. */
 export class FaultInjector {
-  readonly #services: SaboteurServices
+  readonly #services: FaultInjectorServices
   readonly #pauses = new CancellableDelays()
 
-  constructor(services: SaboteurServices) {
+  constructor(services: FaultInjectorServices) {
     this.#services = services
   }
 

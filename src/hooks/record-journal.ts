@@ -28,7 +28,7 @@ const CONTROL = '/_fake/'
 
 const machine = systemClock()
 
-/** Writes down what is received and answered, in the journal of the organization of whoever asks. */
+/** Records what is received and answered, in the journal of the organization that the key belongs to. */
 export class JournalRecorder {
   readonly #keys: KeyRegistry
   readonly #organizations: Organizations
@@ -69,7 +69,7 @@ export class JournalRecorder {
     })
   }
 
-  /** Writes down a request that was hung up on. */
+  /** Records a request whose connection was closed without an answer. */
   recordAborted(request: FastifyRequest): void {
     this.#addByHand(request, NO_ANSWER)
   }
@@ -94,7 +94,7 @@ export class JournalRecorder {
     const { journals, clock } = this.#organizations
     const { raw, sentBody, receivedAt, fault } = request
     const rawHeaders = this.#shared(raw.rawHeaders)
-    const organization = this.#universeOf(request)
+    const organization = this.#organizationOf(request)
     const target = request.originalUrl
     const { status, answerHeaders, payload } = answer
     let bytes =
@@ -131,7 +131,7 @@ export class JournalRecorder {
     return this.#lastHeaders
   }
 
-  #universeOf(request: FastifyRequest): Organization | undefined {
+  #organizationOf(request: FastifyRequest): Organization | undefined {
     // Where the route has looked at the key itself.
     const found: Organization | undefined = request.organization
     if (found !== undefined) return found

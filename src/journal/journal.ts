@@ -39,7 +39,7 @@ export interface RecordedRoute {
 export interface JournalEntry {
   /** Counts up over all journals of a server, from 1. */
   readonly id: number
-  /** When it was answered, or hung up on, by the clock of its organization: microseconds since the epoch. */
+  /** When it was answered, or its connection closed, by the clock of its organization: microseconds since the epoch. */
   readonly at: number
   /** How long it took, in real microseconds. */
   readonly micros: number

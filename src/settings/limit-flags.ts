@@ -40,7 +40,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_CONNECTIONS' }],
     placeholder: 'N',
     default: 10_000,
-    text: 'How many connections may be open at once; more are hung up on.',
+    text: 'How many connections may be open at once; more are closed.',
   },
   journalEntries: {
     ...COUNT,

@@ -11,7 +11,7 @@ import { type Fake, frozenClock, KEY, NOW, OTHER_ORG_KEY, startFake } from '../f
 
 const journaled = ({ organization }: Fake) => organization.journal.list()
 
-async function fakeWithUniverses(t: Parameters<typeof startFake>[0], options = {}) {
+async function fakeWithOrganizations(t: Parameters<typeof startFake>[0], options = {}) {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   return { organizations, ...(await startFake(t, { organizations, ...options })) }
 }
@@ -80,7 +80,7 @@ t.test('of a form the names, types and sizes of files are kept', async (t) => {
 })
 
 t.test('requests that are answered before a handler runs are written down, too', async (t) => {
-  const fake = await fakeWithUniverses(t)
+  const fake = await fakeWithOrganizations(t)
   const requests = [
     ['GET', '/v1/nothing'],
     ['PATCH', '/v1/secrets'],
@@ -110,7 +110,7 @@ t.test('requests that are answered before a handler runs are written down, too',
 })
 
 t.test('requests without a good key belong to no organization', async (t) => {
-  const fake = await fakeWithUniverses(t)
+  const fake = await fakeWithOrganizations(t)
 
   await fake.call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_x' } })
   await fake.call('GET', '/v1/nothing', { headers: { authorization: '' } })
@@ -127,7 +127,7 @@ t.test('requests without a good key belong to no organization', async (t) => {
 })
 
 t.test('organizations do not see each other, and ids count on', async (t) => {
-  const fake = await fakeWithUniverses(t)
+  const fake = await fakeWithOrganizations(t)
 
   await fake.call('GET', '/v1/secrets')
   await fake.call('GET', '/v1/secrets', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
@@ -140,7 +140,7 @@ t.test('organizations do not see each other, and ids count on', async (t) => {
 })
 
 t.test('calls of the control plane are not written down, known or not', async (t) => {
-  const fake = await fakeWithUniverses(t)
+  const fake = await fakeWithOrganizations(t)
 
   for (const path of ['/_fake/health', '/_fake/nothing', '/%5Ffake/nothing', '/_fake/health/'])
     await fake.call('GET', path)
@@ -151,7 +151,7 @@ t.test('calls of the control plane are not written down, known or not', async (t
 t.test('a journal that may keep nothing costs no hook', async (t) => {
   const fake = await startFake(t, { journal: { entries: 0 } })
   const seen: string[] = []
-  const recorder = new JournalRecorder({ keys: new KeyRegistry(), organizations: offUniverses() })
+  const recorder = new JournalRecorder({ keys: new KeyRegistry(), organizations: offOrganizations() })
   const app = { addHook: (name: string) => seen.push(name), decorateRequest: () => undefined }
   recorder.trackTiming(app as never)
   recorder.recordResponses(app as never)
@@ -162,7 +162,7 @@ t.test('a journal that may keep nothing costs no hook', async (t) => {
   t.same([journaled(fake), seen], [[], []])
 })
 
-function offUniverses(): Organizations {
+function offOrganizations(): Organizations {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   organizations.journals.limit({ bytes: 0 })
   return organizations

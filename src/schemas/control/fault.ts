@@ -40,7 +40,7 @@ export const FaultSpec = Type.Object(
     delay_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: DELAY_MAX })),
     /** Hangs up: before the API does anything, after it has done everything, or in the middle of its answer's body. */
     abort: Type.Optional(StringEnum(['before', 'after', 'mid-body'])),
-    /** Whether a request that a client sends again at once, by itself, when a reused connection ends is hung up on, too: both count once. */
+    /** Whether a request that a client sends again at once, by itself, when a reused connection ends fails, too: both count once. */
     include_retries: Type.Optional(Type.Boolean()),
     /** How fast the answer's body comes. */
     bytes_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),

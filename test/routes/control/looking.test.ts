@@ -44,10 +44,10 @@ const asKey = (n: number) => {
   return { authorization: `Bearer apk_user_${Buffer.from(text).toString('base64')}` }
 }
 
-const newUniverses = () => new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+const newOrganizations = () => new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
 
 t.test('a control call that only looks makes nothing, whatever the organization is called', async (t) => {
-  const organizations = newUniverses()
+  const organizations = newOrganizations()
   const { send, app } = await startFake(t, { organizations })
   const state = () => app.inject('/_fake/state?reveal=true').then((res) => res.body)
   const [before, kept] = [await state(), organizations.all().length]
@@ -81,7 +81,7 @@ t.test(
 )
 
 t.test('a request that changes nothing leaves nothing in the state, whatever its key', async (t) => {
-  const organizations = newUniverses()
+  const organizations = newOrganizations()
   const { call, app } = await startFake(t, { organizations })
   const state = () => app.inject('/_fake/state').then((res) => res.body)
   const before = await state()
