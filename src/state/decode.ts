@@ -2,6 +2,7 @@ import { KeyRegistry, type KeyRegistryState, type RegisteredKey } from '../auth/
 import { DEFAULT_ORG_ID, userOf } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
+import { nextTurn } from '../fastapi/turns.ts'
 import { compileValidator } from '../fastapi/validation/compile.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, OrganizationState } from '../organization/state.ts'
@@ -36,6 +37,9 @@ export interface Decoded {
 
 /** How many sessions the `count`s of a document may make: each takes memory, and a number is quickly written. */
 const COUNTED_SESSIONS_MAX = 100_000
+
+/** How many organizations are read before others have their turn of the event loop. */
+const ORGANIZATIONS_PER_TURN = 100
 
 /** How many faults are told of a document. */
 const ISSUES_MAX = 100
@@ -83,6 +87,7 @@ async function decodeDocument(
     reading.requireUnique(seen, state.orgId, 'org_id')
     reading.path.length -= 2
     states.push(state)
+    if (states.length % ORGANIZATIONS_PER_TURN === 0) await nextTurn()
   }
   if (orgId !== undefined && !seen.has(orgId))
     reading.reject(['organizations'], 'none of them has this org_id')

@@ -173,12 +173,15 @@ export const RuleOwnerDocument = Type.Object({
   org_id: Type.Optional(Nullable(OrgId)),
 })
 
+/** How many organizations a document may have, more than fit into 512 MiB: ten megabytes of empty ones would be three million. */
+const ORGANIZATIONS_MAX = 200_000
+
 /** The whole document. */
 export const StateDocument = strict({
   version: Type.Optional(Type.Literal(1)),
   clock: Type.Optional(ClockDocument),
   ids_given: IdsGiven,
-  organizations: Type.Array(OrganizationDocument),
+  organizations: Type.Array(OrganizationDocument, { maxItems: ORGANIZATIONS_MAX }),
   /** Checked by hand, as in a file of scenarios. */
   scenarios: Type.Optional(Type.Array(Type.Unknown())),
   revoked_keys: Type.Optional(Type.Array(Text)),

@@ -468,3 +468,16 @@ t.test('a scenario that has no JSON of its own is checked by itself', async (t) 
   t.equal(status, 422)
   t.match(JSON.parse(body).detail, [{ msg: 'Value error, holds a number that is not finite' }])
 })
+
+t.test('a document may have two hundred thousand organizations', async (t) => {
+  const app = await aServer(t)
+  const organizations = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ org_id: `org-${index}` }))
+
+  const [taken] = await putState(app, { organizations: organizations(1_000) })
+  const [refused, body] = await putState(app, { organizations: organizations(200_001) })
+
+  t.equal(taken, 204)
+  t.equal(refused, 422)
+  t.match(JSON.parse(body).detail, [{ type: 'too_long', loc: ['body', 'organizations'] }])
+})
