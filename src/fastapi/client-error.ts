@@ -117,5 +117,6 @@ export function afterAnswers(socket: Socket, done: () => void): void {
 function pendingAnswer(socket: Socket): ServerResponse | undefined {
   // Node shows nobody which answer is next, and a list of our own would cost every request.
   const pending: unknown = Reflect.get(socket, '_httpMessage')
-  return pending instanceof ServerResponse && !pending.writableFinished ? pending : undefined
+  // One that is written counts until it is closed: on Node 22 it still holds the socket then.
+  return pending instanceof ServerResponse && !pending.closed ? pending : undefined
 }
