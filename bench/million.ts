@@ -1,5 +1,5 @@
-// Two applications, one with ten secrets and one with a million, asked in turn. Prints microseconds per request of both, and
-// bytes per secret. Run by scale.ts.
+// Sends requests alternately to two applications, one with ten secrets and one with a million. Prints
+// microseconds per request for both, and bytes per secret. Run by scale.ts.
 import { buildApp } from '../src/app.ts'
 import { KeyRegistry } from '../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
@@ -31,7 +31,7 @@ function record(index: number): SecretRecord {
   }
 }
 
-/** What the texts of a secret take by themselves: a head of 16 bytes, and the characters, in units of 8 bytes. */
+/** Returns the size of a secret's strings: a 16-byte header each, and the characters in units of 8 bytes. */
 function bytesOfTexts({ id, key }: SecretRecord): number {
   return [id, key].reduce((sum, text) => sum + 16 + Math.ceil(text.length / 8) * 8, 0)
 }
@@ -73,7 +73,7 @@ const acts = {
     const { statusCode } = await app.inject({ method: 'DELETE', url: `/v1/secrets/${id}`, headers })
     if (statusCode !== 200) throw new Error(`DELETE answered ${statusCode}`)
   },
-  // The vendor's list of secrets has no pages, so this is the store's, as the lists that have them read it.
+  // The vendor's list of secrets has no pages, so this reads a page from the store, as the paged lists do.
   page: ({ secrets }: typeof few) => secrets.list({ limit: 10, order: 'newest' }),
 }
 

@@ -1,5 +1,5 @@
-// `npm run bench:reliability`: what becomes of a server whose clients are too slow, too many, or want too much. Prints the rows of
-// the table in docs/reliability.md. Each server is the program in a process of its own.
+// `npm run bench:reliability`: measures how a server copes with clients that are too slow, too many, or ask
+// for too much. Prints the rows of the table in docs/reliability.md. Each server runs in its own process.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,13 +15,13 @@ function open(port: number): Socket {
   return connect(port, '127.0.0.1').on('error', () => undefined)
 }
 
-/** How long requests took, in milliseconds, and how many were not answered. */
+/** Response times in milliseconds, and the number of requests that failed. */
 interface Load {
   readonly times: number[]
   failed: number
 }
 
-/** One client that asks as soon as it is answered, until `until` or until it is hung up on. */
+/** Sends a new request after each answer, until the time `until` or until the connection closes. */
 function ask(socket: Socket, until: number, load: Load): Promise<void> {
   return new Promise((resolve) => {
     let sentAt = 0
@@ -34,7 +34,7 @@ function ask(socket: Socket, until: number, load: Load): Promise<void> {
       if (!data.toString('latin1').startsWith('HTTP/1.1 200 ')) load.failed++
       load.times.push(performance.now() - sentAt)
       sentAt = 0
-      // Whoever is told that the connection ends asks no more.
+      // After `connection: close` the server accepts no further request.
       if (performance.now() < until && !/\r\nconnection: close\r\n/i.test(data.toString('latin1'))) send()
       else socket.destroy()
     })
@@ -47,7 +47,8 @@ function ask(socket: Socket, until: number, load: Load): Promise<void> {
 
 async function loadOf(port: number, clients: number, seconds: number): Promise<Load> {
   const load: Load = { times: [], failed: 0 }
-  // Node takes one connection in each turn of its loop, so clients that ask already would keep the others out.
+  // Connects all clients first: Node accepts one connection per turn of its event loop, so clients that
+  // already send requests would keep the others out.
   const sockets: Socket[] = []
   while (sockets.length < clients) {
     const batch = Array.from({ length: Math.min(50, clients - sockets.length) }, () => open(port))
@@ -67,7 +68,7 @@ function shown({ times, failed }: Load, seconds: number): string {
   return `${rate} answers a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, the slowest ${at(1)} ms, ${failed} not answered`
 }
 
-/** A server with these flags, while `use` needs it. */
+/** Starts a server with these flags, passes it to `use`, and stops it afterwards. */
 async function withServer(flags: readonly string[], use: (target: Target) => Promise<void>): Promise<void> {
   const target = await Target.start(flags)
   try {
@@ -91,7 +92,7 @@ await withServer([], async ({ port }) => {
   const ends: number[] = []
   const slow = Array.from({ length: 500 }, (_, n) => {
     const socket = open(port)
-    // Half of them are slow with their headers, half with their body.
+    // Half of the clients send their headers slowly, half their body.
     const head = 'content-length: 1000\r\n\r\n'
     socket.write(
       `POST /v1/secrets HTTP/1.1\r\nhost: h\r\nauthorization: Bearer ${KEY}\r\n${n % 2 ? head : ''}`,
@@ -194,7 +195,7 @@ await withServer([], async (target) => {
   )
 })
 
-/** Sends requests over one connection, some hundred ahead of the answers; resolves with how many were answered 507. */
+/** Pipelines requests, about a thousand ahead of the answers. Resolves with the number of 507 answers. */
 async function pipeline(port: number, count: number, request: (n: number) => string): Promise<number> {
   const socket = open(port)
   let [answered, full] = [0, 0]

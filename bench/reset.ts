@@ -36,7 +36,7 @@ async function aServer() {
   return { organizations, keys, stateService, fill }
 }
 
-/** What a reset of the sources costs, in this process, and over a socket. */
+/** Measures a reset, run from the sources: in this process, and over a socket. */
 export async function resetFigures(): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const count of [0, 10_000, 100_000]) {

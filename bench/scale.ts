@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Figure, figure } from './figures.ts'
 
-/** What a request costs in an organization of a million secrets, against one of ten, and what a secret takes in memory. */
+/** Compares requests with a million secrets and with ten, and measures the memory per secret. */
 export async function scaleFigures(): Promise<Figure[]> {
   const script = fileURLToPath(new URL('million.ts', import.meta.url))
-  // In a process of its own, whose heap may be large and whose garbage can be collected on demand.
+  // Runs in a separate process, which allows a large heap and garbage collection on demand.
   const args = ['--expose-gc', '--max-old-space-size=4096', '--disable-warning=ExperimentalWarning', script]
   const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)

@@ -1,4 +1,5 @@
-// What ten thousand sessions cost while nobody reads them: `npm run bench:sessions`. Nothing: no timer, no time, only their memory.
+// `npm run bench:sessions`: measures what ten thousand sessions cost while nobody reads them. They should
+// cost only memory: no timers and no CPU time.
 import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -14,9 +15,9 @@ const server = await startServer({ ...readConfig({ argv: ['--port', '0'], env: {
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-/** How the process stands, and what it does while it is left alone. */
+/** Measures the heap and active handles of the process, and its CPU time while idle. */
 async function look() {
-  // The engine goes on compiling and sweeping for a moment.
+  // V8 continues to compile and sweep for a moment.
   collect()
   await setTimeout(SETTLE_MS)
   collect()
@@ -36,7 +37,7 @@ async function create(prompt: string): Promise<void> {
   if (res.statusCode !== 200) throw new Error(res.body)
 }
 
-/** How long a GET takes, in milliseconds. */
+/** Returns the duration of a GET in milliseconds. */
 async function timeOf(url: string): Promise<number> {
   const before = performance.now()
   await server.app.inject({ url, headers: { authorization: `Bearer ${server.key}` } })
@@ -44,7 +45,7 @@ async function timeOf(url: string): Promise<number> {
 }
 
 const names = Object.keys(builtInScenarios).filter((name) => name !== 'out-of-quota')
-// What is loaded and compiled once is no cost of the ten thousand.
+// Warms up, so that one-off loading and compiling is not counted for the ten thousand.
 for (const name of names) await create(`warm up [fake:${name}]`)
 await timeOf('/v1/sessions')
 

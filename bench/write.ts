@@ -5,7 +5,7 @@ import { formatInstant, systemClock } from '../src/base/clock.ts'
 const page = new URL('../docs/performance.md', import.meta.url)
 const BETWEEN = /(<!-- written by npm run bench -- --write -->\n)[\s\S]*(<!-- end -->)/
 
-/** Puts a run's table into docs/performance.md, with what it was measured on. */
+/** Writes the table of a run into docs/performance.md, with the date, Node version and machine. */
 export function writeFigures(table: string): void {
   const { model = 'unknown' } = cpus()[0] ?? {}
   const on = `Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${model.trim()}`

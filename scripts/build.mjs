@@ -1,5 +1,5 @@
-// `npm run build`: makes dist, which is what is published: the program and the library with all packages bundled in, in few
-// files, of which a start loads three. docs/decisions/0009-the-published-build.md says why.
+// `npm run build`: builds dist, the published code: the program and the library with all packages bundled, in
+// a few files, of which a start loads three. docs/decisions/0009-the-published-build.md has the reasons.
 import { chmodSync, copyFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -12,12 +12,12 @@ import { constantVersion } from './build/version.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = `${root}dist/`
-/** What `closureOf` found. */
+/** The results of `closureOf`, by entry. */
 const closures = new Map()
-/** What runs without a server. */
+/** The modules that run without a server. */
 const COMMAND = [
   ...['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`),
-  // Needed by a server and by a client of one.
+  // Needed by a server and by its clients.
   ...['auth/keys', 'settings/start-error', 'base/builtins'].map((name) => `src/${name}.ts`),
 ]
 
@@ -37,11 +37,12 @@ const bundle = await rolldown({
 })
 const { output } = await bundle.write({
   dir: dist,
-  // CommonJS, because the first ES module that Node loads costs it 10 to 20 ms.
+  // CommonJS, because the first ES module that Node loads takes 10 to 20 ms.
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
-  // Not minified: Node prints the line of an error, and half a megabyte of it would help nobody. It costs a start nothing.
+  // Not minified: Node prints the source line of an error, and a line of half a megabyte helps nobody.
+  // Startup is no slower for it.
   comments: false,
   codeSplitting: { groups: [{ debugName: 'start', name: startChunk }] },
 })
@@ -53,16 +54,17 @@ writeLicenses(root, output)
 writeDeclarations(root)
 
 /**
- * The file of a module that a start needs: `command` before it is known what is asked for, `server` for a server of either
- * entry. All that such a module imports is with it, so that a start loads these files alone, whoever else shares a module with
- * them. The entries themselves are no part of either, since loading one does something.
+ * Returns the chunk for a module that startup needs, or null: `command` for modules needed before the command
+ * is known, `server` for those of a server, whichever entry starts it. A chunk contains all imports of its
+ * modules, so startup loads no other files, even if other code shares a module with them. Neither chunk
+ * contains the entries themselves, since loading an entry has side effects.
  */
 function startChunk(id, graph) {
   if (COMMAND.some((entry) => closureOf(entry, graph).has(id))) return 'command'
   return closureOf('src/cli/serve.ts', graph).has(id) ? 'server' : null
 }
 
-/** A module and what it imports, and so on, without what is loaded later. */
+/** Returns the module and all its transitive static imports. */
 function closureOf(entry, graph) {
   const known = closures.get(entry)
   if (known !== undefined) return known

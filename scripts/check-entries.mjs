@@ -1,5 +1,5 @@
-// Tries the entry points of the packed package and its types: every way of importing, the settings of TypeScript that people have, a
-// bundler, and a Node that is too old.
+// Tests the entry points and types of the packed package: every way of importing, common TypeScript settings,
+// a bundler, and a Node that is too old.
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { install, run, withPacked } from './packed.mjs'
 
 const TOOLS = ['publint@0.3', '@arethetypeswrong/cli@0.18', 'esbuild@0.28', 'node@22.19.0']
 
-/** The oldest TypeScript that is tried, one of the last before 6, and one of today. */
+/** The oldest TypeScript version tested, the last one before 6, and a current one. */
 const COMPILERS = ['5.0', '5.9', '6.0']
 
 const SETTINGS = [
@@ -19,7 +19,7 @@ const SETTINGS = [
   'esnext --moduleResolution bundler',
 ]
 
-/** Modules that an old compiler does not know. */
+/** Values of `--module` that a compiler version does not support. */
 const UNKNOWN = { '5.0': ['node18', 'node20'] }
 
 const TYPED = `
@@ -90,7 +90,7 @@ async function importEverywhere(folder, node, version) {
   console.log(`ok - Node ${version} imports it in every way`)
 }
 
-/** What esbuild has made of it runs away from node_modules. */
+/** Bundles the package with esbuild and runs the bundle. */
 async function bundle(folder) {
   const out = join(folder, 'bundled/out.cjs')
   await run(bin(folder, 'esbuild'), ['import.mjs', '--bundle', '--platform=node', `--outfile=${out}`], {

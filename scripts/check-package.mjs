@@ -1,5 +1,5 @@
-// Packs the package as `npm publish` would, installs it into an empty folder, and uses it there as users do: the command,
-// the import and the types. Every recorded answer of a FastAPI application is asked of it again.
+// Packs the package as `npm publish` would, installs it into an empty folder, and uses it there as users do:
+// the command, the import and the types. Replays every recorded answer of a FastAPI application against it.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const folder = await mkdtemp(join(tmpdir(), 'fake-devin-package-'))
 const command = join(folder, 'node_modules/.bin/fake-devin')
-// The command asks the PATH for node; it has to find the one that this check runs on.
+// The command looks up node in PATH and has to find the one that runs this check.
 const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
 const execute = promisify(execFile)
 const run = (file, args, options) => execute(file, args, { env, ...options })
@@ -36,7 +36,7 @@ startFakeDevin().then(async (fake) => {
 })
 `
 
-// Types alone: what a consumer writes has to fit, and what is wrong must not.
+// Compiled but not run: correct code has to compile, and wrong code must not.
 const TYPES = `
 import { connectFakeDevin, type FakeDevin, FakeDevinError, startFakeDevin } from 'fake-devin'
 await using started = await startFakeDevin({
@@ -60,7 +60,7 @@ for (const fake of [started, connectFakeDevin(started.url, { token: 't' })] sati
 }
 `
 
-/** What the package may weigh, in bytes; docs/performance.md has what it does weigh. */
+/** The maximum sizes of the package in bytes. docs/performance.md has the actual sizes. */
 const PACKED_MAX = 1_000_000
 const INSTALLED_MAX = 15_000_000
 
@@ -121,7 +121,7 @@ async function filesIn(directory) {
 }
 
 async function checkVersion() {
-  // What is loaded is told on the way out; a server is no part of it.
+  // Prints the loaded modules on exit; server code must not be among them.
   const list = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`
   await writeFile(join(folder, 'list.cjs'), list)
   const { stdout, stderr } = await run(command, ['--version'], {
@@ -132,7 +132,7 @@ async function checkVersion() {
   assert.doesNotMatch(stderr, /server\.cjs/)
 }
 
-/** Starts the command, hands its URL to `use`, ends it, and resolves with all that it wrote. */
+/** Starts the command, passes its URL to `use`, stops it, and resolves with its standard output. */
 async function serving(flags, use) {
   const server = spawn(command, ['--port', '0', ...flags], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
@@ -159,7 +159,7 @@ async function checkServing() {
       assert.deepEqual(await replay(recorded, Number(new URL(url).port), 'apk_user_x'), [], recorded.name)
     }
     console.log(`${cases.length} of ${cases.length} recorded answers are equal`)
-    // What is loaded when somebody asks for it.
+    // These load their code on the first request.
     for (const path of [
       '/openapi.json',
       '/v1-openapi.yaml',
@@ -181,7 +181,7 @@ async function checkServing() {
   })
 }
 
-/** No line of the log is lost, however soon the end comes after the last request. */
+/** Checks that no log line is lost when the server is stopped right after the last request. */
 async function checkLog() {
   const count = 200
   const output = await serving([], async (url) => {
@@ -197,14 +197,17 @@ async function checkLog() {
 }
 
 async function checkImport() {
-  // Node 22 has no `await using` of its own, so TypeScript's rules are left to checkTypes.
+  // Node 22 does not support `await using`; checkTypes covers it.
   const script = IMPORT.replace('await using', 'const').concat('await fake.close()\n')
   await writeFile(join(folder, 'check.js'), script)
   const { stdout } = await run(process.execPath, ['check.js'], { cwd: folder })
   assert.equal(stdout, '200 []\n')
 }
 
-/** As Jest does, which also knows no `module.require` and no `import()`; scripts/check-runners.mjs tries it itself. */
+/**
+ * Loads the package with `require`, as Jest does, which supports neither `module.require` nor `import()`.
+ * scripts/check-runners.mjs runs Jest itself.
+ */
 async function checkRequire() {
   await writeFile(join(folder, 'check.cjs'), REQUIRE)
   const { stdout } = await run(process.execPath, ['check.cjs'], { cwd: folder })

@@ -1,5 +1,5 @@
-// Tries the packed package inside the test runners and runtimes that people use: the suites of test/runners/, under fake timers and in
-// simulated browsers. What cannot be installed on this machine is skipped, and said so.
+// Runs the suites of test/runners/ against the packed package in common test runners and runtimes, with fake
+// timers and in simulated browsers. Skips runtimes that npm cannot install here, and prints the reason.
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { install, root, run, withPacked } from './packed.mjs'
@@ -36,7 +36,7 @@ const SUITES = [
   { name: 'node:test', command: [process.execPath, '--test', 'tests/node.test.mjs'] },
 ]
 
-/** Installed one by one: runtimes are programs of their own, which npm brings to most platforms. */
+/** Runtimes, installed one by one because npm does not have them for every platform. */
 const OPTIONAL = [
   { name: 'bun', command: ['bun', 'tests/other-runtime.mjs'] },
   { name: 'deno', command: ['deno', 'run', '-A', 'tests/other-runtime.mjs'] },
@@ -60,7 +60,7 @@ await withPacked(RUNNERS, async (folder) => {
       )
   }
 })
-// As tap ends, so that .ci/run counts them.
+// The same summary as tap's, which .ci/run counts.
 console.log(`# { total: ${passed + failures.length}, pass: ${passed}, fail: ${failures.length} }`)
 if (failures.length > 0) process.exitCode = 1
 

@@ -1,5 +1,5 @@
-// `npm run docs`: writes docs/fidelity.md from the ledger, the built-in scenarios of docs/scenarios.md from their data, and the
-// picture in docs/architecture.md from the imports.
+// `npm run docs`: generates docs/fidelity.md from the ledger, the built-in scenarios in docs/scenarios.md
+// from their data, and the picture in docs/architecture.md from the imports.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fidelity } from '../src/fidelity/index.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'

@@ -1,6 +1,6 @@
 import type { FidelityRow } from '../src/fidelity/index.ts'
 
-/** The ledger as a page: one table for each operation and each topic, in the order of the rows. */
+/** Returns the ledger as a page, with a table for each operation and each topic, in the order of the rows. */
 export function fidelityMarkdown(rows: readonly FidelityRow[]): string {
   const tables = Map.groupBy(rows, (row) => row.operation ?? row.topic)
   return [INTRODUCTION, ...[...tables].map(([subject, ofSubject]) => table(subject, ofSubject))].join('\n')
@@ -36,12 +36,12 @@ function table(subject: string, rows: readonly FidelityRow[]): string {
   ].join('\n')
 }
 
-/** An exact answer is set as code; a rule is a sentence that has its own. */
+/** Formats an exact answer as code. A rule is a sentence with its own formatting and stays as it is. */
 function code(value: string): string {
   return isExact(value) ? `\`${value}\`` : value
 }
 
-/** Whether a row's value is a status and the very body, and no rule in words. */
+/** Returns whether a row's value is an exact status and body, not a rule in words. */
 export function isExact(value: string): boolean {
   return /^\d{3}(?: (?:[[{"]|null$|Internal Server Error$)|$)/.test(value)
 }

@@ -1,4 +1,4 @@
-// What the checks of the packed package have in common: a temporary folder in which it is installed beside what they try it with.
+// Shared by the checks of the packed package: installs it in a temporary folder, together with their tools.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,18 +8,21 @@ import { promisify } from 'node:util'
 
 export const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** How long a command may take, in milliseconds: it counts as hanging then, which is among what these checks look for. */
+/** The time limit for a command, in milliseconds. A slower one counts as hanging, which fails the check. */
 const COMMAND_MS = 120_000
 
 const execute = promisify(execFile)
 
-/** Packs the package, installs it with others into an empty folder, hands the folder to `use`, and removes it. */
+/**
+ * Packs the package, installs it with `packages` into an empty folder, passes the folder and the tarball's
+ * path to `use`, and removes the folder.
+ */
 export async function withPacked(packages, use) {
   const folder = await mkdtemp(join(tmpdir(), 'fake-devin-packed-'))
   try {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
     await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
-    // Programs of other runtimes come by way of install scripts.
+    // These packages provide their executables through install scripts.
     const manifest = { private: true, allowScripts: { bun: true, deno: true, esbuild: true, node: true } }
     await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
     await install(folder, [`./fake-devin-${version}.tgz`, ...packages])
@@ -29,12 +32,12 @@ export async function withPacked(packages, use) {
   }
 }
 
-/** Installs packages beside what is there. */
+/** Installs more packages into the folder. */
 export function install(folder, packages) {
   return run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...packages], { cwd: folder })
 }
 
-/** Runs a command with the Node that this check runs on and no colours. Rejects with what it wrote when it fails or hangs. */
+/** Runs a command without colours, on the current Node. Rejects with its output if it fails or hangs. */
 export async function run(file, args, { env = {}, ...options } = {}) {
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`
   const { FORCE_COLOR: _, NODE_OPTIONS: __, ...own } = process.env

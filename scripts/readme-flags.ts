@@ -4,7 +4,7 @@ import { FLAGS, type Flag, isFlagOf } from '../src/settings/flags.ts'
 
 const flags: readonly Flag[] = Object.values(FLAGS)
 
-/** The table of the server's flags in the README. */
+/** Returns the table of the server's flags for the README. */
 export function flagTable(): string {
   const own = flags.filter((flag) => isFlagOf(flag, 'serve'))
   const rows = own.map(({ variables, text, ...flag }) => {
@@ -15,7 +15,9 @@ export function flagTable(): string {
   return ['| flag | variable | what it does |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
-/** The table of commands that act on a running server, each with the flags that not all of them have. */
+/**
+ * Returns the table of commands that act on a running server, each with the flags that not all of them share.
+ */
 export function commandTable(): string {
   const acting = COMMAND_NAMES.filter((name) => name !== 'serve' && name !== 'health')
   const ofFew = flags.filter((flag) => !acting.every((name) => isFlagOf(flag, name)))

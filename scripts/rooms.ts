@@ -1,15 +1,15 @@
-// The rooms of src/ and the arrows between them, read from the imports: for the picture in docs/architecture.md and for
-// test/architecture.test.ts.
+// Reads the rooms of src/ and the arrows (imports) between them, for the picture in docs/architecture.md and
+// for test/architecture.test.ts.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 
-/** A static import or export, types included. */
+/** Matches a static import or re-export, including those of types. */
 const STATIC_IMPORT = /^(?:import|export)\s(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm
 
-/** An import that runs when its code does. */
+/** Matches a dynamic import. */
 const DYNAMIC_IMPORT = /\bimport\(\s*'([^']+)'/g
 
-/** The text of every TypeScript file of a folder, by its path in there. */
+/** Returns the text of every TypeScript file in a folder, by its path relative to the folder. */
 export function sourcesIn(folder: URL): Map<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
@@ -18,7 +18,7 @@ export function sourcesIn(folder: URL): Map<string, string> {
   return new Map(paths.map((path) => [path, readFileSync(new URL(path, folder), 'utf8')]))
 }
 
-/** The paths in src/ that a file imports. Names of packages and of Node's modules are returned as they are. */
+/** Returns the paths in src/ that a file imports, and the names of packages and Node modules unchanged. */
 export function importsOf(path: string, text: string, kind: 'static' | 'all' = 'all'): string[] {
   const patterns = kind === 'static' ? [STATIC_IMPORT] : [STATIC_IMPORT, DYNAMIC_IMPORT]
   return patterns
@@ -27,8 +27,8 @@ export function importsOf(path: string, text: string, kind: 'static' | 'all' = '
 }
 
 /**
- * The room of a file: its folder; the second level, too, for routes and schemas, whose folders are the API's generations; and
- * the file itself for the two that lie in src/.
+ * Returns the room of a file: its top-level folder in src/, or the file itself if it is directly in src/. Each
+ * subfolder of routes and schemas, one for each generation of the API, is a room of its own.
  */
 export function roomOf(path: string): string {
   const parts = path.split('/')
@@ -39,7 +39,7 @@ export function roomOf(path: string): string {
     : (parts[0] as string)
 }
 
-/** For each room the rooms that it imports from. `sources` has the text of every file by its path in src/. */
+/** Returns the rooms that each room imports from. `sources` has the text of every file by its path in src/. */
 export function arrowsOf(sources: ReadonlyMap<string, string>): Map<string, Set<string>> {
   const arrows = new Map<string, Set<string>>()
   for (const [path, text] of sources) {
@@ -54,8 +54,8 @@ export function arrowsOf(sources: ReadonlyMap<string, string>): Map<string, Set<
 }
 
 /**
- * The rooms as text, from the entry points down: a room stands below every room that imports it, and names those that it
- * imports. An arrow that other arrows imply is left out. Throws when arrows form a circle.
+ * Returns the rooms as text, starting with the entry points. A room comes after every room that imports it,
+ * and lists the rooms it imports, without arrows that other arrows imply. Throws if the arrows form a cycle.
  */
 export function pictureOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): string {
   const depths = depthsOf(arrows)
@@ -72,13 +72,16 @@ export function pictureOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): str
 
 const PICTURE = /(<!-- rooms -->\n```text\n)[^`]*(```\n)/
 
-/** The page with the picture of these rooms in its place: a code block after the comment `<!-- rooms -->`. Throws without one. */
+/**
+ * Returns the page with the picture of these rooms in the code block after the comment `<!-- rooms -->`.
+ * Throws if the page has no such block.
+ */
 export function withPicture(page: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): string {
   if (!PICTURE.test(page)) throw new Error('the page needs a text block after <!-- rooms -->')
   return page.replace(PICTURE, (_all, before, after) => `${before}${pictureOf(arrows)}\n${after}`)
 }
 
-/** How many rooms stand above each room on the longest way to it. */
+/** Returns the length of the longest path of arrows to each room. Throws if the arrows form a cycle. */
 function depthsOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
   const depths = new Map<string, number>()
   const visit = (room: string, depth: number, way: readonly string[]): void => {
@@ -91,7 +94,7 @@ function depthsOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): Map<string,
   return depths
 }
 
-/** Whether another room that `from` imports leads to `to` as well. */
+/** Returns whether `from` also reaches `to` through another room that it imports. */
 function isImplied(from: string, to: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): boolean {
   const reaches = (room: string): boolean =>
     room === to || [...(arrows.get(room) ?? [])].some((next) => reaches(next))

@@ -6,7 +6,10 @@ type Scenarios = Readonly<Record<string, { readonly purpose: string; readonly sc
 
 const HEADING = '## Built-in scenarios\n'
 
-/** The page with everything below its heading of the built-in scenarios written anew: a table of them, and the timeline of each. */
+/**
+ * Returns the page with everything below the heading of the built-in scenarios regenerated: a table of them,
+ * and the timeline of each. Throws unless the page has the heading exactly once.
+ */
 export function withBuiltIns(page: string, scenarios: Scenarios): string {
   const [written, ...others] = page.split(HEADING)
   if (others.length !== 1) throw new Error(`the page needs its heading "${HEADING.trim()}", once`)
@@ -47,14 +50,17 @@ function life(scenario: Scenario): string[] {
   ]
 }
 
-/** A step, and how the session stands once it has happened. */
+/** A step, and the state of the session after it. */
 interface Row {
   readonly step: Step
   readonly moment: string
   readonly state: SessionState
 }
 
-/** What happens in the first turn, or in that of a message which comes when the first is over but for its end. */
+/**
+ * Returns the rows of the first turn (`steps`), or of the turn of a message (`on_message`) that arrives after
+ * all steps of the first turn except those that end the session.
+ */
 function turn(scenario: Scenario, list: 'steps' | 'on_message'): Row[] {
   const lasting = scenario.steps.filter((step) => !endsSession(step))
   const isFirst = list === 'steps'
@@ -87,7 +93,9 @@ const BLANK: Omit<SessionHistory, 'scenario'> = {
   samples: null,
 }
 
-/** In microseconds from the start of the turn. A read may come at any moment; here it comes at once. */
+/**
+ * Returns the time of a step in microseconds from the start of the turn. Reads are assumed to happen at once.
+ */
 function momentOf({ after_seconds = 0 }: Step): number {
   return after_seconds * 1_000_000
 }
@@ -97,19 +105,19 @@ function momentText({ after_seconds, after_reads }: Step): string {
   return after_seconds === undefined ? 'at once' : `${after_seconds} s`
 }
 
-/** A line for each turn: the moments at which the status changes, and to what. */
+/** Returns a line for each turn, with the times at which the status changes and the new status. */
 function picture(turns: Row[][]): string[] {
   const lines = turns.map((rows, index) => {
     const changes = rows.filter(({ state }, row) => wordOf(state) !== wordOf(rows[row - 1]?.state))
     const way = changes.map(({ moment, state }) => `${moment} ${wordOf(state)}`).join(' ─▶ ')
-    // Before its first step a session is new, and in a later turn as the one before has left it.
+    // A session is new before its first step. In a later turn it starts as the previous turn left it.
     const isNew = index === 0 && rows[0]?.moment !== '0 s'
     return `${index === 0 ? 'created' : 'message'} ─▶ ${isNew ? 'new ─▶ ' : ''}${way}`
   })
   return ['```text', ...lines, '```', '']
 }
 
-/** The `status_enum`, and the `status` where it is a word of its own. */
+/** Returns the `status_enum`, or the `status` where that says something else. */
 function wordOf(state: SessionState | undefined): string | undefined {
   if (state === undefined) return undefined
   const { status, statusEnum } = state

@@ -1,17 +1,18 @@
-// Installs the packages that are missing: `npm start` and `npm test` begin with it. Plain JavaScript without dependencies, for
-// Node 20 and later, since it runs before anything is installed.
+// Installs missing packages, as the first step of `npm start` and `npm test`. Plain JavaScript without
+// dependencies, for Node 20 and later, since it runs before anything is installed.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { installAll, installSome } from './setup/install.mjs'
 import { areInstalled, closureOf, lockedPackages, SERVING } from './setup/packages.mjs'
 
-/** The Node that comes with the development packages. */
+/** The Node from the development packages. */
 const installedNode = new URL('../node_modules/.bin/node', import.meta.url)
 
 /**
- * A Node that runs TypeScript as it is: for serving this one, unless it is too old; else the one among the packages. Installs the packages first
- * when some are missing or differ from package-lock.json: all of them, or with `serving` those alone that a server needs, which
- * are a twentieth of the size. Ends the process with one line when that fails.
+ * Returns the path of a Node that runs TypeScript directly: with `serving` the current one, unless it is too
+ * old; otherwise the one from the packages. If packages are missing or differ from package-lock.json,
+ * installs them first: all of them, or with `serving` only those that a server needs, a twentieth of the
+ * size. Prints the reason and ends the process on failure.
  */
 export async function setup({ serving = false } = {}) {
   const isOld = isTooOld()
@@ -22,7 +23,7 @@ export async function setup({ serving = false } = {}) {
   } catch ({ message }) {
     fail(message)
   }
-  // All of the packages have that Node, and tests run on it everywhere.
+  // The full set of packages includes that Node, so that tests run on the same version everywhere.
   if (existsSync(installedNode) && (isOld || !serving)) return fileURLToPath(installedNode)
   if (!isOld) return process.execPath
   fail(
@@ -30,7 +31,7 @@ export async function setup({ serving = false } = {}) {
   )
 }
 
-/** Whether this Node cannot run TypeScript without a flag; the number is that of `engines` in package.json. */
+/** Returns whether this Node is older than `engines` allows, so it may need a flag to run TypeScript. */
 function isTooOld() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   return major < 22 || (major === 22 && minor < 19)

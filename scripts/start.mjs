@@ -1,4 +1,4 @@
-// `npm start -- FLAGS`: installs what serving needs and serves from the sources.
+// `npm start -- FLAGS`: installs the packages that a server needs and runs it from the sources.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setup } from './setup.mjs'
@@ -8,7 +8,7 @@ const program = new URL('../src/cli/index.ts', import.meta.url)
 const node = await setup({ serving: true })
 watchNpm()
 if (node === process.execPath) {
-  // This very process becomes the server, so that nothing stands between it and its signals.
+  // Runs the server in this process, so that it receives signals directly.
   await import(program.href)
 } else {
   const server = spawn(node, [fileURLToPath(program), ...process.argv.slice(2)], { stdio: 'inherit' })
@@ -21,8 +21,8 @@ if (node === process.execPath) {
 }
 
 /**
- * npm passes a signal on to the shell that it runs this in, and the shells of many systems die of it without a word to us.
- * So when npm's shell is gone, that was the signal.
+ * Ends this process with SIGTERM once npm's shell is gone. npm passes a signal only to the shell that runs
+ * this script, and many shells die of it without passing it on.
  */
 function watchNpm() {
   if (process.env.npm_lifecycle_event === undefined) return

@@ -1,4 +1,4 @@
-// `npm test -- ARGUMENTS OF TAP`: installs what is missing, then checks style and types and runs every test.
+// `npm test -- ARGUMENTS OF TAP`: installs missing packages, checks style and types, and runs all tests.
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { delimiter } from 'node:path'
@@ -7,7 +7,7 @@ import { setup } from './setup.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** For how long nothing may be printed, in milliseconds, before a line says that it is still going on. */
+/** How long a step may print nothing, in milliseconds, before a line shows that it is still running. */
 const SILENCE_MS = 8_000
 
 const node = await setup()
@@ -23,8 +23,8 @@ for (const step of steps) {
 }
 
 /**
- * The environment without what changes the behaviour of Node, of curl or of the server: tests say themselves what they need. What
- * says how to print is left to the tools.
+ * Returns the environment without variables that change the behaviour of Node, curl or the server, since
+ * tests set those they need. Keeps variables that control output, such as colours, for the tools.
  */
 function neutral(variables) {
   const changing =
@@ -34,12 +34,12 @@ function neutral(variables) {
     HOME: tmpdir(),
     ...Object.fromEntries(kept),
     LANG: 'C.UTF-8',
-    // So that `node` means the one that runs the tests, in those that start a shell, too.
+    // Makes `node` the one that runs the tests, even in tests that start a shell.
     PATH: [`${root}node_modules/.bin`, variables.PATH].filter(Boolean).join(delimiter),
   }
 }
 
-/** Runs a step and resolves with its exit code. On a terminal tap draws its own progress. */
+/** Runs a step and resolves with its exit code. On a terminal, tap shows its own progress. */
 function run({ title, file, args }) {
   console.error(`${title} …`)
   const start = performance.now()

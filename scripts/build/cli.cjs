@@ -5,7 +5,8 @@ if (complaint) {
   console.error(complaint)
   process.exitCode = 1
 } else {
-  // What V8 compiles is kept beside the package, for the next start. Where that is read-only, nothing is kept, and nothing fails.
+  // Keeps V8's compile cache beside the package, for the next start. In a read-only folder nothing is kept
+  // and nothing fails.
   const { enableCompileCache } = require('node:module')
   const { join } = require('node:path')
 

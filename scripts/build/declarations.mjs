@@ -1,16 +1,16 @@
-// The types of the library: what tsc makes of src/index.ts and of the files that it leads to. Where they need those of a package,
-// these come along as they are, since users do not have the package. All are of CommonJS, which either kind of module may import;
-// `index.d.ts` says the same of index.js.
+// The type declarations of the library: tsc's output for src/index.ts and the files it imports. If they need
+// the declarations of a package, those are included too, since users do not have the package. All are
+// CommonJS, which either kind of module may import; `index.d.ts` declares the same for index.js.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 const SPECIFIER = /(\b(?:from|import)\s*\(?\s*)['"]([^'"]+)['"]/g
 
-/** Packages whose declarations come along, and where theirs begin. */
+/** The entry file of each package whose declarations are included. */
 const PACKAGES = { '@sinclair/typebox': 'build/esm/index.d.mts' }
 
-/** Writes the declarations into dist. Throws where one needs the types of another package. */
+/** Writes the declarations into dist. Throws if one needs the types of a package not in `PACKAGES`. */
 export function writeDeclarations(root) {
   const dist = join(root, 'dist')
   const compiled = mkdtempSync(join(dist, 'declarations-'))

@@ -1,4 +1,4 @@
-// What `require` finds, and `import` by way of index.js.
+// The entry point for `require`, and for `import` through index.js.
 'use strict'
 const complaint = require('./node-version.cjs').complaint()
 if (complaint) throw new Error(complaint)

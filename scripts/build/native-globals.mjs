@@ -1,4 +1,5 @@
-// Globals that fake timers replace, in bundled packages as well: each is taken from src/base/builtins.ts instead, which keeps those of Node.
+// The globals that test runners replace (fake timers, simulated browsers). All bundled code, packages
+// included, takes them from src/base/builtins.ts instead, which keeps Node's own.
 const BUILTINS = new URL('../../src/base/builtins.ts', import.meta.url).pathname
 
 const TIMERS = [
@@ -11,7 +12,7 @@ const TIMERS = [
   'queueMicrotask',
 ]
 
-/** What to import in the place of which global, as rolldown's `transform.inject` has it. */
+/** Maps each global to the import that replaces it, in the format of rolldown's `transform.inject`. */
 export const nativeGlobals = {
   ...Object.fromEntries([...TIMERS, 'URL', 'TextDecoder'].map((name) => [name, [BUILTINS, name]])),
   Uint8Array: [BUILTINS, 'NodeUint8Array'],

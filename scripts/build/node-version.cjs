@@ -1,10 +1,10 @@
-// The first thing that runs, so that an old Node says what is missing instead of failing somewhere. Written in the syntax of old ones.
+// Runs first, so that an old Node prints a clear message instead of failing later. Uses old syntax only.
 'use strict'
 
-/** The oldest version that is tested; package.json has it as `engines`, too. */
+/** The oldest Node version that is tested, the same as `engines` in package.json. */
 var NEEDED = [22, 19]
 
-/** What is to be said where Node is too old, else undefined. Bun and Deno have versions of their own. */
+/** Returns the message to print if Node is too old, or undefined. Bun and Deno have their own versions. */
 exports.complaint = () => {
   var versions = require('node:process').versions
   if (versions.bun || versions.deno) return undefined

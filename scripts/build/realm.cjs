@@ -1,11 +1,15 @@
-// A test runner may give tests a realm of their own (Jest; Vitest with vmThreads): other classes of JavaScript, faked timers, the
-// globals of a browser. What serves is loaded in Node's own realm all the same, where nothing of that is.
+// A test runner may run tests in a separate realm (Jest; Vitest with vmThreads), with its own JavaScript
+// classes, faked timers and the globals of a browser. This module loads the server code in Node's own realm,
+// which has none of that.
 'use strict'
 
-/** Whether this very module is in Node's own realm. */
+/** Whether this module runs in Node's own realm. */
 const isOwn = require('node:url').URL instanceof Function
 
-/** Loads a file beside this one in Node's own realm. `here` loads it in this one, with a `require` that a bundler can follow. */
+/**
+ * Loads a file beside this one in Node's own realm. If that is the current realm, calls `here` instead, which
+ * loads the file with a `require` that bundlers can follow.
+ */
 exports.load = (path, here) => {
   if (isOwn) return here()
   const { getBuiltinModule } = require('node:vm').runInThisContext('process')

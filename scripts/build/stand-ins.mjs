@@ -1,57 +1,57 @@
-// What bundled packages load although this program never uses it, and what stands in its place. Each is named with who loads
-// it, so that nobody else is kept from the real one.
+// Replacements for modules: those that bundled packages load but this program never uses, and those that must
+// be separate files. Each applies to one importer only, so all others get the real module.
 
-/** For what nobody calls. */
+/** Returns code for a function that is never called. The function throws. */
 const NEVER = (name) => `module.exports = () => { throw new Error('${name} is not part of this build') }`
 
 const PINO = `exports.symbols = { serializersSym: Symbol.for('pino.serializers') }; exports.stdSerializers = {}`
 
-/** Beside the file that loads it, in dist. Not `module.require`, which Jest's modules do not have. */
+/** A file in dist, beside its importer. Loaded by `require`, since Jest's modules lack `module.require`. */
 const LATER = './light-my-request.cjs'
 
-/** For what runs in Node's own realm, whatever realm asks for it. Both files are beside the one that loads them. */
+/** Returns code that loads `file` in Node's own realm. In dist, it and realm.cjs are beside the importer. */
 const IN_OWN_REALM = (file) => () =>
   `module.exports = require('./realm.cjs').load('./${file}', () => require('./${file}'))`
 
 const STAND_INS = [
   { importer: /\/src\/index\.ts$/, name: './server/engine.ts', code: IN_OWN_REALM('engine.cjs') },
   { importer: /\/src\/client\/connect\.ts$/, name: './remote.ts', code: IN_OWN_REALM('remote.cjs') },
-  // Loaded by `app.inject`, behind the library's `fetch` without a socket: a file of its own.
+  // Loaded only by `app.inject`, for the library's `fetch` without a socket, so it is a separate file.
   {
     importer: /\/fastify\/fastify\.js$/,
     name: 'light-my-request',
     code: () => `module.exports = require('${LATER}')`,
   },
-  // The dialect brings its own validation and its own writer of answers.
+  // src/fastapi/ has its own validation and serialization.
   { importer: /\/fastify\/lib\/schema-controller\.js$/, name: '@fastify/ajv-compiler', code: NEVER },
   {
     importer: /\/fastify\/lib\/schema-controller\.js$/,
     name: '@fastify/fast-json-stringify-compiler',
     code: NEVER,
   },
-  // Fastify is handed a logger or none, and never makes one, but adds serializers to it.
+  // Fastify never creates a logger, but adds serializers to the one it is given, if any.
   { importer: /\/fastify\/lib\/logger-pino\.js$/, name: 'pino', code: () => PINO },
-  // Starts threads that write a log somewhere else, from files that are not bundled. Half a millisecond of the five that pino takes.
+  // Starts threads that write a log elsewhere, from unbundled files. Takes half a millisecond of pino's five.
   { importer: /\/pino\/pino\.js$/, name: './lib/transport', code: NEVER },
   { importer: /\/pino\/lib\/tools\.js$/, name: './transport', code: NEVER },
-  // For `trustProxy`, which is never set. 2.6 ms of a start.
+  // For `trustProxy`, which is never set. Takes 2.6 ms at startup.
   { importer: /\/fastify\/lib\/request\.js$/, name: '@fastify/proxy-addr', code: NEVER },
-  // Compares a plugin's version range with Fastify's, which the lock file has settled. 3.4 ms of a start.
+  // Checks Fastify's version against a plugin's range, which the lock file settles. Takes 3.4 ms at startup.
   {
     importer: /\/fastify\/lib\/plugin-utils\.js$/,
     name: 'semver',
     code: () => 'exports.satisfies = () => true',
   },
-  // Checks three expressions of its own, and those of routes, of which there are none. 3 ms of a start.
+  // Checks three regular expressions of its own and those in routes, which have none. Takes 3 ms at startup.
   { importer: /\/find-my-way\/index\.js$/, name: 'safe-regex2', code: () => 'module.exports = () => true' },
 ]
 
-/** Files of dist that are loaded as they are. */
+/** Files in dist that are loaded at run time, not bundled into their importer. */
 const BESIDE = [LATER, './realm.cjs', './engine.cjs', './remote.cjs']
 
 const PREFIX = '\0stand-in:'
 
-/** A plugin that puts the stand-ins in. Fails where one is never asked for, since then its package has changed. */
+/** Returns the plugin that inserts the stand-ins. Fails if one is unused: its package has changed then. */
 export function standIns() {
   const unused = new Set(STAND_INS)
   return {

@@ -1,7 +1,7 @@
-// The version as a constant: what a bundler makes of the library has no package.json beside it.
+// Makes the version a constant, since a bundle that contains the library has no package.json beside it.
 import { readFileSync } from 'node:fs'
 
-/** A plugin that puts the version of package.json in the place of src/base/version.ts, which reads it. */
+/** Returns a plugin that replaces src/base/version.ts, which reads package.json, with a constant. */
 export function constantVersion(root) {
   return {
     name: 'version',

@@ -1,4 +1,4 @@
-// Runs npm, and says how far it is.
+// Runs npm and shows its progress.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -7,10 +7,10 @@ import { isThere } from './packages.mjs'
 
 const root = new URL('../../', import.meta.url)
 
-/** How much of what npm has to say about a failure is shown: its reasons come first, its manual page last. */
+/** The number of lines shown of npm's error output, which starts with the reasons and ends with help. */
 const ERROR_LINES = 15
 
-/** How often progress is shown, in milliseconds: on a terminal in place, elsewhere as lines. */
+/** The interval of progress updates, in milliseconds: in place on a terminal, otherwise as new lines. */
 const TICK_MS = { terminal: 200, lines: 3_000 }
 
 /** Installs all packages of package-lock.json. Throws an Error with npm's reason. */
@@ -20,9 +20,9 @@ export async function installAll(packages) {
 }
 
 /**
- * Installs these entries of package-lock.json alone, in place of what is in node_modules. npm installs a lock file as a whole, so
- * they get one of their own, in a folder beside; the result is moved here in one step, and an interruption leaves nothing behind
- * that counts as installed. Throws an Error with npm's reason.
+ * Replaces node_modules with the given entries of package-lock.json alone. npm always installs a whole lock
+ * file, so this writes a smaller one in a temporary folder, installs there, and moves the result here in one
+ * step. An interruption leaves nothing behind that counts as installed. Throws an Error with npm's reason.
  */
 export async function installSome(names, packages) {
   mkdirSync(new URL('.cache/', root), { recursive: true })
@@ -58,7 +58,7 @@ async function npmCi(folder, { title, paths }) {
     reason += text
   })
   const stop = showProgress(title, () => paths.filter((path) => isThere(path, folder)).length, paths.length)
-  // A signal ends npm too, and then this process, so that what is half done is removed.
+  // On a signal, ends npm first and then fails, so that callers can remove an incomplete installation.
   const end = () => child.kill('SIGTERM')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
   const status = await new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ async function npmCi(folder, { title, paths }) {
   }
 }
 
-/** Writes the title, how many of the packages are there, and for how long it has been going on. Call the result to end it. */
+/** Shows the title, the number of packages installed, and the time elapsed. Returns a function to stop it. */
 function showProgress(title, count, total) {
   const start = performance.now()
   const isTerminal = process.stderr.isTTY === true

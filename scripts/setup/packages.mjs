@@ -1,9 +1,9 @@
-// Which packages there are, by package-lock.json, and which of them a server needs.
+// Reads the packages from package-lock.json, and selects those that a server needs.
 import { existsSync, readFileSync } from 'node:fs'
 
 const root = new URL('../../', import.meta.url)
 
-/** The packages that the sources import when they run. test/scripts/setup.test.ts compares the list with src/. */
+/** The packages that src/ imports at run time, as test/scripts/setup.test.ts verifies. */
 export const SERVING = [
   '@fastify/swagger',
   '@sinclair/typebox',
@@ -18,13 +18,13 @@ export const SERVING = [
   'yaml',
 ]
 
-/** The entries of package-lock.json by path, such as `node_modules/ajv`, without the project itself. */
+/** Returns the entries of package-lock.json by path, e.g. `node_modules/ajv`, without the project itself. */
 export function lockedPackages() {
   const { '': _project, ...packages } = packagesIn('package-lock.json')
   return packages
 }
 
-/** The entries of the named packages and of all that these need. */
+/** Returns the entries of the named packages and of all their transitive dependencies. */
 export function closureOf(names, locked = lockedPackages()) {
   const found = {}
   const add = (name, from) => {
@@ -41,7 +41,7 @@ export function closureOf(names, locked = lockedPackages()) {
   return found
 }
 
-/** Where Node would find a package that the one at `from` requires; undefined for an optional one that is not locked. */
+/** Returns the path at which Node finds a package from `from`, or undefined for an unlocked optional one. */
 function resolve(name, from, locked) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
     const path = `${at}${at === '' ? '' : '/'}node_modules/${name}`
@@ -51,8 +51,9 @@ function resolve(name, from, locked) {
 }
 
 /**
- * Whether these packages are in node_modules, in these versions. Contents are compared, not times: a checkout changes the time
- * of package-lock.json, and a cache that of node_modules. An optional package is left out on another platform.
+ * Returns whether node_modules has these packages in these versions. Compares contents, not modification
+ * times: a checkout changes the time of package-lock.json, and a cache that of node_modules. Ignores optional
+ * packages, which npm omits on other platforms.
  */
 export function areInstalled(packages) {
   const installed = packagesIn('node_modules/.package-lock.json')
@@ -61,7 +62,7 @@ export function areInstalled(packages) {
   })
 }
 
-/** Whether the folder of a package is there. */
+/** Returns whether the package at `path` exists in `folder`. */
 export function isThere(path, folder = root) {
   return existsSync(new URL(`${path}/package.json`, folder))
 }
