@@ -29,43 +29,43 @@ import { StateService } from './state/service.ts'
 import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
 
-/** What an application is made of; what is not given gets its default. */
+/** The parts of an application. Each is optional. */
 export interface AppOptions {
-  /** Default: open keys. */
+  /** Default: a registry with open keys. */
   readonly keys?: KeyRegistry
   /** Default: organizations over a new store in memory, with the machine's clock and random ids. */
   readonly organizations?: Organizations
-  /** What keeps the state; a reset goes back to how it is now. Default: a new one. */
+  /** The state service. Its state at this moment is the one that a reset restores. Default: a new service. */
   readonly stateService?: StateService
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
-  /** Puts off the line of a request, as `later` of a log does. Default: it is written at once. */
+  /** Defers the log line of a request, like `later` of `Log`. Default: the line is written at once. */
   readonly logLater?: Defer
-  /** What every control call must bring as `Authorization: Bearer …`. Default: nothing. */
+  /** The token that every control call must send as `Authorization: Bearer …`. Default: no token. */
   readonly controlToken?: string
-  /** The CA that clients are to trust, in PEM, for whoever asks for it. Default: none was made. */
+  /** The CA that clients must trust, in PEM, as served to clients. Default: there is no CA. */
   readonly caPem?: string
-  /** The proxies whose X-Forwarded-Proto counts; see `TrustedProxies`. Default: those on this machine. */
+  /** The proxies whose X-Forwarded-Proto is trusted; see `TrustedProxies`. Default: those on this machine. */
   readonly forwardedAllowIps?: string
-  /** How much is kept of what was received and answered, per organization. */
+  /** Limits of the request journal, per organization. */
   readonly journal?: JournalLimits
   readonly limits?: {
-    /** The longest JSON body, in bytes. Default 10 MiB. */
+    /** The maximum size of a JSON body, in bytes. Default: 10 MiB. */
     readonly jsonBytes?: number
-    /** The longest upload, in bytes. Default 100 MiB. */
+    /** The maximum size of an upload, in bytes. Default: 100 MiB. */
     readonly uploadBytes?: number
-    /** How many connections may be open at once; more are closed. Default 10,000. */
+    /** The maximum number of open connections. Further ones are closed. Default: 10,000. */
     readonly connections?: number
-    /** What a client may still send after the last answer of its connection. Default `LINGER`. */
+    /** How long and how much a client may keep sending after the last answer on its connection. Default: `LINGER`. */
     readonly linger?: LingerLimits
-    /** The rest of a body that is read after an early answer, for the connection to stay open. Default `DRAIN`. */
+    /** How much of a body is read after an early answer to keep the connection open. Default: `DRAIN`. */
     readonly drain?: DrainLimits
   }
 }
 
 const MEBIBYTE = 1_048_576
 
-/** The application, ready to listen or to be injected into. */
+/** Builds an application that is ready to listen or to be called with `inject`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const {
     keys = new KeyRegistry(),
@@ -83,11 +83,11 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     ...dialect,
     ...TIMEOUTS,
     http: { ...dialect.http, ...TIMEOUTS.http },
-    // Ids of requests are for the log alone.
+    // Only the log uses request ids.
     ...(logger === undefined ? { logger: false, genReqId: () => '' } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
-    // Nothing here can hang while it is registered, and each route would set a timer and clear it: 6 % of a start in-process.
+    // No plugin can hang here, and a timer per route would cost 6 % of an in-process start.
     pluginTimeout: 0,
   })
   limitConnections(app, limits.connections)

@@ -26,19 +26,19 @@ export type { Scenario } from './simulation/scenario.ts'
 export type { StateDocument } from './state/schema.ts'
 
 /**
- * What a fake is started with: the flags of the command line in camelCase. Default: as there, but on free ports and silent. What could
- * be in a file can be given as data, too.
+ * The options of a fake: the command-line flags in camelCase. The defaults are the same, except for free ports and a silent log. The
+ * contents of a seed file or a scenarios file may also be given as data.
  */
 export type FakeDevinOptions = ServerSettings & {
-  /** What to start with, in the format of docs/state.md, instead of a `seedFile`. */
+  /** The initial state in the format of docs/state.md, instead of a `seedFile`. */
   readonly seed?: StateDocument | undefined
-  /** Rules for which scenario plays for which session; added to those of `scenariosFile`. */
+  /** Rules that assign scenarios to sessions, added to those of `scenariosFile`. */
   readonly scenarios?: readonly NewRule[] | undefined
 }
 
 /**
- * Starts a fake in this process: `await using devin = await startFakeDevin()`. Throws a StartError when it cannot start: an option, a
- * file or data is wrong, or the address cannot be had.
+ * Starts a fake in this process: `await using devin = await startFakeDevin()`. Rejects with a StartError when an option, a file or the
+ * data is invalid, or the address is not available.
  */
 export async function startFakeDevin(options: FakeDevinOptions = {}): Promise<FakeDevin> {
   const { send, controlToken, close, ...parts } = await startLocal(options).catch((error) => {

@@ -15,7 +15,7 @@ t.test('an application needs no options: keys are open, the store is empty, noth
   t.same([res.statusCode, res.body], [200, '[]'])
 })
 
-t.test('every route has schemas that can be compiled, since a start compiles none', async (t) => {
+t.test('every route has schemas that compile, since a start compiles none', async (t) => {
   const schemas = (await routeOptions()).flatMap(({ schema }) => schema ?? [])
 
   t.not(schemas.length, 0)
@@ -29,7 +29,7 @@ t.test('two applications share nothing', async (t) => {
   t.same((await other.call('GET', '/v1/secrets')).json(), [])
 })
 
-t.test('strict keys are asked for by a ring of them', async (t) => {
+t.test('a registry of strict keys makes the application strict', async (t) => {
   const { call } = await startFake(t, {
     keys: new KeyRegistry({ strict: true, keys: [{ key: 'apk_mine' }] }),
   })
@@ -41,7 +41,7 @@ t.test('strict keys are asked for by a ring of them', async (t) => {
   )
 })
 
-t.test('the limits of JSON bodies and of uploads are set apart', async (t) => {
+t.test('the limits of JSON bodies and of uploads are independent', async (t) => {
   const { send, call } = await startFake(t, { limits: { jsonBytes: 50, uploadBytes: 400 } })
   const upload = (size: number) => {
     const file = `--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n${'x'.repeat(size)}\r\n--b--\r\n`

@@ -6,19 +6,19 @@ import { registeredRoutes } from './registered-routes.ts'
 /** The text of every source file, by its path in src. */
 const sources = sourcesIn(new URL('../src/', import.meta.url))
 
-/** A file without the lines that are comments. */
+/** Returns the text of a file without its comment lines. */
 function codeOf(text: string): string {
   return text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '')
 }
 
-/** The paths of those files that are not among `allowed` and whose code matches. */
+/** Returns the paths of the files whose code matches, except those in `allowed`. */
 function filesWith(pattern: RegExp, allowed: readonly string[]): string[] {
   return [...sources]
     .filter(([path, text]) => !allowed.includes(path) && pattern.test(codeOf(text)))
     .map(([path]) => path)
 }
 
-t.test('every import of a source file is found in src, or is a package', (t) => {
+t.test('every import of a source file resolves to a file in src or to a package', (t) => {
   for (const path of sources.keys()) {
     for (const name of importsOf(path, sources.get(path) ?? '')) {
       if (name.endsWith('.ts')) t.ok(sources.has(name), `${path} imports ${name}`)
@@ -27,9 +27,9 @@ t.test('every import of a source file is found in src, or is a package', (t) => 
   t.end()
 })
 
-t.test('no file imports itself, not even by way of others', (t) => {
+t.test('there are no import cycles', (t) => {
   const left = new Map([...sources].map(([path, text]) => [path, importsOf(path, text, 'static')]))
-  // A file that imports none of those left cannot be part of a circle.
+  // A file that imports none of the remaining files cannot be part of a cycle.
   for (let before = -1; before !== left.size; ) {
     before = left.size
     for (const [path, imports] of left) if (!imports.some((name) => left.has(name))) left.delete(path)
@@ -39,7 +39,7 @@ t.test('no file imports itself, not even by way of others', (t) => {
   t.end()
 })
 
-/** The rooms of src/ from the entry points down: a room imports from those below it alone. */
+/** The rooms of src/ from the entry points down. A room may import only from rooms below it. */
 const ROOMS = [
   'cli',
   'index.ts',
@@ -67,12 +67,12 @@ const ROOMS = [
   'fastapi',
 ]
 
-t.test('every room is in the list, and only index.ts and app.ts lie loose in src', (t) => {
+t.test('every room is listed, and only index.ts and app.ts are directly in src', (t) => {
   t.same([...new Set([...sources.keys()].map(roomOf))].sort(), [...ROOMS].sort())
   t.end()
 })
 
-t.test('arrows go one way: a room imports from rooms below it alone', (t) => {
+t.test('a room imports only from rooms below it', (t) => {
   for (const [room, others] of arrowsOf(sources)) {
     t.same(
       [...others].filter((other) => ROOMS.indexOf(other) < ROOMS.indexOf(room)),
@@ -83,7 +83,7 @@ t.test('arrows go one way: a room imports from rooms below it alone', (t) => {
   t.end()
 })
 
-t.test('fastapi knows nothing of Devin, and base nothing but fastapi', (t) => {
+t.test('fastapi imports no other room, and base imports only fastapi', (t) => {
   const arrows = arrowsOf(sources)
 
   t.same([...(arrows.get('fastapi') ?? [])], [])
@@ -94,7 +94,7 @@ t.test('fastapi knows nothing of Devin, and base nothing but fastapi', (t) => {
   t.end()
 })
 
-t.test('docs/architecture.md has the picture that `npm run docs` draws from the imports', (t) => {
+t.test('docs/architecture.md shows the picture that `npm run docs` draws from the imports', (t) => {
   const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8')
 
   t.equal(page, withPicture(page, arrowsOf(sources)))
@@ -112,7 +112,7 @@ t.test('rooms that import each other cannot be drawn', (t) => {
   t.end()
 })
 
-t.test('the command line and the environment are read in one place, and handed on', (t) => {
+t.test('the command line and the environment are read in one place and passed on', (t) => {
   const reads = /\bprocess\.(?:env|argv)\b|\{[^{}]*\b(?:env|argv)\b[^{}]*\} = process\b/
 
   t.same(filesWith(reads, []), ['cli/index.ts'])
@@ -126,7 +126,7 @@ t.test('only the clock reads the time', (t) => {
   t.end()
 })
 
-t.test('only the ids come from chance', (t) => {
+t.test('only ids are random', (t) => {
   const reads = /\bMath\.random\b|\brandom(?:UUID|Bytes|Int|FillSync)\b|\bgetRandomValues\b/
 
   t.same(filesWith(reads, ['base/ids.ts']), [])
@@ -138,22 +138,25 @@ t.test('no source file has more than 300 lines', (t) => {
   t.end()
 })
 
-t.test('above every route stands what it is: `// DELETE /v1/secrets/{secret_id}`', async (t) => {
-  const route = /((?:^ *\/\/ .*\n)*)^ *app\.(get|post|put|patch|delete)\(\s*'([^']+)'/gm
-  const found: string[] = []
-  for (const [path, text] of sources) {
-    if (!path.startsWith('routes/')) continue
-    for (const [, comment = '', verb = '', url = ''] of text.matchAll(route)) {
-      const name = `${verb.toUpperCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')}`
-      found.push(name)
-      t.match(comment, `// ${name}`, `${path}: ${name}`)
+t.test(
+  'every route is preceded by a comment with its name: `// DELETE /v1/secrets/{secret_id}`',
+  async (t) => {
+    const route = /((?:^ *\/\/ .*\n)*)^ *app\.(get|post|put|patch|delete)\(\s*'([^']+)'/gm
+    const found: string[] = []
+    for (const [path, text] of sources) {
+      if (!path.startsWith('routes/')) continue
+      for (const [, comment = '', verb = '', url = ''] of text.matchAll(route)) {
+        const name = `${verb.toUpperCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')}`
+        found.push(name)
+        t.match(comment, `// ${name}`, `${path}: ${name}`)
+      }
     }
-  }
 
-  t.same(found.sort(), (await registeredRoutes()).sort())
-})
+    t.same(found.sort(), (await registeredRoutes()).sort())
+  },
+)
 
-t.test('no comment names a route that is not below it', (t) => {
+t.test('every comment that names a route is followed by it', (t) => {
   const comment = /^ *\/\/ ([A-Z]+ \/[^\s:]*).*\n(?: *\/\/ .*\n)*(.*\n.*)/gm
   for (const [path, text] of sources) {
     if (!path.startsWith('routes/')) continue

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import t from 'tap'
 import { childEnvironment } from './child-environment.ts'
 
-/** What a person or a CI system may have set, and what changes how Node, curl, Python, git or npm behave. */
+/** Variables that a person or a CI system may set, and that change how Node, curl, Python, git or npm behave. */
 const HOSTILE = {
   FORCE_COLOR: '3',
   CLICOLOR_FORCE: '1',
@@ -30,35 +30,32 @@ const HOSTILE = {
   PORT: '2',
 }
 
-t.test(
-  'a child process sees nothing of what the caller has set for its terminal and its tools',
-  async (t) => {
-    const saved = { ...process.env }
-    t.teardown(() => {
-      for (const name of Object.keys(HOSTILE)) delete process.env[name]
-      Object.assign(process.env, saved)
-    })
-    Object.assign(process.env, HOSTILE)
-    delete process.env.HOME
+t.test("a child process does not see the caller's settings for its terminal and its tools", async (t) => {
+  const saved = { ...process.env }
+  t.teardown(() => {
+    for (const name of Object.keys(HOSTILE)) delete process.env[name]
+    Object.assign(process.env, saved)
+  })
+  Object.assign(process.env, HOSTILE)
+  delete process.env.HOME
 
-    const program = 'process.stdout.write(JSON.stringify(process.env))'
-    const { stdout } = spawnSync(process.execPath, ['--eval', program], {
-      env: childEnvironment({ GIVEN: 'yes' }),
-      encoding: 'utf8',
-    })
+  const program = 'process.stdout.write(JSON.stringify(process.env))'
+  const { stdout } = spawnSync(process.execPath, ['--eval', program], {
+    env: childEnvironment({ GIVEN: 'yes' }),
+    encoding: 'utf8',
+  })
 
-    const seen = JSON.parse(stdout)
-    t.match(seen, { GIVEN: 'yes', NO_COLOR: '1', LANG: 'C.UTF-8', TZ: 'UTC', HOME: tmpdir() })
-    for (const name of Object.keys(HOSTILE)) {
-      if (name === 'LANG' || name === 'TZ') continue
-      // tap adds its own to NODE_OPTIONS.
-      if (name === 'NODE_OPTIONS') t.notMatch(seen[name], HOSTILE.NODE_OPTIONS)
-      else t.notOk(name in seen, name)
-    }
-  },
-)
+  const seen = JSON.parse(stdout)
+  t.match(seen, { GIVEN: 'yes', NO_COLOR: '1', LANG: 'C.UTF-8', TZ: 'UTC', HOME: tmpdir() })
+  for (const name of Object.keys(HOSTILE)) {
+    if (name === 'LANG' || name === 'TZ') continue
+    // tap adds its own options to NODE_OPTIONS.
+    if (name === 'NODE_OPTIONS') t.notMatch(seen[name], HOSTILE.NODE_OPTIONS)
+    else t.notOk(name in seen, name)
+  }
+})
 
-t.test('every test that starts a process gives it that environment', async (t) => {
+t.test('every test that starts a process uses this environment', async (t) => {
   const folder = new URL('./', import.meta.url)
   const starters = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
     if (!/\.(?:ts|mjs)$/.test(path) || path === 'child-environment.test.ts') return false

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { type Fake, KEY, startFake } from './fake.ts'
 
-// What clients of the API do, each in its own way, and what they rely on.
+// Habits of different clients of the API that they rely on.
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

@@ -8,7 +8,7 @@ import { builtIns } from '../src/simulation/scenarios.ts'
 import { KEY, OTHER_ORG_KEY } from './fake.ts'
 import { registeredRoutes } from './registered-routes.ts'
 
-// What `--seed-ids` and `--clock` promise: the same calls are answered with the same bytes in every run.
+// `--seed-ids` and `--clock` guarantee that the same calls get the same bytes in every run.
 
 const OTHER_ORG_ID = `org-${'b2'.repeat(16)}`
 
@@ -24,7 +24,7 @@ interface Call {
   readonly form?: string
 }
 
-/** Calls one server after the other with all that there is, in an order of its own, and keeps what it answers. */
+/** Calls an application and records each answer. */
 class Client {
   readonly exchanges: Exchange[] = []
   readonly #app: FastifyInstance
@@ -49,13 +49,13 @@ class Client {
     return res
   }
 
-  /** Sends a body and gives one member of the answer. */
+  /** Sends a body and returns one member of the answer. */
   async made(url: string, body: unknown, member: string, key = KEY): Promise<string> {
     return (await this.call('POST', url, { body, key })).json()[member]
   }
 }
 
-/** All but the date, which HTTP wants of the machine's clock. */
+/** Returns the header lines without the date, which by HTTP follows the machine's clock. */
 function headerLines(headers: OutgoingHttpHeaders): string {
   return Object.entries(headers)
     .filter(([name]) => name !== 'date')
@@ -167,7 +167,7 @@ async function everything(client: Client): Promise<void> {
   await client.call('GET', '/v1/secrets', { key: 'apk_wrong' })
 }
 
-/** A server that was started with flags, not listening on anything that the calls would show. */
+/** Starts a server from flags. The calls are injected, so its port does not show up in the answers. */
 async function aServer(t: Test, seed: number): Promise<FastifyInstance> {
   const argv = ['--seed-ids', String(seed), '--clock', '2026-01-02T03:04:05Z', '--port', '0']
   const server = await startServer({ ...readConfig({ argv, env: {} }), logLevel: 'silent' })
@@ -175,14 +175,14 @@ async function aServer(t: Test, seed: number): Promise<FastifyInstance> {
   return server.app
 }
 
-/** What a server answers to everything. */
+/** Returns the answers of a server to all calls. */
 async function answersOf(app: FastifyInstance): Promise<Exchange[]> {
   const client = new Client(app)
   await everything(client)
   return client.exchanges
 }
 
-/** Compares one by one, so that a difference shows alone. */
+/** Compares one answer at a time, so that a failure shows a single difference. */
 function sameAnswers(t: Test, some: readonly Exchange[], others: readonly Exchange[]): void {
   t.ok(some.length > 200)
   t.equal(some.length, others.length)

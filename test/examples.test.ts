@@ -10,8 +10,8 @@ import { NOW, startFake } from './fake.ts'
 const directory = new URL('../examples/', import.meta.url)
 
 /**
- * Runs an example against a server of its own, on which ten seconds pass with every GET and none otherwise, however slow the
- * machine is. Resolves with its exit code and what it printed.
+ * Runs an example against its own server, whose clock moves only by ten seconds with every GET, however slow the machine is. Resolves
+ * with the exit code and the output.
  */
 async function run(t: Test, name: string, env: Record<string, string> = {}) {
   let now = NOW

@@ -13,22 +13,22 @@ export const KEY = 'apk_user_test'
 /** A service key of another organization. */
 export const OTHER_ORG_KEY = `apk_${Buffer.from(`org-${'b2'.repeat(16)}:${'0'.repeat(32)}`).toString('base64')}`
 
-/** 2026-01-02T03:04:05.678901Z, the time at which tests stand still unless they say otherwise. */
+/** 2026-01-02T03:04:05.678901Z, the default frozen time of tests. */
 export const NOW = 1_767_323_045_678_901
 
-/** A clock that stands at `NOW`. */
+/** A clock frozen at `NOW`. */
 export const frozenClock: Clock = { now: () => NOW }
 
-/** An application of a test's own, closed when the test ends, and short ways to use it. */
+/** An application for one test, closed when the test ends, with shortcuts. */
 export interface Fake {
   app: FastifyInstance
-  /** The default organization's. */
+  /** The default organization. */
   organization: Organization
-  /** Lets time pass in the default organization: its clock stands still otherwise. */
+  /** Moves the clock of the default organization forward, which is frozen otherwise. */
   advance(seconds: number): void
-  /** Sends a request with a good key; `options.headers` come on top. */
+  /** Sends a request with a valid key. Adds `options.headers`. */
   call(method: string, url: string, options?: Partial<InjectOptions>): Promise<LightMyRequestResponse>
-  /** Sends a JSON body with a good key. */
+  /** Sends a JSON body with a valid key. */
   send(method: string, url: string, body: unknown): Promise<LightMyRequestResponse>
   /** Listens on a free port and resolves with the base URL. */
   listen(): Promise<string>

@@ -15,8 +15,8 @@ t.test('startFakeDevin serves on a free port with a key that works, until it is 
   await t.rejects(fetch(fake.url))
 })
 
-t.test('startFakeDevin gives something to dispose of, as `await using` does', async (t) => {
-  // Called by hand, because Node 22 does not know the syntax.
+t.test('startFakeDevin returns a disposable object for `await using`', async (t) => {
+  // Called by hand, because Node 22 does not support the syntax.
   const fake = await startFakeDevin()
 
   await fake[Symbol.asyncDispose]()
@@ -24,7 +24,7 @@ t.test('startFakeDevin gives something to dispose of, as `await using` does', as
   await t.rejects(fetch(fake.url))
 })
 
-t.test('startFakeDevin gives a key and its organization when keys are strict', async (t) => {
+t.test('startFakeDevin returns a key and its organization when keys are strict', async (t) => {
   const keysFile = join(t.testdir({ keys: 'apk_user_mine org-mine' }), 'keys')
 
   const fake = await startFakeDevin({ strictKeys: true, keysFile })
@@ -48,7 +48,7 @@ t.test('startFakeDevin takes a seed and scenarios as data', async (t) => {
   t.match((await devin.scenarios.list()).rules, [{ name: 'mine', scenario: 'blocked' }])
 })
 
-t.test('startFakeDevin adds scenarios to those of a file, and takes one seed', async (t) => {
+t.test('startFakeDevin adds scenarios to those of a file, and accepts only one seed', async (t) => {
   const folder = t.testdir({
     'seed.json': '{"organizations": []}',
     'scenarios.json': '[{"scenario": "blocked"}]',
@@ -64,7 +64,7 @@ t.test('startFakeDevin adds scenarios to those of a file, and takes one seed', a
   })
 })
 
-t.test('startFakeDevin gives a key of the seed when keys are strict', async (t) => {
+t.test('startFakeDevin returns a key of the seed when keys are strict', async (t) => {
   const seed = { organizations: [{ org_id: 'org-mine', keys: ['apk_user_mine'] }] }
 
   const devin = await startFakeDevin({ strictKeys: true, seed })
@@ -73,10 +73,10 @@ t.test('startFakeDevin gives a key of the seed when keys are strict', async (t) 
   t.match(devin, { key: 'apk_user_mine', orgId: 'org-mine' })
 })
 
-t.test('startFakeDevin refuses data that is wrong, with its place and no value', async (t) => {
+t.test('startFakeDevin refuses invalid data and reports its place, but no value', async (t) => {
   const circle: Record<string, unknown> = { value: 's3cr3t' }
   circle.circle = circle
-  // What a program without types does.
+  // As a program without types does.
   const wrong: [Record<string, unknown>, string][] = [
     [
       { seed: { organizations: [{ secrets: [{ key: 'A', vlaue: 's3cr3t' }] }] } },
@@ -94,7 +94,7 @@ t.test('startFakeDevin refuses data that is wrong, with its place and no value',
   }
 })
 
-t.test('startFakeDevin refuses options that it does not know or that cannot be', async (t) => {
+t.test('startFakeDevin refuses unknown and invalid options', async (t) => {
   const wrong: [Record<string, unknown>, string][] = [
     [{ sped: 60 }, 'unknown option "sped", did you mean speed?'],
     [{ toString: 1 }, 'unknown option "toString"'],
@@ -111,7 +111,7 @@ t.test('startFakeDevin refuses options that it does not know or that cannot be',
 })
 
 t.test(
-  'startFakeDevin takes a time as a text or in microseconds, and undefined as nothing said',
+  'startFakeDevin takes a time as a string or in microseconds, and treats undefined as omitted',
   async (t) => {
     for (const clock of ['2026-01-02T03:04:05Z', 1_767_323_045_000_000]) {
       const devin = await startFakeDevin({ clock, port: undefined, seedIds: undefined, seed: undefined })

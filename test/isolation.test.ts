@@ -8,15 +8,15 @@ import { call, secret } from './client/both.ts'
 const TESTS = 200
 const SEED = 1
 
-/** A test of somebody's: all names in it are those that the others use, too. */
+/** A simulated user test. It uses the same names as all the others. */
 interface OneTest {
   readonly n: number
   readonly devin: Organization
-  /** The ids that it was given. */
+  /** The ids that it received. */
   readonly ids: string[]
 }
 
-/** The key of a person in an organization that nobody has made. */
+/** Returns a personal key of an organization that was not created explicitly. */
 const keyOf = (n: number) => {
   const text = `email|${'0'.repeat(24)}_org-${String(n).padStart(32, '0')}:${'0'.repeat(32)}`
   return `apk_user_${Buffer.from(text).toString('base64')}`
@@ -28,7 +28,7 @@ const secretsOf = async (devin: Organization | FakeDevin) =>
 const timeOf = (n: number) => `20${String(30 + (n % 60)).padStart(2, '0')}-01-02T03:04:05.000000Z`
 const statusOf = (n: number) => 500 + (n % 100)
 
-/** Fills a world of its own: records, a clock, a scenario, a snapshot, a fault. */
+/** Fills its organization with records, a clock, a scenario, a snapshot and a fault. */
 async function arrange(server: FakeDevin, n: number): Promise<OneTest> {
   const devin = await server.organizations.create()
   const made = await call(devin, 'POST /v1/secrets', secret('A'))
@@ -47,7 +47,7 @@ async function arrange(server: FakeDevin, n: number): Promise<OneTest> {
   return { n, devin, ids: [made.json.id, session.json.session_id] }
 }
 
-/** Finds in it what it did, and nothing else, while the others are as full. */
+/** Checks that the organization holds exactly its own data, while the others are just as full. */
 async function look(t: Test, { n, devin, ids }: OneTest, other: OneTest): Promise<void> {
   const [secretId, sessionId] = ids
   t.same(await secretsOf(devin), ['A'], `${n}: its secrets`)
@@ -67,7 +67,7 @@ async function look(t: Test, { n, devin, ids }: OneTest, other: OneTest): Promis
   }
 }
 
-/** Checks the journal: what it sent, in the order in which it did, and what came of it. */
+/** Checks that the journal holds its requests in order, with their outcomes. */
 async function verify(t: Test, { n, devin }: OneTest): Promise<void> {
   const { requests } = await devin.requests.list()
   t.same(
@@ -95,7 +95,7 @@ async function verify(t: Test, { n, devin }: OneTest): Promise<void> {
   )
 }
 
-/** Takes it back to its start by ways of its own, a third of the tests each. */
+/** Resets the organization in one of three ways, each used by a third of the tests. */
 async function tidyUp(t: Test, { n, devin }: OneTest): Promise<void> {
   if (n % 3 === 0) await devin.snapshots.restore('before')
   if (n % 3 === 1) await devin.reset()
@@ -113,31 +113,28 @@ async function tidyUp(t: Test, { n, devin }: OneTest): Promise<void> {
   t.match(await devin.clock.get(), { frozen: n % 3 !== 1 }, `${n}: its clock in the end`)
 }
 
-t.test(
-  'two hundred tests at once, each in an organization of its own, see nothing of each other',
-  async (t) => {
-    const started = await startFakeDevin({ seedIds: SEED })
-    t.teardown(() => started.close())
-    const server = connectFakeDevin(started.url)
-    await call(server, 'POST /v1/secrets', secret('mine'))
+t.test('two hundred parallel tests with an organization each do not see each other', async (t) => {
+  const started = await startFakeDevin({ seedIds: SEED })
+  t.teardown(() => started.close())
+  const server = connectFakeDevin(started.url)
+  await call(server, 'POST /v1/secrets', secret('mine'))
 
-    // All are at the same point before any of them goes on.
-    const tests = await Promise.all(Array.from({ length: TESTS }, (_, n) => arrange(server, n)))
-    await Promise.all(tests.map((one, n) => look(t, one, tests[(n + 1) % TESTS] as OneTest)))
-    await Promise.all(tests.map((one) => verify(t, one)))
-    await Promise.all(tests.map((one) => tidyUp(t, one)))
+  // All tests reach this point before any of them continues.
+  const tests = await Promise.all(Array.from({ length: TESTS }, (_, n) => arrange(server, n)))
+  await Promise.all(tests.map((one, n) => look(t, one, tests[(n + 1) % TESTS] as OneTest)))
+  await Promise.all(tests.map((one) => verify(t, one)))
+  await Promise.all(tests.map((one) => tidyUp(t, one)))
 
-    t.equal(new Set(tests.map(({ devin }) => devin.orgId)).size, TESTS)
-    t.equal(new Set(tests.flatMap(({ ids }) => ids)).size, 2 * TESTS)
-    t.same(await secretsOf(server), ['mine'], 'whoever was there before is not touched')
-    t.match(await server.clock.get(), { frozen: false })
-    t.same((await server.requests.list({ org_id: server.orgId })).requests.length, 2)
-    t.same((await server.scenarios.list({ org_id: server.orgId })).rules, [])
-    t.same((await server.faults.list({ org_id: server.orgId })).faults, [])
-  },
-)
+  t.equal(new Set(tests.map(({ devin }) => devin.orgId)).size, TESTS)
+  t.equal(new Set(tests.flatMap(({ ids }) => ids)).size, 2 * TESTS)
+  t.same(await secretsOf(server), ['mine'], 'existing data is not touched')
+  t.match(await server.clock.get(), { frozen: false })
+  t.same((await server.requests.list({ org_id: server.orgId })).requests.length, 2)
+  t.same((await server.scenarios.list({ org_id: server.orgId })).rules, [])
+  t.same((await server.faults.list({ org_id: server.orgId })).faults, [])
+})
 
-/** Control calls of one organization, as any test may make them at any time; each names the keys and ids of another one, too. */
+/** Control calls of one organization that any test may make at any time. Some also name the keys and ids of another organization. */
 const MEDDLING: readonly ((mine: Organization, other: Organization) => Promise<unknown>)[] = [
   (mine) => mine.faults.add({ status: 503, times: 1 }),
   (mine) => mine.faults.clear(),
@@ -165,7 +162,7 @@ const MEDDLING: readonly ((mine: Organization, other: Organization) => Promise<u
   (mine) => call(mine, 'POST /v1/sessions', { prompt: 'same', idempotent: true }),
 ]
 
-t.test('whatever control calls the others make meanwhile, an organization stays as it is', async (t) => {
+t.test('control calls of other organizations do not change an organization', async (t) => {
   const server = await startFakeDevin({ clock: '2030-01-01T00:00:00Z' })
   t.teardown(() => server.close())
   const quiet = await server.organizations.create()
@@ -201,7 +198,7 @@ t.test('whatever control calls the others make meanwhile, an organization stays 
 })
 
 t.test(
-  'the journal of an organization that only looked is there when thousands of others have',
+  'the journal of an organization that only reads survives requests of thousands of others',
   async (t) => {
     const server = await startFakeDevin({ clock: '2030-01-01T00:00:00Z' })
     t.teardown(() => server.close())
@@ -221,7 +218,7 @@ t.test(
   },
 )
 
-t.test('what a journal has lost is told, and not taken for never asked', async (t) => {
+t.test('requests dropped from the journal are reported and not treated as never sent', async (t) => {
   const server = await startFakeDevin({ journalEntries: 3 })
   t.teardown(() => server.close())
   for (let n = 0; n < 5; n++) await call(server, 'GET /v1/secrets')

@@ -5,10 +5,10 @@ import { parseAnswers } from './fuzz/wire.ts'
 import { filler, isLast, KEY, LIMITS, NEXT, read, run, SMUGGLED } from './raw-connections.ts'
 
 const AUTH = `host: localhost\r\nauthorization: Bearer ${KEY}\r\n`
-/** Long enough for a test to time out, if it had to wait for it. */
+/** A limit that a test would time out on if it had to wait for it. */
 const NEVER = 1_000_000_000
 
-/** What a client writes that Node makes no request of, and the status of the answer. */
+/** Inputs that Node does not parse as a request, with the status of the answer. */
 const NO_REQUESTS = {
   'nonsense\r\n\r\n': 400,
   [`GET /v1/secrets HTTP/1.1\r\n${AUTH}x: ${'y'.repeat(70_000)}`]: 431,
@@ -16,7 +16,7 @@ const NO_REQUESTS = {
   [`delete /v1/secrets/a HTTP/1.1\r\n${AUTH}\r\n`]: 405,
 }
 
-t.test('a client whose bytes are no request, and which ignores the end, is cut', async (t) => {
+t.test('a client that sends an invalid request and ignores the close is cut', async (t) => {
   const { open, asked } = await run(t)
   for (const [text, status] of Object.entries(NO_REQUESTS)) {
     for (const more of ['', SMUGGLED]) {
@@ -33,7 +33,7 @@ t.test('a client whose bytes are no request, and which ignores the end, is cut',
   t.notOk(asked.includes('/smuggled'))
 })
 
-t.test('a client that is told 408 and ignores the end is cut, and makes room for another', async (t) => {
+t.test('a client that gets 408 and ignores the close is cut, which makes room for another', async (t) => {
   const { app, open } = await run(t, { limits: { ...LIMITS, connections: 1 } })
   const { client, server } = await open()
   client.write('GET /v1/secrets HTTP/1.1\r\nx: ')
@@ -50,7 +50,7 @@ t.test('a client that is told 408 and ignores the end is cut, and makes room for
   t.equal((await read(next.client, 1))[0]?.status, 200)
 })
 
-t.test('a client that closes after its last answer does not stay until the limit', async (t) => {
+t.test('a client that closes after its last answer is not kept until the limit', async (t) => {
   const { open } = await run(t, { limits: { ...LIMITS, linger: { ms: NEVER, bytes: NEVER } } })
   const { client, server } = await open()
   const closed = once(server, 'close')
@@ -62,7 +62,7 @@ t.test('a client that closes after its last answer does not stay until the limit
   await closed
 })
 
-t.test('a client that goes on sending is cut at a number of bytes', async (t) => {
+t.test('a client that keeps sending is cut at the byte limit', async (t) => {
   const { open } = await run(t, { limits: { ...LIMITS, linger: { ms: NEVER, bytes: 100_000 } } })
   const { client, server } = await open()
   const closed = once(server, 'close')
@@ -74,7 +74,7 @@ t.test('a client that goes on sending is cut at a number of bytes', async (t) =>
   await closed
 })
 
-t.test('bytes beyond the limit do not cut an answer that is under way', async (t) => {
+t.test('bytes beyond the limit do not cut an answer in progress', async (t) => {
   const { app, open } = await run(t, { limits: { ...LIMITS, linger: { ms: NEVER, bytes: 100_000 } } })
   await app.inject({ method: 'POST', url: '/_fake/faults', payload: { bytes_per_second: 20, times: 1 } })
   const { client, server } = await open()
@@ -86,7 +86,7 @@ t.test('bytes beyond the limit do not cut an answer that is under way', async (t
   await closed
 })
 
-t.test('a short rest of a body that does not come closes the connection', async (t) => {
+t.test('the connection closes if a short rest of a body does not arrive', async (t) => {
   const { open } = await run(t)
   const { client, server } = await open()
   const closed = once(server, 'close')
@@ -98,7 +98,7 @@ t.test('a short rest of a body that does not come closes the connection', async 
   await closed
 })
 
-t.test('a short rest that comes in time keeps the connection', async (t) => {
+t.test('the connection stays open if a short rest arrives in time', async (t) => {
   const { open } = await run(t, { limits: { ...LIMITS, drain: { bytes: 10, ms: NEVER } } })
   const { client } = await open()
   client.write(`POST /v1/nothing HTTP/1.1\r\n${AUTH}content-length: 10\r\n\r\n12345`)
@@ -109,7 +109,7 @@ t.test('a short rest that comes in time keeps the connection', async (t) => {
   t.equal((await read(client, 1))[0]?.status, 200)
 })
 
-t.test('nothing that comes after a last answer is taken for a request', async (t) => {
+t.test('no data after a last answer is parsed as a request', async (t) => {
   const { open, asked } = await run(t)
   const first = {
     'without a host': 'GET /v1/secrets HTTP/1.1\r\n\r\n',
@@ -131,7 +131,7 @@ t.test('nothing that comes after a last answer is taken for a request', async (t
   t.notOk(asked.includes('/smuggled'))
 })
 
-t.test('a client is told to send its body when it is read, and not when it is refused', async (t) => {
+t.test('a client gets 100 Continue if its body is read, and not if it is refused', async (t) => {
   const { open } = await run(t)
   const body = '{"title":"a","body":"b"}'
   const head = (path: string) =>
@@ -149,7 +149,7 @@ t.test('a client is told to send its body when it is read, and not when it is re
   t.match([answer?.status, isLast(answer)], [200, false])
 })
 
-t.test('a body that breaks behind its headers is answered once', async (t) => {
+t.test('a body that is malformed after its headers is answered once', async (t) => {
   const { open, asked } = await run(t)
   const { client } = await open()
 
@@ -163,7 +163,7 @@ t.test('a body that breaks behind its headers is answered once', async (t) => {
   t.same(asked, [], 'and does nothing')
 })
 
-t.test('a request that takes too long while its answer goes out is not answered again', async (t) => {
+t.test('a request that times out while its answer is sent is not answered again', async (t) => {
   const { app, open } = await run(t, { limits: { ...LIMITS, drain: { bytes: 1_000, ms: NEVER } } })
   await app.inject({ method: 'POST', url: '/_fake/faults', payload: { bytes_per_second: 20, times: 1 } })
   const { client, server } = await open()
@@ -181,7 +181,7 @@ t.test('a request that takes too long while its answer goes out is not answered 
   )
 })
 
-t.test('a tunnel is answered after what came before it, and its client is cut', async (t) => {
+t.test('a CONNECT is answered after the requests before it, and its client is cut', async (t) => {
   const { open } = await run(t)
   const body = '{"title":"a","body":"b"}'
   const post = `POST /v1/playbooks HTTP/1.1\r\n${AUTH}content-length: ${body.length}\r\n\r\n${body}`
@@ -199,7 +199,7 @@ t.test('a tunnel is answered after what came before it, and its client is cut', 
   }
 })
 
-t.test('a connection that is cut before its tunnel is answered takes nobody along', async (t) => {
+t.test('a connection that is cut before its CONNECT is answered does not affect others', async (t) => {
   const { app, open } = await run(t)
   await app.inject({ method: 'POST', url: '/_fake/faults', payload: { abort: 'before', times: 1 } })
   const { client, server } = await open()
@@ -213,7 +213,7 @@ t.test('a connection that is cut before its tunnel is answered takes nobody alon
   t.equal((await read(next.client, 1))[0]?.status, 200)
 })
 
-t.test('a client that ends its half over TLS still gets its answers', async (t) => {
+t.test('a client that half-closes over TLS still gets its answers', async (t) => {
   const { open } = await run(t, { isTls: true })
   const { client } = await open()
   const body = '{"title":"a","body":"b"}'

@@ -1,5 +1,5 @@
-// Preloaded into a process: when it ends, writes what it loaded from the program on, one URL a line, into the file that
-// LOADED_MODULES names. What the test runner puts into the process comes before.
+// Preloaded into a process. At exit, writes the URLs of the modules loaded since the program started, one per line, to the file that
+// LOADED_MODULES names. Modules of the test runner are loaded earlier.
 import { writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { type Log, openLog } from '../src/server/logging.ts'
 import type { LogLevel } from '../src/settings/config.ts'
 
-/** A log in a file of the test's own, and the text that it came to. */
+/** Opens a log to a file of the test. `text` closes the log and resolves with its text. */
 export async function logToFile(
   t: Test,
   level: LogLevel,
@@ -20,7 +20,7 @@ export async function logToFile(
   return { ...log, text }
 }
 
-/** The lines of a text of JSON lines. */
+/** Parses a text of JSON lines. */
 export const linesOf = (text: string): Record<string, unknown>[] =>
   text
     .split('\n')

@@ -7,7 +7,7 @@ import { startProgram } from './cli/program.ts'
 const preload = new URL('loaded-modules.mjs', import.meta.url)
 const src = new URL('../src/', import.meta.url)
 
-/** The packages, and the files of src, that the program has loaded when it has answered one request. */
+/** Returns the packages and the files of src that the program has loaded after answering one request. */
 async function loadedBy(t: Test, flags: string[], path: string) {
   const file = join(t.testdir({}), 'loaded')
   const program = startProgram(t, ['--port', '0', ...flags], {
@@ -29,7 +29,7 @@ async function loadedBy(t: Test, flags: string[], path: string) {
   }
 }
 
-/** Fastify, what it brings along, and TypeBox. */
+/** Fastify with its dependencies, and TypeBox. */
 const SERVER = [
   '@fastify/error',
   '@fastify/forwarded',
@@ -56,11 +56,11 @@ const SERVER = [
   'toad-cache',
 ]
 
-/** Rooms and files that nothing enters before somebody asks for what they make. */
+/** Rooms and files that load only on demand. */
 const LATER =
   /^(?:openapi|fidelity|client)\/|^server\/tls\/(?:certificate|listener)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^settings\/(?:keys-file|scenarios-file|seed)\.ts/
 
-t.test('a silent server has loaded little when it has deleted its first secret', async (t) => {
+t.test('a silent server has loaded few modules after deleting its first secret', async (t) => {
   const { packages, files } = await loadedBy(t, ['--log-level', 'silent'], '/v1/secrets/secret-1')
 
   t.same(
@@ -75,21 +75,21 @@ t.test('a silent server has loaded little when it has deleted its first secret',
   t.ok(files.includes('server/start.ts'))
 })
 
-t.test('a server that logs has loaded pino, too, but not what makes its lines readable', async (t) => {
+t.test('a server that logs has also loaded pino, but not pino-pretty', async (t) => {
   const { packages } = await loadedBy(t, [], '/v1/secrets/secret-1')
 
   t.ok(packages.includes('pino'))
   for (const name of ['pino-pretty', 'ajv', 'yaml', 'node-forge']) t.notOk(packages.includes(name), name)
 })
 
-t.test('what makes a document is loaded when somebody asks for one', async (t) => {
+t.test('the code that builds a document is loaded on the first request for one', async (t) => {
   const { packages, files } = await loadedBy(t, ['--log-level', 'silent'], '/v1-openapi.yaml')
 
   for (const name of ['@fastify/swagger', 'yaml']) t.ok(packages.includes(name), name)
   t.ok(files.includes('openapi/document.ts'))
 })
 
-t.test('the program says its version without loading a server', async (t) => {
+t.test('the program prints its version without loading a server', async (t) => {
   const file = join(t.testdir({}), 'loaded')
   const { ended } = startProgram(t, ['--version'], {
     LOADED_MODULES: file,

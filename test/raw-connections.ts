@@ -8,11 +8,11 @@ import { makeCertificate } from '../src/server/tls/certificate.ts'
 import { listenTls } from '../src/server/tls/listener.ts'
 import { parseAnswers, type WireAnswer } from './fuzz/wire.ts'
 
-/** A good key. */
+/** A valid key. */
 export const KEY = 'apk_user_test'
-/** The longest body that is read, in bytes. */
+/** The maximum size of a body, in bytes. */
 const JSON_LIMIT = 1_000
-/** Small bounds, so that no test has to wait for them. */
+/** Small limits, so that tests do not have to wait for them. */
 export const LIMITS: NonNullable<AppOptions['limits']> = {
   jsonBytes: JSON_LIMIT,
   uploadBytes: JSON_LIMIT,
@@ -20,24 +20,24 @@ export const LIMITS: NonNullable<AppOptions['limits']> = {
   drain: { bytes: 1_000_000, ms: 60 },
 }
 
-/** What a body consists of: requests that must never be taken for any. */
+/** The content of bodies: text that looks like a request but must never be parsed as one. */
 export const SMUGGLED = 'DELETE /smuggled HTTP/1.1\r\nhost: h\r\n\r\n'
-/** So many bytes of it. */
+/** Returns a number of bytes of {@link SMUGGLED}. */
 export const filler = (length: number) =>
   SMUGGLED.repeat(Math.ceil(length / SMUGGLED.length)).slice(0, length)
-/** A good request. */
+/** A valid request. */
 export const NEXT = `GET /v1/secrets HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${KEY}\r\n\r\n`
 
-/** An application that listens. */
+/** A listening application. */
 export interface Running {
   readonly app: FastifyInstance
-  /** Opens a connection; gives both of its ends. */
+  /** Opens a connection. Resolves with both of its ends. */
   open(): Promise<{ client: Socket; server: Socket }>
-  /** The addresses that were asked for. */
+  /** The URLs of the received requests. */
   readonly asked: string[]
 }
 
-/** Starts an application that listens, closed when the test ends. */
+/** Starts a listening application. Closes it when the test ends. */
 export async function run(t: Test, { isTls = false, limits = LIMITS } = {}): Promise<Running> {
   const app = await buildApp({ limits })
   const asked: string[] = []
@@ -66,10 +66,10 @@ export async function run(t: Test, { isTls = false, limits = LIMITS } = {}): Pro
   return { app, open, asked }
 }
 
-/** Whether an answer says that it is the last one of its connection. */
+/** Whether an answer announces the end of its connection. */
 export const isLast = (answer: WireAnswer | undefined) => answer?.headers.get('connection') === 'close'
 
-/** All answers until there are `count`, the last one of a connection has come, or the server has closed it. */
+/** Reads answers until there are `count`, the last one of the connection has arrived, or the server has closed it. */
 export async function read(client: Socket, count: number): Promise<WireAnswer[]> {
   const received: Buffer[] = []
   let answers: WireAnswer[] = []
@@ -79,7 +79,7 @@ export async function read(client: Socket, count: number): Promise<WireAnswer[]>
     try {
       answers = parseAnswers(Buffer.concat(received))
     } catch {
-      // The rest is to come.
+      // The answer is incomplete so far.
     }
     if (answers.length >= count || isLast(answers.at(-1))) break
   }

@@ -6,14 +6,14 @@ import { filler, isLast, KEY, NEXT, read, run } from './raw-connections.ts'
 const SHORT = 900
 const LONG = 3_000_000
 
-/** A request that is refused before its body has ended, or whose body nobody reads. */
+/** A request that is refused before its body has ended, or whose body is not read. */
 interface Refusal {
   readonly line: string
   readonly status: number
   readonly headers?: string
-  /** Whether it is refused for what its body is, and so not before the body begins. */
+  /** Whether the body itself is the reason, so that the refusal comes only after the body has begun. */
   readonly isForItsBody?: boolean
-  /** A fault, to be added before. */
+  /** A fault to add first. */
   readonly fault?: object
 }
 
@@ -38,7 +38,7 @@ const REFUSALS: readonly Refusal[] = [
   { line: 'POST /v1/playbooks', fault: { status: 500, bytes_per_second: 10_000 }, status: 500 },
 ]
 
-/** How a body is announced, and how much of it comes before the client does anything else. */
+/** How a body is announced, and how much of it is sent before the client does anything else. */
 const PHASES = {
   'a short body, not begun': { header: `content-length: ${SHORT}`, first: '', rest: filler(SHORT) },
   'a short body, half of it': {
@@ -76,7 +76,10 @@ function headOf({ line, headers }: Refusal, { header }: Phase, version = '1.1'):
   return `${line} HTTP/${version}\r\nhost: localhost\r\n${authorization}${headers ? `${headers}\r\n` : ''}${header}\r\n\r\n`
 }
 
-/** What clients do after the first part of a body. Each settles once its connection is closed, or has answered the next request. */
+/**
+ * The behaviours of clients after the first part of a body. Each resolves once its connection is closed or the next request on it is
+ * answered.
+ */
 const CLIENTS = {
   'sends all and asks again before it reads': async (client: Socket, server: Socket, { rest }: Phase) => {
     const closed = once(server, 'close')
@@ -130,13 +133,13 @@ for (const { behaviour, behave, isTls } of cases) {
     for (const refusal of isTls ? REFUSALS.slice(4, 8) : REFUSALS) {
       const { fault, status } = refusal
       if (fault !== undefined) {
-        // Its body is awaited as that of an honest request is.
+        // With a fault, the server waits for the whole body, like for any other request.
         if (/silent|goes on|never closes/.test(behaviour)) continue
         await app.inject({ method: 'POST', url: '/_fake/faults', payload: { ...fault, method: 'POST' } })
       }
       for (const [name, phase] of Object.entries(PHASES)) {
         const isShort = phase.header.includes(String(SHORT))
-        // Behind a short body, or one that has ended, everything is another request.
+        // After a short or complete body, all further data is another request.
         if (behaviour.includes('goes on') && (isShort || phase.rest === '')) continue
         if (behaviour === 'goes silent' && phase.rest === '') continue
         if (refusal.isForItsBody && phase.first === '' && /silent|never closes/.test(behaviour)) continue

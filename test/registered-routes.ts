@@ -3,10 +3,10 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { buildApp } from '../src/app.ts'
 import { pathTemplate } from '../src/fastapi/routing.ts'
 
-/** Every route of the application, in the order of registration, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
+/** Returns the routes of the application in the order of registration, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
 export async function registeredRoutes(): Promise<string[]> {
   return (await routeOptions()).flatMap(({ method, url }) =>
-    // HEAD comes with GET in the control plane, as `exposeHead` says.
+    // In the control plane, `exposeHead` adds HEAD to every GET.
     [method]
       .flat()
       .filter((name) => name !== 'HEAD')
@@ -14,7 +14,7 @@ export async function registeredRoutes(): Promise<string[]> {
   )
 }
 
-/** What every route of the application is registered with, in that order. */
+/** Returns the registration options of every route, in the same order. */
 export async function routeOptions(): Promise<RouteOptions[]> {
   const routes: RouteOptions[] = []
   const note = (route: RouteOptions) => void routes.push(route)
@@ -22,7 +22,7 @@ export async function routeOptions(): Promise<RouteOptions[]> {
     const { fastify } = message as { fastify: FastifyInstance }
     fastify.addHook('onRoute', note)
   }
-  // Fastify's own channel: a hook that is added to a finished application would come too late.
+  // Uses Fastify's diagnostics channel, because a hook on a finished application would be too late.
   subscribe('fastify.initialization', hook)
   const app = await buildApp()
   unsubscribe('fastify.initialization', hook)

@@ -6,7 +6,7 @@ import { openLog } from '../src/server/logging.ts'
 import { startProgram } from './cli/program.ts'
 import { startFake } from './fake.ts'
 
-/** A key of an organization; whoever has another one has another organization. */
+/** An API key of one organization. Other keys belong to other organizations. */
 function keyOf(digit: string): string {
   return `apk_${Buffer.from(`org-${digit.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`
 }
@@ -15,7 +15,7 @@ const KEY = keyOf('a')
 const auth = { authorization: `Bearer ${KEY}` }
 const json = { ...auth, 'content-type': 'application/json' }
 
-/** A way by which something secret comes in. `mark` is to be sent in the place of the secret. */
+/** A way to send something secret to the server. Sends `mark` in place of the secret. */
 interface Door {
   readonly name: string
   readonly method?: string
@@ -271,7 +271,7 @@ const DOORS: readonly Door[] = [
 
 const markOf = (at: number) => `s3cr3t${String(at).padStart(3, '0')}z`
 
-/** Sends a mark through a door as it is: no client library would send some of this. Resolves with what comes back. */
+/** Sends a mark through a door unmodified, since client libraries refuse some of these requests. Resolves with the answer. */
 function enter(
   port: number,
   { method = 'GET', path, headers = {}, body }: Door,
@@ -296,7 +296,7 @@ function speak(port: number, text: string): Promise<string> {
   })
 }
 
-/** Everything that a server shows of itself to anybody but who sent it. */
+/** Returns everything that a server shows to anybody but the sender. */
 async function surfacesOf(url: string): Promise<Record<string, string>> {
   const other = { authorization: `Bearer ${keyOf('b')}` }
   const get = async (path: string, headers = {}) => (await fetch(url + path, { headers })).text()
@@ -311,7 +311,7 @@ async function surfacesOf(url: string): Promise<Record<string, string>> {
   }
 }
 
-t.test('what is secret is shown to nobody, whatever door it comes in by', async (t) => {
+t.test('a secret is not shown to anybody, whatever door it comes in by', async (t) => {
   const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
   const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
   await fetch(`${url}/_fake/snapshots`, {
@@ -336,7 +336,7 @@ t.test('what is secret is shown to nobody, whatever door it comes in by', async 
   }
 })
 
-t.test('a file of keys or a seed that is wrong is refused without a word of what is in it', async (t) => {
+t.test('an invalid keys file or seed is refused without quoting its content', async (t) => {
   const files = {
     'lines.txt': 'apk_user_MARK org-1 more\nMARK\ncog_MARK\n',
     'keys.json': '{"keys": ["apk_user_MARK", "apk_user_MARK", {"key": ["MARK"]}, {"kay": "MARK"}, "MARK"]}',
@@ -360,7 +360,7 @@ t.test('a file of keys or a seed that is wrong is refused without a word of what
   }
 })
 
-t.test('a flag that is wrong is refused without a key that stands there', async (t) => {
+t.test('an invalid flag is refused without quoting a key in it', async (t) => {
   for (const args of [
     ['--port', 'apk_user_MARK'],
     ['apk_user_MARK'],
@@ -376,7 +376,7 @@ t.test('a flag that is wrong is refused without a key that stands there', async 
   }
 })
 
-t.test('a handler that crashes tells the log what has happened, and not with what', async (t) => {
+t.test('a crash of a handler is logged without its input', async (t) => {
   const mark = markOf(0)
   const path = join(t.testdir({}), 'log')
   const log = await openLog('trace', { fd: openSync(path, 'w'), isTerminal: false })

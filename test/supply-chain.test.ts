@@ -14,7 +14,7 @@ interface LockedPackage {
 const manifest = read('package.json')
 const { '': own, ...locked } = read('package-lock.json').packages as Record<string, LockedPackage>
 
-t.test('whoever installs the package installs nothing else, and runs nothing by installing it', async (t) => {
+t.test('installing the package installs nothing else and runs nothing', async (t) => {
   for (const name of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
     t.notOk(name in manifest, name)
   }
@@ -24,7 +24,7 @@ t.test('whoever installs the package installs nothing else, and runs nothing by 
   for (const [path, { dev, devOptional }] of Object.entries(locked)) t.ok(dev || devOptional, path)
 })
 
-t.test('of what a developer installs, one package runs a script, and by name', async (t) => {
+t.test('only one development package runs an install script, and it is allowed by name', async (t) => {
   const scripted = Object.entries(locked).filter(([, { hasInstallScript }]) => hasInstallScript)
 
   t.same(
@@ -33,7 +33,7 @@ t.test('of what a developer installs, one package runs a script, and by name', a
   )
 })
 
-t.test('every package is pinned by what is in it, not by where it comes from', async (t) => {
+t.test('every package is pinned by its content, not by its origin', async (t) => {
   for (const [path, { integrity, resolved }] of Object.entries(locked)) {
     t.match(integrity, /^sha512-/, path)
     t.equal(resolved, undefined, path)

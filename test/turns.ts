@@ -1,6 +1,6 @@
 import { nextTurn } from '../src/fastapi/turns.ts'
 
-/** How many turns of the event loop others have had while something was done. */
+/** Returns the number of turns that the event loop made while `work` ran. */
 export async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   let turns = 0
   let isOver = false

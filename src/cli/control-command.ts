@@ -5,15 +5,15 @@ import { urlOf } from '../server/server-url.ts'
 import type { Config } from '../settings/config.ts'
 import type { ProcessIo } from './run.ts'
 
-/** How a command finds the server, and on what of it it acts. */
+/** The server that a command calls, and the organization that it acts on. */
 export type Target = Pick<Config, 'url' | 'host' | 'port' | 'controlToken' | 'orgId'>
 
 /** Where a command writes. */
 export type Outputs = Pick<ProcessIo, 'stdout' | 'stderr'>
 
 /**
- * Does something to a server that runs, all of it or one organization, and gives the exit code: 0 when it was done, 1 and a line on
- * standard error when it was refused or nobody answered. What is given is printed.
+ * Runs an action against a running server, or against one organization of it, and prints the resolved text. Returns the exit code: 0
+ * on success, or 1 after a line on standard error when the server refuses or does not answer.
  */
 export async function callServer(
   { url, host, port, controlToken, orgId }: Target,
@@ -31,7 +31,7 @@ export async function callServer(
   }
 }
 
-/** An answer as `--json` prints it. */
+/** Formats an answer for `--json`. */
 export function inJson(answer: unknown): string {
   return `${JSON.stringify(answer, undefined, 2)}\n`
 }

@@ -2,7 +2,7 @@ import type { KindDiff, SnapshotDiff } from '../schemas/control/snapshots.ts'
 import type { Config } from '../settings/config.ts'
 import { callServer, inJson, type Outputs, type Target } from './control-command.ts'
 
-/** `fake-devin diff NAME`: prints what has changed since a snapshot, record by record. */
+/** `fake-devin diff NAME`: prints the changes since a snapshot, record by record. */
 export function diff(
   config: Target & Pick<Config, 'argument' | 'asJson'>,
   outputs: Outputs,
@@ -35,7 +35,7 @@ function recordLines({ added, removed, changed }: KindDiff): string[] {
   ]
 }
 
-/** The members that say most of a record, whatever its kind. */
+/** The members that best identify a record of any kind. */
 const TELLING = ['key', 'title', 'name', 'prompt', 'action']
 
 function describe(record: Readonly<Record<string, unknown>>): string {
@@ -43,7 +43,7 @@ function describe(record: Readonly<Record<string, unknown>>): string {
   return [record.id, telling === undefined ? [] : shown(telling)].flat().join(' ')
 }
 
-/** A value in JSON, in one line that a terminal has room for. */
+/** Formats a value as one line of JSON, short enough for a terminal. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'none'
   return text.length > 100 ? `${text.slice(0, 100)}…` : text

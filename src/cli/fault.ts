@@ -7,8 +7,8 @@ import { callServer, type Outputs, type Target } from './control-command.ts'
 type Options = Pick<Config, 'argument' | 'spec' | 'list' | 'clear' | 'times' | 'method' | 'path'>
 
 /**
- * `fake-devin fault PRESET`, or `--json`: makes requests fail, and prints the fault's id. With `--list`, prints what fails; with
- * `--clear`, ends it. Throws UsageError for none of these and for several.
+ * `fake-devin fault PRESET`, or `--json`: adds a fault and prints its id. `--list` prints the faults, `--clear` removes them. Throws
+ * UsageError unless exactly one of these is given.
  */
 export function fault(config: Target & Options, outputs: Outputs): Promise<number> {
   const { argument: preset, list, clear, spec } = config
@@ -30,7 +30,7 @@ export function fault(config: Target & Options, outputs: Outputs): Promise<numbe
 
 function specOf({ argument, spec, times, method, path }: Options): FaultSpec {
   return {
-    // The server knows the presets, and the members of a fault.
+    // The server validates the presets and the members of a fault.
     ...(argument !== undefined && { preset: argument as FaultPreset }),
     ...spec,
     ...(times !== undefined && { times }),

@@ -4,22 +4,22 @@ import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
 import type { ProcessIo } from './run.ts'
 
-/** How often the server is asked, in milliseconds. */
+/** The time between two polls, in milliseconds. */
 const POLL_MS = 500
 
-/** How many requests are printed per poll at most. */
+/** The maximum number of requests printed per poll. */
 const SHOWN_MAX = 1_000
 
-/** What following needs. */
+/** The output, the stop signal and the pace of {@link follow}. */
 export interface FollowOptions extends Pick<ProcessIo, 'stderr' | 'stopped'> {
   readonly print: (entry: RequestEntry) => void
-  /** Settles when it is time to ask again. Default: after half a second, or when it is stopped. */
+  /** Resolves when the next poll is due. Default: after half a second, or once `stopped` settles. */
   readonly wait?: () => Promise<void>
 }
 
 /**
- * Prints requests as they come, from now on or from `since`, until it is stopped. Goes on when the server does not answer for a while,
- * or has been restarted, and says so on standard error. Throws FakeDevinError when the first call fails, or the server refuses one.
+ * Prints requests as they arrive, from now on or from `since`, until stopped. Survives outages and restarts of the server, and reports
+ * them on standard error. Rejects with FakeDevinError when the first call fails or the server refuses a call.
  */
 export async function follow(
   requests: Pick<Requests, 'list'>,
@@ -39,7 +39,7 @@ export async function follow(
       const newest = await newestId(requests)
       if (isAway) say('the server answers again')
       isAway = false
-      // Ids count up for as long as a server runs.
+      // Ids only increase while a server runs.
       if (newest > 0 && newest < last) {
         say('the server was restarted')
         start = '0'
@@ -59,7 +59,7 @@ export async function follow(
   }
 }
 
-/** The id of the newest request; 0 where there is none. */
+/** Returns the id of the newest request, or 0 if there are no requests. */
 async function newestId(requests: Pick<Requests, 'list'>): Promise<number> {
   return (await requests.list({ limit: 1 })).requests.at(-1)?.id ?? 0
 }

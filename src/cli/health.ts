@@ -2,12 +2,12 @@ import { urlOf } from '../server/server-url.ts'
 import type { Config } from '../settings/config.ts'
 import type { ProcessIo } from './run.ts'
 
-/** How long the server may take to answer. */
+/** How long to wait for the answer, in milliseconds. */
 const ANSWER_MS = 2000
 
 /**
- * `fake-devin health`: exits with 0 when the server answers 200 on `/_fake/health`, else with 1 and a line that says why. Without `url`
- * it asks the server that was started with the same environment.
+ * `fake-devin health`: exits with 0 when the server answers 200 on `/_fake/health`, else with 1 and a line with the reason. Without
+ * `url`, it calls the server that was started with the same environment.
  */
 export async function health(
   { url, host, port }: Pick<Config, 'url' | 'host' | 'port'>,
@@ -24,7 +24,7 @@ export async function health(
   return 1
 }
 
-/** The status of the answer, or why there is none. */
+/** Returns the status of the answer, or the reason why no answer came. */
 async function statusOf(url: URL, signal: AbortSignal): Promise<number | string | undefined> {
   const { get } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve) => {

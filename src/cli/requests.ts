@@ -8,8 +8,8 @@ import type { ProcessIo } from './run.ts'
 type Options = Pick<Config, 'asJson' | 'clear' | 'follow' | 'method' | 'path' | 'status' | 'since' | 'limit'>
 
 /**
- * `fake-devin requests`: prints what was received and answered, a line each, newest last; or forgets it. With `--follow`, prints what
- * comes. Throws UsageError for flags that do not go together.
+ * `fake-devin requests`: prints the journal, one line per request, newest last. `--clear` empties it instead, and `--follow` prints
+ * requests as they arrive. Throws UsageError for flags that exclude each other.
  */
 export function requests(
   config: Target & Options,
@@ -40,7 +40,7 @@ export function requests(
   })
 }
 
-/** That nothing is printed, in words: there are no requests, or none that were asked for. */
+/** Explains an empty list: there are no requests, or none of them match the filter. */
 function noneOf({ method, path, status, since, orgId }: Target & Options): string {
   const isFiltered = [method, path, status, since, orgId].some((one) => one !== undefined)
   return isFiltered ? 'no requests match' : 'there are no requests'
@@ -48,7 +48,7 @@ function noneOf({ method, path, status, since, orgId }: Target & Options): strin
 
 function filterOf({ method, path, status, since, limit }: Options): RequestsQuery {
   return {
-    // The names of methods and the classes of statuses were checked where the flags were read.
+    // Method names and status classes were validated when the flags were read.
     ...(method !== undefined && { method: method as 'GET' }),
     ...(path !== undefined && { path }),
     ...(status !== undefined && { status: status as '4xx' }),

@@ -1,6 +1,6 @@
 import { callServer, type Outputs, type Target } from './control-command.ts'
 
-/** `fake-devin reset`: goes back to how the server started. */
+/** `fake-devin reset`: restores the state at the start of the server. */
 export function reset(target: Target, outputs: Outputs): Promise<number> {
   return callServer(target, outputs, async (world) => {
     await world.reset()

@@ -1,7 +1,7 @@
 import type { Config } from '../settings/config.ts'
 import { callServer, type Outputs, type Target } from './control-command.ts'
 
-/** `fake-devin restore NAME`: goes back to a snapshot. */
+/** `fake-devin restore NAME`: restores a snapshot. */
 export function restore(config: Target & Pick<Config, 'argument'>, outputs: Outputs): Promise<number> {
   const name = String(config.argument)
   return callServer(config, outputs, async ({ snapshots }) => {

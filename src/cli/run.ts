@@ -1,21 +1,21 @@
 import { type Config, type Environment, readConfig } from '../settings/config.ts'
 import { StartError } from '../settings/start-error.ts'
 
-/** What a command needs of the process around it. */
+/** The parts of the process that a command uses. */
 export interface ProcessIo {
   readonly stdout: Output
   readonly stderr: Output
-  /** Settles when the user or the system wants the program to end. */
+  /** Settles when the user or the system asks the program to end. */
   readonly stopped: Promise<unknown>
 }
 
-/** Where text goes. */
+/** A stream that text is written to. */
 export interface Output {
   readonly isTTY?: boolean
   write(text: string): unknown
 }
 
-/** Runs the command that the command line asks for, and returns the exit code. */
+/** Runs the command named on the command line and returns the exit code. */
 export async function run(
   argv: readonly string[],
   env: Environment,
@@ -30,7 +30,7 @@ export async function run(
   }
 }
 
-/** Each command is loaded when it is asked for: `--version` and `health` need no server. */
+/** Loads only the command that runs: `--version` and `health` need no server. */
 async function dispatch(config: Config, surroundings: ProcessIo): Promise<number> {
   switch (config.command) {
     case 'help':

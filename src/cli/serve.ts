@@ -4,7 +4,7 @@ import { type Server, startServer } from '../server/start.ts'
 import type { ServerConfig } from '../settings/config.ts'
 import type { ProcessIo } from './run.ts'
 
-/** Long enough for clients that ask without a break to be told that it is over, too short for anybody to wait for. */
+/** Long enough to tell busy clients that their connection ends, and too short to be noticed by a user. In milliseconds. */
 const IDLE_MS = 200
 
 /** `fake-devin`: serves until it is stopped. */
@@ -13,7 +13,7 @@ export async function serve(
   { stdout, stderr, stopped }: Pick<ProcessIo, 'stdout' | 'stderr' | 'stopped'>,
 ): Promise<number> {
   const server = await startServer(config)
-  // The same words as in the log, which is silent about it at these levels; a script that picked port 0 looks for them.
+  // Scripts that use port 0 look for this line. At these log levels the log does not print it.
   if (!isLogged(config)) {
     stdout.write(`fake-devin listening on ${server.url}\n`)
     if (server.tlsUrl !== undefined) stdout.write(`fake-devin listening on ${server.tlsUrl}\n`)
@@ -36,7 +36,7 @@ function isLogged({ logLevel }: ServerConfig): boolean {
   return ['info', 'debug', 'trace'].includes(logLevel)
 }
 
-/** What a person at a terminal wants to know. The keys of a file may be real ones, so they are not shown. */
+/** Returns the introduction for a person at a terminal. Does not show the keys of a file, since they may be real. */
 function greeting(server: Server, config: ServerConfig): string {
   const { url } = server
   const { strictKeys, keysFile, seedFile, controlToken } = config
@@ -69,7 +69,7 @@ ${greetingTls(server)}
 `
 }
 
-/** What is in force, a line each. */
+/** Describes the settings in force, one per line. */
 function settingsOf({
   seedFile,
   scenariosFile,

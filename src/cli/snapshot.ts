@@ -4,7 +4,7 @@ import { callServer, inJson, type Outputs, type Target } from './control-command
 
 type Options = Pick<Config, 'argument' | 'list' | 'asJson'>
 
-/** `fake-devin snapshot NAME`: keeps the state as it is now. With `--list`, prints what is kept. Throws UsageError for neither and both. */
+/** `fake-devin snapshot NAME`: saves the current state. `--list` prints the snapshots. Throws UsageError for neither and both. */
 export function snapshot(config: Target & Options, outputs: Outputs): Promise<number> {
   const { argument: name, list, asJson } = config
   if (list === (name !== undefined)) throw new UsageError('snapshot takes the name of a snapshot, or --list')

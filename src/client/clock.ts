@@ -2,7 +2,7 @@ import type { Clock as ClockAnswer, SetClock } from '../schemas/control/clock.ts
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
-/** What time it is for the fake. Times are ISO 8601 texts. */
+/** The clock of the fake. Times are ISO 8601 strings. */
 export class Clock {
   readonly #control: Control
 
@@ -10,22 +10,22 @@ export class Clock {
     this.#control = control
   }
 
-  /** How it stands. */
+  /** Returns the state of the clock. */
   async get(query: OrgQuery = {}): Promise<ClockAnswer> {
     return this.#control.call('GET /_fake/clock', { query: this.#control.scoped(query) })
   }
 
-  /** Sets, freezes or speeds it up: `{now, frozen, speed}`; what is left out stays. */
+  /** Sets, freezes or speeds up the clock: `{now, frozen, speed}`. Omitted members stay as they are. */
   async set(settings: SetClock): Promise<ClockAnswer> {
     return this.#control.call('PUT /_fake/clock', { body: this.#control.scoped(settings) })
   }
 
-  /** Lets it stand still: at a time, or where it is. */
+  /** Freezes the clock at the given time. Default: at the current time. */
   freeze(now?: string): Promise<ClockAnswer> {
     return this.set({ frozen: true, ...(now !== undefined && { now }) })
   }
 
-  /** Lets so many seconds pass at once. */
+  /** Moves the clock forward by a number of seconds. */
   async advance(seconds: number, query: OrgQuery = {}): Promise<ClockAnswer> {
     return this.#control.call('POST /_fake/clock/advance', {
       body: this.#control.scoped({ ...query, seconds }),

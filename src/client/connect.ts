@@ -4,19 +4,19 @@ import { parseAddress } from '../base/address.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
 import { httpSend, remoteFetch } from './remote.ts'
 
-/** How a fake that runs elsewhere is talked to. */
+/** Options for connecting to a fake that runs elsewhere. */
 export interface ConnectOptions {
-  /** What the fake was given as `--control-token`. Default: nothing. */
+  /** The `--control-token` of the fake. Default: no token. */
   readonly token?: string | undefined
-  /** A key that works there. Default: the one that works everywhere but with `--strict-keys`. */
+  /** A key that the fake accepts. Default: the demo key, which works unless the fake has `--strict-keys`. */
   readonly key?: string | undefined
-  /** The organization of that key. Default: the one that the key itself names, else the one of all keys that name none. */
+  /** The organization of that key. Default: the one encoded in the key, else the default organization. */
   readonly orgId?: string | undefined
 }
 
 /**
- * The object that `startFakeDevin` gives, for a fake that runs elsewhere: in a container, or on another machine. Nothing is asked
- * before it is used. The address may lack `http://`, and end with `/v1`. Throws TypeError for a text that is no HTTP address.
+ * Returns the same object as `startFakeDevin`, for a fake that runs elsewhere: in a container, or on another machine. Sends no request
+ * before the first call. The address may lack `http://` and may end with `/v1`. Throws TypeError for an invalid HTTP address.
  */
 export function connectFakeDevin(
   url: string | { readonly href: string },
@@ -26,12 +26,12 @@ export function connectFakeDevin(
   const { token, key = DEMO_KEY } = options
   const orgId = options.orgId ?? new KeyRegistry().principalOf(key)?.orgId ?? DEFAULT_ORG_ID
   const fetch = remoteFetch({ url: base })
-  // Connections are those of the global fetch, which closes them by itself.
+  // Nothing to close: Node's fetch manages its own connections, and each control call closes its own.
   const close = async () => undefined
   return fakeDevinOf({ url: base, key, orgId, fetch, close, control: { url: base, send: httpSend(), token } })
 }
 
-/** The address without what a request would add. It is not repeated in errors, since it may hold a password. */
+/** Returns the normalized base URL. Errors do not quote the address, since it may hold a password. */
 function baseOf(text: string): string {
   const parsed = parseAddress(text)
   if ('url' in parsed) return parsed.url

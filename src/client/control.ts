@@ -4,26 +4,26 @@ import { FakeDevinError, refusal } from './error.ts'
 import { reasonOf } from './reason.ts'
 import type { ControlAnswer, ControlRequest, Send } from './send.ts'
 
-/** How a control plane is reached. */
+/** The address and the credentials of a control plane. */
 export interface ControlAccess {
-  /** Where the paths of the control plane begin, without a slash at the end. */
+  /** The base URL of the control plane, without a trailing slash. */
   readonly url: string
   readonly send: Send
-  /** What the server asks for since it was started with `--control-token`. Default: nothing. */
+  /** The `--control-token` of the server. Default: no token. */
   readonly token?: string | undefined
-  /** The organization that all calls are about. Default: all, where a call does not say one. */
+  /** The organization that every call applies to. Default: all, unless a call names one. */
   readonly orgId?: string | undefined
 }
 
-/** What goes into a call. */
+/** The input of a call. */
 interface Parts {
-  /** What stands in the path in the place of `{name}`. */
+  /** The values of the `{name}` placeholders in the path. */
   readonly parameters?: Readonly<Record<string, string>>
   readonly query?: object | undefined
   readonly body?: object | undefined
 }
 
-/** A client of the control plane, on which everything that tests pull stands. */
+/** A client of the control plane. All test controls are built on it. */
 export class Control {
   readonly access: ControlAccess
 
@@ -32,8 +32,9 @@ export class Control {
   }
 
   /**
-   * Calls an operation, `PUT /_fake/clock`, and gives its answer, which the schema of the operation describes; undefined for one
-   * without content. Throws FakeDevinError when it is refused or there is no answer, and TypeError for a name that no path can have.
+   * Calls an operation, e.g. `PUT /_fake/clock`, and resolves with its answer as the schema of the operation describes it, or with
+   * undefined for an empty body. Rejects with FakeDevinError when the server refuses or does not answer, and with TypeError for a name
+   * that cannot be part of a path.
    */
   async call<Answer>(operation: string, { parameters = {}, query = {}, body }: Parts = {}): Promise<Answer> {
     const { url, token } = this.access
@@ -61,7 +62,7 @@ export class Control {
     }
   }
 
-  /** What is given, about the organization of this client where it has one. Throws TypeError when another one is meant. */
+  /** Adds the organization of this client, if it has one, to the input. Throws TypeError when the input names another one. */
   scoped<Given extends OrgQuery>(given: Given): Given {
     const { orgId } = this.access
     if (orgId === undefined) return given
@@ -71,7 +72,7 @@ export class Control {
     return { ...given, org_id: orgId }
   }
 
-  /** The same client for one organization. */
+  /** Returns the same client for one organization. */
   of(orgId: string): Control {
     return new Control({ ...this.access, orgId })
   }
@@ -86,7 +87,10 @@ export class Control {
   }
 }
 
-/** One part of a path. An empty one or one of dots would lead to another operation, such as one that deletes everything. */
+/**
+ * Encodes a path segment. Throws TypeError for an empty segment or dots, which would address another operation, e.g. one that deletes
+ * everything.
+ */
 function segment(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && value !== '.' && value !== '..') {
     return encodeURIComponent(value)

@@ -10,8 +10,8 @@ import { Snapshots } from './snapshots.ts'
 import { State } from './state.ts'
 
 /**
- * What a test pulls. In a fake it is about all organizations, unless a call says `org_id`; in an organization about that one alone.
- * What goes in and comes out is named as on the wire, in snake_case.
+ * The controls for tests. On a fake they apply to all organizations unless a call names an `org_id`; on an organization, only to that
+ * one. Inputs and outputs use the names of the wire format, in snake_case.
  */
 export interface Controls {
   readonly clock: Clock
@@ -22,11 +22,11 @@ export interface Controls {
   readonly keys: Keys
   readonly snapshots: Snapshots
   readonly state: State
-  /** Back to how the fake was started: the seed, ids and clocks included. */
+  /** Restores the state at the start of the fake, including the seed, ids and clocks. */
   reset(query?: OrgQuery): Promise<void>
 }
 
-/** Everything that a control plane lets a test pull. */
+/** Returns the controls of a control plane. */
 export function controlsFor(control: Control): Controls {
   return {
     clock: new Clock(control),

@@ -1,20 +1,20 @@
 import { URL } from '../base/builtins.ts'
 
-/** The host that clients know for the real service. A fake takes its place, so that nothing of a test ever gets there. */
+/** The host of the real service. The fake answers for it, so no request of a test ever reaches it. */
 export const VENDOR_HOST = 'api.devin.ai'
 
-/** Where a request goes that names no host, and which hosts are the fake's. */
+/** The base URL for requests without a host, and the hosts of the fake. */
 export interface Destination {
-  /** What relative addresses are resolved against, without a slash at the end. */
+  /** The base of relative addresses, without a trailing slash. */
   readonly url: string
-  /** The same over HTTPS. Default: there is none. */
+  /** The same over HTTPS. Default: no HTTPS. */
   readonly tlsUrl?: string | undefined
 }
 
-/** The absolute form of an address: `/v1/secrets` is one of the fake. Throws TypeError for what is no address, and for other hosts. */
+/** Resolves an address. `/v1/secrets` belongs to the fake. Throws TypeError for an invalid address and for other hosts. */
 export function resolveUrl(input: string | URL, destination: Destination): URL {
   const text = String(input)
-  // Joined by hand, since a fake may be served below a path.
+  // Joined by hand, because a fake may be served under a path prefix.
   const url = URL.canParse(text)
     ? new URL(text)
     : new URL(`.${text.replace(/^\/*/, '/')}`, `${destination.url}/`)
@@ -23,7 +23,7 @@ export function resolveUrl(input: string | URL, destination: Destination): URL {
   throw failed(new Error(`this fetch reaches the fake alone (${hosts[0]}), not ${url.host || url.protocol}`))
 }
 
-/** The error that Node's fetch ends with, whose cause says what happened. */
+/** Returns the error that Node's fetch rejects with. Its cause holds the reason. */
 export function failed(cause: unknown): TypeError {
   return new TypeError('fetch failed', { cause })
 }

@@ -1,9 +1,9 @@
-/** Why a fake did not do what it was asked to by way of the control plane. Holds no token, no key and no value of a secret. */
+/** A failed call of the control plane. Never holds a token, a key or the value of a secret. */
 export class FakeDevinError extends Error {
   override name = 'FakeDevinError'
-  /** The status of the answer; undefined when there was none. */
+  /** The status of the answer; undefined without an answer. */
   readonly status: number | undefined
-  /** What the answer says: a text, or a list of `{type, loc, msg}`, without what was sent. Undefined when there was none. */
+  /** The `detail` of the answer: a string, or a list of `{type, loc, msg}` without the input. Undefined if there was none. */
   readonly detail: unknown
 
   constructor(
@@ -18,16 +18,16 @@ export class FakeDevinError extends Error {
 
 /** An answer with a bad status. */
 interface Refusal {
-  /** The operation, `PUT /_fake/clock`. */
+  /** The operation, e.g. `PUT /_fake/clock`. */
   readonly call: string
-  /** What was asked. */
+  /** The base URL that the call was sent to. */
   readonly url: string
   readonly status: number
   /** The body. */
   readonly text: string
 }
 
-/** The error of an answer with a bad status. One that a fake never gives says what it is instead, such as the page of a proxy. */
+/** Returns the error for an answer with a bad status. Describes an answer that did not come from a fake, e.g. the page of a proxy. */
 export function refusal({ call, url, status, text }: Refusal): FakeDevinError {
   const detail = detailOf(text)
   if (detail === undefined) {
@@ -38,14 +38,17 @@ export function refusal({ call, url, status, text }: Refusal): FakeDevinError {
   return new FakeDevinError(message, { status, detail })
 }
 
-/** What a text is that is no answer of a fake: `and the page "502 Bad Gateway"`. Its title is short, and no place for a secret. */
+/**
+ * Describes a response body that did not come from a fake, e.g. `and the page "502 Bad Gateway"`. Quotes only the page title, which is
+ * short and holds no secret.
+ */
 function kindOf(text: string): string {
   const title = /<title>\s*([^<]{1,80}?)\s*</i.exec(text)?.[1]
   if (title !== undefined) return `and the page "${title}"`
   return text === '' ? 'without a body' : 'without a detail'
 }
 
-/** One thing that is wrong with what was sent. */
+/** One validation error of a request. */
 interface Issue {
   readonly type?: unknown
   readonly loc?: unknown
@@ -61,7 +64,7 @@ function detailOf(text: string): unknown {
   }
 }
 
-/** What was sent may hold a key or the value of a secret, and errors end in logs. */
+/** Drops the input, which may hold a key or the value of a secret, because errors end up in logs. */
 function withoutInput(issue: unknown): Issue {
   const { type, loc, msg } = Object(issue) as Issue
   return { type, loc, msg }

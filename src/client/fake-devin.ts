@@ -6,44 +6,44 @@ import { Organizations } from './organizations.ts'
 
 declare global {
   interface SymbolConstructor {
-    /** As in `esnext.disposable`, which a project that uses the types of this package need not have. */
+    /** Declared as in `esnext.disposable`, which projects that use the types of this package need not enable. */
     readonly asyncDispose: unique symbol
   }
 }
 
-/** A running fake: in this process, or elsewhere. */
+/** A running fake, in this process or elsewhere. */
 export interface FakeDevin extends Controls {
-  /** The base URL for a client, without a slash at the end. */
+  /** The base URL for a client, without a trailing slash. */
   readonly url: string
-  /** The same over HTTPS, for clients that trust `caPem`; undefined without `tls`, and for a fake elsewhere. */
+  /** The base URL over HTTPS, for clients that trust `caPem`; undefined without `tls`, and for a fake elsewhere. */
   readonly tlsUrl: string | undefined
-  /** The CA that was made for `tlsUrl`, in PEM; undefined without `tls`, with a certificate that was given, and for a fake elsewhere. */
+  /** The CA generated for `tlsUrl`, in PEM; undefined without `tls`, with a given certificate, and for a fake elsewhere. */
   readonly caPem: string | undefined
-  /** A key that works. */
+  /** A key that the fake accepts. */
   readonly key: string
   /** The organization of that key. */
   readonly orgId: string
   /**
-   * The standard `fetch`, bound to the fake: `/v1/secrets` and `https://api.devin.ai/v1/secrets` both lead to it, and other hosts are
-   * refused. No key is added. To a fake in this process it needs no socket.
+   * The standard `fetch`, bound to the fake: `/v1/secrets` and `https://api.devin.ai/v1/secrets` both reach it. Refuses other hosts.
+   * Does not add a key. Needs no socket for a fake in this process.
    */
   readonly fetch: Fetch
   readonly organizations: Organizations
-  /** What the fake answers where the vendor's documentation leaves a question open, how sure that is, and where it is known from. */
+  /** The answers of the fake where the vendor's documentation leaves a question open, with their confidence and their source. */
   fidelity(): Promise<{ rows: FidelityRow[] }>
-  /** Stops a fake in this process, where requests in flight may end first. One elsewhere runs on. */
+  /** Stops a fake in this process after its requests in flight. A fake elsewhere keeps running. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** What a fake is made of besides its control plane. */
+/** The parts of a fake besides its controls. */
 export interface FakeDevinParts extends Pick<FakeDevin, 'url' | 'key' | 'orgId' | 'fetch' | 'close'> {
   readonly tlsUrl?: string | undefined
   readonly caPem?: string | undefined
   readonly control: ControlAccess
 }
 
-/** The one implementation of a fake, whatever is between it and the server. */
+/** Builds the fake object, whichever transport connects it to the server. */
 export function fakeDevinOf({ control: access, tlsUrl, caPem, ...parts }: FakeDevinParts): FakeDevin {
   const control = new Control(access)
   return {

@@ -3,10 +3,10 @@ import type { ShownFaults } from '../schemas/control/faults.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
-/** The name of a fault that needs no spelling out. */
+/** The name of a predefined fault. */
 export type FaultPreset = NonNullable<FaultSpec['preset']>
 
-/** What goes wrong on purpose. */
+/** The injected faults. */
 export class Faults {
   readonly #control: Control
 
@@ -14,18 +14,18 @@ export class Faults {
     this.#control = control
   }
 
-  /** Makes requests fail: `'rate-limit'`, or `{method: 'POST', path: '/v1/sessions', status: 503, times: 1}`. */
+  /** Adds a fault: `'rate-limit'`, or `{method: 'POST', path: '/v1/sessions', status: 503, times: 1}`. */
   async add(fault: FaultPreset | FaultSpec): Promise<FaultView> {
     const spec = typeof fault === 'string' ? { preset: fault } : fault
     return this.#control.call('POST /_fake/faults', { body: this.#control.scoped(spec) })
   }
 
-  /** Those that have not run out, in the order in which they are tried, and how often each has struck. */
+  /** Lists the faults that have not run out, in the order in which they are tried, with the number of times each has struck. */
   async list(query: OrgQuery = {}): Promise<ShownFaults> {
     return this.#control.call('GET /_fake/faults', { query: this.#control.scoped(query) })
   }
 
-  /** One of them. Throws FakeDevinError (404) once it has run out. */
+  /** Returns one fault. Rejects with FakeDevinError (404) once it has run out. */
   async get(id: string, query: OrgQuery = {}): Promise<FaultView> {
     return this.#control.call('GET /_fake/faults/{fault_id}', {
       parameters: { fault_id: id },
@@ -33,7 +33,7 @@ export class Faults {
     })
   }
 
-  /** Removes one. */
+  /** Removes one fault. */
   async delete(id: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/faults/{fault_id}', {
       parameters: { fault_id: id },
@@ -41,7 +41,7 @@ export class Faults {
     })
   }
 
-  /** Removes all. */
+  /** Removes all faults. */
   async clear(query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/faults', { query: this.#control.scoped(query) })
   }

@@ -1,2 +1,2 @@
-/** The type of the global `fetch`, for those whose types have one: DOM's, or Node's. */
+/** The type of the global `fetch`, as declared by the DOM types or by Node's. */
 export type Fetch = typeof globalThis extends { fetch: infer Global } ? Global : never

@@ -3,12 +3,12 @@ import { request as overHttps } from 'node:https'
 import { assertRunning } from '../base/faked-timers.ts'
 import type { ControlAnswer, ControlRequest, Send } from './send.ts'
 
-/** How long nothing may move on the connection of a call, in milliseconds. */
+/** How long the connection of a call may be idle, in milliseconds. */
 const IDLE_MS = 60_000
 
 /**
- * Sends calls over a connection of their own each. Not by the global `fetch`, in whose place test runners and mocks of the network put
- * others, with rules of a browser or with none of the answers.
+ * Sends each call over its own connection. Does not use the global `fetch`, because test runners and network mocks replace it with one
+ * that follows browser rules or has none of the answers.
  */
 export function httpSend({ idleMs = IDLE_MS } = {}): Send {
   return async (call) => {
@@ -25,7 +25,7 @@ interface Settle {
 function begin({ method, url, headers, body }: ControlRequest, idleMs: number, settle: Settle): void {
   const start = url.startsWith('https:') ? overHttps : overHttp
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
-  // No agent, since on a connection that is used again an answer can be lost without a word.
+  // No agent: on a reused connection an answer can be lost silently.
   const options = { method, headers: { ...headers, ...length }, agent: false }
   const request = start(url, options, (response) => collect(response, settle))
   request.setTimeout(idleMs, () => request.destroy(new Error(`nothing came for ${idleMs / 1000} s`)))

@@ -1,7 +1,7 @@
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
-/** The keys that clients come with. */
+/** The API keys of clients. */
 export class Keys {
   readonly #control: Control
 
@@ -9,7 +9,7 @@ export class Keys {
     this.#control = control
   }
 
-  /** Makes a key bad from now on. */
+  /** Revokes a key. */
   async revoke(key: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('POST /_fake/keys/revoke', { body: this.#control.scoped({ ...query, key }) })
   }

@@ -8,10 +8,10 @@ import { nativeInit } from './native-init.ts'
 import { type Hop, isRedirect, redirected } from './redirect.ts'
 import type { Send } from './send.ts'
 
-/** Statuses whose answers have no body, for which Response takes none. */
+/** Statuses without a body, for which `Response` refuses one. */
 const NULL_BODY_STATUSES = [204, 205, 304]
 
-/** What Node's fetch sends where the caller says nothing. */
+/** The headers that Node's fetch sends by default. */
 const DEFAULT_HEADERS = {
   accept: '*/*',
   'accept-language': '*',
@@ -19,12 +19,12 @@ const DEFAULT_HEADERS = {
   'user-agent': 'node',
 }
 
-/** How many redirects are followed, as the Fetch standard has it. */
+/** The maximum number of redirects, from the Fetch standard. */
 const REDIRECTS_MAX = 20
 
 /**
- * A fetch that hands requests to an application in this process, without a socket. In all else it is like Node's, failures
- * included: where the application hangs up, it rejects with a TypeError whose cause has a code.
+ * Returns a fetch that hands requests to an application in this process, without a socket. Otherwise it behaves like Node's, including
+ * failures: when the application hangs up, it rejects with a TypeError whose cause has a code.
  */
 export function localFetch(app: FastifyInstance, destination: Destination): Fetch {
   return async (input, given) => {
@@ -45,7 +45,7 @@ export function localFetch(app: FastifyInstance, destination: Destination): Fetc
   }
 }
 
-/** Hands calls of the control plane to an application in this process. Needs nothing of the Fetch standard. */
+/** Hands control plane calls to an application in this process. Uses nothing from the Fetch standard. */
 export function localSend(app: FastifyInstance): Send {
   return async ({ method, url, headers, body }) => {
     await assertRunning()
@@ -66,27 +66,27 @@ async function firstHop(request: Request, given: unknown): Promise<Hop> {
   return { url: new URL(url), method, headers, body: await bodyToSend(request, given) }
 }
 
-/** A stream where the caller gave one, else bytes, which have a length and can be sent twice. */
+/** Returns a stream if the caller gave one, else bytes, which have a length and can be sent twice. */
 async function bodyToSend(request: Request, given: unknown): Promise<Hop['body']> {
   const { body, signal } = request
   if (body === null) return undefined
   if (!(Symbol.asyncIterator in Object(given))) {
     return Buffer.from(await unlessAborted(signal, () => request.arrayBuffer()))
   }
-  // Node's types of the two kinds of web streams differ in name alone.
+  // Node has two types of web streams that differ only in name.
   return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0], { signal })
 }
 
-/** What goes to the application. */
+/** A request to the application. */
 type Sent = Omit<Hop, 'headers'> & { readonly headers: Iterable<readonly [string, string]> }
 
 type Answer = Awaited<ReturnType<typeof send>>
 
-/** The body is always a stream, since any other is sent by `setImmediate`, which stands still where a test has mocked the timers. */
+/** Always sends the body as a stream: light-my-request sends any other with `setImmediate`, which mocked timers stop. */
 async function send(app: FastifyInstance, { url, method, headers, body }: Sent) {
   try {
     const answer = await app.inject({
-      // Whatever it is: Fastify's types know those alone that it has functions for.
+      // Any method is allowed here; Fastify's types only list those with a shorthand function.
       method: method as 'GET',
       url: url.pathname + url.search,
       headers: {
@@ -99,7 +99,7 @@ async function send(app: FastifyInstance, { url, method, headers, body }: Sent) 
       payload: body instanceof Readable ? body : Readable.from(body === undefined ? [] : [body]),
       payloadAsStream: true,
     })
-    // Nobody reads on once the answer has begun: a body that is refused may have no end.
+    // The body is not read after the answer has begun, and a refused body may be endless.
     if (body instanceof Readable) body.destroy()
     return answer
   } catch (error) {
@@ -110,7 +110,7 @@ async function send(app: FastifyInstance, { url, method, headers, body }: Sent) 
   }
 }
 
-/** As on the wire: also methods that only may have a body say that there is none. */
+/** Returns the length headers as on the wire. Methods that may have a body announce an empty one, too. */
 function lengthHeader(method: string, body: Hop['body']): Record<string, string> {
   if (body instanceof Readable) return { 'transfer-encoding': 'chunked' }
   if (body !== undefined) return { 'content-length': String(body.length) }
@@ -131,7 +131,7 @@ function responseOf(answer: Answer, { method }: Hop, signal: AbortSignal): Respo
   return new Response(hasBody ? bodyOf(answer, signal) : null, { status, statusText, headers })
 }
 
-/** Most answers are complete by now, and need no stream. */
+/** Returns the body. Most answers are already complete and need no stream. */
 function bodyOf(answer: Answer, signal: AbortSignal): ReadableStream | Uint8Array<ArrayBuffer> {
   const stream = answer.stream()
   if (answer.raw.res.writableEnded) return (stream.read() as Buffer<ArrayBuffer> | null) ?? new Uint8Array()
@@ -153,7 +153,7 @@ function bodyOf(answer: Answer, signal: AbortSignal): ReadableStream | Uint8Arra
   })
 }
 
-/** Settles as what is begun does, but at once when the signal comes. */
+/** Settles like the begun operation, but rejects at once when the signal aborts. */
 async function unlessAborted<Value>(signal: AbortSignal, begin: () => Promise<Value>): Promise<Value> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
@@ -166,7 +166,7 @@ async function unlessAborted<Value>(signal: AbortSignal, begin: () => Promise<Va
   }
 }
 
-/** Says where a response comes from, which its constructor takes no word of; a clone does, too. */
+/** Sets the URL of a response and of its clones, which the constructor does not accept. */
 function located(response: Response, url: URL, isRedirected: boolean): Response {
   const href = url.href.replace(/#.*/, '')
   const { clone } = response

@@ -5,8 +5,8 @@ import { Request, Response, URLSearchParams } from '../base/builtins.ts'
 type Body = NonNullable<RequestInit['body']>
 
 /**
- * What a caller gives `fetch`, with Node's own classes in the place of those of a simulated browser (jsdom), which Node's `Request`
- * refuses or writes as `[object FormData]`. What is Node's already stays as it is. Throws TypeError for a file that cannot be read.
+ * Converts `fetch` options with classes of a simulated browser (jsdom) to Node's own classes. Node's `Request` refuses the others
+ * or sends them as `[object FormData]`. Keeps values of Node's classes as they are. Rejects with TypeError for a file that cannot be read.
  */
 export async function nativeInit(init: RequestInit | undefined): Promise<RequestInit | undefined> {
   if (typeof init?.body !== 'object' && init?.signal == null) return init
@@ -19,7 +19,7 @@ export async function nativeInit(init: RequestInit | undefined): Promise<Request
 }
 
 async function nativeBody(body: Body): Promise<Body> {
-  // By name, since the classes of a simulated browser are others, and have not all a tag.
+  // Compares names, because a simulated browser has classes of its own, and not all of them have a tag.
   switch (body.constructor?.name) {
     case 'URLSearchParams':
       return body instanceof URLSearchParams ? body : new URLSearchParams(String(body))
@@ -43,7 +43,7 @@ async function nativeForm(form: FormData): Promise<FormData> {
   return own
 }
 
-/** A form of the class that `Request` knows, of which there may be another one among the globals. */
+/** Returns a form of the class that `Request` accepts. The global `FormData` may be another class. */
 function emptyForm(): Promise<FormData> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   return new Response('', { headers }).formData()
@@ -51,7 +51,7 @@ function emptyForm(): Promise<FormData> {
 
 async function nativeBlob(blob: Blob): Promise<Blob> {
   if (blob instanceof Blob) return blob
-  // To the types, all are Node's.
+  // The types only know Node's classes.
   const { type, name, arrayBuffer } = blob as File
   if (typeof arrayBuffer !== 'function') {
     throw new TypeError('this Blob has no arrayBuffer() (old versions of jsdom): take that of node:buffer')
@@ -60,7 +60,7 @@ async function nativeBlob(blob: Blob): Promise<Blob> {
   return name === undefined ? new Blob([bytes], { type }) : new File([bytes], name, { type })
 }
 
-/** A signal of the class that `Request` knows, which follows a foreign one. */
+/** Returns a signal of the class that `Request` accepts. It aborts when the foreign one does. */
 function nativeSignal(signal: AbortSignal): AbortSignal {
   const own = new Request('http://localhost').signal.constructor
   if (signal instanceof own) return signal

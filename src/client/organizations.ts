@@ -3,13 +3,13 @@ import type { Control } from './control.ts'
 import { type Controls, controlsFor } from './controls.ts'
 import type { Fetch } from './fetch.ts'
 
-/** A world of its own on a server that others share: clients get there by nothing but its keys. */
+/** An isolated organization on a shared server. Clients select it with its keys alone. */
 export interface Organization extends Controls {
-  /** The base URL for a client, that of the server. */
+  /** The base URL for a client, which is that of the server. */
   readonly url: string
-  /** The key of a person. */
+  /** A personal key. */
   readonly key: string
-  /** A person's key (`apk_user_…`) and a service's (`apk_…`); with `keys.revoke`, as everywhere. */
+  /** A personal key (`apk_user_…`), a service key (`apk_…`), and `keys.revoke`. */
   readonly keys: Controls['keys'] & OrganizationAnswer['keys']
   readonly orgId: string
   readonly fetch: Fetch
@@ -25,7 +25,7 @@ export class Organizations {
     this.#fetch = fetch
   }
 
-  /** Makes one with nothing in it: records, clock, ids, scenarios, requests and snapshots are its own. */
+  /** Creates an empty organization with its own records, clock, ids, scenarios, requests and snapshots. */
   async create(organization: NewOrganization = {}): Promise<Organization> {
     const made = await this.#control.call<OrganizationAnswer>('POST /_fake/organizations', {
       body: organization,
@@ -42,7 +42,7 @@ export class Organizations {
     }
   }
 
-  /** What a test pulls of one that is there. */
+  /** Returns the controls of an existing organization. */
   of(orgId: string): Controls {
     return controlsFor(this.#control.of(orgId))
   }

@@ -1,4 +1,4 @@
-/** What codes of Node mean, in words. */
+/** Descriptions of Node's error codes. */
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the host is unknown',
@@ -14,18 +14,18 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what listens there does not speak TLS',
 }
 
-/** Kinds of codes, where there are many. */
+/** Descriptions of families of error codes. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^HPE_/, 'what listens there does not speak HTTP'],
   [/CERT|_SIGNATURE$/, 'its certificate is not trusted'],
 ]
 
-/** The errors behind an error are looked through this deep, which an error that is its own cause would never end. */
+/** The maximum depth of nested errors to follow. An error may be its own cause. */
 const DEPTH_MAX = 5
 
 /**
- * Why something failed, in one sentence: `nothing listens there (ECONNREFUSED)`. Of an error with a cause, the reason is in the last
- * one, and of an AggregateError (a host with two addresses) in the first. Always says something.
+ * Returns the reason for a failure in one sentence, e.g. `nothing listens there (ECONNREFUSED)`. Uses the innermost cause, and the
+ * first error of an AggregateError (a host with two addresses). Falls back to the error's own text, so it always says something.
  */
 export function reasonOf(error: unknown, depth = 0): string {
   const { code, message, cause, errors } = Object(error) as Record<string, unknown>
@@ -35,7 +35,7 @@ export function reasonOf(error: unknown, depth = 0): string {
   const said = typeof message === 'string' && message !== '' ? message : String(error)
   if (typeof code !== 'string') return said
   const words = WORDS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1]
-  // A certificate's message names what is wrong with it; the others say their code again.
+  // The messages of certificate errors name the problem; the other messages only repeat the code.
   if (words === undefined || /certificate/.test(words))
     return `${words === undefined ? '' : `${words}: `}${said} (${code})`
   return `${words} (${code})`

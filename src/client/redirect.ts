@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { Headers, URL } from '../base/builtins.ts'
 import { failed } from './destination.ts'
 
-/** A request as it goes out once: a redirect makes another one of it. */
+/** One request of a redirect chain. */
 export interface Hop {
   readonly url: URL
   readonly method: string
@@ -13,7 +13,7 @@ export interface Hop {
 
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308]
 
-/** Headers that speak of a body, and go with it. */
+/** Headers that describe the body and are dropped with it. */
 const BODY_HEADERS = [
   'content-encoding',
   'content-language',
@@ -22,15 +22,15 @@ const BODY_HEADERS = [
   'content-type',
 ]
 
-/** Headers that are no business of another origin. */
+/** Headers that another origin must not see. */
 const PRIVATE_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization']
 
-/** Whether an answer leads elsewhere. */
+/** Whether a response is a redirect. */
 export function isRedirect({ status, headers }: Response): boolean {
   return REDIRECT_STATUSES.includes(status) && headers.has('location')
 }
 
-/** The request that follows a redirect, by the rules of the Fetch standard. Throws TypeError where none can. */
+/** Returns the request that follows a redirect, by the Fetch standard. Throws TypeError if it cannot be followed. */
 export function redirected({ url, method, headers, body }: Hop, { status, headers: answer }: Response): Hop {
   const location = String(answer.get('location'))
   if (!URL.canParse(location, url.href)) throw failed(new Error('the location of a redirect is no URL'))

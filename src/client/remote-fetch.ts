@@ -5,8 +5,7 @@ import type { Fetch } from './fetch.ts'
 import { nativeInit } from './native-init.ts'
 
 /**
- * Node's fetch, bound to a server: relative addresses are its own, and those of the real service lead to it, too. Other hosts are
- * refused.
+ * Returns Node's fetch, bound to a server: relative addresses and those of the real service both reach it. Refuses other hosts.
  */
 export function remoteFetch(destination: Destination): Fetch {
   return async (input, given) => {

@@ -8,7 +8,7 @@ import type {
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
-/** What the fake was asked for and what it answered. Keys and the values of secrets are masked in it. */
+/** The requests that the fake received, with its answers. Keys and the values of secrets are masked. */
 export class Requests {
   readonly #control: Control
 
@@ -16,25 +16,25 @@ export class Requests {
     this.#control = control
   }
 
-  /** Those that fit a filter, by default all, newest last; how many there are, and how many did not fit into the journal. */
+  /** Lists the requests that match a filter (default: all), newest last, with their total and the number that the journal dropped. */
   async list(filter: RequestsQuery = {}): Promise<RequestsAnswer> {
     return this.#control.call('GET /_fake/requests', { query: this.#control.scoped(filter) })
   }
 
-  /** Forgets them. */
+  /** Empties the journal. */
   async clear(query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/requests', { query: this.#control.scoped(query) })
   }
 
   /**
-   * Settles when requests came as expected: `{method, path, query, body, status}` with `times`, `at_least` or `at_most`, by default
-   * at least one. Throws an AssertionError that shows the nearest ones and how they differ.
+   * Resolves when matching requests arrived: `{method, path, query, body, status}` with `times`, `at_least` or `at_most`, by default
+   * at least one. Rejects with an AssertionError that shows the nearest requests and how they differ.
    */
   async verify(expected: ExpectedRequest): Promise<Verification> {
     const body = this.#control.scoped(expected)
     const verification = await this.#control.call<Verification>('POST /_fake/requests/verify', { body })
     if (verification.verified) return verification
-    // Loaded for those alone who need it, and not by import(), which Jest refuses.
+    // Loaded only when needed, and not with import(), which Jest refuses.
     const { AssertionError } = process.getBuiltinModule('node:assert')
     throw new AssertionError({
       message: describe(verification),

@@ -2,7 +2,7 @@ import type { NewRule, Rule, Rules } from '../schemas/control/scenarios.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
-/** The rules for which scenario plays for which session. */
+/** The rules that assign scenarios to sessions. */
 export class Scenarios {
   readonly #control: Control
 
@@ -10,17 +10,17 @@ export class Scenarios {
     this.#control = control
   }
 
-  /** Adds a rule after those there are: `{match: {prompt}, scenario: 'blocked'}`. */
+  /** Appends a rule, e.g. `{match: {prompt}, scenario: 'blocked'}`. */
   async add(rule: NewRule): Promise<Rule> {
     return this.#control.call('POST /_fake/scenarios', { body: this.#control.scoped(rule) })
   }
 
-  /** The rules in the order in which they are tried, and the scenarios that are built in. */
+  /** Lists the rules in the order in which they are tried, and the built-in scenarios. */
   async list(query: OrgQuery = {}): Promise<Rules> {
     return this.#control.call('GET /_fake/scenarios', { query: this.#control.scoped(query) })
   }
 
-  /** Removes a rule; sessions that it chose for keep their scenario. */
+  /** Removes a rule. Sessions that it matched keep their scenario. */
   async delete(id: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/scenarios/{scenario_id}', {
       parameters: { scenario_id: id },

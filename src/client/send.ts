@@ -1,4 +1,4 @@
-/** A call of the control plane as it goes out. */
+/** An outgoing call of the control plane. */
 export interface ControlRequest {
   readonly method: string
   /** The absolute address. */
@@ -8,11 +8,11 @@ export interface ControlRequest {
   readonly body?: string | undefined
 }
 
-/** What came back. */
+/** The answer to a call. */
 export interface ControlAnswer {
   readonly status: number
   readonly text: string
 }
 
-/** Sends a call. Redirects are not followed, since no operation has one. Rejects with the reason when there is no answer. */
+/** Sends a call. Does not follow redirects, since no operation has one. Rejects with the reason when no answer arrives. */
 export type Send = (request: ControlRequest) => Promise<ControlAnswer>

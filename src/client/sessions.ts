@@ -2,7 +2,7 @@ import type { NewEvent } from '../schemas/control/sessions.ts'
 import type { GetSessionResponse } from '../schemas/v1/sessions.ts'
 import type { Control } from './control.ts'
 
-/** Sessions, as whoever pulls the strings behind them sees them. */
+/** The sessions, from the side of the test that drives them. */
 export class Sessions {
   readonly #control: Control
 
@@ -10,7 +10,7 @@ export class Sessions {
     this.#control = control
   }
 
-  /** Makes Devin do something now, `{message: 'Which branch?', status_enum: 'blocked'}`, and gives the session after it. */
+  /** Makes Devin act now, e.g. `{message: 'Which branch?', status_enum: 'blocked'}`, and resolves with the updated session. */
   async addEvent(sessionId: string, event: NewEvent): Promise<GetSessionResponse> {
     return this.#control.call('POST /_fake/sessions/{session_id}/events', {
       parameters: { session_id: sessionId },

@@ -2,7 +2,7 @@ import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Snapshot, SnapshotDiff, SnapshotList } from '../schemas/control/snapshots.ts'
 import type { Control } from './control.ts'
 
-/** States with names. Those of an organization have names of their own. */
+/** Named states. Each organization has its own names. */
 export class Snapshots {
   readonly #control: Control
 
@@ -10,17 +10,17 @@ export class Snapshots {
     this.#control = control
   }
 
-  /** Keeps the state as it is now, in the place of one of the same name. */
+  /** Saves the current state, replacing a snapshot of the same name. */
   async take(name: string, query: OrgQuery = {}): Promise<Snapshot> {
     return this.#control.call('POST /_fake/snapshots', { body: this.#control.scoped({ ...query, name }) })
   }
 
-  /** The kept ones. */
+  /** Lists the snapshots. */
   async list(query: OrgQuery = {}): Promise<SnapshotList> {
     return this.#control.call('GET /_fake/snapshots', { query: this.#control.scoped(query) })
   }
 
-  /** Goes back to one. */
+  /** Restores a snapshot. */
   async restore(name: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('POST /_fake/snapshots/{name}/restore', {
       parameters: { name },
@@ -28,7 +28,7 @@ export class Snapshots {
     })
   }
 
-  /** What has changed since, record by record. */
+  /** Returns the changes since a snapshot, record by record. */
   async diff(name: string, query: OrgQuery = {}): Promise<SnapshotDiff> {
     return this.#control.call('GET /_fake/snapshots/{name}/diff', {
       parameters: { name },
@@ -36,7 +36,7 @@ export class Snapshots {
     })
   }
 
-  /** Forgets one. */
+  /** Deletes a snapshot. */
   async delete(name: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/snapshots/{name}', {
       parameters: { name },

@@ -3,9 +3,9 @@ import { Server, type Socket } from 'node:net'
 import { clearTimeout, setImmediate, setTimeout } from '../base/builtins.ts'
 
 /**
- * Takes no more connections, answers every request that comes over those there are, tells each client with its last answer
- * that the connection ends, and settles when all have ended. Connections that nothing comes over are hung up on, but not
- * before for `idleMs` nothing has come: a client that asks again and again is then told, and not cut off in the middle of asking.
+ * Stops accepting connections, answers every request on the open ones, announces the end of each connection with its last answer, and
+ * resolves when all connections have ended. Closes idle connections only after `idleMs` without any request, so that a client that
+ * keeps sending requests is told and not cut off in the middle of one.
  */
 export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
   let received = 0
@@ -20,22 +20,22 @@ export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
     await Promise.race([closed, delay(idleMs)])
   }
   while (isOpen) {
-    // In this phase of the event loop all that has come was read, so that who is idle has sent nothing.
+    // In this phase of the event loop all received data has been read, so an idle connection has no pending request.
     await nextTurn()
     server.closeIdleConnections()
     await Promise.race([closed, delay(SWEEP_MS)])
   }
 }
 
-/** As every server closes: one for HTTP would hang up on idle connections first. That of Bun is no `net.Server`, and has its own way. */
+/** Returns `close` of `net.Server`, since that of an HTTP server first closes idle connections. Bun's server has only its own. */
 function closeOf(server: unknown): Server['close'] {
   return server instanceof Server ? Server.prototype.close : (server as Server).close
 }
 
-/** How long those are let in that wait before the door. */
+/** How long pending connections are accepted, in milliseconds. */
 const ACCEPT_PENDING_MS = 100
 
-/** Lets in who has connected already, and reads what they have sent: Node takes one connection in each turn of its loop. */
+/** Accepts pending connections and reads their data. Node accepts one connection per turn of the event loop. */
 async function acceptPending(server: HttpServer): Promise<void> {
   let isWaiting = true
   let hasCome = true
@@ -53,10 +53,10 @@ async function acceptPending(server: HttpServer): Promise<void> {
   clearTimeout(enough)
 }
 
-/** How often it is looked for connections that have become idle: Node hangs up on those that are when it closes, and no others. */
+/** The time between two sweeps for idle connections, in milliseconds. Node closes only those that are idle at the time of the call. */
 const SWEEP_MS = 10
 
-/** Ends each connection after the answer to the last request that has come over it. */
+/** Ends each connection after the answer to its last received request. */
 function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
   const last = new WeakMap<Socket, IncomingMessage>()
   const handlers = server.listeners('request')
@@ -64,7 +64,7 @@ function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
   server.on('request', (request, response: ServerResponse) => {
     onRequest()
     last.set(request.socket, request)
-    // Those that came together with it are known then.
+    // By then, all requests that arrived together are known.
     setImmediate(() => {
       if (last.get(request.socket) === request) response.shouldKeepAlive = false
       for (const handle of handlers) handle.call(server, request, response)
@@ -72,7 +72,7 @@ function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
   })
 }
 
-/** Settles after so many milliseconds. Does not keep the process alive, which what is waited for does. */
+/** Resolves after a number of milliseconds. Does not keep the process alive; the open connections do. */
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms).unref())
 }

@@ -7,10 +7,10 @@ import { readOptions, type ServerSettings } from '../settings/config.ts'
 import { StartError } from '../settings/start-error.ts'
 import { startServer } from './start.ts'
 
-/** What a fake in this process is started with. */
+/** The options of a fake in this process. */
 export type LocalOptions = ServerSettings & { readonly seed?: unknown; readonly scenarios?: unknown }
 
-/** A fake in this process, without what a test pulls. */
+/** A fake in this process, without the controls for tests. */
 export interface LocalFake {
   readonly url: string
   readonly tlsUrl: string | undefined
@@ -24,8 +24,8 @@ export interface LocalFake {
 }
 
 /**
- * Starts a fake in this process. In a published build this and what it needs run in Node's own realm, also where a test runner has
- * made another one for the tests (see decision 10), so that nothing from here may be compared by its class there.
+ * Starts a fake in this process. In a published build, this module and its dependencies run in Node's own realm, even if a test runner
+ * runs the tests in another one (see decision 10). So tests cannot use `instanceof` on objects from here.
  */
 export async function startLocal({ seed, scenarios, ...settings }: LocalOptions): Promise<LocalFake> {
   await assertRunning().catch(({ message }) => {
@@ -34,7 +34,7 @@ export async function startLocal({ seed, scenarios, ...settings }: LocalOptions)
   const config = readOptions(settings, { port: 0, tlsPort: 0, logLevel: 'silent' })
   const server = await startServer({ ...config, seed, scenarios })
   const { app, url, tlsUrl, caPem, key } = server
-  // The server says that it accepts the key, so there is a principal.
+  // The server accepts this key, so a principal exists.
   const { orgId } = server.keys.principalOf(key) as Principal
   return {
     url,

@@ -9,29 +9,29 @@ import { LogBatch } from './log-batch.ts'
 /** An open log. */
 export interface Log {
   readonly logger: Logger
-  /** Has something logged a moment later, as of now, together with others, which costs less. */
+  /** Defers a log call and runs it together with others, which costs less. The line keeps the current time. */
   readonly later: (log: () => void) => void
-  /** Writes out what is still buffered, and gives up on a reader that does not read. */
+  /** Writes the buffered lines. Gives up on a reader that does not read. */
   close(): Promise<void>
 }
 
-/** Where a log goes, and how. */
+/** The destination and the format of a log. */
 export interface LogTarget {
-  /** File descriptor. Default 1, standard output. */
+  /** The file descriptor. Default: 1, standard output. */
   readonly fd?: number
-  /** Whether people read it. Default: whether standard output is a terminal. */
+  /** Whether people read the log. Default: whether standard output is a terminal. */
   readonly isTerminal?: boolean
 }
 
-/** How much is buffered for a reader that does not read, in bytes; lines beyond that are dropped. */
+/** The size of the buffer for a reader that does not read, in bytes. Lines beyond it are dropped. */
 const BUFFER_MAX = 16 * 2 ** 20
 
-/** How long `close` waits for a reader that does not read. */
+/** How long `close` waits for a reader that does not read, in milliseconds. */
 const FLUSH_MS = 100
 
 /**
- * Opens the log: readable lines on a terminal, else one JSON object a line. Undefined for `silent`. Neither pino nor
- * pino-pretty is loaded before it is needed.
+ * Opens the log: readable lines on a terminal, else one JSON object per line. Returns undefined for `silent`. Loads pino and
+ * pino-pretty only when needed.
  */
 export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<Log | undefined> {
   if (level === 'silent') return undefined
@@ -46,16 +46,16 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
       ignore: 'method,route,status,reason',
       messageFormat: (line, key, _level, { colors }) => coloured(String(line[key]), line.status, colors),
     })
-    // A terminal reads at once, so nothing is ever left in a buffer.
+    // A terminal reads immediately, so the buffer is always empty.
     const terminal = pino.destination({ fd, sync: true })
     const options = { ...common, hooks: { logMethod } }
     const logger = pino(options, { write: (line) => void terminal.write(pretty(line)) })
     return { logger, later: (log) => log(), close: async () => undefined }
   }
-  // Asynchronous, so that a parent process that never reads its pipe does not stop the server when the pipe is full.
+  // Asynchronous, so that a full pipe whose reader never reads does not block the server.
   const destination = pino.destination({ fd, sync: false, maxLength: BUFFER_MAX })
   destination.on('error', () => {
-    // A full disk must not stop the server either, nor keep the process from ending: this tries for ever.
+    // A full disk must not stop the server or keep the process from ending: flushSync would retry for ever.
     destination.flushSync = () => undefined
   })
   let write = (text: string): void => void destination.write(text)
@@ -86,7 +86,7 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
       destination.end()
       function finish() {
         clearTimeout(giveUp)
-        // Otherwise pino writes the rest synchronously when the process exits, which could wait for ever.
+        // Otherwise pino writes the rest synchronously at process exit, which could block for ever.
         destination.destroy()
         resolve()
       }
@@ -96,23 +96,23 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
 
 type Colours = Readonly<Record<'green' | 'cyan' | 'yellow' | 'red', (text: string) => string>>
 
-/** A line with its status in a colour, where colours are wanted: the library looks at NO_COLOR and FORCE_COLOR. */
+/** Colours the status in a line if colours are enabled. The library honours NO_COLOR and FORCE_COLOR. */
 function coloured(text: string, status: unknown, colours: Colours): string {
   if (typeof status !== 'number') return text
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : status >= 300 ? 'cyan' : 'green'
   return text.replace(` ${status}`, ` ${colours[colour](String(status))}`)
 }
 
-/** Writes a text now. Throws when that is not possible. */
+/** Writes a text synchronously. Throws when the write fails. */
 function writeWhole(fd: number, text: string): void {
   const bytes = Buffer.from(text)
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
 }
 
-/** What is to be done when the process ends, for every log that is open then. */
+/** The exit handlers of the open logs. */
 const atExit = new Set<() => void>()
 
-/** Has something done when the process ends, and gives the way to take that back. */
+/** Registers an exit handler and returns a function that removes it. */
 function onExit(finish: () => void): () => void {
   if (atExit.size === 0) process.on('exit', exit)
   atExit.add(finish)
@@ -127,17 +127,17 @@ function exit(): void {
     try {
       finish()
     } catch {
-      // A log that cannot be written is no reason to end otherwise.
+      // A failing log must not change how the process ends.
     }
   }
 }
 
-/** Everything that looks like a key of the API or like bearer credentials is blotted out. */
+/** Masks everything that looks like an API key or like bearer credentials. */
 function withoutKeys(text: string): string {
   return maskKeys(text, '[redacted]').replaceAll(/\bbearer\s[^"',;)}\]\r\n]+/gi, '[redacted]')
 }
 
-/** An error as it is logged: not its own further properties, which may hold a request with its headers and its body. */
+/** The logged form of an error. Omits further properties, which may hold a request with its headers and its body. */
 interface LoggedError {
   type: string
   message: string
@@ -146,14 +146,14 @@ interface LoggedError {
   cause?: LoggedError
 }
 
-/** How many causes of an error are followed. */
+/** The maximum number of nested causes that are logged. */
 const CAUSES_MAX = 5
 
 function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error))
     return { type: typeof error, message: 'something that is no Error', stack: '' }
   const { name: type, message, stack = '', cause } = error
-  // JSON.parse quotes the text that it was given, and that text may be a body.
+  // JSON.parse quotes its input, which may be a body.
   const isQuote = error instanceof SyntaxError
   const frames = stack.split('\n').filter((line) => line.startsWith('    at '))
   return {
@@ -165,14 +165,14 @@ function loggedError(error: unknown, depth = 0): LoggedError {
   }
 }
 
-/** Take the place of pino's and Fastify's, which would write urls with their query strings and every property of an error. */
+/** Replaces the serializers of pino and Fastify, which log URLs with their query strings and every property of an error. */
 const serializers: NonNullable<LoggerOptions['serializers']> = {
   err: (error) => loggedError(error),
   req: () => undefined,
   res: () => undefined,
 }
 
-/** Gives a message to an error without one, because pino would take the error's own, which has not been cleaned. */
+/** Adds a message to a log call with only an error, because pino would log the error's own message unmasked. */
 const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (args, method) {
   const [subject] = args
   const isError =

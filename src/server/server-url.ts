@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** Where clients on this machine reach an address; one that stands for every address is reached by loopback. */
+/** Returns the URL at which clients on this machine reach an address. An unspecified address is reached by loopback. */
 export function urlOf(
   { address, port }: { address: string; port: number },
   scheme: 'http' | 'https' = 'http',

@@ -19,37 +19,37 @@ import { urlOf } from './server-url.ts'
 import { type TlsIdentity, tlsIdentity } from './tls/identity.ts'
 import type { TlsListener } from './tls/listener.ts'
 
-/** A server that listens. */
+/** A running server. */
 export interface Server {
-  /** Where clients on this machine reach it, without a slash at the end. */
+  /** The URL for clients on this machine, without a trailing slash. */
   readonly url: string
-  /** The same over HTTPS; undefined without TLS. */
+  /** The HTTPS URL; undefined without TLS. */
   readonly tlsUrl: string | undefined
-  /** The CA that clients are to trust for it, in PEM; undefined without TLS and with a certificate that was given. */
+  /** The CA that clients must trust, in PEM; undefined without TLS and with a given certificate. */
   readonly caPem: string | undefined
   readonly app: FastifyInstance
   readonly keys: KeyRegistry
-  /** A key that the server accepts: the first registered one when keys are strict, else one that anybody may know. */
+  /** A key that the server accepts: the first registered one when keys are strict, else the public demo key. */
   readonly key: string
   /**
-   * Answers what was received, stops listening, and cuts requests that take longer than `IN_FLIGHT_MS`. Connections that are
-   * idle are left open for `idleMs`, by default not at all.
+   * Answers all received requests, stops listening, and aborts requests that take longer than `IN_FLIGHT_MS`. Keeps idle connections
+   * open for `idleMs`. Default: 0.
    */
   close(options?: { idleMs?: number }): Promise<void>
 }
 
-/** How long a request in flight may take once the server is being closed. */
+/** How long a request in flight may take while the server closes, in milliseconds. */
 const IN_FLIGHT_MS = 800
 
-/** What a server is started with from code: what could be in a file can be there as data. */
+/** The options of a server that is started from code, which may pass data in place of files. */
 export interface ServerOptions extends ServerConfig {
-  /** A seed, as a file of `seedFile` has it, and instead of one. */
+  /** The contents of a seed file, instead of `seedFile`. */
   readonly seed?: unknown
-  /** Rules, as a file of `scenariosFile` has them, and after its. */
+  /** The contents of a scenarios file, added after the rules of `scenariosFile`. */
   readonly scenarios?: unknown
 }
 
-/** Starts a server. Throws a StartError when a file is wrong, no key could ever work or the address cannot be had. */
+/** Starts a server. Rejects with a StartError when a file is invalid, no key could ever work or the address is not available. */
 export async function startServer(config: ServerOptions): Promise<Server> {
   const organizations = new Organizations({
     store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
@@ -83,14 +83,14 @@ export async function startServer(config: ServerOptions): Promise<Server> {
       cutConnections(app)
       door?.destroyConnections()
     }, IN_FLIGHT_MS)
-    // Before Fastify knows of it, which would answer 503 to what comes now.
+    // Drain before closing Fastify, which would answer 503 to further requests.
     if (server.listening) await Promise.all([drain(server, idleMs), door?.close()])
     clearTimeout(cut)
     await Promise.all([app.close(), door?.close()])
     await log?.close()
   }
   try {
-    // Before HTTP, so that whoever waits for an answer on /_fake/health finds both.
+    // TLS first, so that both work once /_fake/health answers over HTTP.
     door = identity && (await openDoor(app, identity, config))
     await listen(app, config)
   } catch (error) {
@@ -147,10 +147,10 @@ async function fillScenarios(
   if (scenarios !== undefined) await addScenarios('scenarios', toJsonData('scenarios', scenarios), book)
 }
 
-/** Gives the keys of the seed. */
+/** Loads the seed and returns its keys. */
 async function fillState({ seedFile, seed }: ServerOptions, stateService: StateService) {
   if (seedFile === undefined && seed === undefined) return []
-  // A second one would put its organizations in the place of those of the first.
+  // A second seed would replace the organizations of the first.
   if (seedFile !== undefined && seed !== undefined)
     throw new UsageError('seed and seedFile do not go together')
   const { addSeed, seedFrom } = await import('../settings/seed.ts')

@@ -7,7 +7,7 @@ import { call, secret } from '../client/both.ts'
 import { startProgram } from './program.ts'
 import { runHere } from './run-here.ts'
 
-/** A server that runs, and the program that drives it. */
+/** Starts a server and returns it with a function that runs commands against it. */
 async function startDriven(t: Test, options: FakeDevinOptions = {}) {
   const devin = await startFakeDevin({ clock: '2026-01-02T03:04:05Z', ...options })
   t.teardown(() => devin.close())
@@ -17,22 +17,25 @@ async function startDriven(t: Test, options: FakeDevinOptions = {}) {
 
 const done = (stdout: string | RegExp) => ({ code: 0, stdout, stderr: '' })
 
-t.test('fake-devin reset goes back to the start: all, or one organization', async (t) => {
-  const { devin, drive } = await startDriven(t)
-  const other = await devin.organizations.create()
-  const count = async () => [
-    (await call(devin, 'GET /v1/secrets')).json.length,
-    (await call(other, 'GET /v1/secrets')).json.length,
-  ]
-  for (const each of [devin, other]) await call(each, 'POST /v1/secrets', secret('A'))
+t.test(
+  'fake-devin reset restores the state at the start, of everything or of one organization',
+  async (t) => {
+    const { devin, drive } = await startDriven(t)
+    const other = await devin.organizations.create()
+    const count = async () => [
+      (await call(devin, 'GET /v1/secrets')).json.length,
+      (await call(other, 'GET /v1/secrets')).json.length,
+    ]
+    for (const each of [devin, other]) await call(each, 'POST /v1/secrets', secret('A'))
 
-  t.same(await drive(`reset --org ${other.orgId}`), done(`${other.orgId} is as at the start\n`))
-  t.same(await count(), [1, 0])
-  t.same(await drive('reset'), done('everything is as at the start\n'))
-  t.same(await count(), [0, 0])
-})
+    t.same(await drive(`reset --org ${other.orgId}`), done(`${other.orgId} is as at the start\n`))
+    t.same(await count(), [1, 0])
+    t.same(await drive('reset'), done('everything is as at the start\n'))
+    t.same(await count(), [0, 0])
+  },
+)
 
-t.test('fake-devin advance lets time pass and prints what time it is then', async (t) => {
+t.test('fake-devin advance moves the clock forward and prints the new time', async (t) => {
   const { devin, drive } = await startDriven(t)
 
   t.same(await drive('advance 90'), done('2026-01-02T03:05:35.000000Z\n'))
@@ -40,7 +43,7 @@ t.test('fake-devin advance lets time pass and prints what time it is then', asyn
   t.match(await devin.clock.get(), { now: '2026-01-02T03:05:35.000000Z' })
 })
 
-t.test('fake-devin fault makes requests fail, lists what fails, and ends it', async (t) => {
+t.test('fake-devin fault adds, lists and removes faults', async (t) => {
   const { devin, drive } = await startDriven(t)
   const status = async (path: string) => (await call(devin, `GET ${path}`)).status
 
@@ -62,7 +65,7 @@ t.test('fake-devin fault makes requests fail, lists what fails, and ends it', as
   t.match((await devin.faults.list()).faults, [{ preset: 'slow', delay_ms: 1 }])
 })
 
-t.test('fake-devin fault says what is wrong with a fault', async (t) => {
+t.test('fake-devin fault reports what is wrong with a fault', async (t) => {
   const { drive } = await startDriven(t)
 
   t.match(await drive('fault outrage'), { code: 1, stderr: /: 422 body\.preset: .*'outage'/ })
@@ -76,7 +79,7 @@ t.test('fake-devin fault says what is wrong with a fault', async (t) => {
   }
 })
 
-t.test('fake-devin requests prints a line for each, filtered, and forgets them', async (t) => {
+t.test('fake-devin requests prints one line per request, filters them, and clears the journal', async (t) => {
   const { devin, drive } = await startDriven(t)
   await call(devin, 'POST /v1/sessions', { prompt: 'x', repos: [] })
   await call(devin, 'GET /v1/sessions?limit=1')
@@ -113,7 +116,7 @@ t.test('fake-devin requests prints a line for each, filtered, and forgets them',
   t.match(await drive('requests --follow --json'), { code: 2, stderr: /--follow does not go with/ })
 })
 
-t.test('fake-devin requests says how many are no longer there', async (t) => {
+t.test('fake-devin requests reports how many older requests were dropped', async (t) => {
   const { devin, drive } = await startDriven(t, { journalEntries: 1 })
   for (const _ of [1, 2, 3]) await call(devin, 'GET /v1/secrets')
 
@@ -124,7 +127,7 @@ t.test('fake-devin requests says how many are no longer there', async (t) => {
   })
 })
 
-t.test('fake-devin snapshot, diff and restore keep, compare and bring back', async (t) => {
+t.test('fake-devin snapshot, diff and restore save, compare and restore the state', async (t) => {
   const { devin, drive } = await startDriven(t)
   const { id } = (await call(devin, 'POST /v1/secrets', secret('OLD'))).json
   const { session_id } = (await call(devin, 'POST /v1/sessions', { prompt: 'x', tags: ['old'] })).json
@@ -148,7 +151,7 @@ t.test('fake-devin snapshot, diff and restore keep, compare and bring back', asy
   t.same(await drive('diff before'), done('nothing has changed\n'))
 })
 
-t.test('fake-devin snapshot --list prints what is kept, and whose', async (t) => {
+t.test('fake-devin snapshot --list prints the snapshots with their organizations', async (t) => {
   const { drive } = await startDriven(t)
   t.same(await drive('snapshot --list'), { ...done(''), stderr: 'fake-devin: there are no snapshots\n' })
   t.match(JSON.parse((await drive('snapshot all --json')).stdout), { name: 'all', org_id: null })
@@ -165,7 +168,7 @@ t.test('fake-devin snapshot --list prints what is kept, and whose', async (t) =>
   }
 })
 
-t.test('fake-devin diff shows long values and nameless records, shortened', async (t) => {
+t.test('fake-devin diff shortens long values and shows records without a name', async (t) => {
   const { devin, drive } = await startDriven(t)
   const { session_id } = (await call(devin, 'POST /v1/sessions', { prompt: 'x' })).json
   await drive('snapshot before')
@@ -174,7 +177,7 @@ t.test('fake-devin diff shows long values and nameless records, shortened', asyn
   t.match((await drive('diff before')).stdout, `    ~ ${session_id}: tags [] → ["${'a'.repeat(98)}…\n`)
 })
 
-t.test('what a server refuses is a line and exit code 1', async (t) => {
+t.test('a refusal of the server gives one line and exit code 1', async (t) => {
   const { drive } = await startDriven(t, { controlToken: 't0ken' })
 
   t.same(await drive('restore none --control-token t0ken'), {
@@ -188,7 +191,7 @@ t.test('what a server refuses is a line and exit code 1', async (t) => {
   })
 })
 
-t.test('the server is found by --host and --port, or by variables', async (t) => {
+t.test('the address of the server comes from --host and --port, or from variables', async (t) => {
   const { devin } = await startDriven(t, { controlToken: 't0ken' })
   const { port } = new URL(devin.url)
   const FAKE_DEVIN_CONTROL_TOKEN = 't0ken'
@@ -200,18 +203,21 @@ t.test('the server is found by --host and --port, or by variables', async (t) =>
   )
 })
 
-t.test('a server that does not answer is a line and exit code 1, in a process of its own, too', async (t) => {
-  const { devin } = await startDriven(t)
-  await devin.close()
+t.test(
+  'a server that does not answer gives one line and exit code 1, also in a separate process',
+  async (t) => {
+    const { devin } = await startDriven(t)
+    await devin.close()
 
-  t.same(await startProgram(t, ['reset', '--url', devin.url]).ended, {
-    code: 1,
-    stdout: '',
-    stderr: `fake-devin: POST /_fake/reset: no answer from ${devin.url}: nothing listens there (ECONNREFUSED)\n`,
-  })
-})
+    t.same(await startProgram(t, ['reset', '--url', devin.url]).ended, {
+      code: 1,
+      stdout: '',
+      stderr: `fake-devin: POST /_fake/reset: no answer from ${devin.url}: nothing listens there (ECONNREFUSED)\n`,
+    })
+  },
+)
 
-t.test('a process of its own prints and ends', async (t) => {
+t.test('a command in a separate process prints and ends', async (t) => {
   const { devin } = await startDriven(t)
 
   t.same(
@@ -220,7 +226,7 @@ t.test('a process of its own prints and ends', async (t) => {
   )
 })
 
-t.test('an error that nobody expects is not turned into a line', async (t) => {
+t.test('an unexpected error is not reduced to one line', async (t) => {
   const { devin } = await startDriven(t)
   const broken = {
     write: () => {
@@ -237,38 +243,35 @@ t.test('an error that nobody expects is not turned into a line', async (t) => {
   await t.rejects(running, { name: 'RangeError', message: 'broken' })
 })
 
-t.test(
-  'records without a name, members that were not there and requests without an answer are shown, too',
-  async (t) => {
-    const records = {
-      odd: {
-        added: [{ id: 'odd-1' }],
-        removed: [],
-        changed: [{ id: 'odd-2', changes: { a: { after: 1 } } }],
-      },
-    }
-    const entry = {
-      id: 1,
-      time: 'now',
-      method: 'GET',
-      path: '/a',
-      query: { raw: '' },
-      status: null,
-      duration_ms: 1,
-      unread_fields: [],
-    }
-    const server = createServer(({ url = '' }, response) => {
-      const diff = { changed: true, organizations: [{ org_id: 'org-1', records }] }
-      response.end(JSON.stringify(url.endsWith('/diff') ? diff : { requests: [entry], dropped: 0 }))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.teardown(() => server.close())
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+t.test('records without a name, new members and requests without an answer are shown', async (t) => {
+  const records = {
+    odd: {
+      added: [{ id: 'odd-1' }],
+      removed: [],
+      changed: [{ id: 'odd-2', changes: { a: { after: 1 } } }],
+    },
+  }
+  const entry = {
+    id: 1,
+    time: 'now',
+    method: 'GET',
+    path: '/a',
+    query: { raw: '' },
+    status: null,
+    duration_ms: 1,
+    unread_fields: [],
+  }
+  const server = createServer(({ url = '' }, response) => {
+    const diff = { changed: true, organizations: [{ org_id: 'org-1', records }] }
+    response.end(JSON.stringify(url.endsWith('/diff') ? diff : { requests: [entry], dropped: 0 }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-    t.same(
-      await runHere(['diff', 'x', '--url', url]),
-      done('org-1\n  odd\n    + odd-1\n    ~ odd-2: a none → 1\n'),
-    )
-    t.same(await runHere(['requests', '--url', url]), done('1  now  GET /a (no answer)  1 ms\n'))
-  },
-)
+  t.same(
+    await runHere(['diff', 'x', '--url', url]),
+    done('org-1\n  odd\n    + odd-1\n    ~ odd-2: a none → 1\n'),
+  )
+  t.same(await runHere(['requests', '--url', url]), done('1  now  GET /a (no answer)  1 ms\n'))
+})

@@ -8,7 +8,7 @@ import type { RequestsQuery } from '../../src/schemas/control/requests.ts'
 
 type Step = readonly number[] | Error
 
-/** Follows a server whose journal has these ids at each poll, and gives what is printed and said. */
+/** Follows a server whose journal has these ids at each poll. Returns the printed ids and the lines on standard error. */
 async function followed(steps: readonly Step[], query: RequestsQuery = {}) {
   const ids: number[] = []
   const said: string[] = []
@@ -40,7 +40,7 @@ async function followed(steps: readonly Step[], query: RequestsQuery = {}) {
 
 const away = new FakeDevinError('GET /_fake/requests: no answer')
 
-t.test('what comes is printed once, but not what was there before', async (t) => {
+t.test('new requests are printed once, and earlier ones are not', async (t) => {
   t.same(
     await followed([
       [1, 2],
@@ -54,7 +54,7 @@ t.test('what comes is printed once, but not what was there before', async (t) =>
   t.same((await followed([[1, 2, 3]], { since: '1' })).ids, [2, 3])
 })
 
-t.test('following goes on after a reset, an outage and a restart, and says so', async (t) => {
+t.test('following survives a reset, an outage and a restart, and reports the last two', async (t) => {
   t.same(await followed([[1, 2], [], [3]]), { ids: [3], said: [] })
   t.same(await followed([[7], away, away, [1, 2]]), {
     ids: [1, 2],
@@ -66,20 +66,20 @@ t.test('following goes on after a reset, an outage and a restart, and says so', 
   })
 })
 
-t.test('what is not printed for its number is counted', async (t) => {
+t.test('requests beyond the limit are counted', async (t) => {
   t.same(await followed([[1], [1, 2, 3, 4]], { limit: 2 }), {
     ids: [3, 4],
     said: ['fake-devin: 1 requests are not shown\n'],
   })
 })
 
-t.test('a refusal, and no answer to the first call, end it', async (t) => {
+t.test('a refused call or a failed first call ends following', async (t) => {
   await t.rejects(followed([away]), away)
   const refused = new FakeDevinError('401', { status: 401 })
   await t.rejects(followed([[1], refused]), refused)
 })
 
-t.test('between two calls it waits until it is stopped', async (t) => {
+t.test('following waits between two polls, until it is stopped', async (t) => {
   const stopped = Promise.withResolvers<void>()
   let calls = 0
   const list = async () => {
@@ -100,7 +100,7 @@ t.test('between two calls it waits until it is stopped', async (t) => {
   t.equal(calls, 3)
 })
 
-t.test('fake-devin requests --follow prints what has come until it is stopped', async (t) => {
+t.test('fake-devin requests --follow prints requests until it is stopped', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   await devin.fetch('/v1/secrets', { headers: { authorization: `Bearer ${devin.key}` } })

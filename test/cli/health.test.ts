@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { health } from '../../src/cli/health.ts'
 import { runHere } from './run-here.ts'
 
-/** The URL of a server that answers as told. */
+/** Starts a server with the given answers and returns its URL. */
 async function answering(t: Test, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -23,7 +23,7 @@ async function check(url: string, limit?: AbortSignal) {
   return { code, text: output.join('') }
 }
 
-t.test('fake-devin health asks /_fake/health of the URL, below its path', async (t) => {
+t.test('fake-devin health calls /_fake/health below the path of the URL', async (t) => {
   const url = await answering(t, (request, response) =>
     response.writeHead(request.url === '/below/_fake/health' ? 200 : 500).end(),
   )
@@ -31,13 +31,13 @@ t.test('fake-devin health asks /_fake/health of the URL, below its path', async 
   t.same(await check(`${url}/below`), { code: 0, text: 'ok\n' })
 })
 
-t.test('fake-devin health fails with the status of another answer', async (t) => {
+t.test('fake-devin health fails on any other status and reports it', async (t) => {
   const url = await answering(t, (_request, response) => response.writeHead(503).end())
 
   t.same(await check(url), { code: 1, text: `fake-devin: ${url}/_fake/health: answers 503\n` })
 })
 
-t.test('fake-devin health fails when there is no answer in time', async (t) => {
+t.test('fake-devin health fails when no answer arrives in time', async (t) => {
   const limit = new AbortController()
   const url = await answering(t, () => limit.abort())
 
@@ -47,13 +47,13 @@ t.test('fake-devin health fails when there is no answer in time', async (t) => {
   })
 })
 
-t.test('fake-devin health speaks HTTPS where the URL says so', async (t) => {
+t.test('fake-devin health uses HTTPS for an https URL', async (t) => {
   const url = await answering(t, (_request, response) => response.writeHead(200).end())
 
   t.match(await check(url.replace('http:', 'https:')), { code: 1, text: /: no answer \(.+\)\n$/ })
 })
 
-t.test('fake-devin health asks the server beside it, wherever FAKE_DEVIN_URL leads', async (t) => {
+t.test('fake-devin health calls the local server and ignores FAKE_DEVIN_URL', async (t) => {
   const url = await answering(t, (_request, response) => response.writeHead(200).end())
   const { port } = new URL(url)
   const env = { FAKE_DEVIN_URL: 'http://127.0.0.1:1' }

@@ -7,11 +7,11 @@ import { startProgram } from './program.ts'
 
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
 
-t.test('fake-devin --version prints the version alone', async (t) => {
+t.test('fake-devin --version prints only the version', async (t) => {
   t.same(await startProgram(t, ['--version']).ended, { code: 0, stdout: `${version}\n`, stderr: '' })
 })
 
-t.test('fake-devin with a wrong flag says so in one line and exits with 2', async (t) => {
+t.test('fake-devin reports an invalid flag in one line and exits with 2', async (t) => {
   t.same(await startProgram(t, ['--prot', '1']).ended, {
     code: 2,
     stdout: '',
@@ -19,7 +19,7 @@ t.test('fake-devin with a wrong flag says so in one line and exits with 2', asyn
   })
 })
 
-t.test('fake-devin with a file that is not there says so in one line and exits with 1', async (t) => {
+t.test('fake-devin reports a missing file in one line and exits with 1', async (t) => {
   const path = join(t.testdir({}), 'seed.yaml')
 
   t.same(await startProgram(t, ['--port', '0'], { FAKE_DEVIN_SEED: path }).ended, {
@@ -29,7 +29,7 @@ t.test('fake-devin with a file that is not there says so in one line and exits w
   })
 })
 
-t.test('fake-devin on a port that is in use says so in one line and exits with 1', async (t) => {
+t.test('fake-devin reports a port in use in one line and exits with 1', async (t) => {
   const [, url = ''] = await startProgram(t, ['--port', '0']).says(LISTENING)
   const { port } = new URL(url)
 
@@ -39,7 +39,7 @@ t.test('fake-devin on a port that is in use says so in one line and exits with 1
   t.match(stderr, new RegExp(`^fake-devin: port ${port} of 127\\.0\\.0\\.1 is in use: .*\n$`))
 })
 
-t.test('fake-devin --port 0 logs the URL as JSON, then a line a request, and never a key', async (t) => {
+t.test('fake-devin --port 0 logs the URL as JSON, then one line per request, and never a key', async (t) => {
   const program = startProgram(t, ['--port', '0'])
   const [, url = ''] = await program.says(LISTENING)
 
@@ -68,7 +68,7 @@ t.test('fake-devin --port 0 logs the URL as JSON, then a line a request, and nev
   t.notMatch(stdout, /s3cr3t/)
 })
 
-t.test('fake-devin --tls logs both URLs, HTTP first, and ends on SIGTERM as ever', async (t) => {
+t.test('fake-devin --tls logs both URLs, HTTP first, and ends on SIGTERM', async (t) => {
   const program = startProgram(t, ['--port', '0', '--tls', '--tls-port', '0'])
   const [, url = '', tlsUrl = ''] = await program.says(
     /listening on (http:[\d./:]+)[\s\S]*listening on (https:[\d./:]+)/,
@@ -82,7 +82,7 @@ t.test('fake-devin --tls logs both URLs, HTTP first, and ends on SIGTERM as ever
   t.match(await program.ended, { code: 0, stderr: '' })
 })
 
-t.test('fake-devin with a file that is no certificate says so in one line and exits with 1', async (t) => {
+t.test('fake-devin reports an invalid certificate file in one line and exits with 1', async (t) => {
   const path = join(t.testdir({ 'text.pem': 'text' }), 'text.pem')
 
   const { code, stderr } = await startProgram(t, ['--tls', '--tls-cert', path, '--tls-key', path]).ended
@@ -100,14 +100,14 @@ t.test('fake-devin --log-level silent --port 0 prints the URL and nothing else',
   t.same(await program.ended, { code: 0, stdout: `fake-devin listening on ${url}\n`, stderr: '' })
 })
 
-t.test('fake-devin finishes what is in flight on SIGTERM, also when the signal comes twice', async (t) => {
+t.test('fake-devin finishes requests in flight on SIGTERM, even if the signal arrives twice', async (t) => {
   const program = startProgram(t, ['--port', '0'])
   const [, url = ''] = await program.says(LISTENING)
   const body = '{"type": "key-value", "key": "TOKEN", "value": "", "sensitive": true, "note": ""}'
   const head = `POST /v1/secrets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer apk_user_a\r\ncontent-length: ${body.length}\r\n\r\n`
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write(head + body.slice(0, 9))
-  // An answer to another connection shows that the server has read what was sent before.
+  // An answer on another connection shows that the server has read the earlier data.
   await fetch(url)
 
   program.kill('SIGTERM')
@@ -121,7 +121,7 @@ t.test('fake-devin finishes what is in flight on SIGTERM, also when the signal c
   t.equal((await program.ended).code, 0)
 })
 
-/** Settles when nobody listens any more. */
+/** Resolves when nothing listens any more. */
 async function refused(url: string): Promise<void> {
   for (;;) {
     try {

@@ -5,22 +5,22 @@ import { childEnvironment } from '../child-environment.ts'
 
 const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 
-/** How a process ended, and what it wrote. */
+/** The exit code and the output of a process. */
 export interface Outcome {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** The program in a process of its own. */
+/** The program in a separate process. */
 export interface Program {
-  /** Settles when standard output matches. Rejects when the process ends before. */
+  /** Resolves when standard output matches. Rejects when the process ends first. */
   says(pattern: RegExp): Promise<RegExpMatchArray>
   kill(signal: NodeJS.Signals): void
   readonly ended: Promise<Outcome>
 }
 
-/** Starts the program as users do, but with an environment that says nothing of it, and ends it with the test. */
+/** Starts the program like a user, but with an environment without its variables. Ends it with the test. */
 export function startProgram(
   t: Test,
   args: string[],

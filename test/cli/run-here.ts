@@ -1,7 +1,7 @@
 import { run } from '../../src/cli/run.ts'
 import type { Environment } from '../../src/settings/config.ts'
 
-/** Runs a command in this process, with an environment that says nothing but this. */
+/** Runs a command in this process, with only the given environment. */
 export async function runHere(argv: string[], { isTTY = false, env = {} as Environment } = {}) {
   const output = { stdout: '', stderr: '' }
   const into = (name: keyof typeof output) => ({

@@ -27,7 +27,7 @@ t.test(
   },
 )
 
-t.test('--help behind a command describes its flags, and no others', async (t) => {
+t.test('--help after a command describes only the flags of that command', async (t) => {
   for (const command of COMMAND_NAMES.filter((name) => name !== 'serve')) {
     const { code, stdout } = await runHere([command, '--help'])
 
@@ -49,7 +49,7 @@ t.test('--version prints the version', async (t) => {
   t.match(await runHere(['-v']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
 })
 
-t.test('every fault of a file is a line of its own', async (t) => {
+t.test('every error in a file gets its own line', async (t) => {
   const keysFile = join(t.testdir({ 'keys.txt': 'one\ntwo\n' }), 'keys.txt')
 
   t.same(await runHere(['--keys', keysFile]), {
@@ -61,7 +61,7 @@ t.test('every fault of a file is a line of its own', async (t) => {
   })
 })
 
-t.test('an error that nobody expects is not turned into a line', async (t) => {
+t.test('an unexpected error is not reduced to one line', async (t) => {
   const broken = {
     write: () => {
       throw new TypeError('broken')
@@ -73,7 +73,7 @@ t.test('an error that nobody expects is not turned into a line', async (t) => {
   await t.rejects(running, { name: 'TypeError', message: 'broken' })
 })
 
-t.test('on a terminal the program shows where it listens, a key to try and lines for curl', async (t) => {
+t.test('on a terminal the program shows its URL, a key to try and curl commands', async (t) => {
   const { code, stdout } = await runHere(['--port', '0', '--log-level', 'silent'], { isTTY: true })
 
   t.equal(code, 0)
@@ -82,7 +82,7 @@ t.test('on a terminal the program shows where it listens, a key to try and lines
   t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
 })
 
-t.test('on a terminal the program shows where HTTPS is and what to trust', async (t) => {
+t.test('on a terminal the program shows the HTTPS URL and the CA to trust', async (t) => {
   const tls = ['--port', '0', '--log-level', 'silent', '--tls', '--tls-port', '0']
   const { cert, key } = await makeCertificate('127.0.0.1')
   const folder = t.testdir({ 'cert.pem': cert, 'key.pem': key })
@@ -98,7 +98,7 @@ t.test('on a terminal the program shows where HTTPS is and what to trust', async
   t.match(given.stdout, /^ {2}HTTPS is at https:\/\/127\.0\.0\.1:\d+\.$/m)
 })
 
-t.test('flags for HTTPS that do not go together are an error of usage', async (t) => {
+t.test('HTTPS flags that exclude each other are a usage error', async (t) => {
   t.same(await runHere(['--port', '0', '--tls-cert', 'cert.pem']), {
     code: 2,
     stdout: '',
@@ -129,7 +129,7 @@ t.test('on a terminal the keys of files are not shown', async (t) => {
 })
 
 t.test(
-  'on a terminal the program shows what is in force, and lines for a session and the control plane',
+  'on a terminal the program shows its settings, and commands for a session and the control plane',
   async (t) => {
     const files = t.testdir({ 'seed.json': '{"organizations": []}', 'rules.json': '[]' })
     const [seed, rules] = [join(files, 'seed.json'), join(files, 'rules.json')]
@@ -172,7 +172,7 @@ t.test(
   },
 )
 
-t.test('a server that others can reach warns when its control plane asks for no token', async (t) => {
+t.test('a server that others can reach warns if its control plane needs no token', async (t) => {
   const start = (...argv: string[]) => runHere(['-p', '0', '--log-level', 'silent', ...argv])
 
   t.match(await start('--host', '0.0.0.0'), {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { connectFakeDevin, type FakeDevin, type FakeDevinOptions, startFakeDevin } from '../../src/index.ts'
 
-/** A test of what a fake in this process and one elsewhere must do alike. */
+/** Runs a test against a fake in this process and against one over a socket. Both must behave alike. */
 export function both(
   title: string,
   test: (t: Test, devin: FakeDevin) => Promise<unknown>,
@@ -21,7 +21,7 @@ export function both(
   })
 }
 
-/** A call of the API with a key and a JSON body; resolves with the parsed answer. */
+/** Calls the API with a key and a JSON body. Resolves with the parsed answer. */
 export async function call(
   devin: Pick<FakeDevin, 'fetch' | 'key'>,
   operation: string,
@@ -38,7 +38,7 @@ export async function call(
   return { status: response.status, json: text === '' ? undefined : JSON.parse(text) }
 }
 
-/** What makes a secret of a name. */
+/** Returns the body that creates a secret of the given name. */
 export const secret = (key: string) => ({
   type: 'key-value',
   key,

@@ -6,7 +6,7 @@ import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { connectFakeDevin, startFakeDevin } from '../../src/index.ts'
 
-/** A server that is no fake: it answers everything with one status and text. */
+/** Starts a server that is not a fake: it answers every request with the same status and text. */
 async function startOther(t: Test, status: number, text: string): Promise<string> {
   const server = createServer((_request, response) => response.writeHead(status).end(text))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -14,20 +14,20 @@ async function startOther(t: Test, status: number, text: string): Promise<string
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-t.test('connectFakeDevin takes an address as people have it', async (t) => {
+t.test('connectFakeDevin accepts an address in its usual forms', async (t) => {
   for (const given of ['http://a:1', 'http://a:1/', new URL('http://a:1'), 'http://a:1/?b#c', ' a:1/v1\n']) {
     t.equal(connectFakeDevin(given).url, 'http://a:1')
   }
   t.equal(connectFakeDevin('https://a/below/').url, 'https://a/below')
 })
 
-t.test('connectFakeDevin refuses what is no address, and repeats none of it', async (t) => {
+t.test('connectFakeDevin refuses an invalid address and does not quote it', async (t) => {
   for (const given of ['', 'localhost:http', 'ftp://a', 'http://user:s3cr3t@a']) {
     t.throws(() => connectFakeDevin(given), { name: 'TypeError', message: /^(?!.*s3cr3t)the URL of a fake/ })
   }
 })
 
-t.test('connectFakeDevin knows whose a key is', async (t) => {
+t.test('connectFakeDevin knows the organization of a key', async (t) => {
   const { personal } = mintKeys(`org-${'a1'.repeat(16)}`, randomIds())
 
   t.match(connectFakeDevin('http://a'), { key: 'apk_user_demo', orgId: DEFAULT_ORG_ID, tlsUrl: undefined })
@@ -47,7 +47,7 @@ t.test('closing a connected fake leaves it running', async (t) => {
   t.match(await connectFakeDevin(server.url).clock.get(), { frozen: false })
 })
 
-t.test('its fetch may take the place of the global one', async (t) => {
+t.test('its fetch can replace the global one', async (t) => {
   const server = await startFakeDevin()
   t.teardown(() => server.close())
   const devin = connectFakeDevin(server.url)
@@ -57,7 +57,7 @@ t.test('its fetch may take the place of the global one', async (t) => {
   t.match(await devin.clock.get(), { frozen: false })
 })
 
-t.test('a token that is missing or wrong is said so', async (t) => {
+t.test('a missing or wrong token is reported', async (t) => {
   const server = await startFakeDevin({ controlToken: 't0ken' })
   t.teardown(() => server.close())
   for (const token of [undefined, 'wr0ng']) {
@@ -68,7 +68,7 @@ t.test('a token that is missing or wrong is said so', async (t) => {
   }
 })
 
-t.test('a server that is no fake is told from one', async (t) => {
+t.test('a server that is not a fake is recognized', async (t) => {
   const page = connectFakeDevin(await startOther(t, 200, '<html>'))
   await t.rejects(page.clock.get(), {
     name: 'FakeDevinError',
@@ -98,7 +98,7 @@ t.test('a server that is no fake is told from one', async (t) => {
   })
 })
 
-t.test('a fake that cannot be reached is said so, with the reason that is known', async (t) => {
+t.test('an unreachable fake is reported with the reason', async (t) => {
   await t.rejects(connectFakeDevin('http://127.0.0.1:1').clock.get(), {
     name: 'FakeDevinError',
     message: 'GET /_fake/clock: no answer from http://127.0.0.1:1: nothing listens there (ECONNREFUSED)',
@@ -106,7 +106,7 @@ t.test('a fake that cannot be reached is said so, with the reason that is known'
   })
 })
 
-t.test('a fake below a path is reached there', async (t) => {
+t.test('a fake under a path prefix is reachable', async (t) => {
   const seen: (string | undefined)[] = []
   const server = createServer(({ url }, response) => {
     seen.push(url)

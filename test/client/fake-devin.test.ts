@@ -340,7 +340,7 @@ both('a name that would lead to another operation is no name', async (t, devin) 
   await devin.scenarios.add({ scenario: 'blocked' })
 
   for (const id of ['', '.', '..']) await t.rejects(devin.scenarios.delete(id), { name: 'TypeError' })
-  // Which a program without types does.
+  // As a program without types does.
   await t.rejects(devin.scenarios.delete(undefined as unknown as string), { name: 'TypeError' })
 
   t.equal((await devin.scenarios.list()).rules.length, 1)

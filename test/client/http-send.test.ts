@@ -12,7 +12,7 @@ async function listening(t: Test, server: ReturnType<typeof createServer>): Prom
 
 const get = (url: string, send = httpSend()) => send({ method: 'GET', url, headers: {} })
 
-t.test('a call goes out with its method, headers and body, and comes back as status and text', async (t) => {
+t.test('a call sends its method, headers and body, and resolves with status and text', async (t) => {
   const answer: RequestListener = ({ method, url, headers }, response) =>
     response.writeHead(201).end(`${method} ${url} ${headers['content-length']} ${headers['x-a']} ü`)
   const url = await listening(t, createHttp(answer))
@@ -22,7 +22,7 @@ t.test('a call goes out with its method, headers and body, and comes back as sta
   t.match(await get(`${url}/`), { text: 'GET / undefined undefined ü' })
 })
 
-t.test('a call over TLS needs a certificate that is trusted', async (t) => {
+t.test('a call over TLS needs a trusted certificate', async (t) => {
   const devin = await startFakeDevin({ tls: true })
   t.teardown(() => devin.close())
 
@@ -30,7 +30,7 @@ t.test('a call over TLS needs a certificate that is trusted', async (t) => {
   await t.rejects(get(devin.url.replace('http:', 'https:')), { code: /EPROTO|ERR_SSL/ })
 })
 
-t.test('a call ends when nothing comes for too long', async (t) => {
+t.test('a call fails when its connection is idle for too long', async (t) => {
   const sockets: Socket[] = []
   const url = await listening(
     t,
@@ -41,7 +41,7 @@ t.test('a call ends when nothing comes for too long', async (t) => {
   await t.rejects(get(url, httpSend({ idleMs: 20 })), { message: 'nothing came for 0.02 s' })
 })
 
-t.test('a call fails when its answer breaks off, or is none of HTTP', async (t) => {
+t.test('a call fails when its answer is cut off or is not HTTP', async (t) => {
   const half = 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'
   for (const [text, code] of [
     [half, 'ECONNRESET'],

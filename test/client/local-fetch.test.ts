@@ -10,13 +10,13 @@ import { localFetch } from '../../src/client/local-fetch.ts'
 import { remoteFetch } from '../../src/client/remote-fetch.ts'
 import { startFakeDevin } from '../../src/index.ts'
 
-/** A response without a socket has none to destroy. */
+/** Aborts a response, which has no socket in an in-process call. */
 function abortResponse(response: ServerResponse): void {
   response.socket?.destroy()
   response.destroy()
 }
 
-/** An application that shows what it was sent, and misbehaves in the ways that a server can. */
+/** Builds an application that echoes requests and misbehaves in the ways that a server can. */
 async function startEcho(t: Test) {
   const app = Fastify({ forceCloseConnections: true })
   t.teardown(() => app.close())
@@ -75,7 +75,7 @@ async function startEcho(t: Test) {
   return { app, url, local: localFetch(app, { url }), remote: remoteFetch({ url }) }
 }
 
-/** Everything of a response that a client can see, but when it came. */
+/** Returns everything in a response that a client can see, except its time. */
 async function seen(response: Response) {
   const { status, statusText, url, redirected, type, ok } = response
   const headers = [...response.headers].filter(
@@ -86,7 +86,7 @@ async function seen(response: Response) {
   return { status, statusText, url, redirected, type, ok, headers, text, copy: [copy.url, await copy.text()] }
 }
 
-/** What an error looks like to a client. */
+/** Returns an error as a client sees it. */
 function failure({ name, message, cause }: Error) {
   return { name, message, isCaused: cause !== undefined }
 }
@@ -100,7 +100,7 @@ const form = () => {
 }
 const pieces = () => new Blob(['AB']).stream()
 
-/** The boundary of a form is another one each time. */
+/** Replaces the boundary of a form, which differs each time. */
 const withoutBoundary = (text: string) => text.replaceAll(/-*formdata-undici-\d+/g, 'boundary')
 
 const CASES: readonly Case[] = [
@@ -155,7 +155,7 @@ const CASES: readonly Case[] = [
   ['/to?status=302&location='],
 ]
 
-t.test('a fetch without a socket gives what one over a socket gives', async (t) => {
+t.test('a fetch without a socket behaves like one over a socket', async (t) => {
   const { local, remote } = await startEcho(t)
   const outcome = async (fetch: Fetch, [path, init]: Case) =>
     withoutBoundary(JSON.stringify(await fetch(path, init?.()).then(seen, failure)))
@@ -165,7 +165,7 @@ t.test('a fetch without a socket gives what one over a socket gives', async (t) 
   }
 })
 
-t.test('redirects are followed twenty times, and not for ever', async (t) => {
+t.test('at most twenty redirects are followed', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     await t.rejects(fetch('/to?status=302&location='), {
@@ -175,7 +175,7 @@ t.test('redirects are followed twenty times, and not for ever', async (t) => {
   }
 })
 
-t.test('a Request is sent as it is, and options win over it', async (t) => {
+t.test('a Request is sent unchanged, and options override it', async (t) => {
   const { local, remote, url } = await startEcho(t)
   for (const fetch of [local, remote]) {
     const request = () => new Request(`${url}/echo`, { method: 'POST', body: 'x', headers: { 'x-a': 'b' } })
@@ -186,7 +186,7 @@ t.test('a Request is sent as it is, and options win over it', async (t) => {
   }
 })
 
-t.test('the address of the real service leads to the fake, also in a Request', async (t) => {
+t.test('the address of the real service reaches the fake, also in a Request', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     const address = 'https://api.devin.ai/echo?a=b'
@@ -212,7 +212,7 @@ t.test('no other host is reached, not even by a redirect', async (t) => {
   t.equal((await tls('https://127.0.0.1:1/echo')).status, 200)
 })
 
-t.test('headers that are no business of another origin do not follow a redirect there', async (t) => {
+t.test('private headers do not follow a redirect to another origin', async (t) => {
   const { local, url } = await startEcho(t)
   const response = await local(`https://api.devin.ai/to?status=307&location=${url}/echo`, {
     headers: { authorization: 'Bearer a', cookie: 'a=b', 'x-a': 'b' },
@@ -224,7 +224,7 @@ t.test('headers that are no business of another origin do not follow a redirect 
   t.equal(response.url, `${url}/echo`)
 })
 
-t.test('a server that hangs up is a failed fetch, as over a socket', async (t) => {
+t.test('a fetch fails when the server hangs up, as over a socket', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     await t.rejects(fetch('/hang-up'), {
@@ -238,7 +238,7 @@ t.test('a server that hangs up is a failed fetch, as over a socket', async (t) =
   }
 })
 
-t.test('a stream can be read piece by piece, and left', async (t) => {
+t.test('a stream can be read piece by piece and cancelled', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     const reader = (await fetch('/endless')).body?.getReader()
@@ -248,7 +248,7 @@ t.test('a stream can be read piece by piece, and left', async (t) => {
   }
 })
 
-t.test('a signal ends a fetch, whenever it comes, with its reason', async (t) => {
+t.test('a signal aborts a fetch at any time, with its reason', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     const reason = new Error('enough')
@@ -266,7 +266,7 @@ t.test('a signal ends a fetch, whenever it comes, with its reason', async (t) =>
   }
 })
 
-t.test('a signal ends a fetch whose body never does', async (t) => {
+t.test('a signal aborts a fetch whose body never ends', async (t) => {
   const { local } = await startEcho(t)
   const uploading = new AbortController()
   const body = new ReadableStream()
@@ -276,7 +276,7 @@ t.test('a signal ends a fetch whose body never does', async (t) => {
   await t.rejects(answer, { name: 'AbortError' })
 })
 
-t.test('a body that is refused is read no further', async (t) => {
+t.test('a refused body is not read any further', async (t) => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const local = localFetch(app, { url: 'http://localhost' })
@@ -292,7 +292,7 @@ t.test('a body that is refused is read no further', async (t) => {
   t.equal(status, 404)
 })
 
-t.test('a body that breaks is a failed fetch', async (t) => {
+t.test('a fetch fails when its body fails', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error('broken')) })
@@ -301,7 +301,7 @@ t.test('a body that breaks is a failed fetch', async (t) => {
   }
 })
 
-t.test('mocked timers do not keep an answer from coming', async (t) => {
+t.test('mocked timers do not block an answer', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   mock.timers.enable({ apis: ['setImmediate', 'setInterval', 'setTimeout', 'Date'] })
@@ -318,7 +318,7 @@ t.test('mocked timers do not keep an answer from coming', async (t) => {
   await devin.clock.advance(5)
 })
 
-t.test('an application that is closed refuses, as a port does on which nobody listens', async (t) => {
+t.test('a closed application refuses connections like a port where nothing listens', async (t) => {
   const { local, remote, app } = await startEcho(t)
   await app.close()
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { nativeInit } from '../../src/client/native-init.ts'
 
-// As jsdom has them: of the same names, and of other classes.
+// Like those of jsdom: classes with the same names as Node's.
 const foreign = {
   URLSearchParams: class URLSearchParams {
     toString() {
@@ -29,10 +29,10 @@ const foreign = {
   },
 }
 
-/** What a body is after it, which a program with other types gives. */
+/** Returns the converted body. Takes unknown, since the body may come from a program with other types. */
 const bodyOf = async (body: unknown) => (await nativeInit({ body: body as never }))?.body
 
-t.test("what is Node's already stays as it is", async (t) => {
+t.test("values of Node's own classes stay as they are", async (t) => {
   const { signal } = new AbortController()
   const bodies = [new FormData(), new URLSearchParams(), new Blob([]), Buffer.from('a'), 'a', undefined, null]
   for (const body of bodies) t.equal(await bodyOf(body), body)
@@ -40,7 +40,7 @@ t.test("what is Node's already stays as it is", async (t) => {
   t.equal(await nativeInit(undefined), undefined)
 })
 
-t.test('bodies of other classes become those of Node', async (t) => {
+t.test("bodies of foreign classes are converted to Node's", async (t) => {
   t.equal(String(await bodyOf(new foreign.URLSearchParams())), 'a=b')
   const blob = (await bodyOf(new foreign.Blob())) as Blob
   t.strictSame([blob instanceof Blob, blob.type, await blob.text()], [true, 'text/plain', 'bytes'])
@@ -52,13 +52,13 @@ t.test('bodies of other classes become those of Node', async (t) => {
   t.match(form.get('file'), { name: 'a.txt', type: 'text/plain' })
 })
 
-t.test('a file that cannot be read is said to be', async (t) => {
+t.test('an unreadable file is reported', async (t) => {
   const unreadable = Object.assign(new foreign.Blob(), { arrayBuffer: undefined })
 
   await t.rejects(bodyOf(unreadable), { name: 'TypeError', message: /^this Blob has no arrayBuffer/ })
 })
 
-t.test('a signal of another class is followed', async (t) => {
+t.test('a signal of a foreign class is followed', async (t) => {
   const other = Object.assign(new EventTarget(), { aborted: false, reason: undefined as unknown })
   const signal = (await nativeInit({ signal: other as never }))?.signal
   t.equal(signal?.aborted, false)

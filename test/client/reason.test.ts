@@ -3,7 +3,7 @@ import { reasonOf } from '../../src/client/reason.ts'
 
 const coded = (code: string, message = 'm') => Object.assign(new Error(message), { code })
 
-t.test('a reason is in words, with the code of Node', async (t) => {
+t.test("a reason has a description and Node's code", async (t) => {
   t.equal(reasonOf(coded('ECONNREFUSED')), 'nothing listens there (ECONNREFUSED)')
   t.equal(
     reasonOf(coded('HPE_INVALID_CONSTANT')),
@@ -15,7 +15,7 @@ t.test('a reason is in words, with the code of Node', async (t) => {
   )
 })
 
-t.test('a reason that is not known is what the error says', async (t) => {
+t.test('an unknown reason is the text of the error', async (t) => {
   t.equal(reasonOf(coded('ENEW', 'something new')), 'something new (ENEW)')
   t.equal(reasonOf(new Error('broken')), 'broken')
   t.equal(reasonOf(new Error('')), 'Error')
@@ -23,7 +23,7 @@ t.test('a reason that is not known is what the error says', async (t) => {
   t.equal(reasonOf(undefined), 'undefined')
 })
 
-t.test('a reason is looked for behind an error', async (t) => {
+t.test('a reason is taken from nested errors', async (t) => {
   const behind = new TypeError('fetch failed', { cause: coded('ENOTFOUND') })
   const both = new AggregateError([coded('ECONNREFUSED'), coded('ETIMEDOUT')])
   const itself = new Error('round')

@@ -2,14 +2,14 @@ import t from 'tap'
 import { Control } from '../../src/client/control.ts'
 import { Requests } from '../../src/client/requests.ts'
 
-/** The requests of a server that answers with this. */
+/** Returns the requests of a server that gives this answer. */
 function requestsOf(answer: unknown): Requests {
   return new Requests(
     new Control({ url: 'http://a', send: async () => ({ status: 200, text: JSON.stringify(answer) }) }),
   )
 }
 
-t.test('verify shows a request that was not answered as such', async (t) => {
+t.test('verify shows that a request was not answered', async (t) => {
   const request = { id: 7, method: 'GET', path: '/v1/secrets', status: null }
   const nearest = [{ request, differences: ['status: expected 200, got no answer'] }]
   const requests = requestsOf({ verified: false, count: 0, expected: 'exactly 1 request', nearest })
@@ -24,7 +24,7 @@ t.test('verify shows a request that was not answered as such', async (t) => {
   })
 })
 
-t.test('verify does without the nearest requests', async (t) => {
+t.test('verify works without the nearest requests', async (t) => {
   const requests = requestsOf({ verified: false, count: 0, expected: 'at least 1 request' })
 
   await t.rejects(requests.verify({}), {

@@ -7,7 +7,7 @@ import { parseAnswers } from '../fuzz/wire.ts'
 
 const GET = 'GET / HTTP/1.1\r\nhost: h\r\n\r\n'
 
-/** A server, and one client that is connected to it. */
+/** Starts a server with one connected client. */
 async function connected(
   t: Test,
   listener: RequestListener = (_request, response) => void response.end('x'),
@@ -21,7 +21,7 @@ async function connected(
   return { server, socket }
 }
 
-/** What the headers say of the connection, of each answer that came before the server hung up. */
+/** Returns the connection header of each answer received before the server hung up. */
 async function answersOf(socket: Socket) {
   const received: Buffer[] = []
   for await (const chunk of socket) received.push(chunk)
@@ -29,7 +29,7 @@ async function answersOf(socket: Socket) {
 }
 
 t.test(
-  'requests that have come together are all answered, and the last answer ends the connection',
+  'requests that arrive together are all answered, and the last answer ends the connection',
   async (t) => {
     const { server, socket } = await connected(t)
     socket.write(GET + GET + GET)
@@ -45,7 +45,7 @@ t.test(
   },
 )
 
-t.test('a request that was being answered is, and then its connection ends', async (t) => {
+t.test('a request in progress is answered, and then its connection ends', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const { server, socket } = await connected(t, (_request, response) => {
     void promise.then(() => response.end('x'))
@@ -60,7 +60,7 @@ t.test('a request that was being answered is, and then its connection ends', asy
   await drained
 })
 
-t.test('a connection that nothing comes over is hung up on', async (t) => {
+t.test('an idle connection is closed', async (t) => {
   const { server, socket } = await connected(t)
   socket.write(GET)
   await once(socket, 'data')
@@ -70,7 +70,7 @@ t.test('a connection that nothing comes over is hung up on', async (t) => {
   t.same(await answersOf(socket), [])
 })
 
-t.test('nobody can connect any more', async (t) => {
+t.test('new connections are refused', async (t) => {
   const { server, socket } = await connected(t)
   const { port } = server.address() as AddressInfo
   socket.destroy()
@@ -81,7 +81,7 @@ t.test('nobody can connect any more', async (t) => {
   t.equal(error.code, 'ECONNREFUSED')
 })
 
-t.test('clients that come anew for every request do not keep it from ending', async (t) => {
+t.test('clients that reconnect for every request do not prevent the drain from ending', async (t) => {
   const { server, socket } = await connected(t)
   const { port } = server.address() as AddressInfo
   socket.destroy()
@@ -100,7 +100,7 @@ t.test('clients that come anew for every request do not keep it from ending', as
   t.notOk(server.listening)
 })
 
-t.test('a server that is no net.Server, as that of Bun, is closed in its own way', async (t) => {
+t.test("a server that is not a net.Server, like Bun's, is closed with its own method", async (t) => {
   const calls: string[] = []
   const server = Object.assign(new EventEmitter(), {
     closeIdleConnections: () => calls.push('closeIdleConnections'),

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { LogBatch } from '../../src/server/log-batch.ts'
 
-/** A batch over a clock that the test sets, in milliseconds, and what it has written. */
+/** Returns a batch with its output and a clock that the test sets, in milliseconds. */
 function aBatch() {
   const clock = { ms: 1_000, now: () => clock.ms * 1000 + 999 }
   const written: string[] = []
@@ -15,7 +15,7 @@ function aBatch() {
   return { batch, clock, written, wrote }
 }
 
-t.test('lines are written together, a moment later', async (t) => {
+t.test('lines are written together after a delay', async (t) => {
   const { batch, written, wrote } = aBatch()
   batch.add('one\n')
   batch.defer(() => batch.add('two\n'))
@@ -26,7 +26,7 @@ t.test('lines are written together, a moment later', async (t) => {
   t.same(written, ['one\nthree\ntwo\n'])
 })
 
-t.test('what was put off has the time at which it was put off', async (t) => {
+t.test('a deferred entry keeps the time at which it was deferred', async (t) => {
   const { batch, clock, written } = aBatch()
   batch.defer(() => batch.add(`${batch.now()} `))
   clock.ms = 2_000
@@ -39,9 +39,9 @@ t.test('what was put off has the time at which it was put off', async (t) => {
   t.equal(batch.now(), 3_000)
 })
 
-t.test('to catch up logs what was put off, once, and in its order', async (t) => {
+t.test('flushDeferred logs the deferred entries once and in order', async (t) => {
   const { batch, written } = aBatch()
-  // As a logger does that catches up before each line.
+  // Like a logger that calls flushDeferred before each line.
   const log = (text: string) => {
     batch.flushDeferred()
     batch.add(text)
@@ -54,7 +54,7 @@ t.test('to catch up logs what was put off, once, and in its order', async (t) =>
   t.same(written, ['abcd'])
 })
 
-t.test('nothing is written where nothing was logged', async (t) => {
+t.test('nothing is written if nothing was logged', async (t) => {
   const { batch, written } = aBatch()
 
   batch.flush()
@@ -62,14 +62,14 @@ t.test('nothing is written where nothing was logged', async (t) => {
   t.same(written, [])
 })
 
-t.test('a thousand entries do not wait for more', async (t) => {
+t.test('a thousand entries are flushed at once', async (t) => {
   const { batch, written } = aBatch()
   for (let count = 0; count < 1_000; count++) batch.defer(() => batch.add('.'))
 
   t.same(written, ['.'.repeat(1_000)])
 })
 
-t.test('what cannot be logged stops neither time nor what comes after it', async (t) => {
+t.test('an entry that fails to log stops neither the clock nor the next entries', async (t) => {
   const { batch, clock, written } = aBatch()
   batch.defer(() => {
     throw new Error('broken')

@@ -12,7 +12,7 @@ t.test('silent opens no log', async (t) => {
   t.equal(await openLog('silent'), undefined)
 })
 
-t.test('a log that nobody reads as a person is one JSON object a line', async (t) => {
+t.test('a log that is not for a person has one JSON object per line', async (t) => {
   const { logger, text } = await logToFile(t, 'info')
 
   logger.debug('not at this level')
@@ -24,18 +24,18 @@ t.test('a log that nobody reads as a person is one JSON object a line', async (t
   t.strictSame(Object.keys(lines[0] ?? {}), ['level', 'time', 'port', 'msg'])
 })
 
-t.test('a log on a terminal is readable, and at once where it belongs', async (t) => {
+t.test('a log on a terminal is readable and written immediately', async (t) => {
   const { logger, text } = await logToFile(t, 'info', true)
 
   logger.info({ route: '/v1/secrets', ms: 0.5 }, 'GET /v1/secrets 200')
 
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, if there are any, are of no interest.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, if any, do not matter.
   const plain = (await text()).replaceAll(/\u001b\[\d+m/g, '')
   t.match(plain, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: GET \/v1\/secrets 200 \{"ms":0\.5\}\n$/)
 })
 
 t.test(
-  'what was put off is logged before what comes after it, with the time at which it was put off',
+  'a deferred entry is logged before later entries, with the time at which it was deferred',
   async (t) => {
     for (const isTerminal of [false, true]) {
       const { logger, later, text } = await logToFile(t, 'info', isTerminal)
@@ -50,7 +50,7 @@ t.test(
   },
 )
 
-t.test('nothing is lost when a process with an open log ends, not even what was put off', async (t) => {
+t.test('nothing is lost when a process with an open log ends, not even deferred entries', async (t) => {
   const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
   const program = `
     const { openLog } = await import(${module})
@@ -71,7 +71,7 @@ t.test('nothing is lost when a process with an open log ends, not even what was 
   )
 })
 
-t.test('a process ends as it would have, also when its log cannot be written', async (t) => {
+t.test('a log that cannot be written does not change how a process ends', async (t) => {
   const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
   const path = join(t.testdir({ log: '' }), 'log')
   const program = `
@@ -79,7 +79,7 @@ t.test('a process ends as it would have, also when its log cannot be written', a
     const { openLog } = await import(${module})
     const log = await openLog('info', { fd: openSync(${JSON.stringify(path)}, 'r') })
     log.logger.info('lost')
-    // Once it has been tried and failed, and once when it is still waiting.
+    // Once after a failed write, and once with a write still pending.
     if (process.argv[1] === 'tried') await new Promise((resolve) => setTimeout(resolve, 100))
     process.exit(3)`
 
@@ -94,7 +94,7 @@ t.test('a process ends as it would have, also when its log cannot be written', a
   }
 })
 
-t.test('what is logged after the log was closed is dropped', async (t) => {
+t.test('entries after the log was closed are dropped', async (t) => {
   const { logger, text } = await logToFile(t, 'info')
   logger.info('one')
   await text()
@@ -104,7 +104,7 @@ t.test('what is logged after the log was closed is dropped', async (t) => {
   t.match(await text().catch(() => 'closed twice'), /^(?!.*two)/s)
 })
 
-t.test('a log whose reader does not read neither blocks nor keeps the program from ending', async (t) => {
+t.test('a log whose reader does not read neither blocks nor prevents the end of the program', async (t) => {
   const path = join(t.testdir({}), 'pipe')
   execFileSync('mkfifo', [path], { env: childEnvironment() })
   const log = await openLog('info', {
@@ -126,34 +126,31 @@ t.test('a log that cannot be written does no harm', async (t) => {
   await t.resolves(Promise.resolve(log?.close()))
 })
 
-t.test(
-  'an error is logged with its type, message, code, stack and causes, and nothing else of it',
-  async (t) => {
-    const { logger, text } = await logToFile(t, 'error')
-    const cause = Object.assign(new TypeError('inner'), { body: 's3cr3t' })
-    const error = Object.assign(new Error('outer', { cause }), {
+t.test('an error is logged with only its type, message, code, stack and causes', async (t) => {
+  const { logger, text } = await logToFile(t, 'error')
+  const cause = Object.assign(new TypeError('inner'), { body: 's3cr3t' })
+  const error = Object.assign(new Error('outer', { cause }), {
+    code: 'E_OUTER',
+    request: { headers: { authorization: `Bearer ${KEY}` }, body: 's3cr3t' },
+  })
+
+  logger.error({ err: error }, 'unexpected error')
+
+  const written = await text()
+  t.match(linesOf(written)[0], {
+    msg: 'unexpected error',
+    err: {
+      type: 'Error',
+      message: 'outer',
       code: 'E_OUTER',
-      request: { headers: { authorization: `Bearer ${KEY}` }, body: 's3cr3t' },
-    })
+      stack: /^Error: outer\n {4}at .*logging\.test\.ts/,
+      cause: { type: 'TypeError', message: 'inner', stack: /^TypeError: inner\n {4}at / },
+    },
+  })
+  t.notMatch(written, /s3cr3t|authorization/)
+})
 
-    logger.error({ err: error }, 'unexpected error')
-
-    const written = await text()
-    t.match(linesOf(written)[0], {
-      msg: 'unexpected error',
-      err: {
-        type: 'Error',
-        message: 'outer',
-        code: 'E_OUTER',
-        stack: /^Error: outer\n {4}at .*logging\.test\.ts/,
-        cause: { type: 'TypeError', message: 'inner', stack: /^TypeError: inner\n {4}at / },
-      },
-    })
-    t.notMatch(written, /s3cr3t|authorization/)
-  },
-)
-
-t.test('a chain of causes that has no end is cut', async (t) => {
+t.test('an endless chain of causes is cut', async (t) => {
   const { logger, text } = await logToFile(t, 'error')
   const error = new Error('round')
   error.cause = error
@@ -163,7 +160,7 @@ t.test('a chain of causes that has no end is cut', async (t) => {
   t.equal((await text()).match(/"message":"round"/g)?.length, 6)
 })
 
-t.test('keys are blotted out of the message and stack of an error', async (t) => {
+t.test('keys are masked in the message and stack of an error', async (t) => {
   const { logger, text } = await logToFile(t, 'error')
 
   logger.error({ err: new Error(`cannot use ${KEY}, (cog_abc) or Authorization: Bearer xyz`) })
@@ -188,7 +185,7 @@ t.test('the text that JSON.parse quotes is not logged', async (t) => {
   t.notMatch(written, /s3cr3t/)
 })
 
-t.test('something thrown that is no error, or has no stack, is logged without its content', async (t) => {
+t.test('a thrown value that is not an error, or has no stack, is logged without its content', async (t) => {
   const { logger, text } = await logToFile(t, 'error')
   const stackless = new Error('stackless')
   delete stackless.stack
@@ -211,7 +208,7 @@ t.test('a request and a response are never logged as a whole', async (t) => {
   t.strictSame(Object.keys(linesOf(await text())[0] ?? {}), ['level', 'time', 'msg'])
 })
 
-t.test('on a terminal with colours the status has one by its class', async (t) => {
+t.test('on a terminal with colours the status is coloured by its class', async (t) => {
   const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
   const program = `
     const { openLog } = await import(${module})

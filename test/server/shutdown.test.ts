@@ -5,14 +5,14 @@ import { parseAnswers, type WireAnswer } from '../fuzz/wire.ts'
 
 const CONNECTIONS = 50
 
-/** What each client sends at once, again and again. */
+/** The batch that each client sends at once, repeatedly. */
 const BATCH = 4
 
 const LISTENING = /listening on http:\/\/127\.0\.0\.1:(\d+)/
 
-/** How one client fared. */
+/** The results of one client. */
 interface Fate {
-  /** How many requests were sent. */
+  /** The number of requests sent. */
   readonly sent: number
   readonly answers: readonly WireAnswer[]
 }
@@ -47,7 +47,7 @@ function load(port: number, onAnswer: () => void): Promise<Fate> {
   })
 }
 
-/** Those that are there completely. */
+/** Returns the answers, or an empty list while one is incomplete. */
 function answersIn(received: Buffer[]): WireAnswer[] {
   const all = Buffer.concat(received)
   try {
@@ -57,7 +57,7 @@ function answersIn(received: Buffer[]): WireAnswer[] {
   }
 }
 
-/** Loads a server until it has answered for a while, asks it to stop, and resolves with how everybody fared. */
+/** Loads a server until it has answered for a while, asks it to stop, and resolves with the results of all clients. */
 async function stopUnderLoad(t: Test, signal: NodeJS.Signals) {
   const program = startProgram(t, ['--port', '0', '--log-level', 'error'])
   const [, port] = await program.says(LISTENING)
@@ -74,7 +74,7 @@ async function stopUnderLoad(t: Test, signal: NodeJS.Signals) {
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(
-    `${signal} under load: whatever was received is answered, each client is told, and the exit code is 0`,
+    `${signal} under load: every received request is answered, each client is told, and the exit code is 0`,
     async (t) => {
       const { fates, outcome } = await stopUnderLoad(t, signal)
 

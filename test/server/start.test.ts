@@ -32,14 +32,14 @@ async function send(t: Test, { url }: Server, text: string): Promise<Socket> {
   return socket
 }
 
-/** All that a server says on a socket until it hangs up. */
+/** Returns all data that a server sends on a socket until it hangs up. */
 async function answer(socket: Socket): Promise<string> {
   let text = ''
   for await (const chunk of socket) text += chunk
   return text
 }
 
-t.test('a server on port 0 listens on a free port of its address and says which', async (t) => {
+t.test('a server on port 0 listens on a free port of its address and reports it', async (t) => {
   const { url, key } = await start(t)
 
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
@@ -47,13 +47,13 @@ t.test('a server on port 0 listens on a free port of its address and says which'
   t.equal((await fetch(`${url}/v1/secrets`, withKey(key))).status, 200)
 })
 
-t.test('the URL of a server that listens everywhere leads to this machine', async (t) => {
+t.test('the URL of a server that listens on all addresses points to this machine', async (t) => {
   t.equal(urlOf({ address: '0.0.0.0', port: 1 }), 'http://127.0.0.1:1')
   t.equal(urlOf({ address: '::', port: 1 }), 'http://[::1]:1')
   t.equal(urlOf({ address: '192.0.2.1', port: 1 }), 'http://192.0.2.1:1')
 })
 
-t.test('a server serves what its keys file and its seed say', async (t) => {
+t.test('a server uses its keys file and its seed', async (t) => {
   const folder = t.testdir({
     'keys.txt': 'apk_user_first org-1',
     'seed.yaml':
@@ -71,7 +71,7 @@ t.test('a server serves what its keys file and its seed say', async (t) => {
   t.equal((await fetch(`${url}/v1/secrets`, withKey('apk_user_other'))).status, 403)
 })
 
-t.test('a body that is longer than configured is answered 413', async (t) => {
+t.test('a body beyond the configured limit is answered 413', async (t) => {
   const { url, key } = await start(t, { maxJsonBytes: 10 })
   const { headers } = withKey(key)
 
@@ -80,21 +80,21 @@ t.test('a body that is longer than configured is answered 413', async (t) => {
   t.equal(status, 413)
 })
 
-t.test('strict keys without any key are refused, since nothing would work', async (t) => {
+t.test('strict keys without any key are refused, since no key would work', async (t) => {
   const error = await failure({ strictKeys: true })
 
   t.type(error, UsageError)
   t.match(error, { message: '--strict-keys needs a key: give --keys FILE, or keys in the file of --seed' })
 })
 
-t.test('a wrong file keeps the server from starting', async (t) => {
+t.test('an invalid file prevents the server from starting', async (t) => {
   const error = await failure({ keysFile: '/nowhere/keys.txt' })
 
   t.type(error, StartError)
   t.match(error, { message: '/nowhere/keys.txt: no such file' })
 })
 
-t.test('a port in use is named, with what to do', async (t) => {
+t.test('a port in use is reported with advice', async (t) => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   t.teardown(() => other.close())
@@ -106,17 +106,17 @@ t.test('a port in use is named, with what to do', async (t) => {
   })
 })
 
-t.test('an address that is not one of this machine is named, with what to do', async (t) => {
+t.test('an address that does not belong to this machine is reported with advice', async (t) => {
   t.match(await failure({ host: '192.0.2.1' }), {
     message: '192.0.2.1 is not an address of this machine: choose another with --host',
   })
 })
 
-t.test('whatever else keeps the server from listening is passed on', async (t) => {
+t.test('any other listen error is passed on', async (t) => {
   t.match(await failure({ port: -1 }), { message: /^cannot listen on 127\.0\.0\.1 port -1: ./ })
 })
 
-t.test('closing lets a request in flight end and then hangs up', async (t) => {
+t.test('closing waits for a request in flight and then hangs up', async (t) => {
   const server = await start(t)
   const body = JSON.stringify({ type: 'key-value', key: 'TOKEN', value: '', sensitive: true, note: '' })
   const request = httpRequest(`${server.url}/v1/secrets`, {
@@ -142,24 +142,21 @@ t.test('closing lets a request in flight end and then hangs up', async (t) => {
   await t.rejects(fetch(server.url))
 })
 
-t.test(
-  'closing does not wait for a connection that is idle, and closing twice is closing once',
-  async (t) => {
-    const server = await start(t)
-    const { key } = server
-    const socket = await send(
-      t,
-      server,
-      `GET /v1/secrets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${key}\r\n\r\n`,
-    )
-    await new Promise((resolve) => socket.once('data', resolve))
-    const before = performance.now()
+t.test('closing does not wait for an idle connection, and closing twice closes once', async (t) => {
+  const server = await start(t)
+  const { key } = server
+  const socket = await send(
+    t,
+    server,
+    `GET /v1/secrets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${key}\r\n\r\n`,
+  )
+  await new Promise((resolve) => socket.once('data', resolve))
+  const before = performance.now()
 
-    await Promise.all([server.close(), server.close()])
+  await Promise.all([server.close(), server.close()])
 
-    t.ok(performance.now() - before < 500)
-  },
-)
+  t.ok(performance.now() - before < 500)
+})
 
 t.test('closing cuts a request that never ends, within a second', async (t) => {
   const server = await start(t)
@@ -173,7 +170,7 @@ t.test('closing cuts a request that never ends, within a second', async (t) => {
   t.equal(await answer(socket), '')
 })
 
-t.test('the clock, the ids and the scenarios are those of the configuration', async (t) => {
+t.test('the clock, the ids and the scenarios follow the configuration', async (t) => {
   const scenariosFile = `${t.testdir({ 'rules.json': '[{"scenario": "never"}]' })}/rules.json`
   const start = async () => {
     const clock = 1_000_000
@@ -204,7 +201,7 @@ t.test('the clock, the ids and the scenarios are those of the configuration', as
   t.match(JSON.parse(one), { created_at: '1970-01-01T00:00:01.000000Z', status_enum: 'working' })
 })
 
-t.test('what is kept at most is as configured', async (t) => {
+t.test('the storage limits follow the configuration', async (t) => {
   const { url, key } = await start(t, { maxRecords: 1, journalEntries: 2 })
   const create = async (prompt: string) => {
     const body = JSON.stringify({ prompt })

@@ -2,19 +2,19 @@ import { generateKeyPair, sign } from 'node:crypto'
 import { isIP, isIPv6 } from 'node:net'
 import { promisify } from 'node:util'
 
-/** A server's certificate with its key, and the CA that clients are to trust; everything in PEM. */
+/** A server certificate with its key, and the CA that clients must trust, all in PEM. */
 export interface MadeCertificate {
   readonly cert: string
   readonly key: string
   readonly caPem: string
 }
 
-/** The names that every certificate made here is for. */
+/** The names in every generated certificate. */
 export const TLS_NAMES = ['api.devin.ai', 'localhost', '127.0.0.1', '::1'] as const
 
 /**
- * Makes a CA, and a certificate of it for `TLS_NAMES` and the host, valid from yesterday for a year by the machine's time,
- * since that is what clients go by. The CA's key is thrown away, so whoever trusts the CA trusts this one certificate.
+ * Generates a CA and a certificate for `TLS_NAMES` and the host. The certificate is valid from yesterday for a year by the machine's
+ * clock, which is the one that clients use. Discards the CA's key, so trusting the CA means trusting only this certificate.
  */
 export async function makeCertificate(host: string): Promise<MadeCertificate> {
   const [forge, issuer, holder] = await Promise.all([loadForge(), newKeys(), newKeys()])
@@ -33,7 +33,7 @@ export async function makeCertificate(host: string): Promise<MadeCertificate> {
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames: [...new Set([...TLS_NAMES, plain(host)])].map(altName) },
-    // Python refuses certificates without these two since 3.13.
+    // Python 3.13 and later refuse certificates without these two.
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier: caId },
   ])
@@ -44,7 +44,7 @@ export async function makeCertificate(host: string): Promise<MadeCertificate> {
   }
 }
 
-/** What is used of node-forge, which brings no types. */
+/** The used part of node-forge, which has no types. */
 interface Forge {
   readonly asn1: { toDer(value: unknown): Bytes }
   readonly pki: {
@@ -56,7 +56,7 @@ interface Forge {
   }
 }
 
-/** node-forge's bytes, as a text with a character for each. */
+/** Bytes as node-forge represents them: a string with one character per byte. */
 interface Bytes {
   getBytes(): string
   toHex(): string
@@ -79,12 +79,12 @@ interface Draft {
 }
 
 async function loadForge(): Promise<Forge> {
-  // @ts-expect-error: the package brings no types.
+  // @ts-expect-error: the package has no types.
   const { default: forge } = await import('node-forge')
   return forge as Forge
 }
 
-/** RSA, because every client understands it, however old. Node makes the keys, much faster than a library in JavaScript. */
+/** Generates RSA keys, which even old clients support. Node generates them much faster than a JavaScript library. */
 function newKeys() {
   return promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
@@ -96,7 +96,7 @@ function newKeys() {
 function draftOf({ pki }: Forge, name: string, publicKey: string): Draft {
   const draft = pki.createCertificate()
   draft.publicKey = pki.publicKeyFromPem(publicKey)
-  // Some clients refuse two certificates with the same issuer and number, and every server makes a CA of the same name.
+  // Some clients refuse two certificates with the same issuer and number, and every server creates a CA of the same name.
   draft.serialNumber = `01${draft.generateSubjectKeyIdentifier().toHex().slice(0, 38)}`
   draft.setSubject([{ name: 'commonName', value: name }])
   const { notBefore, notAfter } = draft.validity
@@ -105,7 +105,7 @@ function draftOf({ pki }: Forge, name: string, publicKey: string): Draft {
   return draft
 }
 
-/** The certificate, signed by Node, since the library's first signature takes a tenth of a second. */
+/** Signs the certificate with Node, since the library's first signature takes a tenth of a second. */
 function signed({ asn1, pki }: Forge, draft: Draft, key: string): string {
   draft.siginfo.algorithmOid = draft.signatureOid = pki.oids.sha256WithRSAEncryption
   const bytes = Buffer.from(asn1.toDer(pki.getTBSCertificate(draft)).getBytes(), 'latin1')
@@ -113,7 +113,7 @@ function signed({ asn1, pki }: Forge, draft: Draft, key: string): string {
   return pki.certificateToPem(draft).replaceAll('\r', '')
 }
 
-/** An IPv6 address in its shortest form and without its zone; whatever else as it is. */
+/** Returns an IPv6 address in its shortest form and without its zone, and any other host unchanged. */
 function plain(host: string): string {
   const [address = ''] = host.split('%')
   return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : host

@@ -3,7 +3,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { invalidFile, readBytes } from '../../settings/data-file.ts'
 import { UsageError } from '../../settings/start-error.ts'
 
-/** What the flags say of HTTPS. */
+/** The settings for HTTPS. */
 export interface TlsSettings {
   readonly host: string
   readonly port: number
@@ -14,25 +14,25 @@ export interface TlsSettings {
   readonly tlsCaOutFile: string | undefined
 }
 
-/** Who a server shows itself to be. */
+/** The certificate and key that a server presents. */
 export interface TlsIdentity {
-  /** In PEM; more than one for a chain. */
+  /** In PEM; several for a chain. */
   readonly cert: string | Buffer
   readonly key: string | Buffer
-  /** The CA to trust, in PEM; undefined when the certificate was not made here. */
+  /** The CA to trust, in PEM; undefined when the certificate was not generated here. */
   readonly caPem: string | undefined
 }
 
 /**
- * The certificate of the files, or else a new one whose CA is written to the file for it. Undefined without TLS. Throws a
- * UsageError when the flags do not go together, and a StartError when a file is wrong or cannot be written.
+ * Returns the certificate of the files, or else a new one, whose CA it writes to `tlsCaOutFile`. Returns undefined without TLS.
+ * Rejects with a UsageError when the flags exclude each other, and with a StartError when a file is invalid or cannot be written.
  */
 export async function tlsIdentity(settings: TlsSettings): Promise<TlsIdentity | undefined> {
   checkFlags(settings)
   const { host, tls, tlsCertFile, tlsKeyFile, tlsCaOutFile } = settings
   if (!tls) return undefined
   if (tlsCertFile !== undefined && tlsKeyFile !== undefined) return readIdentity(tlsCertFile, tlsKeyFile)
-  // Both the library and the time to make keys are spent by those alone who want TLS.
+  // Loading the library and generating keys takes time, so it happens only with TLS.
   const { makeCertificate } = await import('./certificate.ts')
   const made = await makeCertificate(host)
   if (tlsCaOutFile !== undefined) {
@@ -67,7 +67,7 @@ async function readIdentity(certFile: string, keyFile: string): Promise<TlsIdent
   return { cert, key, caPem: undefined }
 }
 
-/** Asks OpenSSL itself, which has the last word anyway. */
+/** Validates with OpenSSL itself, which decides in the end. */
 function checkContext(options: SecureContextOptions, file: string, fault: string): void {
   try {
     createSecureContext(options)

@@ -4,18 +4,18 @@ import { createServer } from 'node:tls'
 import { BACKLOG, TIMEOUTS } from '../../hooks/connections.ts'
 import type { TlsIdentity } from './identity.ts'
 
-/** A second way into an HTTP server. */
+/** A TLS listener in front of an HTTP server. */
 export interface TlsListener {
   readonly port: number
-  /** Lets nobody in any more; settles when all who came this way have left. */
+  /** Stops accepting connections. Resolves when all TLS connections have ended. */
   close(): Promise<void>
-  /** Cuts every connection that came this way, those that never finished their handshake included. */
+  /** Destroys every TLS connection, including those with an unfinished handshake. */
   destroyConnections(): void
 }
 
 /**
- * Listens for TLS connections and hands them to an HTTP server, which treats them as its own: the same routes, limits, time-outs
- * and answers to bytes that are no HTTP. Port 0 picks a free one. Rejects when the address cannot be had.
+ * Listens for TLS connections and hands them to an HTTP server, which treats them as its own: the same routes, limits, timeouts and
+ * answers to bytes that are not HTTP. Port 0 picks a free port. Rejects when the address is not available.
  */
 export async function listenTls(
   server: Server,
@@ -28,17 +28,17 @@ export async function listenTls(
     key,
     ALPNProtocols: ['http/1.1'],
     noDelay: true,
-    // As an HTTP server of Node has it: a client that has ended its half still gets its answers.
+    // Like Node's HTTP server: a client that has ended its half still gets its answers.
     allowHalfOpen: true,
     handshakeTimeout: TIMEOUTS.http.headersTimeout,
   })
-  // As many as that one takes by itself.
+  // The same limit as the HTTP server itself.
   door.maxConnections = server.maxConnections
   door.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  // Node documents this way to give a connection to an HTTP server, and its own HTTPS server is made of the same two parts.
+  // Node documents this way to pass a connection to an HTTP server. Its own HTTPS server has the same two parts.
   door.on('secureConnection', (socket) => server.emit('connection', socket))
   await new Promise<void>((resolve, reject) => {
     door.once('error', reject)

@@ -9,7 +9,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** A request with a good key, on a connection of its own. Rejects when the handshake fails, or the answer is not whole. */
+/** Sends a request with a valid key on its own connection. Rejects when the handshake fails or the answer is incomplete. */
 export function call(url: string, { headers, ...options }: RequestOptions, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const all = { agent: false, headers: { authorization: 'Bearer apk_user_a', ...headers }, ...options }

@@ -4,26 +4,23 @@ import { makeCertificate } from '../../../src/server/tls/certificate.ts'
 
 const DAY_MS = 86_400_000
 
-/** The moment that Node writes in words, in milliseconds. */
-// biome-ignore lint/style/noRestrictedGlobals: it parses a text, and reads no time
+/** Parses a date as Node writes it in certificates. Returns milliseconds. */
+// biome-ignore lint/style/noRestrictedGlobals: it parses a text and does not read the time
 const millisOf = (text: string) => Date.parse(text)
 
-t.test(
-  'the certificate is for the constant host, this machine and the address that is listened on',
-  async (t) => {
-    const { cert } = await makeCertificate('192.168.1.5')
-    const certificate = new X509Certificate(cert)
+t.test('the certificate covers the constant host, this machine and the listening address', async (t) => {
+  const { cert } = await makeCertificate('192.168.1.5')
+  const certificate = new X509Certificate(cert)
 
-    t.equal(certificate.checkHost('api.devin.ai'), 'api.devin.ai')
-    t.equal(certificate.checkHost('localhost'), 'localhost')
-    for (const address of ['127.0.0.1', '::1', '192.168.1.5']) t.equal(certificate.checkIP(address), address)
-    t.equal(certificate.checkHost('devin.ai'), undefined)
-    t.equal(certificate.checkHost('www.api.devin.ai'), undefined)
-    t.equal(certificate.checkIP('127.0.0.2'), undefined)
-  },
-)
+  t.equal(certificate.checkHost('api.devin.ai'), 'api.devin.ai')
+  t.equal(certificate.checkHost('localhost'), 'localhost')
+  for (const address of ['127.0.0.1', '::1', '192.168.1.5']) t.equal(certificate.checkIP(address), address)
+  t.equal(certificate.checkHost('devin.ai'), undefined)
+  t.equal(certificate.checkHost('www.api.devin.ai'), undefined)
+  t.equal(certificate.checkIP('127.0.0.2'), undefined)
+})
 
-t.test('the certificate is for a host however it is written', async (t) => {
+t.test('the certificate covers a host in any notation', async (t) => {
   const rows = [
     ['my-machine.local', 'DNS:my-machine.local'],
     ['fe80:0::00AB%eth0', 'IP Address:FE80:0:0:0:0:0:0:AB'],
@@ -38,7 +35,7 @@ t.test('the certificate is for a host however it is written', async (t) => {
   }
 })
 
-t.test('the certificate comes from its CA, which may sign, and itself may not', async (t) => {
+t.test('the certificate is signed by its CA, and only the CA may sign', async (t) => {
   const { cert, key, caPem } = await makeCertificate('127.0.0.1')
   const [leaf, ca] = [new X509Certificate(cert), new X509Certificate(caPem)]
 
@@ -52,7 +49,7 @@ t.test('the certificate comes from its CA, which may sign, and itself may not', 
   t.match(caPem, /^-----BEGIN CERTIFICATE-----\n(?:[\w+/=]{1,64}\n)+-----END CERTIFICATE-----\n$/)
 })
 
-t.test('the certificate is valid since yesterday and for a year in all', async (t) => {
+t.test('the certificate is valid from yesterday for a year', async (t) => {
   const { cert, caPem } = await makeCertificate('127.0.0.1')
   const now = performance.timeOrigin + performance.now()
 
@@ -63,7 +60,7 @@ t.test('the certificate is valid since yesterday and for a year in all', async (
   }
 })
 
-t.test('two servers never show certificates of one issuer and one number', async (t) => {
+t.test('certificates of two servers never share both issuer and serial number', async (t) => {
   const made = [await makeCertificate('127.0.0.1'), await makeCertificate('127.0.0.1')]
   const numbers = made
     .flatMap(({ cert, caPem }) => [cert, caPem])

@@ -8,7 +8,7 @@ import { call } from './call.ts'
 
 const run = promisify(execFile)
 
-/** A client that knows nothing but its constant host. */
+/** A client that only knows its constant host. */
 const CLIENT = `
 import { get } from 'node:https'
 get('https://api.devin.ai/v1/secrets', { headers: { authorization: 'Bearer apk_user_a' } }, async (response) => {
@@ -16,7 +16,7 @@ get('https://api.devin.ai/v1/secrets', { headers: { authorization: 'Bearer apk_u
 })
 `
 
-/** What the machine around it does: the name leads to an address, and port 443 of that is the fake. */
+/** Simulates the machine's set-up: the name resolves to an address, and port 443 of that address is the fake. */
 const MACHINE = `
 import dns from 'node:dns'
 import net from 'node:net'
@@ -31,13 +31,13 @@ dns.lookup = (name, options, done) => {
 }
 `
 
-/** Runs the client in a process of its own, with the CA that it trusts in a file. */
+/** Runs the client in a separate process, with the CA that it trusts in a file. */
 async function runClient(folder: string, { tlsUrl = '' }: FakeDevin, environment: Record<string, string>) {
   const env = childEnvironment({ FAKE_PORT: new URL(tlsUrl).port, ...environment })
   return run(process.execPath, ['--import', join(folder, 'machine.mjs'), join(folder, 'client.mjs')], { env })
 }
 
-t.test('startFakeDevin with tls says where HTTPS is and what to trust', async (t) => {
+t.test('startFakeDevin with tls returns the HTTPS URL and the CA', async (t) => {
   const devin = await startFakeDevin({ tls: true })
   t.teardown(() => devin.close())
   const { tlsUrl = '', caPem: ca = '' } = devin
@@ -46,7 +46,7 @@ t.test('startFakeDevin with tls says where HTTPS is and what to trust', async (t
   t.not(new URL(tlsUrl).port, new URL(devin.url).port)
 })
 
-t.test('startFakeDevin without tls has neither', async (t) => {
+t.test('startFakeDevin without tls returns neither', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
 
@@ -65,7 +65,7 @@ t.test('an unchanged client of https://api.devin.ai works once its process trust
   t.match(doubting, { stderr: /UNABLE_TO_VERIFY_LEAF_SIGNATURE/ })
 })
 
-t.test('curl reaches https://api.devin.ai by --connect-to and --cacert, and by nothing less', async (t) => {
+t.test('curl reaches https://api.devin.ai only with both --connect-to and --cacert', async (t) => {
   const devin = await startFakeDevin({ tls: true })
   t.teardown(() => devin.close())
   const ca = join(t.testdir({ 'ca.pem': devin.caPem ?? '' }), 'ca.pem')

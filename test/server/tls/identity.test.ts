@@ -23,7 +23,7 @@ t.test('without TLS there is no identity', async (t) => {
   t.equal(await identityOf({ tls: false }), undefined)
 })
 
-t.test('a certificate is made, and its CA is in the file that was asked for', async (t) => {
+t.test('a certificate is generated, and its CA is written to the requested file', async (t) => {
   const tlsCaOutFile = join(t.testdir({}), 'ca.pem')
 
   const identity = await identityOf({ tlsCaOutFile })
@@ -32,7 +32,7 @@ t.test('a certificate is made, and its CA is in the file that was asked for', as
   t.equal(readFileSync(tlsCaOutFile, 'utf8'), identity?.caPem)
 })
 
-t.test('a certificate that is given is taken as it is, and nobody here knows its CA', async (t) => {
+t.test('a given certificate is used unchanged, and its CA is unknown', async (t) => {
   const { cert, key } = await makeCertificate('127.0.0.1')
   const folder = t.testdir({ 'cert.pem': cert, 'key.pem': key })
 
@@ -44,7 +44,7 @@ t.test('a certificate that is given is taken as it is, and nobody here knows its
   t.same(identity, { cert: Buffer.from(cert), key: Buffer.from(key), caPem: undefined })
 })
 
-t.test('files that are no certificate or no key are named, with what is wrong', async (t) => {
+t.test('invalid certificate and key files are named, with the problem', async (t) => {
   const [one, other] = [await makeCertificate('127.0.0.1'), await makeCertificate('127.0.0.1')]
   const folder = t.testdir({ 'cert.pem': one.cert, 'key.pem': one.key, 'other.pem': other.key, text: 'text' })
   const at = (name: string) => join(folder, name)
@@ -64,7 +64,7 @@ t.test('files that are no certificate or no key are named, with what is wrong', 
   }
 })
 
-t.test('a CA that cannot be written is an error', async (t) => {
+t.test('a CA file that cannot be written is an error', async (t) => {
   const tlsCaOutFile = join(t.testdir({}), 'nowhere', 'ca.pem')
 
   t.match(await failure({ tlsCaOutFile }), {
@@ -73,7 +73,7 @@ t.test('a CA that cannot be written is an error', async (t) => {
   })
 })
 
-t.test('flags that do not go together are errors of usage', async (t) => {
+t.test('flags that exclude each other are usage errors', async (t) => {
   const rows: [Partial<TlsSettings>, string][] = [
     [{ tls: false, tlsCertFile: 'a' }, '--tls-cert does nothing without --tls'],
     [{ tls: false, tlsKeyFile: 'a' }, '--tls-key does nothing without --tls'],

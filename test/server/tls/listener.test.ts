@@ -9,7 +9,7 @@ import { listenTls, type TlsListener } from '../../../src/server/tls/listener.ts
 const made = await makeCertificate('127.0.0.1')
 const host = '127.0.0.1'
 
-/** A door to a server that listens nowhere else, closed when the test ends. */
+/** Opens a TLS listener for a server that does not listen otherwise. Closes it when the test ends. */
 async function open(t: Test, listener: RequestListener): Promise<{ server: Server; door: TlsListener }> {
   const server = createServer(listener)
   const door = await listenTls(server, made, { host, port: 0 })
@@ -20,7 +20,7 @@ async function open(t: Test, listener: RequestListener): Promise<{ server: Serve
   return { server, door }
 }
 
-/** A client that trusts the CA, past its handshake. */
+/** Connects a client that trusts the CA and completes its handshake. */
 async function enter(t: Test, { port }: TlsListener, ALPNProtocols?: string[]): Promise<TLSSocket> {
   const socket = connect({
     host,
@@ -40,7 +40,7 @@ async function answer(socket: AsyncIterable<unknown>): Promise<string> {
   return text
 }
 
-t.test('a request through the door is one of the HTTP server, and encrypted', async (t) => {
+t.test('a request over TLS is handled by the HTTP server and marked as encrypted', async (t) => {
   const { door } = await open(t, (request, response) => {
     response.end(`${request.method} ${request.url} ${(request.socket as TLSSocket).encrypted}`)
   })
@@ -68,7 +68,7 @@ t.test('a client that prefers HTTP/2 gets HTTP/1.1', async (t) => {
   t.equal((await enter(t, door, ['h2', 'http/1.1'])).alpnProtocol, 'http/1.1')
 })
 
-t.test('bytes that are no HTTP are answered by the HTTP server', async (t) => {
+t.test('bytes that are not HTTP are answered by the HTTP server', async (t) => {
   const { server, door } = await open(t, () => undefined)
   server.on('clientError', (_error, socket) => socket.end('sorry'))
   const socket = await enter(t, door)
@@ -78,12 +78,12 @@ t.test('bytes that are no HTTP are answered by the HTTP server', async (t) => {
   t.equal(await answer(socket), 'sorry')
 })
 
-t.test('bytes that are no TLS end their connection alone', async (t) => {
+t.test('bytes that are not TLS end only their own connection', async (t) => {
   const { door } = await open(t, (_request, response) => response.end('still here'))
   const socket = connectPlain(door.port, host)
   t.teardown(() => socket.destroy())
   socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
-  // OpenSSL says goodbye with an alert: nothing that HTTP understands.
+  // OpenSSL ends with an alert, which is not HTTP.
   t.notMatch(await answer(socket).catch(() => ''), 'HTTP/')
 
   const next = await enter(t, door)
@@ -91,7 +91,7 @@ t.test('bytes that are no TLS end their connection alone', async (t) => {
   t.match(await answer(next), /^HTTP\/1\.1 200 OK\r\n.*still here/s)
 })
 
-t.test('closing waits for those who are in, and lets nobody else in', async (t) => {
+t.test('closing waits for open connections and accepts no others', async (t) => {
   const { door } = await open(t, () => undefined)
   const socket = await enter(t, door)
   let isClosed = false
@@ -105,14 +105,14 @@ t.test('closing waits for those who are in, and lets nobody else in', async (t) 
   await closed
 })
 
-t.test('cutting ends those who are in and those who are still at the door', async (t) => {
+t.test('destroyConnections ends open connections and pending handshakes', async (t) => {
   const { server, door } = await open(t, () => undefined)
   const arrived = new Promise((resolve) => server.once('connection', resolve))
   const inside = await enter(t, door)
   await arrived
   const outside = connectPlain(door.port, host)
   await new Promise((resolve) => outside.once('connect', resolve))
-  // The next one to be let in shows that the one before has been seen.
+  // Accepting the next connection shows that the one before has been seen.
   await enter(t, door)
 
   const closed = door.close()
@@ -123,7 +123,7 @@ t.test('cutting ends those who are in and those who are still at the door', asyn
   t.equal(await answer(outside).catch(() => ''), '')
 })
 
-t.test('an address that cannot be had is an error', async (t) => {
+t.test('an address that is not available is an error', async (t) => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, host, resolve))
   t.teardown(() => other.close())
@@ -133,7 +133,7 @@ t.test('an address that cannot be had is an error', async (t) => {
   await t.rejects(listenTls(createServer(), made, { host, port }), { code: 'EADDRINUSE' })
 })
 
-t.test('the door lets in as many at once as the HTTP server itself', async (t) => {
+t.test('the listener has the connection limit of the HTTP server', async (t) => {
   const server = createServer((_request, response) => void response.end())
   server.maxConnections = 1
   const door = await listenTls(server, made, { host, port: 0 })

@@ -12,7 +12,7 @@ const page = readFileSync(new URL('../../../docs/tls.md', import.meta.url), 'utf
 const blocks = blocksOf(page)
 const run = promisify(execFile)
 
-/** A server that is started with the flags of the page's block of that role, but on free ports. */
+/** Starts a server with the flags in the page's block of that role, but on free ports. */
 async function start(t: Test, role: string, files: Partial<ServerConfig> = {}) {
   const line = blocks.find((block) => block.role === role)?.text ?? ''
   const { command, ...config } = readConfig({ argv: line.split(' -- ')[1]?.split(' ') ?? [], env: {} })
@@ -25,13 +25,13 @@ async function start(t: Test, role: string, files: Partial<ServerConfig> = {}) {
   return { here }
 }
 
-/** What the commands write, run in a folder as on a machine whose `node` is this one. */
+/** Runs commands in a folder, as on a machine whose `node` is this one, and returns their output. */
 async function output(text: string, cwd: string): Promise<string> {
   const { stdout } = await run('sh', ['-ec', text], { cwd, env: childEnvironment({ HOME: cwd }) })
   return stdout.trim()
 }
 
-/** What stands below a block; empty when that is no output. */
+/** Returns the output block below a block, or an empty text. */
 function expected(block: Block): string {
   const next = blocks[blocks.indexOf(block) + 1]
   return next?.role === 'output' ? next.text : ''
@@ -52,7 +52,7 @@ const PROGRAMS: Readonly<Record<string, boolean>> = {
   'python3-requests': has('python3', '-c', 'import requests'),
 }
 
-t.test('every command of the page gives what stands below it', async (t) => {
+t.test('every command of the page prints the output below it', async (t) => {
   const { here } = await start(t, 'start')
   const files = blocks.filter(({ role }) => /^[\w-]+\.(?:mjs|py)$/.test(role))
   t.equal(files.length, 3)
@@ -66,17 +66,17 @@ t.test('every command of the page gives what stands below it', async (t) => {
   }
 })
 
-t.test('the snippet for a test runs as it stands', async (t) => {
+t.test('the snippet for a test runs unmodified', async (t) => {
   const source = (blocks.find(({ role }) => role === 'test')?.text ?? '')
     .replace("'fake-devin'", JSON.stringify(new URL('../../../src/index.ts', import.meta.url).href))
-    // Node 22 knows the dispose symbols, but not the declaration.
+    // Node 22 supports the dispose symbols, but not the declaration.
     .replace('await using devin = ', 'const devin = ')
   const args = ['--input-type=module', '--eval', `${source}\nawait devin.close()`]
 
   t.equal((await run(process.execPath, args, { env: childEnvironment() })).stdout, '200\n')
 })
 
-t.test('the certificate that openssl makes is served', { skip: !has('openssl', 'version') }, async (t) => {
+t.test('a certificate made with openssl is served', { skip: !has('openssl', 'version') }, async (t) => {
   const folder = t.testdir({})
   await output(blocks.find(({ role }) => role === 'openssl')?.text ?? '', folder)
   const { here } = await start(t, 'start-own', {
@@ -89,7 +89,7 @@ t.test('the certificate that openssl makes is served', { skip: !has('openssl', '
   t.equal(await output(here(block.text), folder), expected(block))
 })
 
-t.test('every block is run by a test, or says that it is not', async (t) => {
+t.test('every block is run by a test or marked as not run', async (t) => {
   const roles = ['start', 'start-own', 'openssl', 'own', 'no-run', ...Object.keys(PROGRAMS)]
 
   for (const { language, role } of blocks) if (language === 'sh') t.ok(roles.includes(role), role)

@@ -19,7 +19,7 @@ async function start(t: Test, config: Partial<ServerConfig> = {}) {
   return { server, tlsUrl, ca }
 }
 
-/** A port that is in use, until the test ends. */
+/** Occupies a port until the test ends. */
 async function takenPort(t: Test): Promise<number> {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -39,7 +39,7 @@ t.test('HTTP and HTTPS are served at once, over the same state', async (t) => {
   t.match(await (await fetch(`${server.url}/v1/secrets`, { headers })).json(), [{ key: 'TOKEN' }])
 })
 
-t.test('without TLS there is no URL for it, and no CA', async (t) => {
+t.test('without TLS there is neither an HTTPS URL nor a CA', async (t) => {
   const server = await startServer({ ...SETTINGS, tls: false })
   t.teardown(() => server.close())
 
@@ -47,7 +47,7 @@ t.test('without TLS there is no URL for it, and no CA', async (t) => {
   t.equal((await fetch(`${server.url}/_fake/ca.pem`)).status, 404)
 })
 
-t.test('GET /_fake/ca.pem gives the CA over HTTP, with which HTTPS is trusted', async (t) => {
+t.test('GET /_fake/ca.pem returns over HTTP the CA that makes HTTPS trusted', async (t) => {
   const { server, tlsUrl } = await start(t, { controlToken: 'secret' })
 
   const answer = await fetch(`${server.url}/_fake/ca.pem`)
@@ -57,7 +57,7 @@ t.test('GET /_fake/ca.pem gives the CA over HTTP, with which HTTPS is trusted', 
   t.equal((await call(`${tlsUrl}/v1/secrets`, { ca })).status, 200)
 })
 
-t.test('addresses in answers begin with https where the request came over it', async (t) => {
+t.test('URLs in answers begin with https if the request came over HTTPS', async (t) => {
   const { tlsUrl, ca } = await start(t)
   const headers = { host: 'api.devin.ai', 'content-type': 'multipart/form-data; boundary=x' }
   const options = { ca, servername: 'api.devin.ai', headers }
@@ -80,7 +80,7 @@ t.test('a client refuses the certificate under another name', async (t) => {
   t.equal((await named('api.devin.ai')).status, 200)
 })
 
-t.test('a client that does not trust the CA refuses, and the server serves the others', async (t) => {
+t.test('a client that does not trust the CA refuses, and the server still serves others', async (t) => {
   const { tlsUrl, ca } = await start(t)
   const stranger = (await makeCertificate('127.0.0.1')).caPem
 
@@ -90,7 +90,7 @@ t.test('a client that does not trust the CA refuses, and the server serves the o
   t.equal((await call(`${tlsUrl}/v1/secrets`, { ca: [stranger, ca] })).status, 200)
 })
 
-t.test('a certificate that is given is shown, and no CA', async (t) => {
+t.test('a given certificate is presented, without a CA', async (t) => {
   const { cert, key, caPem } = await makeCertificate('127.0.0.1')
   const folder = t.testdir({ 'cert.pem': cert, 'key.pem': key })
   const files = { tlsCertFile: join(folder, 'cert.pem'), tlsKeyFile: join(folder, 'key.pem') }
@@ -101,7 +101,7 @@ t.test('a certificate that is given is shown, and no CA', async (t) => {
   t.match(await (await fetch(`${server.url}/_fake/ca.pem`)).json(), { detail: /^No CA was made here/ })
 })
 
-t.test('the CA is in the file that was asked for once the server listens', async (t) => {
+t.test('the CA is in the requested file once the server listens', async (t) => {
   const tlsCaOutFile = join(t.testdir({}), 'ca.pem')
 
   const { ca } = await start(t, { tlsCaOutFile })
@@ -116,7 +116,7 @@ t.test('the URL for HTTPS names the host that the certificate is for', async (t)
   t.equal((await call(`${tlsUrl}/v1/secrets`, { ca })).status, 200)
 })
 
-t.test('a port for HTTPS that is in use is named, with what to do, and nothing listens', async (t) => {
+t.test('an HTTPS port in use is reported with advice, and nothing listens', async (t) => {
   const tlsPort = await takenPort(t)
 
   const error = await startServer({ ...SETTINGS, tlsPort }).catch((error: unknown) => error)
@@ -128,7 +128,7 @@ t.test('a port for HTTPS that is in use is named, with what to do, and nothing l
   })
 })
 
-t.test('where HTTP cannot listen, HTTPS does not either', async (t) => {
+t.test('if HTTP cannot listen, HTTPS does not either', async (t) => {
   const [port, tlsPort] = [await takenPort(t), await freePort()]
 
   await t.rejects(startServer({ ...SETTINGS, port, tlsPort }), { message: /choose another with --port/ })
@@ -157,7 +157,7 @@ async function begin({ app }: Server, tlsUrl: string, ca: string) {
   return { outcome, finish: () => pending.end('{}') }
 }
 
-t.test('closing lets a request over TLS end and then hangs up', async (t) => {
+t.test('closing waits for a request over TLS and then hangs up', async (t) => {
   const { server, tlsUrl, ca } = await start(t)
   const { outcome, finish } = await begin(server, tlsUrl, ca)
 
@@ -169,7 +169,7 @@ t.test('closing lets a request over TLS end and then hangs up', async (t) => {
   await t.rejects(call(tlsUrl, { ca }), { code: 'ECONNREFUSED' })
 })
 
-t.test('closing does not wait for a TLS connection that is idle', async (t) => {
+t.test('closing does not wait for an idle TLS connection', async (t) => {
   const { server, tlsUrl, ca } = await start(t)
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())
@@ -181,7 +181,7 @@ t.test('closing does not wait for a TLS connection that is idle', async (t) => {
   t.ok(performance.now() - before < 500)
 })
 
-t.test('closing cuts a request over TLS that never ends, and a handshake, within a second', async (t) => {
+t.test('closing cuts an endless request over TLS and a pending handshake within a second', async (t) => {
   const { server, tlsUrl, ca } = await start(t)
   const silent = connectPlain(Number(new URL(tlsUrl).port), '127.0.0.1')
   t.teardown(() => silent.destroy())
