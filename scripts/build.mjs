@@ -68,6 +68,7 @@ function startChunk(id, graph) {
 function closureOf(entry, graph) {
   const known = closures.get(entry)
   if (known !== undefined) return known
+  if (!graph.getModuleInfo(`${root}${entry}`)) throw new Error(`the bundle has no ${entry}`)
   const found = new Set()
   const left = [`${root}${entry}`]
   for (let id = left.pop(); id !== undefined; id = left.pop()) {

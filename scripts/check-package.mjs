@@ -1,23 +1,12 @@
 // Packs the package as `npm publish` would, installs it into an empty folder, and uses it there as users do:
 // the command, the import and the types. Replays every recorded answer of a FastAPI application against it.
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { recordedCases, replay } from '../test/corpus/replay.ts'
-
-const root = fileURLToPath(new URL('../', import.meta.url))
-const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-const folder = await mkdtemp(join(tmpdir(), 'fake-devin-package-'))
-const command = join(folder, 'node_modules/.bin/fake-devin')
-// The command looks up node in PATH and has to find the one that runs this check.
-const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
-const execute = promisify(execFile)
-const run = (file, args, options) => execute(file, args, { env, ...options })
+import { env, root, run, version, withPacked } from './packed.mjs'
 
 const IMPORT = `
 import { startFakeDevin } from 'fake-devin'
@@ -64,29 +53,24 @@ for (const fake of [started, connectFakeDevin(started.url, { token: 't' })] sati
 const PACKED_MAX = 1_000_000
 const INSTALLED_MAX = 15_000_000
 
-try {
-  await install()
-  await checkContents()
-  await checkVersion()
-  await checkServing()
-  await checkLog()
-  await checkImport()
-  await checkRequire()
-  await checkTypes()
-  console.log(`fake-devin ${version}, packed and installed, works on Node ${process.versions.node}.`)
-} finally {
-  await rm(folder, { recursive: true, force: true })
-}
-
-async function install() {
-  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
-  await writeFile(join(folder, 'package.json'), '{"private": true, "type": "module"}')
-  const tarball = `./fake-devin-${version}.tgz`
-  await run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], { cwd: folder })
-}
+let folder, tarball, command
+await withPacked([], async (...paths) => {
+  ;[folder, tarball] = paths
+  command = join(folder, 'node_modules/.bin/fake-devin')
+  for (const check of [
+    checkContents,
+    checkVersion,
+    checkServing,
+    checkLog,
+    checkImport,
+    checkRequire,
+    checkTypes,
+  ])
+    await check()
+})
+console.log(`fake-devin ${version}, packed and installed, works on Node ${process.versions.node}.`)
 
 async function checkContents() {
-  const tarball = join(folder, `fake-devin-${version}.tgz`)
   const packed = (await stat(tarball)).size
   assert.ok(packed <= PACKED_MAX, `the tarball has ${packed} bytes`)
   const installed = await filesIn(join(folder, 'node_modules'))
@@ -125,7 +109,7 @@ async function checkVersion() {
   const list = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`
   await writeFile(join(folder, 'list.cjs'), list)
   const { stdout, stderr } = await run(command, ['--version'], {
-    env: { ...env, NODE_OPTIONS: `--require=${join(folder, 'list.cjs')}` },
+    env: { NODE_OPTIONS: `--require=${join(folder, 'list.cjs')}` },
   })
   assert.equal(stdout, `${version}\n`)
   assert.match(stderr, /command\.cjs/)
@@ -199,8 +183,8 @@ async function checkLog() {
 async function checkImport() {
   // Node 22 does not support `await using`; checkTypes covers it.
   const script = IMPORT.replace('await using', 'const').concat('await fake.close()\n')
-  await writeFile(join(folder, 'check.js'), script)
-  const { stdout } = await run(process.execPath, ['check.js'], { cwd: folder })
+  await writeFile(join(folder, 'check.mjs'), script)
+  const { stdout } = await run(process.execPath, ['check.mjs'], { cwd: folder })
   assert.equal(stdout, '200 []\n')
 }
 
@@ -220,10 +204,10 @@ async function checkRequire() {
 }
 
 async function checkTypes() {
-  await writeFile(join(folder, 'check.ts'), TYPES)
+  await writeFile(join(folder, 'check.mts'), TYPES)
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--lib', 'es2024,esnext.disposable']
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const { stdout } = await run(process.execPath, [tsc, ...options, 'check.ts'], { cwd: folder }).catch(
+  const { stdout } = await run(process.execPath, [tsc, ...options, 'check.mts'], { cwd: folder }).catch(
     (error) => error,
   )
   assert.equal(stdout, '')

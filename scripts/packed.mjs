@@ -13,6 +13,18 @@ const COMMAND_MS = 120_000
 
 const execute = promisify(execFile)
 
+/** The version that is packed. */
+export const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+
+const { FORCE_COLOR: _, NODE_OPTIONS: __, ...own } = process.env
+/** The environment of every command: the current Node first in PATH, and no colours. */
+export const env = {
+  ...own,
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+  NO_COLOR: '1',
+  CI: 'true',
+}
+
 /**
  * Packs the package, installs it with `packages` into an empty folder, passes the folder and the tarball's
  * path to `use`, and removes the folder.
@@ -20,7 +32,6 @@ const execute = promisify(execFile)
 export async function withPacked(packages, use) {
   const folder = await mkdtemp(join(tmpdir(), 'fake-devin-packed-'))
   try {
-    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
     await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
     // These packages provide their executables through install scripts.
     const manifest = { private: true, allowScripts: { bun: true, deno: true, esbuild: true, node: true } }
@@ -38,12 +49,14 @@ export function install(folder, packages) {
 }
 
 /** Runs a command without colours, on the current Node. Rejects with its output if it fails or hangs. */
-export async function run(file, args, { env = {}, ...options } = {}) {
-  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`
-  const { FORCE_COLOR: _, NODE_OPTIONS: __, ...own } = process.env
-  const all = { ...own, PATH: path, NO_COLOR: '1', CI: 'true', ...env }
+export async function run(file, args, { env: extra = {}, ...options } = {}) {
   try {
-    return await execute(file, args, { timeout: COMMAND_MS, maxBuffer: 1e8, ...options, env: all })
+    return await execute(file, args, {
+      timeout: COMMAND_MS,
+      maxBuffer: 1e8,
+      ...options,
+      env: { ...env, ...extra },
+    })
   } catch (error) {
     const { killed, stdout = '', stderr = '' } = error
     const end = `${stdout}\n${stderr}`.trim().split('\n').slice(-40).join('\n')

@@ -2,6 +2,7 @@
 // dependencies, for Node 20 and later, since it runs before anything is installed.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { complaint } from './build/node-version.cjs'
 import { installAll, installSome } from './setup/install.mjs'
 import { areInstalled, closureOf, lockedPackages, SERVING } from './setup/packages.mjs'
 
@@ -15,7 +16,7 @@ const installedNode = new URL('../node_modules/.bin/node', import.meta.url)
  * size. Prints the reason and ends the process on failure.
  */
 export async function setup({ serving = false } = {}) {
-  const isOld = isTooOld()
+  const isOld = complaint() !== undefined
   const names = [...SERVING, ...(isOld ? ['node'] : [])]
   const packages = serving ? closureOf(names) : lockedPackages()
   try {
@@ -29,12 +30,6 @@ export async function setup({ serving = false } = {}) {
   fail(
     `Node.js ${process.versions.node} is too old, and node_modules has no newer one. Install Node.js 24, or let npm run install scripts (ignore-scripts=false) and remove node_modules.`,
   )
-}
-
-/** Returns whether this Node is older than `engines` allows, so it may need a flag to run TypeScript. */
-function isTooOld() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  return major < 22 || (major === 22 && minor < 19)
 }
 
 function fail(reason) {

@@ -1,6 +1,8 @@
 // The globals that test runners replace (fake timers, simulated browsers). All bundled code, packages
 // included, takes them from src/base/builtins.ts instead, which keeps Node's own.
-const BUILTINS = new URL('../../src/base/builtins.ts', import.meta.url).pathname
+import { fileURLToPath } from 'node:url'
+
+const BUILTINS = fileURLToPath(new URL('../../src/base/builtins.ts', import.meta.url))
 
 const TIMERS = [
   'setTimeout',

@@ -6,7 +6,7 @@ var NEEDED = [22, 19]
 
 /** Returns the message to print if Node is too old, or undefined. Bun and Deno have their own versions. */
 exports.complaint = () => {
-  var versions = require('node:process').versions
+  var versions = process.versions
   if (versions.bun || versions.deno) return undefined
   var running = String(versions.node).split('.').map(Number)
   if (running[0] > NEEDED[0] || (running[0] === NEEDED[0] && running[1] >= NEEDED[1])) return undefined

@@ -51,7 +51,7 @@ const BESIDE = [LATER, './realm.cjs', './engine.cjs', './remote.cjs']
 
 const PREFIX = '\0stand-in:'
 
-/** Returns the plugin that inserts the stand-ins. Fails if one is unused: its package has changed then. */
+/** Returns the plugin that inserts the stand-ins. Fails if one is unused, since its package has changed then. */
 export function standIns() {
   const unused = new Set(STAND_INS)
   return {
