@@ -58,11 +58,12 @@ const ROOMS = [
   'journal',
   'schemas/control',
   'schemas/v1',
+  'fidelity',
+  'resources',
   'store',
   'auth',
   'simulation',
   'schemas',
-  'fidelity',
   'base',
   'fastapi',
 ]

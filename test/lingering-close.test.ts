@@ -5,7 +5,7 @@ import { parseAnswers } from './fuzz/wire.ts'
 import { filler, isLast, KEY, LIMITS, NEXT, read, run, SMUGGLED } from './raw-connections.ts'
 
 const AUTH = `host: localhost\r\nauthorization: Bearer ${KEY}\r\n`
-/** A limit that a test would time out on if it had to wait for it. */
+/** A limit that no test reaches before it times out. */
 const NEVER = 1_000_000_000
 
 /** Inputs that Node does not parse as a request, with the status of the answer. */
@@ -16,7 +16,7 @@ const NO_REQUESTS = {
   [`delete /v1/secrets/a HTTP/1.1\r\n${AUTH}\r\n`]: 405,
 }
 
-t.test('a client that sends an invalid request and ignores the close is cut', async (t) => {
+t.test('a client that sends an invalid request and ignores the close is disconnected', async (t) => {
   const { open, asked } = await run(t)
   for (const [text, status] of Object.entries(NO_REQUESTS)) {
     for (const more of ['', SMUGGLED]) {
@@ -33,24 +33,27 @@ t.test('a client that sends an invalid request and ignores the close is cut', as
   t.notOk(asked.includes('/smuggled'))
 })
 
-t.test('a client that gets 408 and ignores the close is cut, which makes room for another', async (t) => {
-  const { app, open } = await run(t, { limits: { ...LIMITS, connections: 1 } })
-  const { client, server } = await open()
-  client.write('GET /v1/secrets HTTP/1.1\r\nx: ')
-  const closed = once(server, 'close')
+t.test(
+  'a client that gets 408 and ignores the close is disconnected, which frees its connection slot',
+  async (t) => {
+    const { app, open } = await run(t, { limits: { ...LIMITS, connections: 1 } })
+    const { client, server } = await open()
+    client.write('GET /v1/secrets HTTP/1.1\r\nx: ')
+    const closed = once(server, 'close')
 
-  app.server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), server)
-  const [answer] = await read(client, 1)
-  t.match([answer?.status, isLast(answer)], [408, true])
-  client.write('a')
-  await closed
+    app.server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), server)
+    const [answer] = await read(client, 1)
+    t.match([answer?.status, isLast(answer)], [408, true])
+    client.write('a')
+    await closed
 
-  const next = await open()
-  next.client.write(NEXT)
-  t.equal((await read(next.client, 1))[0]?.status, 200)
-})
+    const next = await open()
+    next.client.write(NEXT)
+    t.equal((await read(next.client, 1))[0]?.status, 200)
+  },
+)
 
-t.test('a client that closes after its last answer is not kept until the limit', async (t) => {
+t.test('a connection is closed before the limit if its client closes after the last answer', async (t) => {
   const { open } = await run(t, { limits: { ...LIMITS, linger: { ms: NEVER, bytes: NEVER } } })
   const { client, server } = await open()
   const closed = once(server, 'close')
@@ -62,7 +65,7 @@ t.test('a client that closes after its last answer is not kept until the limit',
   await closed
 })
 
-t.test('a client that keeps sending is cut at the byte limit', async (t) => {
+t.test('a client that keeps sending is disconnected at the byte limit', async (t) => {
   const { open } = await run(t, { limits: { ...LIMITS, linger: { ms: NEVER, bytes: 100_000 } } })
   const { client, server } = await open()
   const closed = once(server, 'close')
@@ -74,7 +77,7 @@ t.test('a client that keeps sending is cut at the byte limit', async (t) => {
   await closed
 })
 
-t.test('bytes beyond the limit do not cut an answer in progress', async (t) => {
+t.test('input beyond the byte limit does not truncate an answer in progress', async (t) => {
   const { app, open } = await run(t, { limits: { ...LIMITS, linger: { ms: NEVER, bytes: 100_000 } } })
   await app.inject({ method: 'POST', url: '/_fake/faults', payload: { bytes_per_second: 20, times: 1 } })
   const { client, server } = await open()
@@ -86,7 +89,7 @@ t.test('bytes beyond the limit do not cut an answer in progress', async (t) => {
   await closed
 })
 
-t.test('the connection closes if a short rest of a body does not arrive', async (t) => {
+t.test('the connection closes if the short rest of a body does not arrive', async (t) => {
   const { open } = await run(t)
   const { client, server } = await open()
   const closed = once(server, 'close')
@@ -98,7 +101,7 @@ t.test('the connection closes if a short rest of a body does not arrive', async 
   await closed
 })
 
-t.test('the connection stays open if a short rest arrives in time', async (t) => {
+t.test('the connection stays open if the short rest of a body arrives in time', async (t) => {
   const { open } = await run(t, { limits: { ...LIMITS, drain: { bytes: 10, ms: NEVER } } })
   const { client } = await open()
   client.write(`POST /v1/nothing HTTP/1.1\r\n${AUTH}content-length: 10\r\n\r\n12345`)
@@ -109,7 +112,7 @@ t.test('the connection stays open if a short rest arrives in time', async (t) =>
   t.equal((await read(client, 1))[0]?.status, 200)
 })
 
-t.test('no data after a last answer is parsed as a request', async (t) => {
+t.test('data after a last answer is not parsed as a request', async (t) => {
   const { open, asked } = await run(t)
   const first = {
     'without a host': 'GET /v1/secrets HTTP/1.1\r\n\r\n',
@@ -131,7 +134,7 @@ t.test('no data after a last answer is parsed as a request', async (t) => {
   t.notOk(asked.includes('/smuggled'))
 })
 
-t.test('a client gets 100 Continue if its body is read, and not if it is refused', async (t) => {
+t.test('a client gets 100 Continue if its body is read, and not if the request is refused', async (t) => {
   const { open } = await run(t)
   const body = '{"title":"a","body":"b"}'
   const head = (path: string) =>
@@ -181,7 +184,7 @@ t.test('a request that times out while its answer is sent is not answered again'
   )
 })
 
-t.test('a CONNECT is answered after the requests before it, and its client is cut', async (t) => {
+t.test('a CONNECT is answered after earlier requests, and then its connection is closed', async (t) => {
   const { open } = await run(t)
   const body = '{"title":"a","body":"b"}'
   const post = `POST /v1/playbooks HTTP/1.1\r\n${AUTH}content-length: ${body.length}\r\n\r\n${body}`
@@ -199,7 +202,7 @@ t.test('a CONNECT is answered after the requests before it, and its client is cu
   }
 })
 
-t.test('a connection that is cut before its CONNECT is answered does not affect others', async (t) => {
+t.test('a connection that is aborted before its CONNECT is answered does not affect others', async (t) => {
   const { app, open } = await run(t)
   await app.inject({ method: 'POST', url: '/_fake/faults', payload: { abort: 'before', times: 1 } })
   const { client, server } = await open()
@@ -213,7 +216,7 @@ t.test('a connection that is cut before its CONNECT is answered does not affect 
   t.equal((await read(next.client, 1))[0]?.status, 200)
 })
 
-t.test('a client that half-closes over TLS still gets its answers', async (t) => {
+t.test('a client that half-closes a TLS connection still gets its answers', async (t) => {
   const { open } = await run(t, { isTls: true })
   const { client } = await open()
   const body = '{"title":"a","body":"b"}'

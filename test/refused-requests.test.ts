@@ -38,7 +38,7 @@ const REFUSALS: readonly Refusal[] = [
   { line: 'POST /v1/playbooks', fault: { status: 500, bytes_per_second: 10_000 }, status: 500 },
 ]
 
-/** How a body is announced, and how much of it is sent before the client does anything else. */
+/** The announcement of a body, and the part of it that is sent before the behaviour of the client begins. */
 const PHASES = {
   'a short body, not begun': { header: `content-length: ${SHORT}`, first: '', rest: filler(SHORT) },
   'a short body, half of it': {
@@ -62,7 +62,7 @@ const PHASES = {
     first: `384\r\n${filler(900)}\r\n0\r\n\r\n`,
     rest: '',
   },
-  'a body that waits to be asked for': {
+  'a body that waits for 100 Continue': {
     header: `expect: 100-continue\r\ncontent-length: ${SHORT}`,
     first: '',
     rest: filler(SHORT),
@@ -81,7 +81,11 @@ function headOf({ line, headers }: Refusal, { header }: Phase, version = '1.1'):
  * answered.
  */
 const CLIENTS = {
-  'sends all and asks again before it reads': async (client: Socket, server: Socket, { rest }: Phase) => {
+  'sends everything and another request before it reads': async (
+    client: Socket,
+    server: Socket,
+    { rest }: Phase,
+  ) => {
     const closed = once(server, 'close')
     client.write(rest + NEXT)
     const answers = await read(client, 2)
@@ -101,7 +105,7 @@ const CLIENTS = {
     }
     return answers
   },
-  'never reads and goes on sending': async (client: Socket, server: Socket) => {
+  'never reads and keeps sending': async (client: Socket, server: Socket) => {
     client.pause()
     const more = filler(60_000)
     const go = () => {
@@ -111,12 +115,12 @@ const CLIENTS = {
     go()
     await once(server, 'close')
   },
-  'ends its half in the middle': async (client: Socket, server: Socket) => {
+  'half-closes during its body': async (client: Socket, server: Socket) => {
     const closed = once(server, 'close')
     client.end()
     await closed
   },
-  'goes silent': async (client: Socket, server: Socket) => {
+  'stops sending and reading': async (client: Socket, server: Socket) => {
     client.pause()
     await once(server, 'close')
   },
@@ -128,21 +132,21 @@ const cases = Object.entries(CLIENTS).flatMap(([behaviour, behave]) =>
 
 for (const { behaviour, behave, isTls } of cases) {
   const where = isTls ? ' over TLS' : ''
-  t.test(`a client that ${behaviour}${where} is answered, or its connection is closed`, async (t) => {
+  t.test(`a client that ${behaviour}${where} gets an answer or its connection is closed`, async (t) => {
     const { app, open, asked } = await run(t, { isTls })
     for (const refusal of isTls ? REFUSALS.slice(4, 8) : REFUSALS) {
       const { fault, status } = refusal
       if (fault !== undefined) {
         // With a fault, the server waits for the whole body, like for any other request.
-        if (/silent|goes on|never closes/.test(behaviour)) continue
+        if (/stops|keeps|never closes/.test(behaviour)) continue
         await app.inject({ method: 'POST', url: '/_fake/faults', payload: { ...fault, method: 'POST' } })
       }
       for (const [name, phase] of Object.entries(PHASES)) {
         const isShort = phase.header.includes(String(SHORT))
         // After a short or complete body, all further data is another request.
-        if (behaviour.includes('goes on') && (isShort || phase.rest === '')) continue
-        if (behaviour === 'goes silent' && phase.rest === '') continue
-        if (refusal.isForItsBody && phase.first === '' && /silent|never closes/.test(behaviour)) continue
+        if (behaviour.includes('keeps sending') && (isShort || phase.rest === '')) continue
+        if (behaviour === 'stops sending and reading' && phase.rest === '') continue
+        if (refusal.isForItsBody && phase.first === '' && /stops|never closes/.test(behaviour)) continue
         const { client, server } = await open()
         client.write(headOf(refusal, phase) + phase.first)
 

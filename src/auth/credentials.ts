@@ -1,6 +1,6 @@
 /**
- * The key of an `Authorization: Bearer <key>` header; undefined when there are no usable credentials.
- * Split at the first space, as FastAPI's HTTPBearer does: a second space belongs to the key (and makes it a bad one).
+ * Returns the key of an `Authorization: Bearer <key>` header, or undefined if there are no usable credentials.
+ * Splits at the first space like FastAPI's HTTPBearer. A second space is part of the key, which makes it invalid.
  */
 export function bearerKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined

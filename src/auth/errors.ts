@@ -1,4 +1,4 @@
-/** A request whose credentials do not open the door. Each API generation answers it in its own words. It has no stack. */
+/** A request without valid credentials. Each API generation has its own response for it. Has no stack trace. */
 export class AuthError extends Error {
   override name = 'AuthError'
   /** `missing`: no usable `Bearer` credentials. `refused`: a key that is unknown, revoked, or of another generation. */

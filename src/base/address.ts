@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net'
 
-/** The address of a server, ready to be joined with a path; or why a text is none. */
+/** The base URL of a server, without a trailing slash, or the reason why the input is invalid. */
 export type ParsedAddress = { readonly url: string } | { readonly flaw: string }
 
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i
 
 /**
- * Reads the address of a server as people give it: without a scheme (`localhost:8080`, `::1`), with blanks around it, and with the
- * `/v1` of the API or a path of the control plane at its end, which are removed. A path before that stays, for a server behind a proxy.
- * The flaw repeats nothing of the text, which may hold a password.
+ * Parses the address of a server. Accepts addresses without a scheme (`localhost:8080`, `::1`) and surrounding
+ * whitespace. Removes `/v1` or a path of the control plane at the end. Keeps a path before that, for a server
+ * behind a proxy. The flaw contains nothing of the input, which may include a password.
  */
 export function parseAddress(given: string): ParsedAddress {
   const text = given.trim()

@@ -1,55 +1,55 @@
-// As they are now: fake timers put others in their place, whose time stands still.
+// Captured at load, because fake timers replace them with functions whose time is frozen.
 const monotonicNow = performance.now.bind(performance)
 const { timeOrigin } = performance
 const { now: dateNow } = Date
 
-/** Where the time comes from; everything that needs the time is handed one of these. */
+/** A source of time. All code that needs the time receives one. */
 export interface Clock {
   /** Microseconds since the Unix epoch, as an integer. */
   now(): number
 }
 
 /**
- * The machine's clock, with the microseconds that the vendor's timestamps show. It goes on where a test has faked the time of its own
- * program: that of a fake is moved by its control plane alone.
+ * Returns the machine's clock with the microsecond precision of the vendor's timestamps. It keeps running if a test
+ * fakes the timers of its own process: only the control plane changes the time of a fake.
  */
 export function systemClock(): Clock {
   return { now: () => Math.floor((timeOrigin + monotonicNow()) * 1000) }
 }
 
-/** The machine's clock to the millisecond, as people set it and sleep does not stop it: for the log. */
+/** The machine's wall clock with millisecond precision, for the log. Follows the system time, also after sleep. */
 export const wallClock: Clock = { now: () => dateNow() * 1000 }
 
-/** Where an adjustable clock stands still: 2255-01-01, near which a number still holds every microsecond. */
+/** The latest time of an adjustable clock: 2255-01-01. Up to there a number can represent every microsecond. */
 export const CLOCK_MAX = Date.UTC(2255, 0) * 1000
 
-/** How an adjustable clock goes on from where it stands. */
+/** The changes to an adjustable clock. */
 export interface ClockSettings {
-  /** The time to go on from, in microseconds since the epoch. Default: where the clock stands. */
+  /** The time to set, in microseconds since the epoch. Default: the current time of the clock. */
   readonly now?: number
-  /** Whether it stands still. Default: as before. */
+  /** Whether the clock is stopped. Default: unchanged, initially false. */
   readonly frozen?: boolean
-  /** How many seconds pass in one second; above 0. Default: as before, 1 at first. */
+  /** The number of seconds that pass per real second, above 0. Default: unchanged, initially 1. */
   readonly speed?: number
-  /** Whether what only waits for time to pass happens at once. Default: as before, false at first. */
+  /** Whether everything that waits for time to pass happens immediately. Default: unchanged, initially false. */
   readonly instant?: boolean
 }
 
-/** How a clock stands at a moment. */
+/** The state of a clock at one moment. */
 export type ClockState = Required<ClockSettings>
 
-/** A clock that can be set, stopped, moved and made to run faster, over one that cannot. */
+/** A clock based on another one that can be set, stopped and run at a different speed. */
 export class AdjustableClock implements Clock {
   readonly #base: Clock
-  /** At this moment of the base clock … */
+  /** The time of the base clock at the last adjustment. */
   #anchor: number
-  /** … this one showed that time. */
+  /** The time of this clock at the last adjustment. */
   #time: number
   #frozen = false
   #speed = 1
   #instant = false
 
-  /** Goes with `base` until it is adjusted. */
+  /** Follows `base` until it is adjusted. */
   constructor(base: Clock, settings: ClockSettings = {}) {
     this.#base = base
     this.#anchor = base.now()
@@ -74,7 +74,7 @@ export class AdjustableClock implements Clock {
     return this.#instant
   }
 
-  /** Changes what is given and leaves the rest. */
+  /** Changes the given settings and keeps the others. */
   adjust({ now = this.now(), frozen, speed, instant }: ClockSettings): void {
     this.#time = now
     this.#anchor = this.#base.now()
@@ -83,38 +83,38 @@ export class AdjustableClock implements Clock {
     this.#instant = instant ?? this.#instant
   }
 
-  /** How it stands now. */
+  /** Returns the current state. */
   state(): ClockState {
     const { frozen, speed, instant } = this
     return { now: this.now(), frozen, speed, instant }
   }
 
-  /** Another clock over the same base that shows the same and goes on alike. */
+  /** Returns an independent clock with the same base and state. */
   copy(): AdjustableClock {
     return new AdjustableClock(this.#base, this.state())
   }
 }
 
-/** ISO 8601 in UTC with microseconds and `Z`, as the vendor writes v1 times: `2025-12-20T14:47:51.845058Z`. */
+/** Formats a time like the vendor's v1: ISO 8601 in UTC with microseconds and `Z`, `2025-12-20T14:47:51.845058Z`. */
 export function formatInstant(micros: number): string {
   const millis = Math.floor(micros / 1000)
   const rest = String(micros - millis * 1000).padStart(3, '0')
   return `${new Date(millis).toISOString().slice(0, -1)}${rest}Z`
 }
 
-/** Microseconds since the epoch of an ISO 8601 time, or undefined when the text is none. */
+/** Parses an ISO 8601 time. Returns microseconds since the epoch, or undefined if the input is invalid. */
 export function parseInstant(text: string): number | undefined {
   const match =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(text)
   if (match === null) return undefined
   const [, day = '', time = '00:00:00', fraction = '', zone = 'Z'] = match
-  // To Date, February 30 is a day of March.
-  if (!existsDay(day)) return undefined
+  // Date accepts February 30 as a day in March.
+  if (!isCalendarDay(day)) return undefined
   const millis = new Date(`${day}T${time}${zone}`).getTime()
   return Number.isNaN(millis) ? undefined : millis * 1000 + Number(fraction.padEnd(6, '0'))
 }
 
-function existsDay(day: string): boolean {
+function isCalendarDay(day: string): boolean {
   const millis = new Date(`${day}T00:00Z`).getTime()
   return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day)
 }

@@ -1,6 +1,6 @@
 /**
- * A copy of a text that is to be kept, well-formed. V8 makes what is cut from a text a view on the whole, which then stays in
- * memory as long as the piece does: sixty kilobytes of an address for the id in it, or a megabyte for the start of a name.
+ * Returns a well-formed copy of a string. Use it for stored substrings: in V8 a substring is a view that keeps
+ * the whole string in memory, for example a URL of 60 kB for the id in it, or a name of 1 MB for its beginning.
  */
 export function copyString(text: string): string {
   return Buffer.from(text).toString()

@@ -4,74 +4,75 @@ import { nextTick, setImmediate } from './builtins.ts'
 
 const ADVICE = 'leave it out of what is faked (toFake, toNotFake, doNotFake)'
 
-/** What is wrong, and what to do about it. */
-const FLAWS = {
+/** The error messages: the problem and its solution. */
+const MESSAGES = {
   timers: 'the timers were faked before fake-devin was loaded: load it first',
   ticks: `process.nextTick is faked, and Node's own streams and sockets stand still with it: ${ADVICE}`,
   microtasks: `queueMicrotask is faked, and Node's own fetch stands still with it: ${ADVICE}`,
 } as const
 
-/** How many turns of the loop it may take until a tick and an immediate have run: one in Node, 128 in Deno. */
+/** The maximum number of event loop turns to wait for a tick and an immediate. Node needs one, Deno 128. */
 const TURNS_MAX = 500
 
-/** The functions that are known to run what they are given. */
-const trusted: { nextTick?: unknown; queueMicrotask?: unknown; areTimers: boolean } = { areTimers: false }
+/** The functions that have been seen to run their callbacks. */
+const verified: { nextTick?: unknown; queueMicrotask?: unknown; timers: boolean } = { timers: false }
 
-tryOut()
+probe()
 
 /**
- * Throws an Error that says so where fake timers keep Node's streams and sockets from going on, which would make every call hang. What
- * has been seen to run is trusted from then on, so that a call pays two comparisons.
+ * Throws an Error if fake timers block Node's streams and sockets, because every call would hang. Functions are
+ * verified once, so that a call costs only two comparisons.
  */
 export async function assertRunning(): Promise<void> {
-  if (flaw() !== undefined) await look(flaw)
+  if (blockedPart() !== undefined) await verify(blockedPart)
 }
 
-/** The same for what fetches, and so for the bodies of its answers. Throws a TypeError, as `fetch` does. */
+/** Like `assertRunning`, also for `fetch` and the bodies of its responses. Throws a TypeError like `fetch`. */
 export async function assertFetching(): Promise<void> {
-  if (fetchFlaw() === undefined) return
+  if (blockedFetchPart() === undefined) return
   try {
-    await look(fetchFlaw)
+    await verify(blockedFetchPart)
   } catch (error) {
     throw new TypeError((error as Error).message)
   }
 }
 
-async function look(flaw: () => keyof typeof FLAWS | undefined): Promise<void> {
-  tryOut()
-  for (let left = TURNS_MAX; left > 0 && flaw() !== undefined; left--) await turn()
-  const found = flaw()
-  if (found !== undefined) throw new Error(FLAWS[found])
+async function verify(blocked: () => keyof typeof MESSAGES | undefined): Promise<void> {
+  probe()
+  for (let left = TURNS_MAX; left > 0 && blocked() !== undefined; left--) await nextTurn()
+  const part = blocked()
+  if (part !== undefined) throw new Error(MESSAGES[part])
 }
 
-function flaw(): 'timers' | 'ticks' | undefined {
-  if (!trusted.areTimers) return 'timers'
-  return process.nextTick === trusted.nextTick ? undefined : 'ticks'
+function blockedPart(): 'timers' | 'ticks' | undefined {
+  if (!verified.timers) return 'timers'
+  return process.nextTick === verified.nextTick ? undefined : 'ticks'
 }
 
-function fetchFlaw(): keyof typeof FLAWS | undefined {
-  return flaw() ?? (globalThis.queueMicrotask === trusted.queueMicrotask ? undefined : 'microtasks')
+function blockedFetchPart(): keyof typeof MESSAGES | undefined {
+  return blockedPart() ?? (globalThis.queueMicrotask === verified.queueMicrotask ? undefined : 'microtasks')
 }
 
-function tryOut(): void {
+/** Schedules callbacks that mark each function as verified when they run. */
+function probe(): void {
   for (const [host, name] of [
     [process, 'nextTick'],
     [globalThis, 'queueMicrotask'],
   ] as const) {
     const current = Reflect.get(host, name) as (callback: () => void) => void
     current(() => {
-      trusted[name] = current
+      verified[name] = current
     })
   }
-  // As packages have them, which were given those that were there when they were loaded.
+  // The functions captured at load, which bundled packages use.
   setImmediate(() =>
     nextTick(() => {
-      trusted.areTimers = true
+      verified.timers = true
     }),
   )
 }
 
-/** Settles in another turn of the loop: what the system answers comes whatever is faked. */
-function turn(): Promise<void> {
+/** Resolves in a later turn of the event loop, by I/O, which fake timers do not affect. */
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => access('.', () => resolve()))
 }

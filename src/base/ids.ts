@@ -1,18 +1,18 @@
 import { hash, randomUUID } from 'node:crypto'
 
-/** Where ids come from; everything that makes an id is handed one of these. */
+/** A source of ids. All code that creates ids receives one. */
 export interface Ids {
-  /** 32 hexadecimal digits that were not given before, the tail of every id of the API. */
+  /** Returns a new id of 32 hexadecimal digits, the part after the prefix in ids of the API. */
   hex(): string
-  /** Sets an id aside that is made only when somebody looks at it. Costs next to nothing. */
+  /** Reserves an id that `idFor` computes when it is needed. Almost free. */
   nextNumber(): number
-  /** The 32 digits of an id that was set aside: the same at every call. */
+  /** Returns the 32 digits of a reserved id, the same for every call. */
   idFor(number: number): string
-  /** How many a seeded sequence has given so far; set, it is taken up from there. Random ids do not count. */
+  /** The position in a seeded sequence. Set it to resume a sequence. Always 0 for random ids. */
   issued: number
 }
 
-/** Ids nobody can foretell. */
+/** Returns a source of unpredictable ids. */
 export function randomIds(): Ids {
   let reserved = 0
   let salt: string | undefined
@@ -27,7 +27,7 @@ export function randomIds(): Ids {
   }
 }
 
-/** Ids that are the same in every run: they follow from the seed, from whose they are, and from how many were given. */
+/** Returns a source of reproducible ids, which depend only on the seed, the owner and the position. */
 export function seededIds(seed: number, owner: string): Ids {
   const ids: Ids = {
     hex: () => ids.idFor(ids.nextNumber()),
@@ -42,13 +42,13 @@ function digest(text: string): string {
   return hash('sha256', text).slice(0, 32)
 }
 
-/** A number from 0 up to but not 1, each as likely as the other; it uses up an id. */
+/** Returns a random number in [0, 1), uniformly distributed. Consumes one id. */
 export function random(ids: Ids): number {
-  // The first 12 digits of a random id are the ones before its version.
+  // In a UUID the version follows the first 12 digits, which are all random.
   return Number.parseInt(ids.hex().slice(0, 12), 16) / 2 ** 48
 }
 
-/** An id in the form of a UUID (version 4). */
+/** Returns a UUID (version 4). Consumes one id. */
 export function randomUuid(ids: Ids): string {
   const hex = ids.hex()
   return [

@@ -1,32 +1,33 @@
-/** Stands for what is not shown. */
+/** The replacement for masked text. */
 export const MASK = '***'
 
-/** An escape that may stand in the middle of a key: `\u0041`, `\x41`, `\/` behind any number of backslashes, or `&#65;`. */
+/** An escape inside a key: `\u0041`, `\x41` or `\/` after any number of backslashes, or `&#65;`. */
 const ESCAPE = String.raw`\\+(?:u[\da-f]{4}|u\{[\da-f]{1,8}\}|x[\da-f]{2}|/)|&(?:amp;)*#x?[\da-f]{1,8};`
 
-/** What can be part of a key. */
+/** A character that can be part of a key. */
 const TAIL = '[^\\s"\'`<>,;&(){}[\\]\\\\]'
 
-/** Whatever looks like a key of the API, up to what cannot be part of one. A loop of one class takes no stack, however long the text is. */
+/** A key of the API. Repeating a single character class needs no stack, regardless of the length of the text. */
 const KEY = new RegExp(
   `(apk_user_|apk_|cog_)(?:${TAIL}|${ESCAPE})${TAIL}*(?:(?:${ESCAPE})${TAIL}*){0,1000}`,
   'gi',
 )
 
-/** How many kinds of escapes may be nested in each other. */
+/** The maximum number of nested escape layers. */
 const LAYERS_MAX = 8
 
-/** How much of a text is looked through, in characters, so that no text holds the event loop for a tenth of a second. */
+/** The maximum number of characters to scan, so that no text blocks the event loop for a tenth of a second. */
 export const SCANNED_MAX = 2 * 2 ** 20
 
 /**
- * A text without keys: of each, what says which kind it is stays (`apk_user_***`). Keys are also found behind escapes (of URLs, JSON,
- * HTML, and each of these again), in UTF-16 that was read as bytes, and in base64. A text that hides one is shown
- * unescaped, and one with more than `LAYERS_MAX` layers or `ESCAPES_MAX` escapes not at all. What comes after `SCANNED_MAX` characters is masked whole. Takes time in proportion to the text.
+ * Masks the keys in a text, except for their prefixes (`apk_user_***`). Also finds keys in escaped text (URL, JSON
+ * and HTML escapes, also nested), in UTF-16 decoded as bytes, and in base64. Text with an escaped key is returned
+ * unescaped. Text with more than `LAYERS_MAX` layers or `ESCAPES_MAX` escapes is masked completely, and so is
+ * everything after `SCANNED_MAX` characters. Runs in linear time.
  */
 export function maskKeys(text: string, mask = `$1${MASK}`): string {
   if (text.length > SCANNED_MAX) return maskKeys(text.slice(0, SCANNED_MAX), mask) + MASK
-  const maskOnce = (one: string) => maskBase64(one.replace(KEY, mask))
+  const maskOnce = (input: string) => maskBase64(input.replace(KEY, mask))
   if (hasTooManyEscapes(text)) return MASK
   let shown = maskOnce(text)
   let inner = shown
@@ -39,7 +40,7 @@ export function maskKeys(text: string, mask = `$1${MASK}`): string {
   return MASK
 }
 
-/** How many characters that could begin an escape a text may have: to take away 100,000 escapes takes a tenth of a second. */
+/** The maximum number of characters that can start an escape. Decoding 100,000 escapes takes a tenth of a second. */
 const ESCAPES_MAX = 100_000
 
 function hasTooManyEscapes(text: string): boolean {
@@ -52,27 +53,27 @@ function hasTooManyEscapes(text: string): boolean {
   return false
 }
 
-/** Anything that could be an escape; most texts have none. */
+/** A character that can start an escape. Most texts have none. */
 const ESCAPED = /[%\\&\0]/
 
 const ESCAPES =
   /%(?:25)*([0-7][\da-f])|(?<!\\)\\+(?:u00([0-7][\da-f])|u\{0*([0-7][\da-f])\}|x([0-7][\da-f])|(\/))|&(?:amp;)*#(?:x0*([\da-f]{2})|0*(\d{2,3}));|\0/gi
 
-/** Takes away escapes of ASCII characters, however often they are escaped in the same way. */
+/** Decodes escapes of ASCII characters, including those escaped repeatedly in the same way. */
 function decodeEscapes(text: string): string {
   if (!ESCAPED.test(text)) return text
   return text.replace(ESCAPES, (_whole: string, percent, unicode, braced, byte, slash, hex, decimal) => {
     const digits = percent ?? unicode ?? braced ?? byte ?? hex
     if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16))
     if (decimal !== undefined) return String.fromCharCode(Number(decimal))
-    // A NUL is what UTF-16 that was read as bytes has between its characters.
+    // UTF-16 decoded as bytes has a NUL between its characters.
     return slash ?? ''
   })
 }
 
 const BASE64 = /[\w+/-]/
 
-/** Masks runs of base64 in which a key begins. */
+/** Masks runs of base64 that contain the start of a key. */
 function maskBase64(text: string): string {
   base64Key ??= makeBase64Key()
   base64Key.lastIndex = 0
@@ -91,7 +92,7 @@ function maskBase64(text: string): string {
 
 let base64Key: RegExp | undefined
 
-/** Matches the base64 of the start of a key, at each of its three places in a group of three bytes. */
+/** Returns a pattern for the base64 of the start of a key, at each of the three offsets in a group of three bytes. */
 function makeBase64Key(): RegExp {
   const patterns = ['apk_', 'cog_'].flatMap((start) =>
     [0, 1, 2].map((offset) => base64Pattern(start, offset)),
@@ -100,7 +101,7 @@ function makeBase64Key(): RegExp {
 }
 
 function base64Pattern(start: string, offset: number): string {
-  // What the bytes around can make of each character that holds bits of the start.
+  // For each character that contains bits of the start: all characters that the adjacent bytes can produce.
   const first = Math.floor((offset * 8) / 6)
   const end = Math.ceil(((offset + start.length) * 8) / 6)
   const characters = Array.from({ length: end - first }, () => new Set<string>())

@@ -1,54 +1,54 @@
-/** How long one of two names has to be for two edits between them to be a slip: `watch` is no `path`. */
+/** The minimum length of the longer name for two edits to count as a typo, so that `watch` does not match `path`. */
 const TWO_EDITS_MIN = 6
 
-/** The known name that a wrong one was probably meant to be; undefined when none is near. */
+/** Returns the known name closest to a misspelled one, or undefined if none is similar. */
 export function closestName(name: string, known: readonly string[]): string | undefined {
   return (
     known.find((other) => isWithinEdits(name, other, 1)) ??
     known.find(
       (other) => Math.max(name.length, other.length) >= TWO_EDITS_MIN && isWithinEdits(name, other, 2),
     ) ??
-    known.find((other) => name.length >= BEGINNING_MIN && other.startsWith(name))
+    known.find((other) => name.length >= PREFIX_MIN && other.startsWith(name))
   )
 }
 
-/** What is added to an error about a wrong name: `; did you mean url?`, or nothing where no known name is near. */
+/** Returns a suffix for an error about an unknown name, `; did you mean url?`, or `''` without a similar name. */
 export function suggestion(name: string, known: readonly string[]): string {
-  const near = closestName(name, known)
-  return near === undefined ? '' : `; did you mean ${near}?`
+  const closest = closestName(name, known)
+  return closest === undefined ? '' : `; did you mean ${closest}?`
 }
 
-/** What a JSON schema says of the members of its objects. */
+/** The parts of a JSON schema that define the members of objects. */
 export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>
   readonly items?: SchemaNode
   readonly anyOf?: readonly SchemaNode[]
 }
 
-/** The names of the members that an object may have which stands at a place in data of a shape. */
-export function propertyNamesAt(shape: SchemaNode, place: readonly (string | number)[]): string[] {
-  const shapes = place.reduce<readonly SchemaNode[]>(
-    (parents, at) =>
+/** Returns the names of the properties that a schema allows at a path in the data. */
+export function propertyNamesAt(schema: SchemaNode, path: readonly (string | number)[]): string[] {
+  const nodes = path.reduce<readonly SchemaNode[]>(
+    (parents, key) =>
       parents.flatMap((parent) => {
-        const child = typeof at === 'number' ? parent.items : parent.properties?.[at]
+        const child = typeof key === 'number' ? parent.items : parent.properties?.[key]
         return child === undefined ? [] : variantsOf(child)
       }),
-    variantsOf(shape),
+    variantsOf(schema),
   )
-  return shapes.flatMap(({ properties = {} }) => Object.keys(properties))
+  return nodes.flatMap(({ properties = {} }) => Object.keys(properties))
 }
 
-function variantsOf(shape: SchemaNode): readonly SchemaNode[] {
-  return shape.anyOf ?? [shape]
+function variantsOf(schema: SchemaNode): readonly SchemaNode[] {
+  return schema.anyOf ?? [schema]
 }
 
-/** How long a beginning has to be for the name to be meant by it: `delay` for `delay_ms`. */
-const BEGINNING_MIN = 3
+/** The minimum length of a prefix to match a longer name, such as `delay` for `delay_ms`. */
+const PREFIX_MIN = 3
 
-/** Names longer than this are not compared: nobody meant them. */
+/** The maximum length of a name to compare. Longer ones get no suggestion. */
 const LENGTH_MAX = 100
 
-/** Whether one text becomes the other by at most `edits` edits: a character is added, removed or changed, or two are swapped. */
+/** Returns whether the edit distance is at most `edits`. A transposition of adjacent characters is one edit. */
 function isWithinEdits(from: string, to: string, edits: number): boolean {
   if (from === to) return true
   if (edits === 0 || from.length > LENGTH_MAX) return false

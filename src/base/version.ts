@@ -3,5 +3,5 @@ import { readFileSync } from 'node:fs'
 
 const packageJson = new URL('../../package.json', import.meta.url)
 
-/** The version of this package, as its package.json says: one folder up both from src/ and from dist/. */
+/** The version of this package, from its package.json. */
 export const version = (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version

@@ -20,7 +20,7 @@ export function resolveUrl(input: string | URL, destination: Destination): URL {
     : new URL(`.${text.replace(/^\/*/, '/')}`, `${destination.url}/`)
   const hosts = [destination.url, destination.tlsUrl ?? destination.url].map((own) => new URL(own).host)
   if (/^https?:$/.test(url.protocol) && [VENDOR_HOST, ...hosts].includes(url.host)) return url
-  throw failed(new Error(`this fetch reaches the fake alone (${hosts[0]}), not ${url.host || url.protocol}`))
+  throw failed(new Error(`fetch is bound to the fake (${hosts[0]}); refused ${url.host || url.protocol}`))
 }
 
 /** Returns the error that Node's fetch rejects with. Its cause holds the reason. */

@@ -3,14 +3,13 @@ import { HttpException, RequestValidationError } from './errors.ts'
 import { encodeJson } from './json/encode.ts'
 import { unreadAnswers } from './unread.ts'
 
-/** The answer to an error that is no HttpException; undefined for an unexpected one. */
-export type PlannedAnswer = (error: Error) => HttpException | undefined
+/** Maps an error other than HttpException to its answer. Returns undefined for an unexpected error. */
+export type ToHttpException = (error: Error) => HttpException | undefined
 
 /**
- * Answers at once what a handler returns and, unless a plugin has an error handler of its own, what it throws on purpose. A
- * handler returns data as JSON has it, an HttpException as if it had thrown it, or the reply that it has sent itself; a text
- * or a stream goes out as it is. Fastify's own way of an error took 5 of the 22 µs of processor time that a thrown 404 cost an
- * application with nothing else in it (Node 24).
+ * Wraps a route's handler to send its result directly and, unless a plugin has its own error handler, also a thrown HttpException. A
+ * handler may return JSON data, an HttpException (same as throwing it), or the reply after sending it. Strings and streams are sent
+ * unchanged. Fastify's error handling took 5 of the 22 µs of CPU time of a thrown 404 in an otherwise empty application (Node 24).
  */
 export function settleHandler(route: RouteOptions, answersErrors: boolean): void {
   const { handler } = route
@@ -45,19 +44,19 @@ function sendValue(reply: FastifyReply, value: unknown): void {
   else if (!isAnswered(reply)) reply.send(value)
 }
 
-/** Whether a handler has sent its answer itself, or a fault has put an end to it. */
+/** Returns whether the handler has sent the answer itself or a fault has ended the connection. */
 function isAnswered({ sent, raw }: FastifyReply): boolean {
   return sent || raw.headersSent || raw.destroyed
 }
 
-/** Whether it is what JSON is made of, and not a stream or bytes. A text is one that its handler has made itself. */
+/** Returns whether a value is sent as JSON: null, an array or a plain object. Streams, buffers and strings are sent unchanged. */
 function isData(value: unknown): boolean {
   if (typeof value !== 'object') return false
   return value === null || Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** The error handler of an application; `toHttpException` has answers to errors that are no HttpException. */
-export function answerError({ toHttpException }: { readonly toHttpException?: PlannedAnswer }) {
+/** Returns an error handler for an application. `toHttpException` maps errors other than HttpException. */
+export function answerError({ toHttpException }: { readonly toHttpException?: ToHttpException }) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): unknown => {
     try {
       if (error instanceof RequestValidationError) {
@@ -68,7 +67,7 @@ export function answerError({ toHttpException }: { readonly toHttpException?: Pl
       if (exception !== undefined) return sendException(reply, exception)
       request.log.error({ err: error }, 'unexpected error')
     } catch {
-      // The input cannot be written as JSON (NaN, a lone surrogate): the real application crashes here too.
+      // The input cannot be encoded as JSON (NaN, a lone surrogate). The real application crashes here too.
     }
     return reply.code(500).header('content-type', 'text/plain; charset=utf-8').send('Internal Server Error')
   }
@@ -81,16 +80,16 @@ function sendException(reply: FastifyReply, exception: HttpException): FastifyRe
   return sendJsonText(reply, statusCode, exception.json)
 }
 
-/** Sends JSON as FastAPI does. Fastify would add a charset to its type, but for a serializer of the reply's own. */
+/** Sends JSON as FastAPI does. Fastify adds a charset to the content type unless the reply has its own serializer. */
 export function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
   return sendJsonText(reply, statusCode, encodeJson(body))
 }
 
-/** Sends what is JSON already. */
+/** Sends an encoded JSON string. */
 export function sendJsonText(reply: FastifyReply, statusCode: number, text: string): FastifyReply {
   unreadAnswers.add(reply.raw, text.length)
-  // A text goes out in one write together with the headers; bytes would take two.
-  return reply.code(statusCode).header('content-type', 'application/json').serializer(asItIs).send(text)
+  // A string is written together with the headers. A buffer would take a second write.
+  return reply.code(statusCode).header('content-type', 'application/json').serializer(identity).send(text)
 }
 
-const asItIs = (text: string) => text
+const identity = (text: string) => text

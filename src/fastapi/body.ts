@@ -9,28 +9,28 @@ import {
   LONG_JSON,
 } from './json/decode.ts'
 
-/** 413, as Starlette words it from Python 3.13 on. The connection ends, since the rest of the body is not read. */
+/** Returns 413 with Starlette's detail since Python 3.13. Closes the connection, because the rest of the body is not read. */
 export function contentTooLarge(): HttpException {
   return new HttpException(413, 'Content Too Large', { connection: 'close' })
 }
 
-/** 400: what FastAPI makes of anything that goes wrong while a body is read, also of a client that hangs up. */
+/** Returns FastAPI's 400 for any error while a body is read, including a disconnect of the client. */
 export function unreadableBody(): HttpException {
   return new HttpException(400, 'There was an error parsing the body')
 }
 
 /**
- * Reads a request's body. Rejects with an HttpException: 413 once it is longer than `limit` bytes, 400 when the client hangs up
+ * Reads a request's body. Rejects with an HttpException: 413 once the body exceeds `limit` bytes, 400 if the client disconnects
  * before its end.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // A body in one piece is not copied. Kept as they come, pieces of a byte would take four hundred times their size.
+    // A single chunk is not copied. Several chunks are merged, since a one-byte chunk takes four hundred times its size.
     let first: Buffer | undefined
     let rest: GrowingBytes | undefined
     let size = 0
     const settle = (error?: Error): void => {
-      // Without listeners Node drains what is left of the body, so that the answer still gets out.
+      // Without listeners, Node drains the rest of the body, so the answer can still be sent.
       request.off('data', onData).off('end', onEnd).off('error', onError)
       if (error !== undefined) reject(error)
       else resolve(rest === undefined ? (first ?? Buffer.alloc(0)) : Buffer.from(rest.take().buffer))
@@ -49,7 +49,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     }
     const onEnd = (): void => settle()
     const onError = (): void => settle(unreadableBody())
-    // Nothing was announced, so nothing comes, not even the end.
+    // A request without an announced body emits no events, not even 'end'.
     if (request.readableEnded) settle()
     else if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
     else request.on('data', onData).once('end', onEnd).once('error', onError)
@@ -57,8 +57,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 }
 
 /**
- * What FastAPI makes of a body for a route with a JSON model: undefined when there is none, the decoded value when the
- * content type says JSON (or nothing), else the text. Throws RequestValidationError or HttpException (400).
+ * Parses a body as FastAPI does for a route with a JSON model. Returns undefined for an empty body, the decoded value if the content
+ * type is JSON or missing, else the body as a string. Throws RequestValidationError or HttpException (400).
  */
 export function parseBody(contentType: string | undefined, bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined
@@ -66,22 +66,22 @@ export function parseBody(contentType: string | undefined, bytes: Uint8Array): u
   try {
     return decodeJson(bytes)
   } catch (error) {
-    throw answerTo(error)
+    throw toFastApiError(error)
   }
 }
 
-/** What `parseBody` does, while others have their turns of the event loop where it takes long. Rejects with what that throws. */
+/** Like `parseBody`, but yields to the event loop while it decodes a long body. Rejects with the same errors. */
 export async function parseLongBody(contentType: string | undefined, bytes: Uint8Array): Promise<unknown> {
   if (bytes.length < LONG_JSON || !isJson(contentType)) return parseBody(contentType, bytes)
   return decodeLongJson(bytes).catch((error) => {
-    throw answerTo(error)
+    throw toFastApiError(error)
   })
 }
 
-/** What FastAPI makes of an error of `decodeJson`. */
-function answerTo(error: unknown): Error {
+/** Converts an error of `decodeJson` to the one that FastAPI raises. */
+function toFastApiError(error: unknown): Error {
   if (error instanceof BodyDecodeError) return unreadableBody()
-  // decodeJson throws nothing else.
+  // decodeJson throws no other error.
   const { position, message } = error as JsonDecodeError
   return new RequestValidationError([
     {
@@ -94,7 +94,7 @@ function answerTo(error: unknown): Error {
   ])
 }
 
-/** FastAPI's test: no content type, or `application/json`, or `application/<anything>+json`; parameters do not count. */
+/** Returns whether FastAPI treats a content type as JSON: `application/json`, `application/<anything>+json` or missing, with any parameters. */
 export function isJson(contentType: string | undefined): boolean {
   if (contentType === undefined || contentType === 'application/json') return true
   const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase()
@@ -103,7 +103,7 @@ export function isJson(contentType: string | undefined): boolean {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The body as text. Bytes that are no UTF-8 become a text that cannot be echoed, since FastAPI crashes on them there. */
+/** Decodes a body as a string. Returns a lone surrogate for invalid UTF-8: echoing it fails, as FastAPI crashes there. */
 function rawText(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)

@@ -2,26 +2,26 @@ import type { LocItem, ValidationIssue } from './issue.ts'
 import { jsonLength } from './json/length.ts'
 
 /**
- * How many issues a request is told at most. pydantic has no bound: five million wrong items of a list made an answer of half
- * a gigabyte.
+ * The maximum number of issues in an answer. pydantic has no limit: a list with five million invalid items gave an answer of half a
+ * gigabyte.
  */
 export const ISSUES_MAX = 100
 
 /**
- * How much of what was sent the answer to a wrong request quotes at most, in characters of JSON. FastAPI quotes all of it, and a
- * body with five members missing five times.
+ * The maximum total length of the input that the answer to an invalid request quotes, in characters of JSON. FastAPI has no limit, and
+ * quotes a body with five missing members five times.
  */
 export const QUOTED_MAX = 1_048_576
 
-/** Stands for an input that is not quoted. */
+/** The placeholder for an input that is not quoted. */
 export const NOT_QUOTED = '(not quoted: the inputs take more than 1 MiB)'
 
-/** How much is kept of a name in a `loc` and of a message where the whole does not fit, in characters. */
-const CUT_LENGTH = 200
+/** The length to which a name in a `loc` and a message are truncated if the whole does not fit, in characters. */
+const TRUNCATED_LENGTH = 200
 
 /**
- * The first `ISSUES_MAX` issues, which together quote at most `QUOTED_MAX` characters of what was sent: from the first input
- * on that does not fit any more, inputs are replaced by `NOT_QUOTED`, and long names and messages are cut.
+ * Returns the first `ISSUES_MAX` issues, limited to `QUOTED_MAX` quoted characters in total. From the first issue that exceeds the
+ * limit, long inputs are replaced by `NOT_QUOTED`, and long names and messages are truncated.
  */
 export function boundedIssues(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
   let left = QUOTED_MAX
@@ -43,13 +43,13 @@ function quotedLength({ loc, msg, input }: ValidationIssue, max: number): number
   return length > max ? length : length + jsonLength(input, max - length)
 }
 
-/** A short input stays: it is what says most, and a hundred of them are not much. */
+/** Keeps a short input, which is the most useful part of an issue. A hundred of them are still small. */
 function withoutQuotes({ loc, msg, input, ...others }: ValidationIssue): ValidationIssue {
-  const quoted = jsonLength(input, CUT_LENGTH) <= CUT_LENGTH ? input : NOT_QUOTED
-  return { ...others, loc: loc.map(cut), msg: cut(msg), input: quoted }
+  const quoted = jsonLength(input, TRUNCATED_LENGTH) <= TRUNCATED_LENGTH ? input : NOT_QUOTED
+  return { ...others, loc: loc.map(truncate), msg: truncate(msg), input: quoted }
 }
 
-function cut<T extends LocItem>(item: T): T | string {
-  if (typeof item !== 'string' || item.length <= CUT_LENGTH) return item
-  return `${item.slice(0, CUT_LENGTH).toWellFormed()}…`
+function truncate<T extends LocItem>(item: T): T | string {
+  if (typeof item !== 'string' || item.length <= TRUNCATED_LENGTH) return item
+  return `${item.slice(0, TRUNCATED_LENGTH).toWellFormed()}…`
 }

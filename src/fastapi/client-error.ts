@@ -5,45 +5,45 @@ import { encodeJson } from './json/encode.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import type { StarletteRoutes } from './routing.ts'
 
-/** What Node says of bytes that it cannot make a request of. */
+/** Node's error for data that it cannot parse as a request. */
 export interface ClientError {
   readonly code?: string
-  /** The bytes that came last, if any. */
+  /** The last received packet, if any. */
   readonly rawPacket?: unknown
-  /** How much of that was understood. */
+  /** The number of its bytes that were parsed. */
   readonly bytesParsed?: number
 }
 
-/** What uvicorn says to what is no HTTP. */
+/** uvicorn's answer to data that is not HTTP. */
 export const INVALID_HTTP = 'Invalid HTTP request received.'
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8'
 
-/** By Node's code of the error; whatever else it is, 400. */
+/** Status lines by Node's error code. All other errors are 400. */
 const STATUSES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
 /**
- * Answers bytes that Node cannot make a request of, and closes the connection: as the application would answer a method that
- * Node does not know, and else as uvicorn does. Requests before them on the same connection get their answers first.
+ * Answers data that Node cannot parse as a request, and closes the connection. A method that only Node rejects gets the application's
+ * answer, all other data gets uvicorn's. Earlier requests on the same connection are answered first.
  */
 export function clientErrorHandler(
   routes: StarletteRoutes,
   { closer, proxies }: { readonly closer: LingeringClose; readonly proxies: TrustedProxies },
 ): (error: ClientError, socket: Socket) => void {
   return (error, socket) => {
-    // After the last answer nothing is a request, and a client that hung up gets no answer.
+    // Data after the last answer is ignored, and a disconnected client gets no answer.
     if (closer.isClosing(socket) || !socket.writable) return
     const text = isBeingAnswered(socket) ? undefined : answerTo(error, socket, routes, proxies)
-    // Node would report each further packet as another error.
+    // Otherwise Node reports each further packet as another error.
     closer.discardInput(socket)
     afterAnswers(socket, () => closer.close(socket, text))
   }
 }
 
-/** Whether the request that failed has an answer that has begun: to write another into it would spoil both. */
+/** Returns whether the answer to the failed request has begun. A second one written into it would corrupt both. */
 function isBeingAnswered(socket: Socket): boolean {
   const pending = pendingAnswer(socket)
   return pending !== undefined && !pending.req.complete && pending.headersSent
@@ -78,21 +78,21 @@ const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n
 
 const HOST = /\r\nhost:[ \t]*([\x21-\x7e]+)[ \t]*\r\n/i
 
-/** The last header counts, as everywhere. */
+/** Matches the last of several headers, which is the one that counts. */
 const FORWARDED_PROTO = /^[\s\S]*\r\nx-forwarded-proto:([^\r\n]*)\r\n/i
 
-/** Where a request goes that Node has not parsed. */
+/** The target of a request that Node has not parsed. */
 interface Target {
   readonly path: string
   readonly host: string
   readonly forwardedProto: string | undefined
 }
 
-/** Of a request with a method that only Node does not know (`delete`, say): where it goes. Undefined for anything else. */
+/** Parses the target of a request with a method that only Node rejects, e.g. `delete`. Returns undefined for anything else. */
 function targetOf({ rawPacket, bytesParsed = 0 }: ClientError): Target | undefined {
   const text = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : ''
   const [line = '', method = '', path] = REQUEST_LINE.exec(text) ?? []
-  // Behind other requests of the same packet it would be theirs that is read here.
+  // If earlier requests are in the same packet, the text starts with one of them.
   if (path === undefined || bytesParsed > method.length) return undefined
   const head = text.slice(line.length - 2, text.indexOf('\r\n\r\n') + 2)
   const [, host] = HOST.exec(head) ?? []
@@ -105,7 +105,7 @@ function answer(status: string, headers: Readonly<Record<string, string>>, body:
   return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`
 }
 
-/** Calls back once every answer that is due on the socket is out; one to a request whose body has not ended must have begun. */
+/** Calls back after all pending answers on a socket. Skips an answer that has not begun if its request is incomplete. */
 export function afterAnswers(socket: Socket, done: () => void): void {
   const pending = pendingAnswer(socket)
   if (pending !== undefined && (pending.req.complete || pending.headersSent)) {
@@ -113,10 +113,10 @@ export function afterAnswers(socket: Socket, done: () => void): void {
   } else done()
 }
 
-/** The response that is being written to a socket, or is to be next. */
+/** Returns the response that is being written to a socket or is next in line. */
 function pendingAnswer(socket: Socket): ServerResponse | undefined {
-  // Node shows nobody which answer is next, and a list of our own would cost every request.
+  // Node has no public API for this, and a separate queue would slow down every request.
   const pending: unknown = Reflect.get(socket, '_httpMessage')
-  // One that is written counts until it is closed: on Node 22 it still holds the socket then.
+  // A written response is pending until it is closed: on Node 22 it still holds the socket until then.
   return pending instanceof ServerResponse && !pending.closed ? pending : undefined
 }

@@ -9,20 +9,20 @@ import type { Socket } from 'node:net'
 import { afterAnswers } from './client-error.ts'
 import type { LingeringClose } from './lingering-close.ts'
 
-/** How long the rest of a body may be, and take, for its connection to stay open after an early answer. */
+/** The limits within which the rest of a body is drained to keep the connection open after an early answer. */
 export interface DrainLimits {
-  /** The length of the whole body, in bytes; one without a `Content-Length` is too long. */
+  /** The maximum length of the whole body, in bytes. A body without a `Content-Length` exceeds it. */
   readonly bytes: number
-  /** From the end of the answer to the end of the body, in milliseconds. */
+  /** The maximum time from the end of the answer to the end of the body, in milliseconds. */
   readonly ms: number
 }
 
-/** A refused JSON body leaves its connection open, a refused upload closes it. */
+/** The default limits. A refused JSON body keeps its connection open, a refused upload closes it. */
 export const DRAIN: DrainLimits = { bytes: 1_048_576, ms: 5_000 }
 
 /**
- * A class of responses that may begin before the body of their request has ended. The rest of the body is read and thrown away.
- * If it may be long, the answer says `Connection: close`, and nothing that comes after it is taken for a request.
+ * Returns a class of responses that may begin before the end of the request body. The rest of the body is read and discarded. If it may
+ * exceed the limits, the answer has `Connection: close`, and later data is not parsed as a request.
  */
 export function earlyAnswers(closer: LingeringClose, limits: DrainLimits = DRAIN): typeof ServerResponse {
   return class EarlyAnswer<
@@ -39,50 +39,50 @@ export function earlyAnswers(closer: LingeringClose, limits: DrainLimits = DRAIN
       if (isUnread && !req.complete && !(lengthOf(req) <= limits.bytes)) this.shouldKeepAlive = false
       super.writeHead(statusCode, reason as string, headers as OutgoingHttpHeaders)
       const isLast = Reflect.get(this, '_last') === true
-      if (isLast) closer.refuseFurther(socket)
+      if (isLast) closer.ignoreFurtherRequests(socket)
       if (!isUnread) return this
-      // Node itself reads on only where nobody has begun to read, and only at the end of the answer.
+      // Node drains a body only if it has no reader yet, and only after the answer.
       req.resume()
       if (req.complete) return this
       if (isLast) closer.discardInput(socket)
-      else this.once('finish', () => limitRest(req, socket))
+      else this.once('finish', () => limitDrain(req, socket))
       return this
     }
   }
 
-  function limitRest(request: IncomingMessage, socket: Socket): void {
+  function limitDrain(request: IncomingMessage, socket: Socket): void {
     if (request.complete) return
     const timer = setTimeout(() => closer.close(socket), limits.ms).unref()
     request.once('close', () => clearTimeout(timer))
   }
 }
 
-/** The announced length of a body; NaN for one in chunks. */
+/** Returns the announced length of a body, or NaN for a chunked one. */
 function lengthOf({ headers }: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length']) : Number.NaN
 }
 
-/** Makes a server close its connections in stages, and hands it requests that Node keeps from it or would answer otherwise. */
+/** Makes a server close its connections in stages and handle requests that Node drops or answers differently. */
 export function handleConnections(server: Server, closer: LingeringClose): void {
   function destroySoon(this: Socket): void {
     closer.close(this)
   }
   server.on('connection', (socket: Socket) => {
-    // Node's HTTP server calls it after the last answer.
+    // Node's HTTP server calls this method after the last answer.
     socket.destroySoon = destroySoon
   })
-  takeRequestsBeforeClosing(server, closer)
+  ignoreRequestsAfterClose(server, closer)
   server.on('checkContinue', (request, response) => {
-    continueOnceRead(request, response)
+    continueOnRead(request, response)
     server.emit('request', request, response)
   })
-  // uvicorn knows no other expectation, and no tunnels.
+  // uvicorn ignores other expectations and treats CONNECT like any other method.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   server.on('connect', (request, stream) => answerTunnel(server, closer, request, stream as Socket))
 }
 
-/** Hands on no request that comes after the last answer of its connection. */
-function takeRequestsBeforeClosing(server: Server, closer: LingeringClose): void {
+/** Ignores requests that arrive after the last answer on their connection. */
+function ignoreRequestsAfterClose(server: Server, closer: LingeringClose): void {
   const handlers = server.listeners('request')
   server.removeAllListeners('request')
   const handle = (request: IncomingMessage, response: Response) => {
@@ -91,13 +91,13 @@ function takeRequestsBeforeClosing(server: Server, closer: LingeringClose): void
   let deferred = 0
   const handleDeferred = (request: IncomingMessage, response: Response) => {
     deferred -= 1
-    // Bytes that cannot be parsed may have been answered meanwhile.
+    // An answer to invalid data may have ended the connection in the meantime.
     if (!request.socket.writableEnded) handle(request, response)
   }
   server.on('request', (request, response) => {
     const { headers, socket } = request
     if (closer.isClosing(socket)) return
-    // Whether such a body has begun, or ended, is known once all that has come is parsed. Other requests keep their order.
+    // The state of such a body is known only after all received data is parsed. Later requests are deferred too, to keep their order.
     if (deferred === 0 && headers['transfer-encoding'] === undefined && headers.expect === undefined) {
       return handle(request, response)
     }
@@ -106,21 +106,21 @@ function takeRequestsBeforeClosing(server: Server, closer: LingeringClose): void
   })
 }
 
-/** Tells a client that waits with its body to send it as soon as anyone reads it, as uvicorn does. One that is refused is not told. */
-function continueOnceRead(request: IncomingMessage, response: Response): void {
-  let isTold = false
-  const tell = () => {
-    if (isTold || response.headersSent) return
-    isTold = true
+/** Sends `100 Continue` on the first read of the body, as uvicorn does. A refused request gets none. */
+function continueOnRead(request: IncomingMessage, response: Response): void {
+  let isSent = false
+  const sendContinue = () => {
+    if (isSent || response.headersSent) return
+    isSent = true
     response.writeContinue()
   }
   const { _read: read } = request
   request._read = (size) => {
-    tell()
+    sendContinue()
     read.call(request, size)
   }
-  // A client that has not waited is told as well, or Node would close its connection.
-  setImmediate(() => request.complete && tell())
+  // Also sent to a client that did not wait. Otherwise Node closes its connection.
+  setImmediate(() => request.complete && sendContinue())
 }
 
 function answerTunnel(
@@ -129,7 +129,7 @@ function answerTunnel(
   request: IncomingMessage,
   socket: Socket,
 ): void {
-  // Nobody else listens any more: a client that hangs up is no reason to fall over.
+  // Node has removed its listeners, so a connection reset would crash the process.
   socket.on('error', () => socket.destroy())
   afterAnswers(socket, () => {
     if (!socket.writable) return

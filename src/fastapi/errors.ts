@@ -4,12 +4,12 @@ import { encodeJson } from './json/encode.ts'
 
 export type { LocItem, ValidationIssue } from './issue.ts'
 
-/** What pydantic reports where a check of the application's own raises a ValueError that gives a reason. */
+/** Returns pydantic's issue for a ValueError raised by a validator of the application. */
 export function valueError(loc: LocItem[], reason: string, input: unknown): ValidationIssue {
   return { type: 'value_error', loc, msg: `Value error, ${reason}`, input, ctx: { error: {} } }
 }
 
-/** Starlette's HTTPException: answered as `{"detail": …}` with this status and these headers. */
+/** Starlette's HTTPException. It is answered with its status, its headers and the body `{"detail": …}`. */
 export class HttpException extends Error {
   override name = 'HttpException'
   readonly statusCode: number
@@ -19,7 +19,7 @@ export class HttpException extends Error {
 
   constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {
     const { stackTraceLimit } = Error
-    // It is an answer, not a fault: nobody reads its stack, whose capture took a sixth of the time of a 404.
+    // This is an expected answer without use for a stack trace, whose capture took a sixth of the time of a 404.
     Error.stackTraceLimit = 0
     super(String(detail))
     Error.stackTraceLimit = stackTraceLimit
@@ -28,14 +28,14 @@ export class HttpException extends Error {
     this.headers = headers
   }
 
-  /** The body of the answer. Made once, since some are thrown again and again. */
+  /** The body of the answer. Encoded only once, since some instances are thrown repeatedly. */
   get json(): string {
     this.#json ??= encodeJson({ detail: this.detail })
     return this.#json
   }
 }
 
-/** FastAPI's RequestValidationError: answered as 422 with `issues` as `detail`, bounded as `boundedIssues` does. */
+/** FastAPI's RequestValidationError. It is answered with 422 and the issues, limited by `boundedIssues`, as `detail`. */
 export class RequestValidationError extends Error {
   override name = 'RequestValidationError'
   readonly issues: readonly ValidationIssue[]

@@ -1,31 +1,31 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6, type Socket } from 'node:net'
 
-/** The proxies that are trusted unless configured otherwise: those on the same machine. */
+/** The proxies that are trusted by default: those on the same machine. */
 export const LOCAL_PROXIES = '127.0.0.1,::1'
 
-/** The schemes that uvicorn takes from `X-Forwarded-Proto`; any other value is ignored, lists included. */
+/** The schemes that uvicorn accepts in `X-Forwarded-Proto`. All other values, including lists, are ignored. */
 const SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss'])
 
 /**
- * The peers whose `X-Forwarded-Proto` counts, as uvicorn's `--forwarded-allow-ips` names them: IP addresses and networks in CIDR
- * notation, separated by commas; `*` for every peer, and an empty text for none.
+ * The peers whose `X-Forwarded-Proto` is trusted, in the format of uvicorn's `--forwarded-allow-ips`: IP addresses and networks in CIDR
+ * notation, separated by commas. `*` trusts every peer, an empty string none.
  */
 export class TrustedProxies {
   readonly #peers: BlockList | 'all'
 
-  /** Throws a RangeError for an item that is neither an address nor a network. Default: `LOCAL_PROXIES`. */
+  /** Parses a list. Default: `LOCAL_PROXIES`. Throws a RangeError for an item that is neither an address nor a network. */
   constructor(list = LOCAL_PROXIES) {
     this.#peers = list.trim() === '*' ? 'all' : peersOf(list)
   }
 
-  /** Whether a peer is a trusted proxy. An IPv4 address mapped into IPv6 (`::ffff:127.0.0.1`) counts as the IPv4 address. */
+  /** Returns whether a peer is a trusted proxy. Treats an IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) as the IPv4 address. */
   trusts(address: string | undefined): boolean {
     if (this.#peers === 'all') return true
     return address !== undefined && this.#peers.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   }
 
-  /** The scheme that the client used: the one that a trusted proxy forwards, else that of the connection. */
+  /** Returns the scheme that the client used: the one forwarded by a trusted proxy, else that of the connection. */
   schemeOf(socket: Socket, forwardedProto: string | undefined): string {
     const forwarded = forwardedProto?.trim()
     if (forwarded !== undefined && SCHEMES.has(forwarded) && this.trusts(socket.remoteAddress))
@@ -34,8 +34,8 @@ export class TrustedProxies {
   }
 
   /**
-   * The origin under which the client reached the server, such as `https://devin.example.test`. As in uvicorn, `X-Forwarded-Host` and
-   * `X-Forwarded-Port` are not read: a proxy has to pass the Host on. Without a Host (HTTP/1.0) it is the local address.
+   * Returns the origin at which the client reached the server, e.g. `https://devin.example.test`. Like uvicorn, ignores
+   * `X-Forwarded-Host` and `X-Forwarded-Port`, so a proxy must forward the Host header. Without one (HTTP/1.0), uses the local address.
    */
   originOf({ socket, headers, rawHeaders }: IncomingMessage): string {
     const forwarded =
@@ -62,7 +62,7 @@ function peersOf(list: string): BlockList {
 
 const BITS = { ipv4: 32, ipv6: 128 } as const
 
-/** The last header of a name: of several, uvicorn reads the last one, and Node joins them. */
+/** Returns the value of the last header with a name, which is the one that uvicorn uses. Node joins all of them. */
 function lastOf(rawHeaders: readonly string[], name: string): string | undefined {
   const values = rawHeaders.filter(
     (_, index) => index % 2 === 1 && (rawHeaders[index - 1] as string).toLowerCase() === name,

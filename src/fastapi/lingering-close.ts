@@ -1,25 +1,25 @@
 import { Socket } from 'node:net'
 
-/** How long and how much a connection that is being closed may go on sending. */
+/** The limits for input on a connection that is being closed. */
 export interface LingerLimits {
-  /** From the end of the last answer until the connection is cut, in milliseconds. */
+  /** The time from the end of the last answer until the connection is destroyed, in milliseconds. */
   readonly ms: number
-  /** How much is read and thrown away before the connection is cut, in bytes. */
+  /** The amount of input that is discarded before the connection is destroyed, in bytes. */
   readonly bytes: number
 }
 
-/** Enough for a client that writes a whole upload of the default limit before it reads the refusal. */
+/** The default limits. They allow a client to write an upload of the default maximum size before it reads the refusal. */
 export const LINGER: LingerLimits = { ms: 5_000, bytes: 128 * 1_048_576 }
 
-/** What is left to read of a connection that takes no more requests. */
+/** The state of a connection whose input is discarded. */
 interface Discarding {
   bytesLeft: number
 }
 
 /**
- * Closes connections in the stages of RFC 9112, section 9.6. To close one with unread input makes the system reset it, and the
- * client may lose an answer that it has not read yet. So the server ends its own half, throws away what still comes, and cuts
- * the connection once the client has ended its half, or at a limit of time or bytes.
+ * Closes connections in the stages of RFC 9112, section 9.6. Closing a connection with unread input makes the operating system reset
+ * it, and the client may lose an answer that it has not read yet. So the server ends its own half, discards further input, and destroys
+ * the connection once the client has ended its half or a limit is reached.
  */
 export class LingeringClose {
   readonly #limits: LingerLimits
@@ -27,41 +27,41 @@ export class LingeringClose {
   readonly #discarding = new WeakMap<Socket, Discarding>()
   readonly #timers = new WeakSet<Socket>()
 
-  /** Default: `LINGER`. */
+  /** Default limits: `LINGER`. */
   constructor(limits: LingerLimits = LINGER) {
     this.#limits = limits
   }
 
-  /** Whether the last answer of a connection has begun, so that no further request is taken from it. */
+  /** Returns whether the last answer on a connection has begun, so that further requests are ignored. */
   isClosing(socket: Socket): boolean {
     return this.#closing.has(socket)
   }
 
-  /** Takes no further request from a connection. */
-  refuseFurther(socket: Socket): void {
+  /** Marks a connection as closing, so that further requests are ignored. */
+  ignoreFurtherRequests(socket: Socket): void {
     this.#closing.add(socket)
   }
 
-  /** Throws away all further input of a connection, so that none of it is parsed. Answers under way still go out. */
+  /** Discards all further input of a connection without parsing it. Pending answers are still sent. */
   discardInput(socket: Socket): void {
     this.#closing.add(socket)
     if (this.#discarding.has(socket)) return
     const state = { bytesLeft: this.#limits.bytes }
     this.#discarding.set(socket, state)
-    // Node's HTTP parser gets nothing from now on: neither bytes nor the end.
+    // Node's HTTP parser must get neither data nor the end from now on.
     socket.removeAllListeners('data').removeAllListeners('end')
     socket.on('data', ({ length }: Buffer) => {
       state.bytesLeft -= length
       if (state.bytesLeft >= 0) return
       socket.pause()
-      // An answer under way goes out first; `close` is called at its end.
-      if (socket.writableEnded) cutOnceWritten(socket)
+      // A pending answer is sent first. `close` is called at its end.
+      if (socket.writableEnded) destroyOnceWritten(socket)
     })
-    // The parser has read past the stream, which still waits for what it has asked for. This ends the waiting.
+    // The parser bypassed the stream, which still has a pending read. The empty chunk completes it.
     socket.resume().push('')
   }
 
-  /** Sends a last text, if any, and closes a connection within the limits. May be called more than once. */
+  /** Sends a last answer, if any, and closes the connection within the limits. Further calls have no effect. */
   close(socket: Socket, text = ''): void {
     if (socket.destroyed || this.#timers.has(socket)) return
     this.#timers.add(socket)
@@ -69,11 +69,11 @@ export class LingeringClose {
     if (socket.writable) socket.end(text)
     const timer = setTimeout(() => socket.destroy(), this.#limits.ms).unref()
     socket.once('close', () => clearTimeout(timer))
-    if ((this.#discarding.get(socket) as Discarding).bytesLeft < 0) cutOnceWritten(socket)
+    if ((this.#discarding.get(socket) as Discarding).bytesLeft < 0) destroyOnceWritten(socket)
   }
 }
 
-function cutOnceWritten(socket: Socket): void {
-  // Node's HTTP server calls the method of the socket, which may have been replaced by a lingering close.
+function destroyOnceWritten(socket: Socket): void {
+  // The socket's own method may have been replaced by a lingering close.
   Socket.prototype.destroySoon.call(socket)
 }

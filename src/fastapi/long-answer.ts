@@ -4,19 +4,19 @@ import { sendJsonText } from './answer.ts'
 import { encodeJson } from './json/encode.ts'
 import { nextTurn } from './turns.ts'
 
-/** How many texts are made before others have their turn of the event loop. */
+/** The default number of texts per turn of the event loop. */
 const PER_TURN = 200
 
-/** How long the texts of a turn get, in characters, before it ends. */
-const PIECE_LENGTH = 65_536
+/** The length of a chunk that ends a turn of the event loop, in characters. */
+const CHUNK_LENGTH = 65_536
 
 /**
- * How long an answer gets, in characters, before it goes out piece by piece: then no more of it is made than its client takes, and
- * it has no content-length.
+ * The maximum length of an answer that is sent as a whole, in characters. A longer one is streamed with back-pressure and without a
+ * content-length.
  */
 export const WHOLE_MAX = 1_048_576
 
-/** The items of a list as JSON, with commas between them: each is made when it is asked for. */
+/** Yields the items of a list as JSON, separated by commas. Encodes each item on demand. */
 export function* listTexts<R>(records: Iterable<R>, show: (record: R) => unknown): Generator<string> {
   let comma = ''
   for (const record of records) {
@@ -25,19 +25,19 @@ export function* listTexts<R>(records: Iterable<R>, show: (record: R) => unknown
   }
 }
 
-/** Texts between two others. */
+/** Yields `before`, all texts, and `after`. */
 export function* wrap(before: string, texts: Iterable<string>, after: string): Generator<string> {
   yield before
   yield* texts
   yield after
 }
 
-/** Texts one after another. */
+/** Yields the texts of all parts in order. */
 export function* joined(parts: Iterable<Iterable<string>>): Generator<string> {
   for (const texts of parts) yield* texts
 }
 
-/** An object as JSON, its lists item by item. */
+/** Yields an object as JSON, with each item of its lists as a separate text. */
 export function* objectTexts(value: Readonly<Record<string, unknown>>): Generator<string> {
   yield '{'
   let comma = ''
@@ -55,57 +55,57 @@ export function* objectTexts(value: Readonly<Record<string, unknown>>): Generato
   yield '}'
 }
 
-/** How an answer is made. */
+/** The options of `sendTexts`. */
 export interface LongAnswerOptions {
-  /** How many texts are made in a turn at most. Default 200; fewer where each takes long. */
+  /** The maximum number of texts per turn of the event loop. Default: 200. Lower it if a text takes long to generate. */
   readonly perTurn?: number
 }
 
 /**
- * Sends JSON that is made text by text, while others have their turns of the event loop: in one piece like any other while it is
- * short, and else as its client takes it, so that one who does not read costs no more than a piece. Its texts are made at once where
- * there are few.
+ * Sends JSON that is generated text by text, and yields to the event loop in between. A short answer is sent as a whole. An answer
+ * longer than `WHOLE_MAX` is streamed as the client reads it, so a client that does not read costs at most one chunk beyond that. A few
+ * texts are generated in a single turn.
  */
 export async function sendTexts(
   reply: FastifyReply,
   texts: Iterable<string>,
   { perTurn = PER_TURN }: LongAnswerOptions = {},
 ): Promise<FastifyReply> {
-  const pieces = piecesOf(texts[Symbol.iterator](), perTurn)
-  const begun: string[] = []
+  const chunks = chunksOf(texts[Symbol.iterator](), perTurn)
+  const head: string[] = []
   let length = 0
-  for (let piece = pieces.next(); ; piece = pieces.next()) {
-    if (piece.done) return sendJsonText(reply, reply.statusCode, begun.join(''))
-    begun.push(piece.value)
-    length += piece.value.length
+  for (let chunk = chunks.next(); ; chunk = chunks.next()) {
+    if (chunk.done) return sendJsonText(reply, reply.statusCode, head.join(''))
+    head.push(chunk.value)
+    length += chunk.value.length
     if (length > WHOLE_MAX) break
-    if (begun.length > 1) await nextTurn()
+    if (head.length > 1) await nextTurn()
   }
   return reply
     .header('content-type', 'application/json')
-    .send(Readable.from(inTurns(begun, pieces), { objectMode: false }))
+    .send(Readable.from(inTurns(head, chunks), { objectMode: false }))
 }
 
-/** Joins texts to pieces, each of which is the work of a turn. */
-function* piecesOf(texts: Iterator<string>, perTurn: number): Generator<string, undefined> {
+/** Joins texts to chunks. Each chunk is generated in one turn of the event loop. */
+function* chunksOf(texts: Iterator<string>, perTurn: number): Generator<string, undefined> {
   for (;;) {
-    let piece = ''
-    for (let count = 0; count < perTurn && piece.length < PIECE_LENGTH; count++) {
+    let chunk = ''
+    for (let count = 0; count < perTurn && chunk.length < CHUNK_LENGTH; count++) {
       const { done = false, value } = texts.next()
       if (done) {
-        if (piece !== '') yield piece
+        if (chunk !== '') yield chunk
         return
       }
-      piece += value
+      chunk += value
     }
-    yield piece
+    yield chunk
   }
 }
 
-async function* inTurns(begun: readonly string[], rest: Iterable<string>): AsyncGenerator<string> {
-  yield* begun
-  for (const piece of rest) {
-    yield piece
+async function* inTurns(head: readonly string[], rest: Iterable<string>): AsyncGenerator<string> {
+  yield* head
+  for (const chunk of rest) {
+    yield chunk
     await nextTurn()
   }
 }

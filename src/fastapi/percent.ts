@@ -1,16 +1,16 @@
-/** Python's `urllib.parse.unquote`: malformed escapes stay, bytes that are no UTF-8 become U+FFFD. */
+/** Decodes percent-escapes like Python's `urllib.parse.unquote`. Keeps malformed escapes and replaces invalid UTF-8 by U+FFFD. */
 export function percentDecode(text: string): string {
   if (!text.includes('%')) return text
-  // decodeURIComponent throws on what is no UTF-8, and a hundred thousand errors take a second.
+  // decodeURIComponent throws on invalid UTF-8, and a hundred thousand errors take a second.
   if (!NOT_PLAIN.test(text)) return decodeURIComponent(text)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: every ASCII character is meant.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this matches every ASCII character.
   return text.replace(/[\u0000-\u007f]+/g, decodeAscii)
 }
 
-/** An escape that does not stand for an ASCII character, or is none. */
+/** Matches a malformed escape or one of a non-ASCII byte. */
 const NOT_PLAIN = /%(?![0-7][\da-f])/i
 
-/** Byte by byte into one buffer: millions of escapes that are no UTF-8 must not take seconds. */
+/** Decodes byte by byte into one buffer, so that millions of escapes with invalid UTF-8 do not take seconds. */
 function decodeAscii(text: string): string {
   const bytes = Buffer.allocUnsafe(text.length)
   let length = 0
@@ -28,7 +28,7 @@ function decodeAscii(text: string): string {
 
 const PERCENT = 0x25
 
-/** What a hexadecimal digit counts for; -1 for any other character, or none. */
+/** Returns the value of a hexadecimal digit, or -1 for any other character and for NaN. */
 function hexValue(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30
   const letter = code | 0x20
@@ -36,20 +36,20 @@ function hexValue(code: number): number {
 }
 
 /**
- * Python's `urllib.parse.quote`: the UTF-8 bytes of `text`, percent-encoded but for letters, digits, `_.-~` and the
- * ASCII characters in `safe`. A lone surrogate, on which Python raises, is written as U+FFFD.
+ * Percent-encodes the UTF-8 bytes of `text` like Python's `urllib.parse.quote`, except letters, digits, `_.-~` and the ASCII
+ * characters in `safe`. A lone surrogate, for which Python raises an error, becomes U+FFFD.
  */
 export function quote(text: string, safe: string): string {
   let quoted = ''
   for (const byte of Buffer.from(text, 'utf8')) {
     const character = String.fromCharCode(byte)
-    const stays = byte < 0x80 && (/[\w.~-]/.test(character) || safe.includes(character))
-    quoted += stays ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+    const isSafe = byte < 0x80 && (/[\w.~-]/.test(character) || safe.includes(character))
+    quoted += isSafe ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }
   return quoted
 }
 
-/** An absolute address without the user and the password that it may name: `http://user:password@host/path`. */
-export function withoutUser(address: string): string {
-  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, '$1')
+/** Removes the user and the password from an absolute URL such as `http://user:password@host/path`. */
+export function withoutUser(url: string): string {
+  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, '$1')
 }

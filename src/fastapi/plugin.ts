@@ -9,7 +9,7 @@ import type {
   RouteOptions,
 } from 'fastify'
 import fp from 'fastify-plugin'
-import { answerError, type PlannedAnswer, sendJson, settleHandler } from './answer.ts'
+import { answerError, sendJson, settleHandler, type ToHttpException } from './answer.ts'
 import { parseBody, parseLongBody, readBody, unreadableBody } from './body.ts'
 import { clientErrorHandler, INVALID_HTTP } from './client-error.ts'
 import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
@@ -26,59 +26,59 @@ import { nextTurn } from './turns.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body before anything was made of it; undefined where none was read, or it could not be parsed. */
+    /** The raw body, or the fields of a form; undefined if none was read or it could not be parsed. */
     sentBody: Uint8Array | FormFields | undefined
-    /** Why the request was refused, for the log; undefined where it was not. */
+    /** The reason why the request was refused, for the log; undefined if it was not refused. */
     refusal: HttpException | RequestValidationError | undefined
-    /** The origin under which the client reached the server, such as `http://127.0.0.1:8080`. Every address that is answered starts with it. */
+    /** The origin at which the client reached the server, e.g. `http://127.0.0.1:8080`. All URLs in answers start with it. */
     readonly origin: string
   }
   interface FastifyContextConfig {
-    /** The longest body that this route reads, in bytes, where that of all routes is longer. */
+    /** The maximum body size of this route, in bytes, if it is lower than that of all routes. */
     jsonLimit?: number
   }
 }
 
-/** What the dialect shares between the options of an application and its plugin. */
+/** The objects that the server options and the plugin of an application share. */
 export interface DialectServices {
   readonly routes: StarletteRoutes
-  /** Closes connections whose last answer is out. */
+  /** Closes connections after their last answer. */
   readonly closer: LingeringClose
-  /** The proxies whose forwarded headers count. */
+  /** The proxies whose forwarded headers are trusted. */
   readonly proxies: TrustedProxies
-  /** How much of a refused body is drained. Default: `DRAIN`. */
+  /** The limits for draining a refused body. Default: `DRAIN`. */
   readonly drain?: DrainLimits | undefined
 }
 
-/** How a FastAPI application is told to behave. */
+/** The options of the plugin. */
 export interface FastApiOptions extends Omit<DialectServices, 'drain'> {
-  /** The longest body that a route with a JSON model reads, in bytes. */
+  /** The maximum body size of a route with a JSON model, in bytes. */
   readonly jsonLimit: number
-  /** What to answer to an error that is no HttpException; undefined where nobody planned it. Default: nothing is planned. */
-  readonly toHttpException?: PlannedAnswer
-  /** The longest form that a route with files reads, in bytes. */
+  /** Maps an error other than HttpException to its answer. By default, every such error is unexpected. */
+  readonly toHttpException?: ToHttpException
+  /** The maximum form size of a route with files, in bytes. */
   readonly formLimit: number
 }
 
 /**
- * The options that a Fastify application needs for the dialect. They cannot be set by a plugin, since Fastify reads them
- * when it is made.
+ * Returns the options that a Fastify application needs for the dialect. A plugin cannot set them, since Fastify reads them on
+ * construction.
  */
 export function fastApiServerOptions({ routes, closer, proxies, drain }: DialectServices) {
   return {
     rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method as string, request.url as string),
     routerOptions: {
       querystringParser: (query: string) => new QueryParameters(query) as unknown as Record<string, unknown>,
-      // The length of a path is bounded by the size of the headers alone.
+      // Only the maximum size of the headers limits the length of a path.
       maxParamLength: MAX_HEADER_BYTES,
     },
     exposeHeadRoutes: false,
     schemaController: { compilersFactory },
-    // Node would answer a request without a Host itself, with an empty 400.
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Node itself would answer a request without a Host, with an empty 400.
       requireHostHeader: false,
-      // No stream for a body that cannot come takes a tenth less of the processor per request (Node 24; before, it is unknown).
+      // Saves a tenth of the CPU time of a request without a body (Node 24). Older versions ignore the option.
       optimizeEmptyRequests: true,
       ServerResponse: earlyAnswers(closer, drain),
     },
@@ -87,8 +87,8 @@ export function fastApiServerOptions({ routes, closer, proxies, drain }: Dialect
 }
 
 /**
- * Keeps Fastify from loading Ajv and fast-json-stringify: validation is a hook of each route, and one encoder writes all
- * answers. Fastify's types admit nothing but the two packages here.
+ * Compilers that keep Fastify from loading Ajv and fast-json-stringify. Each route has a validation hook, and one encoder writes all
+ * answers. The cast is needed because Fastify's types accept only these two packages.
  */
 const compilersFactory = {
   buildValidator: () => () => () => true,
@@ -97,7 +97,7 @@ const compilersFactory = {
 
 const MAX_HEADER_BYTES = 65_536
 
-/** Makes a Fastify application answer on the wire like a FastAPI one. Knows nothing of the routes' purpose. */
+/** Makes a Fastify application behave on the wire like a FastAPI application, for any routes. */
 export const fastApi = fp(
   async (app: FastifyInstance, options: FastApiOptions) => {
     app.decorateRequest('sentBody')
@@ -108,7 +108,7 @@ export const fastApi = fp(
     })
     app.decorateRequest('refusal')
     app.setErrorHandler(answerError(options))
-    // Fastify binds it, so this is another function.
+    // The bound function, which is not the one passed to setErrorHandler.
     const { errorHandler } = app
     app.addHook('onRoute', function (route) {
       options.routes.add([route.method].flat(), route.url)
@@ -122,7 +122,7 @@ export const fastApi = fp(
   { name: 'fastapi', fastify: '5.x' },
 )
 
-/** Fastify must not look at a body: it refuses content types that FastAPI lets pass, and reads where nothing is declared. */
+/** Headers that hide the body from Fastify, which refuses content types that FastAPI accepts and reads bodies without a schema. */
 const NO_BODY_HEADERS = {
   'content-type': undefined,
   'content-length': undefined,
@@ -141,7 +141,7 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   }
   const readFiles: preParsingHookHandler = async (request, _reply, payload) => {
     const { raw } = request
-    // Otherwise an error would end the connection before it is answered.
+    // Otherwise an error would destroy the connection before the answer is sent.
     const chunks = raw.iterator({ destroyOnReturn: false })
     const form = await readForm(raw.headers['content-type'], chunks, formLimit).catch((error) => {
       throw raw.errored === null ? error : unreadableBody()
@@ -155,7 +155,7 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   }
 
   if (schema === undefined || !needsValidation(schema)) return
-  // Compiled at the first request: to compile all was a twentieth of a start.
+  // Compiled at the first request. Compiling all schemas took a twentieth of the startup time.
   let validate: ValidateRequest | undefined
   const validation: preHandlerHookHandler = (request, _reply, done) => {
     try {
@@ -164,7 +164,7 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     } catch (error) {
       return done(error as Error)
     }
-    // Of a list of millions the validation takes long, and so does what is done with it.
+    // The validation of a long body takes long, and so does its handler. Yield in between.
     if (request.sentBody instanceof Uint8Array && request.sentBody.length >= LONG_JSON)
       void nextTurn().then(() => done())
     else done()
@@ -172,22 +172,22 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
 }
 
-/** Answers what no route takes, and readies the others for Fastify. One hook, since each takes a tenth of a microsecond. */
+/** Answers requests without a route and prepares the others. This is a single hook, since each takes a tenth of a microsecond. */
 function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
   return (request, reply, done) => {
     const { headers, httpVersion } = request.raw
-    // HTTP/1.1 wants a Host, and to uvicorn a request without one is no HTTP.
-    if (headers.host === undefined && httpVersion === '1.1') return refuseNoHttp(reply)
+    // HTTP/1.1 requires a Host, and uvicorn treats a request without one as invalid HTTP.
+    if (headers.host === undefined && httpVersion === '1.1') return refuseInvalidHttp(reply)
     if (request.is404) return answerUnrouted(routes, request, reply)
-    // Whoever asks for the headers then gets a copy of them.
+    // Set only if needed, since Fastify then copies the headers on each access.
     if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
     afterEarlierAnswers(reply, done)
   }
 }
 
 /**
- * Calls back when the answers to earlier requests of the same connection are out, as uvicorn does: a client that sends hundreds of
- * requests without reading would otherwise have as many answers made at once. The response gets the socket when it is its turn.
+ * Calls back after the answers to earlier requests on the same connection, as uvicorn does. Otherwise a client that pipelines hundreds
+ * of requests without reading would have all their answers in memory at once. A response gets the socket when it is next.
  */
 function afterEarlierAnswers({ raw }: FastifyReply, done: () => void): void {
   if (raw.socket === null) raw.once('socket', () => done())
@@ -202,7 +202,7 @@ function announcesBody(headers: IncomingHttpHeaders): boolean {
   )
 }
 
-function refuseNoHttp(reply: FastifyReply): void {
+function refuseInvalidHttp(reply: FastifyReply): void {
   reply.code(400).header('connection', 'close').type('text/plain; charset=utf-8').send(INVALID_HTTP)
 }
 

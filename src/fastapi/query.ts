@@ -1,6 +1,6 @@
 import { percentDecode } from './percent.ts'
 
-/** The parameters of a query string (without its `?`) as Starlette's QueryParams reads them. Parsed on first look-up. */
+/** The parameters of a query string (without its `?`). They are parsed like Starlette's QueryParams, on the first access. */
 export class QueryParameters {
   readonly #raw: string
   #values: Map<string, string[]> | undefined
@@ -9,17 +9,17 @@ export class QueryParameters {
     this.#raw = raw
   }
 
-  /** The value that counts where one is expected: the last one. Undefined when the name is absent. */
+  /** Returns the last value of a name, which Starlette uses for a single value; undefined if the name is absent. */
   last(name: string): string | undefined {
     return this.#parsed().get(name)?.at(-1)
   }
 
-  /** Every value of the name, in order. */
+  /** Returns all values of a name in order. */
   all(name: string): string[] {
     return this.#parsed().get(name)?.slice() ?? []
   }
 
-  /** The names that occur, each once. */
+  /** Returns the distinct names. */
   names(): string[] {
     return [...this.#parsed().keys()]
   }

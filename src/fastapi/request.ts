@@ -10,18 +10,18 @@ import {
   ValidationContext,
 } from './validation/compile.ts'
 
-/** Validates path, query and body of a request and puts the coerced values in their place. Throws RequestValidationError. */
+/** Validates the path, query and body of a request and replaces them by the coerced values. Throws RequestValidationError. */
 export type ValidateRequest = (request: FastifyRequest) => void
 
-/** Whether there is anything in a request that could be wrong by a route's schemas. */
+/** Returns whether a request can violate the schemas of a route. */
 export function needsValidation({ params, querystring, body }: FastifySchema): boolean {
-  return (params !== undefined && !onlyPlainTexts(params)) || querystring !== undefined || body !== undefined
+  return (params !== undefined && !arePlainStrings(params)) || querystring !== undefined || body !== undefined
 }
 
-/** Compiles a route's schemas. */
+/** Compiles the schemas of a route. */
 export function compileRequest(schema: FastifySchema): ValidateRequest {
   const steps: ((request: FastifyRequest, context: ValidationContext) => void)[] = []
-  if (schema.params !== undefined && !onlyPlainTexts(schema.params)) steps.push(paramsStep(schema.params))
+  if (schema.params !== undefined && !arePlainStrings(schema.params)) steps.push(paramsStep(schema.params))
   if (schema.querystring !== undefined) steps.push(queryStep(schema.querystring))
   if (schema.body !== undefined) steps.push(isForm(schema) ? filesStep(schema.body) : bodyStep(schema.body))
   return (request) => {
@@ -31,8 +31,8 @@ export function compileRequest(schema: FastifySchema): ValidateRequest {
   }
 }
 
-/** A path parameter is a text already, so one without constraints needs no look. */
-function onlyPlainTexts(schema: unknown): boolean {
+/** Returns whether all path parameters are strings without constraints, which need no validation. */
+function arePlainStrings(schema: unknown): boolean {
   const { properties = {} } = schema as { properties?: Record<string, Record<string, unknown>> }
   const constraints = ['minLength', 'maxLength', 'pattern', 'format', 'enum', 'const']
   return Object.values(properties).every(
@@ -44,7 +44,7 @@ function paramsStep(schema: unknown) {
   const validate = compileParameters(schema as Parameters<typeof compileParameters>[0], 'path')
   return (request: FastifyRequest, context: ValidationContext) => {
     const params = request.params as Record<string, string>
-    // A path has no lists, so they are never asked for.
+    // A path has no lists, so `last` is the only method in use.
     const raw = { last: (name: string) => params[name] } as RawParameters
     request.params = validate(raw, context)
   }
@@ -72,12 +72,12 @@ function bodyStep(schema: unknown) {
   }
 }
 
-/** Whether a route takes a form instead of JSON: its schema says `consumes: ['multipart/form-data']`. */
+/** Returns whether a route takes a form instead of JSON: its schema has `consumes: ['multipart/form-data']`. */
 export function isForm(schema: FastifySchema): boolean {
   return 'consumes' in schema
 }
 
-/** Every property of a form's schema is a required file. */
+/** Validates a form. Every property of its schema is a required file. */
 function filesStep(schema: unknown) {
   const names = Object.keys((schema as TObject).properties)
   return (request: FastifyRequest, context: ValidationContext) => {
@@ -93,7 +93,7 @@ function filesStep(schema: unknown) {
   }
 }
 
-/** Whether a route's body may be left out: FastAPI's `body: Model | None = None`. */
+/** Returns whether the body of a route is optional: FastAPI's `body: Model | None = None`. */
 export function allowsNull(schema: unknown): boolean {
   const { anyOf = [] } = schema as { anyOf?: { type?: unknown }[] }
   return anyOf.some(({ type }) => type === 'null')

@@ -1,18 +1,18 @@
 import { percentDecode, quote } from './percent.ts'
 
-/** The characters that Starlette's URL leaves alone when it quotes a path again. */
+/** The characters that Starlette's URL does not encode in a redirect path. */
 const REDIRECT_SAFE = ":/%#?=@[]!$&'()*+,;"
 
-/** A target that Fastify's own router matches as Starlette would: no escapes, no empty segments, nothing odd. */
+/** Matches a target that Fastify's router handles like Starlette: only unreserved characters and no empty segments. */
 const PLAIN_TARGET = /^(?:\/[A-Za-z0-9._~-]+)+(?:\?|$)/
 
-/** What there is at a path, for a method that Fastify's router found nothing for. */
+/** The result of the lookup of a path for which Fastify's router found no route. */
 export type Resolution =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'method-not-allowed'; readonly allow: string }
   | { readonly kind: 'redirect'; readonly location: string }
 
-/** A route's path as FastAPI writes it, of how Fastify does: `/v1/secrets/{secret_id}` of `/v1/secrets/:secret_id`. */
+/** Converts a route path from Fastify's format to FastAPI's: `/v1/secrets/:secret_id` becomes `/v1/secrets/{secret_id}`. */
 export function pathTemplate(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}')
 }
@@ -20,18 +20,18 @@ export function pathTemplate(path: string): string {
 interface Route {
   readonly methods: readonly string[]
   readonly pattern: RegExp
-  /** Puts parameters into the route's path, percent-encoded. */
+  /** Builds a path with percent-encoded parameters. */
   readonly build: (values: readonly string[]) => string
 }
 
 /**
- * Starlette's routing over the routes of a Fastify application: the path is percent-decoded once before it is matched,
- * routes are tried in the order of their registration, and what matches nothing becomes 405, 307 or 404.
+ * Starlette's routing for the routes of a Fastify application. The path is percent-decoded once before matching, routes are tried in
+ * registration order, and a request without a match becomes 405, 307 or 404.
  */
 export class StarletteRoutes {
   readonly #routes: Route[] = []
 
-  /** Adds a route, with its path as Fastify writes it (`/v1/secrets/:secret_id`). */
+  /** Adds a route. The path is in Fastify's format (`/v1/secrets/:secret_id`). */
   add(methods: readonly string[], path: string): void {
     const segments = path.split('/')
     const source = segments.map((part) => (part.startsWith(':') ? '([^/]+)' : escapeRegExp(part))).join('/')
@@ -49,8 +49,8 @@ export class StarletteRoutes {
   }
 
   /**
-   * The target that makes Fastify's router find what Starlette would find for `target`. One that Starlette finds nothing
-   * for becomes a target that no route has.
+   * Returns a target for which Fastify's router finds the route that Starlette finds for `target`. Returns a target without a route if
+   * Starlette finds none.
    */
   rewrite(method: string, target: string): string {
     if (PLAIN_TARGET.test(target)) return target
@@ -62,7 +62,7 @@ export class StarletteRoutes {
     return UNMATCHABLE_PATH + query
   }
 
-  /** What to answer where no route took the request. `host` is the Host header, for the redirect's address. */
+  /** Returns the answer to a request without a route. A redirect location starts with `origin`. */
   resolve(target: string, origin: string): Resolution {
     const { path, query } = splitTarget(target)
     const route = this.#find(path)
@@ -77,14 +77,14 @@ export class StarletteRoutes {
   }
 }
 
-/** A path of a segment that no route can have: a blank is always percent-encoded in what Fastify's router sees. */
+/** A path that no route can have, since Fastify's router sees spaces only percent-encoded. */
 const UNMATCHABLE_PATH = '/ '
 
-/** The decoded path and the raw query (with its question mark) of a request target. */
+/** Splits a request target into the decoded path and the raw query with its question mark. */
 function splitTarget(target: string): { path: string; query: string } {
   const mark = target.indexOf('?')
   const raw = mark === -1 ? target : target.slice(0, mark)
-  // The absolute form (`GET http://host/path`), which RFC 9112 asks every server to take.
+  // The absolute form (`GET http://host/path`), which RFC 9112 requires servers to accept.
   const path = raw.startsWith('/') ? raw : raw.replace(/^https?:\/\/[^/]*/i, '')
   return { path: percentDecode(path), query: mark === -1 ? '' : target.slice(mark) }
 }

@@ -1,23 +1,23 @@
 import { setImmediate } from 'node:timers'
 
-/** Taken before a test runner can put a fake in its place. */
+/** The real function, captured before a test runner can mock it. */
 const schedule = setImmediate
 
-/** Lets others have their turn of the event loop: what takes long waits for it again and again. */
+/** Resolves in the next turn of the event loop. Long computations await it repeatedly to yield to other work. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void schedule(resolve))
 }
 
-/** How many turns others have between two that are taken with `ownTurn`: a short request takes about ten to be answered. */
+/** The number of turns between two exclusive ones. Answering a short request takes about ten. */
 const TURNS_BETWEEN = 10
 
 let last: Promise<void> = Promise.resolve()
 
 /**
- * Waits for a turn of the event loop that no other caller of this function has, so that the work of many requests at once does not
- * add up to one long turn. Ordinary requests are answered in between.
+ * Resolves in a turn of the event loop that no other caller of this function gets, so that the work of concurrent requests does not add
+ * up to one long turn. Other requests are answered in between.
  */
-export function ownTurn(): Promise<void> {
+export function exclusiveTurn(): Promise<void> {
   last = last.then(async () => {
     for (let turn = 0; turn < TURNS_BETWEEN; turn++) await nextTurn()
   })

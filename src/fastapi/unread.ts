@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http'
 
-/** From how many characters on an answer is counted while its client has not taken all of it. */
+/** The minimum length of a counted answer, in characters. */
 const COUNTED_LENGTH = 262_144
 
-/** How much of such answers a server holds, in characters. */
+/** The maximum total length of unread answers, in characters. */
 export const UNREAD_MAX = 268_435_456
 
-/** Answers that were made as one text and wait for clients to take them. Beyond a bound, the oldest lose their connections. */
+/** Limits the memory for answers that clients have not read yet. Beyond the limit, the connections of the oldest ones are destroyed. */
 export class UnreadAnswers {
   readonly #max: number
-  /** The oldest first. */
+  /** In order of age, the oldest first. */
   readonly #lengths = new Map<ServerResponse, number>()
   #total = 0
 
@@ -17,14 +17,14 @@ export class UnreadAnswers {
     this.#max = max
   }
 
-  /** Counts an answer until it is out, and makes room for it. The newest itself is never given up. */
+  /** Counts an answer until it is sent, and evicts older ones beyond the limit. Never evicts the new answer itself. */
   add(response: ServerResponse, length: number): void {
     if (length < COUNTED_LENGTH) return
     this.#lengths.set(response, length)
     this.#total += length
     response.once('close', () => this.#remove(response))
     while (this.#total > this.#max) {
-      // There is one at least: the newest.
+      // The map has at least the new answer.
       const oldest = this.#lengths.keys().next().value as ServerResponse
       if (oldest === response) return
       this.#remove(oldest)
@@ -38,5 +38,5 @@ export class UnreadAnswers {
   }
 }
 
-/** Those of this process. */
+/** The unread answers of this process. */
 export const unreadAnswers = new UnreadAnswers()

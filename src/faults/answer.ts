@@ -3,16 +3,16 @@ import { isJson } from '../fastapi/body.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import type { FaultSpec } from '../schemas/control/fault.ts'
 
-/** What a fault answers in place of the API. */
+/** A response in place of the API's. */
 export interface CannedResponse {
   readonly status: number
-  /** With a content type where there is a text. */
+  /** Includes a content type if the text is not empty. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
 }
 
-/** The answer of a fault that has one. Throws UnencodableError for a body that cannot be written as JSON. */
-export function madeUpAnswer(spec: FaultSpec): CannedResponse | undefined {
+/** Returns the response of a fault with a status or a body. Throws UnencodableError if JSON cannot encode the body. */
+export function cannedResponse(spec: FaultSpec): CannedResponse | undefined {
   const { status = 200, headers = {} } = spec
   if (spec.status === undefined && spec.body === undefined) return undefined
   const text = textOf(spec, status)
@@ -20,7 +20,7 @@ export function madeUpAnswer(spec: FaultSpec): CannedResponse | undefined {
   return { status, headers: { ...headers, 'content-type': 'application/json' }, text }
 }
 
-/** Statuses whose answers have no body. */
+/** Statuses whose responses have no body. */
 export const EMPTY_STATUSES: readonly number[] = [204, 205, 304]
 
 function textOf({ body, headers = {} }: FaultSpec, status: number): string {
@@ -31,16 +31,16 @@ function textOf({ body, headers = {} }: FaultSpec, status: number): string {
   return isText ? phrase : encodeJson({ detail: phrase })
 }
 
-/** The content type among headers; undefined when there is none. */
+/** Returns the value of the content type header, or undefined if there is none. */
 export function contentTypeOf(headers: Readonly<Record<string, string>>): string | undefined {
   return Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 }
 
-/** The first half of a JSON text, made so that it is none. */
+/** Returns the first half of a JSON text, which is never valid JSON. */
 export function truncateJson(text: string): string {
-  // Half of a surrogate pair could not be sent.
+  // A lone surrogate cannot be encoded as UTF-8.
   const half = text.slice(0, text.length >> 1).replace(/[\ud800-\udbff]$/, '')
-  // Half of a number is one, too, and blanks may follow a whole text; but no JSON ends so.
+  // Half of a number is valid, and so is a whole text with half of its trailing whitespace. A final `-` never is.
   return isParsable(half) ? `${half}-` : half
 }
 

@@ -4,11 +4,11 @@ import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { pathFlaw } from '../journal/path-pattern.ts'
 import type { FaultSpec } from '../schemas/control/fault.ts'
-import { contentTypeOf, EMPTY_STATUSES, madeUpAnswer } from './answer.ts'
+import { cannedResponse, contentTypeOf, EMPTY_STATUSES } from './answer.ts'
 import type { CheckedFault } from './fault.ts'
 import { presets } from './presets.ts'
 
-/** Checks what a schema cannot say: whether the members of a fault go together. Gives what is wrong with them instead. */
+/** Checks rules across members, which the schema cannot express. Returns the issues of an invalid fault. */
 export function checkFault(input: FaultSpec): CheckedFault | { readonly issues: readonly ValidationIssue[] } {
   const { preset } = input
   const spec = preset === undefined ? input : { preset, ...presets[preset], ...input }
@@ -20,10 +20,10 @@ export function checkFault(input: FaultSpec): CheckedFault | { readonly issues: 
     ...abortIssues(spec),
   ]
   if (issues.length === 0) issues.push(...emptinessIssues(spec))
-  return issues.length === 0 ? { spec, answer: madeUpAnswer(spec) } : { issues }
+  return issues.length === 0 ? { spec, answer: cannedResponse(spec) } : { issues }
 }
 
-/** The members of which each makes a fault do something. */
+/** The members that have an effect. A fault needs at least one. */
 const ACTIONS = ['status', 'body', 'delay_ms', 'abort', 'bytes_per_second', 'malformed_json'] as const
 
 function actionIssues(spec: FaultSpec): ValidationIssue[] {
@@ -56,20 +56,20 @@ function abortIssues(spec: FaultSpec): ValidationIssue[] {
   return []
 }
 
-/** Looks at the answer as it will be, so it comes when nothing else is wrong. */
+/** Checks the final response, which requires an otherwise valid fault. */
 function emptinessIssues(spec: FaultSpec): ValidationIssue[] {
   const { status } = spec
   if (status !== undefined && EMPTY_STATUSES.includes(status) && spec.body !== undefined) {
     return [issue(['body'], `an answer with status ${status} has no body`, null)]
   }
-  if (madeUpAnswer(spec)?.text !== '') return []
+  if (cannedResponse(spec)?.text !== '') return []
   const others = (['abort', 'bytes_per_second', 'malformed_json'] as const).filter((name) =>
     isGiven(spec, name),
   )
   return others.map((name) => issue([name], 'the answer has no body', spec[name]))
 }
 
-/** The longest body, in characters of JSON: a thousand faults are kept in memory. */
+/** The maximum length of a body in characters of JSON. A thousand faults are kept in memory. */
 const BODY_MAX = 1_048_576
 
 function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): ValidationIssue[] {
@@ -82,7 +82,7 @@ function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): Validati
     if (malformed_json === true) issues.push(issue(['malformed_json'], 'the answer is not JSON', true))
   }
   try {
-    // As deep as in the list of all faults.
+    // Nested as deeply as in the list of all faults.
     const { length } = encodeJson({ faults: [{ body }] })
     if (length > BODY_MAX) issues.push(issue(['body'], `it takes at most ${BODY_MAX} characters`, null))
   } catch {
@@ -91,10 +91,10 @@ function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): Validati
   return issues
 }
 
-/** Headers that say where the body ends, which is for the server to say. */
+/** Headers that frame the body. Only the server sets them. */
 const FRAMING = ['content-length', 'transfer-encoding', 'trailer', 'upgrade']
 
-/** More headers than any answer has, and fewer than clients refuse. */
+/** The maximum number of headers: more than any response has, and fewer than clients reject. */
 const HEADERS_MAX = 100
 
 function headerIssues({ headers = {} }: FaultSpec): ValidationIssue[] {
@@ -113,7 +113,7 @@ function headerIssues({ headers = {} }: FaultSpec): ValidationIssue[] {
 function headerFlaw(name: string, value: string): string | undefined {
   if (FRAMING.includes(name.toLowerCase())) return 'the server sets this header'
   try {
-    // In a plain object this is no member, so neither Fastify nor Node would send it.
+    // Setting this member of a plain object sets its prototype, so the header would not be sent.
     if (name === '__proto__') throw new TypeError()
     validateHeaderName(name)
     validateHeaderValue(name, value)
@@ -128,7 +128,7 @@ function pathIssues({ path }: FaultSpec): ValidationIssue[] {
   return flaw === undefined ? [] : [issue(['path'], flaw, path)]
 }
 
-/** Whether a member is there and means anything: no delay is none, and JSON that is not malformed is as it would be. */
+/** Returns whether a member is present and has an effect, unlike a `delay_ms` of 0 or a false `malformed_json`. */
 function isGiven(spec: FaultSpec, name: keyof FaultSpec): boolean {
   if (name === 'delay_ms') return (spec.delay_ms ?? 0) > 0
   if (name === 'malformed_json') return spec.malformed_json === true

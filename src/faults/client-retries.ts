@@ -1,24 +1,24 @@
 import type { Fault, Target } from './fault.ts'
 
-/** How long after a connection was cut the same request counts as the client's own retry: 250 ms, in microseconds. */
+/** The time after a closed connection in which an identical request counts as a retry: 250 ms, in microseconds. */
 export const RETRY_WINDOW = 250_000
 
-/** How many requests are remembered at once; the oldest is forgotten first. */
+/** The maximum number of expected retries. Beyond it the oldest is evicted. */
 export const RETRIES_MAX = 1_000
 
 /**
- * Remembers requests whose connection a fault has closed, so that what a client sends again by itself fails under the same strike. Many HTTP
- * clients do so, at once and without telling, when a reused connection ends before a byte of the answer has come.
+ * Tracks requests whose connection a fault has closed, so that an automatic retry by the client fails as well.
+ * Many HTTP clients retry at once and silently if a reused connection closes before the first byte of the response.
  */
 export class ClientRetries {
   readonly #expected = new Map<string, { readonly fault: Fault; readonly until: number }>()
 
   /** Whether no retry is expected. */
-  get areNone(): boolean {
+  get isEmpty(): boolean {
     return this.#expected.size === 0
   }
 
-  /** Expects a request again. `now` is in microseconds. */
+  /** Expects a retry of a request. `now` is in microseconds. */
   expect(fault: Fault, target: Target, now: number): void {
     const id = identityOf(target)
     this.#expected.delete(id)
@@ -26,7 +26,7 @@ export class ClientRetries {
     this.#prune(now)
   }
 
-  /** The fault that a request is to be struck by once more; undefined where it is no retry, or comes too late. */
+  /** Removes the expected retry of a request and returns its fault, or undefined if none is expected. */
   take(target: Target, now: number): Fault | undefined {
     this.#prune(now)
     const id = identityOf(target)
@@ -35,9 +35,9 @@ export class ClientRetries {
     return expected?.fault
   }
 
-  /** Expects no retry any more of what some faults have struck. */
-  forget(isMeant: (fault: Fault) => boolean): void {
-    for (const [id, { fault }] of this.#expected) if (isMeant(fault)) this.#expected.delete(id)
+  /** Removes the expected retries of all faults that match. */
+  forget(matches: (fault: Fault) => boolean): void {
+    for (const [id, { fault }] of this.#expected) if (matches(fault)) this.#expected.delete(id)
   }
 
   #prune(now: number): void {

@@ -3,60 +3,60 @@ import { compilePath, type MatchPath } from '../journal/path-pattern.ts'
 import type { FaultSpec, FaultView } from '../schemas/control/fault.ts'
 import type { CannedResponse } from './answer.ts'
 
-/** A fault whose members go together, with its preset filled in. */
+/** A valid fault with the members of its preset. */
 export interface CheckedFault {
   readonly spec: FaultSpec
-  /** What it answers in place of the API; undefined where the API answers. */
+  /** The response in place of the API's. Undefined if the API responds. */
   readonly answer: CannedResponse | undefined
 }
 
-/** What a request is struck by. */
+/** The parts of a request that faults match against. */
 export interface Target {
   readonly method: string
-  /** Decoded, without the query. */
+  /** The decoded path without the query. */
   readonly path: string
-  /** What else tells it from other requests: its query, its key and the length of its body. */
+  /** The rest of its identity: its query, its key and the length of its body. */
   readonly identity?: string
 }
 
-/** A fault that is in force, and how often it has struck. */
+/** An active fault with its counters. */
 export class Fault {
   readonly id: string
   readonly spec: FaultSpec
   readonly answer: CannedResponse | undefined
-  readonly #isPath: MatchPath | undefined
-  readonly #chances: Ids
+  readonly #matchesPath: MatchPath | undefined
+  readonly #ids: Ids
   #matched = 0
   #struck = 0
 
-  /** `chances` is where its probability comes from, and is nobody else's: what other requests do must not change its strikes. */
-  constructor(id: string, { spec, answer }: CheckedFault, chances: Ids) {
+  /** `ids` is the source of randomness. It must not be shared, so that other requests do not change the outcome. */
+  constructor(id: string, { spec, answer }: CheckedFault, ids: Ids) {
     this.id = id
     this.spec = spec
     this.answer = answer
-    this.#isPath = spec.path === undefined ? undefined : compilePath(spec.path)
-    this.#chances = chances
+    this.#matchesPath = spec.path === undefined ? undefined : compilePath(spec.path)
+    this.#ids = ids
   }
 
-  /** Counts a request, if it is one of those that are meant, and says whether it is struck. */
+  /** Counts a request if it matches. Returns whether the fault applies to it. */
   matchAndCount({ method, path }: Target): boolean {
     const { spec } = this
     if (spec.method !== undefined && spec.method !== method) return false
-    if (this.#isPath?.(path) === false) return false
+    if (this.#matchesPath?.(path) === false) return false
     this.#matched++
     if (this.#matched <= (spec.after ?? 0)) return false
-    if (spec.probability !== undefined && random(this.#chances) >= spec.probability) return false
+    if (spec.probability !== undefined && random(this.#ids) >= spec.probability) return false
     this.#struck++
     return true
   }
 
-  /** How often it will still strike; null where there is no end. */
+  /** The number of times it will still apply, or null if unlimited. */
   get left(): number | null {
     const { times } = this.spec
     return times === undefined ? null : times - this.#struck
   }
 
-  /** As the control plane shows it. */
+  /** Returns the fault in the form of the control plane. */
   show(): FaultView {
     const { id, spec, left } = this
     return { id, ...spec, org_id: spec.org_id ?? null, matched: this.#matched, struck: this.#struck, left }

@@ -1,56 +1,56 @@
 import type { Ids } from '../base/ids.ts'
-import { contentOf, type Quota } from '../base/quota.ts'
+import { approximateSize, type Quota } from '../base/quota.ts'
 import { ClientRetries } from './client-retries.ts'
 import { type CheckedFault, Fault, type Target } from './fault.ts'
 
-/** How many faults there can be in each list: of one organization, or for all. */
+/** The maximum number of faults in one list: those of one organization, or the global ones. */
 export const FAULTS_MAX = 1_000
 
-/** What a fault takes besides its texts, in bytes. */
+/** The memory overhead of a fault without its contents, in bytes. */
 const FAULT_BYTES = 1_000
 
-/** A fault and the list that it stands in. */
+/** A fault and the list that contains it. */
 interface RegisteredFault {
   readonly fault: Fault
   readonly list: FaultList
-  /** What it takes. */
+  /** Its size in the quota. */
   readonly bytes: number
 }
 
-/** What the lists of a server share. */
-interface Shared {
-  /** Where every fault is found by its id. */
-  readonly listed: Map<string, RegisteredFault>
+/** The state that all lists of a server share. */
+interface SharedState {
+  /** All faults by id. */
+  readonly byId: Map<string, RegisteredFault>
   readonly idsOf: (owner: string) => Ids
   readonly quota: Quota
-  /** What clients may send again by themselves. */
+  /** The automatic retries to expect from clients. */
   readonly retries: ClientRetries
 }
 
-/** The faults of one organization, or those for all, in the order in which they were added. */
+/** The faults of one organization, or the global ones, in insertion order. */
 export class FaultList {
   readonly #faults = new Set<Fault>()
-  readonly #shared: Shared
+  readonly #shared: SharedState
   readonly #owner: string
   #ids: Ids | undefined
 
-  /** `owner` is whose they are, `''` for those for all. */
-  constructor(owner: string, shared: Shared) {
+  /** `owner` is the id of the organization, or `''` for global faults. */
+  constructor(owner: string, shared: SharedState) {
     this.#shared = shared
     this.#owner = owner
   }
 
-  /** Adds one after those there are; undefined when there are `FAULTS_MAX`. Throws StoreFullError. */
+  /** Appends a fault. Returns undefined if there are already `FAULTS_MAX`. Throws StoreFullError. */
   add(checked: CheckedFault): Fault | undefined {
     if (this.#faults.size >= FAULTS_MAX) return undefined
-    const { listed, idsOf, quota } = this.#shared
-    const bytes = FAULT_BYTES + contentOf(checked)
-    quota.take(bytes)
+    const { byId, idsOf, quota } = this.#shared
+    const bytes = FAULT_BYTES + approximateSize(checked)
+    quota.reserve(bytes)
     this.#ids ??= idsOf(`faults ${this.#owner}`)
     const id = `fault-${this.#ids.hex()}`
     const fault = new Fault(id, checked, idsOf(id))
     this.#faults.add(fault)
-    listed.set(id, { fault, list: this, bytes })
+    byId.set(id, { fault, list: this, bytes })
     return fault
   }
 
@@ -58,7 +58,7 @@ export class FaultList {
     return [...this.#faults]
   }
 
-  /** The first that strikes a request. One that has run out thereby is gone. */
+  /** Returns the first fault that applies to a request. Removes it if this was the last time it applies. */
   takeMatching(target: Target): Fault | undefined {
     for (const fault of this.#faults) {
       if (!fault.matchAndCount(target)) continue
@@ -68,18 +68,18 @@ export class FaultList {
     return undefined
   }
 
-  /** Removes one that stands in this list. */
+  /** Removes a fault of this list. */
   delete(fault: Fault): void {
-    this.#shared.retries.forget((one) => one === fault)
+    this.#shared.retries.forget((other) => other === fault)
     this.#remove(fault)
   }
 
   #remove(fault: Fault): void {
-    const { listed, quota } = this.#shared
-    const { bytes } = listed.get(fault.id) as RegisteredFault
+    const { byId, quota } = this.#shared
+    const { bytes } = byId.get(fault.id) as RegisteredFault
     this.#faults.delete(fault)
-    listed.delete(fault.id)
-    quota.add(-bytes)
+    byId.delete(fault.id)
+    quota.record(-bytes)
   }
 
   clear(): void {
@@ -90,52 +90,54 @@ export class FaultList {
 
 /** All faults of one server. */
 export class Faults {
-  /** By their ids. */
-  readonly #listed = new Map<string, RegisteredFault>()
-  /** What clients may send again by themselves. */
+  /** All faults by id. */
+  readonly #byId = new Map<string, RegisteredFault>()
+  /** The automatic retries to expect from clients. */
   readonly retries = new ClientRetries()
-  readonly #shared: Shared
-  #forAll: FaultList
+  readonly #shared: SharedState
+  #global: FaultList
 
   /**
-   * `idsOf` gives a sequence of ids from its start, which is the same for the same owner where ids are seeded. What faults take
-   * counts in `quota`.
+   * `idsOf` returns a sequence of ids from its start, which is the same for the same owner if ids are seeded.
+   * The memory of faults counts towards `quota`.
    */
   constructor(idsOf: (owner: string) => Ids, quota: Quota) {
-    this.#shared = { listed: this.#listed, idsOf, quota, retries: this.retries }
-    this.#forAll = this.create('')
+    this.#shared = { byId: this.#byId, idsOf, quota, retries: this.retries }
+    this.#global = this.create('')
   }
 
-  /** Whether there are none, which is all that a request asks as a rule. */
+  /** Whether there are neither faults nor expected retries. Most requests check only this. */
   get isEmpty(): boolean {
-    return this.#listed.size === 0 && this.retries.areNone
+    return this.#byId.size === 0 && this.retries.isEmpty
   }
 
-  /** Those that strike requests of every organization, and of nobody. */
+  /** The faults that apply to all requests, including unauthenticated ones. */
   get global(): FaultList {
-    return this.#forAll
+    return this.#global
   }
 
-  /** A list for an organization. */
+  /** Returns a new list for an organization. */
   create(orgId: string): FaultList {
     return new FaultList(orgId, this.#shared)
   }
 
-  /** The fault of an id, in whichever of the lists it is, by default in any. */
+  /** Returns the fault with an id from the given lists, by default from all. */
   get(id: string, lists?: readonly FaultList[]): Fault | undefined {
-    const listed = this.#listed.get(id)
-    return listed !== undefined && (lists?.includes(listed.list) ?? true) ? listed.fault : undefined
+    const registered = this.#byId.get(id)
+    return registered !== undefined && (lists?.includes(registered.list) ?? true)
+      ? registered.fault
+      : undefined
   }
 
-  /** Removes one that was got. */
+  /** Removes a fault. */
   delete({ id }: Fault): void {
-    const listed = this.#listed.get(id)
-    listed?.list.delete(listed.fault)
+    const registered = this.#byId.get(id)
+    registered?.list.delete(registered.fault)
   }
 
-  /** Removes those for all, and starts their ids anew. */
+  /** Removes the global faults and restarts their sequence of ids. */
   reset(): void {
-    this.#forAll.clear()
-    this.#forAll = this.create('')
+    this.#global.clear()
+    this.#global = this.create('')
   }
 }

@@ -1,6 +1,6 @@
 import type { FaultSpec, PRESETS } from '../schemas/control/fault.ts'
 
-/** What the presets stand for. */
+/** The members of each preset. */
 export const presets: Readonly<Record<(typeof PRESETS)[number], FaultSpec>> = {
   'rate-limit': { status: 429, headers: { 'Retry-After': '1' }, body: { detail: 'Too Many Requests' } },
   flaky: { status: 503, times: 1 },

@@ -1,11 +1,11 @@
 import { type FidelityRow, LEGACY_DOCUMENT, RECORDINGS } from './row.ts'
 
-/** What is known of the attachments. */
+/** The facts about attachments. */
 export const attachments: readonly FidelityRow[] = [
   {
     operation: 'POST /v1/attachments',
     what: 'the operation',
-    value: 'a multipart form with the file as `file`; answers its URL as a JSON string, quotes included',
+    value: 'a multipart form with the file as `file`; returns its URL as a JSON string, including quotes',
     confidence: 'documented',
     source: `v1/attachments/upload-files-for-devin-to-work-with; the ${LEGACY_DOCUMENT} had text/plain`,
   },
@@ -21,16 +21,16 @@ export const attachments: readonly FidelityRow[] = [
     operation: 'POST /v1/attachments',
     what: 'names of files',
     value:
-      'slashes, backslashes and control characters become `_`, at most 255 characters stay, and an empty name or one of dots gets a `_` in front',
+      'slashes, backslashes and control characters become `_`, names are cut to 255 characters, and an empty name or one of only dots gets a leading `_`',
     confidence: 'guess',
-    source: 'nothing is published; so the name is always one segment of the URL',
+    source: 'not published; the name is then always a single path segment of the URL',
   },
   {
     operation: 'POST /v1/attachments',
-    what: 'type of a file that names none',
+    what: 'content type of a file without one',
     value: '`application/octet-stream`',
     confidence: 'guess',
-    source: 'nothing is published',
+    source: 'not published',
   },
   {
     operation: 'POST /v1/attachments',
@@ -69,54 +69,55 @@ export const attachments: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/attachments',
-    what: 'answer to an upload that is too long',
+    what: 'answer to an upload that is too large',
     value: '413 {"detail":"Content Too Large"}',
     confidence: 'guess',
     source:
-      'no limit and no answer are published; FastAPI has no limit, and the text is Python’s own for 413',
+      'neither a limit nor an answer is published; FastAPI has no limit, and the text is Python’s phrase for 413',
     setting: '--max-upload-bytes',
   },
   {
     operation: 'GET /v1/attachments/{uuid}/{name}',
     what: 'the operation',
-    value: 'redirects with 307 to a URL that needs no key and is good for 60 seconds',
+    value: 'redirects with 307 to a URL that requires no key and is valid for 60 seconds',
     confidence: 'documented',
     source: 'v1/attachments/download-attachment-files',
   },
   {
     operation: 'GET /v1/attachments/{uuid}/{name}',
-    what: 'where it redirects to',
+    what: 'target of the redirect',
     value:
       '`/_fake/storage/{org_id}/{uuid}/{name}?expires=<microseconds>&signature=<64 hex>` on the fake itself',
     confidence: 'guess',
-    source: 'stands in for the object store of the real service',
+    source: 'replaces the object store of the real service',
   },
   {
     operation: 'GET /v1/attachments/{uuid}/{name}',
-    what: 'answer to an unknown attachment, or to a known one by another name',
+    what: 'answer to an unknown attachment, or to a known one with another name',
     value: '404 {"detail":"Attachment not found"}',
     confidence: 'documented',
-    source: `${LEGACY_DOCUMENT}; that the name counts is a guess`,
+    source: `${LEGACY_DOCUMENT}; comparing the name is a guess`,
   },
   {
     operation: 'GET /attachments/{uuid}/{name}',
     what: 'the operation',
-    value: 'the URL that an upload answers; needs the key and redirects like `/v1/attachments/{uuid}/{name}`',
+    value:
+      'the URL that an upload returns; requires the key and redirects like `/v1/attachments/{uuid}/{name}`',
     confidence: 'guess',
-    source: 'the form of the URL is seen; on the real service a signed-in browser opens it',
+    source: 'the form of the URL was seen; on the real service a signed-in browser opens it',
   },
   {
     operation: 'GET /attachments/{uuid}/{name}',
     what: 'answer to an unknown attachment',
     value: '404 {"detail":"Attachment not found"}',
     confidence: 'guess',
-    source: 'as the documented path',
+    source: 'like the documented path',
   },
   {
     operation: 'GET /_fake/storage/{org_id}/{uuid}/{name}',
     what: 'answer to a signature that is wrong or older than 60 seconds',
     value: '403 {"detail":"The signature is wrong or has expired"}',
     confidence: 'guess',
-    source: 'object stores answer 403 too, in words of their own',
+    source: 'object stores also answer 403, with their own texts',
   },
 ]

@@ -1,8 +1,8 @@
 import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
 
-const UNKNOWN = `the ${LEGACY_DOCUMENT} lists 404 without its text, which is in the style of the other resources`
+const UNKNOWN = `the ${LEGACY_DOCUMENT} lists 404 without a text; the text follows the other resources`
 
-/** What is known of the knowledge entries. */
+/** The facts about knowledge entries. */
 export const knowledge: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/knowledge',
@@ -21,15 +21,15 @@ export const knowledge: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/knowledge',
     what: 'folders',
-    value: 'listed, and made by no operation',
+    value: 'listed, but no operation creates them',
     confidence: 'documented',
-    source: 'v1/overview names no operation for them',
+    source: 'v1/overview has no operation for them',
   },
   {
     operation: 'POST /v1/knowledge',
     what: 'the operation',
     value:
-      'needs `name`, `body` and `trigger_description`, and answers 200 with the entry; ids are `note-<32 hex>`',
+      'requires `name`, `body` and `trigger_description`, and answers 200 with the entry; ids are `note-<32 hex>`',
     confidence: 'documented',
     source: `v1/knowledge/create-knowledge; the prefix of the id from the ${LEGACY_DOCUMENT}`,
   },
@@ -38,22 +38,21 @@ export const knowledge: readonly FidelityRow[] = [
     what: '`created_by` of an entry made with a service key',
     value: 'null',
     confidence: 'guess',
-    source: 'v1/knowledge/update-knowledge publishes it as nullable; there is no person behind such a key',
+    source: 'v1/knowledge/update-knowledge publishes it as nullable; such a key has no user',
   },
   {
     operation: 'POST /v1/knowledge',
     what: '`parent_folder_id`, `pinned_repo` and `macro`',
     value: 'any text; nothing checks that the folder or the repository exists',
     confidence: 'guess',
-    source: 'no answer for a wrong one is published',
+    source: 'no answer for an invalid one is published',
   },
   {
     operation: 'PUT /v1/knowledge/{note_id}',
     what: 'the operation',
-    value:
-      'replaces the entry: the same fields are required as for a new one, and what is left out becomes null',
+    value: 'replaces the entry: requires the same fields as for a new one, and omitted fields become null',
     confidence: 'documented',
-    source: 'v1/knowledge/update-knowledge; that optional fields become null is a guess',
+    source: 'v1/knowledge/update-knowledge; null for omitted fields is a guess',
   },
   {
     operation: 'PUT /v1/knowledge/{note_id}',

@@ -1,6 +1,6 @@
 import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
 
-/** What is known of the operations that only old clients call. None of them is in the vendor's current document. */
+/** The facts about operations that only old clients call. The vendor's current document has none of them. */
 export const legacy: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/session/{session_id}',
@@ -29,7 +29,7 @@ export const legacy: readonly FidelityRow[] = [
     value: '200 {"status":"ok","org_id":"org-<32 hex>"}',
     confidence: 'guess',
     source:
-      'External_API/external-api (alpha) calls the path; an early client has the shape, nothing the text',
+      'External_API/external-api (alpha) has the path, and an early client has the shape; no source has the text',
   },
   {
     operation: 'GET /v1/audit-logs',
@@ -45,33 +45,33 @@ export const legacy: readonly FidelityRow[] = [
     value:
       '200 {"audit_logs":[{"audit_log_id":"audit_log-<32 hex>","action":"create_secret","created_at":<milliseconds>,"user_id":"email|<24 hex>","resource_id":"secret-<32 hex>"}]}',
     confidence: 'guess',
-    source: `action, id and milliseconds from the ${LEGACY_DOCUMENT}; the other two members are made up`,
+    source: `action, id and milliseconds from the ${LEGACY_DOCUMENT}; the other two members are invented`,
   },
   {
     operation: 'GET /v1/audit-logs',
-    what: 'which actions are written',
+    what: 'logged actions',
     value:
       'the fake’s own operations: `create_session`, `terminate_session`, `send_message`, `update_session_tags`, `upload_attachment`, `create_secret`, `delete_secret`, `create_knowledge`, `update_knowledge`, `delete_knowledge`, `create_playbook`, `update_playbook`, `delete_playbook`',
     confidence: 'guess',
-    source: `the ${LEGACY_DOCUMENT} has the names of creating and terminating sessions, sending messages, and creating and deleting secrets; the others are in their style`,
+    source: `the ${LEGACY_DOCUMENT} names the actions for creating and terminating sessions, sending messages, and creating and deleting secrets; the others follow their style`,
   },
   {
     operation: 'GET /v1/audit-logs',
-    what: 'how long entries are kept, and ids that are no entry’s',
-    value: 'the latest 10,000; an unknown id bounds nothing',
+    what: 'number of entries kept, and unknown ids',
+    value: 'the latest 10,000; unknown ids are ignored',
     confidence: 'guess',
-    source: 'nothing is published',
+    source: 'not published',
   },
   {
     operation: 'GET /v1/enterprise/consumption',
     what: 'the operation',
-    value: 'the sessions that were created from `start_date` to `end_date`, both days included',
+    value: 'the sessions created from `start_date` to `end_date`, both days included',
     confidence: 'documented',
-    source: `${LEGACY_DOCUMENT}, without the \`/v1\` that a client of it uses; that the last day counts is a guess`,
+    source: `${LEGACY_DOCUMENT}, without the \`/v1\` that a client of it uses; including the last day is a guess`,
   },
   {
     operation: 'GET /v1/enterprise/consumption',
-    what: 'answer to a date that is none',
+    what: 'answer to an invalid date',
     value: '400 {"detail":"Invalid date format. Dates must be in ISO format (YYYY-MM-DD)"}',
     confidence: 'documented',
     source: LEGACY_DOCUMENT,
@@ -80,16 +80,16 @@ export const legacy: readonly FidelityRow[] = [
     operation: 'GET /v1/enterprise/consumption',
     what: 'answer to an organization without the feature',
     value:
-      'never given: every organization has it (the text would be `Contact support to enable the consumption API`)',
+      'never sent: every organization has it (the text would be `Contact support to enable the consumption API`)',
     confidence: 'documented',
     source: LEGACY_DOCUMENT,
   },
   {
     operation: 'GET /v1/enterprise/consumption',
-    what: 'names and states that the fake does not know',
+    what: 'values that the fake does not have',
     value:
       '`org_name` is the organization’s id, a pull request is `open`, and sessions of a service key have empty user names',
     confidence: 'guess',
-    source: 'nothing is published',
+    source: 'not published',
   },
 ]

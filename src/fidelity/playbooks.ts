@@ -1,8 +1,8 @@
 import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
 
-const UNKNOWN = `the ${LEGACY_DOCUMENT} lists 404 without its text, which is in the style of the other resources`
+const UNKNOWN = `the ${LEGACY_DOCUMENT} lists 404 without a text; the text follows the other resources`
 
-/** What is known of the playbooks. */
+/** The facts about playbooks. */
 export const playbooks: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/playbooks',
@@ -16,12 +16,12 @@ export const playbooks: readonly FidelityRow[] = [
     what: 'order of the list',
     value: 'oldest first, all of them',
     confidence: 'guess',
-    source: 'no order is published, and no parameter for paging',
+    source: 'neither an order nor a paging parameter is published',
   },
   {
     operation: 'POST /v1/playbooks',
     what: 'the operation',
-    value: 'needs `title` and `body`, neither empty, and answers 200 with the playbook',
+    value: 'requires a non-empty `title` and `body`, and answers 200 with the playbook',
     confidence: 'documented',
     source: 'v1/playbooks/create-playbook',
   },
@@ -37,15 +37,15 @@ export const playbooks: readonly FidelityRow[] = [
     what: 'answer to a macro that another playbook has',
     value: '409 {"detail":"Playbook macro is not unique"}',
     confidence: 'guess',
-    source: 'no answer is published; in the style of the secrets',
+    source: 'no answer is published; follows the secrets',
   },
   {
     operation: 'POST /v1/playbooks',
-    what: 'what a macro may be, and who may write playbooks',
+    what: 'format of a macro, and permission to write playbooks',
     value: 'any text; every key has the permission',
     confidence: 'guess',
     source:
-      'v1/playbooks/create-playbook names the permission ManageOrgPlaybooks; keys of this version have no roles',
+      'v1/playbooks/create-playbook requires the permission ManageOrgPlaybooks; keys of this version have no roles',
   },
   {
     operation: 'GET /v1/playbooks/{playbook_id}',
@@ -66,12 +66,12 @@ export const playbooks: readonly FidelityRow[] = [
     what: 'the operation',
     value: '200 {"status":"success"}',
     confidence: 'documented',
-    source: `v1/playbooks/update-playbook for the shape, ${LEGACY_DOCUMENT} for the word`,
+    source: `v1/playbooks/update-playbook for the shape, ${LEGACY_DOCUMENT} for the text`,
   },
   {
     operation: 'PUT /v1/playbooks/{playbook_id}',
-    what: 'a macro that is left out',
-    value: 'is taken away',
+    what: 'an omitted macro',
+    value: 'is removed',
     confidence: 'guess',
     source: 'v1/playbooks/update-playbook requires title and body again, so it replaces',
   },
@@ -80,7 +80,7 @@ export const playbooks: readonly FidelityRow[] = [
     what: 'answer to a macro that another playbook has',
     value: '409 {"detail":"Playbook macro is not unique"}',
     confidence: 'guess',
-    source: 'no answer is published; in the style of the secrets',
+    source: 'no answer is published; follows the secrets',
   },
   {
     operation: 'PUT /v1/playbooks/{playbook_id}',
@@ -94,14 +94,14 @@ export const playbooks: readonly FidelityRow[] = [
     what: 'the operation',
     value: '200 {"status":"success"}',
     confidence: 'documented',
-    source: `playbooks/delete-playbook for the shape, ${LEGACY_DOCUMENT} for the word`,
+    source: `playbooks/delete-playbook for the shape, ${LEGACY_DOCUMENT} for the text`,
   },
   {
     operation: 'DELETE /v1/playbooks/{playbook_id}',
-    what: 'what becomes of a deleted playbook and its macro',
-    value: 'no operation shows it any more, and its macro is free',
+    what: 'a deleted playbook and its macro',
+    value: 'no operation returns the playbook, and the macro can be used again',
     confidence: 'documented',
-    source: 'playbooks/delete-playbook; that it leaves the list is a guess',
+    source: 'playbooks/delete-playbook; its absence from the list is a guess',
   },
   {
     operation: 'DELETE /v1/playbooks/{playbook_id}',

@@ -1,18 +1,18 @@
 /**
- * How well a fact is known. `documented`: the vendor publishes it, or once did. `seen`: it was observed against the live
- * service, or in code that works against it. `guess`: it follows from something else, or is a choice.
+ * The evidence for a fact. `documented`: the vendor publishes it, or once did. `seen`: it was observed with the live
+ * service, or in code that works with it. `guess`: it is derived from other facts, or is a choice.
  */
 export type Confidence = 'documented' | 'seen' | 'guess'
 
-/** One fact about the API: what the fake does, how well that is known, and where from. */
+/** One fact about the API: the fake's behavior, the confidence in it, and its source. */
 export type FidelityRow = Subject & {
   /** The question that the row answers. */
   readonly what: string
-  /** The answer: a rule in words, or a status and the exact body, in which `<…>` stands for what differs from answer to answer. */
+  /** The answer: a rule in prose, or a status and the exact body, with `<…>` for the parts that vary. */
   readonly value: string
   readonly confidence: Confidence
   readonly source: string
-  /** The flag that changes it. */
+  /** The flag that changes the answer. */
   readonly setting?: string
 }
 
@@ -23,14 +23,14 @@ type Subject =
       readonly topic?: never
     }
   | {
-      /** What a fact about more than one operation is about. */
+      /** The subject of a fact about several operations. */
       readonly topic: string
       readonly operation?: never
     }
 
-/** The older, hand-written description of the API, which says more about answers than the current pages do. */
+/** The older, handwritten OpenAPI document, which has more details about answers than the current pages. */
 export const LEGACY_DOCUMENT = 'legacy openapi.yaml of docs.devin.ai'
 
-/** What a real application of these versions answered to recorded requests. */
+/** The recorded responses of a real FastAPI application. */
 export const RECORDINGS =
-  'FastAPI 0.115 recordings; the vendor publishes the documents of such an application'
+  'FastAPI 0.115 recordings; the documents that the vendor publishes come from such an application'

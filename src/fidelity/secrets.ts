@@ -1,6 +1,6 @@
 import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
 
-/** What is known of the secrets. */
+/** The facts about secrets. */
 export const secrets: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/secrets',
@@ -15,22 +15,22 @@ export const secrets: readonly FidelityRow[] = [
     what: 'order of the list',
     value: 'oldest first, all of them',
     confidence: 'guess',
-    source: 'no order is published, and no parameter for paging',
+    source: 'neither an order nor a paging parameter is published',
   },
   {
     operation: 'POST /v1/secrets',
     what: 'the operation',
-    value: 'takes `type`, `key`, `value` and `sensitive`, which are required, and `note`',
+    value: 'requires `type`, `key`, `value` and `sensitive`, and accepts `note`',
     confidence: 'documented',
     source: 'v1/secrets/create-secret',
   },
   {
     operation: 'POST /v1/secrets',
-    what: 'whether `note` may be left out',
+    what: 'whether `note` is optional',
     value: 'yes, and it may be null; both are stored as null',
     confidence: 'seen',
     source:
-      'v1/secrets/create-secret calls it optional and marks it as required; two clients leave it out (`jsklan/devin-api-mcp`, `gassara-kys/go-devin`), and the newer API has it optional and nullable',
+      'v1/secrets/create-secret calls it optional and marks it as required; two clients omit it (`jsklan/devin-api-mcp`, `gassara-kys/go-devin`), and the newer API has it optional and nullable',
   },
   {
     operation: 'POST /v1/secrets',
@@ -48,15 +48,15 @@ export const secrets: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/secrets',
-    what: 'what a key may hold',
-    value: 'any text; keys that differ in case are different',
+    what: 'valid keys',
+    value: 'any text; keys are case-sensitive',
     confidence: 'guess',
-    source: 'v1/secrets/create-secret names no bounds',
+    source: 'v1/secrets/create-secret has no bounds',
   },
   {
     operation: 'DELETE /v1/secrets/{secret_id}',
     what: 'the operation',
-    value: 'deletes for good and answers with a `message`',
+    value: 'deletes permanently and returns a `message`',
     confidence: 'documented',
     source: `v1/secrets/delete-secret; the ${LEGACY_DOCUMENT} had 204 without a body`,
   },
@@ -65,13 +65,13 @@ export const secrets: readonly FidelityRow[] = [
     what: 'answer to a deletion',
     value: '200 {"message":"Secret deleted successfully"}',
     confidence: 'guess',
-    source: 'v1/secrets/delete-secret publishes the shape; the text is in the style of the other operations',
+    source: 'v1/secrets/delete-secret publishes the shape; the text follows the other operations',
   },
   {
     operation: 'DELETE /v1/secrets/{secret_id}',
     what: 'answer to an unknown or deleted id, and to another organization’s',
     value: '404 {"detail":"Secret not found"}',
     confidence: 'guess',
-    source: `the ${LEGACY_DOCUMENT} lists 404 without its text; the newer API answers 403, as the vendor's Terraform provider notes`,
+    source: `the ${LEGACY_DOCUMENT} lists 404 without a text; the newer API answers 403, as the vendor's Terraform provider notes`,
   },
 ]

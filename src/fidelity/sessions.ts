@@ -7,7 +7,7 @@ const UNKNOWN_ID = {
   source: `${LEGACY_DOCUMENT} lists 404; one of the vendor's own samples compares the text`,
 } as const
 
-/** What is known of the operations on sessions. */
+/** The facts about sessions. */
 export const sessions: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/sessions',
@@ -26,50 +26,49 @@ export const sessions: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/sessions',
     what: 'bounds of `limit` and `offset`',
-    value: 'none: `limit` is 100 by default, and what is negative counts as 0',
+    value: 'none: `limit` is 100 by default, and negative values count as 0',
     confidence: 'guess',
-    source: `v1/sessions/list-sessions publishes defaults without bounds; the ${LEGACY_DOCUMENT} had 1 to 1000, and 0 and more`,
+    source: `v1/sessions/list-sessions publishes defaults without bounds; the ${LEGACY_DOCUMENT} had 1 to 1000 for \`limit\`, and 0 or more for \`offset\``,
   },
   {
     operation: 'GET /v1/sessions',
     what: '`skip`',
-    value: 'another name of `offset`, which it wins over',
+    value: 'an alias of `offset`, which takes precedence over it',
     confidence: 'guess',
-    source: 'v1/sessions/list-sessions names it without a description',
+    source: 'v1/sessions/list-sessions lists it without a description',
   },
   {
     operation: 'GET /v1/sessions',
     what: 'more than one tag',
     value: 'a session with any of them is listed',
     confidence: 'guess',
-    source: 'v1/sessions/list-sessions does not say whether all are meant',
+    source: 'v1/sessions/list-sessions does not say whether all must match',
   },
   {
     operation: 'GET /v1/sessions',
-    what: 'how tags are written',
-    value: '`tags=a&tags=b` and `tags=a,b`, which are the same',
+    what: 'format of the tags',
+    value: '`tags=a&tags=b` or `tags=a,b`, which are equivalent',
     confidence: 'seen',
     source: 'v1/sessions/list-sessions has the first; an old client sends the second',
   },
   {
     operation: 'GET /v1/sessions',
     what: '`user_email`',
-    value:
-      'the exact address of the person behind the key that created the session; a service key has no person',
+    value: 'the exact address of the user whose key created the session; a service key has no user',
     confidence: 'guess',
-    source: 'v1/sessions/list-sessions says that the creator’s address is meant',
+    source: 'v1/sessions/list-sessions describes it as the creator’s address',
   },
   {
     operation: 'GET /v1/sessions',
     what: '`unlisted` sessions',
     value: 'are listed',
     confidence: 'guess',
-    source: 'v1/sessions/create-a-new-devin-session does not say from which list they are missing',
+    source: 'v1/sessions/create-a-new-devin-session does not say which list omits them',
   },
   {
     operation: 'POST /v1/sessions',
     what: 'the operation',
-    value: 'needs `prompt`; the answer comes at once, and the session goes on by itself',
+    value: 'requires `prompt`; answers immediately, and the session continues in the background',
     confidence: 'documented',
     source: 'v1/sessions/create-a-new-devin-session',
   },
@@ -79,7 +78,7 @@ export const sessions: readonly FidelityRow[] = [
     value:
       '200 {"session_id":"devin-<32 hex>","url":"https://app.devin.ai/sessions/<32 hex>","is_new_session":null}',
     confidence: 'documented',
-    source: `examples of the ${LEGACY_DOCUMENT}, and seen; that null is sent where \`idempotent\` is not asked for is a guess`,
+    source: `examples of the ${LEGACY_DOCUMENT}, and seen; null without \`idempotent\` is a guess`,
   },
   {
     operation: 'POST /v1/sessions',
@@ -91,39 +90,40 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/sessions',
-    what: 'which request is the same',
+    what: 'which requests are the same',
     value:
-      'one with the same prompt in the organization, as long as the session of that prompt has not ended (a finished one has not); nothing else of the request counts',
+      'those with the same prompt in the organization, until the session of that prompt has ended (a finished session has not ended); other fields are not compared',
     confidence: 'seen',
-    source: 'a client says so; others put something unique into the title to force a new session',
+    source: 'stated in a client; others put a unique text into the title to force a new session',
   },
   {
     operation: 'POST /v1/sessions',
     what: '`status` and `status_enum` of a new session',
     value: '`running` and `working`',
     confidence: 'guess',
-    source: `an example of the ${LEGACY_DOCUMENT} has the two together; what comes first is not published`,
+    source: `an example of the ${LEGACY_DOCUMENT} has the two together; the initial values are not published`,
   },
   {
     operation: 'POST /v1/sessions',
-    what: 'title that nobody chose',
+    what: 'default title',
     value: 'null for 2 seconds, then the first line of the prompt, cut to 60 characters',
     confidence: 'guess',
     source: 'v1/sessions/create-a-new-devin-session says that a title is generated',
   },
   {
     operation: 'POST /v1/sessions',
-    what: 'ids of things that do not exist',
-    value: '`playbook_id`, `snapshot_id`, `knowledge_ids` and `secret_ids` take any text',
+    what: 'unknown ids',
+    value: '`playbook_id`, `snapshot_id`, `knowledge_ids` and `secret_ids` accept any text',
     confidence: 'guess',
-    source: 'no answer for a wrong one is published',
+    source: 'no answer for an invalid one is published',
   },
   {
     operation: 'POST /v1/sessions',
     what: '`session_secrets`',
-    value: 'only their names are kept, nothing shows them, and the list of secrets does not have them',
+    value:
+      'only their names are stored; no operation returns them, and the list of secrets does not contain them',
     confidence: 'documented',
-    source: 'v1/sessions/create-a-new-devin-session; their limits are those that the newer API publishes',
+    source: 'v1/sessions/create-a-new-devin-session; the limits are from the newer API',
   },
   {
     operation: 'POST /v1/sessions',
@@ -131,38 +131,38 @@ export const sessions: readonly FidelityRow[] = [
     value:
       '422 {"detail":[{"type":"value_error","loc":["body","structured_output_schema"],"msg":"Value error, structured_output_schema must be self-contained (no external $ref)","input":{"$ref":"https://example.com/schema"},"ctx":{"error":{}}}]}',
     confidence: 'guess',
-    source: 'v1/sessions/create-a-new-devin-session has the rule, and no answer',
+    source: 'v1/sessions/create-a-new-devin-session has the rule without an answer',
   },
   {
     operation: 'POST /v1/sessions',
-    what: 'answer to a `structured_output_schema` of more than 64 KB, or that is no Draft 7 schema',
-    value: '422 with an item like that of a schema that refers to another document, in other words',
+    what: 'answer to a `structured_output_schema` of more than 64 KB, or that is not a Draft 7 schema',
+    value: '422 with an item like that for a schema that refers to another document, but with another `msg`',
     confidence: 'guess',
-    source: 'v1/sessions/create-a-new-devin-session has the rule, and no answer',
+    source: 'v1/sessions/create-a-new-devin-session has the rule without an answer',
   },
   {
     operation: 'POST /v1/sessions',
     what: '`max_acu_limit`',
     value:
-      'no more ACUs than that are ever shown as used; the scenario `suspended-for-cost` suspends its session at the limit',
+      'the used ACUs never exceed it; the scenario `suspended-for-cost` suspends its session at the limit',
     confidence: 'guess',
     source:
-      'v1/sessions/create-a-new-devin-session has the field; what a session does at its limit is not published for v1',
+      'v1/sessions/create-a-new-devin-session has the field; the behavior at the limit is not published for v1',
   },
   {
     operation: 'POST /v1/sessions',
-    what: 'answer to an organization without money or quota',
+    what: 'answer to an organization without quota',
     value: '403 {"detail":"Your organization has a billing error. Error: out_of_quota"}',
     confidence: 'seen',
     source:
-      'seen by third parties, 2026-09; nothing runs out by itself, so only the scenario `out-of-quota` gives it',
+      'seen by third parties, 2026-09; quota never runs out by itself, so only the scenario `out-of-quota` sends it',
   },
   {
     operation: 'POST /v1/sessions',
     what: 'a prompt with a marker such as `[fake:suspended]`',
-    value: 'chooses the scenario of the session, and is 422 when there is none of that name',
+    value: 'selects the scenario of the session; 422 if there is none with that name',
     confidence: 'guess',
-    source: 'the fake’s own, and nothing that the real service knows',
+    source: 'specific to the fake; the real service does not have it',
   },
   {
     operation: 'GET /v1/sessions/{session_id}',
@@ -174,22 +174,22 @@ export const sessions: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/sessions/{session_id}',
     what: 'ids in the path',
-    value: 'with or without their prefix `devin-`; answers have it',
+    value: 'with or without the prefix `devin-`; answers have it',
     confidence: 'guess',
-    source: 'clients send both; the newer API asks for the prefix',
+    source: 'clients send both; the newer API requires the prefix',
   },
   {
     operation: 'GET /v1/sessions/{session_id}',
     what: 'values of `status`',
     value: '`new`, `claimed`, `running`, `resuming`, `suspended`, `finished`, `error` and `exit`',
     confidence: 'guess',
-    source: `words of the newer API, some of them in examples of the ${LEGACY_DOCUMENT}; \`finished\` beside the same \`status_enum\` was seen; here it is any text`,
+    source: `values of the newer API, some of them in examples of the ${LEGACY_DOCUMENT}; \`finished\` with the same \`status_enum\` was seen; the schema allows any text`,
   },
   {
     operation: 'GET /v1/sessions/{session_id}',
     what: 'course of a session',
     value:
-      'the scenario decides; without one: working, then messages, a pull request and a `structured_output` that fits the schema, and finished within seconds',
+      'determined by the scenario; without one: working, then messages, a pull request and a `structured_output` that fits the schema, and finished within seconds',
     confidence: 'guess',
     source: 'v1/usage-examples polls until `status_enum` is `blocked` or `finished`',
   },
@@ -202,17 +202,17 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'GET /v1/sessions/{session_id}',
-    what: 'who a message is from',
+    what: 'sender of a message',
     value:
-      'a user’s has the address as `username`, `api` as `origin` and the `user_id`; in Devin’s all three are null',
+      'a user’s message has the address as `username`, `api` as `origin` and the `user_id`; in Devin’s messages all three are null',
     confidence: 'guess',
-    source: `an example of the ${LEGACY_DOCUMENT} has origin \`web\` for a session of the web`,
+    source: `an example of the ${LEGACY_DOCUMENT} has the origin \`web\` for a session from the web`,
   },
   { operation: 'GET /v1/sessions/{session_id}', ...UNKNOWN_ID },
   {
     operation: 'DELETE /v1/sessions/{session_id}',
     what: 'the operation',
-    value: 'ends the session for good',
+    value: 'ends the session permanently',
     confidence: 'documented',
     source: 'v1/sessions/terminate-a-session',
   },
@@ -228,7 +228,7 @@ export const sessions: readonly FidelityRow[] = [
     what: 'answer to a session that has ended (terminated, expired or failed)',
     value: '400 {"detail":"Devin session already exited"}',
     confidence: 'documented',
-    source: `${LEGACY_DOCUMENT}; seen with the newer API for one that was terminated before`,
+    source: `${LEGACY_DOCUMENT}; seen with the newer API for a terminated session`,
   },
   {
     operation: 'DELETE /v1/sessions/{session_id}',
@@ -242,14 +242,14 @@ export const sessions: readonly FidelityRow[] = [
     what: '`status` and `status_enum` of a terminated session',
     value: '`exit` and `finished`',
     confidence: 'guess',
-    source: 'the published values have none for it',
+    source: 'none of the published values is for this state',
   },
   {
     operation: 'DELETE /v1/sessions/{session_id}',
-    what: 'answer to somebody who is not the owner',
-    value: 'never given: every key of the organization may terminate',
+    what: 'answer to a user who is not the owner',
+    value: 'never sent: every key of the organization may terminate the session',
     confidence: 'documented',
-    source: `${LEGACY_DOCUMENT}: 403 \`Forbidden - Only session owner can terminate\` where an organization asks for it`,
+    source: `${LEGACY_DOCUMENT}: 403 \`Forbidden - Only session owner can terminate\` if an organization enables it`,
   },
   { operation: 'DELETE /v1/sessions/{session_id}', ...UNKNOWN_ID },
   {
@@ -261,7 +261,7 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'POST /v1/sessions/{session_id}/message',
-    what: 'answer to a suspended session, which gets the message',
+    what: 'answer to a suspended session, which receives the message',
     value: '200 {"detail":"Session is suspended"}',
     confidence: 'guess',
     source:
@@ -270,16 +270,16 @@ export const sessions: readonly FidelityRow[] = [
   {
     operation: 'POST /v1/sessions/{session_id}/message',
     what: 'a message to a finished session',
-    value: 'resumes the work, as one to a blocked session does',
+    value: 'resumes the work, like a message to a blocked session',
     confidence: 'seen',
-    source: 'clients of the newer API send follow-up messages to sessions that are done',
+    source: 'clients of the newer API send follow-up messages to finished sessions',
   },
   {
     operation: 'POST /v1/sessions/{session_id}/message',
-    what: 'answer to a session that has ended, which does not get the message',
+    what: 'answer to a session that has ended, which does not receive the message',
     value: '200 {"detail":"Session has already exited"}',
     confidence: 'guess',
-    source: 'not published; a client takes a `detail` to mean that the session is gone',
+    source: 'not published; a client interprets a `detail` as the end of the session',
   },
   { operation: 'POST /v1/sessions/{session_id}/message', ...UNKNOWN_ID },
   {
@@ -291,8 +291,8 @@ export const sessions: readonly FidelityRow[] = [
   },
   {
     operation: 'PUT /v1/sessions/{session_id}/tags',
-    what: 'which tags are replaced, and how many there may be',
-    value: 'all of them, also those of a session that has ended; any number',
+    what: 'which tags are replaced, and the maximum number',
+    value: 'all of them, also in a session that has ended; no maximum',
     confidence: 'guess',
     source: 'the newer API allows 50; no limit is published for this one',
   },

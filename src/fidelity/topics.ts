@@ -1,6 +1,6 @@
 import { type FidelityRow, LEGACY_DOCUMENT, RECORDINGS } from './row.ts'
 
-/** What is known of all operations alike. */
+/** The facts about all operations. */
 export const topics: readonly FidelityRow[] = [
   {
     topic: 'authentication',
@@ -18,38 +18,38 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'authentication',
-    what: 'which keys are good',
+    what: 'valid keys',
     value:
-      'every `apk_user_…` and `apk_…`, but for those that go on with `wrong`, `invalid`, `expired` or `revoked`',
+      'every `apk_user_…` and `apk_…`, except those that continue with `wrong`, `invalid`, `expired` or `revoked`',
     confidence: 'guess',
     source: 'the prefixes are documented in authentication; the rest is a choice of the fake',
     setting: '--strict-keys',
   },
   {
     topic: 'authentication',
-    what: 'whose a key is',
+    what: 'owner of a key',
     value:
-      'the organization and the person that the key itself names, as `apk_user_` + base64 of `<user id>_org-<32 hex>:<32 hex>` and `apk_` + base64 of `org-<32 hex>:<32 hex>` do; all others share one organization',
+      'the organization and user in the key itself, in the forms `apk_user_` + base64 of `<user id>_org-<32 hex>:<32 hex>` and `apk_` + base64 of `org-<32 hex>:<32 hex>`; all other keys share one organization',
     confidence: 'seen',
     source: 'the form of real keys, seen in public projects',
   },
   {
     topic: 'authentication',
-    what: 'when the key is looked at',
-    value: 'after routing and after the body was parsed, before anything is validated',
+    what: 'when the key is checked',
+    value: 'after routing and parsing of the body, before validation',
     confidence: 'guess',
-    source: 'as a FastAPI dependency would be',
+    source: 'like a FastAPI dependency',
   },
   {
     topic: 'authentication',
     what: 'another organization’s record',
-    value: 'is answered like an unknown one',
+    value: 'has the same answer as an unknown one',
     confidence: 'guess',
-    source: 'v1/overview says that a key sees its organization only',
+    source: 'v1/overview says that a key has access only to its organization',
   },
   {
     topic: 'routing',
-    what: 'answer to a path that is none',
+    what: 'answer to an unknown path',
     value: '404 {"detail":"Not Found"}',
     confidence: 'seen',
     source: `seen by third parties for \`/v1/sessions/{session_id}/messages\`; ${RECORDINGS}`,
@@ -63,14 +63,14 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'routing',
-    what: 'answer to a known path with a slash at its end',
+    what: 'answer to a known path with a trailing slash',
     value: '307',
     confidence: 'guess',
     source: RECORDINGS,
   },
   {
     topic: 'bodies',
-    what: 'answer to a body that is no JSON',
+    what: 'answer to a body that is not JSON',
     value:
       '422 {"detail":[{"type":"json_invalid","loc":["body",13],"msg":"JSON decode error","input":{},"ctx":{"error":"Expecting value"}}]}',
     confidence: 'guess',
@@ -78,43 +78,43 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'bodies',
-    what: 'answer to bytes in no known encoding, to nesting deeper than 9,994 levels, and to integers of more than 4,300 digits',
+    what: 'answer to an unknown encoding, to nesting deeper than 9,994 levels, and to integers of more than 4,300 digits',
     value: '400 {"detail":"There was an error parsing the body"}',
     confidence: 'guess',
     source: `${RECORDINGS}; the number of levels was measured with CPython 3.13`,
   },
   {
     topic: 'bodies',
-    what: 'answer to a JSON body that is too long',
+    what: 'answer to a JSON body that is too large',
     value: '413 {"detail":"Content Too Large"}',
     confidence: 'guess',
-    source: 'no limit is published, and FastAPI has none; the text is Python’s own for 413',
+    source: 'no limit is published, and FastAPI has none; the text is Python’s phrase for 413',
     setting: '--max-json-bytes',
   },
   {
     topic: 'bodies',
-    what: 'answer to a body that does not fit its schema',
+    what: 'answer to a body that does not match its schema',
     value:
       '422 {"detail":[{"type":"missing","loc":["body","prompt"],"msg":"Field required","input":{"title":"x"}}]}',
     confidence: 'guess',
-    source: `every page publishes HTTPValidationError; that its items have \`input\` and \`ctx\` is from ${RECORDINGS}`,
+    source: `every page publishes HTTPValidationError; \`input\` and \`ctx\` in its items are from ${RECORDINGS}`,
   },
   {
     topic: 'bodies',
-    what: 'how much the answer to a wrong request says at most',
+    what: 'maximum size of a validation error',
     value:
-      'the first 100 issues; together they quote 1 MiB of what was sent. FastAPI has neither bound: what is beyond the first is left out, and what is beyond the second says `(not quoted: the inputs take more than 1 MiB)` in the place of `input`',
+      'the first 100 issues, which quote up to 1 MiB of the input in total. FastAPI has neither limit. Further issues are omitted, and each `input` beyond 1 MiB is replaced by `(not quoted: the inputs take more than 1 MiB)`',
     confidence: 'guess',
-    source: 'a choice of the fake, so that no request costs more than it brings; FastAPI’s is longer',
+    source: 'a choice of the fake, to bound the cost of a request; FastAPI’s answer is longer',
   },
   {
     topic: 'bodies',
-    what: 'how long a form may be',
+    what: 'maximum size of a form',
     value:
-      'an urlencoded one 1 MiB and 10,000 fields, the headers of a part 64 KiB and 100 headers; Starlette has the bound of 1,000 fields for multipart forms alone',
+      '1 MiB and 10,000 fields for an urlencoded form, 64 KiB and 100 headers for the headers of a part; Starlette has only a limit of 1,000 fields for multipart forms',
     confidence: 'guess',
     source:
-      'a choice of the fake, so that no request costs more than it brings; no operation of v1 takes an urlencoded form',
+      'a choice of the fake, to bound the cost of a request; no operation of v1 takes an urlencoded form',
   },
   {
     topic: 'bodies',
@@ -125,7 +125,7 @@ export const topics: readonly FidelityRow[] = [
   },
   {
     topic: 'bodies',
-    what: 'answer to a wrong value that JSON cannot write (NaN, a lone surrogate)',
+    what: 'answer to an invalid value that JSON cannot represent (NaN, a lone surrogate)',
     value: '500 Internal Server Error',
     confidence: 'guess',
     source: RECORDINGS,
@@ -150,7 +150,7 @@ export const topics: readonly FidelityRow[] = [
     what: 'members without a value',
     value: 'are sent as null',
     confidence: 'guess',
-    source: `FastAPI’s way unless told otherwise; an example of the ${LEGACY_DOCUMENT} has one`,
+    source: `FastAPI’s default; an example of the ${LEGACY_DOCUMENT} has one`,
   },
   {
     topic: 'formats',
@@ -162,24 +162,24 @@ export const topics: readonly FidelityRow[] = [
   {
     topic: 'limits',
     what: 'answer to too many requests',
-    value: 'never given: there is no limit',
+    value: 'never sent: there is no rate limit',
     confidence: 'documented',
-    source: 'the examples of the pages handle 429; neither figures nor headers nor a body are published',
+    source: 'the published examples handle 429; limits, headers and body are not published',
   },
   {
     topic: 'limits',
-    what: 'how much a session takes',
+    what: 'maximum size of a session',
     value:
-      '10,000 messages and events, and 16 MiB of messages; beyond that 507. Lists and sessions of more than 1 MiB are sent in pieces, without a `content-length`',
+      '10,000 messages and events, and 16 MiB of messages; beyond that 507. Lists and sessions of more than 1 MiB are sent in chunks, without a `content-length`',
     confidence: 'guess',
-    source: 'a choice of the fake; no bound is published',
+    source: 'a choice of the fake; no limit is published',
   },
   {
     operation: 'GET /openapi.json',
     what: 'the operation',
-    value: 'the current operations as OpenAPI 3.1.0, without the legacy ones; needs no key',
+    value: 'the current operations as OpenAPI 3.1.0, without the legacy ones; requires no key',
     confidence: 'guess',
-    source: 'where a FastAPI application serves its document',
+    source: 'the path at which a FastAPI application serves its document',
   },
   {
     operation: 'GET /v1-openapi.yaml',
@@ -193,6 +193,6 @@ export const topics: readonly FidelityRow[] = [
     what: 'the operation',
     value: 'the same in Chinese',
     confidence: 'documented',
-    source: 'published under this name by docs.devin.ai; what was not found in Chinese is in English',
+    source: 'published under this name by docs.devin.ai; texts without a Chinese version are in English',
   },
 ]

@@ -6,13 +6,13 @@ import type { Principal } from '../auth/principal.ts'
 import type { Organizations } from '../organization/organizations.ts'
 
 /**
- * The hook that finds out who asks. It runs after the body was parsed and before anything is validated, which is where
- * FastAPI runs a dependency.
+ * Returns the hook that authenticates a request. It runs after the body was parsed and before validation, as a dependency does in
+ * FastAPI.
  */
 export function authenticate(keys: KeyRegistry, organizations: Organizations): preValidationHookHandler {
   return (request, _reply, done) => {
     const { authorization } = request.raw.headers
-    const principal = keys.holderOf(authorization)
+    const principal = keys.authenticate(authorization)
     if (principal === undefined) {
       return done(new AuthError(bearerKey(authorization) === undefined ? 'missing' : 'refused'))
     }
@@ -22,10 +22,10 @@ export function authenticate(keys: KeyRegistry, organizations: Organizations): p
   }
 }
 
-/** Whose key a request brings, whether its route looks at it or not; undefined for no key, or a bad one. */
+/** Returns the principal of the key in a request, even on routes without authentication. Returns undefined without a valid key. */
 export function principalOfRequest(
   keys: KeyRegistry,
   { raw }: Pick<FastifyRequest, 'raw'>,
 ): Principal | undefined {
-  return keys.holderOf(raw.headers.authorization)
+  return keys.authenticate(raw.headers.authorization)
 }

@@ -1,118 +1,123 @@
-import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { clearInterval, setInterval } from '../base/builtins.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 
-/** How long clients may take, in milliseconds; a part of Fastify's options. Each bound is far beyond what an honest client needs. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The open connections. `closeIdleConnections` sets it. */
+    idleReaper: IdleReaper
+  }
+}
+
+/** Time limits for clients, in milliseconds, as Fastify options. They are far beyond the needs of normal clients. */
 export const TIMEOUTS = {
   http: {
-    /** The headers: whoever sends them one by one holds a connection, and pays next to nothing for it. */
+    /** The time for the headers of a request. It stops clients that occupy connections cheaply by sending headers slowly. */
     headersTimeout: 20_000,
-    /** How often that is looked at; by default it is every 30 seconds, which would make 20 seconds 50. */
+    /** The interval of that check. With the default of 30 seconds, the 20 seconds would become 50. */
     connectionsCheckingInterval: 5_000,
   },
-  /** A whole request, its body included: 100 MiB in five minutes is a slow line, but one. */
+  /** The time for a whole request including its body. 100 MiB in five minutes is a slow connection, but a plausible one. */
   requestTimeout: 300_000,
-  /** A connection on which nothing moves. Of those that are watched, `IdleWatch` takes care instead. */
+  /** The time without any transfer on a connection. With `closeIdleConnections`, `IdleReaper` enforces it instead. */
   connectionTimeout: 900_000,
 } as const
 
-/** How long nothing may move on a connection, in milliseconds. */
+/** The maximum times without any transfer on a connection, in milliseconds. */
 export const IDLE_MS = {
-  /** Longer than the 60 seconds of most clients and proxies, which then never find it closed under their hands. */
+  /** Longer than the 60 seconds of most clients and proxies, so that they close a connection before the server does. */
   betweenRequests: 72_000,
-  /** An answer that nobody reads, or a request that nobody answers. */
-  duringOne: TIMEOUTS.connectionTimeout,
+  /** Applies to a response that the client does not read, and to a request without a response. */
+  duringRequest: TIMEOUTS.connectionTimeout,
 } as const
 
-/** How often it is looked for such connections, in milliseconds; they may stay up to twice as much longer. */
+/** The interval of the checks for idle connections, in milliseconds. A connection can stay open up to twice that longer. */
 const SWEEP_MS = 8_000
 
 /**
- * Hangs up on connections on which nothing moves. Node's own way sets a timer with each request and another with each answer,
- * 0.7 of the 18 µs of processor time of both (Node 24); to look at all connections now and then costs a request nothing.
+ * Closes connections without any transfer. Node's own timeouts set one timer per request and one per response, which takes 0.7 of the
+ * 18 µs of CPU time of both (Node 24). Checking all connections at an interval adds no cost per request.
  */
 export class IdleReaper {
-  readonly #connections = new Map<Socket, { moved: number; since: number }>()
+  readonly #connections = new Map<Socket, { bytes: number; since: number }>()
 
-  /** Watches a connection from now on, until it ends. */
+  /** Tracks a connection until it closes. */
   add(socket: Socket, now: number): void {
-    this.#connections.set(socket, { moved: 0, since: now })
+    this.#connections.set(socket, { bytes: 0, since: now })
     socket.once('close', () => this.#connections.delete(socket))
   }
 
-  /** Cuts all of them, also those that Node's HTTP server knows no longer, which are tunnels. */
-  cut(): void {
+  /** Destroys all connections, including tunnels, which Node's HTTP server no longer tracks. */
+  destroyAll(): void {
     for (const socket of this.#connections.keys()) socket.destroy()
   }
 
-  /** Hangs up on those on which nothing has moved for too long. `now` is in milliseconds since any moment, the same each time. */
+  /** Destroys the connections that were idle for too long. `now` is in milliseconds since a fixed point in time. */
   sweep(now: number): void {
     for (const [socket, connection] of this.#connections) {
-      const moved = socket.bytesRead + socket.bytesWritten - unsentBytes(socket)
-      if (moved !== connection.moved) Object.assign(connection, { moved, since: now })
+      const bytes = socket.bytesRead + socket.bytesWritten - unsentBytes(socket)
+      if (bytes !== connection.bytes) Object.assign(connection, { bytes, since: now })
       else if (now - connection.since > idleTimeoutOf(socket)) socket.destroy()
     }
   }
 }
 
-/** The bytes that the system has not taken yet: of a long answer that is written at once, only their number tells that it is read. */
+/** Returns the number of written bytes that the operating system has not accepted yet. */
 function unsentBytes(socket: Socket): number {
+  // Private, since `bytesWritten` counts a long response at once and `writableLength` only drops at its end.
   return Reflect.get(socket, '_handle')?.writeQueueSize ?? 0
 }
 
 function idleTimeoutOf(socket: Socket): number {
-  // Node tells nobody whether an answer is due, and a list of our own would cost every request.
-  return Reflect.get(socket, '_httpMessage') == null ? IDLE_MS.betweenRequests : IDLE_MS.duringOne
+  // Private, since Node has no public API for a pending response, and tracking them here would add a cost to every request.
+  return Reflect.get(socket, '_httpMessage') == null ? IDLE_MS.betweenRequests : IDLE_MS.duringRequest
 }
 
-const watches = new WeakMap<Server, IdleReaper>()
-
-/** Cuts all connections of an application whose connections are watched. */
-export function cutConnections({ server }: FastifyInstance): void {
-  const watch = watches.get(server) as IdleReaper
-  watch.cut()
+/** Destroys all connections of an application that was passed to `closeIdleConnections`. */
+export function destroyConnections({ idleReaper }: Pick<FastifyInstance, 'idleReaper'>): void {
+  idleReaper.destroyAll()
 }
 
-/** What an application is watched by. */
-interface Watching {
-  /** Default: the machine's. */
+/** Options of `closeIdleConnections`. */
+interface ReaperOptions {
+  /** Default: the system clock. */
   readonly clock?: Clock
-  /** Default: Node's own. */
-  readonly every?: typeof setInterval
+  /** Default: Node's `setInterval`. */
+  readonly startTimer?: typeof setInterval
 }
 
-/** Watches the connections of an application while it listens, in the place of Node. */
+/** Closes idle connections of an application while it listens, in place of Node's timeouts. */
 export function closeIdleConnections(
-  { server }: Pick<FastifyInstance, 'server'>,
-  { clock = systemClock(), every = setInterval }: Watching = {},
+  app: Pick<FastifyInstance, 'server' | 'decorate'>,
+  { clock = systemClock(), startTimer = setInterval }: ReaperOptions = {},
 ): void {
-  // Not an option, since Fastify takes 0 for none. Without it there is no header `Keep-Alive` either, as from uvicorn.
+  const { server } = app
+  // Set here because Fastify ignores 0 as an option. Without a timeout, Node sends no `Keep-Alive` header, as uvicorn sends none.
   server.keepAliveTimeout = 0
   server.timeout = 0
-  const watch = new IdleReaper()
-  watches.set(server, watch)
+  const reaper = new IdleReaper()
+  app.decorate('idleReaper', reaper)
   const milliseconds = () => clock.now() / 1000
-  server.on('connection', (socket) => watch.add(socket, milliseconds()))
+  server.on('connection', (socket) => reaper.add(socket, milliseconds()))
   server.on('listening', () => {
-    const timer = every(() => watch.sweep(milliseconds()), SWEEP_MS).unref()
+    const timer = startTimer(() => reaper.sweep(milliseconds()), SWEEP_MS).unref()
     server.once('close', () => clearInterval(timer))
   })
 }
 
 /**
- * How many connections may wait to be let in. With Node's 511, of a thousand clients that start at once half wait for a second, until
- * their system tries again.
+ * The maximum number of connections that wait to be accepted. With Node's default of 511, half of a thousand clients that connect at
+ * once would wait a second, until their systems retry.
  */
 export const BACKLOG = 4_096
 
-/** More connections than anybody needs; of each, some 10 KiB stay in memory. */
+/** The default maximum number of connections. Each takes about 10 KiB of memory. */
 const CONNECTIONS_MAX = 10_000
 
-/** Hangs up on connections beyond a number, and answers what came over one that the client has half closed. */
+/** Closes connections beyond `max`, and responds to all requests on a connection that the client has half-closed. */
 export function limitConnections({ server }: FastifyInstance, max = CONNECTIONS_MAX): void {
   server.maxConnections = max
-  // By default Node ends its half at once, and with it the answers that are not out yet.
+  // By default, Node ends its half at once, which would drop pending responses.
   Object.assign(server, { httpAllowHalfOpen: true })
 }

@@ -1,32 +1,32 @@
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 
-/** The pauses that a server is made to take before it goes on with its answers. */
+/** Delays of responses that can be cancelled together. */
 export class CancellableDelays {
-  readonly #ends = new Set<() => void>()
-  #areOver = false
+  readonly #pending = new Set<() => void>()
+  #isCancelled = false
 
-  /** Whether they have ended, and with them all reason to do anything slowly. */
+  /** Whether the delays were cancelled. */
   get isCancelled(): boolean {
-    return this.#areOver
+    return this.#isCancelled
   }
 
-  /** Settles after so many real milliseconds. */
+  /** Resolves after `ms` real milliseconds, or as soon as the delays are cancelled. */
   wait(ms: number): Promise<void> {
-    if (this.#areOver) return Promise.resolve()
+    if (this.#isCancelled) return Promise.resolve()
     return new Promise((resolve) => {
-      const end = () => {
+      const finish = () => {
         clearTimeout(timer)
-        this.#ends.delete(end)
+        this.#pending.delete(finish)
         resolve()
       }
-      const timer = setTimeout(end, ms)
-      this.#ends.add(end)
+      const timer = setTimeout(finish, ms)
+      this.#pending.add(finish)
     })
   }
 
-  /** Ends all pauses at once, and takes none any more: a server that is being closed must not wait for them. */
-  end(): void {
-    this.#areOver = true
-    for (const end of this.#ends) end()
+  /** Ends all pending delays and skips all later ones, so that they do not hold up the shutdown of the server. */
+  cancel(): void {
+    this.#isCancelled = true
+    for (const finish of this.#pending) finish()
   }
 }

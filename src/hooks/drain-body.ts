@@ -2,20 +2,20 @@ import type { FastifyRequest } from 'fastify'
 import { parseLongBody, readBody } from '../fastapi/body.ts'
 import { isForm } from '../fastapi/request.ts'
 
-/** The longest bodies that are read, in bytes. */
+/** The maximum sizes of bodies, in bytes. */
 export interface BodyLimits {
   readonly json: number
   readonly form: number
 }
 
-/** What became of a body: `gone` where the client hung up before its end. */
-export type Received = 'whole' | 'too-long' | 'gone'
+/** The outcome of reading a body: `aborted` if the client disconnected before its end. */
+export type DrainResult = 'whole' | 'too-long' | 'aborted'
 
 /**
- * Takes in the body of a request whose route has no turn, so that the next request on the connection is found where it begins;
- * and has the journal show it, if its route would have read it as JSON.
+ * Reads the body of a request whose handler does not run, so that the next request on the connection starts at the right byte. If the
+ * route reads JSON, the body is kept for the journal.
  */
-export async function drainBody(request: FastifyRequest, limits: BodyLimits): Promise<Received> {
+export async function drainBody(request: FastifyRequest, limits: BodyLimits): Promise<DrainResult> {
   const { raw } = request
   const { headers } = raw
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return 'whole'
@@ -28,12 +28,12 @@ export async function drainBody(request: FastifyRequest, limits: BodyLimits): Pr
     }
     return 'whole'
   } catch {
-    // A request whose last bytes have come is destroyed as well.
-    return raw.errored === null ? 'too-long' : 'gone'
+    // `destroyed` is also true for a request that was received completely.
+    return raw.errored === null ? 'too-long' : 'aborted'
   }
 }
 
-/** The journal shows no other bodies, be they struck or not. */
+/** Returns whether a body can be parsed. The journal shows no others, with or without faults. */
 async function canBeParsed(contentType: string | undefined, bytes: Uint8Array): Promise<boolean> {
   try {
     await parseLongBody(contentType, bytes)

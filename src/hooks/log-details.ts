@@ -5,15 +5,15 @@ import { QueryParameters } from '../fastapi/query.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import type { RecordedRoute } from '../journal/journal.ts'
 import { maskHeaders, maskQuery } from '../journal/mask.ts'
-import { visibilityOf } from '../journal/secret-fields.ts'
+import { redactionOf } from '../journal/secret-fields.ts'
 import { unreadFields } from '../journal/unread-fields.ts'
 
-/** How many fields are named. */
+/** The maximum number of logged fields. */
 const FIELDS_MAX = 20
 
 /**
- * Logs what people who look for a mistake want to know of a request: at `debug` the fields that its route does not read and the names
- * that were probably meant, and at `trace` its headers and its query, too, without credentials.
+ * Logs details of a request for debugging. At `debug`, these are the fields that its route does not read, with suggestions; at `trace`,
+ * also its headers and its query without credentials.
  */
 export function logDetails(request: FastifyRequest, templates: ReadonlySet<string>): void {
   const { log, is404, raw, originalUrl, routeOptions } = request
@@ -22,20 +22,20 @@ export function logDetails(request: FastifyRequest, templates: ReadonlySet<strin
   const query = rest.join('?')
   const method = raw.method as string
   if (template === undefined) {
-    const near = nearestTemplate(path, templates)
+    const near = similarTemplate(path, templates)
     if (near !== undefined) log.debug({ near }, `no such path, did you mean ${near}?`)
   } else {
     const route = { method, template, schema: { ...routeOptions.schema } }
-    const fields = unreadOf(request, route, query)
+    const fields = describeUnread(request, route, query)
     if (fields.length > 0) log.debug({ unread: fields }, `not read: ${fields.join(', ')}`)
   }
   const headers = maskHeaders(Object.entries(raw.headers).map(([name, value]) => [name, String(value)]))
-  const shown = maskQuery(query, visibilityOf(template === undefined ? null : { method, template })).raw
+  const shown = maskQuery(query, redactionOf(template === undefined ? null : { method, template })).raw
   log.trace({ headers, query: shown }, 'headers and query')
 }
 
-/** The fields that a route does not read, each with the name that was probably meant. */
-function unreadOf({ sentBody, raw }: FastifyRequest, route: RecordedRoute, query: string): string[] {
+/** Returns the fields that the route does not read, each with a suggestion if there is one. */
+function describeUnread({ sentBody, raw }: FastifyRequest, route: RecordedRoute, query: string): string[] {
   const isBytes = sentBody instanceof Uint8Array
   const body = isBytes ? parseBody(raw.headers['content-type'], sentBody) : undefined
   const { querystring = {}, body: schema = {} } = route.schema
@@ -43,18 +43,18 @@ function unreadOf({ sentBody, raw }: FastifyRequest, route: RecordedRoute, query
   const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length']) > 0
   const unread = unreadFields(route, { query: names, body, hasBody })
   return unread.slice(0, FIELDS_MAX).map((field) => {
-    const [part, ...place] = field.split('.')
+    const [part, ...steps] = field.split('.')
     const known = propertyNamesAt(
       (part === 'query' ? querystring : schema) as SchemaNode,
-      place.slice(0, -1).map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+      steps.slice(0, -1).map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
     )
-    const near = closestName(String(place.at(-1)), known)
+    const near = closestName(String(steps.at(-1)), known)
     return near === undefined ? field : `${field} (did you mean ${near}?)`
   })
 }
 
-/** The route that a path was probably meant for: as many parts, of which those that are no parameters are equal or near. */
-function nearestTemplate(path: string, templates: ReadonlySet<string>): string | undefined {
+/** Returns the first template similar to a path: it has as many segments, and those that are not parameters are equal or similar. */
+function similarTemplate(path: string, templates: ReadonlySet<string>): string | undefined {
   const parts = path.replace(/\/+$/, '').split('/')
   return [...templates].find((template) => {
     const segments = template.split('/')

@@ -4,16 +4,16 @@ import { withoutUser } from '../fastapi/percent.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import { maskText } from '../journal/mask.ts'
 
-/** Puts off the writing of a line, as a log that writes many lines together does. */
+/** Defers the writing of a log line, so that many lines can be written together. */
 export type Defer = (write: () => void) => void
 
-/** What more is logged of a request at `debug` and `trace`. */
+/** Logs further details of a request at `debug` and `trace`. */
 export type Details = (request: FastifyRequest, templates: ReadonlySet<string>) => void
 
 /**
- * Logs one line for each answered request: id, method, path, route, status, milliseconds, organization and, where it was refused, why.
- * Headers, bodies and query strings, where keys and secrets are, are left out. To be called before the routes are registered;
- * `later` puts off a line, as that of a `Log` does.
+ * Logs one line per request with a response: its id, method, path, route, status, milliseconds, organization and the reason of a refusal.
+ * Headers, bodies and query strings are omitted, since they can contain keys and secrets. Call it before registering the routes. `later`
+ * defers a line, like `later` of `Log`.
  */
 export function logRequests(app: FastifyInstance, later: Defer, details?: Details): void {
   const templates = new Set<string>()
@@ -21,13 +21,15 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
     const { method, log, originalUrl, refusal } = request
     const status = reply.statusCode
     const ms = Math.round(reply.elapsedTime * 100) / 100
-    // A request that was refused has no principal, whatever its type says.
+    // The type omits undefined, but an unauthenticated request has no principal.
     const principal: typeof request.principal | undefined = request.principal
     const org = principal?.orgId
     later(() => {
-      const path = template === undefined || template.includes('{') ? shownPath(originalUrl) : template
+      const path = template === undefined || template.includes('{') ? loggedPath(originalUrl) : template
       const reason =
-        status < 400 ? undefined : (reasonOf(refusal) ?? (request.is404 ? UNROUTED[status] : undefined))
+        status < 400
+          ? undefined
+          : (reasonOf(refusal) ?? (request.is404 ? NO_ROUTE_REASONS[status] : undefined))
       const fields = {
         method,
         route: template ?? path,
@@ -55,25 +57,28 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
   })
 }
 
-/** Why a request that no route took was refused. */
-const UNROUTED: Readonly<Record<number, string>> = { 404: 'no such path', 405: 'no such method of this path' }
+/** The reasons of the refusals of requests without a route, by status. */
+const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
+  404: 'no such path',
+  405: 'no such method of this path',
+}
 
-/** How much of a path is logged, in characters. */
+/** The maximum length of a logged path, in characters. */
 const PATH_MAX = 200
 
-/** How many issues of a request are logged. */
+/** The maximum number of logged issues per request. */
 const ISSUES_MAX = 5
 
-/** How much of a reason is logged, in characters. */
+/** The maximum length of a logged reason, in characters. */
 const REASON_MAX = 500
 
-/** The path of a request, without its query, what looks like a key, and characters that would do something to a terminal. */
-function shownPath(url: string): string {
+/** Returns the path of a request without its query, keys and control characters. */
+function loggedPath(url: string): string {
   const [path = ''] = url.split('?', 1)
   return printable(maskText(withoutUser(path).slice(0, PATH_MAX)))
 }
 
-/** Why a request was refused: the detail of the answer, or the places and types of its issues. What was sent is left out. */
+/** Returns the reason of a refusal: the detail of the response, or the locations and types of its issues. Input values are omitted. */
 function reasonOf(refusal: HttpException | RequestValidationError | undefined): string | undefined {
   if (refusal === undefined) return undefined
   if (refusal instanceof HttpException) {
@@ -81,9 +86,9 @@ function reasonOf(refusal: HttpException | RequestValidationError | undefined): 
   }
   const { issues } = refusal
   const shown = issues.slice(0, ISSUES_MAX).map(({ loc, type }) => {
-    // The last step of an unknown member is its name, which is what was sent.
-    const place = type === 'extra_forbidden' ? [...loc.slice(0, -1), '(unknown name)'] : loc
-    return `${place.join('.').slice(0, PATH_MAX)} ${type}`
+    // The last part of the location of an unknown member is its name, which is input.
+    const location = type === 'extra_forbidden' ? [...loc.slice(0, -1), '(unknown name)'] : loc
+    return `${location.join('.').slice(0, PATH_MAX)} ${type}`
   })
   const more = issues.length > ISSUES_MAX ? [`and ${issues.length - ISSUES_MAX} more`] : []
   return shortened([...shown, ...more].join(', '))

@@ -1,113 +1,110 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import symbols from 'fastify/lib/symbols.js'
 import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
-import { BODY_KEPT_MAX, type JournalEntry, NotKept, type RecordedRoute } from '../journal/journal.ts'
+import { BODY_KEPT_MAX, type JournalEntry, OmittedBody, type RecordedRoute } from '../journal/journal.ts'
 import { pathOf } from '../journal/path-pattern.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
 import { principalOfRequest } from './authenticate.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the request came, in real microseconds since the epoch. */
+    /** The time of arrival, in real microseconds since the epoch. */
     receivedAt: number
   }
 }
 
-/** What a request that nothing answered counts as. */
-const NO_ANSWER = { status: null, answerHeaders: {}, payload: null }
+/** The response of an entry without one. */
+const NO_RESPONSE = { status: null, responseHeaders: {}, payload: null }
 
-/** What an entry takes besides its texts, in bytes: 260 for objects (measured with Node 24), and the heads of a dozen texts. */
+/** The size of an entry without its texts, in bytes: 260 for objects (measured with Node 24), and the headers of a dozen strings. */
 const OVERHEAD = 600
 
-/** The paths of the control plane, whose calls are not written down. */
+/** The prefix of the control plane's paths, which are not recorded. */
 const CONTROL = '/_fake/'
 
-const machine = systemClock()
+const realClock = systemClock()
 
-/** Records what is received and answered, in the journal of the organization that the key belongs to. */
+/** Records requests and responses in the journal of the key's organization. */
 export class JournalRecorder {
   readonly #keys: KeyRegistry
   readonly #organizations: Organizations
   #lastHeaders: readonly string[] = []
 
-  /** Good keys tell the organization also where a request is answered before its key is looked at. */
+  /** `keys` resolves the organization of requests that were responded to before authentication. */
   constructor({ keys, organizations }: { keys: KeyRegistry; organizations: Organizations }) {
     this.#keys = keys
     this.#organizations = organizations
   }
 
-  /** Takes the time of requests. To be called before anything else that could answer them is registered. */
+  /** Registers the hook that measures durations. Call it before registering anything else that could respond to requests. */
   trackTiming(app: FastifyInstance): void {
     app.decorateRequest('receivedAt', 0)
     if (this.#organizations.journals.isOff) return
     app.addHook('onRequest', (request, _reply, done) => {
-      request.receivedAt = machine.now()
+      request.receivedAt = realClock.now()
       done()
     })
   }
 
-  /** Writes down the requests that Fastify answers. To be called before the routes are registered. */
+  /** Registers the hooks that record the responses that Fastify sends. Call it before registering the routes. */
   recordResponses(app: FastifyInstance): void {
     if (this.#organizations.journals.isOff) return
     app.addHook('onRoute', (route) => {
       if (route.url.startsWith(CONTROL)) return
       const recorded = recordedRoute(route)
       const record: NonNullable<typeof route.onSend> = (request, reply, payload, done) => {
-        this.#add(request, recorded, answerOf(reply, payload))
+        this.#add(request, recorded, responseOf(reply, payload))
         done()
       }
-      // Hooks of a route run after those of the application, so what is written down is what goes out.
+      // Hooks of a route run after those of the application, so this one sees the final response.
       route.onSend = [...[route.onSend ?? []].flat(), record]
     })
     app.addHook('onSend', (request, reply, payload, done) => {
-      if (request.is404) this.#addUnrouted(request, answerOf(reply, payload))
+      if (request.is404) this.#addUnrouted(request, responseOf(reply, payload))
       done()
     })
   }
 
-  /** Records a request whose connection was closed without an answer. */
+  /** Records a request whose connection was closed without a response. */
   recordAborted(request: FastifyRequest): void {
-    this.#addByHand(request, NO_ANSWER)
+    this.#addRaw(request, NO_RESPONSE)
   }
 
-  /** Writes down an answer that goes out without Fastify, and as much of its body as does. */
-  answered(request: FastifyRequest, reply: FastifyReply, sent: Uint8Array): void {
-    this.#addByHand(request, answerOf(reply, sent))
+  /** Records a response that is sent without Fastify. `sent` is the part of its body that is sent. */
+  recordRawResponse(request: FastifyRequest, reply: FastifyReply, sent: Uint8Array): void {
+    this.#addRaw(request, responseOf(reply, sent))
   }
 
-  #addByHand(request: FastifyRequest, answer: Answer): void {
+  #addRaw(request: FastifyRequest, response: RecordedResponse): void {
     if (this.#organizations.journals.isOff) return
     const route = request.routeOptions as RouteOptions
-    if (request.is404) this.#addUnrouted(request, answer)
-    else if (!route.url.startsWith(CONTROL)) this.#add(request, recordedRoute(route), answer)
+    if (request.is404) this.#addUnrouted(request, response)
+    else if (!route.url.startsWith(CONTROL)) this.#add(request, recordedRoute(route), response)
   }
 
-  #addUnrouted(request: FastifyRequest, answer: Answer): void {
-    if (!pathOf(request.originalUrl).startsWith(CONTROL)) this.#add(request, null, answer)
+  #addUnrouted(request: FastifyRequest, response: RecordedResponse): void {
+    if (!pathOf(request.originalUrl).startsWith(CONTROL)) this.#add(request, null, response)
   }
 
-  #add(request: FastifyRequest, route: RecordedRoute | null, answer: Answer): void {
+  #add(request: FastifyRequest, route: RecordedRoute | null, response: RecordedResponse): void {
     const { journals, clock } = this.#organizations
     const { raw, sentBody, receivedAt, fault } = request
     const rawHeaders = this.#shared(raw.rawHeaders)
     const organization = this.#organizationOf(request)
     const target = request.originalUrl
-    const { status, answerHeaders, payload } = answer
-    let bytes =
-      OVERHEAD + target.length + (payload === null || payload instanceof NotKept ? 0 : payload.length)
+    const { status, responseHeaders, payload } = response
+    const [body, bodyBytes] = recordedBody(sentBody)
+    let bytes = OVERHEAD + target.length + bodyBytes
+    if (payload !== null && !(payload instanceof OmittedBody)) bytes += payload.length
     for (let at = 0; at < rawHeaders.length; at++) bytes += (rawHeaders[at] as string).length
-    const body = keptBody(sentBody)
-    if (body instanceof Uint8Array) bytes += body.length
-    else if (body !== undefined && !(body instanceof NotKept)) bytes += JSON.stringify(body).length
     const journal = organization === undefined ? journals.of(null) : organization.journal
     journal.add({
       id: journals.nextId(),
       at: (organization?.clock ?? clock).now(),
-      micros: machine.now() - receivedAt,
+      micros: realClock.now() - receivedAt,
       orgId: organization?.orgId ?? null,
       method: raw.method as string,
       target,
@@ -116,78 +113,84 @@ export class JournalRecorder {
       route,
       fault: fault?.id,
       status,
-      answerHeaders,
+      responseHeaders,
       payload,
       bytes,
     })
   }
 
   /**
-   * The headers of the request before where they are the same, as those of a client mostly are. A copy of them for each of a
-   * thousand requests was half of what a journal kept, and took the garbage collector a twentieth of a request (in-process, Node 24).
+   * Returns the headers of the previous request if they are equal, as they mostly are for one client. Separate copies took half of the
+   * memory of a journal with a thousand entries, and a twentieth of a request's time for garbage collection (in-process, Node 24).
    */
   #shared(headers: readonly string[]): readonly string[] {
-    if (!areSame(headers, this.#lastHeaders)) this.#lastHeaders = headers
+    if (!areEqual(headers, this.#lastHeaders)) this.#lastHeaders = headers
     return this.#lastHeaders
   }
 
   #organizationOf(request: FastifyRequest): Organization | undefined {
-    // Where the route has looked at the key itself.
-    const found: Organization | undefined = request.organization
-    if (found !== undefined) return found
+    // It is set if the request was authenticated.
+    const authenticated: Organization | undefined = request.organization
+    if (authenticated !== undefined) return authenticated
     const principal = principalOfRequest(this.#keys, request)
     return principal === undefined ? undefined : this.#organizations.getEphemeral(principal.orgId)
   }
 }
 
-function areSame(some: readonly string[], others: readonly string[]): boolean {
+function areEqual(some: readonly string[], others: readonly string[]): boolean {
   if (some.length !== others.length) return false
   for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false
   return true
 }
 
-type Answer = Pick<JournalEntry, 'status' | 'answerHeaders' | 'payload'>
+type RecordedResponse = Pick<JournalEntry, 'status' | 'responseHeaders' | 'payload'>
 
-function answerOf(reply: FastifyReply, payload: unknown): Answer {
+function responseOf(reply: FastifyReply, payload: unknown): RecordedResponse {
   return {
     status: reply.statusCode,
-    answerHeaders: headersOf(reply),
-    payload: typeof payload === 'string' || payload instanceof Uint8Array ? kept(payload) : null,
+    responseHeaders: headersOf(reply),
+    payload: typeof payload === 'string' || payload instanceof Uint8Array ? keptOrOmitted(payload) : null,
   }
 }
 
-/** Of a body that is long only its length is kept: to make many of such readable would take seconds, and they would drive out the others. */
-function kept<B extends string | Uint8Array>(body: B): B | NotKept {
+/** Replaces a long body by its length. Long bodies would take seconds to show, and would evict other entries. */
+function keptOrOmitted<Body extends string | Uint8Array>(body: Body): Body | OmittedBody {
   if (body.length <= BODY_KEPT_MAX) return body
-  return new NotKept(typeof body === 'string' ? Buffer.byteLength(body) : body.length)
+  return new OmittedBody(typeof body === 'string' ? Buffer.byteLength(body) : body.length)
 }
 
-function keptBody(sent: FastifyRequest['sentBody']): JournalEntry['body'] {
-  if (sent === undefined) return undefined
-  if (sent instanceof Uint8Array) return kept(sent)
+const NO_BODY = [undefined, 0] as const
+
+/** Returns the body of a request as it is recorded, and roughly the bytes that it takes in memory. */
+function recordedBody(
+  sent: FastifyRequest['sentBody'],
+): readonly [body: JournalEntry['body'], bytes: number] {
+  if (sent === undefined) return NO_BODY
+  if (sent instanceof Uint8Array) {
+    const body = keptOrOmitted(sent)
+    return [body, body === sent ? sent.length : 0]
+  }
   const form = withoutFiles(sent)
-  return jsonLength(form, BODY_KEPT_MAX) <= BODY_KEPT_MAX ? form : new NotKept(null)
+  const length = jsonLength(form, BODY_KEPT_MAX)
+  return length <= BODY_KEPT_MAX ? [form, length] : [new OmittedBody(null), 0]
 }
 
-/** The headers of nearly every answer, as far as they are known when it is written down. */
-const JSON_ALONE = { 'content-type': 'application/json' } as const
+/** The headers of nearly all responses at the time of recording. */
+const JSON_ONLY = { 'content-type': 'application/json' } as const
 
-/**
- * The headers of an answer. Each copy of them, made and kept for a thousand requests, took a twentieth of what a request costs
- * in-process (Node 24), and Fastify has no way to look at them without one.
- */
-function headersOf(reply: FastifyReply): JournalEntry['answerHeaders'] {
-  const headers: JournalEntry['answerHeaders'] = Reflect.get(reply, symbols.kReplyHeaders)
-  if (headers['content-type'] !== JSON_ALONE['content-type']) return reply.getHeaders()
-  for (const name in headers) if (name !== 'content-type') return reply.getHeaders()
-  return JSON_ALONE
+/** Returns the headers of a response. The most common headers are shared, since a copy per entry takes memory. */
+function headersOf(reply: FastifyReply): JournalEntry['responseHeaders'] {
+  const headers = reply.getHeaders()
+  if (headers['content-type'] !== JSON_ONLY['content-type']) return headers
+  for (const name in headers) if (name !== 'content-type') return headers
+  return JSON_ONLY
 }
 
 function recordedRoute({ method, url, schema = {} }: RouteOptions): RecordedRoute {
   return { method: String(method), template: pathTemplate(url), schema }
 }
 
-/** A form as JSON; a name that occurs more than once has a list. The bytes of files could be much, and are not needed. */
+/** Returns a form as JSON, with a list for a name that occurs more than once. The contents of files are omitted for their size. */
 function withoutFiles(form: FormFields): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     form.names().map((name) => {

@@ -1,45 +1,45 @@
 import type { ServerResponse } from 'node:http'
 import type { CancellableDelays } from './delays.ts'
 
-/** How a body goes out. */
+/** Options of a throttled write. */
 export interface ThrottleOptions {
-  /** Undefined for as fast as it can. */
+  /** The rate limit. Undefined for no limit. */
   readonly bytesPerSecond: number | undefined
-  readonly pauses: CancellableDelays
-  /** Told how many bytes the client gets in all, before it gets the last of them. */
+  readonly delays: CancellableDelays
+  /** Called with the total number of bytes that are sent to the client, before the last of them are. */
   readonly onEnd: (length: number) => void
 }
 
-/** How often something goes out; more seldom where a byte takes longer. */
+/** The time between two chunks, in milliseconds. It is longer if a single byte takes longer. */
 const CHUNK_MS = 50
 
-/** Writes bytes piece by piece, waiting for each to be taken. Gives whether the client is still there in the end. */
+/** Writes bytes in chunks with back-pressure. Returns whether the client is still connected at the end. */
 export async function writeThrottled(
   response: ServerResponse,
   bytes: Uint8Array,
-  pouring: ThrottleOptions,
+  options: ThrottleOptions,
 ): Promise<boolean> {
-  const { bytesPerSecond = Number.POSITIVE_INFINITY, pauses, onEnd } = pouring
+  const { bytesPerSecond = Number.POSITIVE_INFINITY, delays, onEnd } = options
   const size = Math.max(1, Math.floor((bytesPerSecond * CHUNK_MS) / 1000))
-  const pieceMs = (size * 1000) / bytesPerSecond
+  const intervalMs = (size * 1000) / bytesPerSecond
   let at = 0
-  // No more is written than is taken, so that a client which does not read costs no memory.
-  while (at + size < bytes.length && !pauses.isCancelled) {
-    const piece = bytes.subarray(at, at + size)
+  // Waiting for each chunk bounds the memory that a client which does not read can occupy.
+  while (at + size < bytes.length && !delays.isCancelled) {
+    const chunk = bytes.subarray(at, at + size)
     at += size
-    if (!(await write(response, piece))) {
+    if (!(await write(response, chunk))) {
       onEnd(at)
       return false
     }
-    await pauses.wait(pieceMs)
+    await delays.wait(intervalMs)
   }
   onEnd(bytes.length)
   return write(response, bytes.subarray(at))
 }
 
-/** Settles when the piece is with the operating system, or cannot get there any more. Gives whether it is there. */
-function write(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
+/** Resolves when the operating system has accepted the chunk or the write has failed. Returns whether it was accepted. */
+function write(response: ServerResponse, chunk: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
-    response.write(piece, (error) => resolve(error === undefined || error === null))
+    response.write(chunk, (error) => resolve(error === undefined || error === null))
   })
 }

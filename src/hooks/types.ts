@@ -6,14 +6,14 @@ import type { Organization } from '../organization/organizations.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is asking; set by the auth hook before any handler runs. */
+    /** The authenticated principal. The authentication hook sets it before any handler runs. */
     principal: Principal
-    /** All that this principal can reach; set together with it. */
+    /** The organization of the principal. It is set together with `principal`. */
     organization: Organization
   }
 }
 
-/** The Fastify instance a route plugin is given: its schemas are TypeBox. */
+/** The Fastify instance that route plugins receive. Its schemas are TypeBox. */
 export type ApiInstance = FastifyInstance<
   RawServerDefault,
   IncomingMessage,

@@ -4,39 +4,39 @@ import { decodeJson } from '../fastapi/json/decode.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
-import { type JournalEntry, NotKept } from './journal.ts'
+import { type JournalEntry, OmittedBody } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
-import { ANSWER, HIDDEN, OPEN, type Redaction, visibilityOf } from './secret-fields.ts'
+import { HIDDEN, OPEN, RESPONSE, type Redaction, redactionOf } from './secret-fields.ts'
 import { unreadFields } from './unread-fields.ts'
 
-/** The path as it was sent, without the query, and without the user and the password that an absolute one may name. */
+/** Returns the path as sent, without the query and without the user and password of an absolute URL. */
 export function sentPath({ target }: JournalEntry): string {
   const mark = target.indexOf('?')
   const path = mark === -1 ? target : target.slice(0, mark)
   return path.startsWith('/') ? path : withoutUser(path)
 }
 
-/** The query as it was sent, without its question mark. */
+/** Returns the query as sent, without its question mark. */
 export function sentQuery({ target }: JournalEntry): string {
   const mark = target.indexOf('?')
   return mark === -1 ? '' : target.slice(mark + 1)
 }
 
-/** The parsed body, not masked; undefined where there was none, or none that could be parsed. */
+/** Returns the parsed body, not masked. Returns undefined without a body or if it could not be parsed. */
 export function sentBody(exchange: JournalEntry): unknown {
   const { body } = exchange
-  if (body instanceof NotKept) return String(body)
+  if (body instanceof OmittedBody) return String(body)
   return body instanceof Uint8Array ? parseBody(sentHeader(exchange, 'content-type'), body) : body
 }
 
-/** An exchange as it is shown. */
-export function toRequestEntry(written: JournalEntry): RequestEntry {
-  const exchange = asSent(written)
+/** Returns the masked form of an exchange that the control plane shows. */
+export function toRequestEntry(recorded: JournalEntry): RequestEntry {
+  const exchange = asSent(recorded)
   const { id, at, orgId, method, route, status, micros, fault } = exchange
-  const visibility = visibilityOf(route)
+  const redaction = redactionOf(route)
   const query = sentQuery(exchange)
   const body = sentBody(exchange)
-  const responseBody = shownAnswer(exchange, visibility)
+  const responseBody = responseBodyOf(exchange, redaction)
   const length = bodyLength(exchange)
   const fields = { query: new QueryParameters(query).names(), body, hasBody: length !== 0 }
   return {
@@ -46,12 +46,14 @@ export function toRequestEntry(written: JournalEntry): RequestEntry {
     method,
     path: maskText(sentPath(exchange)),
     route: route?.template ?? null,
-    query: maskQuery(query, visibility),
+    query: maskQuery(query, redaction),
     headers: maskHeaders(pairsOf(exchange.rawHeaders)),
-    ...(body !== undefined && { body: exchange.body instanceof NotKept ? body : maskJson(body, visibility) }),
+    ...(body !== undefined && {
+      body: exchange.body instanceof OmittedBody ? body : maskJson(body, redaction),
+    }),
     body_bytes: length,
     status,
-    response_headers: maskHeaders(answerHeaders(exchange)),
+    response_headers: maskHeaders(responseHeadersOf(exchange)),
     ...(responseBody !== undefined && { response_body: responseBody }),
     duration_ms: Math.round(micros / 10) / 100,
     ...(fault !== undefined && { fault }),
@@ -59,11 +61,11 @@ export function toRequestEntry(written: JournalEntry): RequestEntry {
   }
 }
 
-/** Fastify takes the body and its headers from a 204 when the journal has been written. */
+/** Removes the body of a 204 and its headers, as Fastify does after the entry is recorded. */
 function asSent(exchange: JournalEntry): JournalEntry {
   if (exchange.status !== 204) return exchange
-  const { 'content-type': _type, 'content-length': _length, ...answerHeaders } = exchange.answerHeaders
-  return { ...exchange, answerHeaders, payload: null }
+  const { 'content-type': _type, 'content-length': _length, ...responseHeaders } = exchange.responseHeaders
+  return { ...exchange, responseHeaders, payload: null }
 }
 
 function pairsOf(rawHeaders: readonly string[]): [string, string][] {
@@ -74,57 +76,60 @@ function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   return pairs
 }
 
-/** The first one counts, as in Node. */
+/** Returns the first header of a name, as Node does. */
 function sentHeader({ rawHeaders }: JournalEntry, name: string): string | undefined {
   return pairsOf(rawHeaders).find(([sent]) => sent.toLowerCase() === name)?.[1]
 }
 
-/** In bytes; null where a body came piece by piece and was not kept. */
+/** Returns the length of the request body in bytes, or null for a chunked body that was not kept. */
 function bodyLength(exchange: JournalEntry): number | null {
   if (exchange.body instanceof Uint8Array) return exchange.body.length
-  if (exchange.body instanceof NotKept && exchange.body.size !== null) return exchange.body.size
+  if (exchange.body instanceof OmittedBody && exchange.body.size !== null) return exchange.body.size
   if (sentHeader(exchange, 'transfer-encoding') !== undefined) return null
   return Number(sentHeader(exchange, 'content-length') ?? 0)
 }
 
-/** Fastify adds the length last, when the journal has been written. */
-function* answerHeaders({ answerHeaders, payload }: JournalEntry): Iterable<[string, string]> {
-  for (const [name, values] of Object.entries(answerHeaders)) {
+/** Yields the response headers, with the length that Fastify adds after the entry is recorded. */
+function* responseHeadersOf({ responseHeaders, payload }: JournalEntry): Iterable<[string, string]> {
+  for (const [name, values] of Object.entries(responseHeaders)) {
     for (const value of [values ?? []].flat()) yield [name, String(value)]
   }
-  if (payload !== null && answerHeaders['content-length'] === undefined) {
-    yield ['content-length', String(payload instanceof NotKept ? payload.size : Buffer.byteLength(payload))]
+  if (payload !== null && responseHeaders['content-length'] === undefined) {
+    yield [
+      'content-length',
+      String(payload instanceof OmittedBody ? payload.size : Buffer.byteLength(payload)),
+    ]
   }
 }
 
-function shownAnswer({ payload, answerHeaders, status }: JournalEntry, visibility: Redaction): unknown {
-  if (payload instanceof NotKept) return String(payload)
+function responseBodyOf({ payload, responseHeaders, status }: JournalEntry, redaction: Redaction): unknown {
+  if (payload instanceof OmittedBody) return String(payload)
   if (payload === null || payload.length === 0) return undefined
   const bytes = Buffer.from(payload)
-  if (!isJson(String(answerHeaders['content-type']))) return maskText(bytes.toString())
+  if (!isJson(String(responseHeaders['content-type']))) return maskText(bytes.toString())
   try {
-    return showAnswer(decodeJson(bytes), visibility)
+    return redactResponse(decodeJson(bytes), redaction)
   } catch {
-    // A fault may have cut it in the middle of a secret.
-    return visibility === OPEN && status !== 422 ? maskText(bytes.toString()) : MASK
+    // A fault may have truncated it in the middle of a secret.
+    return redaction === OPEN && status !== 422 ? maskText(bytes.toString()) : MASK
   }
 }
 
-/** A 422 answer quotes what was sent: of that, the same may be shown as of the body. */
-function showAnswer(answer: unknown, visibility: Redaction): unknown {
-  const shown = maskJson(answer, ANSWER)
-  const { detail } = Object(answer) as { detail?: unknown }
+/** Masks a response. A 422 response quotes input, to which the rules of the request apply. */
+function redactResponse(response: unknown, redaction: Redaction): unknown {
+  const shown = maskJson(response, RESPONSE)
+  const { detail } = Object(response) as { detail?: unknown }
   if (!Array.isArray(detail)) return shown
-  return { ...Object(shown), detail: detail.map((issue) => showIssue(issue, visibility)) }
+  return { ...Object(shown), detail: detail.map((issue) => redactIssue(issue, redaction)) }
 }
 
-function showIssue(issue: unknown, visibility: Redaction): unknown {
+function redactIssue(issue: unknown, redaction: Redaction): unknown {
   const { type, loc, input } = Object(issue) as { type?: unknown; loc?: unknown; input?: unknown }
   if (input === undefined) return maskJson(issue)
   const [part, ...names] = Array.isArray(loc) ? loc : []
-  // Of what is missing, that is quoted in which it is missing.
+  // The input of a missing field is the object that lacks it.
   if (type === 'missing') names.pop()
-  const isNamed = part === 'body' || visibility === OPEN
-  const at = isNamed ? names.reduce((one: Redaction, name) => one.of(name), visibility) : HIDDEN
-  return { ...Object(maskJson(issue)), input: maskJson(input, at) }
+  const isNamed = part === 'body' || redaction === OPEN
+  const rules = isNamed ? names.reduce((outer: Redaction, name) => outer.of(name), redaction) : HIDDEN
+  return { ...Object(maskJson(issue)), input: maskJson(input, rules) }
 }

@@ -2,23 +2,23 @@ import { sentPath } from './entry.ts'
 import type { JournalEntry } from './journal.ts'
 import { compilePath, pathOf } from './path-pattern.ts'
 
-/** A status (404), or all of a class ('4xx'). */
+/** A status (404) or a class of statuses ('4xx'). */
 export type StatusFilter = number | string
 
-/** Whether a status is meant. Nothing is by a request that was not answered. */
-export function isStatus(filter: StatusFilter, status: number | null): boolean {
+/** Returns whether a status matches. A request without a response never matches. */
+export function matchesStatus(filter: StatusFilter, status: number | null): boolean {
   if (status === null) return false
   return typeof filter === 'number' ? filter === status : filter === `${Math.floor(status / 100)}xx`
 }
 
-/** Says whether the path of an exchange is meant by a path, a template (`/v1/secrets/{secret_id}`) or a glob. */
+/** Returns a function that matches the path of an exchange against a path, a template (`/v1/secrets/{secret_id}`) or a glob. */
 export function pathMatcher(pattern: string): (exchange: JournalEntry) => boolean {
-  const fits = compilePath(pattern)
+  const matches = compilePath(pattern)
   return (exchange) =>
-    exchange.route?.template === pattern || sentPath(exchange) === pattern || fits(pathOf(exchange.target))
+    exchange.route?.template === pattern || sentPath(exchange) === pattern || matches(pathOf(exchange.target))
 }
 
-/** Why a pattern would match no path, or not what was meant; undefined when it is fine, or there is none. */
+/** Returns why a pattern would match nothing or something unintended. Returns undefined for a valid or missing pattern. */
 export function patternFlaw(pattern = '/'): string | undefined {
   if (!/^[/*]/.test(pattern)) return 'a path starts with / or *'
   if (/[?#]/.test(pattern)) return 'a path has no query'
@@ -26,29 +26,29 @@ export function patternFlaw(pattern = '/'): string | undefined {
   return undefined
 }
 
-/** What is looked for; what is left out does not matter. */
+/** Criteria that all have to match. Omitted criteria always match. */
 export interface Filter {
   readonly method?: string | undefined
   readonly path?: string | undefined
   readonly status?: StatusFilter | undefined
-  /** Those after the entry with this id. */
+  /** Matches entries after the one with this id. */
   readonly afterId?: number | undefined
-  /** Those from this time on, in microseconds since the epoch. */
+  /** Matches entries from this time on, in microseconds since the epoch. */
   readonly from?: number | undefined
 }
 
-/** The exchanges that are looked for. */
+/** Returns the exchanges that match a filter. */
 export function filterExchanges(
   exchanges: readonly JournalEntry[],
   { method, path, status, afterId = 0, from }: Filter,
 ): JournalEntry[] {
-  const isPath = path === undefined ? undefined : pathMatcher(path)
+  const matchesPath = path === undefined ? undefined : pathMatcher(path)
   return exchanges.filter(
     (exchange) =>
       exchange.id > afterId &&
       (from === undefined || exchange.at >= from) &&
       (method === undefined || exchange.method === method) &&
-      (status === undefined || isStatus(status, exchange.status)) &&
-      (isPath === undefined || isPath(exchange)),
+      (status === undefined || matchesStatus(status, exchange.status)) &&
+      (matchesPath === undefined || matchesPath(exchange)),
   )
 }

@@ -1,173 +1,173 @@
 import type { FastifySchema } from 'fastify'
 
-/** How much of what happened is kept, per journal; 0 of either keeps nothing. */
+/** The limits of a journal. If either is 0, nothing is recorded. */
 export interface JournalLimits {
-  /** Default 1,000. */
+  /** The maximum number of entries. Default: 1,000. */
   readonly entries?: number
-  /** Roughly what entries take in memory, in bytes. Default 16 MiB. All journals together keep `SHARES` times that. */
+  /** The approximate maximum size in memory, in bytes. Default: 16 MiB. All journals together may take `TOTAL_FACTOR` times that. */
   readonly bytes?: number
 }
 
-/** The longest body that is kept, of a request or an answer, in bytes (of an answer, in characters). */
+/** The maximum size of a recorded body, in bytes; of a response's text, in characters. */
 export const BODY_KEPT_MAX = 1_048_576
 
-/** Stands for a body that is longer than `BODY_KEPT_MAX`. */
-export class NotKept {
-  /** In bytes; null where it is not known. */
+/** A placeholder for a body longer than `BODY_KEPT_MAX`. */
+export class OmittedBody {
+  /** The size in bytes, or null if unknown. */
   readonly size: number | null
 
   constructor(size: number | null) {
     this.size = size
   }
 
-  /** What is shown in the place of the body. */
+  /** Returns the text that is shown in place of the body. */
   toString(): string {
     const size = this.size === null ? '' : `${this.size} bytes; `
     return `(not kept: ${size}bodies are kept up to ${BODY_KEPT_MAX} bytes)`
   }
 }
 
-/** The route that took a request. */
+/** The route that handled a request. */
 export interface RecordedRoute {
   readonly method: string
-  /** As the vendor writes it: `/v1/secrets/{secret_id}`. */
+  /** The path in the vendor's notation: `/v1/secrets/{secret_id}`. */
   readonly template: string
   readonly schema: FastifySchema
 }
 
-/** One request and its answer: references to what was there anyway, made into something readable when somebody asks. */
+/** A request and its response. It refers to existing objects, which are only formatted on demand. */
 export interface JournalEntry {
-  /** Counts up over all journals of a server, from 1. */
+  /** Counts up from 1 over all journals of a server. */
   readonly id: number
-  /** When it was answered, or its connection closed, by the clock of its organization: microseconds since the epoch. */
+  /** The time of the response or the closing of the connection, by the organization's clock, in microseconds since the epoch. */
   readonly at: number
-  /** How long it took, in real microseconds. */
+  /** The duration, in real microseconds. */
   readonly micros: number
-  /** Null where nobody is known to have asked. */
+  /** Null if the organization is unknown. */
   readonly orgId: string | null
   readonly method: string
-  /** As the client sent it, with its query. */
+  /** The request target as sent, with the query. */
   readonly target: string
-  /** Names and values in turn, as Node hands them out. */
+  /** Alternating names and values, as in Node's `rawHeaders`. */
   readonly rawHeaders: readonly string[]
-  /** What was read of the body: bytes, or the fields of a form without the bytes of files. */
-  readonly body: Uint8Array | Readonly<Record<string, unknown>> | NotKept | undefined
-  /** Null where no route took the request. */
+  /** The part of the body that was read: bytes, or the fields of a form without the contents of files. */
+  readonly body: Uint8Array | Readonly<Record<string, unknown>> | OmittedBody | undefined
+  /** Null if no route matched. */
   readonly route: RecordedRoute | null
-  /** The id of the fault that struck it. */
+  /** The id of the injected fault. */
   readonly fault: string | undefined
-  /** Null where it was not answered. */
+  /** Null without a response. */
   readonly status: number | null
-  readonly answerHeaders: Readonly<Record<string, number | string | string[] | undefined>>
-  /** Null where there was none, or one that went out piece by piece. */
-  readonly payload: string | Uint8Array | NotKept | null
-  /** Roughly what it takes in memory. */
+  readonly responseHeaders: Readonly<Record<string, number | string | string[] | undefined>>
+  /** Null if there was no body or it was streamed. */
+  readonly payload: string | Uint8Array | OmittedBody | null
+  /** The approximate size in memory. */
   readonly bytes: number
 }
 
-/** What journals have in common. */
-export interface SharedRoom {
+/** The memory budget that the journals of a server share. */
+export interface JournalBudget {
   readonly limits: Readonly<Required<JournalLimits>>
-  /** What the entries of all of them take. */
+  /** The total size of the entries of all journals. */
   bytes: number
-  /** Notes that a journal is active, and gives the one that now stands in its place. */
+  /** Marks a journal as the most recently active. Returns the current journal of its organization, which may be another one. */
   touch(journal: Journal): Journal
-  /** Drops what does not fit into all of them together. */
-  makeRoom(): void
+  /** Drops entries and journals until the total size is within the budget. */
+  evict(): void
 }
 
-/**
- * What was received and answered last, in the order of the answers. What does not fit any more is dropped, the oldest first, and
- * counted.
- */
+/** The latest requests and responses, in the order of the responses. The oldest entries beyond the limits are dropped and counted. */
 export class Journal {
   readonly orgId: string | null
-  readonly #room: SharedRoom
-  /** From `#start` on; what stood before was dropped. */
+  readonly #budget: JournalBudget
+  /** Entries before `#start` were dropped. */
   #exchanges: (JournalEntry | undefined)[] = []
   #start = 0
   #bytes = 0
   #dropped: number
-  #lostBefore: number
+  #unattributed: number
   #isRetired = false
 
-  /** `dropped` is what an earlier journal of the organization had lost, `lostBefore` what it may have lost besides. */
-  constructor(orgId: string | null, room: SharedRoom, { dropped = 0, lostBefore = 0 } = {}) {
+  /**
+   * `dropped` is the number of entries that an earlier journal of the organization dropped. `unattributed` is the number of further
+   * entries that it may have dropped.
+   */
+  constructor(orgId: string | null, budget: JournalBudget, { dropped = 0, unattributed = 0 } = {}) {
     this.orgId = orgId
-    this.#room = room
+    this.#budget = budget
     this.#dropped = dropped
-    this.#lostBefore = lostBefore
+    this.#unattributed = unattributed
   }
 
-  /** Adds one. It is dropped at once where it alone is too large, or where the journal was retired. */
+  /** Adds an entry. An entry that exceeds the limit on its own is dropped at once. A retired journal ignores it. */
   add(exchange: JournalEntry): void {
     if (this.#isRetired) return
-    const { limits } = this.#room
-    const current = this.#room.touch(this)
-    // This one has made room for others since its request came.
+    const { limits } = this.#budget
+    const current = this.#budget.touch(this)
+    // This journal was evicted while the request was in progress.
     if (current !== this) current.add(exchange)
     else if (exchange.bytes > limits.bytes) this.#dropped++
     else this.#append(exchange)
   }
 
   #append(exchange: JournalEntry): void {
-    const { limits } = this.#room
+    const { limits } = this.#budget
     this.#exchanges.push(exchange)
-    this.#count(exchange.bytes)
+    this.#addBytes(exchange.bytes)
     while (this.size > limits.entries || this.#bytes > limits.bytes) this.dropOldest()
-    this.#room.makeRoom()
+    this.#budget.evict()
   }
 
-  /** What is kept, oldest first. */
+  /** Returns the entries, oldest first. */
   list(): JournalEntry[] {
     return this.#exchanges.slice(this.#start) as JournalEntry[]
   }
 
-  /** How many are kept. */
+  /** The number of entries. */
   get size(): number {
     return this.#exchanges.length - this.#start
   }
 
-  /** How many did not fit since the journal was last cleared. */
+  /** The number of entries dropped since the journal was last cleared. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** How many more may have been dropped before it was made, when nobody noted whose they were. */
-  get lostBefore(): number {
-    return this.#lostBefore
+  /** The number of entries of unknown organizations that were dropped before the journal was created. */
+  get unattributed(): number {
+    return this.#unattributed
   }
 
-  /** Forgets everything, also how many were dropped. */
+  /** Removes all entries and resets the counts of dropped ones. */
   clear(): void {
-    this.#count(-this.#bytes)
+    this.#addBytes(-this.#bytes)
     this.#exchanges = []
     this.#start = 0
     this.#dropped = 0
-    this.#lostBefore = 0
+    this.#unattributed = 0
   }
 
-  /** Forgets everything and keeps nothing any more: its organization starts anew. */
+  /** Clears the journal and ignores later entries, since its organization was reset. */
   retire(): void {
     this.clear()
     this.#isRetired = true
   }
 
-  /** Drops the oldest of what is kept; there has to be one. */
+  /** Drops the oldest entry. The journal must not be empty. */
   dropOldest(): void {
-    this.#count(-(this.#exchanges[this.#start] as JournalEntry).bytes)
+    this.#addBytes(-(this.#exchanges[this.#start] as JournalEntry).bytes)
     this.#exchanges[this.#start++] = undefined
     this.#dropped++
-    // Moving what is left only now and then costs next to nothing per entry.
+    // Compacting only occasionally makes the cost per entry negligible.
     if (this.#start >= COMPACT_AT && this.#start * 2 >= this.#exchanges.length) {
       this.#exchanges = this.#exchanges.slice(this.#start)
       this.#start = 0
     }
   }
 
-  #count(bytes: number): void {
+  #addBytes(bytes: number): void {
     this.#bytes += bytes
-    this.#room.bytes += bytes
+    this.#budget.bytes += bytes
   }
 }
 

@@ -1,102 +1,102 @@
-import { Journal, type JournalEntry, type JournalLimits, type SharedRoom } from './journal.ts'
+import { Journal, type JournalBudget, type JournalEntry, type JournalLimits } from './journal.ts'
 
-/** Of how many organizations a server keeps a journal; beyond it, that of the one that was least recently active goes. */
+/** The maximum number of journals of a server. Beyond it, the journal of the least recently active organization is evicted. */
 export const JOURNALS_MAX = 100_000
 
-/** How many full journals a server has room for: of organizations there can be any number. */
-const SHARES = 8
+/** The memory limit of all journals together, as a multiple of the limit of one. The number of organizations is unlimited. */
+const TOTAL_FACTOR = 8
 
-/** What is known of the requests of an organization, or of all. */
-export interface Recorded {
-  /** In the order of their answers. */
+/** The recorded requests of an organization or of a server. */
+export interface JournalContents {
+  /** The entries in the order of the responses. */
   readonly exchanges: JournalEntry[]
-  /** How many more there were at most. */
+  /** The maximum number of further entries that were dropped. */
   readonly dropped: number
 }
 
 /**
- * The journals of one server, by organization, with null for requests without one. What they keep together is bounded; beyond that
- * the journals of the organizations that were least recently active make room. How much each has lost is remembered.
+ * The journals of a server by organization, with null for requests without one. Their total size is limited. Beyond the limit,
+ * the least recently active organizations lose entries first. The number of dropped entries is kept per organization.
  */
-export class Journals implements SharedRoom {
+export class Journals implements JournalBudget {
   readonly limits: Readonly<Required<JournalLimits>>
   bytes = 0
   readonly #limits = { entries: 1_000, bytes: 16 * 2 ** 20 }
-  /** The least recently active first. */
+  /** The journals in the order of their last activity, least recent first. */
   readonly #journals = new Map<string | null, Journal>()
-  /** How many entries the journals had lost that are not kept any more. */
-  readonly #lost = new Map<string | null, number>()
-  /** How many entries were lost of which nobody knows any more whose they were. */
-  #lostOfAnybody = 0
-  #latest: Journal | undefined
+  /** The numbers of entries that evicted journals have dropped. */
+  readonly #dropped = new Map<string | null, number>()
+  /** The number of dropped entries whose organizations are no longer known. */
+  #unattributed = 0
+  #mostRecent: Journal | undefined
   /**
-   * Where the search for the least recently active goes on. A new search from the start would pass over all that is gone, which a
-   * Map keeps the places of.
+   * The position of the search for the least recently active journal. A search from the start would pass over all deleted entries,
+   * whose places a Map keeps.
    */
-  readonly #search = this.#journals.values()
-  #first: Journal | undefined
+  readonly #cursor = this.#journals.values()
+  #leastRecent: Journal | undefined
   #lastId = 0
 
   constructor() {
     this.limits = this.#limits
   }
 
-  /** Sets how much each journal keeps from now on. */
+  /** Sets the limits of each journal from now on. */
   limit(limits: JournalLimits): void {
     Object.assign(this.#limits, limits)
   }
 
-  /** Whether nothing is kept at all. */
+  /** Whether nothing is recorded. */
   get isOff(): boolean {
     return this.#limits.entries === 0 || this.#limits.bytes === 0
   }
 
-  /** The journal of an organization, or with null of requests that belong to none. */
+  /** Returns the journal of an organization, or with null that of requests without one. Creates it if necessary. */
   of(orgId: string | null): Journal {
-    const known = this.#journals.get(orgId)
-    if (known !== undefined) return known
-    const dropped = this.#lost.get(orgId) ?? 0
-    const journal = new Journal(orgId, this, { dropped, lostBefore: this.#lostOfAnybody })
-    this.#lost.delete(orgId)
+    const existing = this.#journals.get(orgId)
+    if (existing !== undefined) return existing
+    const dropped = this.#dropped.get(orgId) ?? 0
+    const journal = new Journal(orgId, this, { dropped, unattributed: this.#unattributed })
+    this.#dropped.delete(orgId)
     this.#journals.set(orgId, journal)
-    if (this.#journals.size > JOURNALS_MAX) this.#dropFirst()
+    if (this.#journals.size > JOURNALS_MAX) this.#evictLeastRecent()
     return journal
   }
 
-  /** What was recorded of an organization, or of all and of nobody. Looking makes no journal. */
-  read(orgId?: string): Recorded {
+  /** Returns the recorded requests of an organization, or all including those without an organization. Does not create a journal. */
+  read(orgId?: string): JournalContents {
     if (orgId !== undefined) {
       const journal = this.#journals.get(orgId)
       if (journal !== undefined) {
-        return { exchanges: journal.list(), dropped: journal.dropped + journal.lostBefore }
+        return { exchanges: journal.list(), dropped: journal.dropped + journal.unattributed }
       }
-      return { exchanges: [], dropped: (this.#lost.get(orgId) ?? 0) + this.#lostOfAnybody }
+      return { exchanges: [], dropped: (this.#dropped.get(orgId) ?? 0) + this.#unattributed }
     }
     const journals = [...this.#journals.values()]
     return {
-      exchanges: journals.flatMap((one) => one.list()).sort((one, other) => one.id - other.id),
+      exchanges: journals.flatMap((journal) => journal.list()).sort((one, other) => one.id - other.id),
       dropped: sumOf([
         ...journals.map(({ dropped }) => dropped),
-        ...this.#lost.values(),
-        this.#lostOfAnybody,
+        ...this.#dropped.values(),
+        this.#unattributed,
       ]),
     }
   }
 
-  /** Forgets what was recorded of an organization, or of all and of nobody. */
+  /** Clears the journal of an organization, or all including that of requests without an organization. */
   clear(orgId?: string): void {
     if (orgId === undefined) {
       for (const journal of this.#journals.values()) journal.clear()
-      this.#forgetLost()
+      this.#resetDropped()
       return
     }
     this.#journals.get(orgId)?.clear()
-    this.#lost.delete(orgId)
-    // Without a journal it would be one of those of which nobody knows what they have lost.
-    if (this.#lostOfAnybody > 0) this.of(orgId).clear()
+    this.#dropped.delete(orgId)
+    // Without a journal, the unattributed entries would count as possibly its own.
+    if (this.#unattributed > 0) this.of(orgId).clear()
   }
 
-  /** The same, and what requests under way still add to the journals is dropped. */
+  /** Clears like `clear`, and also ignores the entries of requests in progress. */
   restart(orgId?: string): void {
     const journals =
       orgId === undefined ? [...this.#journals.values()] : [this.#journals.get(orgId) ?? []].flat()
@@ -104,62 +104,61 @@ export class Journals implements SharedRoom {
       journal.retire()
       this.#remove(journal)
     }
-    if (orgId === undefined) this.#forgetLost()
+    if (orgId === undefined) this.#resetDropped()
     else this.clear(orgId)
   }
 
-  /** The id of the next entry. */
+  /** Returns the id of the next entry. */
   nextId(): number {
     return ++this.#lastId
   }
 
   touch(journal: Journal): Journal {
-    if (journal === this.#latest) return journal
-    if (journal === this.#first) this.#first = undefined
+    if (journal === this.#mostRecent) return journal
+    if (journal === this.#leastRecent) this.#leastRecent = undefined
     const current = this.of(journal.orgId)
     this.#journals.delete(current.orgId)
     this.#journals.set(current.orgId, current)
-    this.#latest = current
+    this.#mostRecent = current
     return current
   }
 
-  /** The journals that were least recently active give first. */
-  makeRoom(): void {
-    while (this.bytes > this.#limits.bytes * SHARES) {
-      const first = this.#leastActive()
-      if (first.size > 0) first.dropOldest()
-      else this.#dropFirst()
+  evict(): void {
+    while (this.bytes > this.#limits.bytes * TOTAL_FACTOR) {
+      const journal = this.#findLeastRecent()
+      if (journal.size > 0) journal.dropOldest()
+      else this.#evictLeastRecent()
     }
   }
 
-  /** There has to be a journal. It comes after those that were found before, since these are gone or were active again. */
-  #leastActive(): Journal {
-    this.#first ??= this.#search.next().value as Journal
-    return this.#first
+  /** Requires a journal. It comes after the previous results, which were removed or became active again. */
+  #findLeastRecent(): Journal {
+    this.#leastRecent ??= this.#cursor.next().value as Journal
+    return this.#leastRecent
   }
 
-  #dropFirst(): void {
-    const first = this.#leastActive()
-    const { orgId } = first
-    const lost = first.size + first.dropped
-    first.clear()
-    this.#remove(first)
-    if (lost === 0) return
-    this.#lost.set(orgId, lost)
-    if (this.#lost.size <= JOURNALS_MAX) return
-    this.#lostOfAnybody += sumOf(this.#lost.values())
-    this.#lost.clear()
+  #evictLeastRecent(): void {
+    const journal = this.#findLeastRecent()
+    const { orgId } = journal
+    const dropped = journal.size + journal.dropped
+    journal.clear()
+    this.#remove(journal)
+    if (dropped === 0) return
+    this.#dropped.set(orgId, dropped)
+    if (this.#dropped.size <= JOURNALS_MAX) return
+    this.#unattributed += sumOf(this.#dropped.values())
+    this.#dropped.clear()
   }
 
   #remove(journal: Journal): void {
     this.#journals.delete(journal.orgId)
-    if (journal === this.#latest) this.#latest = undefined
-    if (journal === this.#first) this.#first = undefined
+    if (journal === this.#mostRecent) this.#mostRecent = undefined
+    if (journal === this.#leastRecent) this.#leastRecent = undefined
   }
 
-  #forgetLost(): void {
-    this.#lost.clear()
-    this.#lostOfAnybody = 0
+  #resetDropped(): void {
+    this.#dropped.clear()
+    this.#unattributed = 0
   }
 }
 

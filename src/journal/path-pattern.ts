@@ -1,54 +1,54 @@
 import { percentDecode } from '../fastapi/percent.ts'
 
-/** Says whether a path is meant. */
+/** Returns whether a path matches a pattern. */
 export type MatchPath = (path: string) => boolean
 
-/** A parameter of a template: `{session_id}`. */
+/** Parameters of a template: `{session_id}`. */
 const PARAMETER = /\{[^{}/]+\}/g
 
-/** Compiles a template or glob that {@link pathFlaw} has nothing against. */
+/** Compiles a template or glob that {@link pathFlaw} accepts. */
 export function compilePath(pattern: string): MatchPath {
-  // In what is compiled, a question mark stands for any one character: no path has one.
+  // In compiled patterns, `?` matches any single character, since paths cannot contain it.
   const segments = pattern.replaceAll(PARAMETER, '?*').split('/')
-  return (path) => fits(segments, path.split('/'), '**', segmentFits)
+  return (path) => matches(segments, path.split('/'), '**', segmentMatches)
 }
 
-function segmentFits(pattern: string, segment: string): boolean {
-  return fits(pattern, segment, '*', (part, character) => part === '?' || part === character)
+function segmentMatches(pattern: string, segment: string): boolean {
+  return matches(pattern, segment, '*', (part, character) => part === '?' || part === character)
 }
 
 /**
- * Whether each item fits its part of a pattern, where the part `many` stands for any number of items. Once a later `many` is
- * reached, no earlier one needs to be tried again, so it takes at most the product of the two lengths.
+ * Returns whether each item matches its part of a pattern. The part `wildcard` matches any number of items. Backtracking goes no
+ * further than the last wildcard, so the number of steps is at most the product of the two lengths.
  */
-function fits(
+function matches(
   pattern: ArrayLike<string>,
   items: ArrayLike<string>,
-  many: string,
-  itemFits: (part: string, item: string) => boolean,
+  wildcard: string,
+  itemMatches: (part: string, item: string) => boolean,
 ): boolean {
   let at = 0
   let next = 0
-  let lastMany = -1
+  let lastWildcard = -1
   let resumeAt = 0
   while (next < items.length) {
     const part = pattern[at]
-    if (part === many) {
-      lastMany = at++
+    if (part === wildcard) {
+      lastWildcard = at++
       resumeAt = next
-    } else if (part !== undefined && itemFits(part, items[next] as string)) {
+    } else if (part !== undefined && itemMatches(part, items[next] as string)) {
       at++
       next++
-    } else if (lastMany !== -1) {
-      at = lastMany + 1
+    } else if (lastWildcard !== -1) {
+      at = lastWildcard + 1
       next = ++resumeAt
     } else return false
   }
-  while (pattern[at] === many) at++
+  while (pattern[at] === wildcard) at++
   return at === pattern.length
 }
 
-/** Why a pattern would match nothing, or not what was meant; undefined when it is fine. */
+/** Returns why a pattern would match nothing or something unintended, or undefined for a valid pattern. */
 export function pathFlaw(pattern: string): string | undefined {
   if (!/^[/*]/.test(pattern)) return 'a path starts with / or *'
   if (/[?#]/.test(pattern)) return 'a path has no query: faults look at the path alone'
@@ -58,14 +58,14 @@ export function pathFlaw(pattern: string): string | undefined {
 }
 
 /**
- * Whether a path is the control plane's. The storage is not: it stands where it does since no path of the vendor's does, but
- * stands in for the object store that the vendor's addresses lead to.
+ * Returns whether a path belongs to the control plane. The storage does not: it has a path there to avoid the vendor's paths, but it
+ * replaces the object store that the vendor's URLs point to.
  */
 export function isControl(path: string): boolean {
   return /^\/_fake(?:\/(?!storage\/)|$)/.test(path)
 }
 
-/** The decoded path of a request target, which may have the absolute form. */
+/** Returns the decoded path of a request target, which may be in absolute form. */
 export function pathOf(target: string): string {
   const [path = ''] = target.split('?', 1)
   return percentDecode(path.replace(/^https?:\/\/[^/]*/i, ''))

@@ -2,32 +2,32 @@ import { CreateSecretParams } from '../schemas/v1/secrets.ts'
 import { CreateSessionParams } from '../schemas/v1/sessions.ts'
 import type { RecordedRoute } from './journal.ts'
 
-/** What of a value may be shown. */
+/** Rules for the parts of a value that may be shown. */
 export interface Redaction {
-  /** Whether a text, a number or the like is. */
+  /** Whether scalars are shown. */
   readonly scalars: boolean
-  /** What of a member or an item is. */
+  /** Returns the rules for a member or an item. */
   readonly of: (name: string | number) => Redaction
-  /** Whether the name of a member is. A client that mixes up names and values sends a secret as a name. */
+  /** Returns whether the name of a member is shown. A client that confuses names and values sends a secret as a name. */
   readonly showsName: (name: string) => boolean
-  /** What of an object is, by its members. Default: the same. */
+  /** Returns the rules for an object by its members. Default: the same rules. */
   readonly narrow?: (value: object) => Redaction
 }
 
-/** Everything. */
+/** Shows everything. */
 export const SHOWN: Redaction = { scalars: true, of: () => SHOWN, showsName: () => true }
 
-/** Nothing, whatever it is. */
+/** Shows nothing. */
 export const HIDDEN: Redaction = { scalars: false, of: () => HIDDEN, showsName: () => false }
 
-/** Everything but texts that hold a secret as data. */
-export const ANSWER: Redaction = { scalars: true, of: () => ANSWER, showsName: () => true }
+/** Shows everything except strings that contain a secret as data. */
+export const RESPONSE: Redaction = { scalars: true, of: () => RESPONSE, showsName: () => true }
 
 const SCALARS: Redaction = { ...HIDDEN, scalars: true }
 
 const SECRET_FIELDS = Object.keys(CreateSecretParams.properties)
 
-/** Names that clients give to the members of a secret, rightly or wrongly. A name near to one may be a value, so it is not shown. */
+/** Correct and incorrect member names that clients use for a secret. Other names are not shown, even similar ones: they may be values. */
 const SECRET_NAMES = [
   ...SECRET_FIELDS,
   ...['name', 'secret', 'secrets', 'id', 'hint', 'description', 'is_sensitive', 'isSensitive'],
@@ -35,8 +35,8 @@ const SECRET_NAMES = [
 ]
 
 /**
- * A secret: of its members those that are known to be harmless, so that a value in the wrong place, or of the wrong name or
- * type, is not shown either. A list is one of secrets.
+ * Returns the rules for a secret or a list of secrets. Only scalar members with a harmless name are shown, so that a value in the wrong
+ * place, or with the wrong name or type, stays hidden.
  */
 function secretWith(harmless: readonly string[]): Redaction {
   const secret: Redaction = {
@@ -53,14 +53,14 @@ function secretWith(harmless: readonly string[]): Redaction {
 const SECRET = secretWith(['type', 'key', 'sensitive', 'note'])
 const SESSION_SECRET = secretWith(['key', 'sensitive'])
 
-/** Names of credentials and of values of secrets, as clients write them. */
+/** Matches names of credentials and of values of secrets, in the spellings that clients use. */
 const CONFIDENTIAL =
   /secret|value|(?:^|[^a-z])val(?![a-z])|passw|passphrase|token|credential|api[-_]?key|private[-_]?key|totp|otpauth|authorization|cookie/i
 
-/** The most fields of a secret that anything else happens to have. */
+/** The minimum number of a secret's fields in an object that is treated as a secret. */
 const SECRET_FIELDS_MIN = 3
 
-/** Anything that is not known to hold secrets, but that a secret may have been sent to by mistake. */
+/** Shows everything except what looks like a secret. It is for routes that expect no secret, but may receive one by mistake. */
 export const OPEN: Redaction = {
   scalars: true,
   of: (name) => {
@@ -76,12 +76,12 @@ export const OPEN: Redaction = {
 
 const SESSION_FIELDS = Object.keys(CreateSessionParams.properties)
 
-/** A new session. */
+/** Rules for a new session. */
 const SESSION: Redaction = {
   ...OPEN,
   scalars: false,
   of: (name) => {
-    // A JSON schema has whatever names its author wants.
+    // A JSON schema can contain any names.
     if (name === 'structured_output_schema') return SHOWN
     if (name !== 'session_secrets' && SESSION_FIELDS.includes(String(name))) return OPEN
     return OPEN.of(name)
@@ -98,15 +98,15 @@ const OPERATIONS: Readonly<Record<string, Redaction>> = {
   'POST /v1/sessions': SESSION,
 }
 
-/** What may be shown of what a route is sent. */
-export function visibilityOf(route: Pick<RecordedRoute, 'method' | 'template'> | null): Redaction {
+/** Returns the rules for requests to a route. */
+export function redactionOf(route: Pick<RecordedRoute, 'method' | 'template'> | null): Redaction {
   return (route !== null && OPERATIONS[`${route.method} ${route.template}`]) || OPEN
 }
 
-/** A confidential name and what it stands for, in a text: JSON that was escaped once more, a form, a header. */
+/** Matches a confidential name before its value in a string, such as doubly escaped JSON, a form or a header. */
 const CONFIDENTIAL_TEXT = new RegExp(`(?:${CONFIDENTIAL.source})[\\w-]{0,40}\\\\*["']?\\s{0,9}[:=]`, 'i')
 
-/** Whether a text is data in which a secret is named: JSON that was escaped twice, or with `isWhole`, a whole body of another type. */
+/** Returns whether a string is data with a named secret: doubly escaped JSON or, with `isWhole`, a whole body of another type. */
 export function hasConfidential(text: string, isWhole: boolean): boolean {
   return (isWhole || /^\s*(?:\{|"|\[\s*[[{"])/.test(text)) && CONFIDENTIAL_TEXT.test(text)
 }

@@ -1,50 +1,53 @@
 import type { RecordedRoute } from './journal.ts'
 import { MASK, maskText } from './mask.ts'
-import { type Redaction, visibilityOf } from './secret-fields.ts'
+import { type Redaction, redactionOf } from './secret-fields.ts'
 
-/** What a JSON schema says of what it reads. */
+/** The parts of a JSON schema that list its fields. */
 interface SchemaPart {
   readonly properties?: Readonly<Record<string, SchemaPart>>
   readonly items?: SchemaPart
   readonly anyOf?: readonly SchemaPart[]
 }
 
-/** What a client sent to a route. */
+/** The fields of a request. */
 export interface SentFields {
-  /** The names of the query's parameters. */
+  /** The names of the query parameters. */
   readonly query: readonly string[]
-  /** The parsed body; undefined when none was read. */
+  /** The parsed body, or undefined if none was read. */
   readonly body: unknown
-  /** Whether there was one, read or not. */
+  /** Whether there was a body, even if it was not read. */
   readonly hasBody: boolean
 }
 
 /**
- * The paths of the fields that the route does not read, query first: `query.foo`, `body.repos`,
- * `body.session_secrets.0.hint`; `body` alone where the route reads no body at all. What a schema leaves open is read.
+ * Returns the paths of the fields that the route does not read, query first: `query.foo`, `body.repos`, `body.session_secrets.0.hint`,
+ * or `body` if the route reads no body. Fields that a schema leaves open count as read.
  */
 export function unreadFields(route: RecordedRoute, { query, body, hasBody }: SentFields): string[] {
   const { schema } = route
-  const visibility = visibilityOf(route)
+  const redaction = redactionOf(route)
   const known = (schema.querystring as SchemaPart | undefined)?.properties ?? {}
   const unread = query
     .filter((name) => !Object.hasOwn(known, name))
-    .map((name) => `query.${visibility.showsName(name) ? name : MASK}`)
-  if (schema.body !== undefined) collect(schema.body as SchemaPart, body, { at: 'body', visibility }, unread)
+    .map((name) => `query.${redaction.showsName(name) ? name : MASK}`)
+  if (schema.body !== undefined) collect(schema.body as SchemaPart, body, { path: 'body', redaction }, unread)
   else if (hasBody) unread.push('body')
   return unread.map(maskText)
 }
 
-/** Where in a body one is. */
-interface Place {
-  readonly at: string
-  readonly visibility: Redaction
+/** A position in a body. */
+interface Position {
+  readonly path: string
+  readonly redaction: Redaction
 }
 
-/** Goes no deeper than the schema does. */
-function collect(schema: SchemaPart, value: unknown, place: Place, unread: string[]): void {
-  const { at, visibility } = place
-  const inner = (name: string | number): Place => ({ at: `${at}.${name}`, visibility: visibility.of(name) })
+/** Collects unread fields. It descends no deeper than the schema. */
+function collect(schema: SchemaPart, value: unknown, position: Position, unread: string[]): void {
+  const { path, redaction } = position
+  const inner = (name: string | number): Position => ({
+    path: `${path}.${name}`,
+    redaction: redaction.of(name),
+  })
   const parts = schema.anyOf ?? [schema]
   if (Array.isArray(value)) {
     const items = parts.find((part) => part.items !== undefined)?.items
@@ -57,6 +60,6 @@ function collect(schema: SchemaPart, value: unknown, place: Place, unread: strin
   for (const [name, member] of Object.entries(value)) {
     const property = Object.hasOwn(known, name) ? known[name] : undefined
     if (property !== undefined) collect(property, member, inner(name), unread)
-    else unread.push(`${at}.${visibility.showsName(name) ? name : MASK}`)
+    else unread.push(`${path}.${redaction.showsName(name) ? name : MASK}`)
   }
 }

@@ -3,30 +3,30 @@ import type { RequestEntry } from '../schemas/control/journal.ts'
 import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differences.ts'
 import { toRequestEntry } from './entry.ts'
 import type { JournalEntry } from './journal.ts'
-import type { Recorded } from './journals.ts'
-import { visibilityOf } from './secret-fields.ts'
+import type { JournalContents } from './journals.ts'
+import { redactionOf } from './secret-fields.ts'
 
-/** How often a request is expected. */
+/** The expected number of requests. */
 export interface Bounds {
   readonly atLeast: number
-  /** Infinity where there may be any number. */
+  /** Infinity for no upper bound. */
   readonly atMost: number
 }
 
-/** A request that was nearly the expected one, or one too many of them. */
+/** A request that nearly matches, or a surplus one that matches. */
 export interface ClosestMatch {
   readonly request: RequestEntry
-  /** `method: expected POST, got GET`; none where it is one too many. */
+  /** Lines such as `method: expected POST, got GET`. Empty for a surplus request. */
   readonly differences: string[]
 }
 
-/** What was found. */
+/** The result of a verification. */
 export type Verification = Counts &
   (
     | { readonly verified: true }
     | {
         readonly verified: false
-        /** Why more cannot be said; left out where what was dropped makes no difference. */
+        /** The reason why the result is uncertain. Omitted if the dropped requests cannot change the result. */
         readonly uncertain?: string
         readonly expected: string
         readonly nearest: ClosestMatch[]
@@ -34,51 +34,51 @@ export type Verification = Counts &
   )
 
 interface Counts {
-  /** Of what is kept. */
+  /** The number of matching requests in the journal. */
   readonly count: number
-  /** How many requests are not kept any more; left out for none. */
+  /** The number of dropped requests. Omitted if 0. */
   readonly dropped?: number
 }
 
-/** How much is compared before others have their turn of the event loop, in bytes of the journal. */
+/** The size of the entries that are compared per turn of the event loop, in bytes. */
 const BYTES_PER_TURN = 524_288
 
-/** How many of the nearest requests are shown. */
+/** The maximum number of nearest requests in a result. */
 const NEAREST_MAX = 3
 
 /**
- * Counts the requests that are as expected, while others have their turns of the event loop. Where some were dropped from the
- * journal, only that is verified which they could not change.
+ * Counts the requests that match, and yields to the event loop meanwhile. If requests were dropped from the journal, it verifies only
+ * what they cannot change.
  */
 export async function verify(
-  { exchanges, dropped }: Recorded,
+  { exchanges, dropped }: JournalContents,
   expected: Expected,
   bounds: Bounds,
 ): Promise<Verification> {
   const differencesOf = differencesFrom(expected)
   const compared: { exchange: JournalEntry; differences: string[] }[] = []
-  let looked = 0
+  let comparedBytes = 0
   for (const exchange of exchanges) {
     compared.push({ exchange, differences: differencesOf(exchange) })
-    looked += exchange.bytes
-    if (looked < BYTES_PER_TURN) continue
-    looked = 0
+    comparedBytes += exchange.bytes
+    if (comparedBytes < BYTES_PER_TURN) continue
+    comparedBytes = 0
     await nextTurn()
   }
-  const fitting = compared.filter(({ differences }) => differences.length === 0)
-  const count = fitting.length
+  const matching = compared.filter(({ differences }) => differences.length === 0)
+  const count = matching.length
   const counts = { count, ...(dropped > 0 && { dropped }) }
   const most = count + dropped
   if (count >= bounds.atLeast && most <= bounds.atMost) return { verified: true, ...counts }
   const candidates =
-    count > bounds.atMost ? fitting : compared.filter(({ differences }) => differences.length > 0)
+    count > bounds.atMost ? matching : compared.filter(({ differences }) => differences.length > 0)
   const nearest = candidates
-    // Of equals the newest.
+    // Of equally near requests, the newest comes first.
     .reverse()
     .sort((one, other) => distance(one.differences) - distance(other.differences))
     .slice(0, NEAREST_MAX)
     .map(({ exchange, differences }) => ({ request: toRequestEntry(exchange), differences }))
-  // Among those that were dropped there may have been as many as are missing, or one too many.
+  // The dropped requests may include the missing ones, or a surplus one.
   const isUncertain = dropped > 0 && count <= bounds.atMost && most >= bounds.atLeast
   const uncertain = isUncertain && { uncertain: uncertainty(dropped) }
   return { verified: false, ...counts, ...uncertain, expected: describe(expected, bounds), nearest }
@@ -88,26 +88,26 @@ function uncertainty(dropped: number): string {
   return `the journal has lost ${requests(dropped)} since it was last cleared, and there may have been expected ones among them: clear it more often, or raise --journal-entries or --journal-bytes`
 }
 
-/** Another operation is further away than the same one with anything else about it different. */
+/** Returns the distance from the expected request. Another operation is further away than any other differences of the same one. */
 function distance(differences: readonly string[]): number {
-  const elsewhere = differences.filter((line) => /^(?:method|path):/.test(line))
-  return elsewhere.length * (DIFFERENCES_MAX + 1) + differences.length
+  const ofOperation = differences.filter((line) => /^(?:method|path):/.test(line))
+  return ofOperation.length * (DIFFERENCES_MAX + 1) + differences.length
 }
 
-/** `at least 1 request with method POST, path "/v1/sessions"`. */
+/** Returns a text such as `at least 1 request with method POST, path "/v1/sessions"`. */
 function describe({ method = '', path = '', ...others }: Expected, bounds: Bounds): string {
-  const visibility = visibilityOf({ method, template: path })
+  const redaction = redactionOf({ method, template: path })
   const parts = [
     ...(method === '' ? [] : [`method ${method}`]),
     ...(path === '' ? [] : [`path ${show(path)}`]),
     ...(others.status === undefined ? [] : [`status ${others.status}`]),
-    ...(others.query === undefined ? [] : [`query ${show(others.query, visibility)}`]),
-    ...('body' in others ? [`body ${show(others.body, visibility)}`] : []),
+    ...(others.query === undefined ? [] : [`query ${show(others.query, redaction)}`]),
+    ...('body' in others ? [`body ${show(others.body, redaction)}`] : []),
   ]
-  return parts.length === 0 ? howMany(bounds) : `${howMany(bounds)} with ${parts.join(', ')}`
+  return parts.length === 0 ? describeBounds(bounds) : `${describeBounds(bounds)} with ${parts.join(', ')}`
 }
 
-function howMany({ atLeast, atMost }: Bounds): string {
+function describeBounds({ atLeast, atMost }: Bounds): string {
   if (atLeast === atMost) return `exactly ${requests(atLeast)}`
   if (atMost === Number.POSITIVE_INFINITY) return `at least ${requests(atLeast)}`
   return atLeast === 0 ? `at most ${requests(atMost)}` : `${atLeast} to ${requests(atMost)}`

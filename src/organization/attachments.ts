@@ -1,11 +1,11 @@
 import type { Principal } from '../auth/principal.ts'
 import { copyString } from '../base/copy-string.ts'
 import { randomUuid } from '../base/ids.ts'
-import type { AttachmentRecord } from '../store/records.ts'
+import type { AttachmentRecord } from '../resources/attachments.ts'
 import { InvalidSignature, NotFound } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
-/** A file as a client sends it: name and type may be anything. */
+/** An uploaded file. Its name and type are unchecked client input. */
 export interface UploadedFile {
   readonly filename: string
   readonly contentType?: string | undefined
@@ -30,7 +30,7 @@ export async function uploadAttachment(
   return attachment
 }
 
-/** The presigned path of a file, valid for a minute. Throws {@link NotFound} where no file has this id and this name. */
+/** Returns the presigned path of a file, valid for one minute. Throws {@link NotFound} unless id and name match a file. */
 export async function presignedPath(
   { attachments, signer, orgId, clock }: Organization,
   { id, name }: Pick<AttachmentRecord, 'id' | 'name'>,
@@ -40,7 +40,7 @@ export async function presignedPath(
   return signer.sign(storagePath(orgId, attachment), clock.now())
 }
 
-/** What a presigned path says. */
+/** The parts of a presigned path. */
 export interface PresignedPath extends Pick<AttachmentRecord, 'id' | 'name'> {
   readonly orgId: string
   /** Microseconds since the epoch. */
@@ -48,12 +48,12 @@ export interface PresignedPath extends Pick<AttachmentRecord, 'id' | 'name'> {
   readonly signature: string
 }
 
-/** The file that a presigned path leads to. Throws {@link InvalidSignature}, or {@link NotFound} where the file is gone. */
+/** Returns the file of a presigned path. Throws {@link InvalidSignature}, or {@link NotFound} if the file no longer exists. */
 export async function presignedAttachment(
   organizations: Organizations,
   { orgId, id, name, expires, signature }: PresignedPath,
 ): Promise<AttachmentRecord> {
-  // First of all, so that an address that was made up says nothing of what is stored.
+  // Checked first, so that a forged URL reveals nothing about stored files.
   if (!organizations.signer.verify(storagePath(orgId, { id, name }), expires, signature)) {
     throw new InvalidSignature()
   }
@@ -64,20 +64,20 @@ export async function presignedAttachment(
   return attachment
 }
 
-/** The path of an attachment's bytes, before it is signed. */
+/** Returns the unsigned path of an attachment's bytes. */
 export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 'id' | 'name'>): string {
   return `/_fake/storage/${encodeURIComponent(orgId)}/${id}/${encodeURIComponent(name)}`
 }
 
 const NAME_LENGTH_MAX = 255
 
-/** A file name that is one segment of a path wherever it is written: clients resolve `.` and `..`, and slashes divide. */
+/** Returns a file name that is a single path segment: clients resolve `.` and `..`, and slashes separate segments. */
 function safeName(filename: string): string {
   const name = copyString(filename.replace(/[/\\]|\p{Cc}/gu, '_').slice(0, NAME_LENGTH_MAX))
   return /^\.{0,2}$/.test(name) ? `_${name}` : name
 }
 
-/** A content type that can be sent back as a header; like the name, it may be anything when it comes. */
+/** Returns a content type that is valid in a response header. */
 function safeType(contentType = ''): string {
   const type = contentType.trim()
   return /^[\t -~\u0080-\u00ff]+$/.test(type) ? copyString(type) : 'application/octet-stream'

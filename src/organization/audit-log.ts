@@ -1,10 +1,10 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
-import type { AuditEntry, AuditRecord } from '../store/records.ts'
+import type { AuditEntry, AuditRecord } from '../resources/audit-log.ts'
 import type { Log } from '../store/types.ts'
 
-/** What was done in an organization, and by whom. */
+/** The audit log of an organization: actions and the principals who performed them. */
 export class AuditLog {
   readonly #entries: Log<AuditEntry>
   readonly #clock: Clock
@@ -16,14 +16,14 @@ export class AuditLog {
     this.#ids = services.ids
   }
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get count(): number {
     return this.#entries.count
   }
 
   /**
-   * Writes down that a principal did something to the record with the id `subjectId`: the record's own, since one cut from the
-   * address of a request would keep the whole address in memory.
+   * Records an action of a principal. `subjectId` is the record's own id: a substring of the request URL would keep the whole
+   * URL in memory.
    */
   write(principal: Principal, action: string, subjectId: string): void {
     const id = this.#ids.nextNumber()
@@ -36,11 +36,11 @@ export class AuditLog {
     })
   }
 
-  /** The entries, the oldest first; with a limit the last so many of them. */
+  /** Returns the entries, oldest first; with a limit, only the newest ones. */
   async list(limit?: number): Promise<AuditRecord[]> {
     const entries = await this.#entries.list(limit)
     for (const entry of entries) {
-      // Most are written and never looked at: an id and its record took 1.4 of the 10 µs of a deletion (in-process, Node 24).
+      // Most entries are never read: creating an id and its record took 1.4 of the 10 µs of a deletion (in-process, Node 24).
       if (typeof entry.id === 'number') entry.id = `audit_log-${this.#ids.idFor(entry.id)}`
     }
     return entries as AuditRecord[]

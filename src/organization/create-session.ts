@@ -1,16 +1,16 @@
 import type { Principal } from '../auth/principal.ts'
+import type { SessionRecord } from '../resources/sessions.ts'
 import type { Scenario } from '../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import type { OutputSamples } from '../simulation/structured-output.ts'
-import type { SessionRecord } from '../store/records.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { InvalidField, ScenarioRefusal } from './errors.ts'
 import { type Organization, sessionNow } from './organizations.ts'
 
-/** What a client says of a new session. What it may leave out is null then, or false. */
+/** The fields of a request to create a session. Omitted fields are null or false. */
 export interface NewSession {
   readonly prompt: string
-  /** Whether to return the live session of the same prompt instead, where there is one. */
+  /** Whether to return the live session with the same prompt instead, if there is one. */
   readonly idempotent: boolean
   readonly title: string | null
   readonly tags: readonly string[]
@@ -24,15 +24,16 @@ export interface NewSession {
   readonly structuredOutputSchema: Record<string, unknown> | null
 }
 
-/** A session that was made, or that an idempotent request found. */
+/** A session that was created, or that an idempotent request found. */
 export interface CreatedSession {
   readonly session: SessionRecord
   readonly isNew: boolean
 }
 
 /**
- * Creates a session, or finds the live one of its prompt when the request is idempotent. Throws {@link InvalidField} for an
- * invalid structured output schema or an unknown scenario in the prompt, and {@link ScenarioRefusal} where the scenario says so.
+ * Creates a session, or returns the live one with the same prompt if the request is idempotent. Throws {@link InvalidField} for
+ * an invalid structured output schema or an unknown scenario in the prompt, and {@link ScenarioRefusal} if the scenario
+ * defines a creation error.
  */
 export async function createSession(
   organization: Organization,
@@ -47,8 +48,8 @@ export async function createSession(
 }
 
 /**
- * Stores the session, or finds the live one of its prompt when `idempotent`. The unique key of the store decides, so that
- * of many such requests at once one makes the session.
+ * Stores the session, or returns the live one with the same prompt if `idempotent`. The unique key of the store decides, so
+ * only one of many concurrent requests creates the session.
  */
 async function insertOrFind(
   organization: Organization,
@@ -60,7 +61,7 @@ async function insertOrFind(
       await organization.sessions.insert(session)
       return undefined
     } catch (error) {
-      // A taken id would be taken for ever.
+      // A retry cannot succeed if the id is taken.
       const idIsTaken = (await organization.sessions.get(session.id)) !== undefined
       if (idIsTaken || !(error instanceof UniqueKeyError)) throw error
     }
@@ -81,7 +82,7 @@ async function newSession(
   principal: Principal,
   params: NewSession,
 ): Promise<SessionRecord> {
-  // A lone surrogate is let in by the real thing, too, but nothing could ever show it again.
+  // The real service accepts lone surrogates, too, but no response could show them.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const tags = params.tags.map((tag) => tag.toWellFormed())
@@ -107,7 +108,7 @@ async function newSession(
     snapshotId: params.snapshotId?.toWellFormed() ?? null,
     playbookId: params.playbookId?.toWellFormed() ?? null,
     unlisted: params.unlisted,
-    // Behind its type it may be a bigint, and records are plain JSON.
+    // The limit may be a bigint, but records are plain JSON.
     maxAcuLimit: Number(params.maxAcuLimit ?? 0) || null,
     knowledgeIds: params.knowledgeIds?.map((id) => id.toWellFormed()) ?? null,
     secretIds: params.secretIds?.map((id) => id.toWellFormed()) ?? null,

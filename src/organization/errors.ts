@@ -1,9 +1,9 @@
-/** A kind of thing that has an id. */
+/** A kind of record with an id. */
 export type Resource = 'secret' | 'session' | 'note' | 'playbook' | 'attachment'
 
 /**
- * Base class of what an operation of an organization refuses to do; nothing has changed then. Each API generation words it in
- * its own way. It has no stack, since it is an answer and not a fault: capturing one took a sixth of the time of a 404.
+ * Base class of the errors of an organization's operations. A failed operation has changed nothing. Each API generation has its
+ * own response for them. They have no stack trace, since they are expected: capturing one took a sixth of the time of a 404.
  */
 export abstract class OperationError extends Error {
   constructor(message: string) {
@@ -14,7 +14,7 @@ export abstract class OperationError extends Error {
   }
 }
 
-/** The organization has no such thing; also for a thing of another organization. */
+/** The organization has no record with this id. Also thrown for a record of another organization. */
 export class NotFound extends OperationError {
   override readonly name = 'NotFound'
   readonly resource: Resource
@@ -25,7 +25,7 @@ export class NotFound extends OperationError {
   }
 }
 
-/** A name that only one thing of the organization may have is taken: the key of a secret, or the macro of a playbook. */
+/** A unique name is taken in the organization: the key of a secret, or the macro of a playbook. */
 export class Conflict extends OperationError {
   override readonly name = 'Conflict'
   readonly resource: 'secret' | 'playbook'
@@ -36,7 +36,7 @@ export class Conflict extends OperationError {
   }
 }
 
-/** The session was terminated, has expired or has failed, so nothing can happen to it any more. */
+/** The session was terminated, has expired or has failed, so it cannot change any more. */
 export class AlreadyEnded extends OperationError {
   override readonly name = 'AlreadyEnded'
 
@@ -45,7 +45,7 @@ export class AlreadyEnded extends OperationError {
   }
 }
 
-/** A presigned address was not issued here, or has expired. */
+/** A presigned URL was not issued by this server, or has expired. */
 export class InvalidSignature extends OperationError {
   override readonly name = 'InvalidSignature'
 
@@ -54,7 +54,7 @@ export class InvalidSignature extends OperationError {
   }
 }
 
-/** The scenario of a new session answers its creation with an error of its own, such as a billing error. */
+/** The scenario of a new session rejects its creation with an error, such as a billing error. */
 export class ScenarioRefusal extends OperationError {
   override readonly name = 'ScenarioRefusal'
   readonly status: number
@@ -67,10 +67,10 @@ export class ScenarioRefusal extends OperationError {
   }
 }
 
-/** All of these errors, for the rooms that word them. */
+/** The operation errors that each API generation maps to its responses. */
 export type Refusal = NotFound | Conflict | AlreadyEnded | InvalidSignature | ScenarioRefusal
 
-/** A field of a new session is not acceptable although its form is; `message` says why. */
+/** A field of a new session is well-formed but invalid. `message` is the reason. */
 export class InvalidField extends Error {
   override readonly name = 'InvalidField'
   readonly field: 'prompt' | 'structuredOutputSchema'

@@ -1,12 +1,13 @@
 import type { Principal } from '../auth/principal.ts'
-import type { FolderRecord, KnowledgeRecord } from '../store/records.ts'
+import type { FolderRecord } from '../resources/folders.ts'
+import type { KnowledgeRecord } from '../resources/knowledge.ts'
 import { NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
-/** What a client says of a note. */
+/** The fields of a note that clients set. */
 export type NoteFields = Omit<KnowledgeRecord, 'id' | 'createdAt' | 'createdBy'>
 
-/** The notes of an organization and their folders, oldest first. */
+/** Returns the notes and folders of an organization, oldest first. */
 export async function listKnowledge({ knowledge, folders }: Organization): Promise<{
   notes: KnowledgeRecord[]
   folders: FolderRecord[]
@@ -31,7 +32,7 @@ export async function createNote(
   return note
 }
 
-/** Replaces all that a client may say of a note. Throws {@link NotFound}. */
+/** Replaces all fields of a note that clients set. Throws {@link NotFound}. */
 export async function updateNote(
   { knowledge, auditLog }: Organization,
   principal: Principal,
@@ -45,7 +46,7 @@ export async function updateNote(
   return note
 }
 
-/** Deletes a note, and returns it. Throws {@link NotFound}. */
+/** Deletes a note and returns it. Throws {@link NotFound}. */
 export async function deleteNote(
   { knowledge, auditLog }: Organization,
   principal: Principal,
@@ -57,7 +58,7 @@ export async function deleteNote(
   return deleted
 }
 
-/** The real service accepts a lone surrogate, too, but nothing could ever show it. */
+/** Replaces lone surrogates. The real service accepts them, too, but no response could show them. */
 function wellFormed(fields: NoteFields): NoteFields {
   return {
     name: fields.name.toWellFormed(),

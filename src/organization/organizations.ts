@@ -4,72 +4,68 @@ import type { Quota } from '../base/quota.ts'
 import { type FaultList, Faults } from '../faults/faults.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Journals } from '../journal/journals.ts'
+import { auditLog } from '../resources/audit-log.ts'
+import {
+  byKind,
+  type Collections,
+  collectionsOf,
+  NO_RECORDS,
+  type RecordsState,
+  resourceEntries,
+} from '../resources/index.ts'
+import type { SessionRecord } from '../resources/sessions.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { type SessionState, sessionAt } from '../simulation/session.ts'
-import * as records from '../store/records.ts'
-import type {
-  Collection,
-  CollectionDefinition,
-  Contents,
-  LogDefinition,
-  Store,
-  StoredRecord,
-} from '../store/types.ts'
+import type { Contents, Store } from '../store/types.ts'
 import { AuditLog } from './audit-log.ts'
 import { UrlSigner } from './signed-urls.ts'
-import type { OrganizationState, RecordKind, RecordsState } from './state.ts'
+import type { OrganizationState } from './state.ts'
 
-/** Everything behind one organization. A request reaches nothing but the organization of its principal. */
-export interface Organization {
+/** An organization: its collections of records, and everything else that belongs to it. A request reaches only its own. */
+export interface Organization extends Collections {
   readonly orgId: string
-  /** What people call the organization. */
+  /** The display name. */
   readonly name: string
   readonly clock: AdjustableClock
   readonly ids: Ids
-  /** Signs the addresses of the server's files; one for all organizations. */
+  /** Signs the URLs of the server's files; shared by all organizations. */
   readonly signer: UrlSigner
-  /** Chooses the scenarios of new sessions; one for all organizations. */
+  /** Chooses the scenarios of new sessions; shared by all organizations. */
   readonly scenarios: ScenarioRules
-  readonly secrets: Collection<records.SecretRecord>
-  readonly sessions: Collection<records.SessionRecord>
-  readonly attachments: Collection<records.AttachmentRecord>
-  readonly knowledge: Collection<records.KnowledgeRecord>
-  readonly folders: Collection<records.FolderRecord>
-  readonly playbooks: Collection<records.PlaybookRecord>
   readonly auditLog: AuditLog
-  /** What was received and answered. */
+  /** The requests received and their responses. */
   readonly journal: Journal
-  /** What goes wrong on purpose for its requests. */
+  /** The faults injected into its requests. */
   readonly faults: FaultList
 }
 
-/** What organizations are made of. */
+/** The services that organizations share. */
 export interface OrganizationServices {
   readonly store: Store
-  /** What the organizations' clocks go with. */
+  /** The clock that the organizations' clocks follow. */
   readonly clock: Clock
-  /** How the organizations' clocks start. Default: as `clock` goes. */
+  /** The initial settings of the organizations' clocks. Default: those of `clock`. */
   readonly clockSettings?: ClockSettings
-  /** The ids of one owner: an organization, or the server itself (`''`). */
+  /** Creates the ids of one owner: an organization, or the server itself (`''`). */
   readonly ids: (owner: string) => Ids
 }
 
-/** The organizations of one server, each made when it is first asked for. */
+/** The organizations of one server. Each is created on first use. */
 export class Organizations {
   readonly #services: OrganizationServices
   readonly #organizations = new Map<string, Organization>()
-  /** Those that nothing but a key has asked for, the least recently asked for first. */
-  readonly #visited = new Set<string>()
+  /** The organizations that were never written to, least recently used first. */
+  readonly #ephemeral = new Set<string>()
   /** The server's own ids. */
   readonly ids: Ids
-  /** Signs the addresses of the server's files, of all organizations. */
+  /** Signs the URLs of the server's files, of all organizations. */
   readonly signer: UrlSigner
-  /** Those of organizations that are made from now on are copies of it. */
+  /** The clock that new organizations get a copy of. */
   readonly clock: AdjustableClock
   readonly scenarios: ScenarioRules
   readonly journals = new Journals()
   readonly faults: Faults
-  /** What everything that the server keeps may take. */
+  /** The memory for everything that the server stores. */
   readonly quota: Quota
 
   constructor(services: OrganizationServices) {
@@ -83,124 +79,115 @@ export class Organizations {
     this.faults = new Faults(services.ids, this.quota)
   }
 
-  /** The organization of an organization, to look at it; undefined where none was made. */
+  /** Returns an organization for reading; undefined if it does not exist. */
   find(orgId: string): Organization | undefined {
     return this.#organizations.get(orgId)
   }
 
-  /** The organization of an organization, to change something in it. It stays, and counts. Throws StoreFullError. */
+  /** Returns an organization for writing. It is created if necessary, and kept. Throws StoreFullError. */
   get(orgId: string): Organization {
     this.#services.store.claim(orgId)
-    this.#visited.delete(orgId)
+    this.#ephemeral.delete(orgId)
     return this.#organizations.get(orgId) ?? this.#create(untouched(orgId))
   }
 
   /**
-   * The organization of an organization that a key names. Anybody can make up keys, so of the organizations in which nothing was ever
-   * written those that were least recently asked for go when there are more than `VISITED_MAX`, and are made anew when they are
-   * asked for. Their journals stay.
+   * Returns the organization of a key. Keys can be made up freely, so organizations never written to are evicted, least
+   * recently used first, beyond `EPHEMERAL_ORGANIZATIONS_MAX`, and created anew on their next use. Their journals stay.
    */
   getEphemeral(orgId: string): Organization {
     const known = this.#organizations.get(orgId)
     if (known === undefined) {
       const organization = this.#create(untouched(orgId))
-      this.#visited.add(orgId)
-      if (this.#visited.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
+      this.#ephemeral.add(orgId)
+      if (this.#ephemeral.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
       return organization
     }
-    if (this.#visited.delete(orgId)) this.#visited.add(orgId)
+    if (this.#ephemeral.delete(orgId)) this.#ephemeral.add(orgId)
     return known
   }
 
   #evictOldest(): void {
-    // There is one, or there would not be too many.
-    const orgId = this.#visited.values().next().value as string
-    this.#visited.delete(orgId)
-    // One in which something was written since is no longer one of them.
-    if (this.#services.store.bytesOf(orgId) === 0) void this.#leave(orgId)
+    const orgId = this.#ephemeral.values().next().value as string
+    this.#ephemeral.delete(orgId)
+    // An organization with records is not ephemeral any more.
+    if (this.#services.store.bytesOf(orgId) === 0) void this.#delete(orgId)
   }
 
-  /** Makes the organization of an organization that has none, under a name. Default: its id. It counts. Throws StoreFullError. */
+  /** Creates an organization. Its name defaults to its id. Throws StoreFullError. */
   create(orgId: string, name = orgId): Organization {
     this.#services.store.claim(orgId)
     return this.#create({ ...untouched(orgId), name })
   }
 
-  /** Those that were made so far, also those that nothing but a key has asked for. */
+  /** Returns all organizations, including those never written to. */
   all(): Organization[] {
     return [...this.#organizations.values()]
   }
 
-  /** Those that are not as they would be if nobody had ever asked for them. */
+  /** Returns the organizations that differ from a new one. */
   kept(): Organization[] {
     const { store } = this.#services
     return this.all().filter(({ orgId, ids }) => store.bytesOf(orgId) > 0 || ids.issued > 0)
   }
 
-  /** An organization as it is before anybody has asked for it. */
+  /** Returns the state of a new organization. */
   untouched(orgId: string): OrganizationState {
-    return { ...untouched(orgId), clock: this.clock.state(), records: NO_RECORDS }
+    return this.stateOf({ ...untouched(orgId), clock: this.clock.state() }, NO_RECORDS)
   }
 
-  /** What the records of organizations take now, and what they would take with the records of states, in bytes. */
-  sizesOf(orgIds: Iterable<string>, states: Iterable<OrganizationState<ClockSettings>>) {
-    const { store } = this.#services
-    const [before, after] = [
-      [...orgIds].map(store.bytesOf),
-      [...states].map((one) => store.sizeOf(contentsOf(one))),
-    ]
-    const total = (sizes: number[]) => sizes.reduce((sum, bytes) => sum + bytes, 0)
-    return { before: total(before), after: total(after) }
+  /** Returns the state of an organization with these records. */
+  stateOf<State extends object>(state: State, records: RecordsState) {
+    return { ...state, records, bytes: this.#services.store.sizeOf(contentsOf(records)) }
   }
 
-  /** A clock as the server's stood when it started, or would stand had it started now. */
+  /** Returns the bytes that the records of organizations take. */
+  bytesOf(orgIds: readonly string[]): number {
+    return orgIds.reduce((sum, orgId) => sum + this.#services.store.bytesOf(orgId), 0)
+  }
+
+  /** Returns a clock with the settings that the server started with. */
   startClock(): AdjustableClock {
     return new AdjustableClock(this.#services.clock, this.#services.clockSettings)
   }
 
-  /** Ids as an owner has them at first: an organization, or the server itself (`''`). */
+  /** Returns the initial ids of an owner: an organization, or the server itself (`''`). */
   idsOf(owner: string): Ids {
     return this.#services.ids(owner)
   }
 
-  /** Everything behind a organization, as it is now. */
+  /** Returns the current state of an organization. */
   async capture(organization: Organization): Promise<OrganizationState> {
     const { orgId, name, clock, ids } = organization
-    const state = { orgId, name, clock: clock.state(), idsGiven: ids.issued }
-    // Everything is asked for before anything is awaited, so that it is of one moment.
-    const [secrets, sessions, attachments, knowledge, folders, playbooks, auditLog] = await Promise.all([
-      organization.secrets.list(),
-      organization.sessions.list(),
-      organization.attachments.list(),
-      organization.knowledge.list(),
-      organization.folders.list(),
-      organization.playbooks.list(),
-      organization.auditLog.list(),
-    ])
-    return { ...state, records: { secrets, sessions, attachments, knowledge, folders, playbooks, auditLog } }
+    const bytes = this.#services.store.bytesOf(orgId) || this.#services.store.sizeOf([])
+    const state = { orgId, name, clock: clock.state(), idsGiven: ids.issued, bytes }
+    // All lists are requested before anything is awaited, so they show the same moment.
+    const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))
+    const records = byKind<RecordsState>(() => lists.shift())
+    return { ...state, records }
   }
 
   /**
-   * Puts a state in the place of what its organization has; requests that are under way write into what was. Throws
-   * UniqueKeyError for records that clash.
+   * Replaces an organization by a state. Requests in flight write into the replaced one. Throws UniqueKeyError if records
+   * clash.
    */
   async restore(state: OrganizationState<ClockSettings>): Promise<void> {
-    const replaced = this.#services.store.replace(state.orgId, contentsOf(state))
-    // Before anything is awaited, so that no request meets the old organization with the new records.
+    const replaced = this.#services.store.replace(state.orgId, contentsOf(state.records), state.bytes)
+    // Before anything is awaited, so that no request sees the old organization with the new records.
     this.#dispose(state.orgId)
     this.#create(state)
     await replaced
   }
 
-  /** Makes an organization as one that nobody has asked for yet. */
+  /** Removes an organization with everything in it. */
   async remove(orgId: string): Promise<void> {
     this.#dispose(orgId)
-    await this.#leave(orgId)
+    await this.#delete(orgId)
   }
 
-  async #leave(orgId: string): Promise<void> {
+  async #delete(orgId: string): Promise<void> {
     this.#organizations.delete(orgId)
-    await this.#services.store.replace(orgId, [])
+    await this.#services.store.remove(orgId)
   }
 
   #create({
@@ -208,9 +195,8 @@ export class Organizations {
     name,
     clock: settings,
     idsGiven,
-  }: Omit<OrganizationState<ClockSettings>, 'records'>): Organization {
-    const collectionOf = <R extends StoredRecord>(definition: CollectionDefinition<R>) =>
-      this.#services.store.collection(orgId, definition)
+  }: Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>): Organization {
+    const { store } = this.#services
     const clock = this.clock.copy()
     clock.adjust(settings)
     const ids = this.idsOf(orgId)
@@ -222,13 +208,8 @@ export class Organizations {
       ids,
       signer: this.signer,
       scenarios: this.scenarios,
-      secrets: collectionOf(definitions.secrets),
-      sessions: collectionOf(definitions.sessions),
-      attachments: collectionOf(definitions.attachments),
-      knowledge: collectionOf(definitions.knowledge),
-      folders: collectionOf(definitions.folders),
-      playbooks: collectionOf(definitions.playbooks),
-      auditLog: new AuditLog({ entries: this.#services.store.log(orgId, definitions.auditLog), clock, ids }),
+      ...collectionsOf(store, orgId),
+      auditLog: new AuditLog({ entries: store.log(orgId, auditLog), clock, ids }),
       journal: this.journals.of(orgId),
       faults: this.faults.create(orgId),
     }
@@ -236,43 +217,24 @@ export class Organizations {
     return organization
   }
 
-  /** Takes what a organization has of what all share. */
+  /** Releases what an organization has in shared structures. */
   #dispose(orgId: string): void {
     this.journals.restart(orgId)
-    this.#visited.delete(orgId)
+    this.#ephemeral.delete(orgId)
     this.#organizations.get(orgId)?.faults.clear()
   }
 }
 
-/** How many organizations are kept in which nothing was ever written; each takes some 4 KiB. */
+/** The maximum number of organizations never written to. Each takes about 4 KiB. */
 export const EPHEMERAL_ORGANIZATIONS_MAX = 1_000
-
-/** The records of an organization that has none. */
-export const NO_RECORDS: RecordsState = {
-  secrets: [],
-  sessions: [],
-  attachments: [],
-  knowledge: [],
-  folders: [],
-  playbooks: [],
-  auditLog: [],
-}
 
 const untouched = (orgId: string) => ({ orgId, name: orgId, clock: {}, idsGiven: 0 })
 
-/** What the store knows of each kind of records. */
-const definitions = records satisfies {
-  [Kind in Exclude<RecordKind, 'auditLog'>]: CollectionDefinition<RecordsState[Kind][number]>
-} & { auditLog: LogDefinition<records.AuditEntry> }
-
-function contentsOf({ records }: OrganizationState<ClockSettings>): Contents[] {
-  return Object.entries(definitions).map(([kind, definition]) => ({
-    definition,
-    records: records[kind as RecordKind],
-  }))
+function contentsOf(records: RecordsState): Contents[] {
+  return resourceEntries.map(([kind, definition]) => ({ definition, records: records[kind] }))
 }
 
-/** The state of a session of the organization, now. */
-export function sessionNow({ clock }: Organization, session: records.SessionRecord): SessionState {
+/** Returns the current state of a session. */
+export function sessionNow({ clock }: Organization, session: SessionRecord): SessionState {
   return sessionAt(session, clock.now(), clock.instant)
 }

@@ -1,25 +1,25 @@
 import type { Principal } from '../auth/principal.ts'
-import type { PlaybookRecord } from '../store/records.ts'
+import type { PlaybookRecord } from '../resources/playbooks.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { Conflict, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
-/** What a client says of a playbook. */
+/** The fields of a playbook that clients set. */
 export type PlaybookFields = Pick<PlaybookRecord, 'title' | 'body' | 'macro'>
 
-/** The playbooks of an organization that are not deleted, oldest first. */
+/** Returns the playbooks of an organization that are not deleted, oldest first. */
 export function listPlaybooks({ playbooks }: Organization): Promise<PlaybookRecord[]> {
   return playbooks.list({ where: isPublished })
 }
 
-/** A playbook. Throws {@link NotFound}, also when it is deleted. */
+/** Returns a playbook. Throws {@link NotFound}, also if it is deleted. */
 export async function getPlaybook({ playbooks }: Organization, id: string): Promise<PlaybookRecord> {
   const playbook = await playbooks.get(id)
   if (playbook === undefined || !isPublished(playbook)) throw new NotFound('playbook')
   return playbook
 }
 
-/** Stores a playbook. Throws {@link Conflict} when the organization has one with this macro. */
+/** Stores a playbook. Throws {@link Conflict} if the macro is taken. */
 export async function createPlaybook(
   { playbooks, ids, clock, auditLog }: Organization,
   principal: Principal,
@@ -40,7 +40,7 @@ export async function createPlaybook(
   return playbook
 }
 
-/** Replaces all that a client may say of a playbook. Throws {@link NotFound}, or {@link Conflict} when another one has this macro. */
+/** Replaces all fields of a playbook that clients set. Throws {@link NotFound}, or {@link Conflict} if the macro is taken. */
 export async function updatePlaybook(
   organization: Organization,
   principal: Principal,
@@ -69,12 +69,12 @@ function isPublished(playbook: PlaybookRecord): boolean {
   return playbook.status === 'published'
 }
 
-/** Validation refuses lone surrogates where it bounds a length; in a macro nothing could ever show them. */
+/** Replaces lone surrogates in the macro, which no response could show. Validation rejects them in fields with a length limit. */
 function wellFormed({ title, body, macro }: PlaybookFields): PlaybookFields {
   return { title, body, macro: macro?.toWellFormed() ?? null }
 }
 
-/** Checks and changes in one step, so that of two deletions at once one succeeds. Throws NotFound or UniqueKeyError. */
+/** Checks and changes a playbook atomically, so one of two concurrent deletions fails. Throws NotFound or UniqueKeyError. */
 async function changePublished(
   { playbooks }: Organization,
   id: string,

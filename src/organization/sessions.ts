@@ -1,16 +1,16 @@
 import type { Principal } from '../auth/principal.ts'
+import type { SessionRecord } from '../resources/sessions.ts'
 import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
-import { demandSessionRoom } from '../simulation/session-room.ts'
-import type { SessionRecord } from '../store/records.ts'
+import { requireSessionCapacity } from '../simulation/session-limits.ts'
 import { AlreadyEnded, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
-/** The stored id for an id in a path, which may come with or without its prefix. */
+/** Returns the stored id for an id in a path, where the prefix is optional. */
 export function sessionId(idInPath: string): string {
   return idInPath.startsWith('devin-') ? idInPath : `devin-${idInPath}`
 }
 
-/** A session and its state now. Counts as one read. Throws {@link NotFound}. */
+/** Returns a session and its current state. Counts as one read. Throws {@link NotFound}. */
 export async function readSession(
   organization: Organization,
   idInPath: string,
@@ -26,17 +26,17 @@ export async function readSession(
   return { session, state: sessionAt(session, now, clock.instant) }
 }
 
-/** Which sessions to list. */
+/** A page of a selection of sessions. */
 export interface SessionFilter {
-  /** Those that have one of these tags. */
+  /** Selects the sessions with at least one of these tags. */
   readonly tags?: ReadonlySet<string> | undefined
-  /** Those of the user with this address. */
+  /** Selects the sessions of the user with this email address. */
   readonly email?: string | undefined
   readonly offset: number
   readonly limit: number
 }
 
-/** A page of the sessions of an organization, newest first. */
+/** Returns a page of the sessions of an organization, newest first. */
 export function listSessions(
   { sessions }: Organization,
   { tags, email, offset, limit }: SessionFilter,
@@ -51,7 +51,7 @@ export function listSessions(
   })
 }
 
-/** Ends a session. Throws {@link NotFound}, or {@link AlreadyEnded} when it has ended before. */
+/** Ends a session. Throws {@link NotFound}, or {@link AlreadyEnded} if it has already ended. */
 export async function terminateSession(
   { sessions, clock, auditLog }: Organization,
   principal: Principal,
@@ -66,13 +66,13 @@ export async function terminateSession(
   auditLog.write(principal, 'terminate_session', session.id)
 }
 
-/** The text for a message to a suspended session. The vendor publishes that there is one, but not what it says. */
+/** The response detail for a message to a suspended session. The vendor documents its existence, but not its text. */
 export const SUSPENDED_DETAIL = 'Session is suspended'
 
-/** The text for a message to a session that has ended, which nobody reads any more. */
+/** The response detail for a message to a session that has ended. The message is not stored. */
 export const ENDED_DETAIL = 'Session has already exited'
 
-/** Sends a user's message to a session; resolves with the detail that the client gets, if any. Throws {@link NotFound} and SessionFullError. */
+/** Sends a user's message to a session. Returns the response detail, if any. Throws {@link NotFound} and SessionFullError. */
 export async function sendMessage(
   { sessions, clock, ids, auditLog }: Organization,
   principal: Principal,
@@ -89,7 +89,7 @@ export async function sendMessage(
       detail = ENDED_DETAIL
       return before
     }
-    demandSessionRoom(before, state, text)
+    requireSessionCapacity(before, state, text)
     detail = status === 'suspended' ? SUSPENDED_DETAIL : null
     const received = { eventId: `event-${ids.hex()}`, at, text, reads: before.reads.length }
     return { ...before, messages: [...before.messages, received] }

@@ -1,7 +1,7 @@
 import { AuthError } from '../auth/errors.ts'
 import { HttpException } from '../fastapi/errors.ts'
 import { OperationError, type Refusal } from '../organization/errors.ts'
-import { SessionFullError } from '../simulation/session-room.ts'
+import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
 import { authException, operationException } from './v1/errors.ts'
 

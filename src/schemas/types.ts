@@ -30,3 +30,15 @@ export function AnyObject(options: SchemaOptions = {}): TUnsafe<Record<string, u
 export function DateTime(options: SchemaOptions = {}) {
   return Type.String({ ...options, format: 'date-time' })
 }
+
+const SECRET = 'x-secret'
+
+/** Marks a schema whose values are secrets. They are masked wherever a value of the schema is shown. */
+export function Secret<Schema extends TSchema>(schema: Schema): Schema {
+  return { ...schema, [SECRET]: true }
+}
+
+/** Returns whether a schema is marked by {@link Secret}. */
+export function isSecret(schema: TSchema): boolean {
+  return schema[SECRET] === true
+}

@@ -5,7 +5,7 @@ import { DEMO_KEY, KeyRegistry } from '../auth/keys.ts'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
-import { BACKLOG, cutConnections } from '../hooks/connections.ts'
+import { BACKLOG, destroyConnections } from '../hooks/connections.ts'
 import { Organizations } from '../organization/organizations.ts'
 import type { ServerConfig } from '../settings/config.ts'
 import { toJsonData } from '../settings/json-data.ts'
@@ -80,7 +80,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
   const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
     const cut = setTimeout(() => {
-      cutConnections(app)
+      destroyConnections(app)
       door?.destroyConnections()
     }, IN_FLIGHT_MS)
     // Drain before closing Fastify, which would answer 503 to further requests.
@@ -139,12 +139,12 @@ async function fillFromFiles(config: ServerOptions, organizations: Organizations
 
 async function fillScenarios(
   { scenariosFile, scenarios }: ServerOptions,
-  book: ScenarioRules,
+  rules: ScenarioRules,
 ): Promise<void> {
   if (scenariosFile === undefined && scenarios === undefined) return
   const { addScenarios, readScenariosFile } = await import('../settings/scenarios-file.ts')
-  if (scenariosFile !== undefined) await readScenariosFile(scenariosFile, book)
-  if (scenarios !== undefined) await addScenarios('scenarios', toJsonData('scenarios', scenarios), book)
+  if (scenariosFile !== undefined) await readScenariosFile(scenariosFile, rules)
+  if (scenarios !== undefined) await addScenarios('scenarios', toJsonData('scenarios', scenarios), rules)
 }
 
 /** Loads the seed and returns its keys. */

@@ -2,37 +2,37 @@ import { parseAddress } from '../base/address.ts'
 import type { CommandName } from './commands.ts'
 import { COUNT, SWITCH } from './flag-values.ts'
 
-/** What the commands are told that act on a server which runs. */
+/** The settings of the commands that act on a running server. */
 export interface CommandSettings {
-  /** Where it is; undefined for `host` and `port`. */
+  /** The URL of the server. Default: `host` and `port`. */
   readonly url: string | undefined
-  /** The organization to act on; undefined for all. */
+  /** The organization to act on. Default: all. */
   readonly orgId: string | undefined
-  /** A fault, spelt out; undefined for none. */
+  /** The members of a fault, if given. */
   readonly spec: Readonly<Record<string, unknown>> | undefined
-  /** How often a fault strikes; undefined for ever. */
+  /** The number of requests that a fault applies to. Default: unlimited. */
   readonly times: number | undefined
-  /** Whether answers are printed as they are, in JSON. */
+  /** Whether to print responses as JSON. */
   readonly asJson: boolean
-  /** Whether what there is is listed. */
+  /** Whether to list the existing faults or snapshots. */
   readonly list: boolean
-  /** Whether new requests are printed as they come. */
+  /** Whether to print new requests as they arrive. */
   readonly follow: boolean
-  /** Whether what there is is removed. */
+  /** Whether to remove the existing faults or requests. */
   readonly clear: boolean
-  /** Of which method requests are meant; undefined for any. */
+  /** The method of the requests. Default: any. */
   readonly method: string | undefined
-  /** Of which path: as it was sent, a template or a glob; undefined for any. */
+  /** The path of the requests: literal, a template or a glob. Default: any. */
   readonly path: string | undefined
-  /** Of which status, or class of them (`4xx`); undefined for any. */
+  /** The status of the requests, or a class such as `4xx`. Default: any. */
   readonly status: string | undefined
-  /** The id of a request, for those after it, or a time; undefined for all. */
+  /** The time from which, or the id of the request after which, requests are printed. Default: all. */
   readonly since: string | undefined
-  /** How many requests are printed at most: the newest. */
+  /** The maximum number of requests to print; the newest are kept. */
   readonly limit: number | undefined
 }
 
-/** Commands that act by way of the control plane. */
+/** The commands that use the control plane. */
 const CONTROL_COMMANDS: readonly CommandName[] = [
   'reset',
   'advance',
@@ -43,28 +43,28 @@ const CONTROL_COMMANDS: readonly CommandName[] = [
   'diff',
 ]
 
-/** Commands that talk to a server which runs. */
+/** The commands that connect to a running server. */
 export const CLIENT_COMMANDS: readonly CommandName[] = ['health', ...CONTROL_COMMANDS]
 
-/** Commands that need the token of the server, or set it. */
+/** The commands that send or set the control token. */
 export const AUTHORIZED: readonly CommandName[] = ['serve', ...CONTROL_COMMANDS]
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const TEXT = { default: undefined, variables: [] }
 
-/** The flags of the commands that act on a server which runs. */
+/** The flags of the commands that act on a running server. */
 export const COMMAND_FLAGS = {
   url: {
     name: 'url',
     commands: CLIENT_COMMANDS,
-    // Tests set the variable to where a container is from outside, so a health check inside of it must not follow it.
+    // Not for `health`: tests set the variable to a container's outside address, which its own health check must not use.
     variables: [{ name: 'FAKE_DEVIN_URL', commands: CONTROL_COMMANDS }],
     placeholder: 'URL',
     default: undefined,
     text: 'Where the server is. Otherwise --host and --port say it.',
     takes: 'the address of a server, such as http://localhost:8080',
     parse: parseUrl,
-    // Asked for only where the text is not an address.
+    // Called only if the text is not an address.
     flaw: (text: string) => `the URL ${(parseAddress(text) as { readonly flaw: string }).flaw}`,
   },
   orgId: {
@@ -169,13 +169,13 @@ export const COMMAND_FLAGS = {
   },
 } as const
 
-/** The base address, without a slash at the end; undefined for a text that is none. */
+/** Returns the base URL without a trailing slash, or undefined if the text is not a URL. */
 function parseUrl(text: string): string | undefined {
   const parsed = parseAddress(text)
   return 'url' in parsed ? parsed.url : undefined
 }
 
-/** A JSON object; undefined when the text is none. */
+/** Parses a JSON object. Returns undefined for any other text. */
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const data: unknown = JSON.parse(text)

@@ -1,28 +1,28 @@
-/** What stands behind a command. */
+/** The positional argument of a command. */
 interface Argument {
   readonly placeholder: string
-  /** Whether it may be left out. Default: false. */
+  /** Whether the argument is optional. Default: false. */
   readonly isOptional?: boolean
-  /** What it is, as an error says it. */
+  /** The description of the argument in errors. */
   readonly takes: string
   readonly pattern: RegExp
 }
 
-/** A command: all that parsing and `--help` need to know of it. */
+/** A command, as used for parsing and `--help`. */
 export interface Command {
-  /** What it does, in the list of commands. */
+  /** The description in the list of commands. */
   readonly text: string
   readonly argument?: Argument
 }
 
-/** The name of a snapshot, which stands in paths. */
+/** The name of a snapshot, which is used in paths. */
 const NAME: Argument = {
   placeholder: 'NAME',
   takes: 'the name of a snapshot',
   pattern: /^(?!\.{1,2}$)[^/]{1,200}$/,
 }
 
-/** Every command, described once, in the order of `--help`. All but the first act on a server that runs. */
+/** All commands, in the order of `--help`. All but the first act on a running server. */
 export const COMMANDS = {
   serve: { text: 'serve the API until SIGINT or SIGTERM; what happens without a command' },
   health: { text: 'exit with 0 when the server answers, else with 1' },
@@ -56,10 +56,10 @@ export const COMMANDS = {
 /** The name of a command. */
 export type CommandName = keyof typeof COMMANDS
 
-/** The commands, by name. */
+/** The names of all commands. */
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[]
 
-/** A command, by its name. */
+/** Returns the command with the name. */
 export function commandNamed(name: CommandName): Command {
   return COMMANDS[name]
 }

@@ -25,8 +25,8 @@ export {
 } from './flags.ts'
 
 /**
- * The one reader of the command line (`argv`, without node and script) and of the environment. Throws a UsageError
- * that names the flag or variable and what it takes. `--help` and `--version` win over whatever else is there.
+ * Reads the command line (`argv`, without node and script) and the environment; no other code reads them. Throws a UsageError
+ * that names the flag or variable and its expected value. `--help` and `--version` take precedence over everything else.
  */
 export function readConfig({ argv, env }: { argv: readonly string[]; env: Environment }): Config {
   const tokens = tokensOf(argv, ALL_FLAGS)
@@ -35,13 +35,13 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
   const command = COMMAND_NAMES.find((name) => name === word)
   const topic = command ?? 'serve'
   for (const token of tokens) if (token.kind === 'option') refuseUnknown(token, topic)
-  const asked = INFORMING.find((flag) =>
+  const requested = INFORMATION.find((flag) =>
     tokens.some((token) => token.kind === 'option' && token.name === flag),
   )
   if (first === 'help' && command === undefined) throw unknownCommand(word)
-  const informing = asked ?? INFORMING.find((name) => name === first)
-  if (informing !== undefined) {
-    return { ...readSettings(topic, new Map(), {}), command: informing, argument: undefined, topic }
+  const information = requested ?? INFORMATION.find((name) => name === first)
+  if (information !== undefined) {
+    return { ...readSettings(topic, new Map(), {}), command: information, argument: undefined, topic }
   }
   if (command === undefined) throw unknownCommand(word)
   const { texts, words } = readCommandLine(argv, topic)
@@ -49,17 +49,17 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
   return { ...readSettings(topic, texts, env), command: topic, argument, topic }
 }
 
-/** What is asked for as a flag or as a word. */
-const INFORMING = ['help', 'version'] as const
+/** The flags that are also commands and only print information. */
+const INFORMATION = ['help', 'version'] as const
 
 function unknownCommand(word: string): UsageError {
-  const names = [...COMMAND_NAMES, ...INFORMING]
+  const names = [...COMMAND_NAMES, ...INFORMATION]
   const near = closestName(word, names)
   const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`
   return new UsageError(`unknown command ${quoteForError(word)}, ${hint}`)
 }
 
-/** What stands behind a command, checked. */
+/** Returns the argument of a command. Throws a UsageError if it is invalid. */
 function readArgument(name: CommandName, [given, ...more]: readonly string[]): string | undefined {
   const { argument } = commandNamed(name)
   const excess = argument === undefined ? given : more[0]
@@ -73,20 +73,20 @@ function readArgument(name: CommandName, [given, ...more]: readonly string[]): s
   return given
 }
 
-/** What a server is started with when nobody says otherwise. */
+/** The default configuration of a server. */
 export const DEFAULT_CONFIG: ServerConfig = readSettings('serve', new Map(), {})
 
-/** What a server can be started with from code; see {@link readOptions}. */
+/** The options for starting a server from code; see {@link readOptions}. */
 export type ServerSettings = {
   readonly [Name in keyof Omit<ServerConfig, 'clock'>]?: ServerConfig[Name] | undefined
 } & {
-  /** The time at which the clock stands still: an ISO 8601 text, or microseconds since the epoch. Default: it runs. */
+  /** The time at which the clock is frozen: an ISO 8601 text, or microseconds since the epoch. Default: the clock runs. */
   readonly clock?: ServerConfig['clock'] | string
 }
 
 /**
- * The one reader of options that come from code, where `defaults` win over those of the command line. Throws a UsageError that names
- * the option and what it takes, since not everybody has types.
+ * Reads options from code; no other code reads them. `defaults` take precedence over the defaults of the command line. Throws a
+ * UsageError that names the option and its expected value, since callers may not use TypeScript.
  */
 export function readOptions(options: ServerSettings, defaults: Partial<ServerConfig>): ServerConfig {
   const given = Object.entries(options)
@@ -132,9 +132,9 @@ function readSetting(
 ): unknown {
   const given = texts.get(flag.name)
   if (given !== undefined) return parse(flag, `--${flag.name}`, given)
-  for (const { name, counts = () => true, commands = [command] } of flag.variables) {
+  for (const { name, isRelevant = () => true, commands = [command] } of flag.variables) {
     const text = commands.includes(command) ? env[name] : undefined
-    if (text !== undefined && text !== '' && counts(text)) return parse(flag, name, text)
+    if (text !== undefined && text !== '' && isRelevant(text)) return parse(flag, name, text)
   }
   return flag.default
 }
@@ -147,7 +147,7 @@ function parse(flag: Flag, source: string, text: string): unknown {
   throw new UsageError(`${source} takes ${flag.takes}${given}${flaw === undefined ? '' : `: ${flaw}`}`)
 }
 
-/** A command line in pieces. What the flags do not know is among them. */
+/** Returns the tokens of a command line, including unknown flags. */
 function tokensOf(argv: readonly string[], flags: readonly Flag[]) {
   const options = Object.fromEntries(
     flags.map(({ name, short, placeholder }) => {
@@ -162,7 +162,7 @@ function tokensOf(argv: readonly string[], flags: readonly Flag[]) {
   )
 }
 
-/** The texts of a command's flags by flag name, and what stands between them. Of a repeated flag the last one counts. */
+/** Returns the values of a command's flags by flag name, and the positional arguments. The last of repeated flags wins. */
 function readCommandLine(argv: readonly string[], command: CommandName) {
   const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command))
   const texts = new Map<string, string>()
@@ -171,7 +171,7 @@ function readCommandLine(argv: readonly string[], command: CommandName) {
     if (token.kind === 'positional') words.push(token.value)
     if (token.kind !== 'option') continue
     const flag = own.find(({ name }) => name === token.name)
-    if (flag === undefined) throw new UsageError(`${token.rawName} is no flag of ${command}`)
+    if (flag === undefined) throw new UsageError(`${command} does not accept ${token.rawName}`)
     const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
     if (isMissing && flag.placeholder !== undefined)
       throw new UsageError(`--${flag.name} takes ${flag.takes}`)
@@ -185,7 +185,7 @@ function refuseUnknown(
   command: CommandName,
 ): void {
   if (ALL_FLAGS.some((flag) => flag.name === name)) return
-  // A flag of another command would be refused in its turn.
+  // Suggests only flags of this command, since those of others would also be rejected.
   const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command)).map((flag) => flag.name)
   throw new UsageError(`unknown flag ${quoteFlag(rawName)}${suggestion(name, own)}`)
 }
@@ -195,12 +195,12 @@ function suggestion(name: string, known: readonly string[]): string {
   return near === undefined ? ', see --help' : `, did you mean --${near}?`
 }
 
-/** So may one have been typed in the place of a flag. */
+/** Formats a flag for an error. A key typed in place of a flag is not repeated. */
 function quoteFlag(name: string): string {
   return /(?:apk|cog)_/.test(name) ? '(a key)' : name
 }
 
-/** A wrong text as an error quotes it. A key may have been typed in the wrong place and is not repeated, and neither is a password. */
+/** Formats an invalid text for an error. Keys, which may have been typed in the wrong place, and passwords are not repeated. */
 function quoteForError(text: string): string {
   if (/^(?:[^/]*\/\/)?[^/]*@/.test(text)) return 'one with a password'
   return /^(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)

@@ -8,13 +8,13 @@ import { decodeText } from '../fastapi/json/text.ts'
 import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
 import { StartError } from './start-error.ts'
 
-/** One thing that is wrong with a file: the field's path in it, and what is wrong. Never quotes the value. */
+/** A problem in a file: the path of the field and a description. Never contains the value. */
 export interface Fault {
   readonly at: readonly (string | number)[]
   readonly fault: string
 }
 
-/** A StartError with a line for each fault: `seed.yaml: organizations.0.secrets.1.key: Field required`. */
+/** Returns a StartError with a line for each fault, such as `seed.yaml: organizations.0.secrets.1.key: Field required`. */
 export function invalidFile(path: string, faults: readonly Fault[]): StartError {
   return new StartError(
     faults
@@ -23,7 +23,7 @@ export function invalidFile(path: string, faults: readonly Fault[]): StartError 
   )
 }
 
-/** The file's bytes. Throws a StartError when it cannot be read. */
+/** Reads a file. Throws a StartError if it cannot be read. */
 export async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
@@ -39,17 +39,17 @@ const READ_FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
 }
 
-/** The data of a file: JSON when its name ends in `.json`, else YAML. Throws a StartError when it is neither. */
+/** Parses a file as JSON if its name ends in `.json`, else as YAML. Throws a StartError if it is invalid. */
 export async function parseData(path: string, bytes: Buffer): Promise<unknown> {
   const isJson = extname(path).toLowerCase() === '.json'
-  // A JSON text may be UTF-16 or UTF-32, as a body may.
+  // JSON files can be UTF-16 or UTF-32, like request bodies.
   const text = isJson ? undefined : readText(path, bytes)
   const isEmpty = text === undefined ? bytes.length === 0 : /^\s*$/.test(text)
   if (isEmpty) throw invalidFile(path, [{ at: [], fault: 'is empty' }])
   return text === undefined ? parseJson(path, bytes) : parseYaml(path, text)
 }
 
-/** The text of a file in UTF-8, without its byte order mark. Throws a StartError that names another encoding. */
+/** Decodes a UTF-8 file and removes its byte order mark. Throws a StartError for any other encoding. */
 export function readText(path: string, bytes: Buffer): string {
   const fault = encodingFault(bytes)
   if (fault !== undefined) throw invalidFile(path, [{ at: [], fault }])
@@ -59,7 +59,7 @@ export function readText(path: string, bytes: Buffer): string {
 function encodingFault(bytes: Buffer): string | undefined {
   const [first, second] = bytes
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
-  // Without a mark, every second byte of ASCII characters is 0.
+  // In UTF-16 without a byte order mark, every second byte of ASCII text is 0.
   if (isMarked || (first === 0) !== (second === 0)) return 'is UTF-16: save it as UTF-8'
   if (bytes.includes(0)) return 'is not a text file'
   return isUtf8(bytes) ? undefined : 'is not UTF-8: save it as UTF-8'
@@ -80,18 +80,18 @@ function parseJson(path: string, bytes: Buffer): unknown {
 async function parseYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument, visit } = await import('yaml')
   const lineCounter = new LineCounter()
-  // Of a second document, and of data that JSON does not have (sets, dates), nothing would be left without a word.
+  // A second document, and types that JSON lacks (sets, dates), are errors. Otherwise they would be lost silently.
   const options = { logLevel: 'error', resolveKnownTags: false, lineCounter } as const
   const document = parseDocument(text, options)
   for (const { code, linePos } of [...document.errors, ...document.warnings]) {
-    // The message is left out, because it quotes the file.
+    // The parser's message is omitted, because it quotes the file.
     throw notData(
       path,
       'YAML',
       `${YAML_FAULTS[code] ?? code}, line ${linePos?.[0].line} column ${linePos?.[0].col}`,
     )
   }
-  if (document.contents === null) throw invalidFile(path, [{ at: [], fault: 'has comments alone' }])
+  if (document.contents === null) throw invalidFile(path, [{ at: [], fault: 'contains only comments' }])
   visit(document, {
     Pair(_, { key }) {
       const { value, type, range } = Object(key) as Partial<Scalar>
@@ -107,7 +107,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
   }
 }
 
-/** What the parser's codes mean. */
+/** The descriptions of the parser's error codes. */
 const YAML_FAULTS: Readonly<Record<string, string>> = {
   BAD_INDENT: 'wrong indentation, or a bracket that is not closed',
   BAD_SCALAR_START: 'a value that begins with @ or ` has to be quoted',
@@ -124,10 +124,10 @@ function notData(path: string, language: string, reason: string): StartError {
   return invalidFile(path, [{ at: [], fault: `not valid ${language} (${reason})` }])
 }
 
-/** Checks a part of a file, at the path `at`; adds to `faults` and returns undefined when something is wrong with it. */
+/** Checks the part of a file at the path `at`. Returns undefined and adds to `faults` if it is invalid. */
 export type Check<Value> = (input: unknown, at: Fault['at'], faults: Fault[]) => Value | undefined
 
-/** A check that a schema makes, with pydantic's rules and texts. */
+/** Returns a check against a schema, with pydantic's rules and messages. */
 export function checkOf<Schema extends TSchema>(schema: Schema): Check<Static<Schema>> {
   const validate = compileValidator(schema)
   return (input, at, faults) => {

@@ -1,27 +1,27 @@
 import { LOCAL_PROXIES, TrustedProxies } from '../fastapi/forwarded.ts'
 
-/** A flag that is there or not. */
+/** A boolean flag. */
 export const SWITCH = { default: false, takes: 'true or false', parse: parseSwitch }
 
-/** The path of a file; not a key that was typed in the wrong place. */
+/** The path of a file. Rejects keys, which may have been typed in the wrong place. */
 export const FILE = { default: undefined, takes: 'the path of a file', parse: parsePath }
 
-/** The number of a port; 0 for a free one. */
+/** A port number; 0 picks a free one. */
 export const PORT = { takes: 'a port from 0 to 65535', parse: parsePort }
 
-/** How many of something may be kept. */
+/** A maximum number of items. */
 export const COUNT = { takes: 'a whole number', parse: parseWhole }
 
-/** As BYTES, or 0 for nothing. */
+/** A size as in {@link BYTES}, or 0. */
 export const BYTES_OR_NONE = {
   takes: 'a number of bytes, such as 500000, 64KiB or 10MB; 0 for none',
   parse: (text: string) => (text === '0' ? 0 : parseBytes(text)),
 }
 
-/** A size in bytes, with a unit if need be. */
+/** A size in bytes, with an optional unit. */
 export const BYTES = { takes: 'a number of bytes, such as 500000, 64KiB or 10MB', parse: parseBytes }
 
-/** The proxies that are trusted. */
+/** The trusted proxies. */
 export const PROXIES = {
   default: LOCAL_PROXIES,
   takes: 'IP addresses and networks separated by commas, * or none',
@@ -67,14 +67,14 @@ function parseBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
-/** How many seconds pass in one, or `instant`. */
+/** Parses a speed, the number of fake seconds per real second, or `instant`. */
 export function parseSpeed(text: string): number | 'instant' | undefined {
   if (text === 'instant') return text
   const speed = /^\d{1,7}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0
   return speed > 0 && speed <= 1_000_000 ? speed : undefined
 }
 
-/** A whole number from 0 that JavaScript can tell from its neighbours. */
+/** Parses a non-negative safe integer. */
 export function parseWhole(text: string): number | undefined {
   const number = /^\d{1,16}$/.test(text) ? Number(text) : -1
   return number >= 0 && Number.isSafeInteger(number) ? number : undefined

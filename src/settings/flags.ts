@@ -5,124 +5,124 @@ import { COMMAND_NAMES, type CommandName } from './commands.ts'
 import { FILE, PORT, PROXIES, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
 
-/** How much is logged, from least to most. */
+/** The log levels, from least to most verbose. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 /** One of LOG_LEVELS. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** What a server is started with. */
+/** The configuration of a server. */
 export interface ServerConfig {
   /** 0 picks a free port. */
   readonly port: number
-  /** An address of this machine, or a name that resolves to one. */
+  /** The address to listen on, or a name that resolves to one. */
   readonly host: string
   readonly logLevel: LogLevel
-  /** Whether only the keys of the two files are good. */
+  /** Whether to accept only the keys of `keysFile` and `seedFile`. */
   readonly strictKeys: boolean
-  /** Path of a file of keys. */
+  /** The path of a file of keys. */
   readonly keysFile: string | undefined
-  /** Path of a file of organizations, keys and secrets to start with. */
+  /** The path of a file with the initial organizations, keys, secrets and more. */
   readonly seedFile: string | undefined
-  /** Path of a file of scenario rules. */
+  /** The path of a file of scenario rules. */
   readonly scenariosFile: string | undefined
-  /** Whether HTTPS is served, too. */
+  /** Whether to also serve HTTPS. */
   readonly tls: boolean
   /** The port for HTTPS; 0 picks a free one. */
   readonly tlsPort: number
-  /** Path of a certificate to show, in PEM; undefined for one that is made at the start. Needs `tlsKeyFile`. */
+  /** The path of a PEM certificate. Requires `tlsKeyFile`. Default: a certificate is generated at startup. */
   readonly tlsCertFile: string | undefined
-  /** Path of the private key of that certificate, in PEM. */
+  /** The path of the PEM private key of that certificate. */
   readonly tlsKeyFile: string | undefined
-  /** Path of the file to write the CA to that was made at the start. */
+  /** The path to write the generated CA to. */
   readonly tlsCaOutFile: string | undefined
-  /** The proxies whose X-Forwarded-Proto counts: addresses and networks, separated by commas; `*` for all. */
+  /** The proxies whose X-Forwarded-Proto is trusted: addresses and networks, separated by commas; `*` for all. */
   readonly forwardedAllowIps: string
-  /** How many seconds pass in one; `instant` where nothing waits for time to pass. */
+  /** The number of fake seconds per real second; with `instant`, sessions do not wait for time to pass. */
   readonly speed: number | 'instant'
-  /** The time at which the clock stands still, in microseconds since the epoch; undefined for a clock that runs. */
+  /** The time at which the clock is frozen, in microseconds since the epoch. Default: the clock runs. */
   readonly clock: number | undefined
-  /** Makes ids the same in every run; undefined for ids nobody can foretell. */
+  /** The seed for ids that are the same in every run. Default: random ids. */
   readonly seedIds: number | undefined
-  /** What every control call must bring; undefined for nothing. */
+  /** The bearer token required by every control plane request. Default: none. */
   readonly controlToken: string | undefined
-  /** The longest JSON body, in bytes. */
+  /** The maximum size of a JSON body, in bytes. */
   readonly maxJsonBytes: number
-  /** The longest upload, in bytes. */
+  /** The maximum size of an upload, in bytes. */
   readonly maxUploadBytes: number
-  /** How many records an organization may have. */
+  /** The maximum number of records per organization. */
   readonly maxRecords: number
-  /** What all records and files may take, in bytes. */
+  /** The maximum memory of all stored data, in bytes. */
   readonly maxStoredBytes: number
-  /** How many connections may be open at once. */
+  /** The maximum number of open connections. */
   readonly maxConnections: number
-  /** How many requests each organization's journal keeps. */
+  /** The maximum number of requests in each organization's journal. */
   readonly journalEntries: number
-  /** What they may take, in bytes. */
+  /** The maximum memory of each organization's journal, in bytes. */
   readonly journalBytes: number
 }
 
-/** What the command line asks for. */
+/** The parsed command line and environment. */
 export interface Config extends ServerConfig, CommandSettings {
   readonly command: CommandName | 'help' | 'version'
-  /** What stands behind the command, such as the name of a snapshot. */
+  /** The positional argument of the command, such as the name of a snapshot. */
   readonly argument: string | undefined
-  /** Of which command help is asked for. */
+  /** The command to print help for. */
   readonly topic: CommandName
 }
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the flags and variables say. */
+/** The values of all flags and variables. */
 export interface Settings extends ServerConfig, CommandSettings {
   readonly help: boolean
   readonly version: boolean
 }
 
-/** An environment variable that stands for a flag. */
+/** An environment variable for a flag. */
 interface Variable {
   readonly name: string
-  /** Whether the variable's text is meant for this program. Default: always. An empty text never is. */
-  readonly counts?: (text: string) => boolean
-  /** The commands that read it. Default: all that take the flag. */
+  /** Returns whether the value is meant for this program. Default: always. Empty values are ignored. */
+  readonly isRelevant?: (text: string) => boolean
+  /** The commands that read the variable. Default: all commands with the flag. */
   readonly commands?: readonly CommandName[]
 }
 
-/** A flag: all that parsing, the environment and `--help` need to know of it. */
+/** A flag, as used for parsing, the environment and `--help`. */
 export interface Flag<Value = unknown> {
   readonly name: string
   readonly short?: string
-  /** The commands that take it. Default: serve. */
+  /** The commands that accept the flag. Default: serve. */
   readonly commands?: readonly CommandName[]
-  /** The first one that is set counts. Flags on the command line win over them. */
+  /** The variables for the flag. The first one set wins. The command line takes precedence. */
   readonly variables: readonly Variable[]
-  /** What `--help` calls the flag's value; a flag without one is a switch. */
+  /** The name of the value in `--help`. A flag without one is a switch. */
   readonly placeholder?: string
   readonly default: Value
-  /** Whether errors keep what was given to themselves. Default: false. */
+  /** Whether errors omit the given value. Default: false. */
   readonly isSecret?: boolean
-  /** The sentences of `--help`. */
+  /** The description in `--help`. */
   readonly text: string
-  /** What the flag takes, as an error says it. */
+  /** The description of the expected value in errors. */
   readonly takes: string
-  /** The value that a text stands for; undefined when it stands for none. */
+  /** Parses a text. Returns undefined if it is invalid. */
   readonly parse: (text: string) => Value | undefined
-  /** What is wrong with a text that stands for no value, without repeating it. Default: the error says what the flag takes. */
+  /** Returns the reason why a text is invalid, without repeating it. Default: the error only has the expected value. */
   readonly flaw?: (text: string) => string | undefined
 }
 
-// Kubernetes gives every pod beside a service `fake-devin` a FAKE_DEVIN_PORT=tcp://10.0.0.1:8080.
+// For a service named `fake-devin`, Kubernetes sets FAKE_DEVIN_PORT=tcp://10.0.0.1:8080 in the pods of its namespace.
 const isPort = (text: string) => !text.startsWith('tcp://')
 
-/** Every flag, described once, in the order of `--help`. */
+/** All flags, in the order of `--help`. */
 export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } = {
   port: {
     ...PORT,
     name: 'port',
     short: 'p',
     commands: ['serve', ...CLIENT_COMMANDS],
-    variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, counts: isPort })),
+    variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, isRelevant: isPort })),
     placeholder: 'N',
     default: 8080,
     text: 'Port to listen on; 0 picks a free one.',
@@ -130,10 +130,10 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   host: {
     name: 'host',
     commands: ['serve', ...CLIENT_COMMANDS],
-    // Shells (tcsh) and conda set HOST to a name that was never meant as an address to listen on.
+    // tcsh and conda set HOST to a name that is not an address to listen on.
     variables: [
       { name: 'FAKE_DEVIN_HOST' },
-      { name: 'HOST', counts: (text) => text === 'localhost' || isIP(text) !== 0 },
+      { name: 'HOST', isRelevant: (text) => text === 'localhost' || isIP(text) !== 0 },
     ],
     placeholder: 'ADDRESS',
     default: '127.0.0.1',
@@ -186,7 +186,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   tlsPort: {
     ...PORT,
     name: 'tls-port',
-    variables: [{ name: 'FAKE_DEVIN_TLS_PORT', counts: isPort }],
+    variables: [{ name: 'FAKE_DEVIN_TLS_PORT', isRelevant: isPort }],
     placeholder: 'N',
     default: 8443,
     text: 'Port for HTTPS; 0 picks a free one.',
@@ -215,10 +215,10 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   forwardedAllowIps: {
     ...PROXIES,
     name: 'forwarded-allow-ips',
-    // The second one is uvicorn's and gunicorn's own, which may also name Unix sockets.
+    // FORWARDED_ALLOW_IPS is also read by uvicorn and gunicorn, and can contain Unix sockets.
     variables: [
       { name: 'FAKE_DEVIN_FORWARDED_ALLOW_IPS' },
-      { name: 'FORWARDED_ALLOW_IPS', counts: (text) => PROXIES.parse(text) !== undefined },
+      { name: 'FORWARDED_ALLOW_IPS', isRelevant: (text) => PROXIES.parse(text) !== undefined },
     ],
     placeholder: 'LIST',
     text: 'Proxies whose X-Forwarded-Proto counts: addresses and networks, * for all, none; see docs/tls.md.',
@@ -281,7 +281,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   },
 }
 
-/** Whether a command takes a flag. */
+/** Returns whether a command accepts a flag. */
 export function isFlagOf({ commands = ['serve'] }: Flag, command: CommandName): boolean {
   return commands.includes(command)
 }

@@ -16,8 +16,8 @@ const checkEntry = checkOf(
 const checkFile = checkOf(Type.Object({ keys: Type.Array(Type.Unknown()) }, { additionalProperties: false }))
 
 /**
- * The keys of a file: lines of `KEY [ORG_ID]` with `#` comments; or JSON or YAML: a list of keys and of
- * `{key, org_id?, user_id?}`, bare or under `keys`. Throws a StartError with a line for each thing that is wrong.
+ * Reads a file of keys: lines of `KEY [ORG_ID]` with `#` comments, or a JSON or YAML list of keys and of
+ * `{key, org_id?, user_id?}`, at the top level or under `keys`. Throws a StartError with a line for each fault.
  */
 export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
   const bytes = await readBytes(path)
@@ -29,18 +29,18 @@ export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
   return keys
 }
 
-/** A key or `{key, org_id?, user_id?}` as a file says it, and where it stands in the file. */
+/** A key or `{key, org_id?, user_id?}` in a file, before its check, and its path in the file. */
 export interface KeyEntry {
   readonly at: Fault['at']
   readonly input: unknown
 }
 
-/** The entries of a list that stands at the path `at`. */
+/** Returns the entries of the list at the path `at`. */
 export function keyEntries(list: readonly unknown[], at: Fault['at']): KeyEntry[] {
   return list.map((input, index) => ({ at: [...at, index], input }))
 }
 
-/** What is known of an entry that passed its schema. */
+/** An entry that passed its schema. */
 interface CheckedEntry {
   readonly key: string
   readonly org_id?: string
@@ -48,8 +48,8 @@ interface CheckedEntry {
 }
 
 /**
- * The keys of the entries; what is wrong with them is added to `faults`, also when a key is among `seen`, to which all
- * are added. `check` is the schema of an entry.
+ * Returns the keys of the entries and adds their faults to `faults`. A key that is already in `seen` is a fault; all keys are
+ * added to `seen`. `check` validates an entry against its schema.
  */
 export function checkKeys(
   entries: readonly KeyEntry[],
@@ -57,7 +57,7 @@ export function checkKeys(
   seen: Map<string, KeyEntry>,
   check: Check<CheckedEntry>,
 ): RegisteredKey[] {
-  const ring = new KeyRegistry()
+  const registry = new KeyRegistry()
   const keys: RegisteredKey[] = []
   for (const entry of entries) {
     const { at, input } = entry
@@ -69,11 +69,11 @@ export function checkKeys(
       ...(orgId !== undefined && { orgId }),
       ...(userId !== undefined && { user: userOf(userId) }),
     }
-    const twin = seen.get(key)
-    if (twin !== undefined) faults.push({ at, fault: `the same key as ${twin.at.join('.')}` })
+    const duplicate = seen.get(key)
+    if (duplicate !== undefined) faults.push({ at, fault: `the same key as ${duplicate.at.join('.')}` })
     seen.set(key, entry)
     try {
-      ring.register(registered)
+      registry.register(registered)
     } catch (error) {
       faults.push({ at, fault: (error as RangeError).message })
     }

@@ -1,6 +1,6 @@
 import { BYTES, BYTES_OR_NONE, COUNT } from './flag-values.ts'
 
-/** The flags that say how much is read, kept and served at most. */
+/** The flags for the limits of the server. */
 export const LIMIT_FLAGS = {
   maxJsonBytes: {
     ...BYTES,

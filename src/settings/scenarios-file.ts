@@ -1,25 +1,29 @@
 import { propertyNamesAt, type SchemaNode, suggestion } from '../base/suggestions.ts'
 import type { ValidationIssue } from '../fastapi/errors.ts'
 import { checkRule } from '../simulation/check-rule.ts'
-import { WholeRule } from '../simulation/scenario.ts'
+import { RuleWithScenario } from '../simulation/scenario.ts'
 import type { Rule, ScenarioRules } from '../simulation/scenario-rules.ts'
 import { type Fault, invalidFile, parseData, readBytes } from './data-file.ts'
 
-/** Beyond so many faults the rest of a file is not looked at: some take a while to find, and nobody reads thousands. */
+/** The number of faults after which the check of a file stops, since some checks are slow. */
 const FAULTS_MAX = 20
 
 /**
- * Adds the rules of a JSON or YAML file to those there are, and returns them. The file is a list of rules, or an object
- * `{"scenarios": [rules…]}`. Throws a StartError with a line for each thing that is wrong, and then has added nothing.
+ * Adds the rules of a JSON or YAML file and returns them. The file is a list of rules, or an object
+ * `{"scenarios": [rules…]}`. Throws a StartError with a line for each fault, and adds no rule then.
  */
-export async function readScenariosFile(path: string, book: ScenarioRules): Promise<Rule[]> {
-  return addScenarios(path, await parseData(path, await readBytes(path)), book)
+export async function readScenariosFile(path: string, scenarioRules: ScenarioRules): Promise<Rule[]> {
+  return addScenarios(path, await parseData(path, await readBytes(path)), scenarioRules)
 }
 
-/** The same for rules that are there as data; `source` is what errors call them. */
-export async function addScenarios(source: string, data: unknown, book: ScenarioRules): Promise<Rule[]> {
+/** Adds rules from parsed data, like {@link readScenariosFile}. `source` is their name in errors. */
+export async function addScenarios(
+  source: string,
+  data: unknown,
+  scenarioRules: ScenarioRules,
+): Promise<Rule[]> {
   const { inputs, at } = rulesIn(source, data)
-  const inBook = book.knownNames(null)
+  const known = scenarioRules.knownNames(null)
   const named = new Set<string>()
   const faults: Fault[] = []
   const rules: Rule[] = []
@@ -27,14 +31,14 @@ export async function addScenarios(source: string, data: unknown, book: Scenario
     if (faults.length >= FAULTS_MAX) {
       faults.push({
         at: [...at, index],
-        fault: 'not looked at, nor what follows, since so much is wrong before',
+        fault: 'too many errors; remaining rules not checked',
       })
       break
     }
     const checked = await checkRule(input, [...at, index], {
-      isKnown: (name) => named.has(name) || inBook.isKnown(name),
-      all: () => [...named, ...inBook.all()],
-      isTaken: (name) => named.has(name) || inBook.isTaken(name),
+      isKnown: (name) => named.has(name) || known.isKnown(name),
+      all: () => [...named, ...known.all()],
+      isTaken: (name) => named.has(name) || known.isTaken(name),
     })
     const name = nameOf(input)
     if (name !== undefined) named.add(name)
@@ -45,7 +49,7 @@ export async function addScenarios(source: string, data: unknown, book: Scenario
     }
   }
   if (faults.length > 0) throw invalidFile(source, faults)
-  for (const rule of rules) book.add(rule)
+  for (const rule of rules) scenarioRules.add(rule)
   return rules
 }
 
@@ -60,14 +64,14 @@ function rulesIn(path: string, data: unknown): { inputs: readonly unknown[]; at:
   return { inputs: scenarios, at: ['scenarios'] }
 }
 
-/** The fault of an issue whose rule stands at `depth`, with the nearest known name beside an unknown one. */
+/** Converts an issue of a rule at `depth` to a fault. Suggests the closest known name for an unknown one. */
 function faultOf({ type, loc, msg }: ValidationIssue, depth: number): Fault {
   const known =
-    type === 'extra_forbidden' ? propertyNamesAt(WholeRule as SchemaNode, loc.slice(depth, -1)) : []
+    type === 'extra_forbidden' ? propertyNamesAt(RuleWithScenario as SchemaNode, loc.slice(depth, -1)) : []
   return { at: loc, fault: msg.replace(/^Value error, /, '') + suggestion(String(loc.at(-1)), known) }
 }
 
-/** Also a rule with a fault has its name, so that the rules which use it are not said to have one, too. */
+/** Returns the name of a rule, even of an invalid one, so that rules that refer to it get no further fault. */
 function nameOf(input: unknown): string | undefined {
   const { name } = Object(input) as { name?: unknown }
   return typeof name === 'string' ? name : undefined

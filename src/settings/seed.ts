@@ -3,14 +3,14 @@ import type { StateService } from '../state/service.ts'
 import { invalidFile, parseData, readBytes } from './data-file.ts'
 
 /**
- * Adds what a seed file says, a state document in JSON or YAML of which most may be left out, and returns its keys. Throws
- * a StartError with a line for each thing that is wrong, and then has added nothing.
+ * Adds the content of a seed file and returns its keys. A seed file is a JSON or YAML state document in which most members
+ * are optional. Throws a StartError with a line for each fault, and adds nothing then.
  */
 export async function seedFrom(path: string, stateService: StateService): Promise<readonly RegisteredKey[]> {
   return addSeed(path, await parseData(path, await readBytes(path)), stateService)
 }
 
-/** The same for a seed that is there as data; `source` is what errors call it. */
+/** Adds a seed from parsed data, like {@link seedFrom}. `source` is its name in errors. */
 export async function addSeed(
   source: string,
   data: unknown,
@@ -26,7 +26,7 @@ export async function addSeed(
   )
 }
 
-/** What data is that was taken for a seed; undefined where it may be one. */
+/** Returns the fault of a file of another kind that was given as a seed, or undefined. */
 function otherFile(data: unknown): string | undefined {
   if (Object.hasOwn(Object(data), 'keys')) return KEYS
   const first: unknown = Array.isArray(data) ? data[0] : data

@@ -1,19 +1,19 @@
-/** Why the program cannot start. The message is written for the user, and holds neither a key nor a secret's value. */
+/** Thrown if the program cannot start. The message is for the user and contains neither keys nor values of secrets. */
 export class StartError extends Error {
   override name = 'StartError'
-  /** What the process exits with. */
+  /** The exit code of the process. */
   readonly exitCode: number = 1
 }
 
-/** A flag or an environment variable is wrong. */
+/** Thrown for an invalid flag or environment variable. */
 export class UsageError extends StartError {
   override name = 'UsageError'
   override readonly exitCode: number = 2
 }
 
 /**
- * The same error as one of the classes above, where it is one of their namesakes: a test runner that gives tests a realm of their own
- * loads this module twice. Any other error is given back as it is.
+ * Converts an error from another copy of this module to an instance of the classes above, matched by name. Test runners that run
+ * tests in their own realm load this module twice. Returns any other error unchanged.
  */
 export function ownStartError(error: unknown): unknown {
   const { name, message } = Object(error) as Error

@@ -13,20 +13,20 @@ import { type NotJsonError, toJson } from './to-json.ts'
 const validateRule = compileValidator(ScenarioRule)
 const validateScenario = compileValidator(Scenario)
 
-/** A rule, or all that is wrong with it. */
+/** A valid rule, or its issues. */
 export type CheckedRule = { readonly rule: Rule } | { readonly issues: readonly ValidationIssue[] }
 
-/** What a rule's names are checked against. */
+/** The names that a rule is checked against. */
 export interface KnownNames {
-  /** Whether a scenario has this name. */
+  /** Returns whether a scenario has this name. */
   readonly isKnown: (name: string) => boolean
-  /** All of those names, for whoever gave one that none has. */
+  /** Returns all known names, for the suggestion after an unknown one. */
   readonly all: () => readonly string[]
-  /** Whether another rule has this name. What is built in may be named anew. */
+  /** Returns whether another rule has this name. Names of built-in scenarios can be reused. */
   readonly isTaken: (name: string) => boolean
 }
 
-/** Checks a rule as a file or the control plane brings it; its issues are at `at` and below. */
+/** Checks a rule from a file or the control plane. The locations of its issues start with `at`. */
 export async function checkRule(
   input: unknown,
   at: ValidationIssue['loc'],
@@ -46,7 +46,7 @@ export async function checkRule(
   return context.issues.length > 0 ? { issues: context.issues } : { rule: { name, match, scenario } }
 }
 
-/** Checks what is made to happen by hand, beyond its schema; gives it as plain JSON, or all that is wrong with it. */
+/** Checks the effect of a manual event beyond its schema. Returns it as plain JSON, or its issues. */
 export function checkEffect(
   input: Effect,
   at: ValidationIssue['loc'],
@@ -67,7 +67,7 @@ function report(
   if (!context.isFull) context.issues.push(valueError([...context.path, ...at], reason, input))
 }
 
-/** What is not plain could not be shown in the answer that refuses it, either. */
+/** Returns the input as plain JSON. Reports other input as null, because the error response cannot contain it. */
 function checkPlain(input: unknown, context: ValidationContext): unknown {
   try {
     return toJson(input)
@@ -99,7 +99,7 @@ async function checkScenario(
   }
   const scenario = validateScenario(input, context) as Scenario
   if (context.issues.length > 0) return scenario
-  // What a schema cannot say of a scenario.
+  // The checks that a schema cannot express.
   for (const list of ['steps', 'on_message'] as const) {
     const steps = scenario[list] ?? []
     checkOrder(steps, list, context)
@@ -110,7 +110,7 @@ async function checkScenario(
   return scenario
 }
 
-/** A step that could only happen before the one before it, or after the end, would never do what its author means. */
+/** Reports steps that are earlier than a previous step or come after the end of the turn, since they cannot run as written. */
 function checkOrder(steps: readonly Step[], list: string, context: ValidationContext): void {
   let isOver = false
   const latest = { after_seconds: 0, after_reads: 0 }
@@ -129,17 +129,17 @@ function checkOrder(steps: readonly Step[], list: string, context: ValidationCon
   }
 }
 
-/** A template that is none would be shown as it stands. */
+/** Reports unknown templates, which would otherwise appear unchanged in the text. */
 function checkTemplates(effect: Effect, at: ValidationIssue['loc'], context: ValidationContext): void {
   const { structured_output, message, title, pull_request } = effect
   if (sampleOf(structured_output) === 'unknown') {
     const reason = '$sample takes "full" or "partial"'
     report(context, [...at, 'structured_output', '$sample'], reason, structured_output)
   }
-  for (const { at: place, text } of textsOf({ message, title, pull_request, structured_output }, at)) {
-    // One of a text will do: each quotes the whole of it.
+  for (const { at: loc, text } of textsOf({ message, title, pull_request, structured_output }, at)) {
+    // Reports one per text, because each issue quotes the whole text.
     const unknown = templateNames(text).find(({ known }) => !known)
-    if (unknown !== undefined) report(context, place, `unknown template {{${unknown.name}}}`, text)
+    if (unknown !== undefined) report(context, loc, `unknown template {{${unknown.name}}}`, text)
   }
 }
 
@@ -167,8 +167,8 @@ async function checkOutputs(
     const outputs = Object.entries({ steps, on_message }).flatMap(([list, members]) =>
       members.flatMap(({ structured_output: output }, index) => {
         const sample = sampleOf(output)
-        const isNone = output === undefined || output === null || sample === 'unknown'
-        return isNone ? [] : [{ at: [list, index, 'structured_output'], output, sample }]
+        const isAbsent = output === undefined || output === null || sample === 'unknown'
+        return isAbsent ? [] : [{ at: [list, index, 'structured_output'], output, sample }]
       }),
     )
     const problems = await problemsOf(

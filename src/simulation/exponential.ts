@@ -1,21 +1,23 @@
 import { within } from './time-limit.ts'
 
-/** How long the trial of some texts may take, in milliseconds: what is harmless takes far less. */
+/** The time limit for one slice of texts, in milliseconds. Harmless expressions take far less. */
 const SLICE_MS_MAX = 50
 
-/** How long one text may take; the second try is for a machine that was busy. */
+/** The time limits for the first and second try of one text, in milliseconds. The second try allows for a busy machine. */
 const TEXT_MS_MAX = [50, 150]
 
-/** How many texts are tried at a time, and how many times they may take long together though none does alone. */
+/** The number of texts per slice. */
 const SLICE_LENGTH = 25
+
+/** The maximum number of slices that may exceed the limit although none of their texts does. */
 const SLOW_SLICES_MAX = 5
 
-/** How many groups are tried each for itself. */
+/** The maximum number of groups tried separately. */
 const GROUPS_MAX = 30
 
 /**
- * Whether the expression, or a group in it, takes for ever on a short text that almost matches. A trial and not a proof:
- * who uses patterns must stop those that slip through.
+ * Returns whether the expression, or a group in it, takes exponential time on a short text that almost matches. This is a
+ * heuristic, so callers still have to run patterns with a time limit.
  */
 export function isExponential(source: string, flags: string): boolean {
   let slowSlices = 0
@@ -27,7 +29,7 @@ export function isExponential(source: string, flags: string): boolean {
     return texts.some((text) => TEXT_MS_MAX.every((ms) => !tried([text], ms)))
   }
   return [source, ...repeatedGroups(source).slice(0, GROUPS_MAX)].some((part) => {
-    // The whole of a text must match, so that the engine tries every way when its end does not.
+    // Anchored, so that the engine backtracks through every alternative when the end of the text does not match.
     const expression = compileOrNever(`^(?:${part})$`, flags)
     return slicesOf(almostMatching(part)).some((texts) => hangs(expression, texts))
   })
@@ -39,7 +41,7 @@ function slicesOf(texts: readonly string[]): string[][] {
   )
 }
 
-/** A group taken out of an expression may refer to one that stayed there by its name; then there is nothing to try. */
+/** Compiles an expression. Returns one that never matches if it is invalid, such as a group with a reference to a group outside it. */
 function compileOrNever(source: string, flags: string): RegExp {
   try {
     return new RegExp(source, flags)
@@ -48,11 +50,11 @@ function compileOrNever(source: string, flags: string): RegExp {
   }
 }
 
-/** The groups that are repeated, each with its quantifier: whatever stands before them need not match in a trial. */
+/** Returns the repeated groups with their quantifiers, so that they can be tried without the text before them. */
 function repeatedGroups(source: string): string[] {
   const groups: string[] = []
   const open: number[] = []
-  // Escapes and classes are passed over, since brackets in them open and close nothing.
+  // Skips escapes and character classes, whose parentheses do not open or close a group.
   for (const { 0: token, index } of source.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|[()]/gs)) {
     if (token === '(') open.push(index)
     if (token !== ')') continue
@@ -65,18 +67,18 @@ function repeatedGroups(source: string): string[] {
   return groups
 }
 
-/** What stands for the classes of characters that an expression may name. */
+/** Representatives of common character classes. */
 const SAMPLE_CHARACTERS = 'aA0 _-.,/é字\n'
 const UNITS_MAX = 60
 const PAIRED_MAX = 10
 
-/** How often a unit stands in a text: often enough that 2^n and Fibonacci(n) steps never end, and that n^4 steps do. */
+/** The number of repetitions of a unit in a text: 2^n and Fibonacci(n) steps exceed the limit, n^4 steps do not. */
 const REPETITIONS = 40
 
-/** What begins a group besides its bracket. */
+/** The start of a group that is not plain, such as `(?:` or `(?<name>`. */
 const GROUP_PREFIX = /\(\?(?:<?[=!]|<\w+>|[a-z-]*:)/g
 
-/** Texts of one unit many times over, and at the end a character that the expression, one may hope, does not take there. */
+/** Returns texts that repeat one unit and end with a character that the expression probably does not match there. */
 function almostMatching(source: string): string[] {
   const literal = source
     .replace(GROUP_PREFIX, '(')
@@ -87,7 +89,7 @@ function almostMatching(source: string): string[] {
   const pairs = paired.flatMap((first) => paired.map((second) => first + second))
   const runs = literal.match(/[^\\^$*+?()[\]{}|.]{2,}/g) ?? []
   const units = [...characters.slice(0, UNITS_MAX), ...pairs, ...runs.slice(0, UNITS_MAX)]
-  // Hardly any expression takes the first. `.` does, but no line break; negated classes do, but not what they name.
+  // Few expressions match NUL: `.` does, but not a line break; negated classes do, but not their own characters.
   const endings = ['\0', '\n', 'a', ...[...own].slice(0, PAIRED_MAX)]
   return [
     ...units.map((unit) => unit.repeat(REPETITIONS) + endings[0]),

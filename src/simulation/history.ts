@@ -1,41 +1,41 @@
 import type { Effect, Scenario } from './scenario.ts'
 
-/** A user's message, and the moment from which its turn counts. Times are microseconds since the epoch. */
+/** A message from a user, which may start a turn. Times are in microseconds since the epoch. */
 export interface ReceivedMessage {
   readonly eventId: string
   readonly at: number
   readonly text: string
-  /** How often the session had been read before. */
+  /** The number of reads of the session before this message. */
   readonly reads: number
 }
 
-/** What was made to happen by hand. */
-export interface HandMadeEvent {
+/** An event created through the control plane. */
+export interface ManualEvent {
   readonly at: number
   readonly effect: Effect
-  /** How many messages of users had come before. Default 0; it counts where a message has the same moment. */
+  /** The number of user messages before this event, which orders it among messages with the same timestamp. Default: 0. */
   readonly messages?: number
 }
 
-/** What happened to a session: all that its state at any moment follows from. */
+/** The history of a session, which fully determines its state at any time. */
 export interface SessionHistory {
   readonly id: string
   readonly createdAt: number
   readonly prompt: string
-  /** The title that the client chose. */
+  /** The title set by the client. */
   readonly title: string | null
-  /** Those that it was created with: what was said of them must not change with them. */
+  /** The tags at creation. Later changes of the tags must not alter earlier messages. */
   readonly createdTags: readonly string[]
   readonly scenario: Scenario
   readonly promptEventId: string
   readonly messages: readonly ReceivedMessage[]
-  /** When the session was read, the earliest first; kept only where the scenario counts reads. */
+  /** The times of reads, oldest first. Recorded only if the scenario counts reads. */
   readonly reads: readonly number[]
-  /** What was made to happen by hand, in the order of time. */
-  readonly events: readonly HandMadeEvent[]
+  /** The manual events, oldest first. */
+  readonly events: readonly ManualEvent[]
   readonly terminatedAt: number | null
-  /** How many ACUs the client lets it consume; null for as many as it takes. */
+  /** The maximum number of ACUs set by the client; null for no limit. */
   readonly maxAcuLimit: number | null
-  /** Data that fits the session's `structured_output_schema`. */
+  /** Sample data that is valid for the session's `structured_output_schema`. */
   readonly samples: { readonly full: unknown; readonly partial: unknown } | null
 }

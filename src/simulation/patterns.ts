@@ -1,27 +1,27 @@
 import { isExponential } from './exponential.ts'
 
-/** Why a pattern cannot be used, in words that follow its place. */
+/** Thrown for an unusable pattern. The message is a phrase that follows the pattern's location. */
 export class PatternError extends Error {
   override name = 'PatternError'
 }
 
-/** A pattern, ready to be tried on texts. */
+/** A compiled pattern. */
 export interface Pattern {
-  /** Whether the text matches. A regular expression may take long, and who tries it must be able to stop it. */
+  /** Returns whether the text matches. Regular expressions can be slow, so callers must apply a time limit. */
   readonly test: (text: string) => boolean
   /** Whether it is a regular expression. */
   readonly isExpression: boolean
 }
 
-/** How much of a text is looked at, in UTF-16 units: by a plain text, and by a regular expression. */
+/** The maximum length of text searched by a plain text and by a regular expression, in UTF-16 units. */
 const SEARCHED_MAX = { text: 100_000, expression: 10_000 }
 
-/** How long the source of a regular expression may be, in UTF-16 units. */
+/** The maximum length of the source of a regular expression, in UTF-16 units. */
 const SOURCE_LENGTH_MAX = 1000
 
 const EXPRESSION = /^\/(.+)\/([a-z]*)$/s
 
-/** A text as it is, or a regular expression in `/…/flags`, that was checked. */
+/** Compiles a pattern that has been checked: a plain text, or a regular expression as `/…/flags`. */
 export function compilePattern(pattern: string): Pattern {
   const [, source, flags] = EXPRESSION.exec(pattern) ?? []
   if (source === undefined) {
@@ -34,7 +34,7 @@ export function compilePattern(pattern: string): Pattern {
   }
 }
 
-/** Throws PatternError for a regular expression that is none, is very long, or is seen to take exponential time. */
+/** Throws PatternError for a regular expression that is invalid, too long, or found to take exponential time. */
 export function checkPattern(pattern: string): void {
   const [, source, flags = ''] = EXPRESSION.exec(pattern) ?? []
   if (source === undefined) return

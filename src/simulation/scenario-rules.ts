@@ -1,18 +1,18 @@
 import type { Ids } from '../base/ids.ts'
-import { contentOf, type Quota } from '../base/quota.ts'
-import { ownTurn } from '../fastapi/turns.ts'
+import { approximateSize, type Quota } from '../base/quota.ts'
+import { exclusiveTurn } from '../fastapi/turns.ts'
 import { compilePattern } from './patterns.ts'
 import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
 import { within } from './time-limit.ts'
 
-/** How many rules can be added of one organization, or for all. */
+/** The maximum number of rules of one organization, and of rules for all organizations. */
 export const RULES_MAX = 1_000
 
-/** What a rule takes besides its texts, in bytes. */
+/** The memory overhead of a rule besides its content, in bytes. */
 const RULE_BYTES = 1_000
 
-/** What rules take in memory, in bytes. */
+/** Returns the memory that rules use, in bytes. */
 export function sizeOfRules(rules: Iterable<Rule>): number {
   let bytes = 0
   for (const rule of rules) bytes += sizeOfRule(rule)
@@ -20,10 +20,10 @@ export function sizeOfRules(rules: Iterable<Rule>): number {
 }
 
 function sizeOfRule({ name, match, scenario }: Rule): number {
-  return RULE_BYTES + contentOf([name, match, scenario])
+  return RULE_BYTES + approximateSize([name, match, scenario])
 }
 
-/** A rule that was checked. */
+/** A rule that passed its checks. */
 export interface Rule {
   readonly name: string | undefined
   readonly match: Match | undefined
@@ -31,110 +31,115 @@ export interface Rule {
   readonly scenario: string | Scenario
 }
 
-/** A rule that is in force. */
+/** A rule with its id and scope. */
 export interface ActiveRule extends Rule {
   readonly id: string
   /** Null for all organizations. */
   readonly orgId: string | null
 }
 
-/** What a scenario is chosen by. */
+/** The fields of a new session that rules match against. */
 export interface Candidate {
   readonly prompt: string
   readonly title: string | null
   readonly tags: readonly string[]
 }
 
-/** Thrown for a name that no scenario has. */
+/** Thrown for an unknown scenario name. */
 export class UnknownScenarioError extends Error {
   override name = 'UnknownScenarioError'
 }
 
-/** How people who reach nothing but the prompt choose a scenario: `[fake:blocked-then-finished]`. Bounded, to be linear. */
+/** The marker that chooses a scenario in a prompt: `[fake:blocked-then-finished]`. Bounded, so that it takes linear time. */
 const MARKER = /\[fake:([^[\]\n]{1,100})\]/
 
-/** How many of a session's tags are looked at. */
+/** The maximum number of a session's tags that are searched. */
 const SEARCHED_TAGS_MAX = 100
 
-/** Rules with regular expressions are tried in slices of so many milliseconds, and of so many slices. */
+/** The time limit for one slice of matching regular expressions, in milliseconds. */
 const SLICE_MS_MAX = 50
+
+/** The maximum number of slices per session. */
 const SLICES_MAX = 40
 
 type Entry = ActiveRule & {
-  /** What it takes in memory. */
+  /** The memory that the rule uses. */
   readonly bytes: number
   readonly matches: (candidate: Candidate) => boolean
-  /** Whether it uses a regular expression, and so may have to be stopped. */
+  /** Whether matching uses a regular expression and therefore needs a time limit. */
   readonly usesExpression: boolean
-  /** The scenario that the rule names, looked up when it was loaded, so that rules cannot name each other in a circle. */
+  /** The scenario of the rule. Names are resolved when the rule is added, so that rules cannot form a cycle. */
   readonly resolved: Scenario
 }
 
-/** Which scenario plays for which session. */
+/** The rules that choose the scenario of a new session. */
 export class ScenarioRules {
   readonly #ids: Ids
-  /** By organization, with null for the rules for all. */
+  /** The rules by organization; null for those of all organizations. */
   readonly #entries = new Map<string | null, Entry[]>([[null, []]])
 
   readonly #quota: Quota | undefined
 
-  /** What the rules take counts in `quota`. Default: it counts nowhere. */
+  /** The memory of the rules counts towards `quota`. Default: no quota. */
   constructor(ids: Ids, quota?: Quota) {
     this.#ids = ids
     this.#quota = quota
   }
 
-  /** The same as `add`, but undefined when there are `RULES_MAX` rules. Throws also StoreFullError. */
+  /**
+   * Adds a rule within the limits. Returns undefined if there are already `RULES_MAX` rules. Throws StoreFullError and
+   * UnknownScenarioError.
+   */
   admit(rule: Rule, orgId: string | null): ActiveRule | undefined {
     if ((this.#entries.get(orgId)?.length ?? 0) >= RULES_MAX) return undefined
-    this.#quota?.demand(sizeOfRule(rule))
+    this.#quota?.ensure(sizeOfRule(rule))
     return this.add(rule, orgId)
   }
 
-  /** Adds a rule after those there are, whether there is room or not. Throws UnknownScenarioError. */
+  /** Adds a rule after the existing ones, regardless of limits. Throws UnknownScenarioError. */
   add(rule: Rule, orgId: string | null = null, id = `scenario-${this.#ids.hex()}`): ActiveRule {
     const { name, match, scenario } = rule
     const resolved = typeof scenario === 'string' ? this.named(scenario, orgId) : scenario
-    const loaded = { id, orgId, name, match, scenario }
+    const active = { id, orgId, name, match, scenario }
     const entries = this.#entries.get(orgId) ?? []
     const bytes = sizeOfRule(rule)
-    entries.push({ ...loaded, ...compileMatch(rule), resolved, bytes })
-    this.#quota?.add(bytes)
+    entries.push({ ...active, ...compileMatch(rule), resolved, bytes })
+    this.#quota?.record(bytes)
     this.#entries.set(orgId, entries)
-    return loaded
+    return active
   }
 
-  /** The rules in the order in which they are tried: an organization's own come before those for all. */
+  /** Returns the rules in the order in which they are tried: those of organizations before those for all. */
   list(orgId?: string): ActiveRule[] {
-    return this.#inForce(orgId).map(loadedRule)
+    return this.#applicable(orgId).map(toActiveRule)
   }
 
-  /** All rules, of all organizations, to be restored later: where they name scenarios that are not built in, with those. */
+  /** Returns all rules for a later restore. Names of scenarios that are not built in are replaced by the scenarios. */
   capture(): ActiveRule[] {
     return [...this.#entries.values()].flat().map((entry) => {
       const { orgId, scenario, resolved } = entry
-      // A rule that came later may have named a scenario like one that is built in.
-      const meansTheSame =
+      // A later rule may have the name of a built-in scenario.
+      const isBuiltIn =
         typeof scenario === 'string' &&
         builtIn(scenario) === resolved &&
         this.named(scenario, orgId) === resolved
-      return { ...loadedRule(entry), scenario: meansTheSame ? scenario : resolved }
+      return { ...toActiveRule(entry), scenario: isBuiltIn ? scenario : resolved }
     })
   }
 
-  /** Puts captured rules in the place of those there are. Throws UnknownScenarioError. */
+  /** Replaces all rules with captured ones. Throws UnknownScenarioError. */
   restore(rules: readonly ActiveRule[]): void {
     this.clear()
     for (const rule of rules) this.add(rule, rule.orgId, rule.id)
   }
 
-  /** Puts captured rules in the place of those of one organization. */
+  /** Replaces the rules of one organization with captured ones. Throws UnknownScenarioError. */
   restoreOf(orgId: string, rules: readonly ActiveRule[]): void {
     this.clear(orgId)
     for (const rule of rules) this.add(rule, orgId, rule.id)
   }
 
-  /** What a new rule's names are checked against. */
+  /** Returns the names that a new rule is checked against. */
   knownNames(orgId: string | null) {
     return {
       isKnown: (name: string) => this.#find(name, orgId) !== undefined,
@@ -143,73 +148,76 @@ export class ScenarioRules {
     }
   }
 
-  /** True when there was such a rule, of anybody or of one organization, and is no more. */
+  /** Deletes a rule of any organization, or only of the given one. Returns whether the rule existed. */
   delete(id: string, orgId?: string): boolean {
     for (const [owner, entries] of this.#entries) {
       if (orgId !== undefined && owner !== orgId) continue
       const index = entries.findIndex((entry) => entry.id === id)
       if (index === -1) continue
-      this.#give(entries.splice(index, 1))
+      this.#release(entries.splice(index, 1))
       return true
     }
     return false
   }
 
-  /** Removes all rules, or those of one organization. */
+  /** Deletes all rules, or those of one organization. */
   clear(orgId?: string): void {
     for (const [owner, entries] of this.#entries) {
       if (orgId !== undefined && owner !== orgId) continue
       this.#entries.delete(owner)
-      this.#give(entries)
+      this.#release(entries)
     }
   }
 
-  /** What the rules take: all, or those of one organization. */
+  /** Returns the memory, in bytes, of all rules or of those of one organization. */
   bytesOf(orgId?: string): number {
     const lists = orgId === undefined ? [...this.#entries.values()] : [this.#entries.get(orgId) ?? []]
     return lists.flat().reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  #give(entries: readonly Entry[]): void {
-    for (const { bytes } of entries) this.#quota?.add(-bytes)
+  #release(entries: readonly Entry[]): void {
+    for (const { bytes } of entries) this.#quota?.record(-bytes)
   }
 
-  /** The scenario of a name; an organization's own come before those for all, and what is built in last. Throws UnknownScenarioError. */
+  /**
+   * Returns the scenario with the name. The organization's own rules take precedence over those for all organizations, and
+   * those over built-in scenarios. Throws UnknownScenarioError.
+   */
   named(name: string, orgId: string | null): Scenario {
     const scenario = this.#find(name, orgId)
     if (scenario !== undefined) return scenario
     throw new UnknownScenarioError(`unknown scenario ${name}; known are ${this.names(orgId).join(', ')}`)
   }
 
-  /** Every name that a session of the organization can choose. */
+  /** Returns every scenario name that a session of the organization can choose. */
   names(orgId: string | null): string[] {
-    const own = this.#inForce(orgId).flatMap(({ name }) => (name === undefined ? [] : [name]))
+    const own = this.#applicable(orgId).flatMap(({ name }) => (name === undefined ? [] : [name]))
     return [...new Set([...own, ...Object.keys(builtInScenarios)])]
   }
 
-  /** Whether a rule of this organization, or of those for all, has the name. */
+  /** Returns whether a rule of the organization, or with null a rule for all organizations, has the name. */
   isTaken(name: string, orgId: string | null): boolean {
     return this.#entries.get(orgId)?.some((entry) => entry.name === name) ?? false
   }
 
   /**
-   * The scenario for a new session: the one that its prompt names, else that of the first rule that matches, else the one
+   * Returns the scenario for a new session: the one named in its prompt, else that of the first matching rule, else the one
    * named `default`. Rejects with UnknownScenarioError.
    */
   async choose(candidate: Candidate, orgId: string): Promise<Scenario> {
     const [, marked] = MARKER.exec(candidate.prompt) ?? []
     if (marked !== undefined) return this.named(marked.trim(), orgId)
     const tags = candidate.tags.slice(0, SEARCHED_TAGS_MAX)
-    const matched = await firstMatch(this.#inForce(orgId), { ...candidate, tags })
+    const matched = await firstMatch(this.#applicable(orgId), { ...candidate, tags })
     return matched?.resolved ?? this.named('default', orgId)
   }
 
   #find(name: string, orgId: string | null): Scenario | undefined {
-    return this.#inForce(orgId).find((entry) => entry.name === name)?.resolved ?? builtIn(name)
+    return this.#applicable(orgId).find((entry) => entry.name === name)?.resolved ?? builtIn(name)
   }
 
-  /** The rules that an organization's sessions are tried on; with null those for all, and without one every rule. */
-  #inForce(orgId?: string | null): readonly Entry[] {
+  /** Returns the rules that apply to an organization; with null, those for all organizations; with undefined, all rules. */
+  #applicable(orgId?: string | null): readonly Entry[] {
     const forAll = this.#entries.get(null) ?? []
     if (orgId === null) return forAll
     if (orgId !== undefined) return [...(this.#entries.get(orgId) ?? []), ...forAll]
@@ -218,8 +226,8 @@ export class ScenarioRules {
 }
 
 /**
- * The first rule that matches; others have their turns of the event loop between slices. A regular expression that goes on and on counts as not matching: the rule at which two slices
- * in a row end is passed over, since the first may have been used up by the rules before it.
+ * Returns the first matching rule. Yields to the event loop between slices. A rule at which two consecutive slices time out
+ * counts as not matching. One timeout is not enough, since earlier rules may have used up the slice.
  */
 async function firstMatch(entries: readonly Entry[], candidate: Candidate): Promise<Entry | undefined> {
   if (!entries.some(({ usesExpression }) => usesExpression)) {
@@ -234,14 +242,14 @@ async function firstMatch(entries: readonly Entry[], candidate: Candidate): Prom
   for (let slice = 0; slice < SLICES_MAX; slice++) {
     const found = within(SLICE_MS_MAX, search)
     if (found !== null) return entries[found]
-    await ownTurn()
+    await exclusiveTurn()
     if (index === stoppedAt) index++
     else stoppedAt = index
   }
   return undefined
 }
 
-/** A rule that has a name and no match is for those alone that name it. */
+/** Compiles the `match` of a rule. A rule with a name and no `match` applies only to sessions that name it. */
 function compileMatch({ name, match }: Rule): Pick<Entry, 'matches' | 'usesExpression'> {
   if (match === undefined) return { matches: () => name === undefined, usesExpression: false }
   const [prompt, title, tag] = [match.prompt, match.title, match.tag].map((pattern) =>
@@ -256,7 +264,7 @@ function compileMatch({ name, match }: Rule): Pick<Entry, 'matches' | 'usesExpre
   }
 }
 
-function loadedRule({ id, orgId, name, match, scenario }: Entry): ActiveRule {
+function toActiveRule({ id, orgId, name, match, scenario }: Entry): ActiveRule {
   return { id, orgId, name, match, scenario }
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Nullable, StringEnum } from '../schemas/types.ts'
 
-/** The values of a session's `status_enum`, besides null. */
+/** The values of a session's `status_enum`, except null. */
 export const STATUS_ENUMS = [
   'working',
   'blocked',
@@ -17,10 +17,10 @@ export const STATUS_ENUMS = [
 /** A session's `status_enum`. */
 export type StatusEnum = (typeof STATUS_ENUMS)[number]
 
-/** Unknown members are errors everywhere in a scenario: a typing error must not be a silent nothing. */
+/** Rejects unknown members everywhere in a scenario, so that a typo is never silently ignored. */
 const strict = { additionalProperties: false }
 
-/** What a moment of a session's life changes. */
+/** The changes that a step or event can make to a session. */
 const effects = {
   status: Type.Optional(Type.String({ minLength: 1 })),
   status_enum: Type.Optional(Nullable(StringEnum(STATUS_ENUMS))),
@@ -29,31 +29,31 @@ const effects = {
   pull_request: Type.Optional(Nullable(Type.Object({ url: Type.String({ minLength: 1 }) }, strict))),
   /** Any JSON; `{"$sample": "full"}` or `{"$sample": "partial"}` stands for data that fits the session's own schema. */
   structured_output: Type.Optional(Type.Unknown()),
-  /** ACUs consumed so far. */
+  /** The ACUs consumed so far. */
   acus: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
 }
 
-/** What Devin does at one moment, as told by hand. */
+/** The effect of a manual event on a session. */
 export const Effect = Type.Object(effects, strict)
 /** {@link Effect} */
 export type Effect = Static<typeof Effect>
 
 /**
- * Whether an effect ends the session: expired, failed (`error`) or exited. A finished session has not ended: it has done its
- * task, takes messages and can be terminated, as seen with the service (a finished session of the newer API is `running`).
+ * Returns whether an effect ends the session: expired, failed (`error`) or exited. A finished session has not ended: it still
+ * accepts messages and can be terminated, as observed on the service (in the newer API, a finished session is `running`).
  */
 export function endsSession({ status, status_enum }: Effect): boolean {
   return status_enum === 'expired' || status === 'error' || status === 'exit'
 }
 
-/** Whether no later step of the same turn can happen: the session has ended, or finished what the turn was about. */
+/** Returns whether an effect ends the turn, so that its later steps cannot happen: the session has ended or finished. */
 export function endsTurn(effect: Effect): boolean {
   return effect.status_enum === 'finished' || endsSession(effect)
 }
 
 /**
- * What Devin does at one moment of a scenario: `after_seconds` from the start of the turn, or in the answer to the
- * `after_reads`-th GET of the session in the turn; without either, at the moment of the step before.
+ * A step of a scenario. It happens `after_seconds` after the start of the turn, or with the response to the `after_reads`-th
+ * GET of the session in the turn. Without either, it happens together with the previous step.
  */
 export const Step = Type.Object(
   {
@@ -66,20 +66,20 @@ export const Step = Type.Object(
 /** {@link Step} */
 export type Step = Static<typeof Step>
 
-/** Every read looks at all of them. */
+/** The maximum number of steps in a list. Every read processes all of them. */
 const STEPS_MAX = 1000
 
-/** A session's life as data: what happens after its creation, and after each message of a user. */
+/** The behavior of a session as data: the steps after its creation and after each user message. */
 export const Scenario = Type.Object(
   {
     steps: Type.Array(Step, { maxItems: STEPS_MAX }),
-    /** Replaces what is left of the turn when a user's message comes; without it the turn goes on as it was. */
+    /** The steps that replace the rest of the turn after a user message. Without them, the turn continues unchanged. */
     on_message: Type.Optional(Type.Array(Step, { maxItems: STEPS_MAX })),
-    /** Answers the creation with this error instead of making a session. */
+    /** The error response to the creation. No session is created. */
     create_error: Type.Optional(
       Type.Object({ status: Type.Integer({ minimum: 400, maximum: 599 }), detail: Type.String() }, strict),
     ),
-    /** What the outputs of the steps must fit, checked when the scenario is loaded. Samples follow it where the client sent none. */
+    /** The schema for the outputs of the steps, checked when the scenario is loaded. Samples use it if the client sent no schema. */
     structured_output_schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
   strict,
@@ -87,7 +87,7 @@ export const Scenario = Type.Object(
 /** {@link Scenario} */
 export type Scenario = Static<typeof Scenario>
 
-/** Which sessions a rule is for: those of which each given member matches. A text matches where it occurs, `/…/` as a regular expression. */
+/** The sessions that a rule applies to: every given member must match. Values are substrings, or regular expressions as `/…/`. */
 export const Match = Type.Object(
   {
     prompt: Type.Optional(Type.String({ minLength: 1 })),
@@ -99,17 +99,17 @@ export const Match = Type.Object(
 /** {@link Match} */
 export type Match = Static<typeof Match>
 
-/** Which scenario plays for which sessions. A rule without `match` is for all of them, or with a `name` for those that name it. */
+/** A rule that assigns a scenario to sessions. Without `match` it applies to all sessions, or with a `name` only to those that name it. */
 export const ScenarioRule = Type.Object(
   {
-    /** What `[fake:name]` in a prompt calls the scenario. */
+    /** The name that `[fake:name]` in a prompt refers to. */
     name: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 64 })),
     match: Type.Optional(Match),
-    /** The name of a scenario, or the scenario itself. Told apart by hand, so that an error names the place in it. */
+    /** The name of a scenario, or the scenario itself. Not a union, so that errors have their exact location in the scenario. */
     scenario: Type.Unknown(),
   },
   strict,
 )
 
-/** The same where it holds a scenario and not a name: all members that there can be. */
-export const WholeRule = Type.Object({ ...ScenarioRule.properties, scenario: Scenario }, strict)
+/** A {@link ScenarioRule} with an inline scenario. It has all possible members. */
+export const RuleWithScenario = Type.Object({ ...ScenarioRule.properties, scenario: Scenario }, strict)

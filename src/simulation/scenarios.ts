@@ -16,7 +16,7 @@ const finished = (after_seconds: number): Step => ({
   status_enum: 'finished',
 })
 
-/** What most scenarios do with a user's message: they go back to work and finish. */
+/** The response of most scenarios to a user message: work again, then finish. */
 const workOn: Step[] = [
   working,
   { after_seconds: 2, message: 'Understood: {{last_message}}' },
@@ -24,7 +24,7 @@ const workOn: Step[] = [
   finished(8),
 ]
 
-/** A turn that goes by how often the session is read. */
+/** A turn that advances with each read of the session. */
 const inThreeReads: Step[] = [
   working,
   { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
@@ -38,7 +38,7 @@ const inThreeReads: Step[] = [
   },
 ]
 
-/** The scenarios that need no set-up, and what each is for. `docs/scenarios.md` is made from them. */
+/** The built-in scenarios and their purposes. `docs/scenarios.md` is generated from them. */
 export const builtIns = {
   default: {
     purpose: 'What plays when nothing else was chosen: works, opens a pull request, finishes.',
@@ -256,7 +256,7 @@ export const builtIns = {
 /** The name of a built-in scenario. */
 export type BuiltInName = keyof typeof builtIns
 
-/** Those scenarios by name. */
+/** The built-in scenarios by name. */
 export const builtInScenarios = Object.fromEntries(
   Object.entries(builtIns).map(([name, { scenario }]) => [name, scenario]),
 ) as { readonly [Name in BuiltInName]: Scenario }

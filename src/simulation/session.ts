@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
-import { type Happening, happeningsUntil } from './happenings.ts'
 import type { SessionHistory } from './history.ts'
 import { endsSession, type StatusEnum } from './scenario.ts'
-import { CUT, fillJson, fillTemplate, type TemplateValues, TextRoom } from './templates.ts'
+import { fillJson, fillTemplate, type TemplateValues, TextBudget, TRUNCATED } from './templates.ts'
+import { type TimelineEvent, timelineUntil } from './timeline.ts'
 import { firstLine, generatedTitle } from './titles.ts'
 
-export type { HandMadeEvent as ManualEvent, ReceivedMessage, SessionHistory } from './history.ts'
+export type { ManualEvent, ReceivedMessage, SessionHistory } from './history.ts'
 
-/** A message of a session as it is seen at a moment. */
+/** A message of a session. Times are in microseconds since the epoch. */
 export interface SessionMessage {
   readonly type: 'initial_user_message' | 'user_message' | 'devin_message'
   readonly eventId: string
@@ -16,7 +16,7 @@ export interface SessionMessage {
   readonly text: string
 }
 
-/** A session as it is seen at a moment. */
+/** The state of a session at a point in time. */
 export interface SessionState {
   readonly status: string
   readonly statusEnum: StatusEnum | null
@@ -26,11 +26,11 @@ export interface SessionState {
   readonly structuredOutput: unknown
   readonly acus: number
   readonly updatedAt: number
-  /** When it ended (terminated, expired or failed), after which nothing changes any more. A finished session has not ended. */
+  /** The time at which the session was terminated, expired or failed. The session never changes after that. A finished session has not ended. */
   readonly endedAt: number | null
 }
 
-/** The `status` beside a `status_enum`, in the newer API's words, which clients of v1 test for, too; `finished` was seen for both. */
+/** The `status` for each `status_enum`. The newer API's values, which v1 clients also check for; `finished` was observed for both. */
 const STATUS_WORDS: Record<StatusEnum, string> = {
   working: 'running',
   blocked: 'running',
@@ -43,24 +43,24 @@ const STATUS_WORDS: Record<StatusEnum, string> = {
   resumed: 'running',
 }
 
-/** A title that nobody chose shows this long after the creation. */
-const TITLE_AFTER_MICROS = 2_000_000
+/** The delay after the creation before a generated title appears, in microseconds. */
+const TITLE_DELAY_MICROS = 2_000_000
 
 /**
- * The state of a session at `now` (microseconds since the epoch). Pure: it depends on nothing but its arguments. With
- * `instant`, steps do not wait for time to pass.
+ * Returns the state of a session at `now` (microseconds since the epoch). A pure function of its arguments. With `instant`,
+ * steps do not wait for time to pass.
  */
 export function sessionAt(history: SessionHistory, now: number, instant = false): SessionState {
   const state = new SessionProjection(history)
-  for (const happening of happeningsUntil(history, now, instant)) {
+  for (const event of timelineUntil(history, now, instant)) {
     if (state.endedAt !== null) break
-    state.apply(happening)
+    state.apply(event)
   }
-  const lived = Math.min(now, state.endedAt ?? now) - history.createdAt
-  return state.view(instant || lived >= TITLE_AFTER_MICROS)
+  const age = Math.min(now, state.endedAt ?? now) - history.createdAt
+  return state.view(instant || age >= TITLE_DELAY_MICROS)
 }
 
-/** Whether a further read of the session can change its state: whether its latest turn still counts reads. */
+/** Returns whether another read can change the session's state, because its latest turn has steps that wait for reads. */
 export function countsReads({ scenario, messages, reads }: SessionHistory): boolean {
   const { steps, on_message = steps } = scenario
   const turn = scenario.on_message === undefined ? undefined : messages.at(-1)
@@ -68,19 +68,20 @@ export function countsReads({ scenario, messages, reads }: SessionHistory): bool
   return reads.length - (turn?.reads ?? 0) < most
 }
 
-/** An id that a message of Devin's has in every run: it follows from the session's and from where in its life the effect stands. */
-function eventId(sessionId: string, place: string): string {
-  return `event-${hash('sha256', `${sessionId} ${place}`).slice(0, 32)}`
+/** Returns the id of a Devin message. It depends only on the session id and the position in the timeline, so it is the same in every run. */
+function eventId(sessionId: string, position: string): string {
+  return `event-${hash('sha256', `${sessionId} ${position}`).slice(0, 32)}`
 }
 
+/** The state of a session while its timeline is applied. */
 class SessionProjection {
   readonly #history: SessionHistory
   readonly #messages: SessionMessage[]
   readonly #values: TemplateValues
-  readonly #room = new TextRoom()
-  /** The URLs of attachments that were found so far, comma-joined. */
+  readonly #budget = new TextBudget()
+  /** The attachment URLs found so far, joined with commas. */
   #attachments = ''
-  /** The texts of users in which attachments have not been looked for. */
+  /** The user texts not yet searched for attachments. */
   #unsearched: string[]
   #lastMessage: string
   #status = 'new'
@@ -90,7 +91,7 @@ class SessionProjection {
   #structuredOutput: unknown = null
   #acus = 0
   #updatedAt: number
-  /** Whether the turn is finished, so that its later steps do not happen until a message or an event resumes the work. */
+  /** Whether the turn has finished. Its later steps are skipped until a message or an event resumes it. */
   #isFinished = false
   endedAt: number | null = null
 
@@ -102,12 +103,12 @@ class SessionProjection {
     this.#messages = [{ type: 'initial_user_message', eventId: promptEventId, at: createdAt, text: prompt }]
     this.#unsearched = [prompt]
     this.#lastMessage = prompt
-    // What follows from a long prompt is not made again for each of a thousand steps.
-    const untitled = once(() => generatedTitle(prompt))
+    // Values derived from a long prompt are computed once, not for each of a thousand steps.
+    const fallbackTitle = once(() => generatedTitle(prompt))
     this.#values = {
       prompt: () => prompt,
       request: once(() => firstLine(prompt, 80)),
-      title: () => this.#title ?? untitled(),
+      title: () => this.#title ?? fallbackTitle(),
       tags: once(() => createdTags.join(', ')),
       session_id: () => id,
       attachments: () => this.#joinedAttachments(),
@@ -117,12 +118,12 @@ class SessionProjection {
     }
   }
 
-  apply(happening: Happening): void {
-    if (happening.kind === 'step' && this.#isFinished) return
-    this.#updatedAt = happening.at
-    if (happening.kind === 'step' || happening.kind === 'event') this.#applyEffect(happening)
-    else if (happening.kind === 'message') {
-      const { eventId, at, text } = happening.message
+  apply(event: TimelineEvent): void {
+    if (event.kind === 'step' && this.#isFinished) return
+    this.#updatedAt = event.at
+    if (event.kind === 'step' || event.kind === 'event') this.#applyEffect(event)
+    else if (event.kind === 'message') {
+      const { eventId, at, text } = event.message
       this.#isFinished = false
       this.#messages.push({ type: 'user_message', eventId, at, text })
       this.#unsearched.push(text)
@@ -130,11 +131,11 @@ class SessionProjection {
     } else {
       this.#status = 'exit'
       this.#statusEnum = 'finished'
-      this.endedAt = happening.at
+      this.endedAt = event.at
     }
   }
 
-  #applyEffect({ effect, at, place }: Extract<Happening, { kind: 'step' | 'event' }>): void {
+  #applyEffect({ effect, at, position }: Extract<TimelineEvent, { kind: 'step' | 'event' }>): void {
     const values = this.#values
     const { status_enum, status, message, title, pull_request, structured_output, acus } = effect
     if (status_enum !== undefined) {
@@ -144,26 +145,26 @@ class SessionProjection {
     }
     if (endsSession(effect)) this.endedAt = at
     if (status !== undefined) this.#status = status
-    if (title !== undefined) this.#title = fillTemplate(title, values, this.#room)
+    if (title !== undefined) this.#title = fillTemplate(title, values, this.#budget)
     if (pull_request !== undefined) {
       this.#pullRequest =
-        pull_request === null ? null : { url: fillTemplate(pull_request.url, values, this.#room) }
+        pull_request === null ? null : { url: fillTemplate(pull_request.url, values, this.#budget) }
     }
     if (structured_output !== undefined) this.#structuredOutput = this.#output(structured_output)
     if (acus !== undefined) this.#acus = acus
     if (message !== undefined) {
-      const text = this.#room.take(message.length) ? fillTemplate(message, values, this.#room) : CUT
-      this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, place), at, text })
+      const text = this.#budget.take(message.length) ? fillTemplate(message, values, this.#budget) : TRUNCATED
+      this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, position), at, text })
     }
   }
 
   #output(value: unknown): unknown {
     const sample = sampleOf(value)
-    if (sample === undefined) return fillJson(value, this.#values, this.#room)
+    if (sample === undefined) return fillJson(value, this.#values, this.#budget)
     return sample === 'unknown' ? null : (this.#history.samples?.[sample] ?? null)
   }
 
-  /** Looked for only where a template asks, and in each text once: texts may be many and long. */
+  /** Returns the attachment URLs joined with commas. Searches each text once and only on demand, since there can be many long texts. */
   #joinedAttachments(): string {
     for (const text of this.#unsearched) {
       const urls = attachmentUrls(text).join(', ')
@@ -173,11 +174,11 @@ class SessionProjection {
     return this.#attachments
   }
 
-  view(titled: boolean): SessionState {
+  view(showsTitle: boolean): SessionState {
     return {
       status: this.#status,
       statusEnum: this.#statusEnum,
-      title: this.#title ?? (titled ? generatedTitle(this.#history.prompt) : null),
+      title: this.#title ?? (showsTitle ? generatedTitle(this.#history.prompt) : null),
       messages: this.#messages,
       pullRequest: this.#pullRequest,
       structuredOutput: this.#structuredOutput,
@@ -188,7 +189,7 @@ class SessionProjection {
   }
 }
 
-/** What `make` returns, which is called when it is first asked for. */
+/** Returns a function that calls `make` on its first call and caches the result. */
 function once(make: () => string): () => string {
   let made: string | undefined
   return () => {
@@ -197,7 +198,7 @@ function once(make: () => string): () => string {
   }
 }
 
-/** Which sample a `{"$sample": …}` asks for; undefined for any other value. */
+/** Returns the sample that a `{"$sample": …}` refers to, or undefined for any other value. */
 export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undefined {
   if (value === null || typeof value !== 'object' || !('$sample' in value)) return undefined
   return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'

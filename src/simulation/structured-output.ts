@@ -1,50 +1,52 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
-import { ownTurn } from '../fastapi/turns.ts'
+import { exclusiveTurn } from '../fastapi/turns.ts'
 import { within } from './time-limit.ts'
 
-/** Data that fits a session's schema: with every property, and with the required ones only; null where none was found. */
+/** Data that is valid for a session's schema: with all properties, and with only the required ones; null if none was found. */
 export interface OutputSamples {
   readonly full: unknown
   readonly partial: unknown
 }
 
-/** What is wrong with a `structured_output_schema`, in words that follow its name. */
+/** Thrown for an unusable `structured_output_schema`. The message is a phrase that follows its name. */
 export class SchemaError extends Error {
   override name = 'SchemaError'
 }
 
-/** The vendor's limit: 64 KB of JSON. */
+/** The maximum size of a schema, which is the vendor's limit: 64 KB of JSON. */
 const SCHEMA_BYTES_MAX = 65_536
 
-/** Schemas that are longer than this by far are not even written as text, in characters. */
+/** The estimated length, in characters, beyond which a schema is rejected without being serialized. */
 const TEXT_LENGTH_MAX = 1_048_576
 
-/** How long a sample may be, in characters of JSON: every session keeps two. */
+/** The maximum length of a sample, in characters of JSON. Every session stores two. */
 const SAMPLE_LENGTH_MAX = 65_536
 
 /**
- * A schema may ask for data without end, or for a pattern that takes for ever; what takes longer is given up. The second try
- * is for a machine that was busy, on which a good schema must not become a bad one.
+ * The time limits for each try, in milliseconds. A schema can require endless data or a pattern with exponential time. The
+ * second try keeps a valid schema from being rejected on a busy machine.
  */
-const WORK_MS_MAX = [200, 200]
+const TRY_MS_MAX = [200, 200]
 
-/** How long outputs are checked in a turn of the event loop, in milliseconds, and in how many turns. */
+/** The time limit for checking outputs in one turn of the event loop, in milliseconds. */
 const OUTPUTS_SLICE_MS = 200
+
+/** The maximum number of turns of the event loop for checking outputs. */
 const OUTPUTS_SLICES_MAX = 5
 
-/** Samples are chance, and may fail to fit; each further try goes deeper, too. */
+/** The maximum number of tries for a sample. Generated samples can be invalid; each try also allows deeper data. */
 const TRIES = 8
 
 /**
- * A schema that a client sent, as plain JSON without lone surrogates, which no answer could show. Throws SchemaError unless
- * it is a self-contained Draft 7 schema of at most 64 KB.
+ * Returns a client's schema as plain JSON without lone surrogates, which responses cannot contain. Throws SchemaError unless it
+ * is a self-contained Draft 7 schema of at most 64 KB.
  */
 export async function checkSchema(schema: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { isDraft7 } = await libraries()
   const plain = plainJson(schema)
-  const valid = await work(() => isDraft7(draft7Of(plain)))
+  const valid = await tryInTime(() => isDraft7(draft7Of(plain)))
   if (valid === null) throw new SchemaError('is too complex')
   if (hasExternalReference(plain)) throw new SchemaError('must be self-contained (no external $ref)')
   if (valid) return plain
@@ -52,15 +54,15 @@ export async function checkSchema(schema: Record<string, unknown>): Promise<Reco
 }
 
 /**
- * A function that says what is wrong with each of many outputs, or undefined when it fits the schema. Where all of them take
- * too long, it says so of the one that it had come to, and nothing of the others. Throws SchemaError.
+ * Returns a function that checks outputs against the schema. Its result has an error message, or undefined, for each output. If
+ * the check exceeds its time limit, the current output gets an error and the rest are omitted. Throws SchemaError.
  */
 export async function outputCheck(
   schema: Record<string, unknown>,
 ): Promise<(outputs: readonly unknown[]) => Promise<(string | undefined)[]>> {
   const plain = await checkSchema(schema)
   const { compile } = await libraries()
-  const fits = await work(() => compile(draft7Of(plain)))
+  const fits = await tryInTime(() => compile(draft7Of(plain)))
   if (fits === null) throw new SchemaError('refers to what it does not have, or is too complex')
   return async (outputs) => {
     const problems: (string | undefined)[] = []
@@ -71,7 +73,7 @@ export async function outputCheck(
       return true
     }
     for (let slice = 0; slice < OUTPUTS_SLICES_MAX; slice++) {
-      await ownTurn()
+      await exclusiveTurn()
       if (within(OUTPUTS_SLICE_MS, checkRest) !== null) return problems
     }
     return [...problems, doesNotFit(null)]
@@ -82,15 +84,15 @@ function doesNotFit(errors: ValidateFunction['errors']): string {
   return `does not fit structured_output_schema: ${problemOf(errors)}`
 }
 
-/** Samples for a schema that `checkSchema` let through: the same ones for the same seed. */
+/** Returns samples for a schema that passed `checkSchema`. The same seed gives the same samples. */
 export async function sampleOutputs(schema: Record<string, unknown>, seed: number): Promise<OutputSamples> {
   const { compile, generateSync } = await libraries()
   const draft7 = draft7Of(schema)
   const generated = JSON.parse(JSON.stringify(draft7), withPrefixItems)
   let full: unknown
   let partial: unknown
-  // What was found before it took too long still fits.
-  await work(() => {
+  // On a timeout, the samples found so far are still valid.
+  await tryInTime(() => {
     const fits = compile(draft7)
     const sample = (every: boolean): unknown => {
       for (let tried = 0; tried < TRIES; tried++) {
@@ -112,17 +114,17 @@ export async function sampleOutputs(schema: Record<string, unknown>, seed: numbe
   return { full: full ?? partial ?? null, partial: partial ?? full ?? null }
 }
 
-/** What `make` returns; null when it throws, or takes longer than may be. Each try has a turn of the event loop of its own. */
-async function work<Value>(make: () => Value): Promise<Value | null> {
-  for (const ms of WORK_MS_MAX) {
-    await ownTurn()
+/** Returns the result of `make`, or null if it throws or exceeds the time limits. Each try has its own turn of the event loop. */
+async function tryInTime<Value>(make: () => Value): Promise<Value | null> {
+  for (const ms of TRY_MS_MAX) {
+    await exclusiveTurn()
     const made = within(ms, make)
     if (made !== null) return made
   }
   return null
 }
 
-/** Loaded by the first call. */
+/** Returns the libraries, which are loaded on the first call. */
 async function libraries() {
   loaded ??= load()
   return loaded
@@ -136,26 +138,26 @@ async function load() {
     import('ajv-formats'),
     import('json-schema-faker'),
   ])
-  // Patterns come from other languages, too, where more may be escaped than in JavaScript's Unicode mode.
+  // Patterns can come from other languages, which allow more escapes than JavaScript's Unicode mode.
   const options = { strict: false, logger: false, unicodeRegExp: false } as const
   const isDraft7 = formats.default(new Ajv(options)).getSchema('http://json-schema.org/draft-07/schema')
   return {
-    // Ajv has this schema built in, and it is not asynchronous.
+    // Ajv always has this schema built in, and it is synchronous.
     isDraft7: isDraft7 as ValidateFunction,
-    // Each schema has an Ajv of its own, which goes with it: an Ajv remembers every `$id`, also of the schemas inside, and
-    // mistakes one schema's for another's.
+    // Each schema gets its own Ajv instance. An instance keeps every `$id`, including those of subschemas, so schemas with
+    // the same `$id` would conflict.
     compile: (schema: object) =>
       formats.default(new Ajv({ ...options, meta: false, validateSchema: false })).compile(schema),
     generateSync,
   }
 }
 
-/** What a body was decoded to may hold bigint, NaN, and lone surrogates in texts and names. */
+/** Converts a decoded body, which can contain bigint, NaN and lone surrogates in strings and names, to plain JSON. */
 function plainJson(schema: Record<string, unknown>): Record<string, unknown> {
   const isLong = jsonLength(schema, TEXT_LENGTH_MAX) > TEXT_LENGTH_MAX
   const text = isLong ? '' : stringify(schema)
   if (isLong || Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
-  // JSON.stringify escapes those surrogates and no others. The second branch passes over an escaped backslash.
+  // JSON.stringify escapes only lone surrogates. The second alternative skips escaped backslashes.
   return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
 }
 
@@ -167,12 +169,12 @@ function stringify(schema: object): string {
   }
 }
 
-/** Draft 7 it is, whatever it says it is. An `$async` one would make Ajv answer with promises. */
+/** Removes `$schema`, since every schema is treated as Draft 7, and `$async`, which would make Ajv return promises. */
 function draft7Of({ $schema, $async, ...schema }: Record<string, unknown>): Record<string, unknown> {
   return schema
 }
 
-/** For JSON.parse: the generator knows the items of a tuple by their name in later drafts. */
+/** A reviver for JSON.parse that renames the `items` of tuples to `prefixItems`, as the generator expects. */
 function withPrefixItems(_key: string, value: unknown): unknown {
   if (value === null || typeof value !== 'object' || !('items' in value) || !Array.isArray(value.items)) {
     return value
@@ -181,7 +183,7 @@ function withPrefixItems(_key: string, value: unknown): unknown {
   return { ...others, prefixItems: items }
 }
 
-/** The data as every answer would show it; undefined where there is none that an answer could show. */
+/** Returns the generated data as a response would contain it, or undefined if generation fails or the data is too long. */
 function plainOrUndefined(generate: () => unknown): unknown {
   try {
     const text = encodeJson(generate())
@@ -191,7 +193,7 @@ function plainOrUndefined(generate: () => unknown): unknown {
   }
 }
 
-/** The first of Ajv's errors, in words. */
+/** Returns the first of Ajv's errors as text. */
 function problemOf(errors: readonly ErrorObject[] | null | undefined): string {
   const [problem] = errors ?? []
   return `${problem?.instancePath || 'it'} ${problem?.message ?? 'takes too long to check'}`

@@ -1,9 +1,9 @@
 import { createContext, Script } from 'node:vm'
 
-// Making a context takes milliseconds, so there is one, and only where one is needed. Only functions of ours ever run in it.
+// Created on first use and reused, because creating a context takes milliseconds. It only runs functions of this project.
 let sandbox: { context: { make?: (() => unknown) | undefined }; script: Script } | undefined
 
-/** What `make` returns; null when it throws, or when it takes longer than `ms` milliseconds and is stopped. */
+/** Returns the result of `make`, or null if it throws or is stopped after `ms` milliseconds. */
 export function within<Value>(ms: number, make: () => Value): Value | null {
   sandbox ??= { context: createContext({}), script: new Script('make()') }
   const { context, script } = sandbox
@@ -12,7 +12,7 @@ export function within<Value>(ms: number, make: () => Value): Value | null {
   try {
     made = script.runInContext(context, { timeout: ms })
   } catch {
-    // Stopped or thrown: nothing was made.
+    // `make` threw or timed out.
   }
   context.make = undefined
   return made

@@ -1,16 +1,16 @@
 import { nestsDeeper } from '../fastapi/json/nesting.ts'
 
-/** Why data is not plain JSON, in words that follow its place. */
+/** Thrown for data that is not plain JSON. The message is a phrase that follows the data's location. */
 export class NotJsonError extends Error {
   override name = 'NotJsonError'
 }
 
-/** Answers put scenarios and outputs some levels deeper, and can nest some hundred levels. */
+/** The maximum nesting depth. Responses nest the data a few levels deeper and support a few hundred levels. */
 const DEPTH_MAX = 100
 
 /**
- * A copy as plain JSON, which every answer can show: without lone surrogates, bigint becoming the nearest number. Throws
- * NotJsonError for NaN and infinities, and for what is nested in itself (YAML has such) or too deeply.
+ * Returns a copy as plain JSON that any response can contain. Replaces lone surrogates, and converts bigint to the nearest
+ * number. Throws NotJsonError for NaN, infinities, circular references (possible in YAML) and excessive nesting.
  */
 export function toJson(value: unknown): unknown {
   let text: string
@@ -20,7 +20,7 @@ export function toJson(value: unknown): unknown {
     throw error instanceof NotJsonError ? error : new NotJsonError('is nested too deeply, or in itself')
   }
   if (nestsDeeper(text, DEPTH_MAX)) throw new NotJsonError(`is nested more than ${DEPTH_MAX} levels deep`)
-  // JSON.stringify escapes lone surrogates and no others. The second branch passes over an escaped backslash.
+  // JSON.stringify escapes only lone surrogates. The second alternative skips escaped backslashes.
   return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
 }
 

@@ -6,10 +6,11 @@ import { nextTurn } from '../fastapi/turns.ts'
 import { compileValidator } from '../fastapi/validation/compile.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, OrganizationState } from '../organization/state.ts'
+import { DocumentReader } from '../resources/document-reader.ts'
+import { type RecordsState, resourceEntries } from '../resources/index.ts'
 import { checkRule } from '../simulation/check-rule.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
-import { decodeRecords } from './decode-records.ts'
-import { DocumentReader } from './document-reader.ts'
+import type { StoredRecord } from '../store/types.ts'
 import { redactIssue } from './redact-issue.ts'
 import {
   type ClockDocument,
@@ -19,175 +20,187 @@ import {
   StateDocument,
 } from './schema.ts'
 
-/** What fills in what a document leaves open, and what of it is meant. */
+/** The state that a document adds to, and the part of the document to use. */
 export interface DecodeOptions {
   readonly organizations: Organizations
   readonly keys: KeyRegistry
-  /** The one organization that is meant. Default: all. */
+  /** The only organization to use. Default: all. */
   readonly orgId?: string | undefined
-  /** Whether rules and keys come to those there are instead of in their place. Default false. */
+  /** Whether rules and keys are added to the existing ones instead of replacing them. Default false. */
   readonly adds?: boolean
 }
 
-/** A document that was read; `keys` are those that it names. */
+/** A decoded document; `keys` are the keys in it. */
 export interface Decoded {
   readonly state: NewState
   readonly keys: readonly RegisteredKey[]
 }
 
-/** How many sessions the `count`s of a document may make: each takes memory, and a number is quickly written. */
+/** The maximum number of sessions that all `count`s of a document create: a few bytes could otherwise create millions. */
 const COUNTED_SESSIONS_MAX = 100_000
 
-/** How many organizations are read before others have their turn of the event loop. */
+/** The number of organizations decoded per turn of the event loop. */
 const ORGANIZATIONS_PER_TURN = 100
 
-/** How many faults are told of a document. */
+/** The maximum number of issues reported for a document. */
 const ISSUES_MAX = 100
 
 const validate = compileValidator(StateDocument)
 const validateKey = compileValidator(KeyDocument)
 const validateOwner = compileValidator(RuleOwnerDocument)
 
-/** Reads a state document or a seed. Gives what is wrong with it instead, with the place of each fault. */
+/** Decodes a state document or a seed. Returns the issues and their locations if it is invalid. */
 export async function decodeState(
   input: unknown,
   at: readonly LocItem[],
   options: DecodeOptions,
 ): Promise<Decoded | { issues: readonly ValidationIssue[] }> {
-  const reading = new DocumentReader(at)
-  const document = validate(input, reading) as StateDocument
-  const decoded = reading.issues.length === 0 ? await decodeDocument(document, options, reading) : undefined
-  if (decoded !== undefined && reading.issues.length === 0) return decoded
-  const issues = reading.issues.slice(0, ISSUES_MAX)
+  const reader = new DocumentReader(at)
+  const document = validate(input, reader) as StateDocument
+  const decoded = reader.issues.length === 0 ? await decodeDocument(document, options, reader) : undefined
+  if (decoded !== undefined && reader.issues.length === 0) return decoded
+  const issues = reader.issues.slice(0, ISSUES_MAX)
   return { issues: issues.map((issue) => redactIssue(issue, at.length)) }
 }
 
 async function decodeDocument(
   document: StateDocument,
   options: DecodeOptions,
-  reading: DocumentReader,
+  reader: DocumentReader,
 ): Promise<Decoded> {
   const { organizations: documents, scenarios, revoked_keys: revoked } = document
   const { organizations, orgId } = options
-  const clock = document.clock && decodeClock(document.clock, reading)
+  const clock = document.clock && decodeClock(document.clock, reader)
   const serverIds = organizations.idsOf('')
   const before = organizations.ids.issued
   serverIds.issued = document.ids_given ?? before
-  const book = new ScenarioRules(serverIds)
-  if (options.adds || scenarios === undefined) book.restore(organizations.scenarios.capture())
-  await decodeRules(scenarios ?? [], book, reading)
-  checkCounts(documents, reading)
-  const { keys, registered } = decodeKeys(documents, options, reading)
+  const rules = new ScenarioRules(serverIds)
+  if (options.adds || scenarios === undefined) rules.restore(organizations.scenarios.capture())
+  await decodeRules(scenarios ?? [], rules, reader)
+  checkCounts(documents, reader)
+  const { keys, registered } = decodeKeys(documents, options, reader)
   const now = { ...organizations.clock.state(), ...clock }.now
   const states: OrganizationState<ClockSettings>[] = []
   const seen = new Map<string, string>()
   for (const [index, organization] of documents.entries()) {
-    reading.path.push('organizations', index)
-    const state = await decodeOrganization(organization, { organizations, now, book }, reading)
-    reading.requireUnique(seen, state.orgId, 'org_id')
-    reading.path.length -= 2
+    reader.path.push('organizations', index)
+    const state = await decodeOrganization(organization, { organizations, now, rules }, reader)
+    reader.requireUnique(seen, state.orgId, 'org_id')
+    reader.path.length -= 2
     states.push(state)
     if (states.length % ORGANIZATIONS_PER_TURN === 0) await nextTurn()
   }
   if (orgId !== undefined && !seen.has(orgId))
-    reading.reject(['organizations'], 'none of them has this org_id')
-  const saysKeys = documents.some((organization) => organization.keys !== undefined)
+    reader.reject(['organizations'], 'no organization with this org_id')
+  const hasKeys = documents.some((organization) => organization.keys !== undefined)
   return {
     keys,
     state: {
       ...(clock !== undefined && { clock }),
       ...(serverIds.issued !== before && { idsGiven: serverIds.issued }),
-      ...(scenarios !== undefined && { scenarios: book.capture() }),
-      ...((saysKeys || revoked !== undefined) && {
-        keys: keyState(options, saysKeys ? registered : undefined, revoked),
+      ...(scenarios !== undefined && { scenarios: rules.capture() }),
+      ...((hasKeys || revoked !== undefined) && {
+        keys: keyState(options, hasKeys ? registered : undefined, revoked),
       }),
       organizations: states,
     },
   }
 }
 
-function decodeClock({ now, ...rest }: ClockDocument, reading: DocumentReader): ClockSettings {
-  return { ...rest, ...(now !== undefined && { now: reading.instant(['clock', 'now'], now, 0, 0) }) }
+function decodeClock({ now, ...rest }: ClockDocument, reader: DocumentReader): ClockSettings {
+  return { ...rest, ...(now !== undefined && { now: reader.instant(['clock', 'now'], now, 0, 0) }) }
 }
 
-/** Each rule may name the scenarios of those before it. */
+/** Decodes scenario rules. Each rule may refer to the scenarios of earlier ones. */
 async function decodeRules(
   inputs: readonly unknown[],
-  book: ScenarioRules,
-  reading: DocumentReader,
+  rules: ScenarioRules,
+  reader: DocumentReader,
 ): Promise<void> {
   const seen = new Map<string, string>()
   for (const [index, input] of inputs.entries()) {
-    reading.path.push('scenarios', index)
-    const before = reading.issues.length
-    const owner = validateOwner(input, reading) as RuleOwnerDocument
-    if (reading.issues.length === before) {
+    reader.path.push('scenarios', index)
+    const before = reader.issues.length
+    const owner = validateOwner(input, reader) as RuleOwnerDocument
+    if (reader.issues.length === before) {
       const { id, org_id: orgId = null } = owner
       const { id: _id, org_id: _orgId, ...rule } = input as Record<string, unknown>
-      if (id !== undefined) reading.requireUnique(seen, id, 'id')
-      const checked = await checkRule(rule, reading.path, book.knownNames(orgId))
-      if ('issues' in checked) reading.issues.push(...checked.issues)
-      else book.add(checked.rule, orgId, id)
+      if (id !== undefined) reader.requireUnique(seen, id, 'id')
+      const checked = await checkRule(rule, reader.path, rules.knownNames(orgId))
+      if ('issues' in checked) reader.issues.push(...checked.issues)
+      else rules.add(checked.rule, orgId, id)
     }
-    reading.path.length -= 2
+    reader.path.length -= 2
   }
 }
 
-function checkCounts(organizations: readonly OrganizationDocument[], reading: DocumentReader): void {
+function checkCounts(organizations: readonly OrganizationDocument[], reader: DocumentReader): void {
   const counts = organizations.flatMap(({ sessions = [] }) => sessions.map(({ count = 0 }) => count))
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total > COUNTED_SESSIONS_MAX)
-    reading.reject(['organizations'], `count makes more than ${COUNTED_SESSIONS_MAX} sessions`)
+    reader.reject(['organizations'], `count makes more than ${COUNTED_SESSIONS_MAX} sessions`)
 }
+
+/** The record lists of an organization, by name. */
+type RecordDocuments = Readonly<Record<string, Record<string, unknown>[] | undefined>>
 
 async function decodeOrganization(
   document: OrganizationDocument,
-  server: { organizations: Organizations; now: number; book: ScenarioRules },
-  reading: DocumentReader,
+  server: { organizations: Organizations; now: number; rules: ScenarioRules },
+  reader: DocumentReader,
 ): Promise<OrganizationState<ClockSettings>> {
   const { org_id: orgId = DEFAULT_ORG_ID, name = orgId, ids_given: given = 0 } = document
-  const clock = decodeClock(document.clock ?? {}, reading)
+  const clock = decodeClock(document.clock ?? {}, reader)
   const ids = server.organizations.idsOf(orgId)
   ids.issued = given
-  const filling = { orgId, ids, now: clock.now ?? server.now, scenarios: server.book }
-  const records = await decodeRecords(document, filling, reading)
-  return { orgId, name, clock, idsGiven: ids.issued, records }
+  const defaults = { orgId, ids, now: clock.now ?? server.now, scenarios: server.rules }
+  const records: Record<string, readonly StoredRecord[]> = {}
+  for (const [kind, resource] of resourceEntries) {
+    reader.path.push(resource.name)
+    records[kind] = await resource.decodeAll(
+      (document as RecordDocuments)[resource.name] ?? [],
+      defaults,
+      reader,
+    )
+    reader.path.length--
+  }
+  return server.organizations.stateOf({ orgId, name, clock, idsGiven: ids.issued }, records as RecordsState)
 }
 
-/** No key is ever part of a fault. */
+/** Decodes the keys of all organizations. Issues never contain a key. */
 function decodeKeys(
   organizations: readonly OrganizationDocument[],
   options: DecodeOptions,
-  reading: DocumentReader,
+  reader: DocumentReader,
 ): { keys: readonly RegisteredKey[]; registered: KeyRegistryState['registered'] } {
   const keys: RegisteredKey[] = []
   const seen = new Map<string, string>()
-  const ring = new KeyRegistry()
+  const registry = new KeyRegistry()
   const decodeKey = (input: unknown, orgId: string): void => {
-    const before = reading.issues.length
-    const document = validateKey(typeof input === 'string' ? { key: input } : input, reading) as KeyDocument
-    if (reading.issues.length > before) return
+    const before = reader.issues.length
+    const document = validateKey(typeof input === 'string' ? { key: input } : input, reader) as KeyDocument
+    if (reader.issues.length > before) return
     const { key, user_id, user = user_id === undefined ? undefined : userOf(user_id) } = document
     const registered = { key, orgId, ...(user !== undefined && { user }) }
-    reading.requireUnique(seen, key, 'key')
-    // What is about one organization must not take a key from another one.
-    if (orgId === options.orgId && (options.keys.ownerOf(key) ?? orgId) !== orgId) {
-      reading.reject([], 'this key belongs to another organization')
+    reader.requireUnique(seen, key, 'key')
+    // A document for one organization must not take a key from another one.
+    if (orgId === options.orgId && (options.keys.organizationOf(key) ?? orgId) !== orgId) {
+      reader.reject([], 'this key belongs to another organization')
     }
     try {
-      ring.register(registered)
+      registry.register(registered)
     } catch (error) {
-      reading.reject([], (error as RangeError).message)
+      reader.reject([], (error as RangeError).message)
     }
     keys.push(registered)
   }
-  reading.each('organizations', organizations, ({ org_id: orgId = DEFAULT_ORG_ID, keys: inputs }) =>
-    reading.each('keys', inputs, (input) => decodeKey(input, orgId)),
+  reader.each('organizations', organizations, ({ org_id: orgId = DEFAULT_ORG_ID, keys: inputs }) =>
+    reader.each('keys', inputs, (input) => decodeKey(input, orgId)),
   )
-  return { keys, registered: ring.capture().registered }
+  return { keys, registered: registry.capture().registered }
 }
 
-/** What the document does not say of keys stays as it is. */
+/** Returns the new state of the keys. Lists that the document omits stay unchanged. */
 function keyState(
   { keys, adds = false }: DecodeOptions,
   registered: KeyRegistryState['registered'] | undefined,

@@ -1,27 +1,22 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { MASK } from '../base/mask-keys.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { objectTexts } from '../fastapi/long-answer.ts'
 import { nextTurn } from '../fastapi/turns.ts'
-import type { OrganizationState, RecordKind, ServerState } from '../organization/state.ts'
+import type { OrganizationState, ServerState } from '../organization/state.ts'
+import { type AnyResource, resourceEntries } from '../resources/index.ts'
 import type { KindDiff, OrganizationDiff } from '../schemas/control/snapshots.ts'
-import type { AttachmentRecord } from '../store/records.ts'
 import type { StoredRecord } from '../store/types.ts'
-import { encoders } from './encode.ts'
 import { maskTexts } from './mask-texts.ts'
 
 type Document = Readonly<Record<string, unknown>>
 
-/** Each kind has its own encoder; here a record is never given to another's. */
-const encoderOf = { ...encoders, attachments: summarizeFile } as unknown as Readonly<
-  Record<RecordKind, (record: StoredRecord) => Document>
->
-
-/** How many records are written before others have their turn of the event loop. */
+/** The number of records compared per turn of the event loop. */
 const RECORDS_PER_TURN = 500
 
 /**
- * What changed from one state to another, record by record, while others have their turns of the event loop. Organizations without
- * a change are left out.
+ * Returns the changes from one state to another, record by record. Omits organizations without a change. Yields to the
+ * event loop between batches.
  */
 export async function diffStates(before: ServerState, after: ServerState): Promise<OrganizationDiff[]> {
   const [old, now] = [byOrgId(before), byOrgId(after)]
@@ -33,7 +28,7 @@ export async function diffStates(before: ServerState, after: ServerState): Promi
   return diffs
 }
 
-/** The answer that shows such differences, as JSON, text by text. */
+/** Writes the response with these differences as JSON, in chunks. */
 export function* diffTexts(organizations: readonly OrganizationDiff[]): Generator<string> {
   yield `{"changed":${organizations.length > 0},"organizations":[`
   let comma = ''
@@ -60,26 +55,22 @@ async function diffOrganization(
   after: OrganizationState | undefined,
 ): Promise<Record<string, KindDiff>> {
   const kinds: Record<string, KindDiff> = {}
-  for (const kind of Object.keys(encoderOf) as RecordKind[]) {
+  for (const [kind, resource] of resourceEntries) {
     const recordsOf = (organization: OrganizationState | undefined) =>
       new Map<string, StoredRecord>(organization?.records[kind].map((record) => [record.id, record]))
-    const diff = await diffKind(recordsOf(before), recordsOf(after), encoderOf[kind])
+    const diff = await diffKind(recordsOf(before), recordsOf(after), resource)
     const { added, removed, changed } = diff
-    if (added.length + removed.length + changed.length > 0) kinds[nameOf(kind)] = diff
+    if (added.length + removed.length + changed.length > 0) kinds[resource.name] = diff
   }
   return kinds
-}
-
-/** The name that the state document has for a kind. */
-function nameOf(kind: RecordKind): string {
-  return kind === 'auditLog' ? 'audit_logs' : kind
 }
 
 async function diffKind(
   before: ReadonlyMap<string, StoredRecord>,
   after: ReadonlyMap<string, StoredRecord>,
-  encode: (record: StoredRecord) => Document,
+  resource: AnyResource,
 ): Promise<KindDiff> {
+  const encode = (record: StoredRecord) => summarizeFile(resource.encode(record))
   let written = 0
   const pace = async () => {
     if (++written % RECORDS_PER_TURN === 0) await nextTurn()
@@ -87,9 +78,9 @@ async function diffKind(
   const changed: KindDiff['changed'][number][] = []
   for (const [id, record] of after) {
     const old = before.get(id)
-    // Records are never changed in place, so the same object is the same record.
+    // The same object is unchanged, since records are immutable. Equal objects have no changes either.
     if (old === undefined || old === record) continue
-    const changes = changesOf(encode(old), encode(record))
+    const changes = changesOf(await encode(old), await encode(record), resource)
     if (Object.keys(changes).length > 0) changed.push({ id, changes })
     await pace()
   }
@@ -97,7 +88,7 @@ async function diffKind(
     const documents: Document[] = []
     for (const [id, record] of these) {
       if (those.has(id)) continue
-      documents.push(masked(encode(record)))
+      documents.push(masked(await encode(record), resource))
       await pace()
     }
     return documents
@@ -105,9 +96,13 @@ async function diffKind(
   return { added: await only(after, before), removed: await only(before, after), changed }
 }
 
-function changesOf(before: Document, after: Document): KindDiff['changed'][number]['changes'] {
+function changesOf(
+  before: Document,
+  after: Document,
+  resource: AnyResource,
+): KindDiff['changed'][number]['changes'] {
   const changes: ReturnType<typeof changesOf> = {}
-  const [shownBefore, shownAfter] = [masked(before), masked(after)]
+  const [shownBefore, shownAfter] = [masked(before, resource), masked(after, resource)]
   for (const member of Object.keys(after)) {
     if (encodeJson(before[member]) === encodeJson(after[member])) continue
     changes[member] = { before: shownBefore[member], after: shownAfter[member] }
@@ -115,21 +110,24 @@ function changesOf(before: Document, after: Document): KindDiff['changed'][numbe
   return changes
 }
 
-/** A file with the size and the hash of its contents in their place. */
-function summarizeFile(file: AttachmentRecord): Document {
-  return { ...encoders.attachments(file), size: file.bytes.byteLength, sha256: sha256Of(file.bytes) }
+/** The number of bytes hashed per turn of the event loop, which takes about 3 ms. */
+const HASHED_PER_TURN = 4 * 2 ** 20
+
+/** Replaces the bytes of a file by their size and hash. */
+async function summarizeFile(document: Document): Promise<Document> {
+  const file = Object.entries(document).find(([, value]) => value instanceof Uint8Array)
+  if (file === undefined) return document
+  const [name, bytes] = file as [string, Uint8Array]
+  const hash = createHash('sha256')
+  for (let start = 0; start < bytes.length; start += HASHED_PER_TURN) {
+    if (start > 0) await nextTurn()
+    hash.update(bytes.subarray(start, start + HASHED_PER_TURN))
+  }
+  const { [name]: _, ...rest } = document
+  return { ...rest, size: bytes.byteLength, sha256: hash.digest('hex') }
 }
 
-/** By the contents of files, which never change: to hash a hundred mebibytes takes some 60 ms. */
-const knownHashes = new WeakMap<Uint8Array, string>()
-
-function sha256Of(bytes: Uint8Array): string {
-  const known = knownHashes.get(bytes) ?? hash('sha256', bytes)
-  knownHashes.set(bytes, known)
-  return known
-}
-
-/** That the value of a secret is another one may be known, but not which. */
-function masked(document: Document): Document {
-  return maskTexts('value' in document ? { ...document, value: '***' } : document)
+/** Masks secrets and keys: a diff shows that the value of a secret changed, but not the value. */
+function masked(document: Document, { secretMembers }: AnyResource): Document {
+  return maskTexts({ ...document, ...Object.fromEntries(secretMembers.map((name) => [name, MASK])) })
 }

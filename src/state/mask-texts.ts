@@ -4,12 +4,12 @@ import { hasConfidential } from '../journal/secret-fields.ts'
 /** Members that another part of the document refers to, or whose syntax a mask would break: ids, patterns, contents of files. */
 const EXACT: ReadonlySet<string> = new Set(['id', 'org_id', 'match', 'base64', 'macro'])
 
-/** Members that their author may fill with any JSON: a text in them is not taken for the body of a secret. */
+/** Members that may hold any JSON. Texts in them are not treated as the body of a secret. */
 const OPEN_MEMBERS: ReadonlySet<string> = new Set(['scenario', 'structured_output_schema'])
 
 /**
- * Copies a value of a state document, without the keys in its texts. A text that is itself the JSON of a secret is masked
- * whole. The copy is still a valid document. Takes one step per member.
+ * Returns a copy of a value of a state document with the keys in its texts masked. A text that is itself the JSON of a secret
+ * is masked entirely. The copy is still a valid document. Takes one step per member.
  */
 export function maskTexts<Value>(value: Value): Value {
   return mask(value, true) as Value

@@ -5,36 +5,36 @@ import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, ServerState } from '../organization/state.ts'
 import { sizeOfRules } from '../simulation/scenario-rules.ts'
 
-/** What is wrong with a document, with the place of each fault. */
+/** The issues of an invalid document, with their locations. */
 export interface Invalid {
   readonly issues: readonly ValidationIssue[]
 }
 
-/** Takes hold of the whole state of a server and puts it back: for resets, snapshots, documents and seeds. */
+/** Captures and restores the state of a server, for resets, snapshots, state documents and seeds. */
 export class StateService {
   readonly #organizations: Organizations
   readonly #keys: KeyRegistry
   #baseline: NewState = { organizations: [] }
-  /** What the seed said of clocks, by organization, with undefined for the server's own. */
+  /** The clock settings of the seed, by organization; undefined for the server's own. */
   readonly #seededClocks = new Map<string | undefined, ClockSettings>()
 
   constructor(services: { organizations: Organizations; keys: KeyRegistry }) {
     this.#organizations = services.organizations
     this.#keys = services.keys
-    services.keys.countIn(services.organizations.quota)
+    services.keys.attachQuota(services.organizations.quota)
   }
 
-  /** Everything as it is now, or one organization, whether anybody has asked for it or not. Makes nothing. */
+  /** Returns the current state of the server or of one organization, which need not exist. Creates nothing. */
   async capture(orgId?: string): Promise<ServerState> {
     const { clock, ids, scenarios } = this.#organizations
     const keys = this.#keys.capture(orgId)
     const organizations =
       orgId === undefined ? this.#organizations.kept() : [this.#organizations.find(orgId) ?? []].flat()
-    // An organization that has a key is there, also when nobody has asked for anything of it yet.
+    // Organizations with a key are included even if they were never used.
     const named = new Set([...keys.registered.values()].map((principal) => principal.orgId))
     if (orgId !== undefined) named.add(orgId)
     for (const organization of organizations) named.delete(organization.orgId)
-    // Everything is asked for before anything is awaited, so that it is of one moment.
+    // All captures start before anything is awaited, so they show the same moment.
     const captured = [
       ...organizations.map((organization) => this.#organizations.capture(organization)),
       ...[...named].map((one) => this.#organizations.untouched(one)),
@@ -44,18 +44,18 @@ export class StateService {
       clock: clock.state(),
       idsGiven: ids.issued,
       scenarios: rules.filter((rule) => isOf(orgId, rule.orgId)),
-      renamed: new Set(rules.flatMap(({ name }) => name ?? [])),
+      overriddenNames: new Set(rules.flatMap(({ name }) => name ?? [])),
       keys,
     }
     return { ...state, organizations: await Promise.all(captured) }
   }
 
-  /** Puts a state in the place of what is: all of it, or what it has of one organization. */
+  /** Replaces the current state, or that of one organization. */
   async restore(state: NewState, orgId?: string): Promise<void> {
     const { clock, ids, scenarios, faults, journals } = this.#organizations
     if (orgId === undefined) {
       faults.reset()
-      // First, since the clocks of organizations follow it in what they do not say.
+      // First, since the clocks of organizations inherit the settings that they omit.
       if (state.clock !== undefined) clock.adjust(state.clock)
       ids.issued = state.idsGiven ?? ids.issued
       if (state.scenarios !== undefined) scenarios.restore(state.scenarios)
@@ -70,10 +70,10 @@ export class StateService {
     const organizations = new Map(
       state.organizations.map((organization) => [organization.orgId, organization]),
     )
-    const gone = this.#organizations.all().filter((organization) => !organizations.has(organization.orgId))
-    // Everything is begun before anything is awaited, so that no request meets one half of it.
+    const removed = this.#organizations.all().filter((organization) => !organizations.has(organization.orgId))
+    // All changes start before anything is awaited, so no request sees a partially restored state.
     await Promise.all([
-      ...gone
+      ...removed
         .filter((organization) => isOf(orgId, organization.orgId))
         .map((one) => this.#organizations.remove(one.orgId)),
       ...[...organizations.values()]
@@ -82,7 +82,7 @@ export class StateService {
     ])
   }
 
-  /** Makes what is now what a reset goes back to, and the organizations that have a key but nothing else. */
+  /** Makes the current state the baseline of resets. Creates the organizations that have only a key. */
   async captureBaseline(): Promise<void> {
     const baseline = await this.capture()
     const missing = baseline.organizations.filter(
@@ -92,25 +92,25 @@ export class StateService {
     this.#baseline = baseline
   }
 
-  /** Back to the baseline, clocks and id sequences as at the start: all, or one organization. */
+  /** Restores the baseline, of the server or of one organization. Clocks and id sequences are as at the start. */
   async reset(orgId?: string): Promise<void> {
     const clock = { ...this.#organizations.startClock().state(), ...this.#seededClocks.get(undefined) }
     const organizations = this.#baseline.organizations.map((organization) => ({
       ...organization,
       clock: { ...clock, ...this.#seededClocks.get(organization.orgId) },
     }))
-    // An organization that the baseline does not have keeps its name, but nothing else: without one, it is forgotten.
+    // An organization that is not in the baseline keeps only its name. Without one, it is removed.
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
-      const isForgotten = name === orgId && areAlike(clock, this.#organizations.clock.state())
-      if (!isForgotten) organizations.push({ ...this.#organizations.untouched(orgId), name, clock })
+      const isRemoved = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
+      if (!isRemoved) organizations.push({ ...this.#organizations.untouched(orgId), name, clock })
     }
     await this.restore({ ...this.#baseline, clock, organizations }, orgId)
   }
 
   /**
-   * Puts what a document says in the place of what is: all of it, or one organization's. Gives what is wrong with it instead.
-   * Throws StoreFullError.
+   * Replaces the current state, or that of one organization, by a document. Returns the issues of an invalid document. Throws
+   * StoreFullError.
    */
   async replace(input: unknown, at: ValidationIssue['loc'], orgId?: string): Promise<Invalid | undefined> {
     const { decodeState } = await import('./decode.ts')
@@ -120,28 +120,25 @@ export class StateService {
       orgId,
     })
     if ('issues' in decoded) return decoded
-    this.#demandRoom(decoded.state, orgId)
+    this.#ensureQuota(decoded.state, orgId)
     await this.restore(decoded.state, orgId)
     return undefined
   }
 
-  /** Throws StoreFullError for a document with which more would be kept than now, and more than there is room for. */
-  #demandRoom({ organizations, scenarios, keys }: NewState, orgId: string | undefined): void {
+  /** Throws StoreFullError if the new state takes more memory than the current one, and exceeds the quota. */
+  #ensureQuota({ organizations, scenarios, keys }: NewState, orgId: string | undefined): void {
     const replaced = orgId === undefined ? this.#organizations.all().map((one) => one.orgId) : [orgId]
-    const records = this.#organizations.sizesOf(
-      replaced,
-      organizations.filter((organization) => isOf(orgId, organization.orgId)),
-    )
-    let more = records.after - records.before
+    let more = -this.#organizations.bytesOf(replaced)
+    for (const state of organizations) if (isOf(orgId, state.orgId)) more += state.bytes
     if (scenarios !== undefined) {
       more += sizeOfRules(scenarios.filter((rule) => isOf(orgId, rule.orgId)))
       more -= this.#organizations.scenarios.bytesOf(orgId)
     }
-    if (keys !== undefined) more += this.#keys.bytesMoreWith(keys, orgId)
-    this.#organizations.quota.demand(more)
+    if (keys !== undefined) more += this.#keys.additionalBytes(keys, orgId)
+    this.#organizations.quota.ensure(more)
   }
 
-  /** Adds what a seed says to what is, and gives its keys; or gives what is wrong with it instead. */
+  /** Adds a seed to the current state. Returns its keys, or the issues of an invalid seed. */
   async seed(input: unknown): Promise<{ keys: readonly RegisteredKey[] } | Invalid> {
     const { decodeState } = await import('./decode.ts')
     const decoded = await decodeState(input, [], {
@@ -158,16 +155,16 @@ export class StateService {
   }
 }
 
-/** How far apart clocks may be that count as alike, in microseconds: they are looked at one after the other. */
-const ALIKE_MICROS = 10_000
+/** The maximum difference between matching clocks, in microseconds: they are read one after the other. */
+const CLOCK_TOLERANCE_MICROS = 10_000
 
-/** Whether two clocks show the same and go on alike. */
-function areAlike(one: ClockState, other: ClockState): boolean {
-  const isAlike = (['frozen', 'speed', 'instant'] as const).every((member) => one[member] === other[member])
-  return isAlike && Math.abs(one.now - other.now) <= ALIKE_MICROS
+/** Returns whether two clocks show the same time and have the same settings. */
+function clocksMatch(one: ClockState, other: ClockState): boolean {
+  const isSame = (['frozen', 'speed', 'instant'] as const).every((member) => one[member] === other[member])
+  return isSame && Math.abs(one.now - other.now) <= CLOCK_TOLERANCE_MICROS
 }
 
-/** Whether something of an organization is meant where `orgId` is asked for; undefined asks for all. */
+/** Returns whether `orgId` selects something that belongs to `owner`; undefined selects everything. */
 function isOf(orgId: string | undefined, owner: string | null): boolean {
   return orgId === undefined || owner === orgId
 }

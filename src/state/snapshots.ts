@@ -1,60 +1,60 @@
 import type { Quota } from '../base/quota.ts'
 import type { ServerState } from '../organization/state.ts'
 import type { OrganizationDiff } from '../schemas/control/snapshots.ts'
-import { Holdings } from './holdings.ts'
+import { RetainedMemory } from './retained-memory.ts'
 import type { StateService } from './service.ts'
 
-/** A kept state. */
+/** A named state. */
 export interface Snapshot {
   readonly name: string
-  /** The organization it is of; undefined for all. */
+  /** The organization it belongs to; undefined for the whole server. */
   readonly orgId: string | undefined
   readonly state: ServerState
 }
 
-/** How many snapshots are kept of one owner: an organization, or the server. */
+/** The maximum number of snapshots per organization, and of the whole server. */
 export const SNAPSHOTS_MAX = 100
 
 /**
- * States with names, kept in memory. Those of an organization have names of their own, so that tests which share a server
- * cannot take each other's. Where an organization is named, its snapshot is meant, else what one of all has of it; where none is
- * named, the one of all, else those of all organizations that have one.
+ * Named states, kept in memory. Each organization has its own names, so tests that share a server do not clash. With an
+ * org id, a name means the organization's own snapshot, else its part of the server-wide one. Without, it means the
+ * server-wide one, else every organization's.
  */
 export class Snapshots {
   readonly #stateService: StateService
-  /** By organization, with undefined for all, and by name. */
+  /** By organization (undefined for the whole server), then by name. */
   readonly #snapshots = new Map<string | undefined, Map<string, Snapshot>>()
 
-  readonly #holdings: Holdings
+  readonly #memory: RetainedMemory
 
-  /** What snapshots keep in memory counts in `quota`. */
+  /** The memory that snapshots retain counts towards `quota`. */
   constructor(stateService: StateService, quota: Quota) {
     this.#stateService = stateService
-    this.#holdings = new Holdings(quota)
+    this.#memory = new RetainedMemory(quota)
   }
 
   /**
-   * Keeps the state as it is now, in the place of a snapshot of the same name. False when there are too many. Throws
-   * StoreFullError, and keeps the one that was there.
+   * Takes a snapshot, replacing one of the same name. Returns false if there are too many. Throws StoreFullError and
+   * changes nothing if it exceeds the quota.
    */
   async take(name: string, orgId: string | undefined): Promise<boolean> {
     const state = await this.#stateService.capture(orgId)
     const owned = this.#snapshots.get(orgId) ?? new Map<string, Snapshot>()
     if (!owned.has(name) && owned.size >= SNAPSHOTS_MAX) return false
-    this.#holdings.hold(state)
+    this.#memory.retain(state)
     const before = owned.get(name)
-    if (before !== undefined) this.#holdings.release(before.state)
+    if (before !== undefined) this.#memory.release(before.state)
     this.#snapshots.set(orgId, owned.set(name, { name, orgId, state }))
     return true
   }
 
-  /** The kept ones of all owners, or of one organization, in the order in which they were first taken. */
+  /** Returns all snapshots, or those of one organization, in the order in which they were first taken. */
   list(orgId?: string): Snapshot[] {
     const owners = [...this.#snapshots].filter(([owner]) => orgId === undefined || owner === orgId)
     return owners.flatMap(([, owned]) => [...owned.values()])
   }
 
-  /** Goes back to a snapshot. False when there is none of that name. */
+  /** Restores a snapshot. Returns false if the name is unknown. */
   async restore(name: string, orgId?: string): Promise<boolean> {
     const found = this.#find(name, orgId)
     await Promise.all(
@@ -63,7 +63,7 @@ export class Snapshots {
     return found.length > 0
   }
 
-  /** What has changed since; undefined when there is none of that name. */
+  /** Returns the changes since a snapshot, or undefined if the name is unknown. */
   async diff(name: string, orgId?: string): Promise<OrganizationDiff[] | undefined> {
     const found = this.#find(name, orgId)
     if (found.length === 0) return undefined
@@ -78,20 +78,20 @@ export class Snapshots {
     return (await Promise.all(diffs)).flat()
   }
 
-  /** True when there was one of that name and is no more. An organization's call leaves one of all alone. */
+  /** Deletes a snapshot. Returns false if the name is unknown. With an org id, server-wide snapshots are not deleted. */
   delete(name: string, orgId?: string): boolean {
     const found = this.#find(name, orgId).filter(
       (snapshot) => orgId === undefined || snapshot.orgId === orgId,
     )
-    for (const snapshot of found) this.#forget(snapshot)
+    for (const snapshot of found) this.#remove(snapshot)
     return found.length > 0
   }
 
-  #forget({ name, orgId, state }: Snapshot): void {
+  #remove({ name, orgId, state }: Snapshot): void {
     const owned = this.#snapshots.get(orgId)
     owned?.delete(name)
     if (owned?.size === 0) this.#snapshots.delete(orgId)
-    this.#holdings.release(state)
+    this.#memory.release(state)
   }
 
   #find(name: string, orgId: string | undefined): Snapshot[] {

@@ -1,16 +1,16 @@
 import type { OrganizationQuota } from './store-quota.ts'
 import type { Log, LogDefinition } from './types.ts'
 
-/** A log in this process's memory. */
+/** An in-memory log. */
 export class MemoryLog<E> implements Log<E> {
   readonly #definition: LogDefinition<E>
-  readonly #room: OrganizationQuota
+  readonly #quota: OrganizationQuota
   readonly #max: number
   #entries: E[] = []
 
-  constructor(definition: LogDefinition<E>, room: OrganizationQuota) {
+  constructor(definition: LogDefinition<E>, quota: OrganizationQuota) {
     this.#definition = definition
-    this.#room = room
+    this.#quota = quota
     this.#max = definition.kept * 1.1
   }
 
@@ -18,16 +18,22 @@ export class MemoryLog<E> implements Log<E> {
     return this.#entries.length
   }
 
+  /** Sets the initial entries. The caller counts them. */
+  fill(entries: readonly E[]): void {
+    this.#entries = [...entries]
+    if (this.#entries.length > this.#max) this.#dropOldest()
+  }
+
   append(entry: E): void {
     this.#entries.push(entry)
-    this.#room.add(0, this.#definition.bytesOf(entry))
+    this.#quota.record(0, this.#definition.bytesOf(entry))
     if (this.#entries.length > this.#max) this.#dropOldest()
   }
 
   #dropOldest(): void {
     const { bytesOf, kept } = this.#definition
     const dropped = this.#entries.splice(0, this.#entries.length - kept)
-    for (const entry of dropped) this.#room.add(0, -bytesOf(entry))
+    for (const entry of dropped) this.#quota.record(0, -bytesOf(entry))
   }
 
   async list(limit = this.count): Promise<E[]> {

@@ -12,163 +12,156 @@ import {
   UniqueKeyError,
 } from './types.ts'
 
-/** A store in this process's memory: gone when the process ends. */
+/** Creates a store in the memory of this process. */
 export function memoryStore(limits?: StoreLimits): Store {
   const shared = new StoreQuota(limits)
   const organizations = new Map<string, Organization>()
   const organizationOf = (orgId: string): Organization => {
     const organization = organizations.get(orgId) ?? {
       contents: new Map(),
-      room: new OrganizationQuota(shared).enter(),
+      quota: new OrganizationQuota(shared).attach(),
     }
     organizations.set(orgId, organization)
     return organization
   }
-  const keep = <C>(orgId: string, { name }: { name: string }, create: (room: OrganizationQuota) => C): C => {
+  const keep = <C>(orgId: string, { name }: { name: string }, create: (quota: OrganizationQuota) => C): C => {
     const organization = organizationOf(orgId)
-    const content = organization.contents.get(name) ?? create(organization.room)
+    const content = organization.contents.get(name) ?? create(organization.quota)
     organization.contents.set(name, content)
-    // The definition of a name is one constant, so what stands under the name holds records of its type.
+    // There is one definition per name, so the content has its record type.
     return content as C
   }
-  const bytesOf = (orgId: string) => organizations.get(orgId)?.room.bytes ?? 0
+  const bytesOf = (orgId: string) => organizations.get(orgId)?.quota.bytes ?? 0
+  const remove = (orgId: string) => {
+    organizations.get(orgId)?.quota.detach()
+    organizations.delete(orgId)
+  }
   return {
     quota: shared,
     bytesOf,
     claim(orgId) {
       if (bytesOf(orgId) > 0) return
-      shared.demand(ORGANIZATION_BYTES)
-      organizationOf(orgId).room.claim()
+      shared.ensure(ORGANIZATION_BYTES)
+      organizationOf(orgId).quota.claim()
     },
-    sizeOf: (contents) =>
-      contents.reduce(
-        (sum, { definition, records }) => sum + bytesIn(definition, records),
-        ORGANIZATION_BYTES,
-      ),
+    sizeOf: sizeOfAll,
     collection: (orgId, definition) =>
-      keep(orgId, definition, (room) => new MemoryCollection(definition, room)),
-    log: (orgId, definition) => keep(orgId, definition, (room) => new MemoryLog(definition, room)),
-    async replace(orgId, contents) {
-      const organization: Organization = { contents: new Map(), room: new OrganizationQuota(shared) }
-      for (const { definition, records } of contents) {
-        organization.contents.set(definition.name, filled(definition, records, organization.room))
+      keep(orgId, definition, (quota) => new MemoryCollection(definition, quota)),
+    log: (orgId, definition) => keep(orgId, definition, (quota) => new MemoryLog(definition, quota)),
+    async replace(orgId, contents, bytes = sizeOfAll(contents)) {
+      const organization: Organization = { contents: new Map(), quota: new OrganizationQuota(shared) }
+      for (const content of contents) {
+        organization.contents.set(content.definition.name, filled(content, organization.quota))
       }
-      organizations.get(orgId)?.room.leave()
-      organizations.delete(orgId)
-      organization.room.enter()
-      if (contents.length === 0) return
-      organization.room.claim()
+      remove(orgId)
+      organization.quota.attach().record(recordsIn(contents), bytes - ORGANIZATION_BYTES)
       organizations.set(orgId, organization)
     },
+    async remove(orgId) {
+      remove(orgId)
+    },
   }
 }
 
-function filled(
-  definition: Contents['definition'],
-  records: readonly StoredRecord[],
-  room: OrganizationQuota,
-): unknown {
-  if ('kept' in definition) {
-    const log = new MemoryLog(definition as LogDefinition<StoredRecord>, room)
-    for (const record of records) log.append(record)
-    return log
-  }
-  const collection = new MemoryCollection(definition as CollectionDefinition<StoredRecord>, room)
-  collection.fill(records)
-  return collection
+function isLog(definition: Contents['definition']): definition is LogDefinition<StoredRecord> {
+  return 'kept' in definition
 }
 
-/** Of lists of records that were put in place before: a reset puts the same ones in place again and again. */
-const knownSizes = new WeakMap<readonly StoredRecord[], readonly number[]>()
-
-function sizesOf(records: readonly StoredRecord[]): readonly number[] {
-  const sizes = knownSizes.get(records) ?? records.map(sizeOf)
-  knownSizes.set(records, sizes)
-  return sizes
+function filled({ definition, records }: Contents, quota: OrganizationQuota): unknown {
+  const content = isLog(definition)
+    ? new MemoryLog(definition, quota)
+    : new MemoryCollection(definition, quota)
+  content.fill(records)
+  return content
 }
 
-/** What the records of a collection, or the entries of a log, take. */
-function bytesIn(definition: Contents['definition'], records: readonly StoredRecord[]): number {
-  const sizes =
-    'kept' in definition ? records.map((definition as LogDefinition<StoredRecord>).bytesOf) : sizesOf(records)
-  return sizes.reduce((sum, bytes) => sum + bytes, 0)
+/** Returns the number of records; entries of a log are not counted. */
+function recordsIn(contents: readonly Contents[]): number {
+  return contents.reduce(
+    (count, { definition, records }) => count + (isLog(definition) ? 0 : records.length),
+    0,
+  )
+}
+
+/** Returns the bytes that an organization with these contents takes. */
+function sizeOfAll(contents: readonly Contents[]): number {
+  return contents.reduce((sum, content) => sum + bytesIn(content), ORGANIZATION_BYTES)
+}
+
+/** Returns the bytes that the records of a collection, or the entries of a log, take. */
+function bytesIn({ definition, records }: Contents): number {
+  const size = isLog(definition) ? definition.bytesOf : sizeOf
+  return records.reduce((sum, record) => sum + size(record), 0)
 }
 
 interface Organization {
-  /** Collections and logs by their names. */
+  /** Collections and logs by name. */
   readonly contents: Map<string, unknown>
-  readonly room: OrganizationQuota
+  readonly quota: OrganizationQuota
 }
 
 interface Entry<R> {
   record: R
-  /** What the record takes. */
-  bytes: number
+  /** The memory that the record takes; undefined until needed for a record set by `replace`. */
+  bytes: number | undefined
   older: Entry<R> | undefined
   newer: Entry<R> | undefined
 }
 
-/** Stands in for the maps of a collection without records. Nothing is ever put into it. */
+/** The maps of a collection without records. Never written to. */
 const NONE = new Map<string, never>()
 
 /**
- * A map for O(1) access and a doubly linked list for the order, so that a deletion leaves no gap and the first page from
- * either end costs the same however many records there are.
+ * An in-memory collection: a map for O(1) access and a doubly linked list for the order, so that the cost of a page from
+ * either end does not depend on the number of records.
  */
 class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   readonly #definition: CollectionDefinition<R>
-  readonly #room: OrganizationQuota
-  /** Maps of its own from the first record on: two for each of six collections are most of what an empty organization takes. */
+  readonly #quota: OrganizationQuota
+  /** Created with the first record, because two maps per collection would be most of the memory of an empty organization. */
   #entries: Map<string, Entry<R>> = NONE
   #uniqueKeys: Map<string, string> = NONE
   #oldest: Entry<R> | undefined
   #newest: Entry<R> | undefined
 
-  constructor(definition: CollectionDefinition<R>, room: OrganizationQuota) {
+  constructor(definition: CollectionDefinition<R>, quota: OrganizationQuota) {
     this.#definition = definition
-    this.#room = room
+    this.#quota = quota
   }
 
   async insert(record: R): Promise<void> {
-    this.#demandFree(record)
+    this.#ensureFree(record)
     const bytes = sizeOf(record)
-    this.#room.take(1, bytes)
+    this.#quota.reserve(1, bytes)
     this.#append(record, bytes)
   }
 
   /**
-   * Adds the first records, at once, and whether there is room or not. Throws UniqueKeyError where some clash; they are not to
-   * be used then.
+   * Sets the initial records. The caller counts them. Throws UniqueKeyError if some clash, after which the collection
+   * must not be used.
    */
   fill(records: readonly R[]): void {
-    const sizes = sizesOf(records)
     let keys = 0
-    let bytes = 0
-    for (let index = 0; index < records.length; index++) {
-      const size = sizes[index] as number
-      bytes += size
-      if (this.#append(records[index] as R, size)) keys++
-    }
-    if (records.length > 0) this.#room.add(records.length, bytes)
-    // To ask before each whether it is free would take a third more.
+    for (const record of records) if (this.#append(record, undefined)) keys++
+    // Checking each record before it is added would take a third more time.
     if (this.#entries.size < records.length || this.#uniqueKeys.size < keys) {
       throw new UniqueKeyError(`${this.#definition.name}: an id or a unique key is there twice`)
     }
   }
 
-  #demandFree(record: R): void {
+  #ensureFree(record: R): void {
     if (this.#entries.has(record.id))
       throw new UniqueKeyError(`${this.#definition.name}: id ${record.id} is taken`)
-    this.#demandFreeKey(this.#keyOf(record))
+    this.#ensureFreeKey(this.#keyOf(record))
   }
 
-  #demandFreeKey(key: string | undefined): void {
+  #ensureFreeKey(key: string | undefined): void {
     if (key !== undefined && this.#uniqueKeys.has(key))
       throw new UniqueKeyError(`${this.#definition.name}: unique key is taken`)
   }
 
-  /** Whether the record claims a unique key. */
-  #append(record: R, bytes: number): boolean {
+  /** Adds a record. Returns whether it has a unique key. */
+  #append(record: R, bytes: number | undefined): boolean {
     if (this.#entries === NONE) [this.#entries, this.#uniqueKeys] = [new Map(), new Map()]
     const key = this.#keyOf(record)
     if (key !== undefined) this.#uniqueKeys.set(key, record.id)
@@ -194,9 +187,9 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     if (entry === undefined) return undefined
     const changed = change(entry.record)
     const [before, after] = [this.#keyOf(entry.record), this.#keyOf(changed)]
-    if (before !== after) this.#demandFreeKey(after)
+    if (before !== after) this.#ensureFreeKey(after)
     const bytes = sizeOf(changed)
-    this.#room.take(0, bytes - entry.bytes)
+    this.#quota.reserve(0, bytes - (entry.bytes ?? sizeOf(entry.record)))
     if (before !== undefined) this.#uniqueKeys.delete(before)
     if (after !== undefined) this.#uniqueKeys.set(after, id)
     entry.record = changed
@@ -210,7 +203,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     this.#entries.delete(id)
     const key = this.#keyOf(entry.record)
     if (key !== undefined) this.#uniqueKeys.delete(key)
-    this.#room.add(-1, -entry.bytes)
+    this.#quota.record(-1, -(entry.bytes ?? sizeOf(entry.record)))
     if (entry.older === undefined) this.#oldest = entry.newer
     else entry.older.newer = entry.newer
     if (entry.newer === undefined) this.#newest = entry.older

@@ -1,97 +1,97 @@
-import { contentOf, type Quota } from '../base/quota.ts'
+import { approximateSize, type Quota } from '../base/quota.ts'
 import { type StoredRecord, StoreFullError, type StoreLimits } from './types.ts'
 
-/** What all organizations of a store share. */
+/** The memory that all organizations of a store share. */
 export class StoreQuota implements Quota {
   readonly limits: Required<StoreLimits>
-  /** What everything that is kept takes, in bytes. */
+  /** The bytes in use. */
   bytes = 0
 
   constructor({ records = 100_000, bytes = 512 * 2 ** 20 }: StoreLimits = {}) {
     this.limits = { records, bytes }
   }
 
-  demand(bytes: number): void {
+  ensure(bytes: number): void {
     if (bytes > 0 && this.bytes + bytes > this.limits.bytes) throw new StoreFullError('bytes')
   }
 
-  take(bytes: number): void {
-    this.demand(bytes)
+  reserve(bytes: number): void {
+    this.ensure(bytes)
     this.bytes += bytes
   }
 
-  add(bytes: number): void {
+  record(bytes: number): void {
     this.bytes += bytes
   }
 }
 
-/** What an organization takes besides its records: its organization and its collections (measured with Node 24). */
+/** The bytes that an organization takes besides its records (measured with Node 24). */
 export const ORGANIZATION_BYTES = 4096
 
-/** What one organization takes of a store: nothing until it is entered. */
+/** The share of one organization in the quota of a store. It counts while it is attached. */
 export class OrganizationQuota {
   readonly #shared: StoreQuota
   #records = 0
   #bytes = 0
-  #isEntered = false
+  #isAttached = false
 
   constructor(shared: StoreQuota) {
     this.#shared = shared
   }
 
-  /** Makes room for so many records and bytes more. Throws a StoreFullError, and takes none, when there is not as much. */
-  take(records: number, bytes: number): void {
-    if (this.#isEntered) this.#demand(records, bytes)
-    this.add(records, bytes)
+  /** Reserves records and bytes. Throws StoreFullError, and reserves nothing, if a limit would be exceeded. */
+  reserve(records: number, bytes: number): void {
+    if (this.#isAttached) this.#ensure(records, bytes)
+    this.record(records, bytes)
   }
 
-  /** What was taken so far, in bytes. */
+  /** The bytes in use. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Counts the organization itself, once, whether there is room or not. */
+  /** Counts the organization itself, once, even beyond the limit. */
   claim(): void {
-    if (this.#bytes === 0) this.add(0, 0)
+    if (this.#bytes === 0) this.record(0, 0)
   }
 
-  /** Counts so many records and bytes more, or less, whether there is room or not. */
-  add(records: number, bytes: number): void {
+  /** Adds to the records and bytes in use, or subtracts from them, even beyond the limits. */
+  record(records: number, bytes: number): void {
     const more = this.#costOf(bytes)
     this.#records += records
     this.#bytes += more
-    if (this.#isEntered) this.#shared.bytes += more
+    if (this.#isAttached) this.#shared.bytes += more
   }
 
-  #demand(records: number, bytes: number): void {
+  #ensure(records: number, bytes: number): void {
     if (records > 0 && this.#records + records > this.#shared.limits.records) {
       throw new StoreFullError('records')
     }
-    if (bytes > 0) this.#shared.demand(this.#costOf(bytes))
+    if (bytes > 0) this.#shared.ensure(this.#costOf(bytes))
   }
 
   #costOf(bytes: number): number {
     return this.#bytes === 0 ? bytes + ORGANIZATION_BYTES : bytes
   }
 
-  /** From now on what is taken counts. */
-  enter(): OrganizationQuota {
-    this.#isEntered = true
+  /** Starts counting towards the store. */
+  attach(): OrganizationQuota {
+    this.#isAttached = true
     this.#shared.bytes += this.#bytes
     return this
   }
 
-  /** Gives everything back: nobody sees any more what is written here, and soon it is gone. */
-  leave(): void {
-    this.#isEntered = false
+  /** Stops counting towards the store: the organization was replaced. */
+  detach(): void {
+    this.#isAttached = false
     this.#shared.bytes -= this.#bytes
   }
 }
 
-/** What a record takes besides its texts: its objects and its places in maps and lists. */
+/** The bytes that a record takes besides its texts: objects, and entries of maps and lists. */
 const RECORD_BYTES = 500
 
-/** Roughly what a record takes in memory. */
+/** Estimates the memory that a record takes, in bytes. */
 export function sizeOf(record: StoredRecord): number {
-  return RECORD_BYTES + contentOf(record)
+  return RECORD_BYTES + approximateSize(record)
 }

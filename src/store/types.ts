@@ -1,114 +1,115 @@
 import type { Quota } from '../base/quota.ts'
 
-/** What every stored record has. Records are plain data (JSON) and are never changed in place. */
+/** The members of every record. Records are plain data (JSON, and bytes of files) and immutable. */
 export interface StoredRecord {
   readonly id: string
 }
 
-/** Which records to list, in which order; without a limit, all. */
+/** A selection of records, and their order. Default: all of them, oldest first. */
 export interface ListQuery<R> {
-  /** Default `oldest`: by the time of insertion. */
+  /** The order of insertion, or its reverse. Default `oldest`. */
   order?: 'oldest' | 'newest'
-  /** Keeps the records for which it is true. */
+  /** Selects the records for which it returns true. */
   where?: (record: R) => boolean
-  /** How many of the kept records to pass over. Default 0. */
+  /** The number of selected records to skip. Default 0. */
   offset?: number
-  /** How many records to return at most. */
+  /** The maximum number of records to return. Default: no limit. */
   limit?: number
 }
 
 /** The records of one kind in one organization. Every write is atomic for its record. */
 export interface Collection<R extends StoredRecord> {
-  /** Adds a record. Throws {@link UniqueKeyError} and changes nothing when its unique key or id is taken. */
+  /** Adds a record. Throws {@link UniqueKeyError} and changes nothing if its unique key or id is taken. */
   insert(record: R): Promise<void>
   get(id: string): Promise<R | undefined>
-  /** The record that holds a unique key. */
+  /** Returns the record with a unique key. */
   find(uniqueKey: string): Promise<R | undefined>
-  /** Puts `change(record)` in the record's place and returns it; undefined when there is none. Throws as `insert`. */
+  /** Replaces a record by `change(record)` and returns the new one; undefined if the id is unknown. Throws as `insert`. */
   update(id: string, change: (record: R) => R): Promise<R | undefined>
-  /** The record that is now gone; undefined when there was none. */
+  /** Deletes a record and returns it; undefined if the id is unknown. */
   delete(id: string): Promise<R | undefined>
   list(query?: ListQuery<R>): Promise<R[]>
 }
 
-/** What a store must know of a kind of record. */
+/** The definition of a collection. */
 export interface CollectionDefinition<R extends StoredRecord> {
   readonly name: string
-  /** A text that no two records of an organization may share; undefined for a record that claims none. */
-  readonly uniqueKey?: (record: R) => string | undefined
+  /** Returns a text that no two records of an organization share; undefined for a record without one. */
+  uniqueKey?(record: R): string | undefined
 }
 
 /**
- * What happened in one organization, in that order: entries are only ever added. They do not count as its records, and are
- * taken also when the store is full, since what they tell of has been done.
+ * An append-only log of one organization. Entries do not count as records, and are accepted when the store is full, since
+ * they report what has already happened.
  */
 export interface Log<E> {
-  /** How many entries there are. */
+  /** The number of entries. */
   readonly count: number
-  /** Adds an entry; nobody waits for it, since it cannot fail. The oldest ones go, many at once. */
+  /** Adds an entry. It cannot fail, so it is not awaited. Removes the oldest entries in batches. */
   append(entry: E): void
-  /** The entries, the oldest first; with a limit the last so many of them. */
+  /** Returns the entries, oldest first; with a limit, only the newest ones. */
   list(limit?: number): Promise<E[]>
 }
 
-/** What a store must know of a log. */
+/** The definition of a log. */
 export interface LogDefinition<E> {
   readonly name: string
-  /** How many of the last entries are kept at least; at most a tenth more. */
+  /** The minimum number of newest entries that are kept. At most a tenth more are. */
   readonly kept: number
-  /** Roughly what an entry takes in memory. */
-  readonly bytesOf: (entry: E) => number
+  /** Estimates the memory that an entry takes, in bytes. */
+  bytesOf(entry: E): number
 }
 
-/** How much an engine keeps. A write that would make it more is refused with a {@link StoreFullError}. */
+/** The limits of a store. A write beyond them throws {@link StoreFullError}. */
 export interface StoreLimits {
-  /** How many records an organization may have, of all kinds together. Default 100,000. */
+  /** The maximum number of records per organization, of all kinds together. Default 100,000. */
   readonly records?: number
-  /** What the records of all organizations may take, in bytes: roughly their texts and files. Default 512 MiB. */
+  /** The maximum size of the records of all organizations, in bytes: mainly their texts and files. Default 512 MiB. */
   readonly bytes?: number
 }
 
-/** An engine that keeps records, organization by organization. */
+/** A storage engine. It keeps records per organization. */
 export interface Store {
-  /** What the records of all organizations take; other kept things are counted here, too. */
+  /** The memory of all records. Other stored data counts towards it, too. */
   readonly quota: Quota
   /**
-   * Counts an organization that is kept even without a record. An organization with records counts already. Throws
+   * Counts an organization that is kept without records. An organization with records counts already. Throws
    * {@link StoreFullError}.
    */
   claim(orgId: string): void
-  /** What an organization takes, in bytes; 0 for one that was not claimed and never had a record. */
+  /** Returns the bytes that an organization takes; 0 for one that was not claimed and never had a record. */
   bytesOf(orgId: string): number
-  /** What an organization with these contents takes, in bytes. */
+  /** Returns the bytes that an organization with these contents takes. */
   sizeOf(contents: readonly Contents[]): number
-  /** The organization's records of a kind: the same ones at every call. */
+  /** Returns the organization's collection; the same one at every call. */
   collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
-  /** The organization's log of a name: the same one at every call. */
+  /** Returns the organization's log; the same one at every call. */
   log<E>(orgId: string, definition: LogDefinition<E>): Log<E>
   /**
-   * Puts contents in the place of all that the organization has, in one step; nothing but contents costs time. Collections
-   * that were got before still take writes, but nobody sees them. Throws {@link UniqueKeyError} and changes nothing when
-   * contents clash. Contents count, but are never too many: going back to what was has to work.
+   * Replaces everything that the organization has, in one step. `bytes` is what `sizeOf` returns, if known. Collections obtained
+   * before still accept writes, but those are not visible any more. Throws {@link UniqueKeyError} and changes nothing if
+   * contents clash. Contents count towards the quota but may exceed it, since restoring must always work.
    */
-  replace(orgId: string, contents: readonly Contents[]): Promise<void>
+  replace(orgId: string, contents: readonly Contents[], bytes?: number): Promise<void>
+  /** Removes everything that the organization has. */
+  remove(orgId: string): Promise<void>
 }
 
-/** All records of a kind, or entries of a log, in the order of insertion. */
+/** All records of a collection, or entries of a log, in the order of insertion. */
 export interface Contents {
-  readonly definition: CollectionDefinition<never> | LogDefinition<never>
-  /** A list that never changes: what its records take is remembered by it. */
+  readonly definition: CollectionDefinition<StoredRecord> | LogDefinition<StoredRecord>
   readonly records: readonly StoredRecord[]
 }
 
-/** Thrown by a write whose unique key (or id) another record holds. */
+/** Thrown by a write whose unique key or id is taken. */
 export class UniqueKeyError extends Error {
   override name = 'UniqueKeyError'
 }
 
-/** Thrown by a write for which there is no room. */
+/** Thrown by a write that would exceed a limit. */
 export class StoreFullError extends Error {
   override name = 'StoreFullError'
-  /** Which limit is reached. */
+  /** The limit that is reached. */
   readonly limit: keyof StoreLimits
 
   constructor(limit: keyof StoreLimits) {

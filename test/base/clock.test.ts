@@ -1,6 +1,9 @@
+// The sources of time and of ids.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { AdjustableClock, CLOCK_MAX, formatInstant, parseInstant, systemClock } from '../../src/base/clock.ts'
+import { randomIds, randomUuid, seededIds } from '../../src/base/ids.ts'
 
 t.test('the machine’s clock counts microseconds since the epoch', async (t) => {
   const before = performance.timeOrigin + performance.now()
@@ -11,19 +14,19 @@ t.test('the machine’s clock counts microseconds since the epoch', async (t) =>
   t.ok(Math.abs(now / 1000 - before) < 10_000)
 })
 
-t.test('a time is written as the vendor writes it, with microseconds and Z', async (t) => {
+t.test('a time is formatted like the vendor’s, with microseconds and Z', async (t) => {
   t.equal(formatInstant(1_766_242_071_845_058), '2025-12-20T14:47:51.845058Z')
   t.equal(formatInstant(0), '1970-01-01T00:00:00.000000Z')
   t.equal(formatInstant(7), '1970-01-01T00:00:00.000007Z')
 })
 
-t.test('what was written is read back exactly', async (t) => {
+t.test('formatted times are parsed exactly', async (t) => {
   for (const micros of [0, 7, 1_766_242_071_845_058, 4_102_444_800_000_000]) {
     t.equal(parseInstant(formatInstant(micros)), micros)
   }
 })
 
-t.test('times of other spellings are read', async (t) => {
+t.test('other formats of times are parsed', async (t) => {
   t.equal(parseInstant('1970-01-02'), 86_400_000_000)
   t.equal(parseInstant('1970-01-01T00:01'), 60_000_000)
   t.equal(parseInstant('1970-01-01 01:00:00.5+01:00'), 500_000)
@@ -31,7 +34,7 @@ t.test('times of other spellings are read', async (t) => {
   t.equal(parseInstant('2024-02-29'), 1_709_164_800_000_000)
 })
 
-t.test('what is no time is refused', async (t) => {
+t.test('invalid times are rejected', async (t) => {
   for (const text of [
     '',
     'yesterday',
@@ -46,8 +49,8 @@ t.test('what is no time is refused', async (t) => {
   }
 })
 
-/** A clock that goes only as far as it is moved. */
-class MovedClock {
+/** A clock that changes only when a test sets it. */
+class ManualClock {
   time = 5_000_000
 
   now(): number {
@@ -55,8 +58,8 @@ class MovedClock {
   }
 }
 
-t.test('an adjustable clock goes with its base', async (t) => {
-  const base = new MovedClock()
+t.test('an adjustable clock follows its base', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base)
 
   t.equal(clock.now(), 5_000_000)
@@ -65,14 +68,14 @@ t.test('an adjustable clock goes with its base', async (t) => {
   t.same(clock.state(), { now: 5_000_007, frozen: false, speed: 1, instant: false })
 })
 
-t.test('a clock starts as its settings say', async (t) => {
-  const clock = new AdjustableClock(new MovedClock(), { now: 3, frozen: true, speed: 60, instant: true })
+t.test('a clock starts with its settings', async (t) => {
+  const clock = new AdjustableClock(new ManualClock(), { now: 3, frozen: true, speed: 60, instant: true })
 
   t.same(clock.state(), { now: 3, frozen: true, speed: 60, instant: true })
 })
 
-t.test('a set clock goes on from the time that it was set to', async (t) => {
-  const base = new MovedClock()
+t.test('a clock continues from the time that was set', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base)
 
   clock.adjust({ now: 100 })
@@ -81,8 +84,8 @@ t.test('a set clock goes on from the time that it was set to', async (t) => {
   t.equal(clock.now(), 105)
 })
 
-t.test('a fast clock shows whole microseconds, and a slow one too', async (t) => {
-  const base = new MovedClock()
+t.test('a clock returns whole microseconds at any speed', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base, { speed: 60 })
   base.time += 1_000_000
   t.equal(clock.now(), 65_000_000)
@@ -92,8 +95,8 @@ t.test('a fast clock shows whole microseconds, and a slow one too', async (t) =>
   t.equal(clock.now(), 65_000_001)
 })
 
-t.test('the time shown does not jump when the speed changes', async (t) => {
-  const base = new MovedClock()
+t.test('the time does not jump if the speed changes', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base)
   for (const speed of [60, 0.5, 1e6, 1]) {
     base.time += 1_000
@@ -103,8 +106,8 @@ t.test('the time shown does not jump when the speed changes', async (t) => {
   }
 })
 
-t.test('a frozen clock stands still, can be moved, and goes on from there at its speed', async (t) => {
-  const base = new MovedClock()
+t.test('a frozen clock is stopped, can be set, and continues from there at its speed', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base, { speed: 2 })
   clock.adjust({ frozen: true })
   base.time += 1_000
@@ -119,8 +122,8 @@ t.test('a frozen clock stands still, can be moved, and goes on from there at its
   t.equal(clock.now(), 5_002_090)
 })
 
-t.test('what is not given stays', async (t) => {
-  const clock = new AdjustableClock(new MovedClock(), { frozen: true, speed: 3, instant: true })
+t.test('omitted settings are unchanged', async (t) => {
+  const clock = new AdjustableClock(new ManualClock(), { frozen: true, speed: 3, instant: true })
 
   clock.adjust({})
 
@@ -128,15 +131,15 @@ t.test('what is not given stays', async (t) => {
 })
 
 t.test('a clock can be set back', async (t) => {
-  const clock = new AdjustableClock(new MovedClock())
+  const clock = new AdjustableClock(new ManualClock())
 
   clock.adjust({ now: 0 })
 
   t.equal(clock.now(), 0)
 })
 
-t.test('a clock that comes to its latest moment stands there', async (t) => {
-  const base = new MovedClock()
+t.test('a clock stops at its latest time', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base, { now: CLOCK_MAX - 1 })
 
   base.time += 1_000_000
@@ -147,8 +150,8 @@ t.test('a clock that comes to its latest moment stands there', async (t) => {
   t.equal(formatInstant(CLOCK_MAX), '2255-01-01T00:00:00.000000Z')
 })
 
-t.test('a copy shows the same, goes on alike and is adjusted apart', async (t) => {
-  const base = new MovedClock()
+t.test('a copy has the same time and speed and is adjusted independently', async (t) => {
+  const base = new ManualClock()
   const clock = new AdjustableClock(base, { now: 50, speed: 60, instant: true })
   base.time += 1
 
@@ -161,14 +164,14 @@ t.test('a copy shows the same, goes on alike and is adjusted apart', async (t) =
   t.notOk(clock.frozen)
 })
 
-t.test('no series of adjustments makes a clock that is not set back go back', async () => {
+t.test('property: no adjustments except setting the time make a clock go back', async () => {
   const move = fc.record(
     { passed: fc.nat(1e9), frozen: fc.boolean(), speed: fc.double({ min: 1e-3, max: 1e6, noNaN: true }) },
     { requiredKeys: ['passed'] },
   )
   fc.assert(
     fc.property(fc.array(move), (moves) => {
-      const base = new MovedClock()
+      const base = new ManualClock()
       const clock = new AdjustableClock(base)
       return moves.every(({ passed, ...settings }) => {
         const before = clock.now()
@@ -178,4 +181,84 @@ t.test('no series of adjustments makes a clock that is not set back go back', as
       })
     }),
   )
+})
+
+t.test('an id is 32 hexadecimal digits and unique', async (t) => {
+  const ids = randomIds()
+
+  const given = Array.from({ length: 1000 }, () => ids.hex())
+
+  t.ok(given.every((id) => /^[0-9a-f]{32}$/.test(id)))
+  t.equal(new Set(given).size, 1000)
+})
+
+t.test('random ids have no position', async (t) => {
+  const ids = randomIds()
+  ids.hex()
+
+  t.equal(ids.issued, 0)
+})
+
+const series = (seed: number, owner: string) => {
+  const ids = seededIds(seed, owner)
+  return Array.from({ length: 20 }, () => ids.hex())
+}
+
+t.test('seeded ids have the same format and are unique', async (t) => {
+  const given = series(7, 'org-a')
+
+  t.ok(given.every((id) => /^[0-9a-f]{32}$/.test(id)))
+  t.equal(new Set(given).size, 20)
+})
+
+t.test('seeded ids are the same in every run', async (t) => {
+  t.same(series(7, 'org-a'), series(7, 'org-a'))
+  t.equal(seededIds(7, 'org-a').hex(), 'f8c3aed86c27cc5756675d0374386df5')
+})
+
+t.test('another seed or owner has other ids', async (t) => {
+  const all = [series(7, 'org-a'), series(8, 'org-a'), series(7, 'org-b'), series(7, '')].flat()
+
+  t.equal(new Set(all).size, 80)
+})
+
+t.test('a seeded sequence can be resumed at its position', async (t) => {
+  const ids = seededIds(7, 'org-a')
+  for (let count = 0; count < 5; count++) ids.hex()
+
+  t.equal(ids.issued, 5)
+  const others = seededIds(7, 'org-a')
+  others.issued = 5
+  t.equal(others.hex(), ids.hex())
+})
+
+t.test('a reserved id has the same format and is the same for every call', async (t) => {
+  for (const ids of [randomIds(), seededIds(7, 'org-a')]) {
+    const numbers = [ids.nextNumber(), ids.nextNumber()]
+    const made = numbers.map((number) => ids.idFor(number))
+
+    t.ok(made.every((id) => /^[0-9a-f]{32}$/.test(id)))
+    t.equal(new Set([...made, ids.hex()]).size, 3)
+    t.same(
+      numbers.map((number) => ids.idFor(number)),
+      made,
+    )
+  }
+  t.not(randomIds().idFor(0), randomIds().idFor(0))
+})
+
+t.test('a reserved seeded id is the next one of the sequence', async (t) => {
+  const [one, other] = [seededIds(7, 'org-a'), seededIds(7, 'org-a')]
+
+  t.equal(one.idFor(one.nextNumber()), other.hex())
+  t.equal(one.hex(), other.hex())
+})
+
+t.test('a UUID has version 4 and is as random or reproducible as its source', async (t) => {
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+  t.match(randomUuid(randomIds()), uuid)
+  t.match(randomUuid(seededIds(1, '')), uuid)
+  t.equal(randomUuid(seededIds(1, '')), randomUuid(seededIds(1, '')))
+  t.not(randomUuid(randomIds()), randomUuid(randomIds()))
 })

@@ -5,51 +5,52 @@ import { KEY } from '../fake.ts'
 import { ask } from '../fuzz/checks.ts'
 import { Target } from '../fuzz/target.ts'
 
-t.test('ownText: the same text, in which a lone surrogate is replaced', async (t) => {
+t.test('copyString returns an equal string and replaces lone surrogates', async (t) => {
   t.equal(copyString('aé😀'), 'aé😀')
   t.equal(copyString('a\ud800b'), 'a\ufffdb')
 })
 
 const TIMES = 100
 const LONG = 50_000
-/** Of `TIMES * LONG` bytes that pass by. */
-const KEPT_MAX = 1_500_000
+/** The maximum number of bytes retained from `TIMES * LONG` received bytes. */
+const RETAINED_MAX = 1_500_000
 
-/** Requests that have the server keep a little of much: `much` is how long the text around it is. */
-const REQUESTS: Record<string, (target: Target, much: number) => Promise<{ status: number }>> = {
-  async 'the id in the address of a secret'(target, much) {
+/** Requests from which the server stores a short part of a long text. `length` is the length of that text. */
+const REQUESTS: Record<string, (target: Target, length: number) => Promise<{ status: number }>> = {
+  async 'the id in the URL of a secret'(target, length) {
     const secret = { type: 'key-value', key: randomUUID(), value: 'v', sensitive: true, note: '' }
     const { id } = (await ask(target, 'POST', '/v1/secrets', secret)).body
-    return ask(target, 'DELETE', `/v1/secrets/${id}?${'x'.repeat(much)}`)
+    return ask(target, 'DELETE', `/v1/secrets/${id}?${'x'.repeat(length)}`)
   },
-  async 'the id in the address of an entry of knowledge'(target, much) {
+  async 'the id in the URL of a knowledge entry'(target, length) {
     const note = { name: 'n', body: 'b', trigger_description: 't' }
     const { id } = (await ask(target, 'POST', '/v1/knowledge', note)).body
-    return ask(target, 'DELETE', `/v1/knowledge/${id}?${'x'.repeat(much)}`)
+    return ask(target, 'DELETE', `/v1/knowledge/${id}?${'x'.repeat(length)}`)
   },
-  async 'the id in the address of a playbook'(target, much) {
+  async 'the id in the URL of a playbook'(target, length) {
     const playbook = { title: 't', body: 'b' }
     const { playbook_id: id } = (await ask(target, 'POST', '/v1/playbooks', playbook)).body
-    const path = `/v1/playbooks/${id}?${'x'.repeat(much)}`
+    const path = `/v1/playbooks/${id}?${'x'.repeat(length)}`
     await ask(target, 'PUT', path, playbook)
     return ask(target, 'DELETE', path)
   },
-  'the start of the name of a file': (target, much) => upload(target, 'n'.repeat(much), 'text/plain'),
-  'the type of a file': (target, much) => upload(target, 'n', `text/plain; charset=utf-8${' '.repeat(much)}`),
-  'the organization of a key': (target, much) => {
-    const text = `user-${'u'.repeat(much * 0.6)}_org-${randomBytes(16).toString('hex')}:${'0'.repeat(32)}`
+  'the start of a file name': (target, length) => upload(target, 'n'.repeat(length), 'text/plain'),
+  'the content type of a file': (target, length) =>
+    upload(target, 'n', `text/plain; charset=utf-8${' '.repeat(length)}`),
+  'the organization of a key': (target, length) => {
+    const text = `user-${'u'.repeat(length * 0.6)}_org-${randomBytes(16).toString('hex')}:${'0'.repeat(32)}`
     const key = `apk_user_${Buffer.from(text).toString('base64')}`
     return ask(target, 'GET', '/v1/secrets', undefined, key)
   },
 }
 
-t.test('of what passes by, only what is needed is kept', async (t) => {
+t.test('the server does not retain the request that a stored substring comes from', async (t) => {
   const target = await Target.start(['--journal-entries', '0'])
   t.teardown(() => target.stop())
   for (const [name, request] of Object.entries(REQUESTS)) {
-    const repeat = async (times: number, much: number) => {
+    const repeat = async (times: number, length: number) => {
       for (let time = 0; time < times; time++) {
-        const { status } = await request(target, much)
+        const { status } = await request(target, length)
         if (status >= 300) throw new Error(`${name}: ${status}`)
       }
     }
@@ -58,8 +59,8 @@ t.test('of what passes by, only what is needed is kept', async (t) => {
 
     await repeat(TIMES, LONG)
 
-    const kept = (await target.bytesInUse()) - before
-    t.ok(kept < KEPT_MAX, `${name}: ${kept} bytes more are in use`)
+    const retained = (await target.bytesInUse()) - before
+    t.ok(retained < RETAINED_MAX, `${name}: ${retained} more bytes are in use`)
   }
 })
 

@@ -1,10 +1,13 @@
+// The builtins captured at load, and the detection of fake timers that block Node.
+
 import t, { type Test } from 'tap'
+import * as builtins from '../../src/base/builtins.ts'
 import { nextTick } from '../../src/base/builtins.ts'
 import { assertFetching, assertRunning } from '../../src/base/faked-timers.ts'
 import { connectFakeDevin, startFakeDevin } from '../../src/index.ts'
 
-/** Puts something in the place of a function until the calls have settled, since the test runner needs it, too. */
-async function replaced<Result>(
+/** Replaces a function until the calls have settled, because the test runner needs it as well. */
+async function withReplaced<Result>(
   t: Test,
   [host, name]: [object, string],
   value: unknown,
@@ -20,55 +23,55 @@ async function replaced<Result>(
 
 const never = () => undefined
 
-/** What a call rejects with. */
-const flawOf = (call: Promise<unknown>) =>
+/** Resolves with the error that a call rejects with. */
+const errorOf = (call: Promise<unknown>) =>
   call.then(
     () => undefined,
     (error: Error) => [error.name, error.message].join(': '),
   )
 
-t.test('every call says so where process.nextTick is faked, and works again after it', async (t) => {
+t.test('every call rejects while process.nextTick is faked, and works again afterwards', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   const remote = connectFakeDevin(devin.url)
 
-  const flaws = await replaced(t, [process, 'nextTick'], never, async () => [
-    await flawOf(devin.clock.get()),
-    await flawOf(remote.clock.get()),
-    await flawOf(devin.fetch('/v1/secrets')),
-    await flawOf(remote.fetch('/v1/secrets')),
-    await flawOf(startFakeDevin()),
-    await flawOf(devin.close()),
+  const errors = await withReplaced(t, [process, 'nextTick'], never, async () => [
+    await errorOf(devin.clock.get()),
+    await errorOf(remote.clock.get()),
+    await errorOf(devin.fetch('/v1/secrets')),
+    await errorOf(remote.fetch('/v1/secrets')),
+    await errorOf(startFakeDevin()),
+    await errorOf(devin.close()),
   ])
 
   t.strictSame(
-    flaws.map((flaw) => /^(\w+): .*process\.nextTick is faked/.exec(String(flaw))?.[1]),
+    errors.map((error) => /^(\w+): .*process\.nextTick is faked/.exec(String(error))?.[1]),
     ['FakeDevinError', 'FakeDevinError', 'TypeError', 'TypeError', 'StartError', 'Error'],
   )
   await devin.clock.get()
 })
 
-t.test('a call that fetches says so where queueMicrotask is faked; others need it not', async (t) => {
+t.test('only calls that fetch reject while queueMicrotask is faked', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
 
-  const flaws = await replaced(t, [globalThis, 'queueMicrotask'], never, async () => [
-    await flawOf(devin.fetch('/v1/secrets')),
-    await flawOf(devin.clock.get()),
+  const errors = await withReplaced(t, [globalThis, 'queueMicrotask'], never, async () => [
+    await errorOf(devin.fetch('/v1/secrets')),
+    await errorOf(devin.clock.get()),
   ])
 
-  t.match(flaws, [/^TypeError: queueMicrotask is faked/, undefined])
+  t.match(errors, [/^TypeError: queueMicrotask is faked/, undefined])
   await assertFetching()
 })
 
-t.test('a process.nextTick that another tool has wrapped is as good', async (t) => {
+t.test('a process.nextTick wrapped by another tool is accepted', async (t) => {
   const wrapped = (callback: () => void) => nextTick(callback)
 
-  await replaced(t, [process, 'nextTick'], wrapped, assertRunning)
+  await withReplaced(t, [process, 'nextTick'], wrapped, assertRunning)
   await assertRunning()
 })
 
-t.test('timers that were faked before the library was loaded are said to be', async (t) => {
+t.test('timers faked before the library was loaded are reported', async (t) => {
   const faked = await t.mockImport<typeof import('../../src/base/faked-timers.ts')>(
     '../../src/base/faked-timers.ts',
     {
@@ -78,4 +81,27 @@ t.test('timers that were faked before the library was loaded are said to be', as
 
   await t.rejects(faked.assertRunning(), { message: /^the timers were faked before fake-devin was loaded/ })
   await t.rejects(faked.assertFetching(), { name: 'TypeError' })
+})
+
+t.test('captured functions are not affected by later replacements', async (t) => {
+  const fakeCalls: (() => void)[] = []
+  t.intercept(globalThis, 'setTimeout', { value: (callback: () => void) => fakeCalls.push(callback) })
+
+  await new Promise<void>((resolve) => void builtins.setTimeout(resolve, 1))
+
+  t.same(fakeCalls, [])
+})
+
+t.test('originalOf returns the original of a function that was faked before the load', async (t) => {
+  const original = () => undefined
+  const fake = Object.assign(() => undefined, { clock: { _setTimeout: original } })
+
+  t.equal(builtins.originalOf(fake, 'setTimeout'), original)
+  t.equal(builtins.originalOf(fake, 'setImmediate'), fake)
+  t.equal(builtins.originalOf(original, 'setTimeout'), original)
+  t.equal(builtins.originalOf(undefined, 'setTimeout'), undefined)
+})
+
+t.test("Node's buffers are instances of NodeUint8Array", async (t) => {
+  t.ok(Buffer.from('a') instanceof builtins.NodeUint8Array)
 })

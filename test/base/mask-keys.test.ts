@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { maskKeys, SCANNED_MAX } from '../../src/base/mask-keys.ts'
 
-/** Ways in which programs write a text inside another one. */
+/** The encodings of a text inside another text. */
 const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   percent: encodeURIComponent,
   'percent, everything': (text) => [...Buffer.from(text)].map((byte) => `%${hex(byte, 2)}`).join(''),
@@ -26,7 +26,7 @@ function hex(number: number, digits: number): string {
   return number.toString(16).padStart(digits, '0')
 }
 
-t.test('a key is found in whatever it is written', async (t) => {
+t.test('a key is masked in every encoding', async (t) => {
   for (const [name, encode] of Object.entries(ENCODINGS)) {
     for (const key of ['apk_user_s3cr3ts3cr3t', 'apk_s3cr3t/s3cr3t+s3cr3t==', 'cog_s3cr3ts3cr3t']) {
       const shown = maskKeys(`before ${encode(key)} after`)
@@ -37,8 +37,8 @@ t.test('a key is found in whatever it is written', async (t) => {
   }
 })
 
-/** All that a text may stand for, taken apart by what is independent of the code. */
-function readings(text: string): string[] {
+/** Returns all possible decodings of a text, implemented independently of the code. */
+function decodings(text: string): string[] {
   const found = [text]
   for (let round = 0; round < 4; round++) {
     const last = found.at(-1) as string
@@ -61,10 +61,10 @@ function readings(text: string): string[] {
   return [...found, ...decoded]
 }
 
-t.test('property: no key is shown, whatever two ways of writing are put into each other', async (t) => {
+t.test('property: no key is visible in any combination of two encodings', async (t) => {
   const tail = fc.stringMatching(/^[A-Za-z0-9+/=._~-]{12,40}$/)
   const prefix = fc.constantFrom('apk_user_', 'apk_', 'cog_')
-  // Base64 is read as it is, and not as what other base64 holds.
+  // Base64 is decoded once, not when it is nested in other base64.
   const outer = fc.constantFrom(...Object.keys(ENCODINGS).filter((name) => !name.startsWith('base64')))
   const inner = fc.constantFrom(...Object.keys(ENCODINGS))
   const around = fc.string({ maxLength: 10 }).filter((text) => !/[\w+/=&%\\-]$|^[\w+/=]/.test(text))
@@ -73,7 +73,7 @@ t.test('property: no key is shown, whatever two ways of writing are put into eac
       const written = ENCODINGS[second]?.(ENCODINGS[first]?.(start + rest) as string)
       const shown = maskKeys(`${before} ${written} ${after}`)
       t.notOk(
-        readings(shown).some((reading) => reading.includes(rest)),
+        decodings(shown).some((decoded) => decoded.includes(rest)),
         JSON.stringify([written, shown]),
       )
     }),
@@ -81,12 +81,12 @@ t.test('property: no key is shown, whatever two ways of writing are put into eac
   )
 })
 
-t.test('texts without a key stay as they are', async (t) => {
+t.test('a text without a key is unchanged', async (t) => {
   const texts = ['100 %', '%41%zz', 'C:\\users\\x41', '&amp;&#65;', 'an apk_ file', 'YXBr', '', '\0', '%2541']
   for (const text of texts) t.equal(maskKeys(text), text)
 })
 
-t.test('a text of more layers of escapes than anybody writes is not shown', async (t) => {
+t.test('a key in deeply nested escapes is not visible', async (t) => {
   let text = 'apk_user_s3cr3t'
   for (let layer = 0; layer < 20; layer++) {
     const encode = layer % 2 === 0 ? '&#x25;61' : '%26#x25;61'
@@ -96,39 +96,36 @@ t.test('a text of more layers of escapes than anybody writes is not shown', asyn
   t.notMatch(maskKeys(text), /s3cr3t/)
 })
 
-t.test(
-  'of ten megabytes no more is looked through than the first characters, whatever they are',
-  async (t) => {
-    const pieces = [
-      '%25',
-      '\\',
-      '&amp;',
-      'apk_',
-      'YXBrX3VzZXJf',
-      'apk_\\\\',
-      'a',
-      '&#',
-      '\\u00',
-      '\0',
-      'apk_x&#x4',
-    ]
-    for (const piece of pieces) {
-      const shown = maskKeys(`${piece.repeat(10_000_000 / piece.length)} end`)
-      t.ok(shown.length <= SCANNED_MAX + 3, JSON.stringify(piece))
-      t.match(shown, /\*\*\*$/, JSON.stringify(piece))
-      if ('%\\&\0'.includes(piece.charAt(0))) t.match(shown, /^(?:\*\*\*){2}$/, JSON.stringify(piece))
-    }
-  },
-)
+t.test('only the first SCANNED_MAX characters of ten megabytes are scanned', async (t) => {
+  const pieces = [
+    '%25',
+    '\\',
+    '&amp;',
+    'apk_',
+    'YXBrX3VzZXJf',
+    'apk_\\\\',
+    'a',
+    '&#',
+    '\\u00',
+    '\0',
+    'apk_x&#x4',
+  ]
+  for (const piece of pieces) {
+    const shown = maskKeys(`${piece.repeat(10_000_000 / piece.length)} end`)
+    t.ok(shown.length <= SCANNED_MAX + 3, JSON.stringify(piece))
+    t.match(shown, /\*\*\*$/, JSON.stringify(piece))
+    if ('%\\&\0'.includes(piece.charAt(0))) t.match(shown, /^(?:\*\*\*){2}$/, JSON.stringify(piece))
+  }
+})
 
-t.test('a key that begins before the last character that is looked at is not shown', async (t) => {
+t.test('a key at the end of the scanned text is masked', async (t) => {
   const filler = `${'a '.repeat(SCANNED_MAX / 2 - 6)}`
   t.equal(maskKeys(`${filler}apk_user_s3cr3t`), `${filler}apk_user_******`)
   const whole = 'a '.repeat(SCANNED_MAX / 2)
   t.equal(maskKeys(whole), whole)
 })
 
-t.test('a text with more layers of escapes than are looked through is not shown at all', async (t) => {
+t.test('a text with too many layers of escapes is masked completely', async (t) => {
   let text = '%61'
   for (let layer = 0; layer < 12; layer++) {
     text = layer % 2 === 0 ? text.replace('%', '&#37;') : text.replace('&', '%26')

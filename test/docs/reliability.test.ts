@@ -6,18 +6,18 @@ import { FAULTS_MAX } from '../../src/faults/faults.ts'
 import { IDLE_MS, TIMEOUTS } from '../../src/hooks/connections.ts'
 import { JOURNALS_MAX } from '../../src/journal/journals.ts'
 import { EPHEMERAL_ORGANIZATIONS_MAX } from '../../src/organization/organizations.ts'
+import { auditLog } from '../../src/resources/audit-log.ts'
 import { ORG_ID_MAX } from '../../src/schemas/control/scope.ts'
 import { FLAGS } from '../../src/settings/config.ts'
 import { RULES_MAX } from '../../src/simulation/scenario-rules.ts'
 import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
-import { auditLog } from '../../src/store/records.ts'
 import { ORGANIZATION_BYTES } from '../../src/store/store-quota.ts'
 
 const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
 
 t.test('docs/reliability.md tells the limits as they are', async (t) => {
   const { http, requestTimeout } = TIMEOUTS
-  const seconds = [http.headersTimeout, requestTimeout, IDLE_MS.betweenRequests, IDLE_MS.duringOne]
+  const seconds = [http.headersTimeout, requestTimeout, IDLE_MS.betweenRequests, IDLE_MS.duringRequest]
   const rows = page.split('\n').filter((line) => line.startsWith('| '))
   const hasRow = (...texts: string[]) => rows.some((row) => texts.every((text) => row.includes(text)))
 

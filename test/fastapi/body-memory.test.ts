@@ -10,26 +10,26 @@ import { readForm, URLENCODED_MAX } from '../../src/fastapi/form/form.ts'
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-const PIECES = 20_000
+const CHUNKS = 20_000
 
-/** How many of the pieces may still be in memory, those included that are on their way. */
+/** The maximum number of chunks that may still be in memory, including those in transit. */
 const ALIVE_MAX = 50
 
 const LIMIT = 2 ** 24
 
-/** A body that comes in pieces of a byte, and says how many of them are still in memory before it ends. */
-async function* byteByByte(head: string, tell: (alive: number) => void) {
+/** Yields a body in one-byte chunks. Reports how many of them are still in memory before its end. */
+async function* byteByByte(head: string, report: (alive: number) => void) {
   for (const byte of Buffer.from(head)) yield Buffer.of(byte)
-  const pieces: WeakRef<Buffer>[] = []
-  for (let n = 0; n < PIECES; n++) {
-    const piece = Buffer.from('a')
-    pieces.push(new WeakRef(piece))
-    yield piece
+  const chunks: WeakRef<Buffer>[] = []
+  for (let n = 0; n < CHUNKS; n++) {
+    const chunk = Buffer.from('a')
+    chunks.push(new WeakRef(chunk))
+    yield chunk
   }
-  // What a weak reference was made for lives on until its turn of the loop is over.
+  // The target of a new WeakRef stays alive until the end of the current turn of the event loop.
   await setImmediate()
   collectGarbage()
-  tell(pieces.filter((piece) => piece.deref() !== undefined).length)
+  report(chunks.filter((chunk) => chunk.deref() !== undefined).length)
 }
 
 const asRequest = (chunks: AsyncIterable<Uint8Array>) =>
@@ -40,27 +40,27 @@ const part = (headers: string) => `--B\r\nContent-Disposition: form-data; name="
 const BODIES: Record<string, [head: string, read: (chunks: AsyncIterable<Uint8Array>) => Promise<unknown>]> =
   {
     JSON: ['"', (chunks) => readBody(asRequest(chunks), LIMIT)],
-    'an urlencoded form': ['a=', (chunks) => readForm('application/x-www-form-urlencoded', chunks, LIMIT)],
+    'a urlencoded form': ['a=', (chunks) => readForm('application/x-www-form-urlencoded', chunks, LIMIT)],
     'a text field': [`${part('')}\r\n\r\n`, (chunks) => readForm(multipart, chunks, LIMIT)],
     'a file': [`${part('; filename="f"')}\r\n\r\n`, (chunks) => readForm(multipart, chunks, LIMIT)],
-    'the name of a header of a part': [`${part('')}\r\nx`, (chunks) => readForm(multipart, chunks, LIMIT)],
-    'a header of a part': [`${part('')}\r\nx: `, (chunks) => readForm(multipart, chunks, LIMIT)],
+    'the name of a part header': [`${part('')}\r\nx`, (chunks) => readForm(multipart, chunks, LIMIT)],
+    'the value of a part header': [`${part('')}\r\nx: `, (chunks) => readForm(multipart, chunks, LIMIT)],
   }
 
 for (const [name, [head, read]] of Object.entries(BODIES)) {
-  t.test(`of what comes byte by byte no piece is kept: ${name}`, async (t) => {
-    let alive = PIECES
+  t.test(`a body that arrives byte by byte does not stay in memory as single chunks: ${name}`, async (t) => {
+    let alive = CHUNKS
 
     await read(byteByByte(head, (count) => (alive = count)))
 
-    t.ok(alive < ALIVE_MAX, `${alive} pieces of ${PIECES} are kept`)
+    t.ok(alive < ALIVE_MAX, `${alive} of ${CHUNKS} chunks are kept`)
   })
 }
 
-t.test('readBody gives the bytes in their order, in how many pieces they may come', async (t) => {
-  const read = async (pieces: string[]) => {
+t.test('readBody returns the bytes in order for any number of chunks', async (t) => {
+  const read = async (chunks: string[]) => {
     async function* body() {
-      for (const piece of pieces) yield Buffer.from(piece)
+      for (const chunk of chunks) yield Buffer.from(chunk)
     }
     return (await readBody(asRequest(body()), LIMIT)).toString()
   }
@@ -70,7 +70,7 @@ t.test('readBody gives the bytes in their order, in how many pieces they may com
   t.equal(await read([]), '')
 })
 
-t.test('an urlencoded form may be as long as its own limit, where that of files is larger', async (t) => {
+t.test('a urlencoded form has its own limit, even if the one for files is higher', async (t) => {
   const form = (length: number) =>
     readForm(
       'application/x-www-form-urlencoded',

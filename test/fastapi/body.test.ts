@@ -1,7 +1,11 @@
+// Reading of bodies: content types and the growing buffer.
+
+import fc from 'fast-check'
 import t from 'tap'
 import { isJson } from '../../src/fastapi/body.ts'
+import { GrowingBytes } from '../../src/fastapi/growing-bytes.ts'
 
-t.test('a content type that says JSON, or nothing, is JSON', async (t) => {
+t.test('a JSON content type and a missing one are treated as JSON', async (t) => {
   const types = [
     undefined,
     '',
@@ -17,7 +21,7 @@ t.test('a content type that says JSON, or nothing, is JSON', async (t) => {
   for (const type of types) t.equal(isJson(type), true, String(type))
 })
 
-t.test('any other content type is not', async (t) => {
+t.test('other content types are not treated as JSON', async (t) => {
   const types = [
     'text/json',
     'json',
@@ -34,4 +38,28 @@ t.test('any other content type is not', async (t) => {
     '; charset=utf-8',
   ]
   for (const type of types) t.equal(isJson(type), false, type)
+})
+
+t.test('GrowingBytes returns the appended bytes in a buffer of exactly their size', async () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.uint8Array({ maxLength: 50 })), { maxLength: 4 }), (rounds) => {
+      const bytes = new GrowingBytes()
+      return rounds.every((chunks) => {
+        for (const chunk of chunks) bytes.append(chunk)
+        const expected = Buffer.concat(chunks)
+        const isCounted = bytes.size === expected.length
+        const taken = bytes.take()
+        return isCounted && expected.equals(taken) && taken.buffer.byteLength === expected.length
+      })
+    }),
+  )
+})
+
+t.test('GrowingBytes returns several mebibytes of small and large chunks', async (t) => {
+  const bytes = new GrowingBytes()
+  const chunks = [3, 70_000, 1, 5_000_000, 2_000_000, 10].map((size, index) => Buffer.alloc(size, index))
+  for (const chunk of chunks) bytes.append(chunk)
+
+  t.ok(Buffer.concat(chunks).equals(bytes.take()))
+  t.equal(bytes.size, 0)
 })

@@ -13,19 +13,19 @@ const issue = (input: unknown, loc: ValidationIssue['loc'] = ['body', 'a'], msg 
 })
 const inputsOf = (issues: readonly ValidationIssue[]) => issues.map(({ input }) => input)
 
-t.test('issues that quote little stay as they are', async (t) => {
+t.test('issues with short inputs are returned unchanged', async (t) => {
   const issues = [issue('a'), issue({ b: [1, null, true, 2n, 'é'] }), issue(Number.NaN)]
 
   t.equal(boundedIssues(issues), issues)
 })
 
-t.test('of many issues the first ones stay', async (t) => {
+t.test('only the first ISSUES_MAX issues are kept', async (t) => {
   const issues = Array.from({ length: 3 * ISSUES_MAX }, (_, n) => issue(n))
 
   t.strictSame(new RequestValidationError(issues).issues, issues.slice(0, ISSUES_MAX))
 })
 
-t.test('an input that does not fit any more is not quoted, nor are long ones after it', async (t) => {
+t.test('an input beyond the limit is not quoted, and neither are later long inputs', async (t) => {
   const long = 'a'.repeat(0.6 * QUOTED_MAX)
   const object = { long }
 
@@ -39,7 +39,7 @@ t.test('an input that does not fit any more is not quoted, nor are long ones aft
   t.strictSame(inputsOf(boundedIssues([issue({ ['n'.repeat(QUOTED_MAX)]: 1 })])), [NOT_QUOTED])
 })
 
-t.test('a long name and a long message are cut where they do not fit', async (t) => {
+t.test('a long name and a long message are truncated if they exceed the limit', async (t) => {
   const name = '😀'.repeat(QUOTED_MAX)
 
   const [bounded] = boundedIssues([issue(1, ['body', name, 5], name)])
@@ -48,18 +48,18 @@ t.test('a long name and a long message are cut where they do not fit', async (t)
   t.equal(bounded?.msg, `${'😀'.repeat(100)}…`)
 })
 
-t.test('an input that nests without end costs no call stack', async (t) => {
+t.test('a deeply nested input does not overflow the call stack', async (t) => {
   let deep: unknown = []
   for (let level = 0; level < 1_000_000; level++) deep = [deep]
 
   t.strictSame(inputsOf(boundedIssues([issue(deep)])), [NOT_QUOTED])
 })
 
-/** What of an answer is not quoted: the names, the texts and the places of a hundred issues. */
+/** The maximum length of the rest of an answer: the keys, messages and locations of a hundred issues. */
 const OVERHEAD = 200 * ISSUES_MAX
 
 const REQUESTS: Record<string, [path: string, body: string]> = {
-  'a list of wrong items': ['/v1/sessions', `{"prompt":"x","tags":[${'1,'.repeat(1_000_000)}1]}`],
+  'a list of invalid items': ['/v1/sessions', `{"prompt":"x","tags":[${'1,'.repeat(1_000_000)}1]}`],
   'a list of objects with missing members': [
     '/v1/sessions',
     `{"prompt":"x","session_secrets":[${'{},'.repeat(500_000)}{}]}`,
@@ -70,11 +70,11 @@ const REQUESTS: Record<string, [path: string, body: string]> = {
     '/v1/secrets',
     encodeJson(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`member${n}`, n]))),
   ],
-  'unknown members of a control call': [
+  'unknown members of a control request': [
     '/_fake/scenarios',
     encodeJson(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`member${n}`, n]))),
   ],
-  'a text that is no JSON': ['/v1/secrets', `"${'a'.repeat(2_000_000)}"`],
+  'a body that is not JSON': ['/v1/secrets', `"${'a'.repeat(2_000_000)}"`],
   'a schema that is too long': [
     '/v1/sessions',
     `{"prompt":"x","structured_output_schema":{"enum":[${'[],'.repeat(600_000)}[]]}}`,
@@ -82,7 +82,7 @@ const REQUESTS: Record<string, [path: string, body: string]> = {
 }
 
 for (const [name, [url, payload]] of Object.entries(REQUESTS)) {
-  t.test(`the answer to a wrong request is bounded: ${name}`, async (t) => {
+  t.test(`the answer to an invalid request has a limited length: ${name}`, async (t) => {
     const { call } = await startFake(t)
 
     const { statusCode, body } = await call('POST', url, {
@@ -96,18 +96,21 @@ for (const [name, [url, payload]] of Object.entries(REQUESTS)) {
   })
 }
 
-t.test('the answer to thousands of unknown parameters of a control call is bounded', async (t) => {
-  const { call } = await startFake(t)
+t.test(
+  'the answer to thousands of unknown parameters of a control request has a limited length',
+  async (t) => {
+    const { call } = await startFake(t)
 
-  const { body } = await call(
-    'GET',
-    `/_fake/requests?${Array.from({ length: 5000 }, (_, n) => `p${n}`).join('&')}`,
-  )
+    const { body } = await call(
+      'GET',
+      `/_fake/requests?${Array.from({ length: 5000 }, (_, n) => `p${n}`).join('&')}`,
+    )
 
-  t.equal(JSON.parse(body).detail.length, ISSUES_MAX)
-})
+    t.equal(JSON.parse(body).detail.length, ISSUES_MAX)
+  },
+)
 
-t.test('the answer to a parameter that is repeated thousands of times is bounded', async (t) => {
+t.test('the answer to a parameter that is repeated thousands of times has a limited length', async (t) => {
   const { call } = await startFake(t)
 
   const { statusCode, body } = await call('GET', `/v1/sessions?${'limit=x&'.repeat(5000)}`)

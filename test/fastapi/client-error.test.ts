@@ -8,7 +8,7 @@ import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { parseAnswers, type WireAnswer } from '../fuzz/wire.ts'
 
-/** Sends a text on a connection of its own; resolves with the answers that came until the server hung up. */
+/** Sends a text on a new connection. Resolves with all answers once the server has closed it. */
 async function send(t: Test, text: string): Promise<WireAnswer[]> {
   const app = await buildApp()
   t.teardown(() => app.close())
@@ -24,7 +24,7 @@ const HOST = 'host: h\r\nauthorization: Bearer apk_user_test\r\n'
 
 const shown = (answers: readonly WireAnswer[]) => answers.map(({ status, body }) => [status, body.toString()])
 
-t.test('a method that Node does not know is answered as any other that a path does not take', async (t) => {
+t.test('a method that Node rejects gets the same 405 as any other method without a route', async (t) => {
   for (const method of ['delete', 'FOO', 'D', "it's-a-method"]) {
     const [answer] = await send(t, `${method} /v1/secrets/secret-1 HTTP/1.1\r\n${HOST}\r\n`)
 
@@ -35,7 +35,7 @@ t.test('a method that Node does not know is answered as any other that a path do
   }
 })
 
-t.test('so is one for a path that there is not, or with a slash too many', async (t) => {
+t.test('a method that Node rejects gets 404 on an unknown path and 307 with a trailing slash', async (t) => {
   const [nothing] = await send(t, `delete /v1/nothing HTTP/1.1\r\n${HOST}\r\n`)
   const [slash] = await send(t, `delete /v1/secrets/?a=b HTTP/1.1\r\n${HOST}\r\n`)
 
@@ -46,7 +46,7 @@ t.test('so is one for a path that there is not, or with a slash too many', async
   t.equal(behindProxy?.headers.get('location'), 'https://h/v1/secrets')
 })
 
-t.test('what is no request is answered as uvicorn does', async (t) => {
+t.test('invalid requests get the same 400 as from uvicorn', async (t) => {
   const noHttp = [[400, 'Invalid HTTP request received.']]
   const texts = [
     'nonsense\r\n\r\n',
@@ -61,13 +61,13 @@ t.test('what is no request is answered as uvicorn does', async (t) => {
   for (const text of texts) t.same(shown(await send(t, text)), noHttp, JSON.stringify(text))
 })
 
-t.test('HTTP/1.0 needs no Host', async (t) => {
+t.test('HTTP/1.0 does not require a Host', async (t) => {
   const [answer] = await send(t, 'GET /v1/secrets HTTP/1.0\r\nauthorization: Bearer apk_user_test\r\n\r\n')
 
   t.match([answer?.status, answer?.body.toString()], [200, '[]'])
 })
 
-t.test('requests that came before what is none are answered first, in their order', async (t) => {
+t.test('requests before invalid data are answered first and in order', async (t) => {
   const get = `GET /v1/secrets HTTP/1.1\r\n${HOST}\r\n`
   const body = '{"prompt":"p","structured_output_schema":{"type":"object"}}'
   const slow = `POST /v1/sessions HTTP/1.1\r\n${HOST}content-length: ${body.length}\r\n\r\n${body}`
@@ -83,16 +83,13 @@ t.test('requests that came before what is none are answered first, in their orde
   }
 })
 
-t.test(
-  'a body that is broken does not wait for its own answer, and is no error of the server’s',
-  async (t) => {
-    const head = `POST /v1/secrets HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n`
+t.test('a malformed body is answered with 400 immediately', async (t) => {
+  const head = `POST /v1/secrets HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n`
 
-    t.same(shown(await send(t, `${head}zz\r\n`)), [[400, 'Invalid HTTP request received.']])
-  },
-)
+  t.same(shown(await send(t, `${head}zz\r\n`)), [[400, 'Invalid HTTP request received.']])
+})
 
-t.test('a request that takes too long is 408, and a client that hung up is told nothing', async (t) => {
+t.test('a request timeout is answered with 408, and a disconnected client gets no answer', async (t) => {
   const services = { closer: new LingeringClose(), proxies: new TrustedProxies() }
   const answerError = clientErrorHandler(new StarletteRoutes(), services)
   const written: string[] = []
@@ -113,7 +110,7 @@ t.test('a request that takes too long is 408, and a client that hung up is told 
   t.equal(written.length, 2)
 })
 
-t.test('a client that hangs up in the middle of a body is no error of the server’s', async (t) => {
+t.test('a client that disconnects during its body causes a 400, not a server error', async (t) => {
   const types = { '/v1/secrets': 'application/json', '/v1/attachments': 'multipart/form-data; boundary=x' }
   for (const [path, type] of Object.entries(types)) {
     const app = await buildApp()

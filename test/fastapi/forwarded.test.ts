@@ -9,7 +9,7 @@ import { call } from '../server/tls/call.ts'
 
 const peer = (remoteAddress?: string, more: object = {}) => ({ remoteAddress, ...more }) as Socket
 
-t.test('the proxies on this machine are trusted unless others are named', async (t) => {
+t.test('only proxies on the same machine are trusted by default', async (t) => {
   const trusts = (list: string | undefined, ...addresses: (string | undefined)[]) => {
     const proxies = new TrustedProxies(list)
     return addresses.map((address) => proxies.trusts(address))
@@ -36,30 +36,33 @@ t.test('the proxies on this machine are trusted unless others are named', async 
   t.same(trusts('0.0.0.0/0', '8.8.8.8', '::1'), [true, false])
 })
 
-t.test('of X-Forwarded-Proto the values count that uvicorn takes, from a trusted peer alone', async (t) => {
-  const schemes: [forwarded: string | undefined, scheme: string][] = [
-    ['https', 'https'],
-    [' https ', 'https'],
-    ['http', 'http'],
-    ['ws', 'ws'],
-    ['wss', 'wss'],
-    ['HTTPS', 'http'],
-    ['https, http', 'http'],
-    ['https://evil.example/?', 'http'],
-    ['javascript', 'http'],
-    ['', 'http'],
-    [undefined, 'http'],
-  ]
-  const proxies = new TrustedProxies()
-  for (const [forwarded, scheme] of schemes) {
-    t.equal(proxies.schemeOf(peer('127.0.0.1'), forwarded), scheme, String(forwarded))
-    t.equal(proxies.schemeOf(peer('10.0.0.1'), forwarded), 'http', String(forwarded))
-    t.equal(proxies.schemeOf(peer('10.0.0.1', { encrypted: true }), forwarded), 'https', String(forwarded))
-  }
-  t.equal(proxies.schemeOf(peer('127.0.0.1', { encrypted: true }), 'http'), 'http')
-})
+t.test(
+  'X-Forwarded-Proto is accepted only from trusted peers and with the values that uvicorn accepts',
+  async (t) => {
+    const schemes: [forwarded: string | undefined, scheme: string][] = [
+      ['https', 'https'],
+      [' https ', 'https'],
+      ['http', 'http'],
+      ['ws', 'ws'],
+      ['wss', 'wss'],
+      ['HTTPS', 'http'],
+      ['https, http', 'http'],
+      ['https://evil.example/?', 'http'],
+      ['javascript', 'http'],
+      ['', 'http'],
+      [undefined, 'http'],
+    ]
+    const proxies = new TrustedProxies()
+    for (const [forwarded, scheme] of schemes) {
+      t.equal(proxies.schemeOf(peer('127.0.0.1'), forwarded), scheme, String(forwarded))
+      t.equal(proxies.schemeOf(peer('10.0.0.1'), forwarded), 'http', String(forwarded))
+      t.equal(proxies.schemeOf(peer('10.0.0.1', { encrypted: true }), forwarded), 'https', String(forwarded))
+    }
+    t.equal(proxies.schemeOf(peer('127.0.0.1', { encrypted: true }), 'http'), 'http')
+  },
+)
 
-t.test('a request without a Host has the address that it came to', async (t) => {
+t.test('the origin of a request without a Host is the local address', async (t) => {
   const origin = (more: object) =>
     new TrustedProxies().originOf({ socket: peer('127.0.0.1', more), headers: {}, rawHeaders: [] } as never)
   t.equal(origin({ localAddress: '10.0.0.7', localPort: 80 }), 'http://10.0.0.7:80')
@@ -67,17 +70,17 @@ t.test('a request without a Host has the address that it came to', async (t) => 
   t.equal(origin({ localPort: 1 }), 'http://127.0.0.1:1')
 })
 
-/** Starts a proxy that ends TLS, passes the Host on and tells the scheme; gives its port and the CA to trust. */
+/** Starts a proxy that terminates TLS and forwards the Host and the scheme. Returns its port and the CA to trust. */
 async function startProxy(t: Test, upstream: string): Promise<{ port: number; ca: string }> {
   const { cert, key, caPem: ca } = await makeCertificate('localhost')
   const proxy = createServer({ cert, key }, (incoming, outgoing) => {
     const { method, url, headers } = incoming
     const forwarded = { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' }
-    const passed = request(upstream + url, { method, headers: forwarded, agent: false }, (answer) => {
+    const forward = request(upstream + url, { method, headers: forwarded, agent: false }, (answer) => {
       outgoing.writeHead(answer.statusCode as number, answer.headers)
       answer.pipe(outgoing)
     })
-    incoming.pipe(passed)
+    incoming.pipe(forward)
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   t.teardown(() => proxy.close())
@@ -88,33 +91,30 @@ const UPLOAD =
   '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--b--\r\n'
 const uploads = { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=b' } }
 
-t.test(
-  'behind a proxy that ends TLS, every address that is answered can be followed through it',
-  async (t) => {
-    const { listen } = await startFake(t)
-    const { port, ca } = await startProxy(t, await listen())
-    const origin = `https://localhost:${port}`
+t.test('all URLs in answers work through a proxy that terminates TLS', async (t) => {
+  const { listen } = await startFake(t)
+  const { port, ca } = await startProxy(t, await listen())
+  const origin = `https://localhost:${port}`
 
-    const uploaded: string = JSON.parse(
-      (await call(`${origin}/v1/attachments`, { ca, ...uploads }, UPLOAD)).text,
-    )
-    const { headers: signed } = await call(uploaded, { ca })
-    const download = await call(String(signed.location), { ca })
-    const { headers: slash } = await call(`${origin}/v1/sessions/?limit=1`, { ca })
+  const uploaded: string = JSON.parse(
+    (await call(`${origin}/v1/attachments`, { ca, ...uploads }, UPLOAD)).text,
+  )
+  const { headers: signed } = await call(uploaded, { ca })
+  const download = await call(String(signed.location), { ca })
+  const { headers: slash } = await call(`${origin}/v1/sessions/?limit=1`, { ca })
 
-    t.ok(uploaded.startsWith(`${origin}/attachments/`))
-    t.ok(signed.location?.startsWith(`${origin}/_fake/storage/`))
-    t.same([download.status, download.text], [200, 'hello'])
-    t.equal(slash.location, `${origin}/v1/sessions?limit=1`)
-    const control = await call(`${origin}/_fake/clock`, {
-      ca,
-      headers: { origin, 'sec-fetch-site': 'same-origin' },
-    })
-    t.equal(control.status, 200, 'a page of the same origin reaches the control plane')
-  },
-)
+  t.ok(uploaded.startsWith(`${origin}/attachments/`))
+  t.ok(signed.location?.startsWith(`${origin}/_fake/storage/`))
+  t.same([download.status, download.text], [200, 'hello'])
+  t.equal(slash.location, `${origin}/v1/sessions?limit=1`)
+  const control = await call(`${origin}/_fake/clock`, {
+    ca,
+    headers: { origin, 'sec-fetch-site': 'same-origin' },
+  })
+  t.equal(control.status, 200, 'a page of the same origin reaches the control plane')
+})
 
-t.test('the headers of a proxy that is not trusted change nothing', async (t) => {
+t.test('the headers of an untrusted proxy are ignored', async (t) => {
   const { listen } = await startFake(t, { forwardedAllowIps: '10.0.0.1' })
   const { port, ca } = await startProxy(t, await listen())
 
@@ -123,7 +123,7 @@ t.test('the headers of a proxy that is not trusted change nothing', async (t) =>
   t.equal(headers.location, `http://localhost:${port}/v1/sessions`)
 })
 
-t.test('of several X-Forwarded-Proto headers the last one counts', async (t) => {
+t.test('the last of several X-Forwarded-Proto headers is used', async (t) => {
   const { listen } = await startFake(t)
   const url = await listen()
   const location = (headers: Record<string, string[]>) =>

@@ -15,7 +15,7 @@ import { exchange, parseAnswer } from '../corpus/replay.ts'
 const Item = Type.Object({ name: Type.String(), count: Type.Optional(Type.Integer({ default: 1 })) })
 const Page = Type.Object({ limit: Type.Optional(Type.Integer({ default: 10 })) })
 
-/** An application that has nothing to do with Devin: the plugin must serve any. */
+/** Creates an application unrelated to Devin, since the plugin must work for any. */
 async function anyApp(t: Test, log: string[] = []): Promise<FastifyInstance> {
   const routes = new StarletteRoutes()
   const services = { routes, closer: new LingeringClose(), proxies: new TrustedProxies() }
@@ -64,7 +64,7 @@ async function listening(t: Test): Promise<number> {
   return (app.server.address() as AddressInfo).port
 }
 
-t.test('an answer in JSON says so without a charset', async (t) => {
+t.test('the content type of a JSON answer has no charset', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject('/items/x')
@@ -73,13 +73,13 @@ t.test('an answer in JSON says so without a charset', async (t) => {
   t.same(res.json(), { params: { id: 'x' }, query: { limit: 10 } })
 })
 
-t.test('a text answer keeps its own content type', async (t) => {
+t.test('a text answer keeps its content type', async (t) => {
   const app = await anyApp(t)
 
   t.equal((await app.inject('/text')).headers['content-type'], 'text/plain; charset=utf-8')
 })
 
-t.test('path, query and body reach the handler coerced, with defaults filled in', async (t) => {
+t.test('the handler gets path, query and body coerced and with defaults', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject({ method: 'PUT', url: '/items/007', payload: { name: 'n', other: 1 } })
@@ -87,7 +87,7 @@ t.test('path, query and body reach the handler coerced, with defaults filled in'
   t.same(res.json(), { params: { id: 7 }, body: { name: 'n', count: 1 } })
 })
 
-t.test('errors of path, query and body come in one list', async (t) => {
+t.test('errors in path, query and body are reported together', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject({ method: 'PUT', url: '/items/x', payload: { count: 'y' } })
@@ -104,7 +104,7 @@ t.test('errors of path, query and body come in one list', async (t) => {
   )
 })
 
-t.test('a missing body and the body null are the same error', async (t) => {
+t.test('a missing body and a null body give the same error', async (t) => {
   const app = await anyApp(t)
   const missing = { detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }] }
   const headers = { 'content-type': 'application/json' }
@@ -116,7 +116,7 @@ t.test('a missing body and the body null are the same error', async (t) => {
   }
 })
 
-t.test('broken JSON is reported with its position', async (t) => {
+t.test('invalid JSON is reported with its position', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject({ method: 'POST', url: '/items', payload: '{"a":1,}' })
@@ -135,7 +135,7 @@ t.test('broken JSON is reported with its position', async (t) => {
   })
 })
 
-t.test('a body that cannot be decoded is 400', async (t) => {
+t.test('a body that cannot be decoded returns 400', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject({ method: 'POST', url: '/items', payload: Buffer.from([0x22, 0xff, 0x22]) })
@@ -144,7 +144,7 @@ t.test('a body that cannot be decoded is 400', async (t) => {
   t.same(res.json(), { detail: 'There was an error parsing the body' })
 })
 
-t.test('a body that does not say JSON is a text', async (t) => {
+t.test('a body with another content type is a string', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject({
@@ -158,7 +158,7 @@ t.test('a body that does not say JSON is a text', async (t) => {
   t.match(res.json(), { detail: [{ type: 'model_attributes_type', loc: ['body'], input: '{}' }] })
 })
 
-t.test('what cannot be echoed is 500, as in the real thing', async (t) => {
+t.test('an input that cannot be echoed returns 500, as on the real service', async (t) => {
   const app = await anyApp(t)
   const bodies = [
     { payload: '{"name":NaN}' },
@@ -173,7 +173,7 @@ t.test('what cannot be echoed is 500, as in the real thing', async (t) => {
   }
 })
 
-t.test('a body longer than the limit is 413, however it is sent, and closes the connection', async (t) => {
+t.test('a body beyond the limit returns 413 and closes the connection, also when chunked', async (t) => {
   const port = await listening(t)
   const long = 'x'.repeat(101)
   const head = 'POST /items HTTP/1.1\r\nhost: h\r\n'
@@ -189,14 +189,14 @@ t.test('a body longer than the limit is 413, however it is sent, and closes the 
   }
 })
 
-t.test('an exception that a handler returns is answered like one that it throws', async (t) => {
+t.test('a returned exception is answered like a thrown one', async (t) => {
   const app = await anyApp(t)
   const [returned, thrown] = [await app.inject('/returned'), await app.inject('/teapot')]
 
   t.same([returned.statusCode, returned.body, returned.headers['x-pot']], [418, thrown.body, 'tea'])
 })
 
-t.test('an exception that cannot be written is a crash, and no request that is never answered', async (t) => {
+t.test('an exception that cannot be encoded returns 500', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject('/unencodable')
@@ -204,14 +204,14 @@ t.test('an exception that cannot be written is a crash, and no request that is n
   t.same([res.statusCode, res.body], [500, 'Internal Server Error'])
 })
 
-t.test('a body of exactly the limit is read', async (t) => {
+t.test('a body of exactly the maximum size is accepted', async (t) => {
   const app = await anyApp(t)
   const payload = JSON.stringify({ name: 'x'.repeat(100 - '{"name":""}'.length) })
 
   t.equal((await app.inject({ method: 'POST', url: '/items', payload })).statusCode, 200)
 })
 
-t.test('a body that no header announces is missing, and not waited for', async (t) => {
+t.test('a body without an announcing header is missing and is not waited for', async (t) => {
   const port = await listening(t)
 
   const answer = parseAnswer(
@@ -222,7 +222,7 @@ t.test('a body that no header announces is missing, and not waited for', async (
   t.match(JSON.parse(String(answer.body)), { detail: [{ type: 'missing', loc: ['body'] }] })
 })
 
-t.test('a client that goes away in the middle of its body harms nobody', async (t) => {
+t.test('a client that disconnects during its body does not affect others', async (t) => {
   const port = await listening(t)
   const socket = connect({ port, host: '127.0.0.1' })
   await once(socket, 'connect')
@@ -237,7 +237,7 @@ t.test('a client that goes away in the middle of its body harms nobody', async (
   t.equal(answer.status, 200)
 })
 
-t.test('a route without a declared body never reads one', async (t) => {
+t.test('a route without a body schema ignores the body', async (t) => {
   const port = await listening(t)
   const body = 'x'.repeat(5000)
   const head = 'DELETE /items/1 HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: ;;;\r\n'
@@ -249,7 +249,7 @@ t.test('a route without a declared body never reads one', async (t) => {
 })
 
 t.test(
-  'an unknown path, a wrong method and a slash too many are answered before anything is read',
+  'an unknown path, a wrong method and a trailing slash are answered before the body is read',
   async (t) => {
     const app = await anyApp(t)
     const payload = { method: 'PATCH' as const, payload: '{', headers: { 'content-type': 'nonsense' } }
@@ -268,35 +268,32 @@ t.test(
   },
 )
 
-t.test('a method that nobody has heard of is treated like any other', async (t) => {
+t.test('an unusual method is handled like any other', async (t) => {
   const port = await listening(t)
   for (const method of ['PROPFIND', 'QUERY', 'TRACE', 'PURGE', 'OPTIONS', 'HEAD']) {
-    const ask = async (path: string) =>
+    const send = async (path: string) =>
       parseAnswer(await exchange(port, `${method} ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`))
-    t.equal((await ask('/items/1')).status, 405, method)
-    t.equal((await ask('/nothing')).status, 404, method)
-    t.equal((await ask('*')).status, 404, method)
+    t.equal((await send('/items/1')).status, 405, method)
+    t.equal((await send('/nothing')).status, 404, method)
+    t.equal((await send('*')).status, 404, method)
   }
 })
 
-t.test(
-  'an expectation that nobody has heard of is none, and a tunnel is a request like any other',
-  async (t) => {
-    const port = await listening(t)
-    const ask = async (start: string) =>
-      parseAnswer(await exchange(port, `${start}\r\nhost: h\r\nconnection: close\r\n\r\n`))
+t.test('an unknown expectation is ignored, and CONNECT is handled like any other method', async (t) => {
+  const port = await listening(t)
+  const send = async (start: string) =>
+    parseAnswer(await exchange(port, `${start}\r\nhost: h\r\nconnection: close\r\n\r\n`))
 
-    const hoped = await ask('GET /text HTTP/1.1\r\nexpect: a-miracle')
-    const tunnel = await ask('CONNECT h:443 HTTP/1.1')
-    const odd = await ask('CONNECT /items/1 HTTP/1.1')
+  const expecting = await send('GET /text HTTP/1.1\r\nexpect: a-miracle')
+  const tunnel = await send('CONNECT h:443 HTTP/1.1')
+  const connectToPath = await send('CONNECT /items/1 HTTP/1.1')
 
-    t.equal(hoped.status, 200)
-    t.match([tunnel.status, String(tunnel.body)], [404, '{"detail":"Not Found"}'])
-    t.match([odd.status, String(odd.body)], [405, '{"detail":"Method Not Allowed"}'])
-  },
-)
+  t.equal(expecting.status, 200)
+  t.match([tunnel.status, String(tunnel.body)], [404, '{"detail":"Not Found"}'])
+  t.match([connectToPath.status, String(connectToPath.body)], [405, '{"detail":"Method Not Allowed"}'])
+})
 
-t.test('whoever hangs up on a tunnel takes nobody along', async (t) => {
+t.test('a reset of a CONNECT connection does not affect others', async (t) => {
   const app = await anyApp(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
@@ -310,7 +307,7 @@ t.test('whoever hangs up on a tunnel takes nobody along', async (t) => {
   t.equal((await fetch(`http://127.0.0.1:${port}/text`)).status, 200)
 })
 
-t.test('an exception of a handler with a status becomes a detail', async (t) => {
+t.test('an HttpException of a handler returns its status, headers and detail', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject('/teapot')
@@ -320,7 +317,7 @@ t.test('an exception of a handler with a status becomes a detail', async (t) => 
   t.same(res.json(), { detail: 'short and stout' })
 })
 
-t.test('an error that nobody planned is logged and answered bare', async (t) => {
+t.test('an unexpected error is logged and returns 500 without details', async (t) => {
   const log: string[] = []
   const app = await anyApp(t, log)
 
@@ -333,7 +330,7 @@ t.test('an error that nobody planned is logged and answered bare', async (t) => 
   t.match(JSON.parse(log[0] ?? ''), { level: 50, reqId: /./ })
 })
 
-t.test('an answer that cannot be written is 500', async (t) => {
+t.test('an answer that cannot be encoded returns 500', async (t) => {
   const app = await anyApp(t)
 
   const res = await app.inject('/nan')
@@ -342,7 +339,7 @@ t.test('an answer that cannot be written is 500', async (t) => {
   t.equal(res.body, 'Internal Server Error')
 })
 
-t.test('bytes that are no HTTP are answered as uvicorn does', async (t) => {
+t.test('data that is not HTTP gets the same 400 as from uvicorn', async (t) => {
   const port = await listening(t)
 
   const answer = parseAnswer(await exchange(port, 'nonsense\r\n\r\n'))
@@ -352,7 +349,7 @@ t.test('bytes that are no HTTP are answered as uvicorn does', async (t) => {
   t.equal(String(answer.body), 'Invalid HTTP request received.')
 })
 
-t.test('headers of more than 64 KiB are 431', async (t) => {
+t.test('headers of more than 64 KiB return 431', async (t) => {
   const port = await listening(t)
 
   const answer = parseAnswer(
@@ -362,7 +359,7 @@ t.test('headers of more than 64 KiB are 431', async (t) => {
   t.equal(answer.status, 431)
 })
 
-t.test('what a handler throws on purpose is answered without Fastify’s way of errors', async (t) => {
+t.test('an HttpException of a handler bypasses the error handling of Fastify', async (t) => {
   const app = await anyApp(t)
   const errors: string[] = []
   app.addHook('onError', async (_request, _reply, error) => void errors.push(error.message))
@@ -380,7 +377,7 @@ t.test('what a handler throws on purpose is answered without Fastify’s way of 
 })
 
 t.test(
-  'what a handler returns is answered whatever it is: data, bytes, a text, or nothing that can be sent',
+  'a handler may return JSON data, a buffer, a string or null, and an unencodable value returns 500',
   async (t) => {
     const app = await anyApp(t)
     app.get('/list', async () => [1])

@@ -1,5 +1,9 @@
+// Parsing of request targets: the path, its percent-escapes and the query.
+
 import fc from 'fast-check'
 import t from 'tap'
+import { percentDecode, quote, withoutUser } from '../../src/fastapi/percent.ts'
+import { QueryParameters } from '../../src/fastapi/query.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 
 const ORIGIN = 'http://host'
@@ -15,7 +19,7 @@ function sampleRoutes(): StarletteRoutes {
   return routes
 }
 
-t.test('a plain target stays as it is', async (t) => {
+t.test('a plain target is not rewritten', async (t) => {
   const routes = sampleRoutes()
   for (const target of [
     '/v1/things',
@@ -27,7 +31,7 @@ t.test('a plain target stays as it is', async (t) => {
   }
 })
 
-t.test('the path is percent-decoded once before it is matched', async (t) => {
+t.test('the path is percent-decoded once before matching', async (t) => {
   const routes = sampleRoutes()
   t.equal(routes.rewrite('GET', '/v1%2Fthings'), '/v1/things')
   t.equal(routes.rewrite('GET', '/%761/%74hings?a=%20'), '/v1/things?a=%20')
@@ -39,7 +43,7 @@ t.test('the path is percent-decoded once before it is matched', async (t) => {
   t.equal(routes.rewrite('PUT', '/v1/things/%3F%23'), '/v1/things/%3F%23')
 })
 
-t.test('a target without a route goes where none is', async (t) => {
+t.test('a target without a route is rewritten to a path that no route has', async (t) => {
   const routes = sampleRoutes()
   for (const target of [
     '/v1/things/',
@@ -56,18 +60,18 @@ t.test('a target without a route goes where none is', async (t) => {
   }
 })
 
-t.test('a newline at the end of a path is passed over, as Python’s $ does', async (t) => {
+t.test('a single newline at the end of a path is ignored, as with $ in Python', async (t) => {
   const routes = sampleRoutes()
   t.equal(routes.rewrite('GET', '/v1/things%0A'), '/v1/things')
   t.equal(routes.rewrite('PUT', '/v1/things/a%0A'), '/v1/things/a%0A')
   t.match(routes.rewrite('GET', '/v1/things%0A%0A'), /^\/ $/)
 })
 
-t.test('the absolute form of a target is taken', async (t) => {
+t.test('the absolute form of a target is accepted', async (t) => {
   t.equal(sampleRoutes().rewrite('GET', 'http://host:8080/v1/things?x=1'), '/v1/things?x=1')
 })
 
-t.test('a known path with another method is 405, with the methods of its first route', async (t) => {
+t.test('a known path with another method returns 405 with the methods of its first route', async (t) => {
   const routes = sampleRoutes()
   t.same(routes.resolve('/v1/things', ORIGIN), { kind: 'method-not-allowed', allow: 'GET' })
   t.same(routes.resolve('/v1/things/a%20b', ORIGIN), { kind: 'method-not-allowed', allow: 'PUT' })
@@ -89,7 +93,7 @@ t.test('an unknown path is not found', async (t) => {
   }
 })
 
-t.test('a path that only has slashes too many at its end is redirected to the one without', async (t) => {
+t.test('a known path with extra trailing slashes redirects to the path without them', async (t) => {
   const routes = sampleRoutes()
   const cases = [
     ['/v1/things/', '/v1/things'],
@@ -106,7 +110,7 @@ t.test('a path that only has slashes too many at its end is redirected to the on
   }
 })
 
-t.test('any id that holds no slash is found again from its percent-encoded form', async (t) => {
+t.test('every id without a slash is routed in its percent-encoded form', async (t) => {
   const routes = sampleRoutes()
   const id = fc
     .string({ unit: 'grapheme', minLength: 1 })
@@ -119,4 +123,122 @@ t.test('any id that holds no slash is found again from its percent-encoded form'
   function expected(text: string): string {
     return `/v1/things/${encodeURIComponent(text)}`
   }
+})
+
+t.test('percentDecode decodes UTF-8 and keeps everything else', async (t) => {
+  const table: [text: string, decoded: string][] = [
+    ['', ''],
+    ['a+b;é', 'a+b;é'],
+    ['%C3%A9%f0%9f%98%80', 'é😀'],
+    ['a%2Fb%252Fc%00', 'a/b%2Fc\0'],
+    ['%EF%BB%BF5', '\ufeff5'],
+    ['%ZZ%3%', '%ZZ%3%'],
+    ['%u0035%2', '%u0035%2'],
+    ['%ZZ%41%EF%BB%BF%C3%A9', '%ZZA\ufeffé'],
+    ['%%41', '%A'],
+  ]
+  for (const [text, decoded] of table) t.equal(percentDecode(text), decoded, text)
+})
+
+t.test('percentDecode replaces invalid bytes like Python', async (t) => {
+  const table: [text: string, decoded: string][] = [
+    ['%FF', '\ufffd'],
+    ['%C3', '\ufffd'],
+    ['%C3a', '\ufffda'],
+    ['%C3é', '\ufffdé'],
+    ['%F0%9F%98', '\ufffd'],
+    ['%F0%9F%98x%80', '\ufffdx\ufffd'],
+    ['%E4%BD%E4%BD%A0', '\ufffd你'],
+    ['%C0%80', '\ufffd\ufffd'],
+    ['%ED%A0%80', '\ufffd\ufffd\ufffd'],
+    ['%F4%90%80%80', '\ufffd\ufffd\ufffd\ufffd'],
+  ]
+  for (const [text, decoded] of table) t.equal(percentDecode(text), decoded, text)
+})
+
+t.test('quote encodes all characters except the unreserved and the safe ones', async (t) => {
+  const table: [text: string, safe: string, quoted: string][] = [
+    ['AZaz09_.-~', '', 'AZaz09_.-~'],
+    ['a/b c', '', 'a%2Fb%20c'],
+    ['a/b c', '/', 'a/b%20c'],
+    ['%2F', '%', '%2F'],
+    ['\n"é😀', 'é', '%0A%22%C3%A9%F0%9F%98%80'],
+    ['x\ud83dy', '', 'x%EF%BF%BDy'],
+  ]
+  for (const [text, safe, quoted] of table) t.equal(quote(text, safe), quoted, JSON.stringify(text))
+})
+
+t.test('percentDecode reverses quote', async () => {
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => percentDecode(quote(text, '/:')) === text))
+})
+
+t.test('withoutUser removes only the user and the password from a URL', async (t) => {
+  const table: [url: string, rest: string][] = [
+    ['http://user:pass@h:80/p', 'http://h:80/p'],
+    ['HTTPS://u@h', 'HTTPS://h'],
+    ['http://a@b@h/p', 'http://h/p'],
+    ['http://h/p@q', 'http://h/p@q'],
+    ['/p@q', '/p@q'],
+    ['', ''],
+  ]
+  for (const [url, rest] of table) t.equal(withoutUser(url), rest)
+})
+
+t.test('QueryParameters parses values like Starlette', async (t) => {
+  const table: [raw: string, name: string, value: string | undefined][] = [
+    ['', 'limit', undefined],
+    ['limit=5', 'limit', '5'],
+    ['limit', 'limit', ''],
+    ['limit=', 'limit', ''],
+    ['limit==5', 'limit', '=5'],
+    ['limit=5;offset=y', 'limit', '5;offset=y'],
+    ['limit=5;offset=y', 'offset', undefined],
+    ['limit=x+y%2Bz', 'limit', 'x y+z'],
+    ['limit=%20%C3%A9%FF%ZZ', 'limit', ' é\ufffd%ZZ'],
+    ['limit=x%26offset%3Dy', 'limit', 'x&offset=y'],
+    ['limit=x#frag?y', 'limit', 'x#frag?y'],
+    ['Limit=5', 'limit', undefined],
+    ['%6Cimit=5', 'limit', '5'],
+    ['l%69m+it=5', 'lim it', '5'],
+    ['limit[]=5', 'limit', undefined],
+    ['&&limit=5&', 'limit', '5'],
+    ['&&limit=5&', '', undefined],
+    ['=5', '', '5'],
+    ['__proto__=1', '__proto__', '1'],
+    ['limit=5', 'constructor', undefined],
+  ]
+  for (const [raw, name, value] of table)
+    t.equal(new QueryParameters(raw).last(name), value, `${raw} → ${name}`)
+})
+
+t.test('QueryParameters returns the last of several values, or all of them', async (t) => {
+  const query = new QueryParameters('limit=5&tags=a&limit=x&tags=&tags=b')
+
+  t.equal(query.last('limit'), 'x')
+  t.same(query.all('limit'), ['5', 'x'])
+  t.same(query.all('tags'), ['a', '', 'b'])
+  t.same(query.all('skip'), [])
+})
+
+t.test('QueryParameters does not change when a caller modifies a returned list', async (t) => {
+  const query = new QueryParameters('tags=a')
+
+  query.all('tags').push('b')
+
+  t.same(query.all('tags'), ['a'])
+})
+
+t.test('QueryParameters parses all output of URLSearchParams', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }))),
+      (pairs) => {
+        const query = new QueryParameters(new URLSearchParams(pairs).toString())
+        return pairs.every(([name]) => {
+          const values = pairs.filter((pair) => pair[0] === name).map((pair) => pair[1])
+          return query.all(name).join('\0') === values.join('\0') && query.last(name) === values.at(-1)
+        })
+      },
+    ),
+  )
 })

@@ -4,7 +4,7 @@ import { presets } from '../../src/faults/presets.ts'
 import { PRESETS } from '../../src/schemas/control/fault.ts'
 import { startFaulty } from './start.ts'
 
-t.test('every preset is a fault that could be given', (t) => {
+t.test('every preset is a valid fault', (t) => {
   t.same(Object.keys(presets), [...PRESETS])
   for (const preset of PRESETS) {
     t.same(checkFault({ preset }), checkFault({ preset, ...presets[preset] }), preset)
@@ -13,7 +13,7 @@ t.test('every preset is a fault that could be given', (t) => {
   t.end()
 })
 
-t.test('rate-limit: 429 until it is taken away, with how long to wait', async (t) => {
+t.test('rate-limit answers 429 with Retry-After until it is removed', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ preset: 'rate-limit' })
 
@@ -26,7 +26,7 @@ t.test('rate-limit: 429 until it is taken away, with how long to wait', async (t
   t.equal((await fake.get()).status, 200)
 })
 
-t.test('flaky: 503 once, then fine', async (t) => {
+t.test('flaky answers 503 once', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ preset: 'flaky' })
 
@@ -35,7 +35,7 @@ t.test('flaky: 503 once, then fine', async (t) => {
   t.equal(await fake.playbooks(), 1)
 })
 
-t.test('outage: 503 to whatever is asked', async (t) => {
+t.test('outage answers 503 to every request', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ preset: 'outage' })
 
@@ -44,7 +44,7 @@ t.test('outage: 503 to whatever is asked', async (t) => {
   }
 })
 
-t.test('slow: every answer comes two seconds later, and is as it would be', async (t) => {
+t.test('slow delays every response by two seconds and does not change it', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ preset: 'slow' })
   t.match(await fake.faults(), [{ delay_ms: 2000 }])
@@ -54,7 +54,7 @@ t.test('slow: every answer comes two seconds later, and is as it would be', asyn
   t.same(await (await fake.get()).json(), [])
 })
 
-t.test('expired-key: a poll is answered 401 after two answers', async (t) => {
+t.test('expired-key answers 401 to polling after two responses', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ preset: 'expired-key' })
   const created = await fake.send('POST', '/v1/sessions', { prompt: 'Fix the login page' })
@@ -67,7 +67,7 @@ t.test('expired-key: a poll is answered 401 after two answers', async (t) => {
   t.equal((await poll()).status, 401)
 })
 
-t.test('out-of-quota: no new sessions, while the old ones go on', async (t) => {
+t.test('out-of-quota rejects new sessions and keeps existing ones', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ preset: 'out-of-quota' })
 
@@ -79,23 +79,23 @@ t.test('out-of-quota: no new sessions, while the old ones go on', async (t) => {
   t.match(await fake.faults(), [{ struck: 2 }])
 })
 
-/** Asks until there is an answer that is no error, as clients do; gives what it took. */
-async function withRetries(ask: () => Promise<Response>): Promise<string[]> {
-  const seen: string[] = []
-  while (seen.length < 10) {
+/** Retries until a request succeeds. Returns the outcome of each attempt. */
+async function withRetries(send: () => Promise<Response>): Promise<string[]> {
+  const outcomes: string[] = []
+  while (outcomes.length < 10) {
     try {
-      const res = await ask()
+      const res = await send()
       await res.json()
-      seen.push(String(res.status))
+      outcomes.push(String(res.status))
       if (res.ok) break
     } catch (error) {
-      seen.push((error as Error).name)
+      outcomes.push((error as Error).name)
     }
   }
-  return seen
+  return outcomes
 }
 
-t.test('a client that asks again gets through in the end, and the journal tells how', async (t) => {
+t.test('a client with retries eventually succeeds, and the journal lists every attempt', async (t) => {
   const fake = await startFaulty(t)
   const faults = [
     { preset: 'flaky' },
@@ -109,7 +109,7 @@ t.test('a client that asks again gets through in the end, and the journal tells 
 
   t.same(await withRetries(fake.post), ['503', '429', '429', 'TypeError', 'TypeError', 'SyntaxError', '200'])
 
-  // What "after" and malformed JSON hid has happened.
+  // Abort "after" and malformed JSON hide operations that have run.
   t.equal(await fake.playbooks(), 3)
   const [flaky, limited, before, after, malformed] = ids
   t.same(

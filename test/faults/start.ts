@@ -8,26 +8,26 @@ import { converse } from '../fuzz/wire.ts'
 /** A JSON body that creates something. */
 export const PLAYBOOK = JSON.stringify({ title: 'Release', body: 'Tag it.' })
 
-/** A fake that listens, and short ways to make it fail and to see how. */
+/** A listening fake with shortcuts for faults. */
 export interface Faulty extends Fake {
   readonly url: string
-  /** Adds a fault; gives its id. */
+  /** Adds a fault and resolves with its id. */
   add(fault: object): Promise<string>
   faults(): Promise<FaultView[]>
-  /** What the journal has, oldest first. */
+  /** Resolves with the entries of the journal, oldest first. */
   journal(): Promise<RequestEntry[]>
   get(path?: string, init?: RequestInit): Promise<Response>
   /** Creates a playbook. */
   post(headers?: Readonly<Record<string, string>>): Promise<Response>
-  /** How many playbooks there are. */
+  /** Resolves with the number of playbooks. */
   playbooks(): Promise<number>
-  /** All that comes back on a connection for texts that are sent one after the other. */
-  talk(...texts: string[]): Promise<Buffer>
-  /** Sends a text and hangs up. */
-  leave(text: string): Promise<unknown>
+  /** Sends texts one after the other on a connection, and resolves with all received bytes. */
+  exchange(...texts: string[]): Promise<Buffer>
+  /** Sends a text and disconnects. */
+  sendAndDisconnect(text: string): Promise<unknown>
 }
 
-/** Starts a fake for a test. */
+/** Starts a listening fake for a test. */
 export async function startFaulty(t: Test, options: AppOptions = {}): Promise<Faulty> {
   const fake = await startFake(t, options)
   const url = await fake.listen()
@@ -54,26 +54,26 @@ export async function startFaulty(t: Test, options: AppOptions = {}): Promise<Fa
         body: PLAYBOOK,
       }),
     playbooks: async () => (await fake.organization.playbooks.list()).length,
-    talk: (...texts) => converse(port, { pieces: bytes(texts), ending: 'waits' }),
-    leave: (...texts) => converse(port, { pieces: bytes(texts), ending: 'hangs up' }),
+    exchange: (...texts) => converse(port, { pieces: bytes(texts), ending: 'waits' }),
+    sendAndDisconnect: (...texts) => converse(port, { pieces: bytes(texts), ending: 'hangs up' }),
   }
 }
 
-/** A request as it is sent. */
+/** Returns a request in wire format. */
 export function raw(method: string, path: string, body = '', ...headers: string[]): string {
-  const ofBody = ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]
+  const bodyHeaders = ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]
   return [
     `${method} ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
     `Authorization: Bearer ${KEY}`,
     ...headers,
-    ...(body === '' ? [] : ofBody),
+    ...(body === '' ? [] : bodyHeaders),
     '',
     body,
   ].join('\r\n')
 }
 
-/** Why something failed. */
+/** Resolves with the code or name of the error that a promise rejects with. */
 export function errorOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'none',
@@ -81,7 +81,7 @@ export function errorOf(promise: Promise<unknown>): Promise<string> {
   )
 }
 
-/** Settles once something is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
+/** Polls until a condition is true. */
+export async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -12,7 +12,7 @@ import { registeredRoutes } from '../registered-routes.ts'
 
 const subjectOf = (row: FidelityRow) => row.operation ?? row.topic
 
-/** The request whose answer a row quotes, by the row's subject and question. */
+/** Sends the request whose response a row quotes. */
 type Proof = (fake: Fake) => Promise<LightMyRequestResponse>
 
 const NOWHERE = '0'.repeat(32)
@@ -64,9 +64,9 @@ const upload =
       headers: { 'content-type': 'multipart/form-data; boundary=b' },
     })
 
-const upTo = (count: number, part: string) => Array.from({ length: count }, () => part)
+const repeated = (count: number, part: string) => Array.from({ length: count }, () => part)
 
-/** For applications with short limits: 2,000 bytes of JSON and 3 MiB of files. */
+/** Low limits for the application: 2,000 bytes of JSON and 3 MiB of files. */
 const LIMITS = { jsonBytes: 2_000, uploadBytes: 3 * 2 ** 20 }
 
 const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[] = [
@@ -80,32 +80,32 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
     'answer to a key that is unknown, revoked, or of another generation of the API (`cog_…`)',
     ({ call }) => call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_x' } }),
   ],
-  ['routing', 'answer to a path that is none', post(`/v1/sessions/${NOWHERE}/messages`, {})],
+  ['routing', 'answer to an unknown path', post(`/v1/sessions/${NOWHERE}/messages`, {})],
   [
     'routing',
     'answer to a method that a path does not have, HEAD and OPTIONS included',
     ({ call }) => call('OPTIONS', '/v1/secrets'),
   ],
-  ['routing', 'answer to a known path with a slash at its end', getAt('/v1/secrets/')],
+  ['routing', 'answer to a known path with a trailing slash', getAt('/v1/secrets/')],
   [
     'bodies',
-    'answer to a body that is no JSON',
+    'answer to a body that is not JSON',
     ({ call }) => call('POST', '/v1/sessions', { payload: '{"prompt":   oops}' }),
   ],
   [
     'bodies',
-    'answer to bytes in no known encoding, to nesting deeper than 9,994 levels, and to integers of more than 4,300 digits',
+    'answer to an unknown encoding, to nesting deeper than 9,994 levels, and to integers of more than 4,300 digits',
     ({ call }) => call('POST', '/v1/sessions', { payload: Buffer.from([0x22, 0xff, 0x22]) }),
   ],
   [
     'bodies',
-    'answer to a JSON body that is too long',
+    'answer to a JSON body that is too large',
     post('/v1/sessions', { prompt: 'x'.repeat(LIMITS.jsonBytes) }),
   ],
-  ['bodies', 'answer to a body that does not fit its schema', post('/v1/sessions', { title: 'x' })],
+  ['bodies', 'answer to a body that does not match its schema', post('/v1/sessions', { title: 'x' })],
   [
     'bodies',
-    'answer to a wrong value that JSON cannot write (NaN, a lone surrogate)',
+    'answer to an invalid value that JSON cannot represent (NaN, a lone surrogate)',
     ({ call }) => call('POST', '/v1/sessions', { payload: '{"prompt":NaN}' }),
   ],
   ['POST /v1/sessions', 'answer', post('/v1/sessions', { prompt: 'x' })],
@@ -124,7 +124,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'POST /v1/sessions',
-    'answer to an organization without money or quota',
+    'answer to an organization without quota',
     post('/v1/sessions', { prompt: 'x [fake:out-of-quota]' }),
   ],
   [
@@ -163,7 +163,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'POST /v1/sessions/{session_id}/message',
-    'answer to a suspended session, which gets the message',
+    'answer to a suspended session, which receives the message',
     async (fake) => {
       const id = await newSession(fake)
       const events = [{ at: NOW, effect: { status: 'suspended' } }]
@@ -173,7 +173,7 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'POST /v1/sessions/{session_id}/message',
-    'answer to a session that has ended, which does not get the message',
+    'answer to a session that has ended, which does not receive the message',
     async (fake) => fake.send('POST', `/v1/sessions/${await endedSession(fake)}/message`, { message: 'm' }),
   ],
   [
@@ -202,12 +202,12 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   [
     'POST /v1/attachments',
     'answer to more than 1000 files',
-    upload(...upTo(1001, 'name="file"; filename="f"\r\n\r\n')),
+    upload(...repeated(1001, 'name="file"; filename="f"\r\n\r\n')),
   ],
   [
     'POST /v1/attachments',
     'answer to more than 1000 text fields',
-    upload(...upTo(1001, 'name="file"\r\n\r\n')),
+    upload(...repeated(1001, 'name="file"\r\n\r\n')),
   ],
   [
     'POST /v1/attachments',
@@ -216,12 +216,12 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'POST /v1/attachments',
-    'answer to an upload that is too long',
+    'answer to an upload that is too large',
     upload(`name="file"; filename="f"\r\n\r\n${'x'.repeat(LIMITS.uploadBytes)}`),
   ],
   [
     'GET /v1/attachments/{uuid}/{name}',
-    'answer to an unknown attachment, or to a known one by another name',
+    'answer to an unknown attachment, or to a known one with another name',
     getAt(`/v1/attachments/${UUID}/f`),
   ],
   ['GET /attachments/{uuid}/{name}', 'answer to an unknown attachment', getAt(`/attachments/${UUID}/f`)],
@@ -320,12 +320,12 @@ const proofs: readonly (readonly [subject: string, what: string, proof: Proof])[
   ],
   [
     'GET /v1/enterprise/consumption',
-    'answer to a date that is none',
+    'answer to an invalid date',
     getAt('/v1/enterprise/consumption?start_date=2026-02-30&end_date=2026-03-01'),
   ],
 ]
 
-/** A status and a body, with `<…>` for what differs from answer to answer. */
+/** Returns the status and body of a response, with `<…>` for the parts that vary. */
 function exactAnswer({ statusCode, body }: LightMyRequestResponse): string {
   const text = body
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}/g, '<uuid>')
@@ -337,7 +337,7 @@ function exactAnswer({ statusCode, body }: LightMyRequestResponse): string {
 }
 
 for (const [subject, what, proof] of proofs) {
-  t.test(`${subject} answers as the ledger says: ${what}`, async (t) => {
+  t.test(`${subject} matches the ledger: ${what}`, async (t) => {
     const row = fidelity.find((row) => subjectOf(row) === subject && row.what === what)
     const fake = await startFake(t, { limits: LIMITS })
 
@@ -345,7 +345,7 @@ for (const [subject, what, proof] of proofs) {
   })
 }
 
-t.test('every exact answer of the ledger is compared with the application’s', (t) => {
+t.test('every exact answer in the ledger has a test', (t) => {
   const quoted = fidelity.filter(({ value }) => isExact(value)).map((row) => [subjectOf(row), row.what])
 
   t.same(quoted, inLedgerOrder(proofs.map(([subject, what]) => [subject, what])))
@@ -353,21 +353,21 @@ t.test('every exact answer of the ledger is compared with the application’s', 
 })
 
 function inLedgerOrder(pairs: (readonly string[])[]): (readonly string[])[] {
-  const place = ([subject, what]: readonly string[]) =>
+  const position = ([subject, what]: readonly string[]) =>
     fidelity.findIndex((row) => subjectOf(row) === subject && row.what === what)
-  return pairs.toSorted((a, b) => place(a) - place(b))
+  return pairs.toSorted((a, b) => position(a) - position(b))
 }
 
-t.test('every error that routes throw stands in the ledger', (t) => {
+t.test('the ledger contains every error that routes throw', (t) => {
   const resources = ['secret', 'session', 'note', 'playbook', 'attachment'] as const
-  const refusals = [
+  const operationErrors = [
     ...resources.map((resource) => new NotFound(resource)),
     new Conflict('secret'),
     new Conflict('playbook'),
     new AlreadyEnded(),
   ]
   const thrown = [
-    ...refusals.map(operationException),
+    ...operationErrors.map(operationException),
     authException(new AuthError('missing')),
     authException(new AuthError('refused')),
     badDate(),
@@ -380,7 +380,7 @@ t.test('every error that routes throw stands in the ledger', (t) => {
   t.end()
 })
 
-t.test('every route but those of the control plane has a row', async (t) => {
+t.test('every route outside the control plane has a row', async (t) => {
   const known = new Set(fidelity.map(({ operation }) => operation))
 
   for (const route of await registeredRoutes()) {
@@ -388,7 +388,7 @@ t.test('every route but those of the control plane has a row', async (t) => {
   }
 })
 
-t.test('no row is about an operation that is not there', async (t) => {
+t.test('every row is about an existing operation', async (t) => {
   const registered = new Set(await registeredRoutes())
 
   for (const { operation } of fidelity) {
@@ -396,7 +396,7 @@ t.test('no row is about an operation that is not there', async (t) => {
   }
 })
 
-t.test('no question is answered twice', (t) => {
+t.test('no two rows have the same subject and question', (t) => {
   const questions = fidelity.map((row) => `${subjectOf(row)}: ${row.what}`)
 
   t.same(
@@ -406,16 +406,16 @@ t.test('no question is answered twice', (t) => {
   t.end()
 })
 
-t.test('the settings that the ledger names are flags', (t) => {
+t.test('every setting in the ledger is a flag', (t) => {
   const flags = Object.values(FLAGS).map(({ name }) => `--${name}`)
 
   for (const { setting } of fidelity) if (setting !== undefined) t.ok(flags.includes(setting), setting)
   t.end()
 })
 
-t.test('docs/fidelity.md is what `npm run docs` writes', (t) => {
-  const written = readFileSync(new URL('../../docs/fidelity.md', import.meta.url), 'utf8')
+t.test('docs/fidelity.md is up to date with `npm run docs`', (t) => {
+  const page = readFileSync(new URL('../../docs/fidelity.md', import.meta.url), 'utf8')
 
-  t.equal(written, fidelityMarkdown(fidelity))
+  t.equal(page, fidelityMarkdown(fidelity))
   t.end()
 })

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { type AppOptions, buildApp } from '../../src/app.ts'
-import { closeIdleConnections, cutConnections, IDLE_MS, IdleReaper } from '../../src/hooks/connections.ts'
+import { closeIdleConnections, destroyConnections, IDLE_MS, IdleReaper } from '../../src/hooks/connections.ts'
 import { parseAnswers } from '../fuzz/wire.ts'
 
 async function listening(t: Test, options: AppOptions = {}) {
@@ -21,111 +22,110 @@ async function listening(t: Test, options: AppOptions = {}) {
 
 const GET = 'GET /v1/secrets HTTP/1.1\r\nhost: h\r\nauthorization: Bearer apk_user_test\r\n\r\n'
 
-t.test('no client may take for ever for its headers or its body', async (t) => {
+t.test('the time for the headers and the body of a request is limited', async (t) => {
   const { app } = await listening(t)
   const { headersTimeout, requestTimeout } = app.server
 
   t.ok(headersTimeout > 0)
-  t.ok(headersTimeout < requestTimeout && requestTimeout < IDLE_MS.duringOne)
+  t.ok(headersTimeout < requestTimeout && requestTimeout < IDLE_MS.duringRequest)
 })
 
-t.test(
-  'an answer does not say how long its connection may be idle, as that of uvicorn does not',
-  async (t) => {
-    const { app, open } = await listening(t)
-    const socket = open()
-    socket.write(GET)
+t.test('a response has no Keep-Alive header, like that of uvicorn', async (t) => {
+  const { app, open } = await listening(t)
+  const socket = open()
+  socket.write(GET)
 
-    const [answer] = await once(socket, 'data')
+  const [response] = await once(socket, 'data')
 
-    t.match(String(answer), /^HTTP\/1\.1 200 /)
-    t.notMatch(String(answer), /keep-alive:/i)
-    t.same([app.server.keepAliveTimeout, app.server.timeout], [0, 0], 'no timer per request')
-  },
-)
+  t.match(String(response), /^HTTP\/1\.1 200 /)
+  t.notMatch(String(response), /keep-alive:/i)
+  t.same([app.server.keepAliveTimeout, app.server.timeout], [0, 0], 'no timer per request')
+})
 
-/** A server that answers what begins with GET, whose connections a test watches itself, and a client of it. */
-async function watched(t: Test) {
-  const watch = new IdleReaper()
+/** Starts a server that responds only to GET, with one client connection that is added to a reaper. */
+async function reaped(t: Test) {
+  const reaper = new IdleReaper()
   const server = createServer((request, response) => void (request.method === 'GET' && response.end('ok')))
   server.keepAliveTimeout = 0
   t.teardown(() => server.close())
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume()
   const [connection] = (await once(server, 'connection')) as [Socket]
-  watch.add(connection, 0)
+  reaper.add(connection, 0)
   t.teardown(() => connection.destroy())
-  const ask = async (method: string) => {
+  const send = async (method: string) => {
     socket.write(`${method} / HTTP/1.1\r\nhost: h\r\n\r\n`)
     await once(server, 'request')
   }
-  return { watch, connection, socket, ask, server }
+  return { reaper, connection, socket, send, server }
 }
 
-t.test('a connection on which no request comes any more is hung up on', async (t) => {
-  const { watch, connection, socket, ask } = await watched(t)
-  await ask('GET')
+t.test('a connection without further requests is closed', async (t) => {
+  const { reaper, connection, socket, send } = await reaped(t)
+  await send('GET')
   await once(socket, 'data')
 
-  watch.sweep(1_000)
-  watch.sweep(1_000 + IDLE_MS.betweenRequests)
-  t.notOk(connection.destroyed, 'not before its time is over, which began with what moved last')
-  watch.sweep(1_001 + IDLE_MS.betweenRequests)
+  reaper.sweep(1_000)
+  reaper.sweep(1_000 + IDLE_MS.betweenRequests)
+  t.notOk(connection.destroyed, 'not before the timeout, which started with the last transfer')
+  reaper.sweep(1_001 + IDLE_MS.betweenRequests)
 
   t.ok(connection.destroyed)
-  // What is about to close has nothing left to look at, and is seen no more afterwards.
-  watch.sweep(Number.MAX_SAFE_INTEGER)
+  // A sweep ignores a connection that is closing or closed.
+  reaper.sweep(Number.MAX_SAFE_INTEGER)
   await once(socket, 'close')
-  watch.sweep(Number.MAX_SAFE_INTEGER)
+  reaper.sweep(Number.MAX_SAFE_INTEGER)
 })
 
-t.test('a request that is under way has more time', async (t) => {
-  const { watch, connection, ask } = await watched(t)
-  await ask('POST')
+t.test('a connection with a pending response has a longer timeout', async (t) => {
+  const { reaper, connection, send } = await reaped(t)
+  await send('POST')
 
-  watch.sweep(1_000)
-  watch.sweep(1_000 + IDLE_MS.duringOne)
+  reaper.sweep(1_000)
+  reaper.sweep(1_000 + IDLE_MS.duringRequest)
   t.notOk(connection.destroyed)
-  watch.sweep(1_001 + IDLE_MS.duringOne)
+  reaper.sweep(1_001 + IDLE_MS.duringRequest)
 
   t.ok(connection.destroyed)
 })
 
-t.test('an answer that is still being read is none that does not move', async (t) => {
-  const { watch, connection, socket, ask, server } = await watched(t)
+t.test('a connection stays open while the client still reads a response', async (t) => {
+  const { reaper, connection, socket, send, server } = await reaped(t)
   server.once('request', (_request, response) => response.end(Buffer.alloc(64 * 2 ** 20)))
   socket.pause()
-  await ask('POST')
+  await send('POST')
   const queued = () => Reflect.get(connection, '_handle').writeQueueSize
-  watch.sweep(1_000)
+  reaper.sweep(1_000)
   const before = queued()
   t.ok(before > 0)
 
   socket.on('data', () => queued() < before && socket.pause().emit('moved')).resume()
   await once(socket, 'moved')
-  watch.sweep(1_001 + IDLE_MS.duringOne)
+  reaper.sweep(1_001 + IDLE_MS.duringRequest)
   t.notOk(connection.destroyed)
-  watch.sweep(1_002 + 2 * IDLE_MS.duringOne)
+  reaper.sweep(1_002 + 2 * IDLE_MS.duringRequest)
 
-  t.ok(connection.destroyed, 'until it is read no more')
+  t.ok(connection.destroyed, 'once the client stops reading')
 })
 
-t.test('the connections of an application are watched while it listens', async (t) => {
-  const server = createServer()
-  t.teardown(() => server.close())
+t.test('an application closes idle connections while it listens', async (t) => {
+  const app = Fastify()
+  t.teardown(() => app.close())
   let now = 0
   let sweep: unknown
-  const every = (callback: () => void, ms: number) => {
+  const startTimer = (callback: () => void, ms: number) => {
     sweep = callback
     return setInterval(callback, ms)
   }
-  closeIdleConnections({ server }, { clock: { now: () => now * 1000 }, every: every as typeof setInterval })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume()
+  closeIdleConnections(app, {
+    clock: { now: () => now * 1000 },
+    startTimer: startTimer as typeof setInterval,
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').resume()
   t.teardown(() => socket.destroy())
-  const [connection] = (await once(server, 'connection')) as [Socket]
-  if (typeof sweep !== 'function') return t.fail('nobody looks for idle connections')
+  const [connection] = (await once(app.server, 'connection')) as [Socket]
+  if (typeof sweep !== 'function') return t.fail('no timer was started')
 
   now = 2 * IDLE_MS.betweenRequests
   sweep()
@@ -134,7 +134,7 @@ t.test('the connections of an application are watched while it listens', async (
   await once(socket, 'close')
 })
 
-t.test('connections beyond the limit are hung up on, and those within it go on', async (t) => {
+t.test('connections beyond the limit are closed, and the others stay open', async (t) => {
   const { app, open } = await listening(t, { limits: { connections: 2 } })
   const sockets = [open(), open()]
   for (const socket of sockets) {
@@ -153,7 +153,7 @@ t.test('connections beyond the limit are hung up on, and those within it go on',
   sockets[1]?.destroy()
 })
 
-t.test('a client that closes its half of the connection still gets every answer', async (t) => {
+t.test('a client that half-closes the connection receives all responses', async (t) => {
   const { open } = await listening(t)
   const socket = open(true)
   const body = '{"prompt":"p","structured_output_schema":{"type":"object"}}'
@@ -172,7 +172,7 @@ t.test('a client that closes its half of the connection still gets every answer'
   )
 })
 
-t.test('all connections can be cut, also one that was asked to be a tunnel', async (t) => {
+t.test('destroyConnections destroys all connections, including tunnels', async (t) => {
   const never = 1_000_000_000
   const { app, open } = await listening(t, { limits: { linger: { ms: never, bytes: never } } })
   const closed: Promise<unknown>[] = []
@@ -185,7 +185,7 @@ t.test('all connections can be cut, also one that was asked to be a tunnel', asy
     await once(socket, 'data')
   }
 
-  cutConnections(app)
+  destroyConnections(app)
 
   t.equal((await Promise.all(closed)).length, 2)
 })

@@ -3,11 +3,12 @@ import { connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { CancellableDelays } from '../../src/hooks/delays.ts'
 import { startFake } from '../fake.ts'
-import { errorOf, PLAYBOOK, raw, startFaulty, until } from '../faults/start.ts'
+import { errorOf, PLAYBOOK, raw, startFaulty, waitUntil } from '../faults/start.ts'
 import { parseAnswers } from '../fuzz/wire.ts'
 
-t.test('a status is answered in the place of the API, and nothing changes', async (t) => {
+t.test('a fault with a status responds in place of the API, and nothing is written', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ status: 503, headers: { 'Retry-After': '7' }, times: 1 })
 
@@ -33,7 +34,7 @@ t.test('a status is answered in the place of the API, and nothing changes', asyn
   t.notOk((await fake.journal())[1]?.fault)
 })
 
-t.test('a body is sent as it is given', async (t) => {
+t.test('a fault with a body sends that body', async (t) => {
   const fake = await startFaulty(t)
   const cases = [
     [{ body: { a: [1] } }, 200, 'application/json', '{"a":[1]}'],
@@ -59,12 +60,12 @@ t.test('a body is sent as it is given', async (t) => {
   }
 })
 
-t.test('an abort before the API does anything: no answer, no write', async (t) => {
+t.test('abort "before" sends no response and writes nothing', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ abort: 'before', times: 2 })
 
   t.equal(await errorOf(fake.post()), 'UND_ERR_SOCKET')
-  t.equal(String(await fake.talk(raw('POST', '/v1/playbooks', PLAYBOOK))), '')
+  t.equal(String(await fake.exchange(raw('POST', '/v1/playbooks', PLAYBOOK))), '')
 
   t.equal(await fake.playbooks(), 0)
   const entry = { fault: id, status: null, body: JSON.parse(PLAYBOOK), response_headers: {} }
@@ -72,12 +73,12 @@ t.test('an abort before the API does anything: no answer, no write', async (t) =
   t.equal((await fake.post()).status, 200)
 })
 
-t.test('an abort after the API has done everything: no answer, but the write is there', async (t) => {
+t.test('abort "after" writes, but sends no response', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ abort: 'after', method: 'POST', times: 2 })
 
   t.equal(await errorOf(fake.post()), 'UND_ERR_SOCKET')
-  t.equal(String(await fake.talk(raw('POST', '/v1/playbooks', PLAYBOOK))), '')
+  t.equal(String(await fake.exchange(raw('POST', '/v1/playbooks', PLAYBOOK))), '')
 
   t.match(await (await fake.get()).json(), [{ title: 'Release' }, { title: 'Release' }])
   t.match(await fake.journal(), [
@@ -87,14 +88,14 @@ t.test('an abort after the API has done everything: no answer, but the write is 
   ])
 })
 
-t.test('an abort in the middle of the body: half of it, under the length of the whole', async (t) => {
+t.test('abort "mid-body" sends half of the body with the length of the whole', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ abort: 'mid-body', method: 'POST' })
 
   const res = await fake.post()
   t.equal(res.status, 200)
   t.equal(await errorOf(res.text()), 'UND_ERR_SOCKET')
-  const bytes = String(await fake.talk(raw('POST', '/v1/playbooks', PLAYBOOK)))
+  const bytes = String(await fake.exchange(raw('POST', '/v1/playbooks', PLAYBOOK)))
 
   const [head = '', body = ''] = bytes.split('\r\n\r\n')
   t.match(head, /^HTTP\/1\.1 200 OK\r\n/)
@@ -108,9 +109,9 @@ t.test('an abort in the middle of the body: half of it, under the length of the 
   ])
 })
 
-t.test('a request that is struck is one entry of the journal, whatever its handler returns', async (t) => {
+t.test('a request with a fault is one entry of the journal, whatever its handler returns', async (t) => {
   const fake = await startFaulty(t)
-  // One returns an exception, the other the reply that it has sent.
+  // The first handler throws an exception, the second returns the reply that it has sent.
   const missing = raw('DELETE', '/v1/secrets/secret-unknown')
   const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\na\r\n--b--\r\n'
   const upload = raw('POST', '/v1/attachments', part).replace(
@@ -119,8 +120,8 @@ t.test('a request that is struck is one entry of the journal, whatever its handl
   )
   for (const abort of ['after', 'mid-body']) {
     await fake.add({ abort, times: 2 })
-    await fake.talk(missing)
-    await fake.talk(upload)
+    await fake.exchange(missing)
+    await fake.exchange(upload)
   }
 
   t.same(
@@ -129,30 +130,30 @@ t.test('a request that is struck is one entry of the journal, whatever its handl
   )
 })
 
-t.test('an abort in the middle of an answer without a body is one after it', async (t) => {
+t.test('abort "mid-body" of a response without a body sends no response', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ abort: 'mid-body' })
 
-  t.equal(String(await fake.talk(raw('HEAD', '/v1/playbooks'))), '')
-  t.equal(String(await fake.talk(raw('GET', '/v1/playbooks/'))), '')
+  t.equal(String(await fake.exchange(raw('HEAD', '/v1/playbooks'))), '')
+  t.equal(String(await fake.exchange(raw('GET', '/v1/playbooks/'))), '')
   t.match(await fake.journal(), [{ status: null }, { status: null }])
 })
 
-t.test('a body of one byte is cut before it', async (t) => {
+t.test('abort "mid-body" of a one-byte body sends only the headers', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ abort: 'mid-body', status: 200, body: 1 })
 
-  t.match(String(await fake.talk(raw('GET', '/v1/playbooks'))), /content-length: 1\r\n[\s\S]*\r\n\r\n$/)
+  t.match(String(await fake.exchange(raw('GET', '/v1/playbooks'))), /content-length: 1\r\n[\s\S]*\r\n\r\n$/)
 })
 
-t.test('malformed JSON cannot be parsed, and has the length that it says', async (t) => {
+t.test('a malformed JSON body cannot be parsed, and its content-length is correct', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ malformed_json: true })
 
   for (const path of ['/v1/playbooks', '/v1/nothing', '/v1/playbooks/x']) {
-    const [answer] = parseAnswers(await fake.talk(raw('GET', path, '', 'Connection: close')))
-    t.equal(answer?.headers.get('content-type'), 'application/json')
-    t.throws(() => JSON.parse(String(answer?.body)), path)
+    const [response] = parseAnswers(await fake.exchange(raw('GET', path, '', 'Connection: close')))
+    t.equal(response?.headers.get('content-type'), 'application/json')
+    t.throws(() => JSON.parse(String(response?.body)), path)
   }
   t.match(await errorOf((await fake.get()).json()), /^SyntaxError/)
   t.match((await fake.journal())[0], {
@@ -163,15 +164,18 @@ t.test('malformed JSON cannot be parsed, and has the length that it says', async
   })
 })
 
-t.test('answers that are no JSON, or have no body, stay as they are', async (t) => {
+t.test('malformed_json does not change responses without a JSON body', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ malformed_json: true })
 
   t.match(await (await fake.get('/v1-openapi.yaml')).text(), /^openapi: 3\.1\.0\n[\s\S]*\n$/)
-  t.match(String(await fake.talk(raw('GET', '/v1/playbooks/', '', 'Connection: close'))), /^HTTP\/1\.1 307 /)
+  t.match(
+    String(await fake.exchange(raw('GET', '/v1/playbooks/', '', 'Connection: close'))),
+    /^HTTP\/1\.1 307 /,
+  )
 })
 
-t.test('a body comes as slowly as it is told to', async (t) => {
+t.test('bytes_per_second limits the rate of a body', async (t) => {
   const fake = await startFaulty(t)
   const text = 'x'.repeat(100)
   const id = await fake.add({ bytes_per_second: 500, status: 200, body: text })
@@ -185,7 +189,7 @@ t.test('a body comes as slowly as it is told to', async (t) => {
   t.match(await fake.journal(), [{ fault: id, status: 200, response_body: text }])
 })
 
-t.test('an answer without a body does not wait for it', async (t) => {
+t.test('bytes_per_second does not delay a response without a body', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ bytes_per_second: 1 })
 
@@ -193,49 +197,57 @@ t.test('an answer without a body does not wait for it', async (t) => {
   t.equal((await fake.get('/v1/playbooks/', { redirect: 'manual' })).status, 307)
 })
 
-t.test('who hangs up in the middle of a slow body leaves nothing behind', async (t) => {
-  const fake = await startFaulty(t)
-  const text = 'x'.repeat(10_000)
-  await fake.add({ bytes_per_second: 40, status: 200, body: text, headers: { 'content-type': 'text/plain' } })
-  const socket = connect(Number(new URL(fake.url).port), '127.0.0.1', () => socket.write(raw('GET', '/')))
+t.test(
+  'the journal has the part of a throttled body that was sent before the client disconnected',
+  async (t) => {
+    const fake = await startFaulty(t)
+    const text = 'x'.repeat(10_000)
+    await fake.add({
+      bytes_per_second: 40,
+      status: 200,
+      body: text,
+      headers: { 'content-type': 'text/plain' },
+    })
+    const socket = connect(Number(new URL(fake.url).port), '127.0.0.1', () => socket.write(raw('GET', '/')))
 
-  await once(socket, 'data')
-  socket.destroy()
+    await once(socket, 'data')
+    socket.destroy()
 
-  await until(async () => (await fake.journal()).length === 1)
-  const [entry] = await fake.journal()
-  t.match(entry, { status: 200, response_body: /^x+$/, response_headers: { 'content-length': '10000' } })
-  t.ok(String(entry?.response_body).length < text.length)
-})
+    await waitUntil(async () => (await fake.journal()).length === 1)
+    const [entry] = await fake.journal()
+    t.match(entry, { status: 200, response_body: /^x+$/, response_headers: { 'content-length': '10000' } })
+    t.ok(String(entry?.response_body).length < text.length)
+  },
+)
 
-t.test('a delay comes before anything is done', async (t) => {
+t.test('a delay precedes the operation', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ delay_ms: 100, times: 1 })
 
-  const answer = fake.post()
-  await until(async () => (await fake.faults()).length === 0)
+  const response = fake.post()
+  await waitUntil(async () => (await fake.faults()).length === 0)
   t.equal(await fake.playbooks(), 0)
 
-  t.equal((await answer).status, 200)
+  t.equal((await response).status, 200)
   t.equal(await fake.playbooks(), 1)
 })
 
-t.test('who hangs up during a delay gets no answer, but what he has asked for is done', async (t) => {
+t.test('an operation runs even if the client disconnects during its delay', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ delay_ms: 50 })
 
-  await fake.leave(raw('POST', '/v1/playbooks', PLAYBOOK))
+  await fake.sendAndDisconnect(raw('POST', '/v1/playbooks', PLAYBOOK))
 
-  await until(async () => (await fake.playbooks()) === 1)
+  await waitUntil(async () => (await fake.playbooks()) === 1)
 })
 
-t.test('a server that is closed waits neither for delays nor for slow bodies', async (t) => {
+t.test('closing the server ends delays and throttling', async (t) => {
   const fake = await startFaulty(t)
   await fake.add({ delay_ms: 600_000, method: 'GET' })
   await fake.add({ bytes_per_second: 1, method: 'POST' })
-  const delayed = fake.talk(raw('GET', '/v1/playbooks', '', 'Connection: close'))
+  const delayed = fake.exchange(raw('GET', '/v1/playbooks', '', 'Connection: close'))
   const slow = await fake.post({ connection: 'close' })
-  await until(async () => (await fake.faults()).every(({ struck }) => struck === 1))
+  await waitUntil(async () => (await fake.faults()).every(({ struck }) => struck === 1))
 
   await fake.app.close()
 
@@ -243,7 +255,7 @@ t.test('a server that is closed waits neither for delays nor for slow bodies', a
   t.match(await slow.json(), { playbook_id: /^playbook-/ })
 })
 
-t.test('without a socket an abort rejects, and the rest is as with one', async (t) => {
+t.test('faults apply to injected requests, and an abort rejects', async (t) => {
   const fake = await startFake(t)
   const add = (fault: object) => fake.send('POST', '/_fake/faults', { ...fault, times: 1 })
 
@@ -259,16 +271,36 @@ t.test('without a socket an abort rejects, and the rest is as with one', async (
   t.equal((await fake.call('GET', '/v1/nothing')).statusCode, 204)
 })
 
-t.test('the log names the fault, also where there is no answer to log', async (t) => {
+t.test('the log contains the id of the fault, even without a response', async (t) => {
   const lines: { msg: string; fault?: string }[] = []
   const logger = pino({}, { write: (line) => void lines.push(JSON.parse(line)) })
   const fake = await startFaulty(t, { logger })
   const id = await fake.add({ abort: 'before' })
   lines.length = 0
 
-  await fake.talk(raw('GET', '/v1/secrets?value=s3cr3t'))
+  await fake.exchange(raw('GET', '/v1/secrets?value=s3cr3t'))
 
   t.match(lines, [{ fault: id, msg: `struck by ${id}` }])
   t.equal(lines.length, 1)
   t.notMatch(JSON.stringify(lines), /s3cr3t|apk_/)
+})
+
+t.test('cancelled delays resolve at once, and so do later ones', async (t) => {
+  const delays = new CancellableDelays()
+  const pending = [delays.wait(600_000), delays.wait(600_000)]
+  t.equal(delays.isCancelled, false)
+
+  delays.cancel()
+
+  await Promise.all(pending)
+  await delays.wait(600_000)
+  t.equal(delays.isCancelled, true)
+})
+
+t.test('a delay that is not cancelled resolves after its time', async (t) => {
+  const delays = new CancellableDelays()
+
+  await delays.wait(1)
+
+  t.equal(delays.isCancelled, false)
 })

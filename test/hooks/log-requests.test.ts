@@ -8,14 +8,14 @@ import { linesOf, logToFile } from '../log-to-file.ts'
 
 const KEY = 'apk_user_c2VjcmV0'
 
-/** A fake that logs, and the lines of its log once it is closed. */
+/** Starts a fake that logs. `lines` returns the lines of its log. */
 async function startLogging(t: Test, level: LogLevel) {
   const { logger, text } = await logToFile(t, level)
   const fake = await startFake(t, { logger })
   return { ...fake, lines: async () => linesOf(await text()) }
 }
 
-t.test('every answered request is one line, without headers, body and query string', async (t) => {
+t.test('every request is logged in one line, without headers, body and query string', async (t) => {
   const { logger, later, text } = await logToFile(t, 'trace')
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -66,7 +66,7 @@ t.test('every answered request is one line, without headers, body and query stri
   t.notMatch(written, /s3cr3t|c2VjcmV0/)
 })
 
-t.test('an unknown path is logged without a key behind escapes, and without a password', async (t) => {
+t.test('an unknown path is logged without escaped keys and without a password', async (t) => {
   const { logger, later, text } = await logToFile(t, 'info')
   const loggerInstance: FastifyBaseLogger = logger
   const app: FastifyInstance = Fastify({
@@ -85,7 +85,7 @@ t.test('an unknown path is logged without a key behind escapes, and without a pa
   )
 })
 
-t.test('a line of a refused request has its real path and the reason', async (t) => {
+t.test('the line of a refused request has its actual path and the reason', async (t) => {
   const { send, lines } = await startLogging(t, 'info')
   await send('DELETE', '/v1/secrets/secret-1', undefined)
   await send('POST', '/v1/sessions', { prompt: 5, tags: ['s3cr3t', 1], max_acu_limit: 's3cr3t' })
@@ -106,7 +106,7 @@ t.test('a line of a refused request has its real path and the reason', async (t)
   t.notMatch(JSON.stringify(written), /s3cr3t/)
 })
 
-t.test('at debug a line says what was not read, and what was probably meant', async (t) => {
+t.test('at debug, the log has the unread fields and suggestions', async (t) => {
   const { send, lines } = await startLogging(t, 'debug')
   await send('POST', '/v1/sessions?dry=1', { promt: 'x', prompt: 'x', repos: [] })
   await send('GET', '/v1/secret', undefined)
@@ -123,7 +123,7 @@ t.test('at debug a line says what was not read, and what was probably meant', as
   t.equal(written.length, 3)
 })
 
-t.test('at trace there are headers and query, too, without credentials', async (t) => {
+t.test('at trace, the log has the headers and the query without credentials', async (t) => {
   const { app, lines } = await startLogging(t, 'trace')
   await app.inject({
     url: `/v1/sessions?limit=1&token=s3cr3t&tags=${KEY}`,

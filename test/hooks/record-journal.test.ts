@@ -9,19 +9,19 @@ import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { type Fake, frozenClock, KEY, NOW, OTHER_ORG_KEY, startFake } from '../fake.ts'
 
-const journaled = ({ organization }: Fake) => organization.journal.list()
+const recordedIn = ({ organization }: Fake) => organization.journal.list()
 
 async function fakeWithOrganizations(t: Parameters<typeof startFake>[0], options = {}) {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   return { organizations, ...(await startFake(t, { organizations, ...options })) }
 }
 
-t.test('a request that a route took is written down in the journal of its organization', async (t) => {
+t.test('a request is recorded in the journal of its organization', async (t) => {
   const fake = await startFake(t)
 
   await fake.call('DELETE', '/v1/secrets/secret-1?a=1')
 
-  const [exchange] = journaled(fake)
+  const [exchange] = recordedIn(fake)
   t.match(exchange, {
     id: 1,
     at: NOW,
@@ -31,22 +31,22 @@ t.test('a request that a route took is written down in the journal of its organi
     body: undefined,
     route: { method: 'DELETE', template: '/v1/secrets/{secret_id}' },
     status: 404,
-    answerHeaders: { 'content-type': 'application/json' },
+    responseHeaders: { 'content-type': 'application/json' },
     payload: '{"detail":"Secret not found"}',
   })
   t.ok(exchange?.rawHeaders.includes(`Bearer ${KEY}`))
   t.ok(exchange !== undefined && exchange.micros > 0 && exchange.bytes > 600)
 })
 
-t.test('a body is kept as it came, before it was validated', async (t) => {
+t.test('a body is recorded as sent, before validation', async (t) => {
   const fake = await startFake(t)
 
   await fake.send('POST', '/v1/sessions', { prompt: 'p', repos: [] })
 
-  t.same(journaled(fake)[0]?.body, Buffer.from('{"prompt":"p","repos":[]}'))
+  t.same(recordedIn(fake)[0]?.body, Buffer.from('{"prompt":"p","repos":[]}'))
 })
 
-t.test('nothing is kept of a body that is no JSON', async (t) => {
+t.test('an invalid JSON body is not recorded', async (t) => {
   const fake = await startFake(t)
 
   await fake.call('POST', '/v1/secrets', {
@@ -54,10 +54,10 @@ t.test('nothing is kept of a body that is no JSON', async (t) => {
     headers: { 'content-type': 'application/json' },
   })
 
-  t.match(journaled(fake), [{ status: 422, body: undefined }])
+  t.match(recordedIn(fake), [{ status: 422, body: undefined }])
 })
 
-t.test('of a form the names, types and sizes of files are kept', async (t) => {
+t.test('the entry of a form has the names, types and sizes of files', async (t) => {
   const fake = await startFake(t)
   const part = (disposition: string, body: string, type = '') =>
     `--b\r\nContent-Disposition: form-data; ${disposition}\r\n${type}\r\n${body}\r\n`
@@ -73,13 +73,26 @@ t.test('of a form the names, types and sizes of files are kept', async (t) => {
     headers: { 'content-type': 'multipart/form-data; boundary=b' },
   })
 
-  t.same(journaled(fake)[0]?.body, {
+  t.same(recordedIn(fake)[0]?.body, {
     file: { filename: 'a.txt', content_type: 'text/plain', size: 3 },
     two: [{ filename: 'b', content_type: null, size: 2 }, 'text'],
   })
 })
 
-t.test('requests that are answered before a handler runs are written down, too', async (t) => {
+t.test('the size of an entry includes the fields of a form', async (t) => {
+  const fake = await startFake(t)
+  for (const length of [1, 1_001]) {
+    await fake.call('POST', '/v1/attachments', {
+      payload: `--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n${'x'.repeat(length)}\r\n--b--\r\n`,
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    })
+  }
+
+  const [short, long] = recordedIn(fake).map(({ bytes }) => bytes) as [number, number]
+  t.ok(long - short >= 1_000 && long - short < 1_010, `${short} and ${long} bytes`)
+})
+
+t.test('requests that do not reach a handler are recorded', async (t) => {
   const fake = await fakeWithOrganizations(t)
   const requests = [
     ['GET', '/v1/nothing'],
@@ -91,7 +104,7 @@ t.test('requests that are answered before a handler runs are written down, too',
   for (const [method, url] of requests) await fake.call(method, url)
 
   t.same(
-    journaled(fake).map(({ method, target, route, status }) => [
+    recordedIn(fake).map(({ method, target, route, status }) => [
       method,
       target,
       route?.template ?? null,
@@ -105,11 +118,11 @@ t.test('requests that are answered before a handler runs are written down, too',
       ['GET', '/openapi.json', '/openapi.json', 200],
     ],
   )
-  t.equal(journaled(fake)[0]?.answerHeaders['content-type'], 'application/json')
+  t.equal(recordedIn(fake)[0]?.responseHeaders['content-type'], 'application/json')
   t.same(fake.organizations.journals.of(null).list(), [])
 })
 
-t.test('requests without a good key belong to no organization', async (t) => {
+t.test('requests without a valid key are recorded without an organization', async (t) => {
   const fake = await fakeWithOrganizations(t)
 
   await fake.call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_x' } })
@@ -123,10 +136,10 @@ t.test('requests without a good key belong to no organization', async (t) => {
       [null, NOW, 404],
     ],
   )
-  t.same(journaled(fake), [])
+  t.same(recordedIn(fake), [])
 })
 
-t.test('organizations do not see each other, and ids count on', async (t) => {
+t.test('a journal has only the requests of its organization, with ids of the whole server', async (t) => {
   const fake = await fakeWithOrganizations(t)
 
   await fake.call('GET', '/v1/secrets')
@@ -134,21 +147,21 @@ t.test('organizations do not see each other, and ids count on', async (t) => {
   await fake.call('GET', '/v1/secrets')
 
   t.same(
-    journaled(fake).map(({ id }) => id),
+    recordedIn(fake).map(({ id }) => id),
     [1, 3],
   )
 })
 
-t.test('calls of the control plane are not written down, known or not', async (t) => {
+t.test('calls of the control plane are not recorded, whether they exist or not', async (t) => {
   const fake = await fakeWithOrganizations(t)
 
   for (const path of ['/_fake/health', '/_fake/nothing', '/%5Ffake/nothing', '/_fake/health/'])
     await fake.call('GET', path)
 
-  t.same([journaled(fake), fake.organizations.journals.of(null).list()], [[], []])
+  t.same([recordedIn(fake), fake.organizations.journals.of(null).list()], [[], []])
 })
 
-t.test('a journal that may keep nothing costs no hook', async (t) => {
+t.test('a journal with a limit of 0 registers no hook', async (t) => {
   const fake = await startFake(t, { journal: { entries: 0 } })
   const seen: string[] = []
   const recorder = new JournalRecorder({ keys: new KeyRegistry(), organizations: offOrganizations() })
@@ -159,7 +172,7 @@ t.test('a journal that may keep nothing costs no hook', async (t) => {
 
   await fake.call('GET', '/v1/secrets')
 
-  t.same([journaled(fake), seen], [[], []])
+  t.same([recordedIn(fake), seen], [[], []])
 })
 
 function offOrganizations(): Organizations {
@@ -168,7 +181,7 @@ function offOrganizations(): Organizations {
   return organizations
 }
 
-t.test('the number and bytes that are kept can be set', async (t) => {
+t.test('the number and the size of entries can be limited', async (t) => {
   const [few, small] = [
     await startFake(t, { journal: { entries: 1 } }),
     await startFake(t, { journal: { bytes: 100 } }),
@@ -176,11 +189,11 @@ t.test('the number and bytes that are kept can be set', async (t) => {
   for (const fake of [few, small])
     for (const url of ['/v1/secrets', '/v1/sessions']) await fake.call('GET', url)
 
-  t.match([journaled(few), few.organization.journal.dropped], [[{ target: '/v1/sessions' }], 1])
-  t.same([journaled(small), small.organization.journal.dropped], [[], 2])
+  t.match([recordedIn(few), few.organization.journal.dropped], [[{ target: '/v1/sessions' }], 1])
+  t.same([recordedIn(small), small.organization.journal.dropped], [[], 2])
 })
 
-t.test('a request that was hung up on is written down without an answer', async (t) => {
+t.test('an aborted request is recorded without a response', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const keys = new KeyRegistry()
   const recorder = new JournalRecorder({ keys, organizations })
@@ -195,26 +208,26 @@ t.test('a request that was hung up on is written down without an answer', async 
     await app.inject({ url, method: 'DELETE', headers: { authorization: `Bearer ${KEY}` } })
   }
 
-  const hungUp = organizations
+  const aborted = organizations
     .get(DEFAULT_ORG_ID)
     .journal.list()
     .filter(({ status }) => status === null)
-  t.match(hungUp, [
-    { route: { method: 'DELETE', template: '/v1/secrets/{secret_id}' }, payload: null, answerHeaders: {} },
+  t.match(aborted, [
+    { route: { method: 'DELETE', template: '/v1/secrets/{secret_id}' }, payload: null, responseHeaders: {} },
     { route: null, target: '/v1/nothing' },
   ])
-  t.equal(hungUp.length, 2)
+  t.equal(aborted.length, 2)
 })
 
-t.test('an empty answer has no payload', async (t) => {
+t.test('an empty response has no payload', async (t) => {
   const fake = await startFake(t)
 
   await fake.call('GET', '/v1/secrets/')
 
-  t.match(journaled(fake), [{ status: 307, payload: null }])
+  t.match(recordedIn(fake), [{ status: 307, payload: null }])
 })
 
-t.test('headers that are the same as those of the request before are kept once', async (t) => {
+t.test('consecutive entries with equal headers share them', async (t) => {
   const fake = await startFake(t)
 
   for (const trace of ['a', 'a', 'b', 'a']) {
@@ -222,7 +235,7 @@ t.test('headers that are the same as those of the request before are kept once',
   }
   await fake.call('GET', '/v1/secrets')
 
-  const [first, second, third, fourth, fifth] = journaled(fake).map(({ rawHeaders }) => rawHeaders)
+  const [first, second, third, fourth, fifth] = recordedIn(fake).map(({ rawHeaders }) => rawHeaders)
   t.equal(second, first)
   t.not(third, second)
   t.match([third?.includes('b'), fourth?.includes('b')], [true, false])
@@ -230,7 +243,7 @@ t.test('headers that are the same as those of the request before are kept once',
   t.notOk(fifth?.includes('x-trace'))
 })
 
-t.test('of long bodies only their length is kept, and the entry says so', async (t) => {
+t.test('a long body is replaced by its length', async (t) => {
   const fake = await startFake(t)
   const body = 'é'.repeat(BODY_KEPT_MAX)
   await fake.send('POST', '/v1/secrets', {
@@ -255,21 +268,21 @@ t.test('of long bodies only their length is kept, and the entry says so', async 
   const shown =
     (await fake.call('GET', '/v1/knowledge')).rawPayload.length - '{"knowledge":[],"folders":[]}'.length
 
-  const notKept = (bytes: number) =>
+  const omitted = (bytes: number) =>
     `(not kept: ${bytes} bytes; bodies are kept up to ${BODY_KEPT_MAX} bytes)`
   const sent = entries.map(({ body_bytes }: { body_bytes: number }) => body_bytes)
   t.match(entries, [
-    { status: 200, body: notKept(sent[0]), unread_fields: [] },
+    { status: 200, body: omitted(sent[0]), unread_fields: [] },
     {
       status: 200,
-      body: notKept(sent[1]),
-      response_body: notKept(shown),
+      body: omitted(sent[1]),
+      response_body: omitted(shown),
     },
     { status: 200, route: '/v1/knowledge' },
     { status: 422, body: `(not kept: bodies are kept up to ${BODY_KEPT_MAX} bytes)` },
   ])
-  t.equal(entries[2].response_body, undefined, 'it went out piece by piece')
+  t.equal(entries[2].response_body, undefined, 'it was streamed')
   t.equal(entries[1].response_headers['content-length'], String(shown))
   t.ok(sent[0] > 2 * BODY_KEPT_MAX)
-  for (const { bytes } of journaled(fake)) t.ok(bytes < 10_000)
+  for (const { bytes } of recordedIn(fake)) t.ok(bytes < 10_000)
 })

@@ -1,11 +1,14 @@
+// The form of journal entries in the control plane, including their unread fields.
+import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { toRequestEntry } from '../../src/journal/entry.ts'
-import { CreateSessionParams } from '../../src/schemas/v1/sessions.ts'
+import { unreadFields } from '../../src/journal/unread-fields.ts'
+import { CreateSessionParams, ListSessionsQuery } from '../../src/schemas/v1/sessions.ts'
 import { anExchange, aPost, aRoute } from './exchange.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-t.test('an entry says what was sent and what was answered', (t) => {
+t.test('an entry has the request and the response', (t) => {
   const exchange = anExchange({
     id: 7,
     at: 1_767_323_045_678_901,
@@ -15,7 +18,7 @@ t.test('an entry says what was sent and what was answered', (t) => {
     rawHeaders: ['Host', 'h', 'Authorization', 'Bearer apk_user_x', 'Content-Type', 'application/json'],
     body: Buffer.from('{"prompt": "p", "repos": 1}'),
     route: aRoute('POST', '/v1/sessions', { body: CreateSessionParams }),
-    answerHeaders: { ...JSON_TYPE, 'x-many': ['a', 'b'], 'x-number': 1, 'x-none': undefined },
+    responseHeaders: { ...JSON_TYPE, 'x-many': ['a', 'b'], 'x-number': 1, 'x-none': undefined },
     payload: '{"a":"é"}',
   })
 
@@ -39,7 +42,7 @@ t.test('an entry says what was sent and what was answered', (t) => {
   t.end()
 })
 
-t.test('an entry without a route, bodies or an answer leaves out what there is not', (t) => {
+t.test('an entry without a route, bodies or a response omits them', (t) => {
   const entry = toRequestEntry(anExchange({ orgId: null, route: null, status: null, target: '/apk_user_x' }))
 
   t.match(entry, { org_id: null, route: null, status: null, path: '/apk_user_***', body_bytes: 0 })
@@ -48,7 +51,7 @@ t.test('an entry without a route, bodies or an answer leaves out what there is n
   t.end()
 })
 
-t.test('a body is a text where its type is not JSON, and a form as it was read', (t) => {
+t.test('a body is a string unless its type is JSON, and a form is an object', (t) => {
   const text = anExchange({
     rawHeaders: ['Content-Type', 'text/plain'],
     body: Buffer.from('cog_1 \xff', 'latin1'),
@@ -60,50 +63,54 @@ t.test('a body is a text where its type is not JSON, and a form as it was read',
   t.end()
 })
 
-t.test('a body that was not kept has its length, as far as it is known', (t) => {
+t.test('a body that was not kept has its length, or null if it is unknown', (t) => {
   t.equal(toRequestEntry(anExchange({ rawHeaders: ['CONTENT-LENGTH', '12'] })).body_bytes, 12)
   t.equal(toRequestEntry(anExchange({ rawHeaders: ['Transfer-Encoding', 'chunked'] })).body_bytes, null)
   t.end()
 })
 
-t.test('an answer is JSON where it can be, else a text', (t) => {
-  const answered = (payload: string | Uint8Array, type?: string) =>
-    toRequestEntry(anExchange({ payload, answerHeaders: type === undefined ? {} : { 'content-type': type } }))
-      .response_body
+t.test('a response body is JSON if possible and otherwise a string', (t) => {
+  const shown = (payload: string | Uint8Array, type?: string) =>
+    toRequestEntry(
+      anExchange({ payload, responseHeaders: type === undefined ? {} : { 'content-type': type } }),
+    ).response_body
 
-  t.same(answered(Buffer.from('[1]'), 'application/json'), [1])
-  t.equal(answered('[1]', 'text/plain'), '[1]')
-  t.equal(answered('[1]'), '[1]')
-  t.equal(answered('{"a": "apk_x', 'application/json'), '{"a": "apk_***')
-  t.equal(answered('null', 'application/json'), null)
-  t.equal(answered('', 'application/json'), undefined)
+  t.same(shown(Buffer.from('[1]'), 'application/json'), [1])
+  t.equal(shown('[1]', 'text/plain'), '[1]')
+  t.equal(shown('[1]'), '[1]')
+  t.equal(shown('{"a": "apk_x', 'application/json'), '{"a": "apk_***')
+  t.equal(shown('null', 'application/json'), null)
+  t.equal(shown('', 'application/json'), undefined)
   t.end()
 })
 
-t.test('an answer that names its length keeps it', (t) => {
+t.test('a response keeps its own content-length', (t) => {
   const { response_headers } = toRequestEntry(
-    anExchange({ payload: 'abc', answerHeaders: { 'content-length': 99 } }),
+    anExchange({ payload: 'abc', responseHeaders: { 'content-length': 99 } }),
   )
 
   t.same(response_headers, { 'content-length': '99' })
   t.end()
 })
 
-const answerTo = (path: string, answer: unknown) =>
+const responseTo = (path: string, response: unknown) =>
   toRequestEntry(
     aPost(
       path,
       {},
-      { payload: typeof answer === 'string' ? answer : JSON.stringify(answer), answerHeaders: JSON_TYPE },
+      {
+        payload: typeof response === 'string' ? response : JSON.stringify(response),
+        responseHeaders: JSON_TYPE,
+      },
     ),
   ).response_body
 
-t.test('what a 422 answer quotes is masked like the body', (t) => {
+t.test('input in a 422 response is masked like the body', (t) => {
   const body = { value: 's3cr3t', key: 'K' }
   const issue = (type: string, loc: (string | number)[], input: unknown) => ({ type, loc, msg: 'm', input })
 
   t.same(
-    answerTo('/v1/secrets', {
+    responseTo('/v1/secrets', {
       detail: [
         issue('missing', ['body', 'type'], body),
         issue('missing', ['body'], null),
@@ -135,37 +142,37 @@ t.test('what a 422 answer quotes is masked like the body', (t) => {
   t.end()
 })
 
-t.test('other answers to a request with secrets are shown as they are', (t) => {
-  t.same(answerTo('/v1/secrets', { detail: 'Secret name is not unique' }), {
+t.test('other responses to a request with secrets are not masked', (t) => {
+  t.same(responseTo('/v1/secrets', { detail: 'Secret name is not unique' }), {
     detail: 'Secret name is not unique',
   })
-  t.same(answerTo('/v1/secrets', { id: 'secret-1' }), { id: 'secret-1' })
-  t.same(answerTo('/v1/secrets', null), null)
+  t.same(responseTo('/v1/secrets', { id: 'secret-1' }), { id: 'secret-1' })
+  t.same(responseTo('/v1/secrets', null), null)
   t.end()
 })
 
 t.test(
-  'an answer to a request with secrets that is no JSON is not shown, since it may be a cut quotation',
+  'an invalid JSON response to a request with secrets is not shown, since it may be truncated input',
   (t) => {
-    t.equal(answerTo('/v1/secrets', '{"detail": [{"input": "s3cr'), '***')
-    t.equal(answerTo('/v1/knowledge', '{"detail": [{"inp'), '{"detail": [{"inp')
-    const cut = { payload: '{"detail": [{"inp', answerHeaders: JSON_TYPE, status: 422 }
+    t.equal(responseTo('/v1/secrets', '{"detail": [{"input": "s3cr'), '***')
+    t.equal(responseTo('/v1/knowledge', '{"detail": [{"inp'), '{"detail": [{"inp')
+    const cut = { payload: '{"detail": [{"inp', responseHeaders: JSON_TYPE, status: 422 }
     t.equal(toRequestEntry(anExchange(cut)).response_body, '***')
     t.end()
   },
 )
 
-t.test('what other operations quote is shown but for what looks like a secret', (t) => {
+t.test('input in responses of other operations is shown except for what looks like a secret', (t) => {
   const quoting = (input: unknown, ...loc: (string | number)[]) =>
-    answerTo('/v1/knowledge', { detail: [{ type: 'string_type', loc, input }] })
+    responseTo('/v1/knowledge', { detail: [{ type: 'string_type', loc, input }] })
 
   t.match(quoting({ value: 'v', pinned: 1 }, 'body', 'name'), {
     detail: [{ input: { value: '***', pinned: 1 } }],
   })
   t.match(quoting('v', 'body', 'value'), { detail: [{ input: '***' }] })
   t.match(quoting('x', 'query', 'limit'), { detail: [{ input: 'x' }] })
-  t.same(answerTo('/v1/knowledge', { body: 'b', value: 'v' }), { body: 'b', value: 'v' })
-  t.same(answerTo('/v1/knowledge', { body: '{"value": "v"}' }), { body: '***' })
+  t.same(responseTo('/v1/knowledge', { body: 'b', value: 'v' }), { body: 'b', value: 'v' })
+  t.same(responseTo('/v1/knowledge', { body: '{"value": "v"}' }), { body: '***' })
   t.end()
 })
 
@@ -175,15 +182,94 @@ t.test('a password in an absolute target is not shown', async (t) => {
   t.equal(path, 'http://h/v1/secrets')
 })
 
-t.test('an answer without a body is shown without one, and without a type', async (t) => {
+t.test('a 204 response has no body and no content type', async (t) => {
   const entry = toRequestEntry(
     anExchange({
       status: 204,
       payload: 'null',
-      answerHeaders: { 'content-type': 'application/json', 'content-length': '4', 'x-other': 'a' },
+      responseHeaders: { 'content-type': 'application/json', 'content-length': '4', 'x-other': 'a' },
     }),
   )
 
   t.same(entry.response_headers, { 'x-other': 'a' })
   t.notOk('response_body' in entry)
+})
+
+const createSession = aRoute('POST', '/v1/sessions', { body: CreateSessionParams })
+const unreadIn = (body: unknown) => unreadFields(createSession, { query: [], body, hasBody: true })
+
+t.test('unknown fields of a body are unread at every level with a schema', (t) => {
+  t.same(
+    unreadIn({
+      prompt: 'p',
+      repos: [1],
+      session_secrets: [
+        { key: 'a', value: 'b' },
+        { key: 'a', hint: 1 },
+      ],
+      structured_output_schema: { anything: { goes: 1 } },
+      tags: ['a'],
+      title: { a: 1 },
+    }),
+    ['body.repos', 'body.session_secrets.1.hint'],
+  )
+  t.end()
+})
+
+t.test('names of Object.prototype are unread', (t) => {
+  t.same(unreadIn({ constructor: 1, ...JSON.parse('{"__proto__": 1}') }), [
+    'body.constructor',
+    'body.__proto__',
+  ])
+  t.end()
+})
+
+t.test('a body that does not fit its schema has no unread fields', (t) => {
+  for (const body of [
+    undefined,
+    null,
+    'text',
+    [{ repos: 1 }],
+    { session_secrets: { a: 1 }, tags: [{ b: 1 }] },
+  ]) {
+    t.same(unreadIn(body), [], JSON.stringify(body))
+  }
+  t.end()
+})
+
+t.test('unknown query parameters are unread', (t) => {
+  const list = aRoute('GET', '/v1/sessions', { querystring: ListSessionsQuery })
+
+  t.same(unreadFields(list, { query: ['limit', 'foo', 'toString'], body: undefined, hasBody: false }), [
+    'query.foo',
+    'query.toString',
+  ])
+  t.end()
+})
+
+t.test('a body is unread if the route reads none', (t) => {
+  const get = aRoute('GET', '/v1/secrets')
+
+  t.same(unreadFields(get, { query: ['a'], body: undefined, hasBody: true }), ['query.a', 'body'])
+  t.end()
+})
+
+t.test('names of unread fields are masked', (t) => {
+  const route = aRoute('POST', '/', { body: Type.Object({}) })
+
+  t.same(unreadFields(route, { query: ['apk_x'], body: { apk_user_y: 1 }, hasBody: true }), [
+    'query.apk_***',
+    'body.apk_user_***',
+  ])
+  t.end()
+})
+
+t.test('the name of an unread parameter of a secret is masked', (t) => {
+  const createSecret = aRoute('POST', '/v1/secrets', { body: Type.Object({}) })
+
+  t.same(unreadFields(createSecret, { query: ['s3cr3t', 'key'], body: {}, hasBody: true }), [
+    'query.***',
+    'query.key',
+  ])
+  t.end()
 })

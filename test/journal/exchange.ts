@@ -1,6 +1,6 @@
 import type { JournalEntry, RecordedRoute } from '../../src/journal/journal.ts'
 
-/** A route as the journal knows it. */
+/** Returns a route of a journal entry. */
 export function aRoute(
   method: string,
   template: string,
@@ -9,7 +9,7 @@ export function aRoute(
   return { method, template, schema }
 }
 
-/** An exchange of a test: what it does not say is unremarkable. */
+/** Returns a journal entry with defaults for the fields that are not given. */
 export function anExchange(fields: Partial<JournalEntry> = {}): JournalEntry {
   return {
     id: 1,
@@ -23,14 +23,14 @@ export function anExchange(fields: Partial<JournalEntry> = {}): JournalEntry {
     route: aRoute('GET', '/v1/secrets'),
     fault: undefined,
     status: 200,
-    answerHeaders: {},
+    responseHeaders: {},
     payload: null,
     bytes: 1,
     ...fields,
   }
 }
 
-/** An exchange with a JSON body. */
+/** Returns a journal entry of a POST request with a JSON body. */
 export function aPost(target: string, body: unknown, fields: Partial<JournalEntry> = {}): JournalEntry {
   const route = aRoute('POST', target)
   return anExchange({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(body)), ...fields })

@@ -2,8 +2,8 @@ import t from 'tap'
 import type { Principal } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { AuditLog } from '../../src/organization/audit-log.ts'
+import { auditLog } from '../../src/resources/audit-log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
-import { auditLog } from '../../src/store/records.ts'
 import { NOW } from '../fake.ts'
 
 const principal: Principal = {

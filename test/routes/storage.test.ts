@@ -4,7 +4,7 @@ import { randomIds } from '../../src/base/ids.ts'
 import { storagePath } from '../../src/organization/attachments.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
-import type { AttachmentRecord } from '../../src/store/records.ts'
+import type { AttachmentRecord } from '../../src/resources/attachments.ts'
 import { frozenClock, NOW, startFake } from '../fake.ts'
 
 const aFile = (fields: Partial<AttachmentRecord> = {}): AttachmentRecord => ({
@@ -126,7 +126,7 @@ t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 404 for a file that is
   t.same(res.json(), { detail: 'Attachment not found' })
 })
 
-t.test('whoever has no address makes no organization by asking for its files', async (t) => {
+t.test('a request for a file does not create an organization', async (t) => {
   const { get, organizations } = await withFile(t)
   for (let index = 0; index < 10; index++) await get(`/_fake/storage/org-${index}/u/n?expires=1&signature=x`)
 

@@ -1,10 +1,9 @@
-// What must hold under every test runner, as functions that throw where it does not. Without the runner's own words, so that each of
-// them uses the same.
+// Checks that every test runner must pass. They throw on failure and use no runner API, so that all runners share them.
 const assert = require('node:assert/strict')
 
 exports.headersOf = (devin) => ({ authorization: `Bearer ${devin.key}`, 'content-type': 'application/json' })
 
-/** Everything that a test pulls, and a request without a socket. */
+/** Uses all controls of a fake, and sends requests without a socket. */
 exports.useAll = async (devin) => {
   const headers = exports.headersOf(devin)
   const before = Date.parse((await devin.clock.get()).now)
@@ -18,7 +17,7 @@ exports.useAll = async (devin) => {
   const { authorization } = headers
   const upload = { method: 'POST', headers: { authorization }, body: form }
   const uploaded = await devin.fetch('/v1/attachments', upload).catch((error) => error.message)
-  // Old versions of jsdom have files that nobody can read.
+  // Old versions of jsdom have files without a method to read them.
   if (typeof uploaded === 'string') assert.match(uploaded, /^this Blob has no arrayBuffer/)
   else assert.equal(uploaded.status, 200)
   await devin.requests.verify({ method: 'POST', path: '/v1/sessions', times: 1 })
@@ -26,20 +25,20 @@ exports.useAll = async (devin) => {
   await devin.reset()
 }
 
-/** That an abort reaches the call, whoever's signal it is. */
+/** Checks that an abort rejects the call, also with the runner's own `AbortSignal` class. */
 exports.abort = async (devin) => {
   const controller = new AbortController()
   controller.abort(new Error('mine'))
   await assert.rejects(devin.fetch('/v1/secrets', { signal: controller.signal }), { message: 'mine' })
 }
 
-/** That the time of the fake is the machine's: `real` is a clock that nobody has faked, in milliseconds. */
+/** Checks that the fake uses the system time. `real` is the time of an unmocked clock, in milliseconds. */
 exports.isNow = async (devin, real) => {
   const { now } = await devin.clock.get()
   assert.ok(Math.abs(Date.parse(now) - real) < 60_000, now)
 }
 
-/** The same over a socket. */
+/** Uses a fake over a socket. */
 exports.useRemote = async (connectFakeDevin, devin) => {
   const remote = connectFakeDevin(devin.url)
   await remote.clock.advance(1)
@@ -47,5 +46,5 @@ exports.useRemote = async (connectFakeDevin, devin) => {
   assert.deepEqual(await response.json().then(JSON.stringify), '[]')
 }
 
-/** Timers, the time and microtasks: all that fake timers know, but for what Node's own sockets stand on. */
+/** The names that fake timers mock, except those that Node's sockets depend on. */
 exports.TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'Date', 'performance', 'hrtime']

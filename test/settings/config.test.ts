@@ -7,7 +7,7 @@ import {
   LOG_LEVELS,
   readConfig,
 } from '../../src/settings/config.ts'
-import { UsageError } from '../../src/settings/start-error.ts'
+import { ownStartError, StartError, UsageError } from '../../src/settings/start-error.ts'
 
 const DEFAULTS = {
   port: 8080,
@@ -48,12 +48,15 @@ function fault(argv: string[], env: NodeJS.ProcessEnv = {}): string {
   return 'nothing was wrong'
 }
 
-t.test('without flags and variables everything has its default, and the command is serve', async (t) => {
-  t.match(read(), { ...DEFAULTS, command: 'serve', url: undefined })
-  t.match(DEFAULT_CONFIG, DEFAULTS)
-})
+t.test(
+  'without flags and variables, all settings have their defaults and the command is serve',
+  async (t) => {
+    t.match(read(), { ...DEFAULTS, command: 'serve', url: undefined })
+    t.match(DEFAULT_CONFIG, DEFAULTS)
+  },
+)
 
-t.test('a flag, its variable, and what they come to', async (t) => {
+t.test('a flag and its variable set the same value', async (t) => {
   const rows: [flag: string, variable: string, text: string, setting: string, value: unknown][] = [
     ['port', 'FAKE_DEVIN_PORT', '0', 'port', 0],
     ['port', 'PORT', '65535', 'port', 65_535],
@@ -115,7 +118,7 @@ t.test('a flag, its variable, and what they come to', async (t) => {
   }
 })
 
-t.test('every setting has a flag with a variable of its own name', async (t) => {
+t.test('every flag of serve has a variable of the same name', async (t) => {
   const own = Object.values<Flag>(FLAGS).filter((flag) => isFlagOf(flag, 'serve'))
   for (const { name, variables } of own) {
     if (['help', 'version'].includes(name)) continue
@@ -124,7 +127,7 @@ t.test('every setting has a flag with a variable of its own name', async (t) => 
 })
 
 t.test(
-  'a value may stand behind its flag, a switch needs none, and the last of several counts',
+  'a value can be a separate argument, a switch needs none, and the last of repeated flags wins',
   async (t) => {
     const config = read(['--port', '1', '--strict-keys', '--port', '2'])
 
@@ -132,26 +135,26 @@ t.test(
   },
 )
 
-t.test('a flag wins over a variable, and FAKE_DEVIN_PORT over PORT', async (t) => {
+t.test('a flag takes precedence over a variable, and FAKE_DEVIN_PORT over PORT', async (t) => {
   const env = { FAKE_DEVIN_PORT: '2', PORT: '3', FAKE_DEVIN_STRICT_KEYS: 'true' }
 
   t.match(read(['--port', '1', '--strict-keys=false'], env), { port: 1, strictKeys: false })
   t.match(read([], env), { port: 2, strictKeys: true })
 })
 
-t.test('a variable that is empty counts as one that is not set', async (t) => {
+t.test('an empty variable is ignored', async (t) => {
   t.match(read([], { FAKE_DEVIN_PORT: '', PORT: '3', FAKE_DEVIN_SEED: '' }), { port: 3, seedFile: undefined })
 })
 
-t.test('the port variable that Kubernetes sets for a service named fake-devin is passed over', async (t) => {
+t.test('the port variable that Kubernetes sets for a service named fake-devin is ignored', async (t) => {
   t.match(read([], { FAKE_DEVIN_PORT: 'tcp://10.96.0.7:8080' }), { port: 8080 })
 })
 
-t.test('a HOST that a shell or conda sets to a name is passed over', async (t) => {
+t.test('a HOST that a shell or conda sets to a name is ignored', async (t) => {
   t.match(read([], { HOST: 'x86_64-conda-linux-gnu' }), { host: '127.0.0.1' })
 })
 
-t.test('what is wrong with a flag or variable is said in one line that names it', async (t) => {
+t.test('an invalid flag, variable or command gives an error of one line that names it', async (t) => {
   const rows: [message: string, argv: string[], env?: NodeJS.ProcessEnv][] = [
     ['--port takes a port from 0 to 65535, not "80a"', ['--port', '80a']],
     ['--port takes a port from 0 to 65535, not "65536"', ['--port', '65536']],
@@ -200,8 +203,8 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
       '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
       ['reset', '--url', 'a:s3cr3t@b'],
     ],
-    ['--url is no flag of serve', ['--url', 'http://localhost']],
-    ['--org is no flag of health', ['health', '--org', 'org-1']],
+    ['serve does not accept --url', ['--url', 'http://localhost']],
+    ['health does not accept --org', ['health', '--org', 'org-1']],
     ['unknown flag --orq, did you mean --org?', ['reset', '--orq', 'org-1']],
     ['--org takes the id of an organization, not a key', ['reset', '--org', 'apk_user_mine']],
     ['advance takes a number of seconds, such as 90', ['advance']],
@@ -253,7 +256,7 @@ t.test('what is wrong with a flag or variable is said in one line that names it'
   for (const [message, argv, env] of rows) t.equal(fault(argv, env), message)
 })
 
-t.test('a key that was typed in a wrong place is not repeated', async (t) => {
+t.test('a key in the wrong place is not repeated in the error', async (t) => {
   t.equal(fault(['--keys', 'apk_user_mine']), '--keys takes the path of a file, not a key')
   t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
   t.equal(
@@ -262,18 +265,18 @@ t.test('a key that was typed in a wrong place is not repeated', async (t) => {
   )
 })
 
-t.test('a UsageError ends the process with 2', async (t) => {
+t.test('a UsageError has exit code 2', async (t) => {
   t.equal(new UsageError('x').exitCode, 2)
 })
 
-t.test('--help and --version win over everything else, wrong or not', async (t) => {
+t.test('--help and --version take precedence over everything else, even if it is invalid', async (t) => {
   t.match(read(['--port', 'x', '-h']), { command: 'help' })
   t.match(read(['--version', 'nonsense'], { PORT: 'x' }), { command: 'version' })
   t.match(read(['-v']), { command: 'version' })
   t.match(read(['-V']), { command: 'version' })
 })
 
-t.test('help and version are words, too, and -p is the port', async (t) => {
+t.test('help and version are also commands, and -p is the port', async (t) => {
   t.match(read(['help']), { command: 'help', topic: 'serve' })
   t.match(read(['help', 'advance']), { command: 'help', topic: 'advance' })
   t.match(read(['version'], { PORT: 'x' }), { command: 'version' })
@@ -281,7 +284,7 @@ t.test('help and version are words, too, and -p is the port', async (t) => {
   t.match(read(['health', '-p1']), { command: 'health', port: 1 })
 })
 
-t.test('a command may stand before and after its flags, also behind --', async (t) => {
+t.test('a command can come before or after its flags, or after --', async (t) => {
   t.match(read(['health', '--port', '1', '--url', 'http://a']), {
     command: 'health',
     port: 1,
@@ -291,7 +294,7 @@ t.test('a command may stand before and after its flags, also behind --', async (
   t.match(read(['--', 'serve']), { command: 'serve' })
 })
 
-t.test('a command reads its own flags and variables alone', async (t) => {
+t.test('a command reads only its own flags and variables', async (t) => {
   const env = {
     FAKE_DEVIN_SPEED: 'x',
     FAKE_DEVIN_URL: 'https://a',
@@ -305,7 +308,7 @@ t.test('a command reads its own flags and variables alone', async (t) => {
   t.match(read([], { FAKE_DEVIN_URL: 'x' }), { url: undefined })
 })
 
-t.test('what stands behind a command is its argument, flags before, between or behind', async (t) => {
+t.test('the argument of a command can be mixed with flags in any order', async (t) => {
   for (const argv of [
     ['advance', '1.5', '--org', 'org-1'],
     ['--org', 'org-1', 'advance', '1.5'],
@@ -330,12 +333,12 @@ t.test('what stands behind a command is its argument, flags before, between or b
   t.match(read(['advance', '90', '--help']), { command: 'help', topic: 'advance' })
 })
 
-t.test('a key in the place of a flag is not repeated', async (t) => {
+t.test('a key in place of a flag is not repeated in the error', async (t) => {
   t.equal(fault(['--apk_user_s3cr3t']), 'unknown flag (a key), see --help')
 })
 
 t.test(
-  'a list of proxies that is wrong is refused; one for uvicorn or gunicorn alone is not meant',
+  'an invalid list of proxies is rejected, and a list in FORWARDED_ALLOW_IPS that only uvicorn or gunicorn supports is ignored',
   async (t) => {
     for (const list of [
       'localhost',
@@ -355,3 +358,20 @@ t.test(
     t.equal(forwardedAllowIps, '127.0.0.1,::1')
   },
 )
+
+t.test(
+  'a start error from another copy of the module is converted to the class of the same name',
+  async (t) => {
+    const foreign = (name: string) => Object.assign(new Error('why'), { name })
+
+    t.ok(ownStartError(foreign('UsageError')) instanceof UsageError)
+    t.match(ownStartError(foreign('StartError')), new StartError('why'))
+    t.notOk(ownStartError(foreign('StartError')) instanceof UsageError)
+  },
+)
+
+t.test('any other error is returned unchanged', async (t) => {
+  for (const error of [new StartError('a'), new UsageError('b'), new Error('c'), undefined]) {
+    t.equal(ownStartError(error), error)
+  }
+})

@@ -24,7 +24,7 @@ async function seed(t: Test, name: string, content: string) {
   return { ...server, given }
 }
 
-/** The lines of the error, with the folder taken out, for a seed that must leave everything as it was. */
+/** Returns the lines of the error for an invalid seed, without the folder. Checks that the state is unchanged. */
 async function faults(t: Test, content: unknown, name = 'seed.json'): Promise<string[]> {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   const folder = t.testdir({ [name]: text })
@@ -32,13 +32,13 @@ async function faults(t: Test, content: unknown, name = 'seed.json'): Promise<st
   const before = await stateService.capture()
   const error = await seedFrom(join(folder, name), stateService).catch((error: unknown) => error)
   if (!(error instanceof StartError)) throw new Error('nothing was wrong')
-  t.same(await stateService.capture(), before, 'nothing was half done')
+  t.same(await stateService.capture(), before, 'the state is unchanged')
   return error.message.split('\n').map((line) => line.replace(`${folder}/`, ''))
 }
 
 const inOneOrganization = (fields: object) => ({ organizations: [fields] })
 
-t.test('a seed of YAML names organizations, their keys and their secrets', async (t) => {
+t.test('a YAML seed adds organizations, their keys and their secrets', async (t) => {
   const { organizations, keys, given } = await seed(
     t,
     'seed.yaml',
@@ -93,7 +93,7 @@ t.test('a seed of YAML names organizations, their keys and their secrets', async
 })
 
 t.test(
-  'every missing, unknown and mistyped field is named by its path, and unknown ones with a known one',
+  'every missing, unknown and mistyped field is reported with its path, and unknown fields with a suggestion',
   async (t) => {
     const secrets = [
       { value: 's3cr3t' },
@@ -113,7 +113,7 @@ t.test(
   },
 )
 
-t.test('unknown fields inside of what is checked by hand are told with a known one, too', async (t) => {
+t.test('unknown fields in rules, keys and sessions also have a suggestion', async (t) => {
   const sessions = [{ prompt: 'x', scenario: { steps: [{ mesage: 'hi' }] } }]
   const scenarios = [{ nmae: 'a', scenario: 'never' }]
 
@@ -146,21 +146,21 @@ t.test('unknown fields inside of what is checked by hand are told with a known o
   ])
 })
 
-t.test('a file without organizations, and one that is no object, are refused', async (t) => {
+t.test('a seed without organizations, and a seed that is not an object, are rejected', async (t) => {
   t.same(await faults(t, {}), ['seed.json: organizations: Field required'])
   t.same(await faults(t, '[]', 'seed.yaml'), [
     'seed.yaml: Input should be a valid dictionary or object to extract fields from',
   ])
 })
 
-t.test('two organizations of one id are refused, the default one too', async (t) => {
+t.test('organizations with the same id are rejected, including the default id', async (t) => {
   t.same(await faults(t, { organizations: [{}, { org_id: 'org-1' }, { org_id: DEFAULT_ORG_ID }, {}] }), [
     'seed.json: organizations.2.org_id: the same org_id as that of organizations.0',
     'seed.json: organizations.3.org_id: the same org_id as that of organizations.0',
   ])
 })
 
-t.test('a key is refused when it is none, is there twice, or names an organization', async (t) => {
+t.test('an invalid key, a duplicate key and a key with an organization are rejected', async (t) => {
   const organizations = [
     { keys: ['apk_user_a', 'cog_b'] },
     { org_id: 'org-1', keys: ['apk_user_a', { key: 'apk_c', org_id: 'org-2' }, 5] },
@@ -174,7 +174,7 @@ t.test('a key is refused when it is none, is there twice, or names an organizati
   ])
 })
 
-t.test('secrets of one organization must differ in key and id, and have readable times', async (t) => {
+t.test('secrets of an organization need unique keys and ids, and valid times', async (t) => {
   const secrets = [
     { key: 'A', id: 'secret-1' },
     { key: 'B', id: 'secret-1' },
@@ -191,7 +191,7 @@ t.test('secrets of one organization must differ in key and id, and have readable
   ])
 })
 
-t.test('a fault tells neither the values of secrets nor keys', async (t) => {
+t.test('errors contain neither keys nor values of secrets', async (t) => {
   const organizations = [
     { keys: ['apk_hidden', 'apk_hidden', 'hidden', { key: 5, user_id: 'hidden' }], clock: { now: 'hidden' } },
     {
@@ -206,27 +206,34 @@ t.test('a fault tells neither the values of secrets nor keys', async (t) => {
   )
 })
 
-t.test('rules come to those there are and may name their scenarios, and so may sessions', async (t) => {
-  const { organizations, stateService } = aServer()
-  organizations.scenarios.add({ name: 'mine', match: undefined, scenario: { steps: [{ acus: 5 }] } })
-  const folder = t.testdir({
-    'seed.json': JSON.stringify({
-      scenarios: [
-        { name: 'theirs', scenario: 'mine' },
-        { match: { prompt: 'x' }, scenario: 'theirs' },
-      ],
-      organizations: [{ sessions: [{ prompt: 'x' }, { prompt: 'y', scenario: 'mine' }] }],
-    }),
-  })
+t.test(
+  'the rules of a seed are added to existing rules, and rules and sessions can refer to those',
+  async (t) => {
+    const { organizations, stateService } = aServer()
+    organizations.scenarios.add({ name: 'mine', match: undefined, scenario: { steps: [{ acus: 5 }] } })
+    const folder = t.testdir({
+      'seed.json': JSON.stringify({
+        scenarios: [
+          { name: 'theirs', scenario: 'mine' },
+          { match: { prompt: 'x' }, scenario: 'theirs' },
+        ],
+        organizations: [{ sessions: [{ prompt: 'x' }, { prompt: 'y', scenario: 'mine' }] }],
+      }),
+    })
 
-  await seedFrom(join(folder, 'seed.json'), stateService)
+    await seedFrom(join(folder, 'seed.json'), stateService)
 
-  t.match(organizations.scenarios.list(), [{ name: 'mine' }, { name: 'theirs' }, { match: { prompt: 'x' } }])
-  const scenario = { steps: [{ acus: 5 }] }
-  t.match(await organizations.get(DEFAULT_ORG_ID).sessions.list(), [{ scenario }, { scenario }])
-})
+    t.match(organizations.scenarios.list(), [
+      { name: 'mine' },
+      { name: 'theirs' },
+      { match: { prompt: 'x' } },
+    ])
+    const scenario = { steps: [{ acus: 5 }] }
+    t.match(await organizations.get(DEFAULT_ORG_ID).sessions.list(), [{ scenario }, { scenario }])
+  },
+)
 
-t.test('revoked keys and keys come to those there are', async (t) => {
+t.test('keys and revoked keys of a seed are added to the existing ones', async (t) => {
   const { keys, stateService } = aServer()
   keys.register({ key: 'apk_file' })
   keys.revoke('apk_old')
@@ -242,7 +249,7 @@ t.test('revoked keys and keys come to those there are', async (t) => {
   t.same([...revoked], ['apk_old', 'apk_file'])
 })
 
-t.test('the example gives fifty sessions in mixed states', async (t) => {
+t.test('the example seed has fifty sessions in various states', async (t) => {
   const seedFile = new URL('../../examples/seed.yaml', import.meta.url).pathname
   const server = await startServer({ ...DEFAULT_CONFIG, port: 0, logLevel: 'silent', seedFile })
   t.teardown(() => server.close())
@@ -265,7 +272,7 @@ t.test('the example gives fifty sessions in mixed states', async (t) => {
   t.match(await get('/v1/playbooks'), [{ macro: '!bug' }])
 })
 
-t.test('another file that is given as a seed is told by what it is', async (t) => {
+t.test('a file of keys or rules given as a seed is rejected with the right flag', async (t) => {
   const keys = 'seed.yaml: is a file of keys, not a seed: give it as --keys'
   const rules = 'seed.yaml: is a file of scenario rules, not a seed: give it as --scenarios'
   for (const [content, fault] of [

@@ -1,6 +1,11 @@
+// Checks of rules and of the built-in scenarios, and the conversion of their data to plain JSON.
+import fc from 'fast-check'
 import t from 'tap'
+import { encodeJson } from '../../src/fastapi/json/encode.ts'
 import { checkEffect, checkRule } from '../../src/simulation/check-rule.ts'
-import type { Scenario } from '../../src/simulation/scenario.ts'
+import { type Scenario, STATUS_ENUMS } from '../../src/simulation/scenario.ts'
+import { builtInScenarios, builtIns } from '../../src/simulation/scenarios.ts'
+import { NotJsonError, toJson } from '../../src/simulation/to-json.ts'
 
 const names = {
   isKnown: (name: string) => name === 'never',
@@ -8,7 +13,7 @@ const names = {
   isTaken: (name: string) => name === 'taken',
 }
 
-/** What is wrong with a rule: `place: message` for each issue. */
+/** Returns the issues of a rule as `location: message`. */
 async function faults(input: unknown): Promise<string[]> {
   const checked = await checkRule(input, ['here'], names)
   return 'issues' in checked ? checked.issues.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`) : []
@@ -17,7 +22,7 @@ async function faults(input: unknown): Promise<string[]> {
 const scenarioFaults = (scenario: unknown) => faults({ scenario })
 const stepFaults = (...steps: unknown[]) => scenarioFaults({ steps })
 
-t.test('a good rule comes out as it went in', async (t) => {
+t.test('a valid rule is returned unchanged', async (t) => {
   const scenario: Scenario = {
     steps: [
       { after_seconds: 0, status_enum: 'working', title: '{{request}}' },
@@ -39,13 +44,13 @@ t.test('a good rule comes out as it went in', async (t) => {
   })
 })
 
-t.test('a rule may name a scenario and leave out the rest', async (t) => {
+t.test('a rule can have only the name of a scenario', async (t) => {
   t.same(await checkRule({ scenario: 'never' }, [], names), {
     rule: { name: undefined, match: undefined, scenario: 'never' },
   })
 })
 
-t.test('numbers as texts become numbers, as everywhere', async (t) => {
+t.test('numeric strings are converted to numbers', async (t) => {
   const checked = await checkRule(
     { scenario: { steps: [{ after_seconds: '5', after_reads: '2' }] } },
     [],
@@ -57,7 +62,7 @@ t.test('numbers as texts become numbers, as everywhere', async (t) => {
   })
 })
 
-t.test('what is no rule is refused', async (t) => {
+t.test('a value that is not a rule is rejected', async (t) => {
   const notAnObject = 'here: Input should be a valid dictionary or object to extract fields from'
 
   t.same(await faults(null), [notAnObject])
@@ -66,7 +71,7 @@ t.test('what is no rule is refused', async (t) => {
   t.same(await scenarioFaults(3), [notAnObject.replace('here', 'here.scenario')])
 })
 
-t.test('an unknown field is refused wherever it is', async (t) => {
+t.test('an unknown field is rejected at every level', async (t) => {
   const refused = 'Extra inputs are not permitted'
 
   t.same(await faults({ scenario: 'never', matches: {} }), [`here.matches: ${refused}`])
@@ -81,7 +86,7 @@ t.test('an unknown field is refused wherever it is', async (t) => {
   ])
 })
 
-t.test('a value of a wrong type or size is refused', async (t) => {
+t.test('a value with a wrong type or out of range is rejected', async (t) => {
   const at = 'here.scenario.steps.0'
 
   t.match(await stepFaults({ after_seconds: -1 }), [`${at}.after_seconds: Input should be greater than or`])
@@ -97,7 +102,7 @@ t.test('a value of a wrong type or size is refused', async (t) => {
   t.match(await scenarioFaults({ steps: Array(1001).fill({}) }), ['here.scenario.steps: List should have at'])
 })
 
-t.test('a name is made of small letters, digits and hyphens, and is not another rule’s', async (t) => {
+t.test('a name has lowercase letters, digits and hyphens, and is unique', async (t) => {
   for (const name of ['', 'Mine', '-a', 'a b', 'a]', 'a'.repeat(65)]) {
     t.match(await faults({ name, scenario: 'never' }), ['here.name: String should '], name)
   }
@@ -106,14 +111,14 @@ t.test('a name is made of small letters, digits and hyphens, and is not another 
   ])
 })
 
-t.test('a scenario that is named must be known', async (t) => {
+t.test('a rule with an unknown scenario name is rejected', async (t) => {
   t.same(await scenarioFaults('always'), ['here.scenario: Value error, no scenario has this name'])
   t.same(await scenarioFaults('nevr'), [
     'here.scenario: Value error, no scenario has this name; did you mean never?',
   ])
 })
 
-t.test('a pattern that cannot be used is refused with the reason, and all that are', async (t) => {
+t.test('every unusable pattern is rejected with its reason', async (t) => {
   t.same(await faults({ match: { prompt: '/(/', title: '', tag: 'a' }, scenario: 'never' }), [
     'here.match.title: String should have at least 1 character',
   ])
@@ -123,7 +128,7 @@ t.test('a pattern that cannot be used is refused with the reason, and all that a
   ])
 })
 
-t.test('a step out of order is refused', async (t) => {
+t.test('a step out of order is rejected', async (t) => {
   const earlier = (value: number) => `Value error, step out of order: an earlier step has ${value}`
 
   t.same(
@@ -138,14 +143,14 @@ t.test('a step out of order is refused', async (t) => {
   ])
 })
 
-t.test('steps of one moment, and steps that count differently, are in order', async (t) => {
+t.test('steps at the same time, and steps in different units, are in order', async (t) => {
   t.same(
     await stepFaults({ after_seconds: 1 }, { after_seconds: 1 }, { after_reads: 1 }, { after_seconds: 2 }),
     [],
   )
 })
 
-t.test('a step after the end is refused', async (t) => {
+t.test('a step after the end of the turn is rejected', async (t) => {
   const ended = 'Value error, step out of order: the session has finished or ended before it'
 
   const ends = [
@@ -160,7 +165,7 @@ t.test('a step after the end is refused', async (t) => {
   t.same(await stepFaults({ status_enum: 'blocked' }, { status_enum: 'suspend_requested' }), [])
 })
 
-t.test('a template that is none is refused, also inside an output', async (t) => {
+t.test('an unknown template is rejected, also inside an output', async (t) => {
   const unknown = 'Value error, unknown template {{promt}}'
   const step = {
     message: '{{prompt}} {{promt}}',
@@ -177,17 +182,14 @@ t.test('a template that is none is refused, also inside an output', async (t) =>
   ])
 })
 
-t.test(
-  'of the templates that are none, each text tells the first: an issue quotes the whole text',
-  async (t) => {
-    t.same(await stepFaults({ message: '{{a}}{{b}}'.repeat(10_000), title: '{{prompt}}{{b}}' }), [
-      'here.scenario.steps.0.message: Value error, unknown template {{a}}',
-      'here.scenario.steps.0.title: Value error, unknown template {{b}}',
-    ])
-  },
-)
+t.test('only the first unknown template of each text is reported', async (t) => {
+  t.same(await stepFaults({ message: '{{a}}{{b}}'.repeat(10_000), title: '{{prompt}}{{b}}' }), [
+    'here.scenario.steps.0.message: Value error, unknown template {{a}}',
+    'here.scenario.steps.0.title: Value error, unknown template {{b}}',
+  ])
+})
 
-t.test('a sample that is neither full nor partial is refused', async (t) => {
+t.test('a sample that is neither full nor partial is rejected', async (t) => {
   for (const $sample of ['all', null, {}]) {
     t.same(await stepFaults({ structured_output: { $sample } }), [
       'here.scenario.steps.0.structured_output.$sample: Value error, $sample takes "full" or "partial"',
@@ -197,7 +199,7 @@ t.test('a sample that is neither full nor partial is refused', async (t) => {
 
 const schema = { type: 'object', properties: { done: { type: 'boolean' } }, required: ['done'] }
 
-t.test('an output that does not fit its own schema is refused', async (t) => {
+t.test('an output that is invalid for the schema of its scenario is rejected', async (t) => {
   const steps = [
     { structured_output: { done: true } },
     { structured_output: { done: 'yes' } },
@@ -215,11 +217,11 @@ t.test('an output that does not fit its own schema is refused', async (t) => {
   ])
 })
 
-t.test('an output without a schema may be anything', async (t) => {
+t.test('without a schema, any output is valid', async (t) => {
   t.same(await stepFaults({ structured_output: 'x' }, { structured_output: [1, { a: null }] }), [])
 })
 
-t.test('a sample that no data can be is refused', async (t) => {
+t.test('a sample for an unsatisfiable schema is rejected', async (t) => {
   const structured_output_schema = { allOf: [{ type: 'string' }, { type: 'number' }] }
   const steps = [{ structured_output: { $sample: 'partial' } }]
 
@@ -228,13 +230,13 @@ t.test('a sample that no data can be is refused', async (t) => {
   ])
 })
 
-t.test('a schema that is none is refused', async (t) => {
+t.test('an invalid schema is rejected', async (t) => {
   t.match(await scenarioFaults({ structured_output_schema: { type: 'objekt' }, steps: [] }), [
     'here.scenario.structured_output_schema: Value error, is not a valid Draft 7 schema: ',
   ])
 })
 
-t.test('what no answer could show is refused, and not shown', async (t) => {
+t.test('data that a response cannot contain is rejected without quoting it', async (t) => {
   const checked = await checkRule(
     { scenario: { steps: [{ structured_output: Number.NaN }] } },
     ['here'],
@@ -246,7 +248,7 @@ t.test('what no answer could show is refused, and not shown', async (t) => {
   })
 })
 
-t.test('what is made to happen by hand is checked alike', async (t) => {
+t.test('the effects of manual events have the same checks', async (t) => {
   t.same(checkEffect({ message: '{{last_message}}', structured_output: { a: ['\ud800'] } }, ['body']), {
     effect: { message: '{{last_message}}', structured_output: { a: ['\ufffd'] } },
   })
@@ -256,4 +258,93 @@ t.test('what is made to happen by hand is checked alike', async (t) => {
   t.match(checkEffect({ structured_output: Number.NaN }, ['body']), {
     issues: [{ loc: ['body'], msg: 'Value error, holds a number that is not finite', input: null }],
   })
+})
+
+const noNames = { isKnown: () => false, all: () => [], isTaken: () => false }
+
+for (const [name, { purpose, scenario }] of Object.entries<{ purpose: string; scenario: Scenario }>(
+  builtIns,
+)) {
+  t.test(`the built-in scenario ${name} is a valid rule`, async (t) => {
+    t.match(await checkRule({ name, scenario }, [], noNames), { rule: { name, scenario } })
+  })
+
+  t.test(`the purpose of the built-in scenario ${name} is a sentence`, async (t) => {
+    t.match(purpose, /^[A-Z].*\.$/)
+  })
+}
+
+t.test('the built-in scenarios are available by name', async (t) => {
+  t.same(Object.keys(builtInScenarios), Object.keys(builtIns))
+  t.equal(builtInScenarios.slow, builtIns.slow.scenario)
+})
+
+t.test('each status_enum occurs in a built-in scenario', async (t) => {
+  const scenarios: Scenario[] = Object.values(builtInScenarios)
+  const steps = scenarios.flatMap(({ steps, on_message = [] }) => [...steps, ...on_message])
+  const shown = new Set(steps.map(({ status_enum }) => status_enum))
+
+  for (const status of STATUS_ENUMS) t.ok(shown.has(status), status)
+})
+
+t.test('plain JSON is copied unchanged', async () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const value = JSON.parse(text)
+      return JSON.stringify(toJson(value)) === JSON.stringify(value)
+    }),
+  )
+})
+
+t.test('the copy is independent of the value', async (t) => {
+  const value = { list: [1] }
+
+  const copy = toJson(value)
+  value.list.push(2)
+
+  t.same(copy, { list: [1] })
+})
+
+t.test(
+  'a lone surrogate becomes the replacement character, and the text of its escape sequence is unchanged',
+  async (t) => {
+    t.same(toJson({ 'a\ud800': ['\udfff!', '\\ud800', '😀'] }), {
+      'a\ufffd': ['\ufffd!', '\\ud800', '😀'],
+    })
+  },
+)
+
+t.test('a bigint of any size becomes a number', async (t) => {
+  t.same(toJson([12n, 10n ** 20n]), [12, 1e20])
+})
+
+t.test('every result can be encoded in a response', async () => {
+  const anything = fc.anything({ withBigInt: true })
+  fc.assert(
+    fc.property(anything, (value) => {
+      try {
+        encodeJson(toJson([value]))
+        return true
+      } catch (error) {
+        return error instanceof NotJsonError
+      }
+    }),
+  )
+})
+
+t.test('a number that is not finite is rejected', async (t) => {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 10n ** 400n]) {
+    t.throws(() => toJson({ deep: [value] }), { message: 'holds a number that is not finite' })
+  }
+})
+
+t.test('circular and deeply nested data is rejected', async (t) => {
+  const circle: unknown[] = []
+  circle.push(circle)
+  const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+
+  t.throws(() => toJson(circle), { message: 'is nested too deeply, or in itself' })
+  t.throws(() => toJson(nested(101)), { message: 'is nested more than 100 levels deep' })
+  t.throws(() => toJson(nested(1000)), NotJsonError)
+  t.doesNotThrow(() => toJson(nested(100)))
 })

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { type Effect, STATUS_ENUMS, type Step } from '../../src/simulation/scenario.ts'
 import type { SessionHistory } from '../../src/simulation/session.ts'
 
-/** When the sessions of these tests begin, in microseconds. */
+/** The start time of the sessions in these tests, in microseconds. */
 export const START = 1_767_323_045_000_000
 
-/** A moment so many seconds after the start. */
+/** Returns the time `seconds` after the start. */
 export const after = (seconds: number): number => START + Math.round(seconds * 1_000_000)
 
-/** A session to which nothing has happened. */
+/** Returns the history of a session without events. */
 export const aHistory = (fields: Partial<SessionHistory> = {}): SessionHistory => ({
   id: `devin-${'0'.repeat(28)}00ff`,
   createdAt: START,
@@ -26,7 +26,7 @@ export const aHistory = (fields: Partial<SessionHistory> = {}): SessionHistory =
   ...fields,
 })
 
-/** A user's message so many seconds after the start. */
+/** Returns a user message `seconds` after the start. */
 export const aMessage = (seconds: number, text = 'go on', reads = 0) => ({
   eventId: `event-user-${seconds}`,
   at: after(seconds),
@@ -34,7 +34,7 @@ export const aMessage = (seconds: number, text = 'go on', reads = 0) => ({
   reads,
 })
 
-const seconds = fc.integer({ min: 0, max: 20 }).map((half) => half / 2)
+const seconds = fc.integer({ min: 0, max: 20 }).map((halves) => halves / 2)
 
 const effect: fc.Arbitrary<Effect> = fc.record(
   {
@@ -61,20 +61,20 @@ const step = (counted: boolean): fc.Arbitrary<Step> =>
       ),
       effect,
     )
-    .map(([when, what]) => ({ ...when, ...what }))
+    .map(([time, changes]) => ({ ...time, ...changes }))
 
-/** Something that happens to a session. */
-type Act = 'read' | 'message' | 'event'
+/** A type of entry in a session's history. */
+type Action = 'read' | 'message' | 'event'
 
 /**
- * Lives of sessions as they come about: reads, messages and events by hand one after the other, often in one moment. With
- * `counted`, steps may wait for reads.
+ * Returns an arbitrary of realistic histories: reads, messages and manual events in sequence, often with the same timestamp. With
+ * `counted`, steps can wait for reads.
  */
 export function histories({ counted = false } = {}): fc.Arbitrary<SessionHistory> {
-  const acts = fc.array(
+  const actions = fc.array(
     fc.record({
       wait: fc.constantFrom(0, 0, 0.5, 2),
-      act: fc.constantFrom<Act>('read', 'message', 'event'),
+      action: fc.constantFrom<Action>('read', 'message', 'event'),
       effect,
     }),
     { maxLength: 8 },
@@ -89,19 +89,19 @@ export function histories({ counted = false } = {}): fc.Arbitrary<SessionHistory
   return fc
     .record({
       scenario,
-      acts,
+      actions,
       terminatedAt: fc.option(seconds.map(after)),
       prompt: fc.string({ unit: 'grapheme' }),
     })
-    .map(({ scenario, acts, terminatedAt, prompt }) => {
+    .map(({ scenario, actions, terminatedAt, prompt }) => {
       const messages: SessionHistory['messages'][number][] = []
       const reads: number[] = []
       const events: SessionHistory['events'][number][] = []
       let at = START
-      for (const { wait, act, effect } of acts) {
+      for (const { wait, action, effect } of actions) {
         at += wait * 1_000_000
-        if (act === 'read') reads.push(at)
-        else if (act === 'event') events.push({ at, effect, messages: messages.length })
+        if (action === 'read') reads.push(at)
+        else if (action === 'event') events.push({ at, effect, messages: messages.length })
         else
           messages.push({
             eventId: `event-user-${messages.length}`,

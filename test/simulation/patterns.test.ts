@@ -1,8 +1,10 @@
+// Patterns and the time limit that they run with.
 import fc from 'fast-check'
 import t from 'tap'
 import { checkPattern, compilePattern, PatternError } from '../../src/simulation/patterns.ts'
+import { within } from '../../src/simulation/time-limit.ts'
 
-t.test('a text matches where it occurs as it is, its letters in their case', async (t) => {
+t.test('a plain text matches anywhere, literally and case-sensitively', async (t) => {
   const { test, isExpression } = compilePattern('fix (it).')
 
   t.notOk(isExpression)
@@ -11,7 +13,7 @@ t.test('a text matches where it occurs as it is, its letters in their case', asy
   t.notOk(test('fix it!'))
 })
 
-t.test('any text without a slash at its start matches itself', async () => {
+t.test('any text without a leading slash matches itself', async () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.string(), (before, text, after) => {
       fc.pre(!text.startsWith('/'))
@@ -20,7 +22,7 @@ t.test('any text without a slash at its start matches itself', async () => {
   )
 })
 
-t.test('what stands between slashes is a regular expression with its flags', async (t) => {
+t.test('a pattern between slashes is a regular expression with flags', async (t) => {
   const { test, isExpression } = compilePattern('/fix(es|ed)? #\\d+$/im')
 
   t.ok(isExpression)
@@ -28,31 +30,31 @@ t.test('what stands between slashes is a regular expression with its flags', asy
   t.notOk(test('It fixed #12 really'))
 })
 
-t.test('a regular expression may hold slashes and lines', async (t) => {
+t.test('a regular expression can contain slashes and line breaks', async (t) => {
   t.ok(compilePattern('/^a\\/b/c\nd$/').test('a/b/c\nd'))
 })
 
-t.test('a regular expression says the same however often it is asked, whatever its flags', async (t) => {
+t.test('a regular expression gives the same result on every call, also with the flags g and y', async (t) => {
   const { test } = compilePattern('/a/gy')
 
   t.same([test('ab'), test('ab'), test('ba')], [true, true, false])
 })
 
-t.test('a lone slash, two of them and a path are texts', async (t) => {
+t.test('a slash, two slashes and a path are plain texts', async (t) => {
   for (const text of ['/', '//', '/src/App.tsx', 'src/']) {
     t.doesNotThrow(() => checkPattern(text), text)
     t.ok(compilePattern(text).test(`see ${text} there`), text)
   }
 })
 
-t.test('only the beginning of a long text is looked at', async (t) => {
+t.test('only the beginning of a long text is searched', async (t) => {
   t.ok(compilePattern('end').test(`${'.'.repeat(99_997)}end`))
   t.notOk(compilePattern('end').test(`${'.'.repeat(99_998)}end`))
   t.ok(compilePattern('/end/').test(`${'.'.repeat(9_997)}end`))
   t.notOk(compilePattern('/end/').test(`${'.'.repeat(9_998)}end`))
 })
 
-/** What is wrong with a pattern, or undefined. */
+/** Returns the error message for a pattern, or undefined. */
 function fault(pattern: string): string | undefined {
   try {
     checkPattern(pattern)
@@ -62,13 +64,13 @@ function fault(pattern: string): string | undefined {
   }
 }
 
-t.test('a regular expression that is none is refused with the reason', async (t) => {
+t.test('an invalid regular expression is rejected with the reason', async (t) => {
   t.match(fault('/(/'), /Unterminated group/)
   t.match(fault('/a/zz'), /flags/)
   t.match(fault(`/${'(a)'.repeat(400)}/`), /more than 1000 characters/)
 })
 
-// Each takes exponential time on some text, for another reason.
+// Each takes exponential time on some text, for a different reason.
 const EXPONENTIAL = [
   '/(a+)+$/',
   '/(a|a)*$/',
@@ -101,18 +103,18 @@ const EXPONENTIAL = [
   '/(?:\\p{L}|\\p{Lo})*x/u',
   '/(?!(?=(a+)+$)x)/',
   '/(?:a{0,50}){0,50}b/',
-  // What stands before the group never matches the texts that are tried.
+  // The part before the group never matches the texts that are tried.
   '/foo:\\d(a+)+ bar/',
   '/[(\\]]{3}(a+)+ bar/',
 ]
 
 for (const pattern of EXPONENTIAL) {
-  t.test(`a regular expression that may take exponential time is refused: ${pattern}`, async (t) => {
+  t.test(`a regular expression that may take exponential time is rejected: ${pattern}`, async (t) => {
     t.equal(fault(pattern), 'regular expression that may take exponential time')
   })
 }
 
-t.test('regular expressions that people write are let through', async (t) => {
+t.test('typical regular expressions are accepted', async (t) => {
   for (const pattern of [
     '/fix(es|ed)?( the)? bugs?/i',
     '/(the bugs?)?/',
@@ -137,4 +139,49 @@ t.test('regular expressions that people write are let through', async (t) => {
   ]) {
     t.equal(fault(pattern), undefined, pattern)
   }
+})
+
+t.test('the result of a fast function is returned', async (t) => {
+  t.equal(
+    within(1000, () => 'made'),
+    'made',
+  )
+})
+
+t.test('an endless loop is stopped', async (t) => {
+  let rounds = 0
+
+  const made = within(20, () => {
+    for (;;) rounds++
+  })
+
+  t.equal(made, null)
+  t.ok(rounds > 0)
+})
+
+t.test('a regular expression is stopped while it matches', async (t) => {
+  t.equal(
+    within(20, () => /^(?:a|a)*$/.test(`${'a'.repeat(5000)}!`)),
+    null,
+  )
+})
+
+t.test('a function that throws returns null', async (t) => {
+  t.equal(
+    within(1000, () => {
+      throw new Error('no')
+    }),
+    null,
+  )
+})
+
+t.test('a timeout does not affect the next call', async (t) => {
+  within(5, () => {
+    for (;;);
+  })
+
+  t.equal(
+    within(1000, () => 2),
+    2,
+  )
 })

@@ -84,7 +84,7 @@ t.test('counts that together make too many sessions, and a count with an id, are
     'organizations: count makes more than 100000 sessions',
   ])
   t.same(await faultsOf(t, { sessions: sessions.slice(2) }), [
-    `${AT}.id: an id is for one session, and count makes more`,
+    `${AT}.id: cannot be combined with a count above 1`,
     `${AT}.id: the same id as that of ${AT}`,
   ])
   t.match(await faultsOf(t, { sessions: [{ prompt: 'x', count: 0 }] }), [
@@ -116,7 +116,7 @@ t.test('age_seconds says how long ago a session was made, by the clock of its or
     { sessions: [{ created_at: '2030-12-31T23:59:00.000000Z' }] },
   ])
   const both = [{ prompt: 'x', age_seconds: 1, created_at: '2030-01-01T00:00:00Z' }]
-  t.same(await faultsOf(t, { sessions: both }), [`${AT}.age_seconds: created_at says it already`])
+  t.same(await faultsOf(t, { sessions: both }), [`${AT}.age_seconds: cannot be combined with created_at`])
 })
 
 t.test(
@@ -155,7 +155,7 @@ t.test('status_enum says where a session stands, and a finished one has its outp
   t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 200)
   t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 400)
   const both = [{ prompt: 'x', status_enum: 'blocked', scenario: 'never' }]
-  t.same(await faultsOf(t, { sessions: both }), [`${AT}.status_enum: scenario says it already`])
+  t.same(await faultsOf(t, { sessions: both }), [`${AT}.status_enum: cannot be combined with scenario`])
 })
 
 t.test('a session has the scenario that it names, else the one that would be chosen for it', async (t) => {
@@ -352,7 +352,7 @@ t.test(
 
 t.test('times that no clock can show are refused, wherever they are', async (t) => {
   const time = '9999-01-01T00:00:00Z'
-  const reason = 'a time that no clock of the fake can show'
+  const reason = 'time out of range'
   const user = { secrets: [{ key: 'A', created_at: time }], clock: { now: '1969-01-01T00:00:00Z' } }
   const session = { prompt: 'x', created_at: time, reads: [time], terminated_at: '0001-01-01T00:00:00Z' }
 

@@ -21,7 +21,7 @@ function aServer(bytes = BYTES) {
   const snapshots = new Snapshots(stateService, organizations.quota)
   const fits = (size: number) => {
     try {
-      organizations.quota.demand(size)
+      organizations.quota.ensure(size)
       return true
     } catch {
       return false

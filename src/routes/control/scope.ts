@@ -25,7 +25,7 @@ export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefine
   const orgId = query.org_id ?? body?.org_id
   if (orgId === (body?.org_id ?? orgId)) return orgId
   throw new RequestValidationError([
-    valueError(['body', 'org_id'], 'the query says another one', body?.org_id),
+    valueError(['body', 'org_id'], 'org_id differs from the query', body?.org_id),
   ])
 }
 

@@ -4,14 +4,14 @@ import type { ApiInstance } from '../../hooks/types.ts'
 import { AlreadyEnded, NotFound } from '../../organization/errors.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { sessionId } from '../../organization/sessions.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { NewEvent } from '../../schemas/control/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
 import { checkEffect } from '../../simulation/check-rule.ts'
 import type { Effect } from '../../simulation/scenario.ts'
-import { demandSessionRoom } from '../../simulation/session-room.ts'
-import type { SessionRecord } from '../../store/records.ts'
+import { requireSessionCapacity } from '../../simulation/session-limits.ts'
 import type { ControlOptions } from './scope.ts'
 import { organizationsInScope } from './scope.ts'
 
@@ -63,7 +63,7 @@ function addEvent(
   return organization.sessions.update(id, (before) => {
     const state = sessionNow(organization, before)
     if (state.endedAt !== null) throw new AlreadyEnded()
-    demandSessionRoom(before, state)
+    requireSessionCapacity(before, state)
     return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
   })
 }

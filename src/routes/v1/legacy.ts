@@ -5,6 +5,8 @@ import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { sessionNow } from '../../organization/organizations.ts'
 import { readSession, replaceTags, sendMessage } from '../../organization/sessions.ts'
+import type { AuditRecord } from '../../resources/audit-log.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import {
   auditLogResponse,
   consumedSession,
@@ -20,7 +22,6 @@ import {
   PostMessageParams,
   SessionPath,
 } from '../../schemas/v1/sessions.ts'
-import type { AuditRecord, SessionRecord } from '../../store/records.ts'
 import { badDate } from './errors.ts'
 import { sendSession, TAGGED, warnOfNearAttachments } from './sessions.ts'
 

@@ -10,6 +10,7 @@ import {
   type PlaybookFields,
   updatePlaybook,
 } from '../../organization/playbooks.ts'
+import type { PlaybookRecord } from '../../resources/playbooks.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreatePlaybookParams,
@@ -19,7 +20,6 @@ import {
   playbookResponse,
   UpdatePlaybookResponse,
 } from '../../schemas/v1/playbooks.ts'
-import type { PlaybookRecord } from '../../store/records.ts'
 
 const SUCCESS = fixedJson({ status: 'success' as const })
 

@@ -17,6 +17,7 @@ import {
   sendMessage,
   terminateSession,
 } from '../../organization/sessions.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { Nullable } from '../../schemas/types.ts'
 import {
@@ -37,7 +38,6 @@ import {
 } from '../../schemas/v1/sessions.ts'
 import { nearAttachmentLines } from '../../simulation/attachment-lines.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import type { SessionRecord } from '../../store/records.ts'
 
 const TERMINATED = fixedJson({ detail: 'Session terminated successfully' })
 

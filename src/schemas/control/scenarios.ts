@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Match, Scenario, WholeRule } from '../../simulation/scenario.ts'
+import { Match, RuleWithScenario, Scenario } from '../../simulation/scenario.ts'
 import { Nullable } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
 /** A rule to add. Its scenario may be the name of one. */
 export const NewRule = StrictObject({
   org_id: OrgId,
-  ...WholeRule.properties,
+  ...RuleWithScenario.properties,
   scenario: Type.Union([Type.String(), Scenario]),
 })
 /** {@link NewRule} */

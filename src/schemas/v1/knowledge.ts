@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
-import type { FolderRecord, KnowledgeRecord } from '../../store/records.ts'
+import type { FolderRecord } from '../../resources/folders.ts'
+import type { KnowledgeRecord } from '../../resources/knowledge.ts'
 import { DateTime, Nullable } from '../types.ts'
 
 /** The path of one knowledge entry. */

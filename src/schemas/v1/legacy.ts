@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import type { AuditRecord, SessionRecord } from '../../store/records.ts'
+import type { AuditRecord } from '../../resources/audit-log.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import { DateTime, Defaulted, StringEnum } from '../types.ts'
 import { sessionUrl } from './sessions.ts'
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
-import type { PlaybookRecord } from '../../store/records.ts'
+import type { PlaybookRecord } from '../../resources/playbooks.ts'
 import { DateTime, Nullable } from '../types.ts'
 
 /** The path of one playbook. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
-import type { SecretRecord } from '../../store/records.ts'
+import type { SecretRecord } from '../../resources/secrets.ts'
 import { DateTime, Nullable, StringEnum } from '../types.ts'
 
 /** `POST /v1/secrets`: what it takes. */

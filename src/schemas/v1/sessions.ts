@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
 import { STATUS_ENUMS } from '../../simulation/scenario.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import type { SessionRecord } from '../../store/records.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import { AnyObject, DateTime, Defaulted, Nullable, StringEnum } from '../types.ts'
 
 /** The path of everything that belongs to one session. */

@@ -1,3 +1,5 @@
+// The document of the control plane, and the rejection of names that it does not have.
+
 import t, { type Test } from 'tap'
 import { fidelity } from '../../../src/fidelity/index.ts'
 import type { OpenApiDocument } from '../../../src/openapi/types.ts'
@@ -10,7 +12,7 @@ async function controlDocument(t: Test): Promise<OpenApiDocument> {
   return (await app.inject('/_fake/openapi.json')).json()
 }
 
-t.test('GET /_fake/openapi.json describes every control route, and no other', async (t) => {
+t.test('GET /_fake/openapi.json describes exactly the control routes', async (t) => {
   const document = await controlDocument(t)
 
   t.equal(document.openapi, '3.1.0')
@@ -21,22 +23,19 @@ t.test('GET /_fake/openapi.json describes every control route, and no other', as
   t.notMatch(JSON.stringify(document), /"\$id"/)
 })
 
-t.test(
-  'GET /_fake/openapi.json names no component that it does not have, and no operation twice',
-  async (t) => {
-    const document = await controlDocument(t)
+t.test('GET /_fake/openapi.json has all referenced components and unique operation ids', async (t) => {
+  const document = await controlDocument(t)
 
-    const known = Object.keys(document.components.schemas)
-    t.same(
-      [...reachable(document.paths, document)].filter((name) => !known.includes(name)),
-      [],
-    )
-    const ids = [...operationsOf(document).values()].map(({ operationId }) => operationId)
-    t.equal(new Set(ids).size, ids.length)
-  },
-)
+  const known = Object.keys(document.components.schemas)
+  t.same(
+    [...reachable(document.paths, document)].filter((name) => !known.includes(name)),
+    [],
+  )
+  const ids = [...operationsOf(document).values()].map(({ operationId }) => operationId)
+  t.equal(new Set(ids).size, ids.length)
+})
 
-t.test('GET /_fake/openapi.json has the refusals that come before any handler', async (t) => {
+t.test('GET /_fake/openapi.json includes the errors sent before the handler', async (t) => {
   const operations = operationsOf(await controlDocument(t))
   const statuses = (operation: string) => Object.keys(operations.get(operation)?.responses ?? {})
 
@@ -52,14 +51,14 @@ t.test('GET /_fake/openapi.json has the refusals that come before any handler', 
   })
 })
 
-t.test('GET /_fake/openapi.json says which bodies may be left out', async (t) => {
+t.test('GET /_fake/openapi.json marks required bodies', async (t) => {
   const operations = operationsOf(await controlDocument(t))
 
   t.equal(operations.get('POST /_fake/reset')?.requestBody?.required, undefined)
   t.equal(operations.get('PUT /_fake/clock')?.requestBody?.required, true)
 })
 
-t.test('GET /_fake/openapi.json shows what a rule is made of, although it is checked by hand', async (t) => {
+t.test('GET /_fake/openapi.json includes the schema of a rule, which has its own validation', async (t) => {
   const { requestBody } = operationsOf(await controlDocument(t)).get('POST /_fake/scenarios') ?? {}
 
   const { schema } = requestBody?.content['application/json'] ?? {}
@@ -68,12 +67,12 @@ t.test('GET /_fake/openapi.json shows what a rule is made of, although it is che
   t.same(Object.keys(properties), ['match', 'name', 'org_id', 'scenario'])
 })
 
-t.test('an answer that is no success is one that GET /_fake/openapi.json has', async (t) => {
+t.test('GET /_fake/openapi.json includes the error responses of the operations', async (t) => {
   const { app, send } = await startFake(t)
   const operations = operationsOf((await app.inject('/_fake/openapi.json')).json())
   const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
   await send('DELETE', `/v1/sessions/${session_id}`, undefined)
-  const tries: [operation: string, url: string, body: unknown, status: number][] = [
+  const requests: [operation: string, url: string, body: unknown, status: number][] = [
     ['GET /_fake/ca.pem', '/_fake/ca.pem', undefined, 404],
     ['DELETE /_fake/scenarios/{scenario_id}', '/_fake/scenarios/x', undefined, 404],
     ['GET /_fake/faults/{fault_id}', '/_fake/faults/x', undefined, 404],
@@ -92,15 +91,128 @@ t.test('an answer that is no success is one that GET /_fake/openapi.json has', a
     ['PUT /_fake/state', '/_fake/state', {}, 422],
     ['GET /_fake/clock', '/_fake/clock?x=1', undefined, 422],
   ]
-  for (const [operation, url, body, status] of tries) {
+  for (const [operation, url, body, status] of requests) {
     const response = await send(operation.split(' ')[0] ?? '', url, body)
     t.equal(response.statusCode, status, `${operation}: ${response.body}`)
     t.ok(operations.get(operation)?.responses[status], `${operation} ${status}`)
   }
 })
 
-t.test('GET /_fake/fidelity is the ledger as data', async (t) => {
+t.test('GET /_fake/fidelity returns the ledger as JSON', async (t) => {
   const { app } = await startFake(t)
 
   t.same((await app.inject('/_fake/fidelity')).json(), JSON.parse(JSON.stringify({ rows: fidelity })))
 })
+
+t.test('an unknown member of a control call answers 422 with the closest known name', async (t) => {
+  const { send, organization } = await startFake(t)
+  const time = organization.clock.now()
+
+  const res = await send('POST', '/_fake/clock/advance', { seconds: 5, org_ids: 'x', zzz: 1 })
+
+  t.equal(res.statusCode, 422)
+  t.same(res.json(), {
+    detail: [
+      {
+        type: 'extra_forbidden',
+        loc: ['body', 'org_ids'],
+        msg: 'Extra inputs are not permitted; did you mean org_id?',
+        input: 'x',
+      },
+      { type: 'extra_forbidden', loc: ['body', 'zzz'], msg: 'Extra inputs are not permitted', input: 1 },
+    ],
+  })
+  t.equal(organization.clock.now(), time)
+})
+
+t.test('an unknown nested member is reported with its path', async (t) => {
+  const { send, organization } = await startFake(t)
+  const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
+
+  const res = await send('POST', `/_fake/sessions/${session_id}/events`, {
+    pull_request: { url: 'u', ulr: 'x' },
+  })
+
+  t.equal(res.statusCode, 422)
+  t.match(res.json(), {
+    detail: [
+      { loc: ['body', 'pull_request', 'ulr'], msg: 'Extra inputs are not permitted; did you mean url?' },
+    ],
+  })
+  t.same((await organization.sessions.get(session_id))?.events, [])
+})
+
+t.test(
+  'an unknown query parameter of a control call answers 422, because the call would affect all organizations',
+  async (t) => {
+    const { app } = await startFake(t)
+
+    const res = await app.inject('/_fake/clock?orgid=x&other=1')
+
+    t.equal(res.statusCode, 422)
+    t.same(res.json(), {
+      detail: [
+        {
+          type: 'extra_forbidden',
+          loc: ['query', 'orgid'],
+          msg: 'Extra inputs are not permitted; did you mean org_id?',
+          input: null,
+        },
+        {
+          type: 'extra_forbidden',
+          loc: ['query', 'other'],
+          msg: 'Extra inputs are not permitted',
+          input: null,
+        },
+      ],
+    })
+  },
+)
+
+t.test(
+  'a query parameter of a control call without parameters answers 422, except for the health check',
+  async (t) => {
+    const { app } = await startFake(t)
+
+    t.equal((await app.inject('/_fake/fidelity?x=1')).statusCode, 422)
+    t.equal((await app.inject('/_fake/health?x=1')).statusCode, 200)
+  },
+)
+
+t.test('other errors are unchanged', async (t) => {
+  const { app } = await startFake(t)
+
+  const res = await app.inject({ method: 'DELETE', url: '/_fake/scenarios/unknown' })
+
+  t.same([res.statusCode, res.json()], [404, { detail: 'Scenario not found' }])
+})
+
+t.test(
+  'values of Python’s JSON that a response cannot represent answer 422, not 500 as in the real application',
+  async (t) => {
+    const { app } = await startFake(t)
+    const send = (method: 'PUT' | 'POST', url: string, payload: string) =>
+      app.inject({ method, url, payload, headers: { 'content-type': 'application/json' } })
+
+    const responses = [
+      await send('PUT', '/_fake/clock', '{"speed": NaN}'),
+      await send('PUT', '/_fake/clock', '{"org_id": "\\ud800"}'),
+      await send('PUT', '/_fake/clock', '{"\\ud800": 1}'),
+      await send('POST', '/_fake/requests/verify', '{"query": {"a": [NaN]}}'),
+    ]
+
+    t.same(
+      responses.map(({ statusCode }) => statusCode),
+      [422, 422, 422, 422],
+    )
+    t.match(
+      responses.map((response) => response.json().detail.at(-1)),
+      [
+        { input: null },
+        { loc: ['body', 'org_id'], input: null },
+        { loc: ['body', '\ufffd'], type: 'extra_forbidden' },
+        { loc: ['body', 'query', 'a', 'list[str]', 0], input: null },
+      ],
+    )
+  },
+)

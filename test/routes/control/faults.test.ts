@@ -8,7 +8,7 @@ import { type Fake, frozenClock, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
 const asOther = { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } }
-const asNobody = { headers: { authorization: '' } }
+const unauthenticated = { headers: { authorization: '' } }
 
 const add = async (fake: Pick<Fake, 'send'>, fault: unknown) => {
   const res = await fake.send('POST', '/_fake/faults', fault)
@@ -20,7 +20,7 @@ const list = async ({ app }: Pick<Fake, 'app'>, query = '') =>
 const status = async ({ call }: Fake, ...request: Parameters<Fake['call']>) =>
   (await call(...request)).statusCode
 
-t.test('POST /_fake/faults adds a fault and shows it with its counters', async (t) => {
+t.test('POST /_fake/faults adds a fault and returns it with its counters', async (t) => {
   const fake = await startFake(t)
 
   const added = await add(fake, { method: 'GET', path: '/v1/secrets', status: 503, times: 2, after: 1 })
@@ -41,14 +41,14 @@ t.test('POST /_fake/faults adds a fault and shows it with its counters', async (
   t.same(await list(fake), [added])
 })
 
-t.test('POST /_fake/faults shows the members of a preset, which those given replace', async (t) => {
+t.test('POST /_fake/faults returns the members of a preset, which given members override', async (t) => {
   const fake = await startFake(t)
 
   t.match(await add(fake, { preset: 'flaky' }), { preset: 'flaky', status: 503, times: 1, left: 1 })
   t.match(await add(fake, { preset: 'flaky', times: 3, path: '/v1/*' }), { path: '/v1/*', times: 3, left: 3 })
 })
 
-t.test('POST /_fake/faults refuses more than a thousand of an organization', async (t) => {
+t.test('POST /_fake/faults rejects more than a thousand faults per organization', async (t) => {
   const fake = await startFake(t)
   for (let count = 0; count < 1_000; count++) await add(fake, { org_id: OTHER_ORG, delay_ms: 1 })
 
@@ -61,7 +61,7 @@ t.test('POST /_fake/faults refuses more than a thousand of an organization', asy
 })
 
 t.test(
-  'GET /_fake/faults lists those of an organization before those for all, as they are tried',
+  'GET /_fake/faults lists faults in the order of evaluation: those of the organization before global ones',
   async (t) => {
     const fake = await startFake(t)
     const forAll = await add(fake, { status: 500 })
@@ -77,7 +77,7 @@ t.test(
   },
 )
 
-t.test('GET /_fake/faults/{fault_id} counts requests and strikes until the fault is gone', async (t) => {
+t.test('GET /_fake/faults/{fault_id} returns the counters until the fault is used up', async (t) => {
   const fake = await startFake(t)
   const { id } = await add(fake, { method: 'GET', path: '/v1/secrets', status: 503, times: 2, after: 1 })
   const seen: unknown[] = []
@@ -98,7 +98,7 @@ t.test('GET /_fake/faults/{fault_id} counts requests and strikes until the fault
   t.same(await list(fake), [])
 })
 
-t.test('DELETE /_fake/faults/{fault_id} removes one', async (t) => {
+t.test('DELETE /_fake/faults/{fault_id} removes one fault', async (t) => {
   const fake = await startFake(t)
   const { id } = await add(fake, { preset: 'outage' })
   const kept = await add(fake, { status: 500, org_id: OTHER_ORG })
@@ -112,7 +112,7 @@ t.test('DELETE /_fake/faults/{fault_id} removes one', async (t) => {
   t.equal((await fake.app.inject(`/_fake/faults/${id}`)).statusCode, 404)
 })
 
-t.test('DELETE /_fake/faults removes all, or those of one organization', async (t) => {
+t.test('DELETE /_fake/faults removes all faults, or those of one organization', async (t) => {
   const fake = await startFake(t)
   const forAll = await add(fake, { status: 500 })
   const own = await add(fake, { status: 501, org_id: OTHER_ORG })
@@ -128,24 +128,24 @@ t.test('DELETE /_fake/faults removes all, or those of one organization', async (
 })
 
 t.test(
-  'a fault of an organization strikes nobody else; one for all strikes also who has no key',
+  'a fault of an organization affects only its requests, and a global one also those without a key',
   async (t) => {
     const fake = await startFake(t)
     await add(fake, { status: 500, org_id: DEFAULT_ORG_ID })
 
     t.equal(await status(fake, 'GET', '/v1/secrets'), 500)
     t.equal(await status(fake, 'GET', '/v1/secrets', asOther), 200)
-    t.equal(await status(fake, 'GET', '/v1/secrets', asNobody), 401)
+    t.equal(await status(fake, 'GET', '/v1/secrets', unauthenticated), 401)
     t.equal(await status(fake, 'GET', '/v1/secrets', { headers: { authorization: 'Bearer apk_wrong' } }), 403)
 
     await add(fake, { status: 503 })
     t.equal(await status(fake, 'GET', '/v1/secrets'), 500)
     t.equal(await status(fake, 'GET', '/v1/secrets', asOther), 503)
-    t.equal(await status(fake, 'GET', '/v1/secrets', asNobody), 503)
+    t.equal(await status(fake, 'GET', '/v1/secrets', unauthenticated), 503)
   },
 )
 
-t.test('the first fault that strikes wins, and those behind it do not count the request', async (t) => {
+t.test('only the first fault that applies counts the request', async (t) => {
   const fake = await startFake(t)
   await add(fake, { status: 500, after: 1, times: 1 })
   const second = await add(fake, { status: 501, times: 2 })
@@ -157,7 +157,7 @@ t.test('the first fault that strikes wins, and those behind it do not count the 
   t.equal((await fake.app.inject(`/_fake/faults/${second.id}`)).statusCode, 404)
 })
 
-t.test('no fault strikes the control plane', async (t) => {
+t.test('faults do not apply to the control plane', async (t) => {
   const fake = await startFake(t)
   await add(fake, { status: 500 })
   await add(fake, { path: '**', status: 501 })
@@ -168,7 +168,7 @@ t.test('no fault strikes the control plane', async (t) => {
   t.equal(await status(fake, 'GET', '/_fake/health'), 200)
 })
 
-t.test('three strikes are three, whatever comes at once', async (t) => {
+t.test('property: a fault applies exactly as often as configured under concurrent requests', async (t) => {
   const parallel = fc.asyncProperty(
     fc.integer({ min: 1, max: 20 }),
     fc.integer({ min: 0, max: 20 }),
@@ -186,7 +186,7 @@ t.test('three strikes are three, whatever comes at once', async (t) => {
   await fc.assert(parallel, { numRuns: 10 })
 })
 
-/** Which of a hundred requests a fault strikes with a seed, and which after a reset. */
+/** Returns to which of a hundred requests a fault applies with a seed, before and after a reset. */
 async function strikes(t: Test, seed: number, fault: object, between?: (fake: Fake) => Promise<unknown>) {
   const ids = (owner: string) => seededIds(seed, owner)
   const fake = await startFake(t, {
@@ -206,7 +206,7 @@ async function strikes(t: Test, seed: number, fault: object, between?: (fake: Fa
   return [first, await run()]
 }
 
-t.test('a probability follows the seed, and starts anew with a reset', async (t) => {
+t.test('a probability is reproducible with a seed and restarts with a reset', async (t) => {
   const fault = { status: 503, probability: 0.3 }
   const [first = '', again] = await strikes(t, 1, fault)
 
@@ -219,7 +219,7 @@ t.test('a probability follows the seed, and starts anew with a reset', async (t)
   t.match((await strikes(t, 1, { status: 503, probability: 0 }))[0], /^\.{100}$/)
 })
 
-t.test('what else is done changes nothing about the strikes of a probability', async (t) => {
+t.test('other requests do not change to which requests a probability applies', async (t) => {
   const fault = { status: 503, probability: 0.5, org_id: DEFAULT_ORG_ID, path: '/v1/secrets' }
 
   t.same(
@@ -228,7 +228,7 @@ t.test('what else is done changes nothing about the strikes of a probability', a
   )
 })
 
-t.test('POST /_fake/reset removes faults: all, or those of one organization', async (t) => {
+t.test('POST /_fake/reset removes all faults, or those of one organization', async (t) => {
   const fake = await startFake(t)
   const forAll = await add(fake, { status: 500 })
   await add(fake, { status: 501, org_id: OTHER_ORG })
@@ -242,7 +242,7 @@ t.test('POST /_fake/reset removes faults: all, or those of one organization', as
   t.equal(await status(fake, 'GET', '/v1/secrets'), 200)
 })
 
-t.test('whatever puts a state back leaves no faults in it', async (t) => {
+t.test('loading or restoring a state removes all faults', async (t) => {
   const fake = await startFake(t)
   const state = (await fake.app.inject('/_fake/state?reveal=true')).json()
   await fake.send('POST', '/_fake/snapshots', { name: 'a' })

@@ -5,7 +5,7 @@ import { type Fake, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
 const asOther = { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } }
-const asNobody = { headers: { authorization: '' } }
+const unauthenticated = { headers: { authorization: '' } }
 
 async function listed({ app }: Fake, query = '') {
   const res = await app.inject(`/_fake/requests${query}`)
@@ -13,13 +13,13 @@ async function listed({ app }: Fake, query = '') {
   return res.json()
 }
 
-const targets = ({ requests }: { requests: { path: string }[] }) => requests.map(({ path }) => path)
+const pathsOf = ({ requests }: { requests: { path: string }[] }) => requests.map(({ path }) => path)
 
-t.test('GET /_fake/requests lists what was received and answered, of all, newest last', async (t) => {
+t.test('GET /_fake/requests lists all requests with their responses, newest last', async (t) => {
   const fake = await startFake(t)
   await fake.send('POST', '/v1/knowledge', { name: 'n', body: 'b', trigger_description: 't', repos: [] })
   await fake.call('GET', '/v1/sessions', asOther)
-  await fake.call('GET', '/v1/sessions?x=1', asNobody)
+  await fake.call('GET', '/v1/sessions?x=1', unauthenticated)
 
   const { requests, total, dropped } = await listed(fake)
 
@@ -62,14 +62,14 @@ t.test('GET /_fake/requests filters by method, path, status, organization and st
     '?limit=0': [],
   }
   for (const [query, expected] of Object.entries(cases))
-    t.same(targets(await listed(fake, query)), expected, query)
+    t.same(pathsOf(await listed(fake, query)), expected, query)
   t.equal((await listed(fake, '?limit=1')).total, 3)
 })
 
-t.test('GET /_fake/requests says how many were dropped', async (t) => {
+t.test('GET /_fake/requests returns the number of dropped entries', async (t) => {
   const fake = await startFake(t, { journal: { entries: 2 } })
   for (let count = 0; count < 5; count++) await fake.call('GET', '/v1/secrets')
-  for (let count = 0; count < 3; count++) await fake.call('GET', '/v1/secrets', asNobody)
+  for (let count = 0; count < 3; count++) await fake.call('GET', '/v1/secrets', unauthenticated)
 
   t.match(await listed(fake), {
     total: 4,
@@ -79,7 +79,7 @@ t.test('GET /_fake/requests says how many were dropped', async (t) => {
   t.match(await listed(fake, `?org_id=${OTHER_ORG}`), { total: 0, dropped: 0 })
 })
 
-t.test('GET /_fake/requests refuses what could match nothing', async (t) => {
+t.test('GET /_fake/requests rejects invalid filters', async (t) => {
   const { app } = await startFake(t)
 
   for (const query of [
@@ -104,7 +104,7 @@ t.test('GET /_fake/requests refuses what could match nothing', async (t) => {
   ])
 })
 
-t.test('GET /_fake/requests answers whatever a client has sent', async (t) => {
+t.test('GET /_fake/requests can show any request that a client sends', async (t) => {
   const fake = await startFake(t)
   const bodies = [
     `${'['.repeat(9_000)}${']'.repeat(9_000)}`,
@@ -122,21 +122,21 @@ t.test('GET /_fake/requests answers whatever a client has sent', async (t) => {
   t.equal((await listed(fake)).total, 9)
 })
 
-t.test('DELETE /_fake/requests forgets those of one organization, or all', async (t) => {
+t.test('DELETE /_fake/requests removes the entries of one organization, or all', async (t) => {
   const fake = await startFake(t)
   await fake.call('GET', '/v1/secrets')
   await fake.call('GET', '/v1/sessions', asOther)
-  await fake.call('GET', '/v1/playbooks', asNobody)
+  await fake.call('GET', '/v1/playbooks', unauthenticated)
 
   const res = await fake.app.inject({ method: 'DELETE', url: `/_fake/requests?org_id=${OTHER_ORG}` })
 
   t.same([res.statusCode, res.body], [204, ''])
-  t.same(targets(await listed(fake)), ['/v1/secrets', '/v1/playbooks'])
+  t.same(pathsOf(await listed(fake)), ['/v1/secrets', '/v1/playbooks'])
   await fake.app.inject({ method: 'DELETE', url: '/_fake/requests' })
   t.same(await listed(fake), { requests: [], total: 0, dropped: 0 })
 })
 
-t.test('POST /_fake/reset of all also forgets the requests of nobody', async (t) => {
+t.test('POST /_fake/reset without an org_id also removes unauthenticated requests', async (t) => {
   const { app, send } = await startFake(t)
   await app.inject('/v1/secrets')
   await send('POST', '/_fake/reset', { org_id: DEFAULT_ORG_ID })
@@ -147,10 +147,10 @@ t.test('POST /_fake/reset of all also forgets the requests of nobody', async (t)
   t.equal((await app.inject('/_fake/requests')).json().total, 0)
 })
 
-t.test('POST /_fake/requests/verify says whether requests came as expected', async (t) => {
+t.test('POST /_fake/requests/verify returns whether the expected requests were received', async (t) => {
   const fake = await startFake(t)
   for (const prompt of ['a', 'b']) await fake.send('POST', '/v1/sessions', { prompt, tags: [prompt] })
-  await fake.call('GET', '/v1/secrets', asNobody)
+  await fake.call('GET', '/v1/secrets', unauthenticated)
   const verified = async (expected: object) => {
     const { verified, count } = (await fake.send('POST', '/_fake/requests/verify', expected)).json()
     return [verified, count]
@@ -169,7 +169,7 @@ t.test('POST /_fake/requests/verify says whether requests came as expected', asy
   t.same(await verified({ org_id: OTHER_ORG }), [false, 0])
 })
 
-t.test('POST /_fake/requests/verify tells what was expected and what came nearest', async (t) => {
+t.test('POST /_fake/requests/verify returns the expectation and the nearest requests', async (t) => {
   const fake = await startFake(t)
   await fake.call('GET', '/v1/secrets?a=1')
 
@@ -184,9 +184,9 @@ t.test('POST /_fake/requests/verify tells what was expected and what came neares
   })
 })
 
-t.test('POST /_fake/requests/verify refuses what cannot be meant', async (t) => {
+t.test('POST /_fake/requests/verify rejects contradictory and invalid expectations', async (t) => {
   const { send } = await startFake(t)
-  const wrong = [
+  const invalid = [
     { paht: '/v1/secrets' },
     { path: '/v1/:secret_id' },
     { method: 'GOT' },
@@ -197,7 +197,7 @@ t.test('POST /_fake/requests/verify refuses what cannot be meant', async (t) => 
     { times: -1 },
     { query: { a: 1 } },
   ]
-  for (const expected of wrong) {
+  for (const expected of invalid) {
     t.equal(
       (await send('POST', '/_fake/requests/verify', expected)).statusCode,
       422,
@@ -206,66 +206,69 @@ t.test('POST /_fake/requests/verify refuses what cannot be meant', async (t) => 
   }
 })
 
-t.test('GET /_fake/requests never shows a key or a secret value, wherever a client put it', async (t) => {
-  const fake = await startFake(t)
-  // Begins with what is nowhere else.
-  const text = fc.stringMatching(/^Zq9[A-Za-z0-9+/=._~-]{9,40}$/)
-  const key = fc.tuple(fc.constantFrom('apk_user_', 'apk_', 'cog_'), text)
-  const secretBody = (secret: string) => [
-    { type: 'totp', key: 'K', value: secret, sensitive: true, note: '' },
-    { value: { deep: [secret] } },
-    [{ value: secret }],
-    { key: { a: secret }, secret: { value: secret } },
-    secret,
-  ]
-  const sessionBody = (secret: string) => [
-    { prompt: 'p', session_secrets: [{ key: 'K', value: secret }] },
-    { session_secrets: [{ key: 5, value: [secret] }, secret] },
-    { session_secrets: { K: secret }, sessionSecrets: secret },
-    { data: { session_secrets: [{ value: secret }] } },
-    secret,
-  ]
-  await fc.assert(
-    fc.asyncProperty(
-      key,
-      text,
-      fc.constantFrom('application/json', 'text/plain'),
-      async ([prefix, tail], secret, type) => {
-        await fake.app.inject({ method: 'DELETE', url: '/_fake/requests' })
-        const whole = prefix + tail
-        const encoded = encodeURIComponent(whole)
-        const headers = { authorization: `Bearer ${KEY}`, 'content-type': type, 'x-odd': `a ${whole} b` }
-        for (const url of [
-          `/v1/${encoded}`,
-          `/v1/secrets/${encoded}`,
-          `/v1/sessions?tags=${whole}&${encoded}=1`,
-        ]) {
-          await fake.call('GET', url, {
-            headers: { authorization: `Bearer ${whole}`, 'x-api-key': tail, cookie: `a=${tail}` },
-          })
-        }
-        const plain = { name: whole, body: { [whole]: [whole] }, [whole]: whole }
-        await fake.call('POST', '/v1/knowledge', { payload: JSON.stringify(plain), headers })
-        for (const [url, bodies] of [
-          ['/v1/secrets', secretBody(secret)],
-          ['/v1/sessions', sessionBody(secret)],
-        ] as const) {
-          for (const body of bodies) {
-            const payload = JSON.stringify(body)
-            await fake.call('POST', url, { payload, headers })
-            await fake.call('POST', url, { payload: payload.slice(0, -1), headers })
+t.test(
+  'property: GET /_fake/requests never shows a key or a secret value, wherever it was sent',
+  async (t) => {
+    const fake = await startFake(t)
+    // Starts with a unique prefix.
+    const text = fc.stringMatching(/^Zq9[A-Za-z0-9+/=._~-]{9,40}$/)
+    const key = fc.tuple(fc.constantFrom('apk_user_', 'apk_', 'cog_'), text)
+    const secretBody = (secret: string) => [
+      { type: 'totp', key: 'K', value: secret, sensitive: true, note: '' },
+      { value: { deep: [secret] } },
+      [{ value: secret }],
+      { key: { a: secret }, secret: { value: secret } },
+      secret,
+    ]
+    const sessionBody = (secret: string) => [
+      { prompt: 'p', session_secrets: [{ key: 'K', value: secret }] },
+      { session_secrets: [{ key: 5, value: [secret] }, secret] },
+      { session_secrets: { K: secret }, sessionSecrets: secret },
+      { data: { session_secrets: [{ value: secret }] } },
+      secret,
+    ]
+    await fc.assert(
+      fc.asyncProperty(
+        key,
+        text,
+        fc.constantFrom('application/json', 'text/plain'),
+        async ([prefix, tail], secret, type) => {
+          await fake.app.inject({ method: 'DELETE', url: '/_fake/requests' })
+          const whole = prefix + tail
+          const encoded = encodeURIComponent(whole)
+          const headers = { authorization: `Bearer ${KEY}`, 'content-type': type, 'x-odd': `a ${whole} b` }
+          for (const url of [
+            `/v1/${encoded}`,
+            `/v1/secrets/${encoded}`,
+            `/v1/sessions?tags=${whole}&${encoded}=1`,
+          ]) {
+            await fake.call('GET', url, {
+              headers: { authorization: `Bearer ${whole}`, 'x-api-key': tail, cookie: `a=${tail}` },
+            })
           }
-        }
-        await fake.call('POST', `/v1/secrets?value=${secret}`, { headers })
+          const plain = { name: whole, body: { [whole]: [whole] }, [whole]: whole }
+          await fake.call('POST', '/v1/knowledge', { payload: JSON.stringify(plain), headers })
+          for (const [url, bodies] of [
+            ['/v1/secrets', secretBody(secret)],
+            ['/v1/sessions', sessionBody(secret)],
+          ] as const) {
+            for (const body of bodies) {
+              const payload = JSON.stringify(body)
+              await fake.call('POST', url, { payload, headers })
+              await fake.call('POST', url, { payload: payload.slice(0, -1), headers })
+            }
+          }
+          await fake.call('POST', `/v1/secrets?value=${secret}`, { headers })
 
-        const { body } = await fake.app.inject('/_fake/requests')
+          const { body } = await fake.app.inject('/_fake/requests')
 
-        t.equal(JSON.parse(body).total, 25)
-        for (const hidden of [tail, encodeURIComponent(tail), secret, encodeURIComponent(secret)]) {
-          t.notOk(body.includes(hidden), hidden)
-        }
-      },
-    ),
-    { numRuns: 15 },
-  )
-})
+          t.equal(JSON.parse(body).total, 25)
+          for (const hidden of [tail, encodeURIComponent(tail), secret, encodeURIComponent(secret)]) {
+            t.notOk(body.includes(hidden), hidden)
+          }
+        },
+      ),
+      { numRuns: 15 },
+    )
+  },
+)

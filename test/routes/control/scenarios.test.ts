@@ -1,10 +1,12 @@
+// The control of the simulation: scenarios, events of sessions and the clock.
+
 import t from 'tap'
 import { builtInScenarios } from '../../../src/simulation/scenarios.ts'
 import { startFake } from '../../fake.ts'
 
 const rule = { match: { prompt: 'flaky' }, scenario: 'never' }
 
-t.test('POST /_fake/scenarios adds a rule, which chooses for new sessions', async (t) => {
+t.test('POST /_fake/scenarios adds a rule for new sessions', async (t) => {
   const { call, send } = await startFake(t)
 
   const res = await send('POST', '/_fake/scenarios', rule)
@@ -16,7 +18,7 @@ t.test('POST /_fake/scenarios adds a rule, which chooses for new sessions', asyn
   t.equal((await call('GET', `/v1/sessions/${session_id}`)).json().status_enum, 'working')
 })
 
-t.test('GET /_fake/scenarios lists the rules and what is built in', async (t) => {
+t.test('GET /_fake/scenarios lists the rules and the built-in scenarios', async (t) => {
   const { app, send } = await startFake(t)
   await send('POST', '/_fake/scenarios', { ...rule, org_id: 'org-1' })
   await send('POST', '/_fake/scenarios', { name: 'mine', scenario: 'blocked' })
@@ -27,7 +29,7 @@ t.test('GET /_fake/scenarios lists the rules and what is built in', async (t) =>
   t.same(Object.keys(built_in), Object.keys(builtInScenarios))
 })
 
-t.test('DELETE /_fake/scenarios removes one, those of an organization, or all', async (t) => {
+t.test('DELETE /_fake/scenarios removes one rule, those of an organization, or all', async (t) => {
   const { app, call, send } = await startFake(t)
   const { id } = (await send('POST', '/_fake/scenarios', rule)).json()
   await send('POST', '/_fake/scenarios', rule)
@@ -42,9 +44,9 @@ t.test('DELETE /_fake/scenarios removes one, those of an organization, or all', 
   t.equal(await count(), 0)
 })
 
-t.test('POST /_fake/scenarios refuses what is wrong with its place, and adds nothing', async (t) => {
+t.test('POST /_fake/scenarios rejects an invalid rule with its location, and adds nothing', async (t) => {
   const { app, send } = await startFake(t)
-  const bad = [
+  const invalid = [
     [{ ...rule, org_id: 5 }, ['body', 'org_id']],
     [{ scenario: 'nope' }, ['body', 'scenario']],
     [{ match: { prompt: '/(/' }, scenario: 'never' }, ['body', 'match', 'prompt']],
@@ -55,7 +57,7 @@ t.test('POST /_fake/scenarios refuses what is wrong with its place, and adds not
       ['body', 'scenario', 'steps', 1, 'after_seconds'],
     ],
   ]
-  for (const [body, loc] of bad) {
+  for (const [body, loc] of invalid) {
     const res = await send('POST', '/_fake/scenarios', body)
     t.equal(res.statusCode, 422)
     t.same(res.json().detail[0].loc, loc)
@@ -65,7 +67,7 @@ t.test('POST /_fake/scenarios refuses what is wrong with its place, and adds not
   t.same((await app.inject('/_fake/scenarios')).json().rules, [])
 })
 
-t.test('POST /_fake/scenarios refuses what is no org_id as every other call does', async (t) => {
+t.test('POST /_fake/scenarios rejects an invalid org_id like every other call', async (t) => {
   const { send, app } = await startFake(t)
   for (const [org_id, issue] of [
     [5, { type: 'string_type', input: 5 }],
@@ -82,4 +84,84 @@ t.test('POST /_fake/scenarios refuses what is no org_id as every other call does
     }
   }
   t.same((await app.inject('/_fake/scenarios')).json().rules, [])
+})
+
+t.test('POST /_fake/sessions/{session_id}/events applies an event immediately', async (t) => {
+  const { call, send } = await startFake(t)
+  const { session_id } = (await send('POST', '/v1/sessions', { prompt: '[fake:never]' })).json()
+
+  const res = await send('POST', `/_fake/sessions/${session_id}/events`, {
+    message: 'Which branch?',
+    status_enum: 'blocked',
+  })
+
+  t.equal(res.statusCode, 201)
+  t.match(res.json(), { session_id, status_enum: 'blocked', messages: [{}, { message: 'Which branch?' }] })
+  t.same((await call('GET', `/v1/sessions/${session_id}`)).json(), res.json())
+})
+
+t.test('POST /_fake/sessions/{session_id}/events rejects unknown, foreign and ended sessions', async (t) => {
+  const { call, send } = await startFake(t)
+  const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
+  const event = (id: string, body: object) => send('POST', `/_fake/sessions/${id}/events`, body)
+
+  t.equal((await event('devin-unknown', { message: 'x' })).statusCode, 404)
+  t.equal((await event(session_id, { message: 'x', org_id: 'org-1' })).statusCode, 404)
+  t.equal((await event(session_id, { structured_output: { $sample: 'x' } })).statusCode, 422)
+  await call('DELETE', `/v1/sessions/${session_id}`)
+  t.equal((await event(session_id, { message: 'x' })).statusCode, 400)
+})
+
+const OTHER = 'org-other'
+
+t.test('GET /_fake/clock returns the time and its speed', async (t) => {
+  const { app } = await startFake(t)
+
+  t.same((await app.inject('/_fake/clock')).json(), {
+    now: '2026-01-02T03:04:05.678901Z',
+    frozen: false,
+    speed: 1,
+  })
+})
+
+t.test('PUT /_fake/clock changes only the given settings, for all organizations', async (t) => {
+  const { send, organization } = await startFake(t)
+
+  await send('PUT', '/_fake/clock', { now: '1970-01-01T00:00:01Z', frozen: true, speed: 60 })
+  const res = await send('PUT', '/_fake/clock', { frozen: false })
+
+  t.same(res.json(), { now: '1970-01-01T00:00:01.000000Z', frozen: false, speed: 60 })
+  t.same([organization.clock.now(), organization.clock.speed], [1_000_000, 60])
+})
+
+t.test('PUT /_fake/clock accepts the speed instant, which a number ends', async (t) => {
+  const { send, organization } = await startFake(t)
+
+  t.equal((await send('PUT', '/_fake/clock', { speed: 'instant' })).json().speed, 'instant')
+  t.equal(organization.clock.instant, true)
+  t.equal((await send('PUT', '/_fake/clock', { speed: 2 })).json().speed, 2)
+  t.equal(organization.clock.instant, false)
+})
+
+t.test('PUT /_fake/clock rejects a time that the clock cannot represent, and changes nothing', async (t) => {
+  const { send, organization } = await startFake(t)
+  const before = organization.clock.now()
+
+  for (const now of ['1969-12-31T00:00:00Z', 'noon']) {
+    t.equal((await send('PUT', '/_fake/clock', { now, frozen: true })).statusCode, 422, now)
+  }
+  t.same([organization.clock.now(), organization.clock.frozen], [before, false])
+})
+
+t.test('POST /_fake/clock/advance advances the clock, optionally of one organization', async (t) => {
+  const { app, send, organization } = await startFake(t)
+  const before = organization.clock.now()
+
+  const res = await send('POST', '/_fake/clock/advance', { seconds: 90, org_id: OTHER })
+
+  t.equal(res.json().now, '2026-01-02T03:05:35.678901Z')
+  t.equal(organization.clock.now(), before)
+  t.equal((await app.inject(`/_fake/clock?org_id=${OTHER}`)).json().now, '2026-01-02T03:05:35.678901Z')
+  await send('POST', '/_fake/clock/advance', { seconds: 1 })
+  t.equal(organization.clock.now(), before + 1_000_000)
 })

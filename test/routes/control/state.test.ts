@@ -4,14 +4,14 @@ import { randomIds } from '../../../src/base/ids.ts'
 import { Organizations } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { frozenClock, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
-import { aServer, putState, stateOf } from '../../state/worlds.ts'
+import { aServer, putState, stateOf } from '../../state/server.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
 const secret = (key: string) => ({ type: 'key-value', key, value: 's3cr3t', sensitive: true, note: '' })
 const asOther = { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } }
 
 t.test(
-  'POST /_fake/reset brings ids, clocks, scenarios, keys and records back, so that run two equals run one',
+  'POST /_fake/reset resets ids, clocks, scenarios, keys and records, so that a second run is identical',
   async (t) => {
     const app = await aServer(t)
     const run = async () => {
@@ -24,7 +24,7 @@ t.test(
             ...(payload && { payload }),
           })
         ).body
-      const said = [
+      const responses = [
         await call('POST', '/_fake/organizations'),
         await call('POST', '/_fake/scenarios', { name: 'mine', scenario: 'never' }),
         await call('POST', '/v1/secrets', secret('A')),
@@ -35,7 +35,7 @@ t.test(
         await call('POST', '/_fake/keys/revoke', { key: KEY }),
         await stateOf(app),
       ]
-      return said
+      return responses
     }
     const before = await stateOf(app)
     const one = await run()
@@ -48,7 +48,7 @@ t.test(
   },
 )
 
-t.test('POST /_fake/reset of one organization leaves the others alone', async (t) => {
+t.test('POST /_fake/reset of one organization does not change others', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await send('POST', '/_fake/scenarios', { name: 'all', scenario: 'never' })
@@ -66,45 +66,42 @@ t.test('POST /_fake/reset of one organization leaves the others alone', async (t
   t.same(
     (await call('GET', '/v1/secrets', asOther)).json(),
     [],
-    'its key is good again, and its records are gone',
+    'its key is valid again, and its records are deleted',
   )
   t.equal((await call('GET', '/v1/secrets')).statusCode, 403)
   const { organizations } = JSON.parse(await stateOf(app))
   t.match(organizations, [{ org_id: DEFAULT_ORG_ID, secrets: [{ key: 'A' }] }])
-  t.equal(organizations.length, 1, 'it is as if nobody had ever asked for it')
+  t.equal(organizations.length, 1, 'the organization does not exist any more')
   t.equal((await app.inject(`/_fake/clock?org_id=${OTHER_ORG}`)).json().now, started)
   t.not(organizations[0].clock.now, started)
   t.match((await app.inject('/_fake/scenarios')).json().rules, [{ org_id: DEFAULT_ORG_ID }, { name: 'all' }])
 })
 
-t.test(
-  'POST /_fake/reset goes back to what there was at the start, all of it or one organization’s',
-  async (t) => {
-    const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-    for (const orgId of [DEFAULT_ORG_ID, OTHER_ORG]) {
-      await organizations
-        .get(orgId)
-        .folders.insert({ id: 'folder-1', name: orgId, description: '', createdAt: 0 })
-    }
-    const { send, call, app } = await startFake(t, { organizations })
-    const start = await stateOf(app)
-    const mess = async (options?: object) => {
-      await organizations.get(DEFAULT_ORG_ID).folders.delete('folder-1')
-      await call('POST', '/v1/secrets', { ...options, payload: secret('A') })
-    }
+t.test('POST /_fake/reset restores the initial state, of all or of one organization', async (t) => {
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  for (const orgId of [DEFAULT_ORG_ID, OTHER_ORG]) {
+    await organizations
+      .get(orgId)
+      .folders.insert({ id: 'folder-1', name: orgId, description: '', createdAt: 0 })
+  }
+  const { send, call, app } = await startFake(t, { organizations })
+  const start = await stateOf(app)
+  const change = async (options?: object) => {
+    await organizations.get(DEFAULT_ORG_ID).folders.delete('folder-1')
+    await call('POST', '/v1/secrets', { ...options, payload: secret('A') })
+  }
 
-    await mess()
-    await mess(asOther)
-    await send('POST', '/_fake/reset', { org_id: DEFAULT_ORG_ID })
+  await change()
+  await change(asOther)
+  await send('POST', '/_fake/reset', { org_id: DEFAULT_ORG_ID })
 
-    t.same((await call('GET', '/v1/secrets')).json(), [])
-    t.match((await call('GET', '/v1/knowledge')).json().folders, [{ id: 'folder-1' }])
-    t.match((await call('GET', '/v1/secrets', asOther)).json(), [{ key: 'A' }])
-    await mess()
-    await send('POST', '/_fake/reset', {})
-    t.equal(await stateOf(app), start)
-  },
-)
+  t.same((await call('GET', '/v1/secrets')).json(), [])
+  t.match((await call('GET', '/v1/knowledge')).json().folders, [{ id: 'folder-1' }])
+  t.match((await call('GET', '/v1/secrets', asOther)).json(), [{ key: 'A' }])
+  await change()
+  await send('POST', '/_fake/reset', {})
+  t.equal(await stateOf(app), start)
+})
 
 t.test('POST /_fake/reset of an organization keeps its name and its registered keys', async (t) => {
   const app = await aServer(t, { strict: true })
@@ -122,7 +119,7 @@ t.test('POST /_fake/reset of an organization keeps its name and its registered k
   t.match(JSON.parse(await stateOf(app, `?org_id=${org_id}`)).organizations, [{ name: 'Acme' }])
 })
 
-t.test('POST /_fake/reset refuses what it does not know, and changes nothing', async (t) => {
+t.test('POST /_fake/reset rejects an invalid body and changes nothing', async (t) => {
   const { send, call } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
 
@@ -133,7 +130,7 @@ t.test('POST /_fake/reset refuses what it does not know, and changes nothing', a
   t.equal((await call('GET', '/v1/secrets')).json().length, 1)
 })
 
-t.test('POST /_fake/reset of 10,000 records leaves none', async (t) => {
+t.test('POST /_fake/reset deletes 10,000 records', async (t) => {
   const { organization, send, call } = await startFake(t)
   for (let index = 0; index < 10_000; index++) {
     await organization.secrets.insert({
@@ -150,7 +147,7 @@ t.test('POST /_fake/reset of 10,000 records leaves none', async (t) => {
   t.same((await call('GET', '/v1/secrets')).json(), [])
 })
 
-t.test('requests under way are answered when a reset comes, and leave nothing half done', async (t) => {
+t.test('requests concurrent with a reset are answered and leave a consistent state', async (t) => {
   const { send, call, app } = await startFake(t)
   const requests = Array.from({ length: 100 }, (_, index) =>
     Promise.all([
@@ -165,11 +162,12 @@ t.test('requests under way are answered when a reset comes, and leave nothing ha
   }
   const [{ secrets, sessions, audit_logs: logs }] = JSON.parse(await stateOf(app)).organizations
   const subjects = new Set(logs.map(({ subject_id }: { subject_id: string }) => subject_id))
-  for (const { id } of [...secrets, ...sessions]) t.ok(subjects.has(id), 'what is there has its entry')
+  for (const { id } of [...secrets, ...sessions])
+    t.ok(subjects.has(id), 'every record has its audit log entry')
   t.equal((await call('GET', '/v1/secrets')).json().length, secrets.length)
 })
 
-t.test('GET /_fake/state shows values of secrets and keys only when they are asked for', async (t) => {
+t.test('GET /_fake/state shows secret values and keys only with reveal=true', async (t) => {
   const { send, call } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await send('POST', '/_fake/keys/revoke', { key: 'apk_gone' })
@@ -187,7 +185,7 @@ t.test('GET /_fake/state shows values of secrets and keys only when they are ask
   t.equal((await call('GET', '/_fake/state?revel=true')).statusCode, 422)
 })
 
-t.test('GET /_fake/state of one organization shows nothing of the others', async (t) => {
+t.test('GET /_fake/state of one organization excludes others', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await call('POST', '/v1/secrets', { ...asOther, payload: secret('B') })
@@ -205,20 +203,23 @@ t.test('GET /_fake/state of one organization shows nothing of the others', async
   for (const list of [state.organizations, state.scenarios, state.revoked_keys]) t.equal(list.length, 1)
 })
 
-t.test('GET /_fake/state has the organizations of all registered keys, asked for or not', async (t) => {
-  const app = await aServer(t, { strict: true })
-  const other = await aServer(t, { strict: true })
+t.test(
+  'GET /_fake/state includes the organizations of all registered keys, even without requests',
+  async (t) => {
+    const app = await aServer(t, { strict: true })
+    const other = await aServer(t, { strict: true })
 
-  t.same(await putState(other, await stateOf(app)), [204, ''])
+    t.same(await putState(other, await stateOf(app)), [204, ''])
 
-  const { statusCode } = await other.inject({
-    url: '/v1/secrets',
-    headers: { authorization: `Bearer ${KEY}` },
-  })
-  t.equal(statusCode, 200)
-})
+    const { statusCode } = await other.inject({
+      url: '/v1/secrets',
+      headers: { authorization: `Bearer ${KEY}` },
+    })
+    t.equal(statusCode, 200)
+  },
+)
 
-t.test('GET /_fake/state shows what no other answer can', async (t) => {
+t.test('GET /_fake/state represents values that JSON responses of the API cannot', async (t) => {
   const { call, app } = await startFake(t)
   const headers = { 'content-type': 'application/json' }
   await call('POST', '/v1/secrets', {
@@ -243,7 +244,7 @@ t.test('GET /_fake/state shows what no other answer can', async (t) => {
 })
 
 t.test(
-  'PUT /_fake/state of one organization leaves the others alone, and keys and rules that it does not name',
+  'PUT /_fake/state of one organization keeps others, and the keys and rules missing in the document',
   async (t) => {
     const { send, call, app } = await startFake(t)
     await send('POST', '/v1/secrets', secret('A'))
@@ -275,40 +276,47 @@ t.test(
   },
 )
 
-t.test('PUT /_fake/state of an organization that the document does not have is refused', async (t) => {
+t.test('PUT /_fake/state of an organization missing in the document is rejected', async (t) => {
   const { app } = await startFake(t)
 
   const [status, body] = await putState(app, { organizations: [{}] }, `?org_id=${OTHER_ORG}`)
 
   t.equal(status, 422)
   t.match(JSON.parse(body).detail, [
-    { loc: ['body', 'organizations'], msg: 'Value error, none of them has this org_id' },
+    { loc: ['body', 'organizations'], msg: 'Value error, no organization with this org_id' },
   ])
 })
 
-t.test('PUT /_fake/state without keys and rules keeps them, and with keys replaces them', async (t) => {
-  const app = await aServer(t, { strict: true })
-  const status = async (key: string) =>
-    (await app.inject({ url: '/v1/secrets', headers: { authorization: `Bearer ${key}` } })).statusCode
-  await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { name: 'mine', scenario: 'never' } })
+t.test(
+  'PUT /_fake/state keeps keys and rules if the document has none, and otherwise replaces them',
+  async (t) => {
+    const app = await aServer(t, { strict: true })
+    const status = async (key: string) =>
+      (await app.inject({ url: '/v1/secrets', headers: { authorization: `Bearer ${key}` } })).statusCode
+    await app.inject({
+      method: 'POST',
+      url: '/_fake/scenarios',
+      payload: { name: 'mine', scenario: 'never' },
+    })
 
-  await putState(app, { organizations: [{ sessions: [{ prompt: '[fake:mine]' }] }] })
-  t.equal(await status(KEY), 200)
-  await putState(app, { organizations: [], revoked_keys: [KEY] })
-  t.equal(await status(KEY), 403)
-  await putState(app, { organizations: [{ keys: ['apk_new'] }], revoked_keys: [], scenarios: [] })
-  t.equal(await status(KEY), 403)
-  t.equal(await status('apk_new'), 200)
-  t.same((await app.inject('/_fake/scenarios')).json().rules, [])
-})
+    await putState(app, { organizations: [{ sessions: [{ prompt: '[fake:mine]' }] }] })
+    t.equal(await status(KEY), 200)
+    await putState(app, { organizations: [], revoked_keys: [KEY] })
+    t.equal(await status(KEY), 403)
+    await putState(app, { organizations: [{ keys: ['apk_new'] }], revoked_keys: [], scenarios: [] })
+    t.equal(await status(KEY), 403)
+    t.equal(await status('apk_new'), 200)
+    t.same((await app.inject('/_fake/scenarios')).json().rules, [])
+  },
+)
 
-t.test('PUT /_fake/state of nonsense changes nothing', async (t) => {
+t.test('PUT /_fake/state with an invalid document changes nothing', async (t) => {
   const { send, app } = await startFake(t)
   await send('POST', '/v1/secrets', secret('A'))
   await send('POST', '/_fake/scenarios', { scenario: 'never' })
   const before = await stateOf(app)
   const organizations = [{ secrets: [{ key: 'B' }] }]
-  const nonsense = [
+  const invalid = [
     null,
     [],
     5,
@@ -328,7 +336,7 @@ t.test('PUT /_fake/state of nonsense changes nothing', async (t) => {
     { organizations, revoked_keys: [5] },
   ]
 
-  for (const document of nonsense) {
+  for (const document of invalid) {
     t.equal((await putState(app, document))[0], 422, JSON.stringify(document))
     t.equal(await stateOf(app), before, JSON.stringify(document))
   }
@@ -345,7 +353,7 @@ t.test('PUT /_fake/state of nonsense changes nothing', async (t) => {
 })
 
 t.test(
-  'PUT /_fake/state tells the nearest known name, no more than a hundred faults, and no input',
+  'PUT /_fake/state reports at most a hundred issues, with the closest known name and without input',
   async (t) => {
     const { app } = await startFake(t)
     const wrong = { key: 'A', vlaue: 's3cr3t' }
@@ -363,30 +371,27 @@ t.test(
   },
 )
 
-t.test(
-  'PUT /_fake/state goes on with ids where the document says, and gives rules without one an id',
-  async (t) => {
-    const app = await aServer(t)
-    const rules = async () =>
-      (await app.inject('/_fake/scenarios')).json().rules.map(({ id }: { id: string }) => id)
-    await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { scenario: 'never' } })
-    const [first] = await rules()
+t.test('PUT /_fake/state resumes ids from the document and assigns ids to rules without one', async (t) => {
+  const app = await aServer(t)
+  const rules = async () =>
+    (await app.inject('/_fake/scenarios')).json().rules.map(({ id }: { id: string }) => id)
+  await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { scenario: 'never' } })
+  const [first] = await rules()
 
-    await putState(app, {
-      organizations: [],
-      scenarios: [{ scenario: 'never' }, { id: 'mine', scenario: 'never' }],
-    })
-    await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { scenario: 'never' } })
+  await putState(app, {
+    organizations: [],
+    scenarios: [{ scenario: 'never' }, { id: 'mine', scenario: 'never' }],
+  })
+  await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: { scenario: 'never' } })
 
-    const ids = await rules()
-    t.equal(ids[1], 'mine')
-    t.equal(new Set([first, ...ids]).size, 4, 'none twice')
-    await putState(app, { organizations: [], ids_given: 1, scenarios: [{ scenario: 'never' }] })
-    t.same(await rules(), [first])
-  },
-)
+  const ids = await rules()
+  t.equal(ids[1], 'mine')
+  t.equal(new Set([first, ...ids]).size, 4, 'all unique')
+  await putState(app, { organizations: [], ids_given: 1, scenarios: [{ scenario: 'never' }] })
+  t.same(await rules(), [first])
+})
 
-t.test('PUT /_fake/state of one organization takes no key from another one', async (t) => {
+t.test('PUT /_fake/state of one organization rejects a key of another', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('PUT', '/_fake/state?org_id=org-b', {
     organizations: [{ org_id: 'org-b', keys: ['apk_user_b'] }],
@@ -406,15 +411,15 @@ t.test('PUT /_fake/state of one organization takes no key from another one', asy
     t.notMatch(res.body, /apk_/)
   }
   t.equal((await app.inject('/_fake/state?reveal=true')).body, before, 'nothing is changed')
-  const whose = async (key: string) =>
+  const ownerOf = async (key: string) =>
     (await call('GET', '/v1/auth_status', { headers: { authorization: `Bearer ${key}` } })).json().org_id
-  t.same(await Promise.all([whose('apk_user_b'), whose(OTHER_ORG_KEY)]), ['org-b', OTHER_ORG])
+  t.same(await Promise.all([ownerOf('apk_user_b'), ownerOf(OTHER_ORG_KEY)]), ['org-b', OTHER_ORG])
 
   const both = [
     { org_id: 'org-a', keys: ['apk_user_a'] },
     { org_id: 'org-b', keys: ['apk_user_b'] },
   ]
   const whole = await send('PUT', '/_fake/state?org_id=org-a', { organizations: both })
-  t.equal(whole.statusCode, 204, 'of a document of all, what it has of the one is taken')
-  t.same(await Promise.all([whose('apk_user_a'), whose('apk_user_b')]), ['org-a', 'org-b'])
+  t.equal(whole.statusCode, 204, 'from a document with several organizations, only the given one is loaded')
+  t.same(await Promise.all([ownerOf('apk_user_a'), ownerOf('apk_user_b')]), ['org-a', 'org-b'])
 })

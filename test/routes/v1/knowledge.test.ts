@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { KnowledgeRecord } from '../../../src/store/records.ts'
+import type { KnowledgeRecord } from '../../../src/resources/knowledge.ts'
 import { NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const params = {

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../../src/auth/principal.ts'
-import type { PlaybookRecord } from '../../../src/store/records.ts'
+import type { PlaybookRecord } from '../../../src/resources/playbooks.ts'
 import { NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const params = { title: 'Release', body: '1. Tag', macro: '!release' }

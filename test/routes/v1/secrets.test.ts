@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { SecretRecord } from '../../../src/store/records.ts'
+import type { SecretRecord } from '../../../src/resources/secrets.ts'
 import { type Fake, NOW, startFake } from '../../fake.ts'
 import { turnsDuring } from '../../turns.ts'
 

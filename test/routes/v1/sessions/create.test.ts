@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { DEFAULT_USER } from '../../../../src/auth/principal.ts'
+import type { SessionRecord } from '../../../../src/resources/sessions.ts'
 import { builtInScenarios } from '../../../../src/simulation/scenarios.ts'
-import type { SessionRecord } from '../../../../src/store/records.ts'
 import { type Fake, NOW, OTHER_ORG_KEY, startFake } from '../../../fake.ts'
 import { recordingLogger } from '../../../recording-logger.ts'
 

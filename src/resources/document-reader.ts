@@ -2,24 +2,24 @@ import { CLOCK_MAX, parseInstant } from '../base/clock.ts'
 import type { LocItem } from '../fastapi/errors.ts'
 import { ValidationContext } from '../fastapi/validation/compile.ts'
 
-/** Reads a document that fits its schema, and tells what a schema cannot say of it, with the place of each fault. */
+/** Reads a document that fits its schema, and collects the problems that a schema cannot express, with their locations. */
 export class DocumentReader extends ValidationContext {
-  /** How many steps of the path lead to the document. */
+  /** The length of the path to the document. */
   readonly #depth: number
 
-  /** `at` is where the document itself stands. */
+  /** `at` is the location of the document. */
   constructor(at: readonly LocItem[]) {
     super()
     this.path.push(...at)
     this.#depth = at.length
   }
 
-  /** Adds a fault of what stands at `at`, seen from where is being read. */
+  /** Reports a problem at `at`, relative to the current location. */
   reject(at: readonly LocItem[], reason: string): void {
     this.within(at, () => this.report('value_error', `Value error, ${reason}`, null, { error: {} }))
   }
 
-  /** Reads what stands at `at`. */
+  /** Reads at `at`, relative to the current location. */
   within<Value>(at: readonly LocItem[], read: () => Value): Value {
     this.path.push(...at)
     const value = read()
@@ -27,12 +27,17 @@ export class DocumentReader extends ValidationContext {
     return value
   }
 
-  /** Reads each item of the list of a name. */
-  each<Item, Value>(name: string, items: readonly Item[] | undefined, read: (item: Item) => Value): Value[] {
-    return (items ?? []).map((item, index) => this.within([name, index], () => read(item)))
+  /** Reads each item of the list at the current location. */
+  eachItem<Item, Value>(items: readonly Item[], read: (item: Item) => Value): Value[] {
+    return items.map((item, index) => this.within([index], () => read(item)))
   }
 
-  /** The time of a member, in microseconds since the epoch; `otherwise` when the document has none there. */
+  /** Reads each item of the list with this name. */
+  each<Item, Value>(name: string, items: readonly Item[] | undefined, read: (item: Item) => Value): Value[] {
+    return this.within([name], () => this.eachItem(items ?? [], read))
+  }
+
+  /** Returns the time of a member, in microseconds since the epoch, or `otherwise` if it is missing. Rejects times out of range. */
   instant(
     at: readonly LocItem[],
     text: string | null | undefined,
@@ -42,11 +47,11 @@ export class DocumentReader extends ValidationContext {
     if (text === undefined || text === null) return otherwise
     const instant = parseInstant(text)
     if (instant !== undefined && instant >= earliest && instant <= CLOCK_MAX) return instant
-    this.reject(at, 'a time that no clock of the fake can show')
+    this.reject(at, 'time out of range')
     return otherwise
   }
 
-  /** Refuses a member whose text was seen before; `seen` knows the places of all texts that must differ. */
+  /** Rejects a text that occurred before. `seen` maps each text to the location of its first occurrence. */
   requireUnique(seen: Map<string, string>, text: string, member: string): void {
     const twin = seen.get(text)
     if (twin !== undefined) this.reject([member], `the same ${member} as that of ${twin}`)

@@ -1,16 +1,16 @@
 import type { SessionHistory } from './history.ts'
 import type { SessionState } from './session.ts'
 
-/** How many messages and events a session may have, Devin's messages included: every answer about it looks at all of them. */
+/** The maximum number of messages, including Devin's, and events in a session. Every response about a session processes all of them. */
 export const SESSION_ITEMS_MAX = 10_000
 
-/** How long the messages that were sent to a session may be together, in UTF-16 units. */
+/** The maximum total length of the messages sent to a session, in UTF-16 units. */
 export const SESSION_TEXT_MAX = 16_777_216
 
-/** Thrown for a message or an event for which a session has no room. */
+/** Thrown for a message or an event beyond the limits of a session. */
 export class SessionFullError extends Error {
   override name = 'SessionFullError'
-  /** Which limit is reached. */
+  /** The limit that was reached. */
   readonly limit: 'items' | 'text'
 
   constructor(limit: 'items' | 'text') {
@@ -19,8 +19,8 @@ export class SessionFullError extends Error {
   }
 }
 
-/** Throws SessionFullError unless there is room for a further message or event; `text` is what a message says. */
-export function demandSessionRoom(
+/** Throws SessionFullError if the session cannot take another message or event. `text` is the text of the message. */
+export function requireSessionCapacity(
   { messages, events }: Pick<SessionHistory, 'messages' | 'events'>,
   state: Pick<SessionState, 'messages'>,
   text = '',

@@ -1,36 +1,36 @@
 import type { ReceivedMessage, SessionHistory } from './history.ts'
 import type { Effect, Step } from './scenario.ts'
 
-/** How much happens in a session at most. Steps of a scenario beyond it do not happen any more. */
-export const HAPPENINGS_MAX = 100_000
+/** The maximum number of events in a session. Later steps of its scenario are dropped. */
+export const TIMELINE_EVENTS_MAX = 100_000
 
-/** `rank` orders what has one moment: odd for messages, even for what happened between them. */
-export type Happening = { readonly at: number; readonly rank: number } & (
-  | { readonly kind: 'step' | 'event'; readonly effect: Effect; readonly place: string }
+/** A change of a session. `rank` orders events with the same timestamp: odd for messages, even for events between them. */
+export type TimelineEvent = { readonly at: number; readonly rank: number } & (
+  | { readonly kind: 'step' | 'event'; readonly effect: Effect; readonly position: string }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | { readonly kind: 'terminated' }
 )
 
-/** Everything up to `now`, in the order of time. What a client could see before it sent a message comes before the message. */
-export function happeningsUntil(history: SessionHistory, now: number, instant: boolean): Happening[] {
+/** Returns all events up to `now` in order. Events that a client could see before it sent a message precede the message. */
+export function timelineUntil(history: SessionHistory, now: number, instant: boolean): TimelineEvent[] {
   const { scenario, messages, events, terminatedAt } = history
-  const happenings: Happening[] = []
+  const timeline: TimelineEvent[] = []
   let rank = 0
   let turn = 0
   let steps = timedSteps(history, scenario.steps, { at: history.createdAt, reads: 0 }, instant)
   let next = steps.next()
   let index = 0
   const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
-    for (; !next.done && isDue(next.value) && happenings.length < HAPPENINGS_MAX; next = steps.next()) {
+    for (; !next.done && isDue(next.value) && timeline.length < TIMELINE_EVENTS_MAX; next = steps.next()) {
       const { at, effect } = next.value
-      happenings.push({ kind: 'step', at, rank, effect, place: `${turn}.${index++}` })
+      timeline.push({ kind: 'step', at, rank, effect, position: `${turn}.${index++}` })
     }
   }
   for (const message of messages) {
     const { at, reads } = message
     if (at > now) break
     stepsWhile((step) => step.at < at || (step.at === at && step.reads <= reads))
-    happenings.push({ kind: 'message', at, rank: rank + 1, message })
+    timeline.push({ kind: 'message', at, rank: rank + 1, message })
     rank += 2
     if (scenario.on_message === undefined) continue
     turn++
@@ -40,15 +40,15 @@ export function happeningsUntil(history: SessionHistory, now: number, instant: b
   }
   stepsWhile((step) => step.at <= now)
   for (const [index, { at, effect, messages: before = 0 }] of events.entries()) {
-    if (at <= now) happenings.push({ kind: 'event', at, rank: 2 * before, effect, place: `event.${index}` })
+    if (at <= now) timeline.push({ kind: 'event', at, rank: 2 * before, effect, position: `event.${index}` })
   }
   if (terminatedAt !== null && terminatedAt <= now) {
-    happenings.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })
+    timeline.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })
   }
-  return happenings.sort((a, b) => a.at - b.at || a.rank - b.rank)
+  return timeline.sort((a, b) => a.at - b.at || a.rank - b.rank)
 }
 
-/** A step, its moment, and the number of reads of the session before which it cannot happen. */
+/** A step with its time and the minimum number of reads of the session before it happens. */
 interface TimedStep {
   readonly effect: Effect
   readonly at: number
@@ -56,8 +56,8 @@ interface TimedStep {
 }
 
 /**
- * The steps of a turn that began at a moment and after a number of reads, up to the first whose reads have not come. No step
- * happens before the one before. Each is made when it is asked for: of the steps of a thousand turns, most never happen.
+ * Yields the steps of a turn that started at a time and after a number of reads, up to the first step still waiting for
+ * reads. No step happens earlier than the previous one. Lazy, because most steps of a thousand turns never happen.
  */
 function* timedSteps(
   history: SessionHistory,

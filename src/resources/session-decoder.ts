@@ -1,67 +1,57 @@
-import type { Ids } from '../base/ids.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
 import type { Effect, Scenario } from '../simulation/scenario.ts'
-import type { ScenarioRules, UnknownScenarioError } from '../simulation/scenario-rules.ts'
+import type { UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import type { SchemaError } from '../simulation/structured-output.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
-import type { SessionRecord } from '../store/records.ts'
 import type { DocumentReader } from './document-reader.ts'
-import type { SessionDocument } from './schema.ts'
+import type { DecodeDefaults } from './resource.ts'
+import type { SessionDocument, SessionRecord } from './session-document.ts'
 
-/** What is needed to fill in what a document leaves open. */
-export interface DecodeDefaults {
-  readonly orgId: string
-  readonly ids: Ids
-  /** Microseconds since the epoch. */
-  readonly now: number
-  readonly scenarios: ScenarioRules
-}
-
-/** The sessions that the entries of a document stand for. */
+/** Returns the sessions that the documents stand for. Yields to the event loop between large batches. */
 export async function decodeSessions(
   documents: readonly SessionDocument[],
-  filling: DecodeDefaults,
-  reading: DocumentReader,
+  defaults: DecodeDefaults,
+  reader: DocumentReader,
 ): Promise<SessionRecord[]> {
-  const decoder = new SessionsDecoder(documents, filling, reading)
+  const decoder = new SessionsDecoder(documents, defaults, reader)
   for (const [index, document] of documents.entries()) {
-    reading.path.push('sessions', index)
+    reader.path.push(index)
     await decoder.decode(document)
-    reading.path.length -= 2
+    reader.path.length--
   }
   return decoder.records
 }
 
-/** A session that is to stand somewhere got there this long after its creation, or now where it is younger. */
-const STANDS_AFTER_SECONDS = 60
+/** The age at which a session with a `status_enum` reaches it. A younger session reaches it now. */
+const STATUS_AFTER_SECONDS = 60
 
-/** How many sessions are made before others have their turn of the event loop. */
+/** The number of sessions created per turn of the event loop. */
 const SESSIONS_PER_TURN = 1_000
 
 class SessionsDecoder {
-  readonly #filling: DecodeDefaults
-  readonly #reading: DocumentReader
+  readonly #defaults: DecodeDefaults
+  readonly #reader: DocumentReader
   readonly records: SessionRecord[] = []
   readonly #ids = new Map<string, string>()
   readonly #answering = new Map<string, string>()
-  /** The prompts for which a session answers because the document says so. */
+  /** The prompts of the sessions whose document sets `answers_for_prompt`. */
   readonly #claimed: ReadonlySet<string>
-  /** By their JSON: to check a scenario can take some time, and the sessions of a rule share theirs. */
+  /** Checked scenarios by their JSON. A check is slow, and sessions often share a scenario. */
   readonly #scenarios = new Map<string, Scenario>()
 
-  constructor(documents: readonly SessionDocument[], filling: DecodeDefaults, reading: DocumentReader) {
-    this.#filling = filling
-    this.#reading = reading
+  constructor(documents: readonly SessionDocument[], defaults: DecodeDefaults, reader: DocumentReader) {
+    this.#defaults = defaults
+    this.#reader = reader
     this.#claimed = new Set(documents.filter((one) => one.answers_for_prompt).map(({ prompt }) => prompt))
   }
 
-  /** Adds the sessions of an entry to the records. */
+  /** Adds the sessions of one document to `records`. */
   async decode(document: SessionDocument): Promise<void> {
     const { count = 1, id, prompt, title = null, prompt_event_id: eventId } = document
     if (count > 1 && id !== undefined) {
-      this.#reading.reject(['id'], 'an id is for one session, and count makes more')
+      this.#reader.reject(['id'], 'cannot be combined with a count above 1')
     }
     const fields = this.#fieldsOf(document)
     const scenario = await this.#scenarioOf(document, fields.createdAt)
@@ -72,7 +62,7 @@ class SessionsDecoder {
       structuredOutputSchema ?? scenario.structured_output_schema ?? null,
     )
     const shared = { ...fields, scenario, structuredOutputSchema, samples }
-    const { ids } = this.#filling
+    const { ids } = this.#defaults
     for (let n = 1; n <= count; n++) {
       const numbered = (text: string) => (count === 1 ? text : text.replaceAll('{n}', String(n)))
       const session = {
@@ -83,8 +73,8 @@ class SessionsDecoder {
         title: title === null ? null : numbered(title),
       }
       const answersForPrompt = document.answers_for_prompt ?? this.#mayAnswer(session.prompt)
-      this.#reading.requireUnique(this.#ids, session.id, 'id')
-      if (answersForPrompt) this.#reading.requireUnique(this.#answering, session.prompt, 'prompt')
+      this.#reader.requireUnique(this.#ids, session.id, 'id')
+      if (answersForPrompt) this.#reader.requireUnique(this.#answering, session.prompt, 'prompt')
       this.records.push({ ...session, answersForPrompt })
       if (n % SESSIONS_PER_TURN === 0) await nextTurn()
     }
@@ -94,34 +84,34 @@ class SessionsDecoder {
     return !this.#claimed.has(prompt) && !this.#answering.has(prompt)
   }
 
-  /** What a document says without further checks, and the same of all sessions that it makes. */
+  /** Returns the members that need no further checks and are shared by all sessions of the document. */
   #fieldsOf(document: SessionDocument) {
-    const { ids, now } = this.#filling
-    const reading = this.#reading
+    const { ids, now } = this.#defaults
+    const reader = this.#reader
     const { created_at, age_seconds: age, terminated_at } = document
     if (created_at !== undefined && age !== undefined) {
-      reading.reject(['age_seconds'], 'created_at says it already')
+      reader.reject(['age_seconds'], 'cannot be combined with created_at')
     }
-    const createdAt = reading.instant(['created_at'], created_at, now - Math.round((age ?? 0) * 1_000_000))
+    const createdAt = reader.instant(['created_at'], created_at, now - Math.round((age ?? 0) * 1_000_000))
     return {
       createdAt,
       createdBy: document.created_by ?? null,
       tags: document.tags ?? [],
       createdTags: document.created_tags ?? document.tags ?? [],
-      messages: reading.each('messages', document.messages, ({ event_id, at, text, reads = 0 }) => ({
+      messages: reader.each('messages', document.messages, ({ event_id, at, text, reads = 0 }) => ({
         eventId: event_id ?? `event-${ids.hex()}`,
-        at: reading.instant(['at'], at, createdAt),
+        at: reader.instant(['at'], at, createdAt),
         text,
         reads,
       })),
-      reads: reading.each('reads', document.reads, (at) => reading.instant([], at, createdAt)),
-      // In the order of a new one, so that what is read again is equal to the byte.
-      events: reading.each('events', document.events, ({ at, messages, effect }) => ({
-        at: reading.instant(['at'], at, createdAt),
+      reads: reader.each('reads', document.reads, (at) => reader.instant([], at, createdAt)),
+      // The member order of new events, so that a document read back is equal byte by byte.
+      events: reader.each('events', document.events, ({ at, messages, effect }) => ({
+        at: reader.instant(['at'], at, createdAt),
         ...(messages !== undefined && { messages }),
         effect: this.#checkedEffect(effect),
       })),
-      terminatedAt: terminated_at == null ? null : reading.instant(['terminated_at'], terminated_at, 0),
+      terminatedAt: terminated_at == null ? null : reader.instant(['terminated_at'], terminated_at, 0),
       snapshotId: document.snapshot_id ?? null,
       playbookId: document.playbook_id ?? null,
       unlisted: document.unlisted ?? false,
@@ -133,37 +123,37 @@ class SessionsDecoder {
   }
 
   #checkedEffect(effect: Effect): Effect {
-    const checked = checkEffect(effect, [...this.#reading.path, 'effect'])
+    const checked = checkEffect(effect, [...this.#reader.path, 'effect'])
     if ('effect' in checked) return checked.effect
-    this.#reading.issues.push(...checked.issues)
+    this.#reader.issues.push(...checked.issues)
     return {}
   }
 
   async #scenarioOf(document: SessionDocument, createdAt: number): Promise<Scenario | undefined> {
     const { prompt, title = null, tags = [], status_enum, scenario } = document
     if (status_enum !== undefined) {
-      if (scenario !== undefined) this.#reading.reject(['status_enum'], 'scenario says it already')
-      const lived = Math.max(0, this.#filling.now - createdAt) / 1_000_000
+      if (scenario !== undefined) this.#reader.reject(['status_enum'], 'cannot be combined with scenario')
+      const age = Math.max(0, this.#defaults.now - createdAt) / 1_000_000
       const output = status_enum === 'finished' ? { structured_output: { $sample: 'full' } } : {}
-      return { steps: [{ after_seconds: Math.min(lived, STANDS_AFTER_SECONDS), status_enum, ...output }] }
+      return { steps: [{ after_seconds: Math.min(age, STATUS_AFTER_SECONDS), status_enum, ...output }] }
     }
     if (scenario !== undefined) return this.#checkedScenario(scenario)
-    const { orgId, scenarios } = this.#filling
+    const { orgId, scenarios } = this.#defaults
     try {
       return await scenarios.choose({ prompt, title, tags }, orgId)
     } catch (error) {
-      // It throws nothing else than that the prompt names a scenario which nobody knows.
-      return void this.#reading.reject(['prompt'], (error as UnknownScenarioError).message)
+      // The only error: the prompt names an unknown scenario.
+      return void this.#reader.reject(['prompt'], (error as UnknownScenarioError).message)
     }
   }
 
   async #checkedScenario(input: unknown): Promise<Scenario | undefined> {
-    const { orgId, scenarios } = this.#filling
+    const { orgId, scenarios } = this.#defaults
     const text = jsonOf(input)
     const known = text === undefined ? undefined : this.#scenarios.get(text)
     if (known !== undefined) return known
-    const checked = await checkRule({ scenario: input }, this.#reading.path, scenarios.knownNames(orgId))
-    if ('issues' in checked) return void this.#reading.issues.push(...checked.issues)
+    const checked = await checkRule({ scenario: input }, this.#reader.path, scenarios.knownNames(orgId))
+    if ('issues' in checked) return void this.#reader.issues.push(...checked.issues)
     const { scenario } = checked.rule
     const resolved = typeof scenario === 'string' ? scenarios.named(scenario, orgId) : scenario
     if (text !== undefined) this.#scenarios.set(text, resolved)
@@ -176,12 +166,12 @@ class SessionsDecoder {
     try {
       return await checkSchema(schema)
     } catch (error) {
-      this.#reading.reject(['structured_output_schema'], (error as SchemaError).message)
+      this.#reader.reject(['structured_output_schema'], (error as SchemaError).message)
       return null
     }
   }
 
-  /** Those of the document; else, where it says nothing of them, what fits the schema. */
+  /** Returns the samples of the document. Default: samples generated from the schema. */
   async #samplesOf(
     { samples, id = '' }: SessionDocument,
     schema: Record<string, unknown> | null,
@@ -199,17 +189,17 @@ class SessionsDecoder {
     try {
       return toJson(value)
     } catch (error) {
-      return void this.#reading.reject(at, (error as NotJsonError).message)
+      return void this.#reader.reject(at, (error as NotJsonError).message)
     }
   }
 }
 
-/** Records are plain JSON, which has no integers beyond what a number holds. */
+/** Returns a limit as a finite number, since records are plain JSON. */
 function acuLimitOf(limit: number | bigint): number {
   return Math.min(Number(limit), Number.MAX_VALUE)
 }
 
-/** What can be told apart by its JSON has some: not so a lone surrogate, or what the check will refuse. */
+/** Returns the JSON as a cache key; undefined if the value cannot be encoded, which the check rejects later. */
 function jsonOf(input: unknown): string | undefined {
   try {
     return encodeJson(input)
