@@ -1,10 +1,16 @@
+// Tests src/organization/organizations.ts, audit-log.ts and signed-urls.ts.
+import fc from 'fast-check'
 import t from 'tap'
-import { seededIds } from '../../src/base/ids.ts'
+import type { Principal } from '../../src/auth/principal.ts'
+import { randomIds, seededIds } from '../../src/base/ids.ts'
+import { AuditLog } from '../../src/organization/audit-log.ts'
 import {
   EPHEMERAL_ORGANIZATIONS_MAX,
   Organizations,
   sessionNow,
 } from '../../src/organization/organizations.ts'
+import { UrlSigner } from '../../src/organization/signed-urls.ts'
+import { auditLog } from '../../src/resources/audit-log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW } from '../fake.ts'
 import { aHistory, START } from '../simulation/histories.ts'
@@ -15,14 +21,14 @@ const services = () => ({
   ids: (owner: string) => seededIds(1, owner),
 })
 
-t.test('of: an organization always has the same organization', async (t) => {
+t.test('an organization id always refers to the same organization', async (t) => {
   const organizations = new Organizations(services())
 
   t.equal(organizations.get('org-1'), organizations.get('org-1'))
   t.equal(organizations.get('org-1').orgId, 'org-1')
 })
 
-t.test('of: what one organization has, another has not', async (t) => {
+t.test('organizations do not share records, clocks or ids', async (t) => {
   const organizations = new Organizations(services())
   const [one, other] = [organizations.get('org-1'), organizations.get('org-2')]
   await one.folders.insert({ id: 'folder-1', name: 'n', description: 'd', createdAt: NOW })
@@ -34,7 +40,7 @@ t.test('of: what one organization has, another has not', async (t) => {
   t.not(one.ids.hex(), other.ids.hex())
 })
 
-t.test('of: no two organizations share a collection, whatever their ids', async (t) => {
+t.test('organizations with similar ids do not share a collection', async (t) => {
   const organizations = new Organizations(services())
   for (const orgId of ['a', 'a/sessions', 'a/', '/a', '__proto__', '']) {
     const { knowledge } = organizations.get(orgId)
@@ -53,7 +59,7 @@ t.test('of: no two organizations share a collection, whatever their ids', async 
   }
 })
 
-t.test('all: the organizations that were made so far', async (t) => {
+t.test('all created organizations are listed', async (t) => {
   const organizations = new Organizations(services())
   t.same(organizations.all(), [])
   const [one, other] = [organizations.get('org-1'), organizations.get('org-2')]
@@ -61,7 +67,7 @@ t.test('all: the organizations that were made so far', async (t) => {
   t.same(organizations.all(), [one, other])
 })
 
-t.test('create: an organization has a name, by default its id', async (t) => {
+t.test('the name of an organization defaults to its id', async (t) => {
   const organizations = new Organizations(services())
 
   t.equal(organizations.create('org-1', 'Acme').name, 'Acme')
@@ -71,7 +77,7 @@ t.test('create: an organization has a name, by default its id', async (t) => {
 
 const aFolder = (id: string) => ({ id, name: 'n', description: 'd', createdAt: NOW })
 
-t.test('restore: what was captured is there again: records, ids, clock and name', async (t) => {
+t.test('a restored organization has the captured records, ids, clock and name', async (t) => {
   const organizations = new Organizations(services())
   const before = organizations.create('org-1', 'Acme')
   before.clock.adjust({ now: START, frozen: true })
@@ -90,7 +96,7 @@ t.test('restore: what was captured is there again: records, ids, clock and name'
   t.match(after, { name: 'Acme', clock: { frozen: true, speed: 1 } })
 })
 
-t.test('restore: what a state does not say of the clock is as on the server’s', async (t) => {
+t.test('a restored clock inherits the settings that a state omits from the server', async (t) => {
   const organizations = new Organizations(services())
   organizations.clock.adjust({ now: START, speed: 5 })
   const state = await organizations.capture(organizations.get('org-1'))
@@ -100,7 +106,7 @@ t.test('restore: what a state does not say of the clock is as on the server’s'
   t.same(organizations.get('org-1').clock.state(), { now: START, frozen: true, speed: 5, instant: false })
 })
 
-t.test('restore: the audit log knows how long it is', async (t) => {
+t.test('a restored audit log still removes its oldest entries', async (t) => {
   const organizations = new Organizations(services())
   const organization = organizations.get('org-1')
   const principal = { orgId: 'org-1', kind: 'service', user: null } as const
@@ -115,7 +121,7 @@ t.test('restore: the audit log knows how long it is', async (t) => {
   t.match([entries[0], entries.at(-1)], [{ subjectId: '1001' }, { subjectId: 'last' }])
 })
 
-t.test('capture: is of one moment, whatever is written meanwhile', async (t) => {
+t.test('a captured organization shows one moment despite concurrent writes', async (t) => {
   const organizations = new Organizations(services())
   const organization = organizations.get('org-1')
 
@@ -126,7 +132,7 @@ t.test('capture: is of one moment, whatever is written meanwhile', async (t) => 
   t.match(await captured, { idsGiven: 0, records: { folders: [] } })
 })
 
-t.test('forget: an organization is as one that nobody has asked for yet', async (t) => {
+t.test('a removed organization is created anew on its next use', async (t) => {
   const organizations = new Organizations(services())
   await organizations.create('org-1', 'Acme').folders.insert(aFolder('folder-1'))
 
@@ -137,14 +143,14 @@ t.test('forget: an organization is as one that nobody has asked for yet', async 
   t.equal(organizations.get('org-1').name, 'org-1')
 })
 
-t.test('every organization signs with the server’s signer', async (t) => {
+t.test('all organizations share the signer of the server', async (t) => {
   const organizations = new Organizations(services())
 
   t.equal(organizations.get('org-1').signer, organizations.signer)
   t.equal(organizations.get('org-2').signer, organizations.signer)
 })
 
-t.test('clocks of new organizations start where the server’s stands', async (t) => {
+t.test('clocks of new organizations start at the current time of the server', async (t) => {
   const organizations = new Organizations({ ...services(), clockSettings: { now: START, instant: true } })
   t.match(organizations.get('org-1').clock, { instant: true })
   organizations.clock.adjust({ now: START + 5 })
@@ -153,7 +159,7 @@ t.test('clocks of new organizations start where the server’s stands', async (t
   t.equal(organizations.get('org-2').clock.now(), START + 5)
 })
 
-t.test('sessionNow: a session at the organization’s time and speed', async (t) => {
+t.test('the state of a session follows the clock of its organization', async (t) => {
   const organization = new Organizations({ ...services(), clockSettings: { now: START } }).get('org-1')
   const session = {
     ...aHistory({ scenario: { steps: [{ after_seconds: 2, acus: 3 }] } }),
@@ -177,23 +183,116 @@ t.test('sessionNow: a session at the organization’s time and speed', async (t)
   t.equal(sessionNow(organization, session).acus, 3)
 })
 
-t.test('visit: of organizations that only ever looked, the oldest make room for others', async (t) => {
+t.test('organizations never written to are evicted, least recently used first', async (t) => {
   const organizations = new Organizations(services())
-  const [first, written, asked] = ['first', 'written', 'asked'].map((orgId) =>
+  const [first, written, claimed] = ['first', 'written', 'claimed'].map((orgId) =>
     organizations.getEphemeral(orgId),
   )
   t.equal(organizations.getEphemeral('first'), first)
   await written?.auditLog.write({ orgId: 'written', kind: 'service', user: null }, 'create_secret', 's')
   await written?.folders.insert({ id: 'folder-1', name: 'n', description: 'd', createdAt: NOW })
-  organizations.get('asked')
+  organizations.get('claimed')
   organizations.getEphemeral('gone')
   await organizations.remove('gone')
 
   for (let n = 0; n < EPHEMERAL_ORGANIZATIONS_MAX + 3; n++) organizations.getEphemeral(`org-${n}`)
 
   t.not(organizations.getEphemeral('first'), first)
-  t.equal(organizations.getEphemeral('written'), written, 'nothing that was written is lost')
+  t.equal(organizations.getEphemeral('written'), written, 'an organization with records is kept')
   t.equal((await organizations.getEphemeral('written').folders.list()).length, 1)
-  t.equal(organizations.getEphemeral('asked'), asked, 'what was asked for by its id stays')
+  t.equal(organizations.getEphemeral('claimed'), claimed, 'an organization obtained for writing is kept')
   t.ok(organizations.all().length <= EPHEMERAL_ORGANIZATIONS_MAX + 3)
+})
+
+const principal: Principal = {
+  orgId: 'org-1',
+  kind: 'personal',
+  user: { id: 'user-1', email: 'user@example.com', name: 'User' },
+}
+
+function createAuditLog() {
+  let now = NOW
+  const entries = memoryStore().log('org-1', auditLog)
+  return new AuditLog({ entries, clock: { now: () => now++ }, ids: randomIds() })
+}
+
+t.test('an audit log entry has an action, a time, a user and a subject', async (t) => {
+  const log = createAuditLog()
+  log.write(principal, 'create_session', 'devin-1')
+
+  const [entry] = await log.list()
+
+  t.match(entry?.id, /^audit_log-[0-9a-f]{32}$/)
+  t.strictSame(entry, {
+    id: entry?.id,
+    action: 'create_session',
+    subjectId: 'devin-1',
+    userId: 'user-1',
+    createdAt: NOW,
+  })
+})
+
+t.test('an audit log entry of a service key has no user', async (t) => {
+  const log = createAuditLog()
+  log.write({ ...principal, kind: 'service', user: null }, 'create_session', 'devin-1')
+
+  t.match(await log.list(), [{ userId: null }])
+})
+
+t.test('audit log entries have distinct ids that are the same on every read', async (t) => {
+  const log = createAuditLog()
+  for (const subject of ['a', 'b', 'c']) log.write(principal, 'act', subject)
+  const ids = async () => (await log.list()).map(({ id }) => id)
+
+  const [last] = await log.list(1)
+  const all = await ids()
+
+  t.equal(new Set(all).size, 3)
+  t.equal(last?.id, all[2])
+  t.same(await ids(), all)
+})
+
+t.test('beyond 11,000 entries the audit log keeps the newest 10,000', async (t) => {
+  const log = createAuditLog()
+  for (let index = 0; index < 11_000; index++) log.write(principal, 'act', String(index))
+  t.equal(log.count, 11_000)
+
+  log.write(principal, 'act', '11000')
+
+  const entries = await log.list()
+  t.equal(entries.length, 10_000)
+  t.equal(entries[0]?.subjectId, '1001')
+  t.equal(entries.at(-1)?.subjectId, '11000')
+})
+
+const signatureOf = (url: string) => {
+  const searchParams = new URLSearchParams(url.slice(url.lastIndexOf('?')))
+  return { expires: Number(searchParams.get('expires')), signature: searchParams.get('signature') ?? '' }
+}
+
+t.test('property: a signature is valid only for its path, expiry and secret', async () => {
+  fc.assert(
+    fc.property(fc.webPath(), fc.nat(2 ** 40), fc.string(), fc.string(), (path, now, secret, otherSecret) => {
+      const signer = new UrlSigner(() => secret)
+      const { expires, signature } = signatureOf(signer.sign(path, now))
+      return (
+        signer.verify(path, expires, signature) &&
+        !signer.verify(`${path}x`, expires, signature) &&
+        !signer.verify(path, expires + 1, signature) &&
+        !signer.verify(path, expires, signature.slice(1)) &&
+        (secret === otherSecret || !new UrlSigner(() => otherSecret).verify(path, expires, signature))
+      )
+    }),
+  )
+})
+
+t.test('a signed URL is valid for one minute', async (t) => {
+  t.equal(signatureOf(new UrlSigner(() => 's').sign('/a', 5)).expires, 60_000_005)
+})
+
+t.test('a signature is invalid if the boundary between expiry and path moves', async (t) => {
+  const signer = new UrlSigner(() => 's')
+  const { signature } = signatureOf(signer.sign('/a', 0))
+
+  t.notOk(signer.verify('0 /a', 6_000_000, signature))
 })

@@ -1,3 +1,4 @@
+// Tests src/state/decode.ts and src/resources/session-decoder.ts.
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { CLOCK_MAX, formatInstant } from '../../src/base/clock.ts'
@@ -5,9 +6,9 @@ import { randomIds } from '../../src/base/ids.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW, startFake } from '../fake.ts'
-import { aServer, putState, stateOf } from './worlds.ts'
+import { aServer, putState, stateOf } from './server.ts'
 
-/** The sessions that a document with these has made. */
+/** Returns the sessions that a document creates. */
 async function sessionsOf(t: Test, sessions: unknown, others: object = {}) {
   const app = await aServer(t)
   const [status, body] = await putState(app, { organizations: [{ sessions }], ...others })
@@ -15,8 +16,8 @@ async function sessionsOf(t: Test, sessions: unknown, others: object = {}) {
   return JSON.parse(await stateOf(app)).organizations[0].sessions as ReturnType<typeof JSON.parse>[]
 }
 
-/** What is wrong with a document that has this organization: the places below it, and the messages. */
-async function faultsOf(t: Test, organization: object, others: object = {}): Promise<string[]> {
+/** Returns the issues of a document with this organization: locations and messages. */
+async function issuesOf(t: Test, organization: object, others: object = {}): Promise<string[]> {
   const app = await aServer(t)
   const [status, body] = await putState(app, { organizations: [organization], ...others })
   t.equal(status, 422)
@@ -28,7 +29,7 @@ async function faultsOf(t: Test, organization: object, others: object = {}): Pro
 
 const AT = 'organizations.0.sessions.0'
 
-t.test('a session needs no more than a prompt', async (t) => {
+t.test('prompt is the only required member of a session', async (t) => {
   const [session] = await sessionsOf(t, [{ prompt: 'x' }])
 
   t.match(session, { id: /^devin-[0-9a-f]{32}$/, prompt_event_id: /^event-[0-9a-f]{32}$/ })
@@ -58,7 +59,7 @@ t.test('a session needs no more than a prompt', async (t) => {
   })
 })
 
-t.test('count makes many sessions, numbered in prompt and title, each with ids of its own', async (t) => {
+t.test('count creates numbered sessions with distinct ids', async (t) => {
   const sessions = await sessionsOf(t, [{ prompt: '{n}. {n}', title: 'T{n}', count: 3 }, { prompt: '{n}' }])
 
   t.same(
@@ -73,26 +74,26 @@ t.test('count makes many sessions, numbered in prompt and title, each with ids o
   t.equal(new Set(sessions.flatMap(({ id, prompt_event_id }) => [id, prompt_event_id])).size, 8)
 })
 
-t.test('counts that together make too many sessions, and a count with an id, are refused', async (t) => {
+t.test('a total count above the limit and a count with an id are rejected', async (t) => {
   const sessions = [
     { prompt: 'x', count: 60_000 },
     { prompt: 'y', count: 50_000 },
     { prompt: 'z', count: 2, id: 'devin-1' },
   ]
 
-  t.same(await faultsOf(t, { sessions: sessions.slice(0, 2) }), [
+  t.same(await issuesOf(t, { sessions: sessions.slice(0, 2) }), [
     'organizations: count makes more than 100000 sessions',
   ])
-  t.same(await faultsOf(t, { sessions: sessions.slice(2) }), [
+  t.same(await issuesOf(t, { sessions: sessions.slice(2) }), [
     `${AT}.id: cannot be combined with a count above 1`,
     `${AT}.id: the same id as that of ${AT}`,
   ])
-  t.match(await faultsOf(t, { sessions: [{ prompt: 'x', count: 0 }] }), [
+  t.match(await issuesOf(t, { sessions: [{ prompt: 'x', count: 0 }] }), [
     /^organizations.0.sessions.0.count: Input/,
   ])
 })
 
-t.test('age_seconds says how long ago a session was made, by the clock of its organization', async (t) => {
+t.test('age_seconds is relative to the clock of the organization', async (t) => {
   const app = await aServer(t)
   await putState(app, {
     clock: { now: '2030-01-01T00:00:00Z' },
@@ -116,11 +117,11 @@ t.test('age_seconds says how long ago a session was made, by the clock of its or
     { sessions: [{ created_at: '2030-12-31T23:59:00.000000Z' }] },
   ])
   const both = [{ prompt: 'x', age_seconds: 1, created_at: '2030-01-01T00:00:00Z' }]
-  t.same(await faultsOf(t, { sessions: both }), [`${AT}.age_seconds: cannot be combined with created_at`])
+  t.same(await issuesOf(t, { sessions: both }), [`${AT}.age_seconds: cannot be combined with created_at`])
 })
 
 t.test(
-  'a session with a status_enum got there a minute after its creation, or now where it is younger',
+  'a session reaches its status_enum one minute after its creation, or now if it is younger',
   async (t) => {
     const made = await sessionsOf(t, [
       { prompt: 'a', status_enum: 'expired', age_seconds: 3600 },
@@ -139,26 +140,29 @@ t.test(
   },
 )
 
-t.test('status_enum says where a session stands, and a finished one has its output', async (t) => {
-  const { send, call, app } = await startFake(t)
-  const schema = { type: 'object', properties: { a: { const: 5 } }, required: ['a'] }
-  const sessions = [
-    { id: 'devin-1', prompt: 'a', status_enum: 'blocked' },
-    { id: 'devin-2', prompt: 'b', status_enum: 'finished', structured_output_schema: schema },
-  ]
+t.test(
+  'status_enum sets the status of a session, and a finished session has structured output',
+  async (t) => {
+    const { send, call, app } = await startFake(t)
+    const schema = { type: 'object', properties: { a: { const: 5 } }, required: ['a'] }
+    const sessions = [
+      { id: 'devin-1', prompt: 'a', status_enum: 'blocked' },
+      { id: 'devin-2', prompt: 'b', status_enum: 'finished', structured_output_schema: schema },
+    ]
 
-  await putState(app, { organizations: [{ sessions }] })
+    await putState(app, { organizations: [{ sessions }] })
 
-  const get = async (id: string) => (await call('GET', `/v1/sessions/${id}`)).json()
-  t.match(await get('devin-1'), { status_enum: 'blocked', structured_output: null })
-  t.match(await get('devin-2'), { status_enum: 'finished', structured_output: { a: 5 } })
-  t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 200)
-  t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 400)
-  const both = [{ prompt: 'x', status_enum: 'blocked', scenario: 'never' }]
-  t.same(await faultsOf(t, { sessions: both }), [`${AT}.status_enum: cannot be combined with scenario`])
-})
+    const get = async (id: string) => (await call('GET', `/v1/sessions/${id}`)).json()
+    t.match(await get('devin-1'), { status_enum: 'blocked', structured_output: null })
+    t.match(await get('devin-2'), { status_enum: 'finished', structured_output: { a: 5 } })
+    t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 200)
+    t.equal((await send('DELETE', '/v1/sessions/devin-2', {})).statusCode, 400)
+    const both = [{ prompt: 'x', status_enum: 'blocked', scenario: 'never' }]
+    t.same(await issuesOf(t, { sessions: both }), [`${AT}.status_enum: cannot be combined with scenario`])
+  },
+)
 
-t.test('a session has the scenario that it names, else the one that would be chosen for it', async (t) => {
+t.test('a session has its own scenario, else the one chosen for its prompt, title and tags', async (t) => {
   const steps = [{ acus: 1 }]
   const scenarios = [
     { name: 'mine', scenario: { steps } },
@@ -183,7 +187,7 @@ t.test('a session has the scenario that it names, else the one that would be cho
   )
 })
 
-t.test('the sessions of a document share the scenarios that are equal', async (t) => {
+t.test('sessions of a document with equal scenarios share one object', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const { app } = await startFake(t, { organizations })
   const scenario = { steps: [{ acus: 1 }] }
@@ -204,9 +208,9 @@ t.test('the sessions of a document share the scenarios that are equal', async (t
   t.equal(one?.scenario, other?.scenario)
 })
 
-t.test('a scenario that is none, or that nobody knows, is refused', async (t) => {
+t.test('invalid and unknown scenarios are rejected', async (t) => {
   const refused = async (fields: object) =>
-    (await faultsOf(t, { sessions: [{ prompt: 'x', ...fields }] })).join()
+    (await issuesOf(t, { sessions: [{ prompt: 'x', ...fields }] })).join()
 
   t.equal(await refused({ scenario: 'unknown' }), `${AT}.scenario: no scenario has this name`)
   t.match(await refused({ prompt: '[fake:unknown]' }), `${AT}.prompt: unknown scenario unknown; known are `)
@@ -217,25 +221,22 @@ t.test('a scenario that is none, or that nobody knows, is refused', async (t) =>
   )
 })
 
-t.test(
-  'a name that a rule has given anew means something else, so a session keeps what it had',
-  async (t) => {
-    const { app, send, call } = await startFake(t)
-    await send('POST', '/v1/sessions', { prompt: '[fake:never] a' })
-    await send('POST', '/_fake/scenarios', { name: 'never', scenario: { steps: [{ acus: 9 }] } })
-    const state = await stateOf(app)
+t.test('a session keeps a built-in scenario whose name a rule overrides', async (t) => {
+  const { app, send, call } = await startFake(t)
+  await send('POST', '/v1/sessions', { prompt: '[fake:never] a' })
+  await send('POST', '/_fake/scenarios', { name: 'never', scenario: { steps: [{ acus: 9 }] } })
+  const state = await stateOf(app)
 
-    await putState(app, state)
+  await putState(app, state)
 
-    t.equal(await stateOf(app), state)
-    const { sessions } = (await call('GET', '/v1/sessions')).json()
-    t.match(sessions, [{ status_enum: 'working' }])
-    t.match(await stateOf(app, `?org_id=${JSON.parse(state).organizations[0].org_id}`), "I'm on it")
-  },
-)
+  t.equal(await stateOf(app), state)
+  const { sessions } = (await call('GET', '/v1/sessions')).json()
+  t.match(sessions, [{ status_enum: 'working' }])
+  t.match(await stateOf(app, `?org_id=${JSON.parse(state).organizations[0].org_id}`), "I'm on it")
+})
 
 t.test(
-  'a structured output schema is checked, and data that fits it found where the document has none',
+  'a structured output schema is checked, and samples are generated unless the document has them',
   async (t) => {
     const structured_output_schema = { type: 'object', properties: { a: { const: 5 } }, required: ['a'] }
     const samples = { full: { a: [1] }, partial: null }
@@ -254,7 +255,7 @@ t.test(
       [full, samples, null, full],
     )
     const refused = async (fields: object) =>
-      (await faultsOf(t, { sessions: [{ prompt: 'x', ...fields }] })).join()
+      (await issuesOf(t, { sessions: [{ prompt: 'x', ...fields }] })).join()
     t.match(
       await refused({ structured_output_schema: { type: 'nothing' } }),
       `${AT}.structured_output_schema: is not a valid Draft 7 schema: `,
@@ -268,7 +269,7 @@ t.test(
   },
 )
 
-t.test('what happened to a session is told with times, by default those of its creation', async (t) => {
+t.test('times in the history of a session default to its creation time', async (t) => {
   const at = '2026-01-02T03:04:06.000000Z'
   const created_at = '2026-01-02T03:04:05.000000Z'
   const [session] = await sessionsOf(t, [
@@ -298,43 +299,46 @@ t.test('what happened to a session is told with times, by default those of its c
   })
 })
 
-t.test('an event that a control call could not have made is refused', async (t) => {
+t.test('events that the control plane would reject are rejected', async (t) => {
   const events = [
     { effect: { message: 'ok' } },
     { effect: { message: '{{unknown}}' } },
     { effect: { mesage: 'x' } },
   ]
 
-  t.same(await faultsOf(t, { sessions: [{ prompt: 'x', events: events.slice(0, 2) }] }), [
+  t.same(await issuesOf(t, { sessions: [{ prompt: 'x', events: events.slice(0, 2) }] }), [
     `${AT}.events.1.effect.message: unknown template {{unknown}}`,
   ])
-  t.same(await faultsOf(t, { sessions: [{ prompt: 'x', events }] }), [
+  t.same(await issuesOf(t, { sessions: [{ prompt: 'x', events }] }), [
     `${AT}.events.2.effect.mesage: Extra inputs are not permitted; did you mean message?`,
   ])
 })
 
-t.test('a prompt is answered for by its first session, unless another says that it does', async (t) => {
-  const made = await sessionsOf(t, [
-    { prompt: 'a' },
-    { prompt: 'a' },
-    { prompt: 'b' },
-    { prompt: 'b', answers_for_prompt: true },
-    { prompt: 'c', answers_for_prompt: false },
-    { prompt: 'c', count: 2 },
-  ])
+t.test(
+  'the first session with a prompt answers for it, unless another one sets answers_for_prompt',
+  async (t) => {
+    const made = await sessionsOf(t, [
+      { prompt: 'a' },
+      { prompt: 'a' },
+      { prompt: 'b' },
+      { prompt: 'b', answers_for_prompt: true },
+      { prompt: 'c', answers_for_prompt: false },
+      { prompt: 'c', count: 2 },
+    ])
 
-  t.same(
-    made.map(({ answers_for_prompt }) => answers_for_prompt),
-    [true, false, false, true, false, true, false],
-  )
-  const twice = { prompt: 'a', answers_for_prompt: true }
-  t.same(await faultsOf(t, { sessions: [twice, twice] }), [
-    `organizations.0.sessions.1.prompt: the same prompt as that of ${AT}`,
-  ])
-})
+    t.same(
+      made.map(({ answers_for_prompt }) => answers_for_prompt),
+      [true, false, false, true, false, true, false],
+    )
+    const twice = { prompt: 'a', answers_for_prompt: true }
+    t.same(await issuesOf(t, { sessions: [twice, twice] }), [
+      `organizations.0.sessions.1.prompt: the same prompt as that of ${AT}`,
+    ])
+  },
+)
 
 t.test(
-  'a limit beyond all numbers becomes the largest, and an id must be one that paths can have',
+  'max_acu_limit is clamped to the largest number, and a session id must be valid in paths',
   async (t) => {
     const app = await aServer(t)
     const document = `{"organizations":[{"sessions":[{"prompt":"x","max_acu_limit":1${'0'.repeat(400)}}]}]}`
@@ -344,19 +348,19 @@ t.test(
     t.match(JSON.parse(await stateOf(app)).organizations, [
       { sessions: [{ max_acu_limit: Number.MAX_VALUE }] },
     ])
-    t.match(await faultsOf(t, { sessions: [{ prompt: 'x', id: 'mine' }] }), [
+    t.match(await issuesOf(t, { sessions: [{ prompt: 'x', id: 'mine' }] }), [
       `${AT}.id: String should match pattern`,
     ])
   },
 )
 
-t.test('times that no clock can show are refused, wherever they are', async (t) => {
+t.test('times out of range are rejected everywhere', async (t) => {
   const time = '9999-01-01T00:00:00Z'
   const reason = 'time out of range'
   const user = { secrets: [{ key: 'A', created_at: time }], clock: { now: '1969-01-01T00:00:00Z' } }
   const session = { prompt: 'x', created_at: time, reads: [time], terminated_at: '0001-01-01T00:00:00Z' }
 
-  t.same(await faultsOf(t, { ...user, sessions: [{ ...session, messages: [{ text: 'x', at: time }] }] }), [
+  t.same(await issuesOf(t, { ...user, sessions: [{ ...session, messages: [{ text: 'x', at: time }] }] }), [
     `organizations.0.clock.now: ${reason}`,
     `organizations.0.secrets.0.created_at: ${reason}`,
     `${AT}.created_at: ${reason}`,
@@ -364,7 +368,7 @@ t.test('times that no clock can show are refused, wherever they are', async (t) 
     `${AT}.reads.0: ${reason}`,
     `${AT}.terminated_at: ${reason}`,
   ])
-  t.same(await faultsOf(t, {}, { clock: { now: time } }), [`clock.now: ${reason}`])
+  t.same(await issuesOf(t, {}, { clock: { now: time } }), [`clock.now: ${reason}`])
   const app = await aServer(t)
   const latest = { clock: { now: formatInstant(CLOCK_MAX), frozen: true } }
   t.same(
@@ -373,7 +377,7 @@ t.test('times that no clock can show are refused, wherever they are', async (t) 
   )
 })
 
-t.test('records of every kind need no more than what the API asks for', async (t) => {
+t.test('optional members of all kinds of records have defaults', async (t) => {
   const app = await aServer(t)
   const user = { id: 'u', email: 'e', name: 'n' }
   await putState(app, {
@@ -417,14 +421,14 @@ t.test('records of every kind need no more than what the API asks for', async (t
   })
 })
 
-t.test('what a store or an answer could not take is refused', async (t) => {
+t.test('duplicates and values that are invalid in a response are rejected', async (t) => {
   const [a, b] = [
     { title: 't', body: 'b', macro: '!m' },
     { name: 'x', id: 'note-1' },
   ]
 
   t.same(
-    await faultsOf(t, { playbooks: [a, a], knowledge: [b, b], attachments: [{ name: 'x', base64: '%' }] }),
+    await issuesOf(t, { playbooks: [a, a], knowledge: [b, b], attachments: [{ name: 'x', base64: '%' }] }),
     [
       'organizations.0.attachments.0.base64: not base64',
       'organizations.0.knowledge.1.id: the same id as that of organizations.0.knowledge.0',
@@ -438,19 +442,19 @@ t.test('what a store or an answer could not take is refused', async (t) => {
     { name: 'a', content_type: 'a\n' },
     { name: 'a', id: 'a b' },
   ]
-  t.equal((await faultsOf(t, { attachments })).length, 5)
-  t.equal((await faultsOf(t, { folders: [{ name: 'x', id: 'a/b' }], clock: { speed: 0 } })).length, 2)
+  t.equal((await issuesOf(t, { attachments })).length, 5)
+  t.equal((await issuesOf(t, { folders: [{ name: 'x', id: 'a/b' }], clock: { speed: 0 } })).length, 2)
 })
 
-t.test('rules of one id are refused', async (t) => {
+t.test('rules with the same id are rejected', async (t) => {
   const rule = { id: 'scenario-1', scenario: 'never' }
 
-  t.same(await faultsOf(t, {}, { scenarios: [rule, rule] }), [
+  t.same(await issuesOf(t, {}, { scenarios: [rule, rule] }), [
     'scenarios.1.id: the same id as that of scenarios.0',
   ])
 })
 
-t.test('a scenario that has no JSON of its own is checked by itself', async (t) => {
+t.test('scenarios that cannot be encoded as JSON are checked individually', async (t) => {
   const app = await aServer(t)
   const document = (...messages: string[]) => {
     const sessions = messages.map((step, n) => `{"prompt":"${n}","scenario":{"steps":[${step}]}}`)
@@ -469,7 +473,7 @@ t.test('a scenario that has no JSON of its own is checked by itself', async (t) 
   t.match(JSON.parse(body).detail, [{ msg: 'Value error, holds a number that is not finite' }])
 })
 
-t.test('a document may have two hundred thousand organizations', async (t) => {
+t.test('a document has at most 200,000 organizations', async (t) => {
   const app = await aServer(t)
   const organizations = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ org_id: `org-${index}` }))

@@ -13,7 +13,7 @@ interface Item extends StoredRecord {
 const items: CollectionDefinition<Item> = { name: 'items', uniqueKey: (item) => item.name }
 const others: CollectionDefinition<Item> = { name: 'others' }
 
-/** The promises of a store, as tests: an engine is done when they pass on it. */
+/** Runs the contract tests that every storage engine must pass. */
 export async function testStore(t: Test, createStore: () => Promise<Store>): Promise<void> {
   const collection = async (...records: Item[]) => {
     const made = (await createStore()).collection('org-1', items)
@@ -21,18 +21,18 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     return made
   }
 
-  t.test('an inserted record can be got, any number of times', async (t) => {
+  t.test('get returns an inserted record each time', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
 
     t.same(await made.get('a'), { id: 'a', name: 'x' })
     t.same(await made.get('a'), { id: 'a', name: 'x' })
   })
 
-  t.test('an unknown record is got as undefined', async (t) => {
+  t.test('get returns undefined for an unknown id', async (t) => {
     t.equal(await (await collection()).get('a'), undefined)
   })
 
-  t.test('a record is found by its unique key, while it holds it', async (t) => {
+  t.test('find returns the record that currently has a unique key', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
     t.same(await made.find('x'), { id: 'a', name: 'x' })
 
@@ -44,7 +44,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.equal(await made.find('y'), undefined)
   })
 
-  t.test('a taken unique key is refused and nothing is stored', async (t) => {
+  t.test('inserting a taken unique key throws and stores nothing', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
 
     await t.rejects(made.insert({ id: 'b', name: 'x' }), UniqueKeyError)
@@ -52,13 +52,13 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await made.list(), [{ id: 'a', name: 'x' }])
   })
 
-  t.test('a taken id is refused and nothing is stored', async (t) => {
+  t.test('inserting a taken id throws and stores nothing', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
 
     await t.rejects(made.insert({ id: 'a', name: 'y' }), UniqueKeyError)
 
     t.same(await made.list(), [{ id: 'a', name: 'x' }])
-    await t.resolves(made.insert({ id: 'b', name: 'y' }), 'the refused record claimed no key')
+    await t.resolves(made.insert({ id: 'b', name: 'y' }), 'the rejected record takes no unique key')
   })
 
   t.test('records without a unique key do not clash', async (t) => {
@@ -67,7 +67,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.equal((await made.list()).length, 2)
   })
 
-  t.test('a deleted record is gone and its unique key is free', async (t) => {
+  t.test('a deleted record is not found, and its unique key is free', async (t) => {
     const made = await collection({ id: 'a', name: 'x' })
 
     t.same(await made.delete('a'), { id: 'a', name: 'x' })
@@ -77,7 +77,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     await t.resolves(made.insert({ id: 'a', name: 'x' }))
   })
 
-  t.test('deleting what is not there says so', async (t) => {
+  t.test('delete returns undefined for an unknown id', async (t) => {
     const made = await collection({ id: 'a' })
     await made.delete('a')
 
@@ -85,7 +85,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.equal(await made.delete('b'), undefined)
   })
 
-  t.test('deletions anywhere keep the order of the rest', async (t) => {
+  t.test('deletions keep the order of the remaining records', async (t) => {
     for (const gone of ['a', 'b', 'c']) {
       const made = await collection({ id: 'a' }, { id: 'b' }, { id: 'c' })
       await made.delete(gone)
@@ -103,7 +103,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     }
   })
 
-  t.test('an update replaces the record in its place and returns it', async (t) => {
+  t.test('an update replaces the record, keeps its position and returns it', async (t) => {
     const made = await collection({ id: 'a', name: 'x' }, { id: 'b' })
 
     const updated = await made.update('a', (record) => ({ ...record, name: 'y' }))
@@ -120,7 +120,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     await t.resolves(made.update('a', (record) => ({ ...record })))
   })
 
-  t.test('an update to a taken unique key is refused and changes nothing', async (t) => {
+  t.test('an update to a taken unique key throws and changes nothing', async (t) => {
     const made = await collection({ id: 'a', name: 'x' }, { id: 'b', name: 'y' })
 
     await t.rejects(
@@ -144,11 +144,11 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     await t.rejects(made.insert({ id: 'b', name: 'x' }), UniqueKeyError)
   })
 
-  t.test('an update of an unknown record is undefined', async (t) => {
+  t.test('update returns undefined for an unknown id', async (t) => {
     t.equal(await (await collection()).update('a', (record) => record), undefined)
   })
 
-  t.test('a page is cut out of what the filter keeps', async (t) => {
+  t.test('offset and limit apply to the filtered records', async (t) => {
     const made = await collection(
       { id: 'a', name: '1' },
       { id: 'b' },
@@ -166,28 +166,25 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await ids({ offset: 9 }), [])
   })
 
-  t.test(
-    'contents replace all that an organization has, and the other organizations keep theirs',
-    async (t) => {
-      const store = await createStore()
-      for (const org of ['org-1', 'org-2']) {
-        await store.collection(org, items).insert({ id: 'a', name: 'x' })
-        await store.collection(org, others).insert({ id: 'a' })
-      }
+  t.test('replace replaces all contents of one organization and keeps those of others', async (t) => {
+    const store = await createStore()
+    for (const org of ['org-1', 'org-2']) {
+      await store.collection(org, items).insert({ id: 'a', name: 'x' })
+      await store.collection(org, others).insert({ id: 'a' })
+    }
 
-      const records: Item[] = [{ id: 'c', name: 'x' }, { id: 'b' }]
-      await store.replace('org-1', [{ definition: items, records }])
+    const records: Item[] = [{ id: 'c', name: 'x' }, { id: 'b' }]
+    await store.replace('org-1', [{ definition: items, records }])
 
-      const replaced = store.collection('org-1', items)
-      t.same(await replaced.list(), [{ id: 'c', name: 'x' }, { id: 'b' }])
-      t.same(await replaced.find('x'), { id: 'c', name: 'x' })
-      await t.rejects(replaced.insert({ id: 'd', name: 'x' }), UniqueKeyError)
-      t.same(await store.collection('org-1', others).list(), [])
-      t.same(await store.collection('org-2', items).list(), [{ id: 'a', name: 'x' }])
-    },
-  )
+    const replaced = store.collection('org-1', items)
+    t.same(await replaced.list(), [{ id: 'c', name: 'x' }, { id: 'b' }])
+    t.same(await replaced.find('x'), { id: 'c', name: 'x' })
+    await t.rejects(replaced.insert({ id: 'd', name: 'x' }), UniqueKeyError)
+    t.same(await store.collection('org-1', others).list(), [])
+    t.same(await store.collection('org-2', items).list(), [{ id: 'a', name: 'x' }])
+  })
 
-  t.test('contents that clash are refused and nothing changes', async (t) => {
+  t.test('replacing with clashing contents throws and changes nothing', async (t) => {
     const store = await createStore()
     await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
     const clashes = [
@@ -205,7 +202,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await store.collection('org-1', items).list(), [{ id: 'a', name: 'x' }])
   })
 
-  t.test('what was got before a replacement still takes writes, which nobody sees', async (t) => {
+  t.test('a collection obtained before a replacement accepts writes that are not visible', async (t) => {
     const store = await createStore()
     const before = store.collection('org-1', items)
 
@@ -215,7 +212,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await store.collection('org-1', items).list(), [])
   })
 
-  t.test('organizations and kinds do not see each other', async (t) => {
+  t.test('organizations and collections are isolated from each other', async (t) => {
     const store = await createStore()
     await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
 
@@ -228,7 +225,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(
       await store.collection('org-1', items).list(),
       [{ id: 'a', name: 'x' }],
-      'the same records at every call',
+      'every call returns the same records',
     )
   })
 }

@@ -1,7 +1,13 @@
+// Tests src/store/memory.ts, log.ts and store-quota.ts.
 import fc from 'fast-check'
 import t from 'tap'
 import { memoryStore } from '../../src/store/memory.ts'
-import { type CollectionDefinition, type StoredRecord, StoreFullError } from '../../src/store/types.ts'
+import {
+  type CollectionDefinition,
+  type LogDefinition,
+  type StoredRecord,
+  StoreFullError,
+} from '../../src/store/types.ts'
 import { testStore } from './contract.ts'
 
 await testStore(t, async () => memoryStore())
@@ -13,7 +19,7 @@ interface Item extends StoredRecord {
 const items: CollectionDefinition<Item> = { name: 'items', uniqueKey: ({ text }) => text.slice(0, 5) }
 const others: CollectionDefinition<StoredRecord> = { name: 'others' }
 
-t.test('an organization has as many records as it may, of all kinds', async (t) => {
+t.test('the record limit of an organization covers all its collections', async (t) => {
   const store = memoryStore({ records: 3 })
   const [one, other] = [store.collection('org-1', items), store.collection('org-1', others)]
   await one.insert({ id: 'a', text: 'a' })
@@ -26,14 +32,14 @@ t.test('an organization has as many records as it may, of all kinds', async (t) 
   t.equal((await one.list()).length, 2, 'nothing was stored')
   await t.resolves(
     store.collection('org-2', others).insert({ id: 'b' }),
-    'another organization has room of its own',
+    'another organization has its own limit',
   )
   await t.resolves(one.update('a', (before) => ({ ...before, text: 'longer' })))
   await one.delete('b')
-  await t.resolves(other.insert({ id: 'b' }), 'what was deleted has made room')
+  await t.resolves(other.insert({ id: 'b' }), 'a deleted record does not count')
 })
 
-t.test('all organizations together have as many bytes as they may', async (t) => {
+t.test('the byte limit covers all organizations', async (t) => {
   const store = memoryStore({ bytes: 45_000 })
   const one = store.collection('org-1', items)
   await one.insert({ id: 'a', text: 'a'.repeat(20_000) })
@@ -44,13 +50,13 @@ t.test('all organizations together have as many bytes as they may', async (t) =>
   await t.rejects(grow, new StoreFullError('bytes'))
 
   t.equal((await one.get('a'))?.text, 'a'.repeat(20_000), 'nothing was changed')
-  t.equal((await one.find('aaaaa'))?.id, 'a', 'and no key was lost')
+  t.equal((await one.find('aaaaa'))?.id, 'a', 'the unique key was kept')
   t.equal(await one.find('ccccc'), undefined)
   await t.resolves(one.update('a', (before) => ({ ...before, text: 'short' })))
-  await t.resolves(store.collection('org-2', items).insert(tooMuch), 'what has become shorter has made room')
+  await t.resolves(store.collection('org-2', items).insert(tooMuch), 'a shorter record releases bytes')
 })
 
-t.test('files count with their bytes', async (t) => {
+t.test('the bytes of files count towards the limit', async (t) => {
   const files: CollectionDefinition<StoredRecord & { bytes: Uint8Array }> = { name: 'files' }
   const collection = memoryStore({ bytes: 100_000 }).collection('org-1', files)
 
@@ -59,7 +65,7 @@ t.test('files count with their bytes', async (t) => {
   await t.rejects(collection.insert({ id: 'b', bytes: new Uint8Array(20_000) }), StoreFullError)
 })
 
-t.test('organizations cost something, too', async (t) => {
+t.test('organizations themselves count towards the byte limit', async (t) => {
   const store = memoryStore({ bytes: 100_000 })
   const fill = async () => {
     for (let n = 0; n < 100; n++) await store.collection(`org-${n}`, others).insert({ id: 'a' })
@@ -68,7 +74,7 @@ t.test('organizations cost something, too', async (t) => {
   await t.rejects(fill(), StoreFullError)
 })
 
-t.test('going back to what was always works, and gives the room of what was there since', async (t) => {
+t.test('replacing contents may exceed the limits, and releases the previous contents', async (t) => {
   const store = memoryStore({ records: 2, bytes: 30_000 })
   const records = ['a', 'b', 'c'].map((id) => ({ id, text: id.repeat(10_000) }))
   const before = store.collection('org-1', items)
@@ -81,10 +87,13 @@ t.test('going back to what was always works, and gives the room of what was ther
   await store.replace('org-1', [])
   await t.resolves(store.collection('org-1', items).insert({ id: 'd', text: 'd'.repeat(20_000) }))
   await before.insert({ id: 'e', text: 'e' })
-  await t.resolves(store.collection('org-1', others).insert({ id: 'd' }), 'what nobody sees does not count')
+  await t.resolves(
+    store.collection('org-1', others).insert({ id: 'd' }),
+    'writes to a replaced collection do not count',
+  )
 })
 
-t.test('after any writes there is as much room as if only what is left had been written', async (t) => {
+t.test('after any writes only the remaining records count towards the limit', async (t) => {
   const write = fc.record({
     kind: fc.constantFrom('insert', 'update', 'delete'),
     id: fc.constantFrom('a', 'b', 'c'),
@@ -105,8 +114,8 @@ t.test('after any writes there is as much room as if only what is left had been 
       const fresh = memoryStore({ bytes: 20_000 })
       for (const record of left) await fresh.collection('org-1', items).insert(record)
       for (const { text } of [{ text: '' }, ...left]) {
-        const room = 20_000 - text.length
-        const probe = { id: 'z', text: 'z'.repeat(room) }
+        const available = 20_000 - text.length
+        const probe = { id: 'z', text: 'z'.repeat(available) }
         const fits = (one: typeof store) =>
           one
             .collection('org-1', items)
@@ -120,4 +129,56 @@ t.test('after any writes there is as much room as if only what is left had been 
     }),
     { numRuns: 100 },
   )
+})
+
+const log: LogDefinition<StoredRecord> = { name: 'log', kept: 10, bytesOf: () => 1_000 }
+const entriesOf = (count: number) => Array.from({ length: count }, (_, index) => ({ id: String(index) }))
+
+t.test('a log lists all entries or the newest ones, in the order of writing', async (t) => {
+  const entries = memoryStore().log('org-1', log)
+  for (const entry of entriesOf(3)) entries.append(entry)
+
+  t.same(await entries.list(), entriesOf(3))
+  t.same(await entries.list(2), entriesOf(3).slice(1))
+  t.same(await entries.list(5), entriesOf(3))
+})
+
+t.test('a log that is a tenth too long removes its oldest entries', async (t) => {
+  const entries = memoryStore().log('org-1', log)
+  for (const entry of entriesOf(11)) entries.append(entry)
+  t.equal(entries.count, 11)
+
+  entries.append({ id: 'last' })
+
+  t.equal(entries.count, 10)
+  t.same((await entries.list())[0], { id: '2' })
+  t.same(await entries.list(1), [{ id: 'last' }])
+})
+
+t.test(
+  'log entries count as bytes but not as records, and are accepted when the store is full',
+  async (t) => {
+    const store = memoryStore({ records: 1, bytes: 17_000 })
+    await store.collection('org-1', others).insert({ id: 'a' })
+    const entries = store.log('org-1', log)
+    const otherRecords = store.collection('org-2', others)
+
+    for (const entry of entriesOf(11)) entries.append(entry)
+    await t.rejects(otherRecords.insert({ id: 'b' }), new StoreFullError('bytes'))
+    entries.append({ id: 'last' })
+    t.equal(entries.count, 10)
+
+    await store.replace('org-1', [])
+    await t.resolves(otherRecords.insert({ id: 'b' }), 'a removed log releases its bytes')
+  },
+)
+
+t.test('a log is the same at every call until it is replaced', async (t) => {
+  const store = memoryStore()
+  store.log('org-1', log).append({ id: 'a' })
+
+  t.same(await store.log('org-1', log).list(), [{ id: 'a' }])
+  t.same(await store.log('org-2', log).list(), [])
+  await store.replace('org-1', [{ definition: log, records: entriesOf(2) }])
+  t.same(await store.log('org-1', log).list(), entriesOf(2))
 })
