@@ -1,5 +1,5 @@
 import type { FaultSpec, FaultView } from '../schemas/control/fault.ts'
-import type { ShownFaults } from '../schemas/control/faults.ts'
+import type { FaultsResponse } from '../schemas/control/faults.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import type { Control } from './control.ts'
 
@@ -21,7 +21,7 @@ export class Faults {
   }
 
   /** Lists the faults that have not run out, in the order in which they are tried, with the number of times each has struck. */
-  async list(query: OrgQuery = {}): Promise<ShownFaults> {
+  async list(query: OrgQuery = {}): Promise<FaultsResponse> {
     return this.#control.call('GET /_fake/faults', { query: this.#control.scoped(query) })
   }
 

@@ -1,12 +1,12 @@
 import type { Schema } from './types.ts'
 
-/** The named schemas of one document: what `components.schemas` will hold. */
+/** The named schemas of one document, for `components.schemas`. */
 export class Components {
   readonly #schemas = new Map<string, Schema>()
 
   /**
-   * The published form of a TypeBox schema. Each schema with an `$id`, at whatever depth, becomes a component of that name
-   * and a reference in its place. Keys are sorted, as the vendor publishes them; TypeBox's symbols are gone.
+   * Returns the published form of a TypeBox schema. Replaces each schema with an `$id`, at any depth, by a reference to a component
+   * of that name. Sorts the keys, as the vendor does, and removes TypeBox's symbols.
    */
   publish(schema: object): Schema {
     const { $id: name } = schema as { $id?: unknown }
@@ -18,7 +18,7 @@ export class Components {
     return { $ref: `#/components/schemas/${name}` }
   }
 
-  /** All components published so far, by name. */
+  /** Returns all components published so far, by name. */
   all(): Record<string, Schema> {
     return Object.fromEntries([...this.#schemas].sort(byName))
   }

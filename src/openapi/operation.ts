@@ -3,7 +3,7 @@ import { allowsNull } from '../fastapi/request.ts'
 import type { Components } from './components.ts'
 import type { Operation, Parameter, Response } from './types.ts'
 
-/** What a route says about itself, as far as the document shows it. */
+/** The parts of a route's schema that the document shows. */
 export interface RouteSchema {
   operationId: string
   summary: string
@@ -13,11 +13,11 @@ export interface RouteSchema {
   body?: TSchema
   /** The media types of the body. Default: `application/json`. */
   consumes?: string[]
-  /** By status code. A `Type.Null()` is an answer without content. */
+  /** By status code. A `Type.Null()` is a response without content. */
   response: Record<string, TSchema>
 }
 
-/** The operation of a route; the schemas that it names go into `components`. */
+/** Returns the operation of a route. Adds its named schemas to `components`. */
 export function operation(route: RouteSchema, components: Components): Operation {
   const parameters = [
     ...publishParameters('path', route.params, components),
@@ -62,7 +62,7 @@ function requestBody(
   return { content: Object.fromEntries(content), ...(!allowsNull(body) && { required: true }) }
 }
 
-/** FastAPI's own words; other answers are described by their schema. */
+/** FastAPI's descriptions. Responses with another status are described by their schema. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   200: 'Successful Response',
   201: 'Created',

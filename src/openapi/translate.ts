@@ -1,6 +1,6 @@
 import type { OpenApiDocument, Operation, Schema } from './types.ts'
 
-/** The texts of a document in another language. What has no text here keeps the English one. */
+/** The texts of a document in another language. Missing texts stay in English. */
 export interface Texts {
   info: { description: string }
   securitySchemes: Readonly<Record<string, string>>
@@ -18,21 +18,21 @@ export interface OperationTexts {
   parameters?: Readonly<Record<string, string>>
 }
 
-/** The texts of a component: its own description, and those of its properties by name. */
+/** The texts of a component: its description, and those of its properties by name. */
 export interface SchemaTexts {
   description?: string
   properties?: Readonly<Record<string, string>>
 }
 
-/** The document with other texts in place of its own; the given one stays as it is. */
+/** Returns a copy of the document with its texts replaced. */
 export function translate(document: OpenApiDocument, texts: Texts): OpenApiDocument {
   const translated = structuredClone(document)
   Object.assign(translated.info, texts.info)
   describe(translated.components.securitySchemes, texts.securitySchemes)
   for (const methods of Object.values(translated.paths)) {
     for (const operation of Object.values(methods)) {
-      const known = texts.operations[operation.operationId]
-      if (known !== undefined) translateOperation(operation, known)
+      const translation = texts.operations[operation.operationId]
+      if (translation !== undefined) translateOperation(operation, translation)
     }
   }
   for (const [name, schema] of Object.entries(translated.components.schemas)) {
@@ -54,12 +54,12 @@ function translateOperation(operation: Operation, texts: OperationTexts): void {
   }
 }
 
-/** Gives those of `things` a description for which there is one. */
+/** Sets the descriptions of objects by name. Unknown names are ignored. */
 function describe(
-  things: Readonly<Record<string, object>>,
+  objects: Readonly<Record<string, object>>,
   descriptions: Readonly<Record<string, string>>,
 ): void {
   for (const [name, description] of Object.entries(descriptions)) {
-    if (things[name] !== undefined) Object.assign(things[name], { description })
+    if (objects[name] !== undefined) Object.assign(objects[name], { description })
   }
 }

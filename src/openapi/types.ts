@@ -1,10 +1,10 @@
-/** The languages in which the vendor publishes its document and we have its texts. */
+/** The languages of the vendor's document whose texts are available here. */
 export type Locale = 'en' | 'zh'
 
-/** A JSON Schema as it stands in a document. */
+/** A JSON Schema in a document. */
 export type Schema = Readonly<Record<string, unknown>>
 
-/** An OpenAPI parameter. Its description stands twice, here and in the schema, as FastAPI writes it. */
+/** An OpenAPI parameter. Its description is both here and in the schema, as in FastAPI. */
 export interface Parameter {
   description?: string
   in: 'path' | 'query'
@@ -13,7 +13,7 @@ export interface Parameter {
   schema: Schema
 }
 
-/** What a body looks like in each media type. */
+/** The schema of a body in each media type. */
 export type Content = Readonly<Record<string, { schema: Schema }>>
 
 /** An OpenAPI response. */
@@ -22,7 +22,7 @@ export interface Response {
   description: string
 }
 
-/** An OpenAPI operation, with its keys in the order in which the vendor publishes them. */
+/** An OpenAPI operation, with its keys in the vendor's order. */
 export interface Operation {
   summary: string
   description?: string
@@ -32,7 +32,7 @@ export interface Operation {
   responses: Record<string, Response>
 }
 
-/** An OpenAPI 3.1 document, as far as FastAPI makes use of one. */
+/** The subset of an OpenAPI 3.1 document that FastAPI uses. */
 export interface OpenApiDocument {
   openapi: '3.1.0'
   info: { description: string; title: string; version: string }

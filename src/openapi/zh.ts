@@ -1,9 +1,9 @@
 import type { Texts } from './translate.ts'
 
 /**
- * The Chinese texts of the vendor's pages (docs.devin.ai/zh/api-reference/v1). They are kept as they were published, although
- * the translations are not uniform ("成功响应" and "成功的响应", "机密" and "密钥"). Of the playbooks, whose operations are
- * described in the words of their pages, they are the words of the Chinese pages.
+ * The Chinese texts of the vendor's pages (docs.devin.ai/zh/api-reference/v1), as published, although the translations are
+ * inconsistent ("成功响应" and "成功的响应", "机密" and "密钥"). The descriptions of the playbook operations are those of their pages,
+ * in Chinese as in English.
  */
 export const chinese: Texts = {
   info: { description: 'Devin v1 API：个人 API key 与服务 API key' },

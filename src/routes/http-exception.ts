@@ -5,8 +5,8 @@ import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
 import { authException, operationException } from './v1/errors.ts'
 
-/** What is full, and what there is to do. The real service has no need of these texts. */
-const FULL = {
+/** The error details of exceeded limits. The real service has no such texts. */
+const LIMIT_DETAILS = {
   records: 'The organization has as many records as --max-records allows: delete some, or reset the fake',
   bytes:
     'The fake holds as much as --max-stored-bytes allows: delete records, faults, scenarios or snapshots, or reset it',
@@ -14,10 +14,10 @@ const FULL = {
   text: 'The messages to the session are as long as they may be (16 MiB): start another one',
 } as const
 
-/** The answer to an error that a route let through: in v1's words, and 507 where the store or a session is full; undefined for an unexpected one. */
+/** Returns v1's response to an error of a route, or 507 if the store or a session is full. Returns undefined for an unexpected error. */
 export function toHttpException(error: Error): HttpException | undefined {
   if (error instanceof OperationError) return operationException(error as Refusal)
   if (error instanceof AuthError) return authException(error)
   const isFull = error instanceof StoreFullError || error instanceof SessionFullError
-  return isFull ? new HttpException(507, FULL[error.limit]) : undefined
+  return isFull ? new HttpException(507, LIMIT_DETAILS[error.limit]) : undefined
 }

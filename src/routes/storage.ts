@@ -11,8 +11,8 @@ const StorageParams = Type.Object({ org_id: Type.String(), uuid: Type.String(), 
 const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String() })
 
 /**
- * The organization whose file a request is for, before it is validated; undefined where it is for none, or for one that the
- * server has not signed the address of.
+ * Returns the organization of the requested file, before the request is validated. Returns undefined if the request is not for a
+ * file, or if its signature is invalid.
  */
 export function storageOwner(signer: UrlSigner, request: FastifyRequest): string | undefined {
   if (request.routeOptions.url?.startsWith('/_fake/storage/') !== true) return undefined
@@ -26,7 +26,7 @@ export function storageOwner(signer: UrlSigner, request: FastifyRequest): string
   return isSigned ? orgId : undefined
 }
 
-/** Stands in for the object store that the vendor's presigned addresses lead to. */
+/** Registers the route that replaces the object store behind the vendor's presigned URLs. */
 export async function storageRoutes(
   app: ApiInstance,
   { organizations }: { organizations: Organizations },
@@ -45,20 +45,20 @@ export async function storageRoutes(
           'content-disposition': `attachment; filename*=UTF-8''${extendedValue(attachment.name)}`,
           'x-content-type-options': 'nosniff',
         })
-        .send(Readable.from(pieces(attachment.bytes)))
+        .send(Readable.from(chunksOf(attachment.bytes)))
     },
   )
 }
 
-/** How much of a file is on its way at once, in bytes. */
-const PIECE = 65_536
+/** The size of the chunk of a file that is in transit, in bytes. */
+const CHUNK_SIZE = 65_536
 
-/** Views of bytes, not copies: a hundred clients that read slowly must not each hold a file of their own. */
-function* pieces(bytes: Uint8Array): Iterable<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
+/** Yields views of the bytes, not copies, so that a hundred slow clients do not hold a hundred copies of a file. */
+function* chunksOf(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_SIZE) yield bytes.subarray(at, at + CHUNK_SIZE)
 }
 
-/** The characters that encodeURIComponent leaves alone but RFC 8187 does not. */
+/** Percent-encodes a text by RFC 8187, which also escapes characters that encodeURIComponent keeps. */
 function extendedValue(text: string): string {
   return encodeURIComponent(text).replace(
     /['()*]/g,

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 
-/** One item of a 422 answer, as the vendor publishes it (at run time `input` and `ctx` come too). */
+/** An item of a 422 response, as the vendor publishes it. At run time, it also has `input` and `ctx`. */
 export const ValidationError = Type.Object(
   {
     loc: Type.Array(Type.Union([Type.String(), Type.Integer()]), { title: 'Location' }),
@@ -10,7 +10,7 @@ export const ValidationError = Type.Object(
   { $id: 'ValidationError', title: 'ValidationError' },
 )
 
-/** The body of a 422 answer. */
+/** The body of a 422 response. */
 export const HTTPValidationError = Type.Object(
   { detail: Type.Optional(Type.Array(ValidationError, { title: 'Detail' })) },
   { $id: 'HTTPValidationError', title: 'HTTPValidationError' },

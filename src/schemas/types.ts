@@ -1,6 +1,6 @@
 import { type SchemaOptions, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
 
-/** A text out of a fixed list, as pydantic's Literal is published: `{"type": "string", "enum": […]}`. */
+/** Returns the schema of a fixed list of strings, as pydantic publishes Literal: `{"type": "string", "enum": […]}`. */
 export function StringEnum<const Values extends readonly string[]>(
   values: Values,
   options: SchemaOptions = {},
@@ -8,25 +8,25 @@ export function StringEnum<const Values extends readonly string[]>(
   return Type.Unsafe<Values[number]>({ ...options, type: 'string', enum: [...values] })
 }
 
-/** `schema | None`, as pydantic publishes it: `{"anyOf": […, {"type": "null"}]}`. */
+/** Returns the schema of `schema | None`, as pydantic publishes it: `{"anyOf": […, {"type": "null"}]}`. */
 export function Nullable<Schema extends TSchema>(schema: Schema, options: SchemaOptions = {}) {
   return Type.Union([schema, Type.Null()], options)
 }
 
 /**
- * A property that may be left out because its schema has a `default`. Validation fills it in, so for the types, unlike with
- * `Type.Optional`, it is always there.
+ * Marks a property as optional because its schema has a `default`. Validation sets the default, so the property is always present in
+ * the static type, unlike with `Type.Optional`.
  */
 export function Defaulted<Schema extends TSchema>(schema: Schema): Schema {
   return Type.Optional(schema) as TSchema as Schema
 }
 
-/** Any JSON object, as pydantic publishes `dict[str, Any]`. */
+/** Returns the schema of any JSON object, as pydantic publishes `dict[str, Any]`. */
 export function AnyObject(options: SchemaOptions = {}): TUnsafe<Record<string, unknown>> {
   return Type.Unsafe<Record<string, unknown>>({ ...options, type: 'object', additionalProperties: true })
 }
 
-/** An ISO 8601 time. */
+/** Returns the schema of an ISO 8601 time. */
 export function DateTime(options: SchemaOptions = {}) {
   return Type.String({ ...options, format: 'date-time' })
 }

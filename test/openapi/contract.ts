@@ -5,13 +5,16 @@ function read(name: string): OpenApiDocument {
   return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
 }
 
-/** The document that the API must have. */
+/** The document that the API must serve. */
 export const contract = read('contract.json')
 
-/** The vendor's page of one operation in Chinese: a document of that operation alone. */
+/** The operations for legacy clients, which are not in the contract. */
+export const legacyContract = read('legacy.json')
+
+/** The vendor's Chinese page of one operation, which is a document of that operation only. */
 export const publishedDeleteSecret = read('published-delete-secret.zh.json')
 
-/** The operations of a document by `METHOD /path`. */
+/** Returns the operations of a document by `METHOD /path`. */
 export function operationsOf(document: OpenApiDocument): Map<string, Operation> {
   const operations = new Map<string, Operation>()
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -22,7 +25,7 @@ export function operationsOf(document: OpenApiDocument): Map<string, Operation> 
   return operations
 }
 
-/** The names of the components that something refers to, directly or through other components. */
+/** Returns the names of the components that a value references, directly or through other components. */
 export function reachable(from: unknown, document: OpenApiDocument): Set<string> {
   const names = new Set<string>()
   const visit = (value: unknown): void => {

@@ -3,11 +3,11 @@ import t, { type Test } from 'tap'
 import { randomIds } from '../../src/base/ids.ts'
 import { storagePath } from '../../src/organization/attachments.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
-import { memoryStore } from '../../src/store/memory.ts'
 import type { AttachmentRecord } from '../../src/resources/attachments.ts'
+import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW, startFake } from '../fake.ts'
 
-const aFile = (fields: Partial<AttachmentRecord> = {}): AttachmentRecord => ({
+const fileRecord = (fields: Partial<AttachmentRecord> = {}): AttachmentRecord => ({
   id: 'uuid-1',
   name: 'a b.txt',
   contentType: 'text/plain',
@@ -20,7 +20,7 @@ async function withFile(t: Test, fields: Partial<AttachmentRecord> = {}, orgId?:
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const fake = await startFake(t, { organizations })
   const organization = orgId === undefined ? fake.organization : organizations.get(orgId)
-  const file = aFile(fields)
+  const file = fileRecord(fields)
   await organization.attachments.insert(file)
   const url = organization.signer.sign(storagePath(organization.orgId, file), organization.clock.now())
   return {
@@ -33,7 +33,7 @@ async function withFile(t: Test, fields: Partial<AttachmentRecord> = {}, orgId?:
   }
 }
 
-t.test('GET /_fake/storage/{org_id}/{uuid}/{name} gives the file to whoever has the address', async (t) => {
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} returns the file without a key', async (t) => {
   const { url, get } = await withFile(t)
 
   const res = await get(url)
@@ -43,7 +43,7 @@ t.test('GET /_fake/storage/{org_id}/{uuid}/{name} gives the file to whoever has 
   t.equal(res.headers['content-disposition'], "attachment; filename*=UTF-8''a%20b.txt")
 })
 
-t.test('GET /_fake/storage/{org_id}/{uuid}/{name} gives an empty file', async (t) => {
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} returns an empty file', async (t) => {
   const { url, get } = await withFile(t, { bytes: new Uint8Array(0) })
 
   const res = await get(url)
@@ -53,7 +53,7 @@ t.test('GET /_fake/storage/{org_id}/{uuid}/{name} gives an empty file', async (t
   t.equal(res.body, '')
 })
 
-t.test('the name is written as RFC 8187 asks', async (t) => {
+t.test('the file name is encoded as in RFC 8187', async (t) => {
   const { url, get } = await withFile(t, { name: "it's (1)*é" })
 
   t.equal(
@@ -62,13 +62,13 @@ t.test('the name is written as RFC 8187 asks', async (t) => {
   )
 })
 
-t.test('an organization’s id may be any segment of a path', async (t) => {
+t.test('an organization id can be any path segment', async (t) => {
   const { url, get } = await withFile(t, {}, 'orgä b?%')
 
   t.equal((await get(url)).body, 'hello')
 })
 
-t.test('an address is good for a minute of the organization’s clock', async (t) => {
+t.test('a signed URL is valid for a minute of the organization’s clock', async (t) => {
   const { url, get, organization } = await withFile(t)
 
   organization.clock.adjust({ now: NOW + 60_000_000 })
@@ -79,9 +79,9 @@ t.test('an address is good for a minute of the organization’s clock', async (t
   t.same(late.json(), { detail: 'The signature is wrong or has expired' })
 })
 
-t.test('an address cannot be altered', async (t) => {
+t.test('an altered URL answers 403', async (t) => {
   const { url, get, organization } = await withFile(t)
-  await organization.attachments.insert(aFile({ id: 'uuid-2' }))
+  await organization.attachments.insert(fileRecord({ id: 'uuid-2' }))
   const altered = [
     url.replace('uuid-1', 'uuid-2'),
     url.replace('a%20b', 'a%20c'),
@@ -97,7 +97,7 @@ t.test('an address cannot be altered', async (t) => {
   for (const one of altered) t.equal((await get(one)).statusCode, 403, one)
 })
 
-t.test('property: no other signature is taken', async (t) => {
+t.test('property: every other signature answers 403', async (t) => {
   const { url, get } = await withFile(t)
   const [start, signature = ''] = url.split('signature=')
 
@@ -117,7 +117,7 @@ t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 422 without expiry or 
   t.equal((await get(url.replace(/expires=\d+/, 'expires=soon'))).statusCode, 422)
 })
 
-t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 404 for a file that is gone', async (t) => {
+t.test('GET /_fake/storage/{org_id}/{uuid}/{name} answers 404 for a deleted file', async (t) => {
   const { url, get, organization } = await withFile(t)
   await organization.attachments.delete('uuid-1')
 
@@ -133,18 +133,21 @@ t.test('a request for a file does not create an organization', async (t) => {
   t.equal(organizations.all().length, 1)
 })
 
-t.test('GET /_fake/storage answers 404 where the organization is gone, and makes it not', async (t) => {
-  const { call } = await startFake(t)
-  const payload = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
-  const headers = { 'content-type': 'multipart/form-data; boundary=b' }
-  const uploaded = await call('POST', '/v1/attachments', { headers, payload })
-  const { location } = (await call('GET', new URL(uploaded.json()).pathname)).headers
-  const signed = new URL(String(location), 'http://localhost')
-  const get = async () => (await call('GET', signed.pathname + signed.search)).statusCode
-  t.equal(await get(), 200)
+t.test(
+  'GET /_fake/storage/{org_id}/{uuid}/{name} answers 404 for a deleted organization and does not create it',
+  async (t) => {
+    const { call } = await startFake(t)
+    const payload = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' }
+    const uploaded = await call('POST', '/v1/attachments', { headers, payload })
+    const { location } = (await call('GET', new URL(uploaded.json()).pathname)).headers
+    const signed = new URL(String(location), 'http://localhost')
+    const get = async () => (await call('GET', signed.pathname + signed.search)).statusCode
+    t.equal(await get(), 200)
 
-  await call('POST', '/_fake/reset')
+    await call('POST', '/_fake/reset')
 
-  t.equal(await get(), 404)
-  t.same((await call('GET', '/_fake/state')).json().organizations, [])
-})
+    t.equal(await get(), 404)
+    t.same((await call('GET', '/_fake/state')).json().organizations, [])
+  },
+)

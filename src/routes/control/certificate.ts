@@ -9,7 +9,7 @@ const PEM = 'application/pem-certificate-chain'
 
 const Pem = Type.String({ contentMediaType: PEM })
 
-/** The certificate to trust, for clients that speak TLS. */
+/** Registers the route of the CA certificate, for TLS clients. */
 export async function certificateRoutes(app: ApiInstance, { caPem }: ControlOptions): Promise<void> {
   // GET /_fake/ca.pem
   app.get(

@@ -14,10 +14,10 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import type { ControlOptions } from './scope.ts'
 import { clocksOf } from './scope.ts'
 
-/** The clock of all organizations, or of one. */
+/** Registers the clock routes, for all organizations or one. */
 export async function clockRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const clockResponse = (orgId: string | undefined): Clock => {
-    // The clock of an organization that nobody has asked for goes with the server's.
+    // An organization that does not exist yet follows the server's clock.
     const { clock }: { clock: AdjustableClock } = organizations.find(orgId ?? '') ?? organizations
     return {
       now: formatInstant(clock.now()),
@@ -86,7 +86,7 @@ function clockSettings({ now, frozen, speed }: SetClock): ClockSettings {
   }
 }
 
-/** Throws RequestValidationError for a time that the clock cannot show. */
+/** Parses a time. Throws RequestValidationError if it is invalid or outside the range of the clock. */
 function instantOf(now: string): number {
   const instant = parseInstant(now)
   if (instant !== undefined && instant >= 0 && instant <= CLOCK_MAX) return instant

@@ -11,7 +11,7 @@ type Routes = (app: ApiInstance, options: ControlOptions) => Promise<void>
 
 const Ledger = Type.Object({ rows: Type.Array(AnyObject()) })
 
-/** What the control plane says of itself and of the fake: its own document, and the ledger of evidence. */
+/** Registers the routes of the control plane's OpenAPI document and of the fidelity ledger. */
 export async function describeRoutes(
   app: ApiInstance,
   options: ControlOptions & { readonly routes: readonly Routes[] },
@@ -27,10 +27,10 @@ export async function describeRoutes(
       },
     },
     async () => {
-      const { documentOf } = await import('../../openapi/document.ts')
+      const { buildDocument } = await import('../../openapi/document.ts')
       const plugins = options.routes.map((routes) => (instance: ApiInstance) => routes(instance, options))
       const own = (instance: ApiInstance) => describeRoutes(instance, options)
-      return { ...withRefusals(await documentOf([...plugins, own], FRONT_MATTER)) }
+      return { ...withErrorResponses(await buildDocument([...plugins, own], FRONT_MATTER)) }
     },
   )
 
@@ -60,7 +60,7 @@ const FRONT_MATTER = {
     version: '1.0.0',
   },
   servers: [] as [],
-  // Without --control-token nothing is asked for.
+  // Without --control-token, no token is required.
   security: [{}, { controlToken: [] }],
   securitySchemes: {
     controlToken: {
@@ -71,35 +71,35 @@ const FRONT_MATTER = {
   },
 }
 
-/** The answers that every operation has, since they come before its handler. */
-function withRefusals(document: OpenApiDocument): OpenApiDocument {
+/** Adds the error responses of every operation, which precede its handler. */
+function withErrorResponses(document: OpenApiDocument): OpenApiDocument {
   const paths = Object.entries(document.paths).map(([path, methods]) => {
     const isPublic = PUBLIC_ROUTES.has(path)
     const operations = Object.entries(methods).map(([method, operation]) => [
       method,
-      { ...operation, ...(isPublic && { security: [] }), responses: refusals(operation, isPublic) },
+      { ...operation, ...(isPublic && { security: [] }), responses: withErrors(operation, isPublic) },
     ])
     return [path, Object.fromEntries(operations)]
   })
   return { ...document, paths: Object.fromEntries(paths) }
 }
 
-function refusals({ responses, requestBody }: Operation, isPublic: boolean): Operation['responses'] {
+function withErrors({ responses, requestBody }: Operation, isPublic: boolean): Operation['responses'] {
   return {
     ...(!isPublic && {
-      401: refusal('The control token is missing or wrong', ErrorResponse),
-      403: refusal('The Host or the Origin is a foreign one', ErrorResponse),
+      401: errorResponse('The control token is missing or wrong', ErrorResponse),
+      403: errorResponse('The Host or the Origin is a foreign one', ErrorResponse),
     }),
     ...(requestBody !== undefined && {
-      400: refusal('The body cannot be read', ErrorResponse),
-      413: refusal('The body is longer than --max-json-bytes', ErrorResponse),
-      415: refusal('The body is not JSON', ErrorResponse),
+      400: errorResponse('The body cannot be read', ErrorResponse),
+      413: errorResponse('The body is longer than --max-json-bytes', ErrorResponse),
+      415: errorResponse('The body is not JSON', ErrorResponse),
     }),
-    ...(!isPublic && { 422: refusal('Validation Error', HTTPValidationError) }),
+    ...(!isPublic && { 422: errorResponse('Validation Error', HTTPValidationError) }),
     ...responses,
   }
 }
 
-function refusal(description: string, { $id }: { $id?: string }): Response {
+function errorResponse(description: string, { $id }: { $id?: string }): Response {
   return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${$id}` } } } }
 }

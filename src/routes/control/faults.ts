@@ -6,16 +6,16 @@ import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { FaultSpec, FaultView } from '../../schemas/control/fault.ts'
-import { FaultPath, ShownFaults } from '../../schemas/control/faults.ts'
+import { FaultPath, FaultsResponse } from '../../schemas/control/faults.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { type ControlOptions, organizationsInScope, orgOf } from './scope.ts'
 
-/** What goes wrong on purpose. */
+/** Registers the fault injection routes. */
 export async function faultRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const { faults } = organizations
 
-  /** Of one organization, only its own count, and those of `besides`. Throws HttpException (404). */
+  /** Returns a fault: any, or with an organization only one of its own or of `besides`. Throws HttpException (404). */
   const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
     const own = organizationsInScope(organizations, orgId).map((organization) => organization.faults)
     const lists = orgId === undefined ? undefined : [...own, ...besides]
@@ -32,7 +32,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
         operationId: 'list_faults',
         summary: 'The faults in the order in which they are tried, and how often each has struck',
         querystring: OrgQuery,
-        response: { 200: ShownFaults, 422: HTTPValidationError },
+        response: { 200: FaultsResponse, 422: HTTPValidationError },
       },
     },
     async ({ query }) => {

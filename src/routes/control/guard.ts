@@ -5,12 +5,12 @@ import { bearerKey } from '../../auth/credentials.ts'
 import { isJson } from '../../fastapi/body.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 
-/** Routes that ask for no token: whether the server is up, and the certificate to trust before anything else. */
+/** The routes without access control: the health check, and the certificate, which clients need before any other call. */
 export const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])
 
 /**
- * Keeps strangers from the control plane: a page in the developer's browser can reach localhost, and a name of its own that
- * resolves to 127.0.0.1 (DNS rebinding) would even make that same-origin. With a token, every call needs it.
+ * Returns a hook that protects the control plane from web pages in the developer's browser. Such a page can reach localhost, even as
+ * same-origin if its own host name resolves to 127.0.0.1 (DNS rebinding). If there is a token, every call requires it.
  */
 export function guardControl(token: string | undefined): onRequestHookHandler {
   return (request, _reply, done) => {
@@ -25,8 +25,8 @@ function refusalOf(request: FastifyRequest, token: string | undefined): HttpExce
   if (PUBLIC_ROUTES.has(request.routeOptions.url as string)) return undefined
   if (token !== undefined && !isToken(bearerKey(headers.authorization), token))
     return new HttpException(401, 'Unauthorized')
-  // Whoever knows the token is no stranger, whatever the server is called.
-  if (token === undefined && !isOwnName(hostname(request.host))) {
+  // With a token, any Host is accepted.
+  if (token === undefined && !isTrustedName(hostname(request.host))) {
     return new HttpException(
       403,
       'The control plane is not served under this Host; use localhost, an IP address or --control-token',
@@ -46,19 +46,19 @@ function isToken(given: string | undefined, token: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
-/** Either scheme will do: a proxy that ends TLS may be one whose forwarded headers do not count. */
+/** Returns whether an origin is not the host's, under either scheme: the forwarded headers of a TLS proxy may not be trusted. */
 function isForeign(origin: string | undefined, host: string): boolean {
   return (
     origin !== undefined && !['http', 'https'].some((scheme) => originOf(`${scheme}://${host}`) === origin)
   )
 }
 
-/** As a browser writes it: without the default port, which some proxies add to the Host. Undefined for what is no address. */
+/** Returns the origin of a URL without the default port, which some proxies add to the Host. Returns undefined for an invalid URL. */
 function originOf(address: string): string | undefined {
   return URL.canParse(address) ? new URL(address).origin : undefined
 }
 
-/** The host without its port. */
+/** Returns a host in lower case, without its port and brackets. */
 function hostname(host: string): string {
   return host
     .replace(/:\d+$/, '')
@@ -67,10 +67,10 @@ function hostname(host: string): string {
 }
 
 /**
- * Names that no stranger can have: addresses, names of one label (of containers and machines nearby), and the endings that
- * are kept for private use.
+ * Returns whether a third party cannot own the name: IP addresses, api.devin.ai, names of one label (of containers and machines
+ * nearby), and suffixes reserved for private use.
  */
-function isOwnName(name: string): boolean {
+function isTrustedName(name: string): boolean {
   if (isIP(name) !== 0 || name === 'api.devin.ai') return true
   return !name.includes('.') || /\.(?:localhost|local|internal|test|home\.arpa)$/.test(name)
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Answers HEAD wherever the control plane answers GET, since probes of readiness ask by either (`wget --spider`, wait-on). The API itself
- * answers 405 to HEAD, as FastAPI does. To be called before the dialect is registered, which has to know all methods of a route.
+ * Adds HEAD to every GET route of the control plane, because some readiness probes send HEAD (`wget --spider`, wait-on). The API itself
+ * answers 405 to HEAD, as FastAPI does. Must be called before the dialect is registered, which needs all methods of a route.
  */
 export function exposeHead(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {

@@ -4,7 +4,7 @@ import type { ApiInstance } from '../../hooks/types.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok'), version: Type.String() })
 
-/** Whether the server is up. */
+/** Registers the health check. */
 export async function healthRoutes(app: ApiInstance): Promise<void> {
   // GET /_fake/health
   app.get(

@@ -8,7 +8,7 @@ import { NewOrganization, Organization, RevokedKey } from '../../schemas/control
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
-/** Organizations for tests, and their keys. */
+/** Registers the routes that create organizations and revoke keys. */
 export async function organizationRoutes(
   app: ApiInstance,
   { organizations, keys }: ControlOptions,
@@ -29,7 +29,7 @@ export async function organizationRoutes(
       const orgId = `org-${ids.hex()}`
       const minted = mintKeys(orgId, ids)
       organizations.create(orgId, body?.name)
-      // With open keys they need no registration, since they carry their organization.
+      // Open keys need no registration, because they contain their organization.
       if (keys.strict) for (const key of Object.values(minted)) keys.register({ key, orgId })
       return sendJson(reply, 201, { org_id: orgId, keys: minted })
     },

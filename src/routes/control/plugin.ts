@@ -15,7 +15,7 @@ import { snapshotRoutes } from './snapshots.ts'
 import { stateRoutes } from './state.ts'
 import { refuseUnknownQuery, withSuggestions } from './unknown-members.ts'
 
-/** The topics of the control plane. */
+/** The route plugins of the control plane. */
 export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions) => Promise<void>)[] = [
   healthRoutes,
   certificateRoutes,
@@ -30,21 +30,21 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
 ]
 
 /**
- * The longest body of a control call, in bytes: it is looked at more closely than others, and at one go. The answer of a fault
- * alone may have a mebibyte.
+ * The maximum size of a control call's body, in bytes. Its checks are more expensive than those of other bodies, and run in a single
+ * turn of the event loop. The response of a fault alone can have a mebibyte.
  */
 export const CONTROL_JSON_MAX = 2_097_152
 
-/** The path of the one call that takes a document of any length. */
-const STATE = '/_fake/state'
+/** The path of the only call whose body has no such limit. */
+const STATE_PATH = '/_fake/state'
 
-/** How tests, the command line and the library look behind the scenes and pull strings: everything under `/_fake/`. */
+/** The plugin of the control plane, `/_fake/`, for tests, the command line and the library. */
 export const control: FastifyPluginAsyncTypebox<ControlOptions & { token?: string }> = async (
   app,
   { token, ...options },
 ) => {
   app.addHook('onRoute', (route) => {
-    if (route.url !== STATE) route.config = { ...route.config, jsonLimit: CONTROL_JSON_MAX }
+    if (route.url !== STATE_PATH) route.config = { ...route.config, jsonLimit: CONTROL_JSON_MAX }
   })
   app.addHook('onRequest', guardControl(token))
   app.addHook('preValidation', refuseUnknownQuery)

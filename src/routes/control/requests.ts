@@ -10,7 +10,7 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import type { ControlOptions } from './scope.ts'
 import { orgOf } from './scope.ts'
 
-/** What was received and answered. What makes it readable is not loaded before somebody asks. */
+/** Registers the journal routes. The modules that format entries are loaded on first use. */
 export async function requestRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   // GET /_fake/requests
   app.get(
@@ -28,12 +28,12 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
-      if (flaw !== undefined) throw refusal(['query', 'path'], flaw, query.path)
+      if (flaw !== undefined) throw invalid(['query', 'path'], flaw, query.path)
       const { exchanges, dropped } = organizations.journals.read(orgId)
       const found = filterExchanges(exchanges, { ...criteria, ...startOf(since) })
       const shown = found.slice(Math.max(0, found.length - limit))
       const after = `],"total":${found.length},"dropped":${dropped}}`
-      // Of an entry of a mebibyte to make something readable takes a tenth of a second.
+      // Formatting an entry of a mebibyte takes a tenth of a second.
       return sendTexts(reply, wrap('{"requests":[', listTexts(shown, entryOf), after), { perTurn: 1 })
     },
   )
@@ -71,35 +71,35 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       const { patternFlaw } = await import('../../journal/filter.ts')
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
-      if (flaw !== undefined) throw refusal(['body', 'path'], flaw, body.path)
+      if (flaw !== undefined) throw invalid(['body', 'path'], flaw, body.path)
       return await verify(organizations.journals.read(body.org_id), body, boundsOf(body))
     },
   )
 }
 
-/** Throws RequestValidationError for what is neither an id nor a time. */
+/** Parses `since`. Throws RequestValidationError if it is neither an id nor a time. */
 function startOf(since: string | undefined): { afterId?: number; from?: number } {
   if (since === undefined) return {}
   if (/^\d{1,15}$/.test(since)) return { afterId: Number(since) }
   const from = parseInstant(since)
   if (from === undefined) {
-    throw refusal(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
+    throw invalid(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
   }
   return { from }
 }
 
-/** Throws RequestValidationError where they contradict each other. */
+/** Returns the bounds of the expected count. Throws RequestValidationError if they contradict each other. */
 function boundsOf({ times, at_least, at_most }: ExpectedRequest): Bounds {
   if (times !== undefined) {
     if (at_least === undefined && at_most === undefined) return { atLeast: times, atMost: times }
-    throw refusal(['body', 'times'], 'it does not go with at_least or at_most', times)
+    throw invalid(['body', 'times'], 'it does not go with at_least or at_most', times)
   }
   const atLeast = at_least ?? (at_most === undefined ? 1 : 0)
   const atMost = at_most ?? Number.POSITIVE_INFINITY
   if (atLeast <= atMost) return { atLeast, atMost }
-  throw refusal(['body', 'at_most'], 'it is less than at_least', atMost)
+  throw invalid(['body', 'at_most'], 'it is less than at_least', atMost)
 }
 
-function refusal(loc: string[], reason: string, input: unknown): RequestValidationError {
+function invalid(loc: string[], reason: string, input: unknown): RequestValidationError {
   return new RequestValidationError([valueError(loc, reason, input)])
 }

@@ -15,10 +15,10 @@ import { type ControlOptions, orgOf } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
-/** Checked by hand, since what is wrong inside a scenario is told with its place there. */
+/** Checked by hand, so that errors inside a scenario have a location there. */
 const AnyRule = AnyObject()
 
-/** Which scenarios play for which sessions. */
+/** Registers the routes of the scenario rules. */
 export async function scenarioRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const { scenarios } = organizations
 
@@ -108,7 +108,7 @@ function ruleResponse({ id, orgId, name, match, scenario }: ActiveRule): Rule {
 
 const validateScope = compileValidator(OrgScope)
 
-/** The organization that a rule is for; null, as rules are shown, is all. Throws RequestValidationError. */
+/** Returns the organization of a new rule, or null for all organizations. Throws RequestValidationError. */
 function ownerOf(input: unknown): string | null {
   const context = new ValidationContext()
   context.path.push('body')

@@ -6,7 +6,7 @@ import type { OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
 import type { StateService } from '../../state/service.ts'
 import type { Snapshots } from '../../state/snapshots.ts'
 
-/** The organizations that a call finds something in: none for an organization that nobody has asked for, and none is made. */
+/** Returns the organizations that a call reads: all, or one if it exists. Never creates an organization. */
 export function organizationsInScope(
   organizations: Organizations,
   orgId: string | undefined,
@@ -14,13 +14,13 @@ export function organizationsInScope(
   return orgId === undefined ? organizations.all() : [organizations.find(orgId) ?? []].flat()
 }
 
-/** The clocks that a call changes: without an organization also the one that new organizations start with. Throws StoreFullError. */
+/** Returns the clocks that a call changes: one, or all including the initial clock of new organizations. Throws StoreFullError. */
 export function clocksOf(organizations: Organizations, orgId: string | undefined): AdjustableClock[] {
   if (orgId !== undefined) return [organizations.get(orgId).clock]
   return [organizations.clock, ...organizations.all().map(({ clock }) => clock)]
 }
 
-/** The organization of a call that may say it in its query or in its body. Throws RequestValidationError where they differ. */
+/** Returns the organization of a call from its query or its body. Throws RequestValidationError if they differ. */
 export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefined {
   const orgId = query.org_id ?? body?.org_id
   if (orgId === (body?.org_id ?? orgId)) return orgId
@@ -29,9 +29,9 @@ export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefine
   ])
 }
 
-/** What the control plane acts on. */
+/** The dependencies of the control plane. */
 export interface ControlOptions {
-  /** The CA that clients of this server are to trust, in PEM. Default: none was made. */
+  /** The CA that clients of this server must trust, in PEM. Default: no CA. */
   readonly caPem?: string
   readonly organizations: Organizations
   readonly keys: KeyRegistry

@@ -15,7 +15,7 @@ import { requireSessionCapacity } from '../../simulation/session-limits.ts'
 import type { ControlOptions } from './scope.ts'
 import { organizationsInScope } from './scope.ts'
 
-/** Sessions, as whoever pulls the strings behind them sees them. */
+/** Registers the routes that control sessions. */
 export async function sessionControlRoutes(
   app: ApiInstance,
   { organizations }: ControlOptions,
@@ -53,7 +53,7 @@ export async function sessionControlRoutes(
   )
 }
 
-/** Throws HttpException (400) when the session has ended, since nothing would come of it, and SessionFullError. */
+/** Adds an event to a session. Throws AlreadyEnded (400), because an event has no effect on an ended session, and SessionFullError. */
 function addEvent(
   organization: Organization,
   id: string,

@@ -12,7 +12,7 @@ import { type ControlOptions, orgOf } from './scope.ts'
 
 const SnapshotPath = Type.Object({ name: Type.String() })
 
-/** States with names. */
+/** Registers the snapshot routes. */
 export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOptions): Promise<void> {
   // GET /_fake/snapshots
   app.get(

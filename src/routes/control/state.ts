@@ -9,12 +9,12 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AnyObject } from '../../schemas/types.ts'
 import type { ControlOptions } from './scope.ts'
 
-/** Checked by hand, as a seed is, so that what is wrong is told with its place. */
+/** Checked by hand, like a seed, so that errors have a location. */
 const NewState = AnyObject()
 
 const State = AnyObject()
 
-/** The whole state, out and in, and back to how it was at the start. */
+/** Registers the routes that read, replace and reset the state. */
 export async function stateRoutes(app: ApiInstance, { stateService }: ControlOptions): Promise<void> {
   // POST /_fake/reset
   app.post(
@@ -64,7 +64,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     },
     async ({ body, query }, reply) => {
       const refused = await stateService.replace(body, ['body'], query.org_id)
-      // As a RequestValidationError would be answered; but of unknown names more is said here than is known of the route.
+      // Same response as for a RequestValidationError, but the issues already suggest names, which this route's schema does not have.
       if (refused !== undefined) throw new HttpException(422, refused.issues)
       return reply.code(204).send(null)
     },

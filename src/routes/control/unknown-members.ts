@@ -7,8 +7,8 @@ import type { QueryParameters } from '../../fastapi/query.ts'
 import { PUBLIC_ROUTES } from './guard.ts'
 
 /**
- * Refuses query parameters that a control route does not have: a wrong `org_id` would act on all organizations. Public routes have none, and
- * take any, since probes add some against caches.
+ * Rejects unknown query parameters of control routes, because a mistyped `org_id` would act on all organizations. Public routes have no
+ * parameters and ignore unknown ones, because probes add some to bypass caches.
  */
 export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
   const { url, schema } = request.routeOptions
@@ -25,8 +25,8 @@ export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, do
 }
 
 /**
- * The same error with the nearest known name beside each unknown one, and without what no answer can hold: the real application
- * crashes on NaN and lone surrogates, but the control plane is not the real one's.
+ * Returns the error with a suggestion for each unknown name, and without values that JSON cannot encode. The real application crashes
+ * on NaN and lone surrogates, but it has no control plane.
  */
 export function withSuggestions(error: unknown, request: FastifyRequest): unknown {
   if (!(error instanceof RequestValidationError)) return error

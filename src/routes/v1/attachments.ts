@@ -8,7 +8,7 @@ import { AttachmentPath, UploadAttachmentBody } from '../../schemas/v1/attachmen
 
 type Download = Static<typeof AttachmentPath>
 
-/** The files that an organization uploaded. */
+/** Registers the attachment routes. */
 export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
   // POST /v1/attachments
   app.post(
@@ -50,7 +50,7 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
     reply.redirect(await presignedUrl(request, request.params), 307),
   )
 
-  // GET /attachments/{uuid}/{name}: the address that an upload answers. On the real service a browser session opens it.
+  // GET /attachments/{uuid}/{name}: the URL that an upload returns. The real service authenticates it by browser session.
   app.get('/attachments/:uuid/:name', { schema: { ...downloadSchema, hide: true } }, async (request, reply) =>
     reply.redirect(await presignedUrl(request, request.params), 307),
   )

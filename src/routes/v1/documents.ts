@@ -3,7 +3,7 @@ import type { FrontMatter } from '../../openapi/document.ts'
 import type { Locale, OpenApiDocument } from '../../openapi/types.ts'
 import { v1Routes } from './index.ts'
 
-/** The vendor's OpenAPI document, as FastAPI serves it and as docs.devin.ai publishes it. No key is needed. */
+/** Registers the routes of the vendor's OpenAPI document, as served by FastAPI and published on docs.devin.ai. They require no key. */
 export async function documentRoutes(app: ApiInstance): Promise<void> {
   // GET /openapi.json
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
@@ -21,7 +21,7 @@ export async function documentRoutes(app: ApiInstance): Promise<void> {
   )
 }
 
-/** Registered in RFC 9512, which makes `text/yaml` and `application/x-yaml` its deprecated aliases. It has no charset. */
+/** The media type of YAML (RFC 9512). `text/yaml` and `application/x-yaml` are deprecated aliases. It has no charset. */
 const YAML = 'application/yaml'
 
 const json = once(async () => JSON.stringify(await v1Document('en')))
@@ -30,7 +30,7 @@ const chineseYaml = once(() => yamlIn('zh'))
 
 const documents = new Map<Locale, Promise<OpenApiDocument>>()
 
-/** The OpenAPI document of v1 in one of the vendor's languages. Built on first use, once per process. */
+/** Returns the OpenAPI document of v1 in one of the vendor's languages. Builds it on first use, once per process. */
 export function v1Document(locale: Locale): Promise<OpenApiDocument> {
   let document = documents.get(locale)
   if (document === undefined) {
@@ -40,11 +40,11 @@ export function v1Document(locale: Locale): Promise<OpenApiDocument> {
   return document
 }
 
-// Nothing that builds documents is loaded before one is requested.
+// The modules that build documents are loaded on the first request for one.
 
 async function englishDocument(): Promise<OpenApiDocument> {
-  const { documentOf } = await import('../../openapi/document.ts')
-  return documentOf(v1Routes, FRONT_MATTER)
+  const { buildDocument } = await import('../../openapi/document.ts')
+  return buildDocument(v1Routes, FRONT_MATTER)
 }
 
 async function inChinese(english: OpenApiDocument): Promise<OpenApiDocument> {
@@ -78,7 +78,7 @@ async function yamlIn(locale: Locale): Promise<string> {
   return stringify(document, { singleQuote: true })
 }
 
-/** The bytes of a text that is made at the first call. Bytes, since Fastify adds a charset to the type of a text. */
+/** Returns a function that makes a text on its first call and caches its bytes. Fastify would add a charset to the type of a string. */
 function once(make: () => Promise<string>): () => Promise<Buffer> {
   let bytes: Promise<Buffer> | undefined
   return () => (bytes ??= make().then((text) => Buffer.from(text)))

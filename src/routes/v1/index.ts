@@ -6,7 +6,7 @@ import { playbooksRoutes } from './playbooks.ts'
 import { secretsRoutes } from './secrets.ts'
 import { sessionsRoutes } from './sessions.ts'
 
-/** The resources of the API's first version, in the order in which their routes are tried. */
+/** The route plugins of API v1, in the order in which their routes are matched. */
 export const v1Routes: readonly ((app: ApiInstance) => Promise<void>)[] = [
   sessionsRoutes,
   attachmentsRoutes,

@@ -19,7 +19,7 @@ import {
   ListKnowledgeResponse,
 } from '../../schemas/v1/knowledge.ts'
 
-/** The knowledge entries of an organization, and their folders. */
+/** Registers the routes of knowledge entries and their folders. */
 export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/knowledge
   app.get(
@@ -92,7 +92,7 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
   )
 }
 
-/** What a client leaves out is null, on an update too, which replaces everything. */
+/** Returns the fields of an entry. Omitted fields are null, also on an update, because an update replaces the whole entry. */
 function noteFields(params: Static<typeof CreateKnowledgeParams>): NoteFields {
   return {
     name: params.name,

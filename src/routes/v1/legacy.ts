@@ -23,9 +23,9 @@ import {
   SessionPath,
 } from '../../schemas/v1/sessions.ts'
 import { badDate } from './errors.ts'
-import { sendSession, TAGGED, warnOfNearAttachments } from './sessions.ts'
+import { sendSession, TAGS_UPDATED, warnOfNearAttachments } from './sessions.ts'
 
-/** What old clients still call. The vendor serves it and leaves it out of its document, and so do we. */
+/** Registers the routes of legacy clients. The vendor serves them but omits them from its document, and so does the fake. */
 export async function legacyRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/session/{session_id}
   app.get(
@@ -54,7 +54,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
     { schema: { hide: true, params: SessionPath, body: EditSessionTagsParams } },
     async ({ organization, principal, params, body }) => {
       await replaceTags(organization, principal, params.session_id, body.tags)
-      return TAGGED
+      return TAGS_UPDATED
     },
   )
 
@@ -109,12 +109,12 @@ const DAY_MICROS = 86_400_000_000
 
 function startOfDay(date: string): number {
   const start = /^\d{4}-\d\d-\d\d$/.test(date) ? parseInstant(date) : undefined
-  // JavaScript's calendar makes 2 March of 30 February.
+  // JavaScript parses 30 February as 2 March.
   if (start === undefined || formatInstant(start).slice(0, 10) !== date) throw badDate()
   return start
 }
 
-/** The entries between `after` and `before`, which are ids of entries; newest first. An id that is none bounds nothing. */
+/** Returns the entries between the entry ids `after` and `before`, newest first. Unknown ids are ignored. */
 function auditPage(entries: AuditRecord[], query: Static<typeof LegacyAuditLogsQuery>): AuditRecord[] {
   const position = (id: string | undefined) => entries.findIndex((entry) => entry.id === id)
   const first = position(query.before) + 1

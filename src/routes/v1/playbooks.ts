@@ -23,7 +23,7 @@ import {
 
 const SUCCESS = fixedJson({ status: 'success' as const })
 
-/** The team playbooks of an organization. */
+/** Registers the routes of team playbooks. */
 export async function playbooksRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/playbooks
   app.get(

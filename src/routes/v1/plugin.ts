@@ -4,7 +4,7 @@ import { authenticate } from '../../hooks/authenticate.ts'
 import type { Organizations } from '../../organization/organizations.ts'
 import { v1Routes } from './index.ts'
 
-/** The API's first version: every route of it behind a v1 key. */
+/** The plugin of API v1. Every route requires a v1 key. */
 export const v1: FastifyPluginAsyncTypebox<{ keys: KeyRegistry; organizations: Organizations }> = async (
   app,
   options,

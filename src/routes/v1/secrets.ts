@@ -17,7 +17,7 @@ const DELETED = fixedJson({ message: 'Secret deleted successfully' })
 
 const SecretPath = Type.Object({ secret_id: Type.String({ title: 'Secret Id' }) })
 
-/** The secrets of an organization. */
+/** Registers the secret routes. */
 export async function secretsRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/secrets
   app.get(

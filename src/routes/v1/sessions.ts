@@ -41,10 +41,10 @@ import type { SessionState } from '../../simulation/session.ts'
 
 const TERMINATED = fixedJson({ detail: 'Session terminated successfully' })
 
-/** What is answered when tags were replaced. */
-export const TAGGED = fixedJson({ detail: 'Tags updated successfully' })
+/** The response to a replacement of tags. */
+export const TAGS_UPDATED = fixedJson({ detail: 'Tags updated successfully' })
 
-/** The sessions of an organization. */
+/** Registers the session routes. */
 export async function sessionsRoutes(app: ApiInstance): Promise<void> {
   // GET /v1/sessions
   app.get(
@@ -81,7 +81,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
     async ({ organization, principal, body, log }) => {
       warnOfNearAttachments(body.prompt, log)
       const { session, isNew } = await createSession(organization, principal, newSession(body)).catch(
-        wordInvalidField,
+        rethrowInvalidField,
       )
       return createSessionResponse(session.id, body.idempotent ? isNew : null)
     },
@@ -160,22 +160,22 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ organization, principal, params, body }) => {
       await replaceTags(organization, principal, params.session_id, body.tags)
-      return TAGGED
+      return TAGS_UPDATED
     },
   )
 }
 
-/** How many messages and tags a session may have whose answer is made at one go. */
-const FEW = 500
+/** The maximum number of messages and tags of a session that is encoded as a whole. */
+const SHORT_MAX = 500
 
-/** Sends a session with its messages, of which there may be very many, as there may be of its tags. */
+/** Sends a session with its messages. Encodes it piece by piece if it has many messages or tags. */
 export async function sendSession(
   reply: FastifyReply,
   session: SessionRecord,
   state: SessionState,
 ): Promise<Static<typeof GetSessionResponse> | FastifyReply> {
   const answer = sessionResponse(session, state)
-  const isShort = state.messages.length + session.tags.length <= FEW
+  const isShort = state.messages.length + session.tags.length <= SHORT_MAX
   return isShort ? answer : sendTexts(reply, objectTexts(answer))
 }
 
@@ -183,7 +183,7 @@ const MessageAnswer = Nullable(MessageSentResponse, {
   title: 'Response Post Message To Session V1 Sessions  Session Id  Message Post',
 })
 
-/** Tells whoever reads the log that a line was meant to be an attachment and is none. The line may hold anything, so it stays out. */
+/** Logs a warning if lines nearly match the attachment syntax. Omits the lines, because they can contain anything. */
 export function warnOfNearAttachments(text: string, log: { warn(message: string): void }): void {
   const count = nearAttachmentLines(text).length
   if (count > 0)
@@ -192,16 +192,16 @@ export function warnOfNearAttachments(text: string, log: { warn(message: string)
 
 function sessionFilter(query: Static<typeof ListSessionsQuery>): SessionFilter {
   return {
-    // Clients send the tags repeated or joined with commas. Which of the two the vendor takes is not published.
+    // Clients send tags repeated or comma-separated. The vendor does not document which form it accepts.
     tags: query.tags ? new Set(query.tags.flatMap((tag) => [tag, ...tag.split(',')])) : undefined,
     email: query.user_email ?? undefined,
-    offset: atLeastZero(query.skip ?? query.offset),
-    limit: atLeastZero(query.limit),
+    offset: toNonNegative(query.skip ?? query.offset),
+    limit: toNonNegative(query.limit),
   }
 }
 
-/** A number out of a query may be negative, or a bigint behind its type. */
-function atLeastZero(value: number): number {
+/** Returns a number of a query, or 0 if it is negative. At run time, it can be a bigint despite its type. */
+function toNonNegative(value: number): number {
   return Math.max(0, Number(value))
 }
 
@@ -222,22 +222,22 @@ function newSession(params: Static<typeof CreateSessionParams>): NewSession {
   }
 }
 
-/** An invalid field of a new session as a 422, which is how FastAPI reports a check of the application's own. */
-function wordInvalidField(error: unknown): never {
+/** Rethrows an invalid field of a new session as a 422, in the form of FastAPI's application-level checks. Rethrows other errors. */
+function rethrowInvalidField(error: unknown): never {
   if (!(error instanceof InvalidField)) throw error
   const isPrompt = error.field === 'prompt'
   const field = isPrompt ? 'prompt' : 'structured_output_schema'
   const reason = isPrompt ? error.message : `structured_output_schema ${error.message}`
-  throw new RequestValidationError([valueError(['body', field], reason, encodableOr(null, error.input))])
+  throw new RequestValidationError([valueError(['body', field], reason, quotable(error.input))])
 }
 
-/** A value, or another one where no answer could show it (for NaN, say): FastAPI would crash there, but this check is our own. */
-function encodableOr(fallback: unknown, value: unknown): unknown {
+/** Returns a value to quote in an error, or null if JSON cannot encode it (NaN, for example). FastAPI's own checks would crash. */
+function quotable(value: unknown): unknown {
   if (jsonLength(value, QUOTED_MAX) > QUOTED_MAX) return NOT_QUOTED
   try {
     encodeJson({ detail: [{ input: value }] })
     return value
   } catch {
-    return fallback
+    return null
   }
 }

@@ -2,13 +2,13 @@ import { type Static, Type } from '@sinclair/typebox'
 import { DateTime, StringEnum } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
-/** How many seconds pass in one; `instant` where what only waits for time to pass happens at once. */
+/** The seconds that pass per real second, or `instant` to skip every wait for time to pass. */
 const Speed = Type.Union([
   Type.Number({ exclusiveMinimum: 0, maximum: 1e6 }),
   StringEnum(['instant'], { title: 'Instant' }),
 ])
 
-/** What time it is, and how it passes. */
+/** The time of a clock and its speed. */
 export const Clock = Type.Object(
   { now: DateTime(), frozen: Type.Boolean(), speed: Speed },
   { $id: 'Clock', title: 'Clock' },
@@ -16,7 +16,7 @@ export const Clock = Type.Object(
 /** {@link Clock} */
 export type Clock = Static<typeof Clock>
 
-/** How a clock is to go on; what is left out stays. */
+/** The new settings of a clock. Omitted members stay unchanged. */
 export const SetClock = StrictObject({
   org_id: OrgId,
   now: Type.Optional(DateTime()),
@@ -26,7 +26,7 @@ export const SetClock = StrictObject({
 /** {@link SetClock} */
 export type SetClock = Static<typeof SetClock>
 
-/** How much time is to pass at once. */
+/** The time by which to advance a clock. */
 export const AdvanceClock = StrictObject({
   org_id: OrgId,
   seconds: Type.Number({ minimum: 0, maximum: 1e9 }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
-/** Why a call was refused, in a sentence. */
+/** The reason for a refused call, as a sentence. */
 export const ErrorResponse = Type.Object(
   { detail: Type.String() },
   { $id: 'ErrorResponse', title: 'ErrorResponse' },

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Nullable, StringEnum } from '../types.ts'
 import { OrgId } from './scope.ts'
 
-/** The names of faults that need no spelling out. */
+/** The names of the fault presets. */
 export const PRESETS = [
   'rate-limit',
   'flaky',
@@ -15,42 +15,42 @@ export const PRESETS = [
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
-/** The longest a request can be held up, in milliseconds. After a quarter of an hour without a sign connections are closed. */
+/** The maximum delay of a request, in milliseconds. Connections are closed after a quarter of an hour without activity. */
 const DELAY_MAX = 600_000
 
 /**
- * What goes wrong, and for which requests: for those that fit all of `method`, `path` and `org_id`, and without these for
- * every request that is not for the control plane. A typing error must not be a silent nothing, so unknown members are errors.
+ * A fault and the requests it applies to: those that match all of `method`, `path` and `org_id`, by default every request outside the
+ * control plane. Unknown members are errors, so that typos are reported.
  */
 export const FaultSpec = Type.Object(
   {
-    /** Stands for the members of a preset, which the others given here replace. */
+    /** Sets the members of a preset. Other members of this object override them. */
     preset: Type.Optional(StringEnum(PRESETS)),
-    /** Without it, requests of all organizations, and of nobody. */
+    /** Default: all requests, including those without an organization. */
     org_id: OrgId,
     method: Type.Optional(StringEnum(METHODS)),
-    /** A template (`/v1/sessions/{session_id}`) or a glob: `*` is a part of a segment, `**` any number of segments, none included. */
+    /** A template (`/v1/sessions/{session_id}`) or a glob: `*` matches a part of a segment, `**` zero or more segments. */
     path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-    /** Answered instead of what the API would; 200 where there is but a body. */
+    /** The status of the response in place of the API's. Default with a `body`: 200. */
     status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    /** Any JSON, or the very text where the headers have a content type that is not JSON. Without it, errors say what they are. */
+    /** Any JSON, or a literal text if `headers` has a content type other than JSON. Default for errors: the reason phrase. */
     body: Type.Optional(Type.Unknown()),
-    /** How long the request is held up before anything is done about it. */
+    /** The delay before the request is processed. */
     delay_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: DELAY_MAX })),
-    /** Hangs up: before the API does anything, after it has done everything, or in the middle of its answer's body. */
+    /** When to close the connection: before the API processes the request, after it has, or in the middle of the response body. */
     abort: Type.Optional(StringEnum(['before', 'after', 'mid-body'])),
-    /** Whether a request that a client sends again at once, by itself, when a reused connection ends fails, too: both count once. */
+    /** Whether to also fail the immediate automatic retry of a client whose reused connection was closed. Both count as one. */
     include_retries: Type.Optional(Type.Boolean()),
-    /** How fast the answer's body comes. */
+    /** The transfer rate of the response body. */
     bytes_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
-    /** Cuts the answer's JSON so that it cannot be parsed; answers that are not JSON stay as they are. */
+    /** Truncates a JSON response so that it cannot be parsed. Other responses stay unchanged. */
     malformed_json: Type.Optional(Type.Boolean()),
-    /** How often it strikes before it is gone. Without it, for ever. */
+    /** The number of times it applies before it is removed. Default: unlimited. */
     times: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
-    /** How likely it strikes a request; 1 without it. */
+    /** The probability that it applies to a matching request. Default: 1. */
     probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-    /** How many of the requests that fit it lets pass at first. */
+    /** The number of matching requests to skip first. Default: 0. */
     after: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
   },
   { additionalProperties: false },
@@ -58,16 +58,17 @@ export const FaultSpec = Type.Object(
 /** {@link FaultSpec} */
 export type FaultSpec = Static<typeof FaultSpec>
 
-/** A fault as the control plane shows it: all that was given, with the members of its preset, and its counters. */
+/** A fault as the control plane shows it: the given members, those of its preset, and its counters. */
 export const FaultView = Type.Object(
   {
     id: Type.String(),
     ...FaultSpec.properties,
     org_id: Nullable(Type.String()),
-    /** How many requests it was about that came to it, struck or not. */
+    /** The number of matching requests, whether or not it was applied to them. */
     matched: Type.Integer(),
+    /** The number of times it was applied. */
     struck: Type.Integer(),
-    /** How often it will still strike, null for ever. At 0 it is gone, so nobody sees that. */
+    /** The number of times it will still apply, or null if unlimited. It is removed at 0, so 0 is never shown. */
     left: Nullable(Type.Integer()),
   },
   { $id: 'Fault', title: 'Fault' },

@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { OrgId, StrictObject } from './scope.ts'
 
-/** What a new organization is called. Default: its id. */
+/** The name of a new organization. Default: its id. */
 export const NewOrganization = StrictObject({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
 })
 /** {@link NewOrganization} */
 export type NewOrganization = Static<typeof NewOrganization>
 
-/** An organization that was made, and its keys. */
+/** A created organization and its keys. */
 export const Organization = Type.Object(
   { org_id: Type.String(), keys: Type.Object({ personal: Type.String(), service: Type.String() }) },
   { $id: 'Organization', title: 'Organization' },
@@ -16,7 +16,7 @@ export const Organization = Type.Object(
 /** {@link Organization} */
 export type Organization = Static<typeof Organization>
 
-/** A key that shall be bad from now on. */
+/** A key to revoke. */
 export const RevokedKey = StrictObject({ org_id: OrgId, key: Type.String({ minLength: 1 }) })
 /** {@link RevokedKey} */
 export type RevokedKey = Static<typeof RevokedKey>

@@ -3,11 +3,11 @@ import { StringEnum } from '../types.ts'
 import { RequestEntry } from './journal.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
-/** Of which requests are looked for: those that fit all that is given. */
+/** The criteria of a request filter. A request must match all of them. */
 const filter = {
   org_id: OrgId,
   method: Type.Optional(StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])),
-  /** As it was sent, a template (`/v1/sessions/{session_id}`) or a glob: `*` is a part of a segment, `**` any number of them. */
+  /** The path as sent, a template (`/v1/sessions/{session_id}`), or a glob: `*` matches a part of a segment, `**` any number of segments. */
   path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   status: Type.Optional(
     Type.Union([
@@ -17,23 +17,23 @@ const filter = {
   ),
 }
 
-/** Which requests are listed. */
+/** The query of the request list. */
 export const RequestsQuery = Type.Object({
   ...filter,
-  /** The id of an entry, for those after it, or an ISO 8601 time, for those from then on. */
+  /** The id of an entry, for later entries, or an ISO 8601 time, for entries from that time on. */
   since: Type.Optional(Type.String({ minLength: 1 })),
-  /** How many to show at most: the newest. */
+  /** The maximum number of entries. The newest are shown. */
   limit: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 /** {@link RequestsQuery} */
 export type RequestsQuery = Static<typeof RequestsQuery>
 
-/** The requests that were looked for, newest last. */
+/** The matching requests, newest last. */
 export const Requests = Type.Object({
   requests: Type.Array(RequestEntry),
-  /** How many fit, shown or not. */
+  /** The number of matching requests, shown or not. */
   total: Type.Integer(),
-  /** How many did not fit into the journal since it was last cleared; at most so many, where it is not known exactly. */
+  /** The number of requests dropped from the journal since it was last cleared. An upper bound if the exact number is unknown. */
   dropped: Type.Integer(),
 })
 /** {@link Requests} */
@@ -41,7 +41,7 @@ export type Requests = Static<typeof Requests>
 
 const Times = Type.Optional(Type.Integer({ minimum: 0 }))
 
-/** A request that was expected, and how often. Default: at least once. */
+/** An expected request and its expected count. Default: at least once. */
 export const ExpectedRequest = StrictObject({
   ...filter,
   query: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),
@@ -53,17 +53,17 @@ export const ExpectedRequest = StrictObject({
 /** {@link ExpectedRequest} */
 export type ExpectedRequest = Static<typeof ExpectedRequest>
 
-/** Whether requests came as expected; if not, the nearest ones. */
+/** The result of a verification, with the nearest requests if it failed. */
 export const Verification = Type.Object({
-  /** False also where the journal has lost requests that could make a difference. */
+  /** Also false if the journal dropped requests that could change the result. */
   verified: Type.Boolean(),
-  /** How many of those that are kept in the journal are as expected. */
+  /** The number of matching requests in the journal. */
   count: Type.Integer(),
-  /** How many requests did not fit into the journal since it was last cleared, and so were not looked at; left out for none. */
+  /** The number of requests dropped from the journal since it was last cleared, and thus not checked. Omitted if zero. */
   dropped: Type.Optional(Type.Integer()),
-  /** What that means for the result, in words; left out where it means nothing. */
+  /** A description of the effect of `dropped` on the result. Omitted if there is none. */
   uncertain: Type.Optional(Type.String()),
-  /** In words; left out, like `nearest`, where everything is as expected. */
+  /** A description of the expectation. Omitted, like `nearest`, if `verified`. */
   expected: Type.Optional(Type.String()),
   nearest: Type.Optional(
     Type.Array(Type.Object({ request: RequestEntry, differences: Type.Array(Type.String()) })),

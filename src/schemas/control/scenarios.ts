@@ -3,7 +3,7 @@ import { Match, RuleWithScenario, Scenario } from '../../simulation/scenario.ts'
 import { Nullable } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
-/** A rule to add. Its scenario may be the name of one. */
+/** A rule to add. Its scenario can be given by name. */
 export const NewRule = StrictObject({
   org_id: OrgId,
   ...RuleWithScenario.properties,
@@ -12,7 +12,7 @@ export const NewRule = StrictObject({
 /** {@link NewRule} */
 export type NewRule = Static<typeof NewRule>
 
-/** A rule that is in force. */
+/** An active rule. */
 export const Rule = Type.Object(
   {
     id: Type.String(),
@@ -26,7 +26,7 @@ export const Rule = Type.Object(
 /** {@link Rule} */
 export type Rule = Static<typeof Rule>
 
-/** The rules in the order in which they are tried, and the built-in scenarios by name. */
+/** The rules in the order in which they are matched, and the built-in scenarios by name. */
 export const Rules = Type.Object({
   rules: Type.Array(Rule),
   built_in: Type.Record(Type.String(), Type.Unknown()),

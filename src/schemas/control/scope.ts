@@ -1,25 +1,25 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
 
-/** A typing error in a control call must not be a silent nothing, so unknown members are errors. */
+/** Returns the schema of an object whose unknown members are errors, so that typos in control calls are reported. */
 export function StrictObject<Properties extends TProperties>(properties: Properties): TObject<Properties> {
   return Type.Object(properties, { additionalProperties: false })
 }
 
-/** The longest id of an organization, in characters: each is kept many times over. */
+/** The maximum length of an organization id, in characters. Each id is stored many times. */
 export const ORG_ID_MAX = 200
 
-/** The organization that a control call acts on; without it, all. */
+/** The organization that a control call acts on. Default: all. */
 export const OrgId = Type.Optional(Type.String({ minLength: 1, maxLength: ORG_ID_MAX }))
 
-/** The body of a control call that acts on all, or on one organization alone. */
+/** The body of a control call that acts on one organization or on all. */
 export const OrgScope = StrictObject({ org_id: OrgId })
 /** {@link OrgScope} */
 export type OrgScope = Static<typeof OrgScope>
 
-/** The same where it need not be given. */
+/** The same body, if it is optional. */
 export const OptionalOrgScope = Type.Union([OrgScope, Type.Null()])
 
-/** The query of a control call that reads or removes. */
+/** The query of a control call that reads or deletes. */
 export const OrgQuery = Type.Object({ org_id: OrgId })
 /** {@link OrgQuery} */
 export type OrgQuery = Static<typeof OrgQuery>

@@ -2,15 +2,15 @@ import { type Static, Type } from '@sinclair/typebox'
 import { AnyObject, Nullable } from '../types.ts'
 import { OrgId, StrictObject } from './scope.ts'
 
-/** The name of a snapshot. It stands in paths, whose dots clients resolve. */
+/** The name of a snapshot. It is a path segment, so it cannot be `.` or `..`, which clients resolve. */
 const SnapshotName = Type.String({ maxLength: 200, pattern: '^(?!\\.{1,2}$)[^/]+$' })
 
-/** A state to keep: of all, or of one organization, whose names are its own. */
+/** A snapshot to take of one organization or of all. Each organization has its own names. */
 export const NewSnapshot = StrictObject({ name: SnapshotName, org_id: OrgId })
 /** {@link NewSnapshot} */
 export type NewSnapshot = Static<typeof NewSnapshot>
 
-/** A kept state. */
+/** A snapshot. */
 export const Snapshot = Type.Object(
   { name: Type.String(), org_id: Nullable(Type.String()) },
   { $id: 'Snapshot', title: 'Snapshot' },
@@ -18,12 +18,12 @@ export const Snapshot = Type.Object(
 /** {@link Snapshot} */
 export type Snapshot = Static<typeof Snapshot>
 
-/** The kept states. */
+/** The list of snapshots. */
 export const SnapshotList = Type.Object({ snapshots: Type.Array(Snapshot) })
 /** {@link SnapshotList} */
 export type SnapshotList = Static<typeof SnapshotList>
 
-/** What became of the records of one kind, as the state document has them; of changed ones each member before and after. */
+/** The changes of the records of one kind, in the form of the state document. A changed record lists its members before and after. */
 const KindDiff = Type.Object(
   {
     added: Type.Array(AnyObject()),
@@ -40,7 +40,7 @@ const KindDiff = Type.Object(
 /** {@link KindDiff} */
 export type KindDiff = Static<typeof KindDiff>
 
-/** What became of the records of one organization, by kind; kinds without a change are left out. */
+/** The changes of the records of one organization, by kind. Kinds without changes are omitted. */
 const OrganizationDiff = Type.Object({
   org_id: Type.String(),
   records: Type.Record(Type.String(), KindDiff),
@@ -48,7 +48,7 @@ const OrganizationDiff = Type.Object({
 /** {@link OrganizationDiff} */
 export type OrganizationDiff = Static<typeof OrganizationDiff>
 
-/** What has changed since a snapshot; organizations without a change are left out. */
+/** The changes since a snapshot. Organizations without changes are omitted. */
 export const SnapshotDiff = Type.Object(
   { changed: Type.Boolean(), organizations: Type.Array(OrganizationDiff) },
   { $id: 'SnapshotDiff', title: 'SnapshotDiff' },

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Defaulted } from '../types.ts'
 import { OrgId } from './scope.ts'
 
-/** What of the state is shown, and whether with keys and the values of secrets. */
+/** The organization to show, and whether to include keys and secret values. */
 export const StateQuery = Type.Object({
   org_id: OrgId,
   reveal: Defaulted(Type.Boolean({ default: false })),

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import type { UploadFile } from '../../fastapi/form/form.ts'
 
-/** `GET /v1/attachments/{uuid}/{name}`: the path. */
+/** The path of `GET /v1/attachments/{uuid}/{name}`. */
 export const AttachmentPath = Type.Object({
   uuid: Type.String({ title: 'Uuid' }),
   name: Type.String({ title: 'Name' }),
 })
 
-/** `POST /v1/attachments`: the form it takes. */
+/** The form of `POST /v1/attachments`. */
 export const UploadAttachmentBody = Type.Object(
   { file: Type.Unsafe<UploadFile>({ title: 'File', type: 'string', format: 'binary' }) },
   {

@@ -7,7 +7,7 @@ import { DateTime, Nullable } from '../types.ts'
 /** The path of one knowledge entry. */
 export const KnowledgePath = Type.Object({ note_id: Type.String({ title: 'Note Id' }) })
 
-/** `POST /v1/knowledge` and `PUT /v1/knowledge/{note_id}`: what they take. */
+/** The body of `POST /v1/knowledge` and `PUT /v1/knowledge/{note_id}`. */
 export const CreateKnowledgeParams = Type.Object(
   {
     name: Type.String({ title: 'Name' }),
@@ -20,7 +20,7 @@ export const CreateKnowledgeParams = Type.Object(
   { $id: 'CreateKnowledgeParams', title: 'CreateKnowledgeParams' },
 )
 
-/** Who wrote a knowledge entry. */
+/** The creator of a knowledge entry. */
 export const KnowledgeCreatedBy = Type.Object(
   {
     full_name: Type.String({ title: 'Full Name' }),
@@ -61,7 +61,7 @@ export const FolderResponse = Type.Object(
   { $id: 'FolderResponse', title: 'FolderResponse' },
 )
 
-/** `GET /v1/knowledge`: what it answers. */
+/** The response of `GET /v1/knowledge`. */
 export const ListKnowledgeResponse = Type.Object(
   {
     knowledge: Type.Array(KnowledgeResponse, { title: 'Knowledge' }),
@@ -70,7 +70,7 @@ export const ListKnowledgeResponse = Type.Object(
   { $id: 'ListKnowledgeResponse', title: 'ListKnowledgeResponse' },
 )
 
-/** The wire shape of a stored knowledge entry. */
+/** Returns the wire form of a knowledge entry. */
 export function knowledgeResponse(note: KnowledgeRecord): Static<typeof KnowledgeResponse> {
   const { createdBy } = note
   return {
@@ -86,7 +86,7 @@ export function knowledgeResponse(note: KnowledgeRecord): Static<typeof Knowledg
   }
 }
 
-/** The wire shape of a stored folder. */
+/** Returns the wire form of a folder. */
 export function folderResponse(folder: FolderRecord): Static<typeof FolderResponse> {
   return {
     id: folder.id,

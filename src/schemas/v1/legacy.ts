@@ -1,24 +1,24 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
-import type { SessionState } from '../../simulation/session.ts'
 import type { AuditRecord } from '../../resources/audit-log.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
+import type { SessionState } from '../../simulation/session.ts'
 import { DateTime, Defaulted, StringEnum } from '../types.ts'
 import { sessionUrl } from './sessions.ts'
 
-// Operations that the vendor documented once and still serves to old clients. Their routes stay out of the document.
+// Operations that the vendor once documented and still serves to legacy clients. Their routes are not in the document.
 
-/** `GET /v1/auth_status`: what it answers. */
+/** The response of `GET /v1/auth_status`. */
 export const LegacyAuthStatusResponse = Type.Object({ status: Type.String(), org_id: Type.String() })
 
-/** `GET /v1/audit-logs`: the query; newest first, between the entries `after` and `before`. */
+/** The query of `GET /v1/audit-logs`, which lists the entries between `after` and `before`, newest first. */
 export const LegacyAuditLogsQuery = Type.Object({
   limit: Defaulted(Type.Integer({ default: 100, minimum: 1 })),
   before: Type.Optional(Type.String()),
   after: Type.Optional(Type.String()),
 })
 
-/** One entry of the audit log. Which further properties it has depends on its action. */
+/** An entry of the audit log. Its other properties depend on its action. */
 export const LegacyAuditLog = Type.Object(
   {
     action: Type.Optional(Type.String({ title: 'Action' })),
@@ -35,13 +35,13 @@ export const LegacyAuditLog = Type.Object(
   { $id: 'LegacyAuditLog', title: 'AuditLog', description: 'Audit log entry', additionalProperties: true },
 )
 
-/** `GET /v1/audit-logs`: what it answers. */
+/** The response of `GET /v1/audit-logs`. */
 export const LegacyAuditLogsResponse = Type.Object({ audit_logs: Type.Array(LegacyAuditLog) })
 
-/** `GET /v1/enterprise/consumption`: the query. Texts, since a wrong date is answered by the operation itself, with a 400. */
+/** The query of `GET /v1/enterprise/consumption`. The dates are strings, because the operation itself answers 400 to an invalid one. */
 export const LegacyConsumptionQuery = Type.Object({ start_date: Type.String(), end_date: Type.String() })
 
-/** `GET /v1/enterprise/consumption`: what it answers. */
+/** The response of `GET /v1/enterprise/consumption`. */
 export const LegacyEnterpriseConsumptionResponse = Type.Object(
   {
     sessions: Type.Array(
@@ -64,20 +64,20 @@ export const LegacyEnterpriseConsumptionResponse = Type.Object(
   { $id: 'LegacyEnterpriseConsumptionResponse', title: 'EnterpriseConsumptionResponse' },
 )
 
-/** The wire shape of an entry of the audit log. */
+/** Returns the wire form of an entry of the audit log. */
 export function auditLogResponse(entry: AuditRecord): Static<typeof LegacyAuditLog> {
   const { id, action, createdAt, userId, subjectId } = entry
   return {
     audit_log_id: id,
     action,
     created_at: Math.floor(createdAt / 1000),
-    // Which further members an entry has is not published.
+    // The vendor does not document the other members of an entry.
     user_id: userId,
     resource_id: subjectId,
   } as Static<typeof LegacyAuditLog>
 }
 
-/** The wire shape of a session in the consumption report. */
+/** Returns the wire form of a session in the consumption report. */
 export function consumedSession(
   session: SessionRecord,
   state: SessionState,

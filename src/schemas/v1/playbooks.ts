@@ -6,7 +6,7 @@ import { DateTime, Nullable } from '../types.ts'
 /** The path of one playbook. */
 export const PlaybookPath = Type.Object({ playbook_id: Type.String({ title: 'Playbook Id' }) })
 
-/** `POST /v1/playbooks` and `PUT /v1/playbooks/{playbook_id}`: what they take. */
+/** The body of `POST /v1/playbooks` and `PUT /v1/playbooks/{playbook_id}`. */
 export const CreatePlaybookParams = Type.Object(
   {
     title: Type.String({ title: 'Title', minLength: 1 }),
@@ -16,7 +16,7 @@ export const CreatePlaybookParams = Type.Object(
   { $id: 'CreatePlaybookParams', title: 'CreatePlaybookParams' },
 )
 
-/** A playbook. Unlike elsewhere, what may be null is never left out. */
+/** A playbook. Unlike in other responses, nullable members are required, except `macro`. */
 export const PlaybookResponse = Type.Object(
   {
     playbook_id: Type.String({ title: 'Playbook Id' }),
@@ -36,7 +36,7 @@ export const PlaybookResponse = Type.Object(
   { $id: 'PlaybookResponse', title: 'PlaybookResponse' },
 )
 
-/** `PUT /v1/playbooks/{playbook_id}`: what it answers. */
+/** The response of `PUT /v1/playbooks/{playbook_id}`. */
 export const UpdatePlaybookResponse = Type.Object(
   { status: Type.String({ title: 'Status' }) },
   {
@@ -46,7 +46,7 @@ export const UpdatePlaybookResponse = Type.Object(
   },
 )
 
-/** `DELETE /v1/playbooks/{playbook_id}`: what it answers. */
+/** The response of `DELETE /v1/playbooks/{playbook_id}`. */
 export const DeletePlaybookResponse = Type.Object(
   { status: Type.String({ title: 'Status' }) },
   {
@@ -56,7 +56,7 @@ export const DeletePlaybookResponse = Type.Object(
   },
 )
 
-/** The wire shape of a stored playbook. */
+/** Returns the wire form of a playbook. */
 export function playbookResponse(playbook: PlaybookRecord, orgId: string): Static<typeof PlaybookResponse> {
   return {
     playbook_id: playbook.id,

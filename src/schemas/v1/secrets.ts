@@ -3,7 +3,7 @@ import { formatInstant } from '../../base/clock.ts'
 import type { SecretRecord } from '../../resources/secrets.ts'
 import { DateTime, Nullable, StringEnum } from '../types.ts'
 
-/** `POST /v1/secrets`: what it takes. */
+/** The body of `POST /v1/secrets`. */
 export const CreateSecretParams = Type.Object(
   {
     type: StringEnum(['cookie', 'key-value', 'totp'], {
@@ -32,13 +32,13 @@ export const CreateSecretParams = Type.Object(
   { $id: 'CreateSecretParams', title: 'CreateSecretParams' },
 )
 
-/** `POST /v1/secrets`: what it answers. */
+/** The response of `POST /v1/secrets`. */
 export const CreateSecretResponse = Type.Object(
   { id: Type.String({ title: 'Id', description: 'The unique identifier of the created secret' }) },
   { $id: 'CreateSecretResponse', title: 'CreateSecretResponse' },
 )
 
-/** A secret as the list shows it: never its value, note or flag. */
+/** A secret in the list, without its value, note and flag. */
 export const SecretResponse = Type.Object(
   {
     id: Type.String({ title: 'Id' }),
@@ -49,7 +49,7 @@ export const SecretResponse = Type.Object(
   { $id: 'SecretResponse', title: 'SecretResponse' },
 )
 
-/** `DELETE /v1/secrets/{secret_id}`: what it answers. */
+/** The response of `DELETE /v1/secrets/{secret_id}`. */
 export const DeleteSecretResponse = Type.Object(
   { message: Type.String({ title: 'Message' }) },
   {
@@ -59,7 +59,7 @@ export const DeleteSecretResponse = Type.Object(
   },
 )
 
-/** The wire shape of a stored secret. */
+/** Returns the wire form of a secret. */
 export function secretResponse(secret: SecretRecord): Static<typeof SecretResponse> {
   return { id: secret.id, type: secret.type, key: secret.key, created_at: formatInstant(secret.createdAt) }
 }

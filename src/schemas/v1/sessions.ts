@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import { STATUS_ENUMS } from '../../simulation/scenario.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import type { SessionRecord } from '../../resources/sessions.ts'
 import { AnyObject, DateTime, Defaulted, Nullable, StringEnum } from '../types.ts'
 
-/** The path of everything that belongs to one session. */
+/** The path of one session. */
 export const SessionPath = Type.Object({ session_id: Type.String({ title: 'Session Id' }) })
 
-/** `GET /v1/sessions`: the query. The vendor publishes no bounds. */
+/** The query of `GET /v1/sessions`. The vendor publishes no bounds. */
 export const ListSessionsQuery = Type.Object({
   limit: Defaulted(Type.Integer({ title: 'Limit', default: 100 })),
   offset: Defaulted(Type.Integer({ title: 'Offset', default: 0 })),
@@ -27,7 +27,7 @@ export const ListSessionsQuery = Type.Object({
   ),
 })
 
-/** A secret that only one session gets to see. */
+/** A secret that is available to one session only. */
 export const SessionSecretInput = Type.Object(
   {
     key: Type.String({ title: 'Key', minLength: 1, maxLength: 256 }),
@@ -41,7 +41,7 @@ export const SessionSecretInput = Type.Object(
   },
 )
 
-/** `POST /v1/sessions`: what it takes. */
+/** The body of `POST /v1/sessions`. */
 export const CreateSessionParams = Type.Object(
   {
     prompt: Type.String({ title: 'Prompt' }),
@@ -98,7 +98,7 @@ export const CreateSessionParams = Type.Object(
   { $id: 'CreateSessionParams', title: 'CreateSessionParams' },
 )
 
-/** `POST /v1/sessions`: what it answers. */
+/** The response of `POST /v1/sessions`. */
 export const CreateSessionResponse = Type.Object(
   {
     session_id: Type.String({ title: 'Session Id' }),
@@ -112,7 +112,7 @@ export const CreateSessionResponse = Type.Object(
   },
 )
 
-/** The pull request that a session opened. */
+/** The pull request of a session. */
 export const PullRequestInfo = Type.Object(
   { url: Type.String({ title: 'Url' }) },
   {
@@ -122,7 +122,7 @@ export const PullRequestInfo = Type.Object(
   },
 )
 
-/** One message of a session. */
+/** A message of a session. */
 export const SessionMessage = Type.Object(
   {
     type: Type.String({ title: 'Type' }),
@@ -136,7 +136,7 @@ export const SessionMessage = Type.Object(
   { $id: 'SessionMessage', title: 'SessionMessage' },
 )
 
-/** What the list and the detail view of a session have in common. */
+/** The properties that the list and the detail view of a session share. */
 const sessionProperties = {
   session_id: Type.String({ title: 'Session Id' }),
   status: Type.String({ title: 'Status' }),
@@ -151,7 +151,7 @@ const sessionProperties = {
   title: Type.Optional(Nullable(Type.String(), { title: 'Title' })),
 }
 
-/** A session as the list shows it: with who asked for it, without its messages. */
+/** A session in the list, with its requesting user and without its messages. */
 export const SessionSummary = Type.Object(
   {
     ...sessionProperties,
@@ -160,7 +160,7 @@ export const SessionSummary = Type.Object(
   { $id: 'SessionSummary', title: 'SessionSummary' },
 )
 
-/** `GET /v1/sessions`: what it answers. */
+/** The response of `GET /v1/sessions`. */
 export const ListSessionsResponse = Type.Object(
   { sessions: Type.Array(SessionSummary, { title: 'Sessions' }) },
   {
@@ -170,7 +170,7 @@ export const ListSessionsResponse = Type.Object(
   },
 )
 
-/** `GET /v1/sessions/{session_id}`: what it answers. */
+/** The response of `GET /v1/sessions/{session_id}`. */
 export const GetSessionResponse = Type.Object(
   {
     ...sessionProperties,
@@ -185,7 +185,7 @@ export const GetSessionResponse = Type.Object(
 /** {@link GetSessionResponse} */
 export type GetSessionResponse = Static<typeof GetSessionResponse>
 
-/** `DELETE /v1/sessions/{session_id}`: what it answers. */
+/** The response of `DELETE /v1/sessions/{session_id}`. */
 export const TerminateSessionResponse = Type.Object(
   { detail: Type.String({ title: 'Detail' }) },
   {
@@ -195,13 +195,13 @@ export const TerminateSessionResponse = Type.Object(
   },
 )
 
-/** `POST /v1/sessions/{session_id}/message`: what it takes. */
+/** The body of `POST /v1/sessions/{session_id}/message`. */
 export const PostMessageParams = Type.Object(
   { message: Type.String({ title: 'Message' }) },
   { $id: 'PostMessageParams', title: 'PostMessageParams' },
 )
 
-/** `POST /v1/sessions/{session_id}/message`: what it answers when the session cannot take the message; else null. */
+/** The response of `POST /v1/sessions/{session_id}/message` to a session that is suspended or has ended. Otherwise, it is null. */
 export const MessageSentResponse = Type.Object(
   { detail: Type.String({ title: 'Detail' }) },
   {
@@ -211,24 +211,24 @@ export const MessageSentResponse = Type.Object(
   },
 )
 
-/** `PUT /v1/sessions/{session_id}/tags`: what it takes. */
+/** The body of `PUT /v1/sessions/{session_id}/tags`. */
 export const EditSessionTagsParams = Type.Object(
   { tags: Type.Array(Type.String(), { title: 'Tags' }) },
   { $id: 'EditSessionTagsParams', title: 'EditSessionTagsParams' },
 )
 
-/** `PUT /v1/sessions/{session_id}/tags`: what it answers. */
+/** The response of `PUT /v1/sessions/{session_id}/tags`. */
 export const EditTagsResponse = Type.Object(
   { detail: Type.String({ title: 'Detail' }) },
   { $id: 'EditTagsResponse', title: 'EditTagsResponse', description: 'Response for successful tag update.' },
 )
 
-/** Where people look at a session: its id there has no prefix. */
+/** Returns the URL of a session in the web app, where its id has no prefix. */
 export function sessionUrl(id: string): string {
   return `https://app.devin.ai/sessions/${id.replace(/^devin-/, '')}`
 }
 
-/** The wire shape of a new session, or of the one that an idempotent request found. */
+/** Returns the wire form of a new session, or of an existing one for an idempotent request. */
 export function createSessionResponse(
   id: string,
   isNewSession: boolean | null,
@@ -236,12 +236,12 @@ export function createSessionResponse(
   return { session_id: id, url: sessionUrl(id), is_new_session: isNewSession }
 }
 
-/** The wire shape of a session in the list. */
+/** Returns the wire form of a session in the list. */
 export function sessionSummary(session: SessionRecord, state: SessionState): Static<typeof SessionSummary> {
   return { ...sessionFields(session, state), requesting_user_email: session.createdBy?.email ?? null }
 }
 
-/** The wire shape of a session with its messages. */
+/** Returns the wire form of a session with its messages. */
 export function sessionResponse(
   session: SessionRecord,
   state: SessionState,
@@ -252,7 +252,7 @@ export function sessionResponse(
     event_id: eventId,
     message: text,
     timestamp: formatInstant(at),
-    // Devin's own messages have none of the three.
+    // All three are null for messages of Devin.
     ...(type === 'devin_message'
       ? { username: null, origin: null, user_id: null }
       : { username: user?.email ?? null, origin: 'api', user_id: user?.id ?? null }),

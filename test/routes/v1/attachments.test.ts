@@ -3,7 +3,7 @@ import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { type Fake, KEY, NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
-/** A form with one file, as it goes over the wire. Names are written as Latin-1 would show UTF-8, like browsers do. */
+/** Returns a form with one file in its wire form. The name is UTF-8, as in browsers. */
 function formOf(filename: string, bytes: Uint8Array | string, type?: string, field = 'file') {
   const quoted = filename.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
   return rawForm(
@@ -28,14 +28,14 @@ const upload = async ({ call }: Fake, ...form: Parameters<typeof formOf>): Promi
 
 const pathOf = (url: string) => new URL(url).pathname
 
-/** Follows the address of an upload as clients do, to the bytes. */
+/** Downloads a file from the URL of its upload, as clients do. */
 async function download({ call, app }: Fake, url: string) {
   const redirect = await call('GET', `/v1${pathOf(url)}`)
   const location = new URL(String(redirect.headers.location))
   return app.inject({ method: 'GET', url: location.pathname + location.search })
 }
 
-t.test('POST /v1/attachments answers the address of the file as a JSON string', async (t) => {
+t.test('POST /v1/attachments returns the URL of the file as a JSON string', async (t) => {
   const fake = await startFake(t)
 
   const res = await fake.call('POST', '/v1/attachments', formOf('report.txt', 'hello', 'text/plain'))
@@ -54,13 +54,13 @@ t.test('POST /v1/attachments answers the address of the file as a JSON string', 
   ])
 })
 
-t.test('POST /v1/attachments gives each upload an address of its own', async (t) => {
+t.test('POST /v1/attachments returns a different URL for each upload', async (t) => {
   const fake = await startFake(t)
 
   t.not(await upload(fake, 'a', '1'), await upload(fake, 'a', '1'))
 })
 
-t.test('POST /v1/attachments answers 422 without a file, and 400 for what is no form', async (t) => {
+t.test('POST /v1/attachments answers 422 without a file and 400 for an invalid form', async (t) => {
   const fake = await startFake(t)
   const statusOf = async (options: Parameters<Fake['call']>[2]) =>
     (await fake.call('POST', '/v1/attachments', options)).statusCode
@@ -76,7 +76,7 @@ t.test('POST /v1/attachments answers 422 without a file, and 400 for what is no 
 })
 
 t.test(
-  'GET /v1/attachments/{uuid}/{name} redirects to an address that needs no key and gives the file',
+  'GET /v1/attachments/{uuid}/{name} redirects to a URL that returns the file without a key',
   async (t) => {
     const fake = await startFake(t)
     const url = await upload(fake, 'report.txt', 'hello', 'text/plain; charset=utf-8')
@@ -97,7 +97,7 @@ t.test(
   },
 )
 
-t.test('GET /attachments/{uuid}/{name}, the address that an upload answers, redirects too', async (t) => {
+t.test('GET /attachments/{uuid}/{name}, the URL of an upload, redirects to the same location', async (t) => {
   const fake = await startFake(t)
   const url = await upload(fake, 'a.txt', 'x')
 
@@ -108,7 +108,7 @@ t.test('GET /attachments/{uuid}/{name}, the address that an upload answers, redi
 })
 
 t.test(
-  'GET /v1/attachments/{uuid}/{name} answers 404 where there is none, also for another name',
+  'GET /v1/attachments/{uuid}/{name} answers 404 for an unknown id, another name and another organization’s file',
   async (t) => {
     const fake = await startFake(t)
     const path = `/v1${pathOf(await upload(fake, 'a.txt', 'x'))}`
@@ -129,7 +129,7 @@ t.test(
   },
 )
 
-t.test('GET /v1/attachments/{uuid}/{name} wants a key', async (t) => {
+t.test('GET /v1/attachments/{uuid}/{name} requires a key', async (t) => {
   const fake = await startFake(t)
   const path = pathOf(await upload(fake, 'a.txt', 'x'))
 
@@ -138,7 +138,7 @@ t.test('GET /v1/attachments/{uuid}/{name} wants a key', async (t) => {
   }
 })
 
-t.test('a name is kept as it is, whatever the language', async (t) => {
+t.test('a file name in any language is preserved', async (t) => {
   const fake = await startFake(t)
   const names = [
     'résumé.pdf',
@@ -160,7 +160,7 @@ t.test('a name is kept as it is, whatever the language', async (t) => {
   }
 })
 
-t.test('a name becomes one segment of a path', async (t) => {
+t.test('a file name becomes one path segment', async (t) => {
   const fake = await startFake(t)
   const names = {
     '': '_',
@@ -181,7 +181,7 @@ t.test('a name becomes one segment of a path', async (t) => {
   }
 })
 
-t.test('property: any name and any bytes come back over the address that was answered', async (t) => {
+t.test('property: any name and any bytes can be downloaded from the returned URL', async (t) => {
   const fake = await startFake(t)
 
   await fc.assert(
@@ -196,7 +196,7 @@ t.test('property: any name and any bytes come back over the address that was ans
   t.pass()
 })
 
-t.test('an address can stand in an ATTACHMENT line, whatever the name', async (t) => {
+t.test('the URL of any file name is valid in an ATTACHMENT line', async (t) => {
   const fake = await startFake(t)
 
   const url = await upload(fake, 'a"b\'c<d>\u2028.txt', 'x')
@@ -205,7 +205,7 @@ t.test('an address can stand in an ATTACHMENT line, whatever the name', async (t
   t.notMatch(url, /["<>]/)
 })
 
-t.test('a content type comes back as it was, or as any bytes where it is none', async (t) => {
+t.test('a content type is preserved, or application/octet-stream if it is invalid', async (t) => {
   const fake = await startFake(t)
   const types = {
     'application/json; charset=utf-8': 'application/json; charset=utf-8',
@@ -230,7 +230,7 @@ t.test('a content type comes back as it was, or as any bytes where it is none', 
   )
 })
 
-t.test('files of some megabytes go over a real socket and back, by fetch and FormData', async (t) => {
+t.test('fetch and FormData upload and download a file of 5 MB over a socket', async (t) => {
   const fake = await startFake(t)
   const base = await fake.listen()
   const bytes = new Uint8Array(5_000_000).map((_, index) => (index * 7919) >> 3)

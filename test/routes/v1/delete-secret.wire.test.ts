@@ -4,12 +4,12 @@ import t, { type Test } from 'tap'
 import { KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { converse, parseAnswers, type WireAnswer } from '../../fuzz/wire.ts'
 
-// DELETE /v1/secrets/{secret_id} as bytes, which no client library would send: what FastAPI's rules make of them.
+// DELETE /v1/secrets/{secret_id} in raw bytes that no client library sends, and the responses by FastAPI's rules.
 
 const ID = 'secret-1'
 
-/** Sends bytes and resolves with what came back, and whether the secret is still there. */
-async function server(t: Test) {
+/** Starts a server. Returns functions that store a secret, send bytes, and check whether the secret exists. */
+async function startServer(t: Test) {
   const { app, organization, listen } = await startFake(t)
   await listen()
   const { port } = app.server.address() as AddressInfo
@@ -34,10 +34,10 @@ const DELETED = '200 {"message":"Secret deleted successfully"}'
 const NO_SECRET = '404 {"detail":"Secret not found"}'
 const NO_ROUTE = '404 {"detail":"Not Found"}'
 const NO_METHOD = '405 {"detail":"Method Not Allowed"}'
-const NO_HTTP = '400 Invalid HTTP request received.'
-const AWAY = '307 '
+const INVALID_HTTP = '400 Invalid HTTP request received.'
+const REDIRECT = '307 '
 
-/** Targets, and the answer to each. */
+/** The response to each request target. */
 const TARGETS: Readonly<Record<string, string>> = {
   [`/v1/secrets/${ID}`]: DELETED,
   [`http://anybody/v1/secrets/${ID}`]: DELETED,
@@ -47,11 +47,11 @@ const TARGETS: Readonly<Record<string, string>> = {
   '/v1/secrets/%73ecret-1': DELETED,
   '/v1%2Fsecrets%2fsecret-1': DELETED,
   '/%76%31/secrets/secret%2D1': DELETED,
-  [`/v1/secrets/${ID}/`]: AWAY,
-  [`/v1/secrets/${ID}//`]: AWAY,
-  [`/v1/secrets/${ID}%2F`]: AWAY,
-  '/v1/secrets/': AWAY,
-  '/v1/secrets//': AWAY,
+  [`/v1/secrets/${ID}/`]: REDIRECT,
+  [`/v1/secrets/${ID}//`]: REDIRECT,
+  [`/v1/secrets/${ID}%2F`]: REDIRECT,
+  '/v1/secrets/': REDIRECT,
+  '/v1/secrets//': REDIRECT,
   '/v1/secrets': NO_METHOD,
   [`//v1/secrets/${ID}`]: NO_ROUTE,
   [`/v1//secrets/${ID}`]: NO_ROUTE,
@@ -90,15 +90,15 @@ const TARGETS: Readonly<Record<string, string>> = {
   '/v1/secrets/{secret_id}': NO_SECRET,
   [`/v1/secrets/${'a'.repeat(10_000)}`]: NO_SECRET,
   [`/v1/secrets/${'%61'.repeat(10_000)}`]: NO_SECRET,
-  [`v1/secrets/${ID}`]: NO_HTTP,
-  '/v1/secrets/secret 1': NO_HTTP,
-  '/v1/secrets/\xe9': NO_HTTP,
+  [`v1/secrets/${ID}`]: INVALID_HTTP,
+  '/v1/secrets/secret 1': INVALID_HTTP,
+  '/v1/secrets/\xe9': INVALID_HTTP,
 }
 
 const shown = ({ status, body }: WireAnswer) => `${status} ${body}`
 
-t.test('DELETE /v1/secrets/{secret_id} deletes by every spelling of its path, and by no other', async (t) => {
-  const { send, put, isThere } = await server(t)
+t.test('DELETE /v1/secrets/{secret_id} accepts every valid spelling of its path and no other', async (t) => {
+  const { send, put, isThere } = await startServer(t)
   for (const [target, expected] of Object.entries(TARGETS)) {
     await put()
 
@@ -110,8 +110,8 @@ t.test('DELETE /v1/secrets/{secret_id} deletes by every spelling of its path, an
   }
 })
 
-t.test('DELETE /v1/secrets/{secret_id} deletes what its decoded path names, and nothing else', async (t) => {
-  const { send, put, isThere } = await server(t)
+t.test('DELETE /v1/secrets/{secret_id} deletes only the secret that its decoded path names', async (t) => {
+  const { send, put, isThere } = await startServer(t)
   const id = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).map((odd) => odd.toWellFormed())
   await fc.assert(
     fc.asyncProperty(id, fc.boolean(), async (one, isOther) => {
@@ -130,8 +130,8 @@ t.test('DELETE /v1/secrets/{secret_id} deletes what its decoded path names, and 
   )
 })
 
-t.test('DELETE /v1/secrets/{secret_id}: other methods are told which one there is', async (t) => {
-  const { send, put, isThere } = await server(t)
+t.test('DELETE /v1/secrets/{secret_id} answers 405 with the allowed method to other methods', async (t) => {
+  const { send, put, isThere } = await startServer(t)
   await put()
   const methods = [
     'GET',
@@ -158,8 +158,8 @@ t.test('DELETE /v1/secrets/{secret_id}: other methods are told which one there i
   t.ok(await isThere())
 })
 
-t.test('DELETE /v1/secrets/{secret_id} takes no notice of a body, and knows where it ends', async (t) => {
-  const { send, put } = await server(t)
+t.test('DELETE /v1/secrets/{secret_id} ignores a body and finds the next request after it', async (t) => {
+  const { send, put } = await startServer(t)
   const broken = '{"a":1,'
   const bodies = {
     'with a length': `content-type: application/json\r\ncontent-length: 7\r\n\r\n${broken}`,
@@ -179,8 +179,8 @@ t.test('DELETE /v1/secrets/{secret_id} takes no notice of a body, and knows wher
   }
 })
 
-t.test('DELETE /v1/secrets/{secret_id} looks at one header alone', async (t) => {
-  const { send, put, isThere } = await server(t)
+t.test('DELETE /v1/secrets/{secret_id} reads the Authorization header only', async (t) => {
+  const { send, put, isThere } = await startServer(t)
   const bearer = (value: string) => head(`/v1/secrets/${ID}`).replace(`Bearer ${KEY}`, value)
   const refused: Readonly<Record<string, number>> = {
     '': 401,
@@ -207,23 +207,26 @@ t.test('DELETE /v1/secrets/{secret_id} looks at one header alone', async (t) => 
   t.same((await send(head(`/v1/secrets/${ID}`, { more }))).map(shown), [DELETED])
 })
 
-t.test('DELETE /v1/secrets/{secret_id}: another organization’s secret is an unknown one', async (t) => {
-  const { send, put, isThere } = await server(t)
-  await put()
+t.test(
+  'DELETE /v1/secrets/{secret_id} answers the same for another organization’s secret as for an unknown one',
+  async (t) => {
+    const { send, put, isThere } = await startServer(t)
+    await put()
 
-  const other = await send(head(`/v1/secrets/${ID}`, { key: OTHER_ORG_KEY }))
-  const none = await send(head('/v1/secrets/secret-2'))
+    const other = await send(head(`/v1/secrets/${ID}`, { key: OTHER_ORG_KEY }))
+    const none = await send(head('/v1/secrets/secret-2'))
 
-  const headersOf = ([answer]: WireAnswer[]) =>
-    [...(answer?.headers ?? [])].filter(([name]) => name !== 'date')
-  t.same([other.map(shown), headersOf(other)], [none.map(shown), headersOf(none)])
-  t.ok(await isThere())
-})
+    const headersOf = ([answer]: WireAnswer[]) =>
+      [...(answer?.headers ?? [])].filter(([name]) => name !== 'date')
+    t.same([other.map(shown), headersOf(other)], [none.map(shown), headersOf(none)])
+    t.ok(await isThere())
+  },
+)
 
 t.test(
-  'DELETE /v1/secrets/{secret_id}: pipelined, the first one deletes and the others are told',
+  'DELETE /v1/secrets/{secret_id} answers 200 to the first of pipelined requests and 404 to the others',
   async (t) => {
-    const { send, put } = await server(t)
+    const { send, put } = await startServer(t)
     await put()
     const one = head(`/v1/secrets/${ID}`).replace('connection: close\r\n', '')
 

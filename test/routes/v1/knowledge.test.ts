@@ -11,7 +11,7 @@ const params = {
   pinned_repo: 'owner/repo',
 }
 
-const aNote = (fields: Partial<KnowledgeRecord> = {}): KnowledgeRecord => ({
+const noteRecord = (fields: Partial<KnowledgeRecord> = {}): KnowledgeRecord => ({
   id: 'note-1',
   name: 'Style',
   body: 'Two blanks.',
@@ -32,11 +32,11 @@ async function fakeWith(t: Test, ...notes: KnowledgeRecord[]) {
 
 const elsewhere = { authorization: `Bearer ${OTHER_ORG_KEY}` }
 
-t.test('GET /v1/knowledge answers entries and folders, the oldest first', async (t) => {
+t.test('GET /v1/knowledge returns entries and folders, oldest first', async (t) => {
   const { call, organization } = await fakeWith(
     t,
-    aNote(),
-    aNote({ id: 'note-2', createdBy: null, macro: null }),
+    noteRecord(),
+    noteRecord({ id: 'note-2', createdBy: null, macro: null }),
   )
   await organization.folders.insert({ id: 'folder-1', name: 'F', description: 'D', createdAt: NOW })
 
@@ -54,19 +54,16 @@ t.test('GET /v1/knowledge answers entries and folders, the oldest first', async 
   })
 })
 
-t.test(
-  'GET /v1/knowledge answers empty lists where there is nothing, also for another organization',
-  async (t) => {
-    const { call } = await fakeWith(t, aNote())
+t.test('GET /v1/knowledge returns empty lists to an organization without entries', async (t) => {
+  const { call } = await fakeWith(t, noteRecord())
 
-    t.same((await call('GET', '/v1/knowledge', { headers: elsewhere })).json(), {
-      knowledge: [],
-      folders: [],
-    })
-  },
-)
+  t.same((await call('GET', '/v1/knowledge', { headers: elsewhere })).json(), {
+    knowledge: [],
+    folders: [],
+  })
+})
 
-t.test('POST /v1/knowledge stores the entry and answers it', async (t) => {
+t.test('POST /v1/knowledge stores and returns the entry', async (t) => {
   const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/knowledge', params)
@@ -80,30 +77,27 @@ t.test('POST /v1/knowledge stores the entry and answers it', async (t) => {
     created_at: '2026-01-02T03:04:05.678901Z',
     created_by: { id: 'email|fa4ede710000000000000001', full_name: 'Fake User', image_url: null },
   })
-  t.match(await organization.knowledge.get(id), { ...aNote({ id }), createdBy: { name: 'Fake User' } })
+  t.match(await organization.knowledge.get(id), { ...noteRecord({ id }), createdBy: { name: 'Fake User' } })
 })
 
-t.test(
-  'POST /v1/knowledge takes what is left out as null, and passes over what it does not know',
-  async (t) => {
-    const { send } = await fakeWith(t)
-    const { name, body, trigger_description } = params
+t.test('POST /v1/knowledge sets omitted fields to null and ignores unknown ones', async (t) => {
+  const { send } = await fakeWith(t)
+  const { name, body, trigger_description } = params
 
-    const res = await send('POST', '/v1/knowledge', {
-      name,
-      body,
-      trigger_description,
-      id: 'note-mine',
-      folder: 'x',
-    })
+  const res = await send('POST', '/v1/knowledge', {
+    name,
+    body,
+    trigger_description,
+    id: 'note-mine',
+    folder: 'x',
+  })
 
-    t.match(res.json(), { macro: null, parent_folder_id: null, pinned_repo: null })
-    t.not(res.json().id, 'note-mine')
-    t.notOk('folder' in res.json())
-  },
-)
+  t.match(res.json(), { macro: null, parent_folder_id: null, pinned_repo: null })
+  t.not(res.json().id, 'note-mine')
+  t.notOk('folder' in res.json())
+})
 
-t.test('POST /v1/knowledge of a service key has no creator', async (t) => {
+t.test('POST /v1/knowledge with a service key stores no creator', async (t) => {
   const { call } = await fakeWith(t)
   const res = await call('POST', '/v1/knowledge', {
     payload: JSON.stringify(params),
@@ -113,7 +107,7 @@ t.test('POST /v1/knowledge of a service key has no creator', async (t) => {
   t.equal(res.json().created_by, null)
 })
 
-t.test('POST /v1/knowledge takes the same entry again', async (t) => {
+t.test('POST /v1/knowledge accepts the same entry again', async (t) => {
   const { send, organization } = await fakeWith(t)
 
   const ids = [await send('POST', '/v1/knowledge', params), await send('POST', '/v1/knowledge', params)].map(
@@ -125,7 +119,7 @@ t.test('POST /v1/knowledge takes the same entry again', async (t) => {
 })
 
 t.test('POST and PUT /v1/knowledge answer 422 for a partial entry and change nothing', async (t) => {
-  const { send, organization } = await fakeWith(t, aNote())
+  const { send, organization } = await fakeWith(t, noteRecord())
 
   for (const missing of ['name', 'body', 'trigger_description']) {
     const partial = { ...params, [missing]: undefined }
@@ -138,13 +132,13 @@ t.test('POST and PUT /v1/knowledge answer 422 for a partial entry and change not
       t.match(res.json(), { detail: [{ type: 'missing', loc: ['body', missing], msg: 'Field required' }] })
     }
   }
-  t.same(await organization.knowledge.list(), [aNote()])
+  t.same(await organization.knowledge.list(), [noteRecord()])
 })
 
 t.test(
-  'PUT /v1/knowledge/{note_id} replaces all but id, creation and creator, and answers the entry',
+  'PUT /v1/knowledge/{note_id} replaces all but id, creation time and creator, and returns the entry',
   async (t) => {
-    const { send, organization, advance } = await fakeWith(t, aNote())
+    const { send, organization, advance } = await fakeWith(t, noteRecord())
     advance(60)
 
     const res = await send('PUT', '/v1/knowledge/note-1', { name: 'N', body: 'B', trigger_description: 'T' })
@@ -169,41 +163,44 @@ t.test(
       parentFolderId: null,
       pinnedRepo: null,
     }
-    t.same(await organization.knowledge.get('note-1'), aNote(replaced))
+    t.same(await organization.knowledge.get('note-1'), noteRecord(replaced))
   },
 )
 
-t.test('PUT /v1/knowledge/{note_id} answers 404 for an unknown one and another organization’s', async (t) => {
-  const { send, call, organization } = await fakeWith(t, aNote())
-  const payload = JSON.stringify({ ...params, name: 'changed' })
+t.test(
+  'PUT /v1/knowledge/{note_id} answers 404 for an unknown entry and another organization’s',
+  async (t) => {
+    const { send, call, organization } = await fakeWith(t, noteRecord())
+    const payload = JSON.stringify({ ...params, name: 'changed' })
 
-  const answers = [
-    await send('PUT', '/v1/knowledge/note-2', params),
-    await call('PUT', '/v1/knowledge/note-1', { payload, headers: elsewhere }),
-  ]
+    const answers = [
+      await send('PUT', '/v1/knowledge/note-2', params),
+      await call('PUT', '/v1/knowledge/note-1', { payload, headers: elsewhere }),
+    ]
 
-  for (const res of answers) {
-    t.equal(res.statusCode, 404)
-    t.same(res.json(), { detail: 'Knowledge not found' })
-  }
-  t.same(await organization.knowledge.list(), [aNote()])
-})
+    for (const res of answers) {
+      t.equal(res.statusCode, 404)
+      t.same(res.json(), { detail: 'Knowledge not found' })
+    }
+    t.same(await organization.knowledge.list(), [noteRecord()])
+  },
+)
 
 t.test('DELETE /v1/knowledge/{note_id} deletes the entry and answers 204 without a body', async (t) => {
-  const { call, organization } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
+  const { call, organization } = await fakeWith(t, noteRecord(), noteRecord({ id: 'note-2' }))
 
   const res = await call('DELETE', '/v1/knowledge/note-1')
 
   t.equal(res.statusCode, 204)
   t.equal(res.body, '')
   t.notOk(res.headers['content-type'])
-  t.same(await organization.knowledge.list(), [aNote({ id: 'note-2' })])
+  t.same(await organization.knowledge.list(), [noteRecord({ id: 'note-2' })])
 })
 
 t.test(
-  'DELETE /v1/knowledge/{note_id} answers 404 for an unknown one, a deleted one and another’s',
+  'DELETE /v1/knowledge/{note_id} answers 404 for an unknown entry, a deleted one and another organization’s',
   async (t) => {
-    const { call, organization } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
+    const { call, organization } = await fakeWith(t, noteRecord(), noteRecord({ id: 'note-2' }))
     await call('DELETE', '/v1/knowledge/note-2')
 
     const answers = [
@@ -216,20 +213,20 @@ t.test(
       t.equal(res.statusCode, 404)
       t.same(res.json(), { detail: 'Knowledge not found' })
     }
-    t.same(await organization.knowledge.list(), [aNote()])
+    t.same(await organization.knowledge.list(), [noteRecord()])
   },
 )
 
-t.test('DELETE /v1/knowledge/{note_id} of ten clients at once succeeds for one', async (t) => {
-  const { call } = await fakeWith(t, aNote())
+t.test('DELETE /v1/knowledge/{note_id} succeeds once for ten concurrent requests', async (t) => {
+  const { call } = await fakeWith(t, noteRecord())
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', '/v1/knowledge/note-1')))
 
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [204, ...Array(9).fill(404)])
 })
 
-t.test('POST and PUT /v1/knowledge with a lone surrogate never make a later GET fail', async (t) => {
-  const { call } = await fakeWith(t, aNote())
+t.test('POST and PUT /v1/knowledge replace lone surrogates, so that later GETs succeed', async (t) => {
+  const { call } = await fakeWith(t, noteRecord())
   const payload = JSON.stringify(Object.fromEntries(Object.keys(params).map((name) => [name, 'a\ud800b'])))
   const headers = { 'content-type': 'application/json' }
   const expected = Object.fromEntries(Object.keys(params).map((name) => [name, 'a\ufffdb']))
@@ -245,7 +242,7 @@ t.test('POST and PUT /v1/knowledge with a lone surrogate never make a later GET 
   t.match((await call('GET', '/v1/knowledge')).json(), { knowledge: [expected, expected] })
 })
 
-t.test('every write to the knowledge is in the audit log', async (t) => {
+t.test('every write to the knowledge entries is in the audit log', async (t) => {
   const { call, send, organization } = await fakeWith(t)
   const { id } = (await send('POST', '/v1/knowledge', params)).json()
   await send('PUT', `/v1/knowledge/${id}`, params)

@@ -12,7 +12,7 @@ async function withSession(t: Test, options = {}) {
 const elsewhere = { authorization: `Bearer ${OTHER_ORG_KEY}` }
 
 t.test(
-  'GET /v1/session/{session_id} answers as the plural path does, with or without the prefix',
+  'GET /v1/session/{session_id} returns the same as the plural path, with or without the prefix',
   async (t) => {
     const { id, bare, call } = await withSession(t)
     const plural = await call('GET', `/v1/sessions/${id}`)
@@ -26,7 +26,7 @@ t.test(
 )
 
 t.test(
-  'POST /v1/session/{session_id}/message answers null, and a detail once the session has ended',
+  'POST /v1/session/{session_id}/message returns null, and a detail after the session has ended',
   async (t) => {
     const { bare, call, send } = await withSession(t)
 
@@ -42,17 +42,14 @@ t.test(
   },
 )
 
-t.test(
-  'POST /v1/session/{session_id}/message tells the log of a line that nearly names an attachment',
-  async (t) => {
-    const { warnings, logger } = recordingLogger()
-    const { id, send } = await withSession(t, { logger })
+t.test('POST /v1/session/{session_id}/message logs a warning for a malformed attachment line', async (t) => {
+  const { warnings, logger } = recordingLogger()
+  const { id, send } = await withSession(t, { logger })
 
-    await send('POST', `/v1/session/${id}/message`, { message: 'ATTACHMENTS:"u"' })
+  await send('POST', `/v1/session/${id}/message`, { message: 'ATTACHMENTS:"u"' })
 
-    t.equal(warnings.length, 1)
-  },
-)
+  t.equal(warnings.length, 1)
+})
 
 t.test('PUT /v1/session/{session_id}/tags replaces the tags', async (t) => {
   const { id, call, send } = await withSession(t)
@@ -84,7 +81,7 @@ t.test('the singular paths answer 404 for an unknown session and another organiz
   }
 })
 
-t.test('GET /v1/auth_status says that the key is good, and whose', async (t) => {
+t.test('GET /v1/auth_status confirms a valid key and returns its organization', async (t) => {
   const { call } = await startFake(t)
 
   t.same((await call('GET', '/v1/auth_status')).json(), { status: 'ok', org_id: DEFAULT_ORG_ID })
@@ -107,7 +104,7 @@ async function withLog(t: Test, count: number) {
   return { ...fake, log }
 }
 
-t.test('GET /v1/audit-logs shows what was done, the newest first', async (t) => {
+t.test('GET /v1/audit-logs lists the actions, newest first', async (t) => {
   const { call, log, organization } = await withLog(t, 2)
   const [older, newer] = await organization.sessions.list()
   await call('GET', '/v1/sessions')
@@ -132,13 +129,13 @@ t.test('GET /v1/audit-logs shows what was done, the newest first', async (t) => 
   ])
 })
 
-t.test('GET /v1/audit-logs shows nothing of another organization', async (t) => {
+t.test('GET /v1/audit-logs returns nothing of another organization', async (t) => {
   const { call } = await withLog(t, 1)
 
   t.same((await call('GET', '/v1/audit-logs', { headers: elsewhere })).json(), { audit_logs: [] })
 })
 
-t.test('GET /v1/audit-logs takes limit, before and after', async (t) => {
+t.test('GET /v1/audit-logs supports limit, before and after', async (t) => {
   const { log } = await withLog(t, 5)
   const ids: string[] = (await log()).map(({ audit_log_id: id }: { audit_log_id: string }) => id)
   const shownBy = async (query: string) =>
@@ -161,18 +158,15 @@ t.test('GET /v1/audit-logs takes limit, before and after', async (t) => {
   for (const [query, expected] of Object.entries(pages)) t.equal(await shownBy(query), expected, query)
 })
 
-t.test(
-  'GET /v1/audit-logs shows 100 entries unless told otherwise, and answers 422 for no limit',
-  async (t) => {
-    const { log } = await withLog(t, 101)
+t.test('GET /v1/audit-logs has a default limit of 100 and answers 422 for an invalid limit', async (t) => {
+  const { log } = await withLog(t, 101)
 
-    t.equal((await log()).length, 100)
-    t.equal((await log('?limit=101')).length, 101)
-    for (const query of ['?limit=0', '?limit=-1', '?limit=x']) t.equal(await log(query), 422)
-  },
-)
+  t.equal((await log()).length, 100)
+  t.equal((await log('?limit=101')).length, 101)
+  for (const query of ['?limit=0', '?limit=-1', '?limit=x']) t.equal(await log(query), 422)
+})
 
-t.test('GET /v1/enterprise/consumption tells what the sessions of some days took', async (t) => {
+t.test('GET /v1/enterprise/consumption returns the usage of the sessions of a range of days', async (t) => {
   const { call, send, advance, organization } = await startFake(t)
   await send('POST', '/v1/sessions', { prompt: 'one' })
   await call('POST', '/v1/sessions', {
@@ -209,28 +203,24 @@ t.test('GET /v1/enterprise/consumption tells what the sessions of some days took
   t.equal(sessions.length, 2)
 })
 
-t.test(
-  'GET /v1/enterprise/consumption counts whole days of UTC, the first and the last included',
-  async (t) => {
-    const { call, send, organization } = await startFake(t)
-    const day = 86_400_000_000
-    const start = Math.floor(organization.clock.now() / day) * day
-    for (const now of [start - 1, start, start + day - 1, start + day]) {
-      organization.clock.adjust({ now })
-      await send('POST', '/v1/sessions', { prompt: String(now) })
-    }
-    const count = async (from: string, to: string) =>
-      (await call('GET', `/v1/enterprise/consumption?start_date=${from}&end_date=${to}`)).json().sessions
-        .length
+t.test('GET /v1/enterprise/consumption counts whole UTC days, first and last included', async (t) => {
+  const { call, send, organization } = await startFake(t)
+  const day = 86_400_000_000
+  const start = Math.floor(organization.clock.now() / day) * day
+  for (const now of [start - 1, start, start + day - 1, start + day]) {
+    organization.clock.adjust({ now })
+    await send('POST', '/v1/sessions', { prompt: String(now) })
+  }
+  const count = async (from: string, to: string) =>
+    (await call('GET', `/v1/enterprise/consumption?start_date=${from}&end_date=${to}`)).json().sessions.length
 
-    t.equal(await count('2026-01-02', '2026-01-02'), 2)
-    t.equal(await count('2026-01-01', '2026-01-03'), 4)
-    t.equal(await count('2026-01-03', '2026-01-02'), 0)
-    t.equal(await count('0000-01-01', '9999-12-31'), 4)
-  },
-)
+  t.equal(await count('2026-01-02', '2026-01-02'), 2)
+  t.equal(await count('2026-01-01', '2026-01-03'), 4)
+  t.equal(await count('2026-01-03', '2026-01-02'), 0)
+  t.equal(await count('0000-01-01', '9999-12-31'), 4)
+})
 
-t.test('GET /v1/enterprise/consumption answers 400 for what is no date, and 422 without one', async (t) => {
+t.test('GET /v1/enterprise/consumption answers 400 for an invalid date and 422 without one', async (t) => {
   const { call } = await startFake(t)
   const query = (start: string, end = '2026-01-02') =>
     call('GET', `/v1/enterprise/consumption?start_date=${encodeURIComponent(start)}&end_date=${end}`)

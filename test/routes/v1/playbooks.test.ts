@@ -5,14 +5,14 @@ import { NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 
 const params = { title: 'Release', body: '1. Tag', macro: '!release' }
 
-const somebody = { id: 'user-1', email: 'a@example.com', name: 'A' }
+const user = { id: 'user-1', email: 'a@example.com', name: 'A' }
 
-const aPlaybook = (fields: Partial<PlaybookRecord> = {}): PlaybookRecord => ({
+const playbookRecord = (fields: Partial<PlaybookRecord> = {}): PlaybookRecord => ({
   id: 'playbook-1',
   ...params,
   status: 'published',
   createdAt: NOW,
-  createdBy: somebody,
+  createdBy: user,
   updatedAt: NOW,
   updatedBy: null,
   ...fields,
@@ -40,10 +40,10 @@ async function fakeWith(t: Test, ...playbooks: PlaybookRecord[]) {
 
 const elsewhere = { authorization: `Bearer ${OTHER_ORG_KEY}` }
 
-t.test('GET /v1/playbooks lists the published ones, the oldest first', async (t) => {
-  const deleted = aPlaybook({ id: 'playbook-2', status: 'deleted', macro: null })
-  const service = aPlaybook({ id: 'playbook-3', macro: null, createdBy: null, updatedBy: somebody })
-  const { call } = await fakeWith(t, aPlaybook(), deleted, service)
+t.test('GET /v1/playbooks lists the published playbooks, oldest first', async (t) => {
+  const deleted = playbookRecord({ id: 'playbook-2', status: 'deleted', macro: null })
+  const service = playbookRecord({ id: 'playbook-3', macro: null, createdBy: null, updatedBy: user })
+  const { call } = await fakeWith(t, playbookRecord(), deleted, service)
 
   const res = await call('GET', '/v1/playbooks')
 
@@ -62,13 +62,13 @@ t.test('GET /v1/playbooks lists the published ones, the oldest first', async (t)
   ])
 })
 
-t.test('GET /v1/playbooks shows nothing of another organization', async (t) => {
-  const { call } = await fakeWith(t, aPlaybook())
+t.test('GET /v1/playbooks returns nothing of another organization', async (t) => {
+  const { call } = await fakeWith(t, playbookRecord())
 
   t.equal((await call('GET', '/v1/playbooks', { headers: elsewhere })).body, '[]')
 })
 
-t.test('POST /v1/playbooks stores the playbook and answers it', async (t) => {
+t.test('POST /v1/playbooks stores and returns the playbook', async (t) => {
   const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/playbooks', { ...params, status: 'deleted' })
@@ -87,12 +87,12 @@ t.test('POST /v1/playbooks stores the playbook and answers it', async (t) => {
   })
   t.same(
     await organization.playbooks.get(id),
-    aPlaybook({ id, createdBy: DEFAULT_USER, updatedBy: DEFAULT_USER }),
+    playbookRecord({ id, createdBy: DEFAULT_USER, updatedBy: DEFAULT_USER }),
   )
 })
 
 t.test('POST and PUT /v1/playbooks answer 422 for an empty or missing title or body', async (t) => {
-  const { send, organization } = await fakeWith(t, aPlaybook())
+  const { send, organization } = await fakeWith(t, playbookRecord())
 
   for (const [method, url] of [
     ['POST', '/v1/playbooks'],
@@ -106,26 +106,23 @@ t.test('POST and PUT /v1/playbooks answer 422 for an empty or missing title or b
       { type: 'string_type', loc: ['body', 'macro'] },
     ])
   }
-  t.same(await organization.playbooks.list(), [aPlaybook()])
+  t.same(await organization.playbooks.list(), [playbookRecord()])
+})
+
+t.test('POST /v1/playbooks answers 409 for the macro of another playbook and stores nothing', async (t) => {
+  const { send, organization } = await fakeWith(t, playbookRecord())
+
+  const res = await send('POST', '/v1/playbooks', { ...params, title: 'Other' })
+
+  t.equal(res.statusCode, 409)
+  t.same(res.json(), { detail: 'Playbook macro is not unique' })
+  t.same(await organization.playbooks.list(), [playbookRecord()])
 })
 
 t.test(
-  'POST /v1/playbooks answers 409 for a macro that another playbook has, and stores nothing',
+  'POST /v1/playbooks accepts many playbooks without a macro, and a macro of another organization',
   async (t) => {
-    const { send, organization } = await fakeWith(t, aPlaybook())
-
-    const res = await send('POST', '/v1/playbooks', { ...params, title: 'Other' })
-
-    t.equal(res.statusCode, 409)
-    t.same(res.json(), { detail: 'Playbook macro is not unique' })
-    t.same(await organization.playbooks.list(), [aPlaybook()])
-  },
-)
-
-t.test(
-  'POST /v1/playbooks takes any number without a macro, and a macro that another organization has',
-  async (t) => {
-    const { send, call, organization } = await fakeWith(t, aPlaybook())
+    const { send, call, organization } = await fakeWith(t, playbookRecord())
     const { macro: _, ...without } = params
 
     for (const body of [without, without, { ...without, macro: null }]) {
@@ -137,8 +134,8 @@ t.test(
   },
 )
 
-t.test('GET /v1/playbooks/{playbook_id} answers the playbook', async (t) => {
-  const { call } = await fakeWith(t, aPlaybook())
+t.test('GET /v1/playbooks/{playbook_id} returns the playbook', async (t) => {
+  const { call } = await fakeWith(t, playbookRecord())
 
   const res = await call('GET', '/v1/playbooks/playbook-1')
 
@@ -146,8 +143,8 @@ t.test('GET /v1/playbooks/{playbook_id} answers the playbook', async (t) => {
   t.strictSame(res.json(), shown)
 })
 
-t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and says so', async (t) => {
-  const { send, organization, advance } = await fakeWith(t, aPlaybook())
+t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and confirms it', async (t) => {
+  const { send, organization, advance } = await fakeWith(t, playbookRecord())
   advance(60)
 
   const res = await send('PUT', '/v1/playbooks/playbook-1', { title: 'T', body: 'B' })
@@ -155,40 +152,43 @@ t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and says
   t.equal(res.statusCode, 200)
   t.equal(res.body, '{"status":"success"}')
   const changed = { title: 'T', body: 'B', macro: null, updatedAt: NOW + 60_000_000, updatedBy: DEFAULT_USER }
-  t.same(await organization.playbooks.get('playbook-1'), aPlaybook(changed))
+  t.same(await organization.playbooks.get('playbook-1'), playbookRecord(changed))
 })
 
-t.test('PUT /v1/playbooks/{playbook_id} may keep its macro, and not take another’s', async (t) => {
-  const { send, organization } = await fakeWith(
-    t,
-    aPlaybook(),
-    aPlaybook({ id: 'playbook-2', macro: '!two' }),
-  )
+t.test(
+  'PUT /v1/playbooks/{playbook_id} accepts its own macro and answers 409 for another playbook’s',
+  async (t) => {
+    const { send, organization } = await fakeWith(
+      t,
+      playbookRecord(),
+      playbookRecord({ id: 'playbook-2', macro: '!two' }),
+    )
 
-  t.equal((await send('PUT', '/v1/playbooks/playbook-1', { ...params, title: 'New' })).statusCode, 200)
-  const res = await send('PUT', '/v1/playbooks/playbook-2', { ...params, title: 'Thief' })
-  t.equal(res.statusCode, 409)
-  t.same(res.json(), { detail: 'Playbook macro is not unique' })
-  t.match(await organization.playbooks.get('playbook-2'), { title: 'Release', macro: '!two' })
-})
+    t.equal((await send('PUT', '/v1/playbooks/playbook-1', { ...params, title: 'New' })).statusCode, 200)
+    const res = await send('PUT', '/v1/playbooks/playbook-2', { ...params, title: 'Thief' })
+    t.equal(res.statusCode, 409)
+    t.same(res.json(), { detail: 'Playbook macro is not unique' })
+    t.match(await organization.playbooks.get('playbook-2'), { title: 'Release', macro: '!two' })
+  },
+)
 
-t.test('DELETE /v1/playbooks/{playbook_id} says so, hides the playbook and frees its macro', async (t) => {
-  const { call, send, organization } = await fakeWith(t, aPlaybook())
+t.test('DELETE /v1/playbooks/{playbook_id} hides the playbook and frees its macro', async (t) => {
+  const { call, send, organization } = await fakeWith(t, playbookRecord())
 
   const res = await call('DELETE', '/v1/playbooks/playbook-1')
 
   t.equal(res.statusCode, 200)
   t.equal(res.body, '{"status":"success"}')
   t.same((await call('GET', '/v1/playbooks')).json(), [])
-  t.same(await organization.playbooks.get('playbook-1'), aPlaybook({ status: 'deleted', macro: null }))
+  t.same(await organization.playbooks.get('playbook-1'), playbookRecord({ status: 'deleted', macro: null }))
   t.equal((await send('POST', '/v1/playbooks', params)).statusCode, 200)
 })
 
 t.test(
-  'GET, PUT and DELETE /v1/playbooks/{playbook_id} answer 404 for an unknown, a deleted and another’s',
+  'GET, PUT and DELETE /v1/playbooks/{playbook_id} answer 404 for an unknown playbook, a deleted one and another organization’s',
   async (t) => {
-    const deleted = aPlaybook({ id: 'playbook-2', status: 'deleted', macro: null })
-    const { call, organization } = await fakeWith(t, aPlaybook(), deleted)
+    const deleted = playbookRecord({ id: 'playbook-2', status: 'deleted', macro: null })
+    const { call, organization } = await fakeWith(t, playbookRecord(), deleted)
     const payload = JSON.stringify({ ...params, title: 'changed' })
 
     for (const method of ['GET', 'PUT', 'DELETE']) {
@@ -202,12 +202,12 @@ t.test(
         t.same(res.json(), { detail: 'Playbook not found' })
       }
     }
-    t.same(await organization.playbooks.list(), [aPlaybook(), deleted])
+    t.same(await organization.playbooks.list(), [playbookRecord(), deleted])
   },
 )
 
-t.test('DELETE /v1/playbooks/{playbook_id} of ten clients at once succeeds for one', async (t) => {
-  const { call, organization } = await fakeWith(t, aPlaybook())
+t.test('DELETE /v1/playbooks/{playbook_id} succeeds once for ten concurrent requests', async (t) => {
+  const { call, organization } = await fakeWith(t, playbookRecord())
 
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => call('DELETE', '/v1/playbooks/playbook-1')),
@@ -217,8 +217,8 @@ t.test('DELETE /v1/playbooks/{playbook_id} of ten clients at once succeeds for o
   t.equal((await organization.auditLog.list()).length, 1)
 })
 
-t.test('a playbook that is deleted while it is updated keeps no macro', async (t) => {
-  const { call, send } = await fakeWith(t, aPlaybook())
+t.test('a playbook that is deleted during updates frees its macro', async (t) => {
+  const { call, send } = await fakeWith(t, playbookRecord())
   const updates = Array.from({ length: 5 }, () => send('PUT', '/v1/playbooks/playbook-1', params))
 
   await Promise.all([call('DELETE', '/v1/playbooks/playbook-1'), ...updates])
@@ -226,7 +226,7 @@ t.test('a playbook that is deleted while it is updated keeps no macro', async (t
   t.equal((await send('POST', '/v1/playbooks', params)).statusCode, 200)
 })
 
-t.test('POST /v1/playbooks of one macro by ten clients at once succeeds for one', async (t) => {
+t.test('POST /v1/playbooks succeeds once for ten concurrent requests with one macro', async (t) => {
   const { send } = await fakeWith(t)
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('POST', '/v1/playbooks', params)))
@@ -234,7 +234,7 @@ t.test('POST /v1/playbooks of one macro by ten clients at once succeeds for one'
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, ...Array(9).fill(409)])
 })
 
-t.test('a store that fails is an unexpected error, not a taken macro', async (t) => {
+t.test('a failing store is an unexpected error, not a macro conflict', async (t) => {
   const { send, organization } = await fakeWith(t)
   organization.playbooks.insert = async () => {
     throw new Error('disk full')
@@ -243,15 +243,15 @@ t.test('a store that fails is an unexpected error, not a taken macro', async (t)
   t.equal((await send('POST', '/v1/playbooks', params)).statusCode, 500)
 })
 
-t.test('POST and PUT /v1/playbooks with a lone surrogate never make a later GET fail', async (t) => {
-  const { call } = await fakeWith(t, aPlaybook({ macro: null }))
+t.test('POST and PUT /v1/playbooks replace lone surrogates, so that later GETs succeed', async (t) => {
+  const { call } = await fakeWith(t, playbookRecord({ macro: null }))
   const headers = { 'content-type': 'application/json' }
   const macro = (text: string) => ({ payload: `{"title":"t","body":"b","macro":"${text}"}`, headers })
   const title = { payload: '{"title":"\\ud800","body":"\\ud800"}', headers }
 
   t.equal((await call('POST', '/v1/playbooks', macro('a\\ud800'))).json().macro, 'a\ufffd')
   t.equal((await call('PUT', '/v1/playbooks/playbook-1', macro('b\\ud800'))).statusCode, 200)
-  // pydantic looks into a text whose length it checks, and its error cannot be shown either.
+  // pydantic decodes a text to check its length, and its error cannot be encoded either.
   t.equal((await call('POST', '/v1/playbooks', title)).statusCode, 500)
   t.match((await call('GET', '/v1/playbooks')).json(), [{ macro: 'b\ufffd' }, { macro: 'a\ufffd' }])
 })

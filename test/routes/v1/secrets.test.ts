@@ -1,13 +1,11 @@
 import t from 'tap'
 import type { SecretRecord } from '../../../src/resources/secrets.ts'
-import { type Fake, NOW, startFake } from '../../fake.ts'
+import { type Fake, NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { turnsDuring } from '../../turns.ts'
-
-const OTHER_ORG_KEY = `apk_${Buffer.from(`org-${'b2'.repeat(16)}:${'0'.repeat(32)}`).toString('base64')}`
 
 const params = { type: 'key-value', key: 'TOKEN', value: 's3cr3t', sensitive: true, note: 'for CI' }
 
-const aSecret = (fields: Partial<SecretRecord> = {}): SecretRecord => ({
+const secretRecord = (fields: Partial<SecretRecord> = {}): SecretRecord => ({
   id: 'secret-1',
   type: 'key-value',
   key: 'TOKEN',
@@ -24,8 +22,8 @@ async function fakeWith(test: Parameters<typeof startFake>[0], ...secrets: Secre
   return fake
 }
 
-t.test('DELETE /v1/secrets/{secret_id} deletes the secret and says so', async (t) => {
-  const { call, organization } = await fakeWith(t, aSecret())
+t.test('DELETE /v1/secrets/{secret_id} deletes the secret and confirms it', async (t) => {
+  const { call, organization } = await fakeWith(t, secretRecord())
 
   const res = await call('DELETE', '/v1/secrets/secret-1')
 
@@ -35,16 +33,20 @@ t.test('DELETE /v1/secrets/{secret_id} deletes the secret and says so', async (t
   t.equal(await organization.secrets.get('secret-1'), undefined)
 })
 
-t.test('DELETE /v1/secrets/{secret_id} leaves the other secrets alone', async (t) => {
-  const { call, organization } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OTHER' }))
+t.test('DELETE /v1/secrets/{secret_id} keeps the other secrets', async (t) => {
+  const { call, organization } = await fakeWith(
+    t,
+    secretRecord(),
+    secretRecord({ id: 'secret-2', key: 'OTHER' }),
+  )
 
   await call('DELETE', '/v1/secrets/secret-1')
 
-  t.same(await organization.secrets.list(), [aSecret({ id: 'secret-2', key: 'OTHER' })])
+  t.same(await organization.secrets.list(), [secretRecord({ id: 'secret-2', key: 'OTHER' })])
 })
 
 t.test('DELETE /v1/secrets/{secret_id} answers 404 for an unknown secret', async (t) => {
-  const { call } = await fakeWith(t, aSecret())
+  const { call } = await fakeWith(t, secretRecord())
 
   const res = await call('DELETE', '/v1/secrets/secret-2')
 
@@ -52,8 +54,8 @@ t.test('DELETE /v1/secrets/{secret_id} answers 404 for an unknown secret', async
   t.same(res.json(), { detail: 'Secret not found' })
 })
 
-t.test('DELETE /v1/secrets/{secret_id} answers 404 for a secret that was deleted before', async (t) => {
-  const { call } = await fakeWith(t, aSecret())
+t.test('DELETE /v1/secrets/{secret_id} answers 404 for a deleted secret', async (t) => {
+  const { call } = await fakeWith(t, secretRecord())
   await call('DELETE', '/v1/secrets/secret-1')
 
   const res = await call('DELETE', '/v1/secrets/secret-1')
@@ -63,9 +65,9 @@ t.test('DELETE /v1/secrets/{secret_id} answers 404 for a secret that was deleted
 })
 
 t.test(
-  'DELETE /v1/secrets/{secret_id} answers 404 for another organization’s secret and leaves it',
+  'DELETE /v1/secrets/{secret_id} answers 404 for another organization’s secret and keeps it',
   async (t) => {
-    const { call, organization } = await fakeWith(t, aSecret())
+    const { call, organization } = await fakeWith(t, secretRecord())
 
     const res = await call('DELETE', '/v1/secrets/secret-1', {
       headers: { authorization: `Bearer ${OTHER_ORG_KEY}` },
@@ -77,24 +79,21 @@ t.test(
   },
 )
 
-t.test(
-  'DELETE /v1/secrets/{secret_id} takes a body, and a JSON content type without one, as no body',
-  async (t) => {
-    for (const payload of ['', '{', '{"a":1}']) {
-      const { call } = await fakeWith(t, aSecret())
+t.test('DELETE /v1/secrets/{secret_id} ignores a body, and a JSON content type without a body', async (t) => {
+  for (const payload of ['', '{', '{"a":1}']) {
+    const { call } = await fakeWith(t, secretRecord())
 
-      const res = await call('DELETE', '/v1/secrets/secret-1', {
-        payload,
-        headers: { 'content-type': 'application/json' },
-      })
+    const res = await call('DELETE', '/v1/secrets/secret-1', {
+      payload,
+      headers: { 'content-type': 'application/json' },
+    })
 
-      t.equal(res.statusCode, 200, JSON.stringify(payload))
-    }
-  },
-)
+    t.equal(res.statusCode, 200, JSON.stringify(payload))
+  }
+})
 
-t.test('DELETE /v1/secrets/{secret_id} takes the id percent-decoded once', async (t) => {
-  const { call, organization } = await fakeWith(t, aSecret({ id: 'a%2Fé' }))
+t.test('DELETE /v1/secrets/{secret_id} percent-decodes the id once', async (t) => {
+  const { call, organization } = await fakeWith(t, secretRecord({ id: 'a%2Fé' }))
 
   const res = await call('DELETE', '/v1/secrets/a%252F%C3%A9')
 
@@ -102,16 +101,16 @@ t.test('DELETE /v1/secrets/{secret_id} takes the id percent-decoded once', async
   t.same(await organization.secrets.list(), [])
 })
 
-t.test('DELETE /v1/secrets/{secret_id} of ten clients at once succeeds for one', async (t) => {
-  const { call } = await fakeWith(t, aSecret())
+t.test('DELETE /v1/secrets/{secret_id} succeeds once for ten concurrent requests', async (t) => {
+  const { call } = await fakeWith(t, secretRecord())
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', '/v1/secrets/secret-1')))
 
   t.same(answers.map((answer) => answer.statusCode).sort(), [200, ...Array(9).fill(404)])
 })
 
-t.test('DELETE /v1/secrets/{secret_id} wants a key', async (t) => {
-  const { call, organization } = await fakeWith(t, aSecret())
+t.test('DELETE /v1/secrets/{secret_id} requires a key', async (t) => {
+  const { call, organization } = await fakeWith(t, secretRecord())
 
   const none = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: '' } })
   const wrong = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: 'Bearer cog_x' } })
@@ -123,9 +122,13 @@ t.test('DELETE /v1/secrets/{secret_id} wants a key', async (t) => {
 })
 
 t.test(
-  'GET /v1/secrets lists id, type, name and time, never value, note or flag, oldest first',
+  'GET /v1/secrets lists id, type, name and time, but not value, note and flag, oldest first',
   async (t) => {
-    const { call } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OLD', type: 'dictionary' }))
+    const { call } = await fakeWith(
+      t,
+      secretRecord(),
+      secretRecord({ id: 'secret-2', key: 'OLD', type: 'dictionary' }),
+    )
 
     const res = await call('GET', '/v1/secrets')
 
@@ -138,21 +141,21 @@ t.test(
   },
 )
 
-t.test('GET /v1/secrets answers an empty array where there is none', async (t) => {
+t.test('GET /v1/secrets returns an empty array if there are no secrets', async (t) => {
   const { call } = await fakeWith(t)
 
   t.equal((await call('GET', '/v1/secrets')).body, '[]')
 })
 
-t.test('GET /v1/secrets shows nothing of another organization', async (t) => {
-  const { call } = await fakeWith(t, aSecret())
+t.test('GET /v1/secrets returns nothing of another organization', async (t) => {
+  const { call } = await fakeWith(t, secretRecord())
 
   const res = await call('GET', '/v1/secrets', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
 
   t.same(res.json(), [])
 })
 
-t.test('POST /v1/secrets stores the secret and answers its id', async (t) => {
+t.test('POST /v1/secrets stores the secret and returns its id', async (t) => {
   const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/secrets', params)
@@ -164,7 +167,7 @@ t.test('POST /v1/secrets stores the secret and answers its id', async (t) => {
   t.same(await organization.secrets.get(id), { id, ...params, createdAt: NOW })
 })
 
-t.test('POST /v1/secrets takes a secret without a note, or with null, and stores null', async (t) => {
+t.test('POST /v1/secrets stores null for an omitted or null note', async (t) => {
   const { note, ...noteless } = params
   for (const body of [noteless, { ...params, note: null }]) {
     const { send, organization } = await fakeWith(t)
@@ -177,7 +180,7 @@ t.test('POST /v1/secrets takes a secret without a note, or with null, and stores
   }
 })
 
-t.test('POST /v1/secrets stores nothing of the fields it does not know', async (t) => {
+t.test('POST /v1/secrets ignores unknown fields', async (t) => {
   const { send, organization } = await fakeWith(t)
 
   const res = await send('POST', '/v1/secrets', { ...params, id: 'secret-mine', owner: 'me' })
@@ -188,24 +191,24 @@ t.test('POST /v1/secrets stores nothing of the fields it does not know', async (
 })
 
 t.test('POST /v1/secrets answers 409 for a name already used and stores nothing', async (t) => {
-  const { send, organization } = await fakeWith(t, aSecret())
+  const { send, organization } = await fakeWith(t, secretRecord())
 
   const res = await send('POST', '/v1/secrets', { ...params, value: 'other' })
 
   t.equal(res.statusCode, 409)
   t.same(res.json(), { detail: 'Secret name is not unique' })
-  t.same(await organization.secrets.list(), [aSecret()])
+  t.same(await organization.secrets.list(), [secretRecord()])
 })
 
-t.test('POST /v1/secrets takes a name again once its secret was deleted', async (t) => {
-  const { call, send } = await fakeWith(t, aSecret())
+t.test('POST /v1/secrets accepts the name of a deleted secret', async (t) => {
+  const { call, send } = await fakeWith(t, secretRecord())
   await call('DELETE', '/v1/secrets/secret-1')
 
   t.equal((await send('POST', '/v1/secrets', params)).statusCode, 200)
 })
 
-t.test('POST /v1/secrets takes a name that another organization uses', async (t) => {
-  const { call } = await fakeWith(t, aSecret())
+t.test('POST /v1/secrets accepts a name that another organization uses', async (t) => {
+  const { call } = await fakeWith(t, secretRecord())
 
   const res = await call('POST', '/v1/secrets', {
     payload: JSON.stringify(params),
@@ -215,7 +218,7 @@ t.test('POST /v1/secrets takes a name that another organization uses', async (t)
   t.equal(res.statusCode, 200)
 })
 
-t.test('POST /v1/secrets answers 422 with every error at once and stores nothing', async (t) => {
+t.test('POST /v1/secrets answers 422 with all errors and stores nothing', async (t) => {
   const { send, organization } = await fakeWith(t)
   const body = { type: 'dictionary', key: 1, sensitive: 'maybe', note: 7 }
 
@@ -246,7 +249,7 @@ t.test('POST /v1/secrets answers 422 with every error at once and stores nothing
   t.same(await organization.secrets.list(), [])
 })
 
-t.test('POST /v1/secrets of one name by ten clients at once succeeds for one', async (t) => {
+t.test('POST /v1/secrets succeeds once for ten concurrent requests with one name', async (t) => {
   const { send, organization } = await fakeWith(t)
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('POST', '/v1/secrets', params)))
@@ -255,7 +258,7 @@ t.test('POST /v1/secrets of one name by ten clients at once succeeds for one', a
   t.equal((await organization.secrets.list()).length, 1)
 })
 
-t.test('POST /v1/secrets answers 500 when the store fails', async (t) => {
+t.test('POST /v1/secrets answers 500 if the store fails', async (t) => {
   const { send, organization } = await fakeWith(t)
   Object.assign(organization.secrets, { insert: () => Promise.reject(new Error('disk full')) })
 
@@ -264,7 +267,7 @@ t.test('POST /v1/secrets answers 500 when the store fails', async (t) => {
   t.same([res.statusCode, res.body], [500, 'Internal Server Error'])
 })
 
-t.test('POST /v1/secrets takes a lone surrogate, and the list can still be shown', async (t) => {
+t.test('POST /v1/secrets replaces lone surrogates, so that later GETs succeed', async (t) => {
   const { call, send } = await fakeWith(t)
 
   t.equal((await send('POST', '/v1/secrets', { ...params, key: 'K\ud83d', note: '\ude00' })).statusCode, 200)
@@ -274,8 +277,10 @@ t.test('POST /v1/secrets takes a lone surrogate, and the list can still be shown
   t.match(res.json(), [{ key: 'K\ufffd' }])
 })
 
-t.test('GET /v1/secrets lists any number, while others have their turns', async (t) => {
-  const secrets = Array.from({ length: 10_000 }, (_, n) => aSecret({ id: `secret-${n}`, key: `KEY_${n}` }))
+t.test('GET /v1/secrets yields to the event loop while it lists thousands of secrets', async (t) => {
+  const secrets = Array.from({ length: 10_000 }, (_, n) =>
+    secretRecord({ id: `secret-${n}`, key: `KEY_${n}` }),
+  )
   const { call } = await fakeWith(t, ...secrets)
 
   const turns = await turnsDuring(async () => {

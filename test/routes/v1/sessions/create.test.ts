@@ -10,7 +10,7 @@ const create = async (fake: Fake, params: object) => (await fake.send('POST', '/
 const stored = async ({ organization }: Fake, id: string) =>
   (await organization.sessions.get(id)) as SessionRecord
 
-/** Sends JSON text as it is: with it goes what JSON.stringify cannot write. */
+/** Sends a literal JSON text, which can have values that JSON.stringify does not write. */
 const sendText = (fake: Fake, text: string) =>
   fake.call('POST', '/v1/sessions', { payload: text, headers: { 'content-type': 'application/json' } })
 
@@ -20,7 +20,7 @@ const issue = (field: string, reason: string, input: unknown) => ({
   ],
 })
 
-t.test('POST /v1/sessions makes a session and answers its id and its address', async (t) => {
+t.test('POST /v1/sessions creates a session and returns its id and URL', async (t) => {
   const fake = await startFake(t)
 
   const res = await fake.send('POST', '/v1/sessions', { prompt: 'Fix it' })
@@ -36,7 +36,7 @@ t.test('POST /v1/sessions makes a session and answers its id and its address', a
   })
 })
 
-t.test('POST /v1/sessions keeps what was asked for', async (t) => {
+t.test('POST /v1/sessions stores all parameters', async (t) => {
   const fake = await startFake(t)
   const params = {
     prompt: 'Fix it',
@@ -73,7 +73,7 @@ t.test('POST /v1/sessions keeps what was asked for', async (t) => {
   })
 })
 
-t.test('POST /v1/sessions without more than a prompt, or with nulls, is the same', async (t) => {
+t.test('POST /v1/sessions treats omitted parameters like null', async (t) => {
   const fake = await startFake(t)
   const names = [
     'knowledge_ids',
@@ -103,7 +103,7 @@ t.test('POST /v1/sessions without more than a prompt, or with nulls, is the same
   }
 })
 
-t.test('POST /v1/sessions never shows or keeps the values of session secrets', async (t) => {
+t.test('POST /v1/sessions never returns or stores the values of session secrets', async (t) => {
   const fake = await startFake(t)
   const session_secrets = [{ key: 'TOKEN', value: 's3cr3t-value', sensitive: false }]
 
@@ -116,7 +116,7 @@ t.test('POST /v1/sessions never shows or keeps the values of session secrets', a
   t.same((await fake.call('GET', '/v1/secrets')).json(), [])
 })
 
-t.test('POST /v1/sessions passes over fields it does not know', async (t) => {
+t.test('POST /v1/sessions ignores unknown fields', async (t) => {
   const fake = await startFake(t)
   const unknown = {
     repos: ['a/b'],
@@ -132,7 +132,7 @@ t.test('POST /v1/sessions passes over fields it does not know', async (t) => {
   t.notMatch(JSON.stringify(await stored(fake, id)), /repos|devin_mode|fast/)
 })
 
-t.test('POST /v1/sessions of a service key has no creator', async (t) => {
+t.test('POST /v1/sessions with a service key stores no creator', async (t) => {
   const fake = await startFake(t)
   const { session_id: id } = (
     await fake.call('POST', '/v1/sessions', {
@@ -144,7 +144,7 @@ t.test('POST /v1/sessions of a service key has no creator', async (t) => {
   t.equal((await stored(fake, id)).createdBy, null)
 })
 
-t.test('POST /v1/sessions answers 422 for what is no prompt, and makes nothing', async (t) => {
+t.test('POST /v1/sessions answers 422 for invalid parameters and creates nothing', async (t) => {
   const fake = await startFake(t)
 
   for (const params of [
@@ -159,7 +159,7 @@ t.test('POST /v1/sessions answers 422 for what is no prompt, and makes nothing',
   t.same(await fake.organization.auditLog.list(), [])
 })
 
-t.test('POST /v1/sessions with idempotent finds the live session of the prompt', async (t) => {
+t.test('POST /v1/sessions with idempotent returns the active session of the prompt', async (t) => {
   const fake = await startFake(t)
   const params = { prompt: 'Fix it', idempotent: true }
 
@@ -171,7 +171,7 @@ t.test('POST /v1/sessions with idempotent finds the live session of the prompt',
   t.match(await stored(fake, first.session_id), { title: null, tags: [] })
 })
 
-t.test('POST /v1/sessions with idempotent makes a session where prompt or organization differ', async (t) => {
+t.test('POST /v1/sessions with idempotent creates a session per prompt and organization', async (t) => {
   const fake = await startFake(t)
   const params = { prompt: 'Fix it', idempotent: true }
   const first = await create(fake, params)
@@ -189,7 +189,7 @@ t.test('POST /v1/sessions with idempotent makes a session where prompt or organi
 })
 
 t.test(
-  'POST /v1/sessions without idempotent makes another session, and the first keeps the prompt',
+  'POST /v1/sessions without idempotent creates a session that idempotent requests ignore',
   async (t) => {
     const fake = await startFake(t)
     const first = await create(fake, { prompt: 'Fix it' })
@@ -202,7 +202,7 @@ t.test(
   },
 )
 
-t.test('POST /v1/sessions with idempotent makes a new session once the old one has ended', async (t) => {
+t.test('POST /v1/sessions with idempotent creates a new session if the old one has ended', async (t) => {
   const params = { prompt: 'Fix it', idempotent: true }
   const ends: Record<string, (fake: Fake, id: string) => unknown> = {
     terminated: (fake, id) => fake.call('DELETE', `/v1/sessions/${id}`),
@@ -221,21 +221,18 @@ t.test('POST /v1/sessions with idempotent makes a new session once the old one h
   }
 })
 
-t.test(
-  'POST /v1/sessions with idempotent finds a finished session, also when its work is resumed',
-  async (t) => {
-    const params = { prompt: 'Fix it', idempotent: true }
-    const fake = await startFake(t)
-    const first = await create(fake, params)
-    fake.advance(100)
+t.test('POST /v1/sessions with idempotent returns a finished session, even once resumed', async (t) => {
+  const params = { prompt: 'Fix it', idempotent: true }
+  const fake = await startFake(t)
+  const first = await create(fake, params)
+  fake.advance(100)
 
-    t.strictSame(await create(fake, params), { ...first, is_new_session: false })
-    await fake.send('POST', `/v1/sessions/${first.session_id}/message`, { message: 'And the docs' })
-    t.strictSame(await create(fake, params), { ...first, is_new_session: false })
-  },
-)
+  t.strictSame(await create(fake, params), { ...first, is_new_session: false })
+  await fake.send('POST', `/v1/sessions/${first.session_id}/message`, { message: 'And the docs' })
+  t.strictSame(await create(fake, params), { ...first, is_new_session: false })
+})
 
-async function manyAtOnce(t: Test, ended: boolean) {
+async function createConcurrently(t: Test, ended: boolean) {
   const fake = await startFake(t)
   const params = { prompt: 'Fix it', idempotent: true }
   if (ended) {
@@ -250,16 +247,16 @@ async function manyAtOnce(t: Test, ended: boolean) {
   t.equal((await fake.organization.sessions.list()).length, ended ? 2 : 1)
 }
 
-t.test('POST /v1/sessions with idempotent of many clients at once makes one session', (t) =>
-  manyAtOnce(t, false),
+t.test('POST /v1/sessions with idempotent creates one session for concurrent requests', (t) =>
+  createConcurrently(t, false),
 )
 
 t.test(
-  'POST /v1/sessions with idempotent of many clients at once makes one when the old one has ended',
-  (t) => manyAtOnce(t, true),
+  'POST /v1/sessions with idempotent creates one session for concurrent requests after the old one has ended',
+  (t) => createConcurrently(t, true),
 )
 
-t.test('POST /v1/sessions of many clients at once makes as many sessions', async (t) => {
+t.test('POST /v1/sessions creates one session per concurrent request', async (t) => {
   const fake = await startFake(t)
 
   const answers = await Promise.all(Array.from({ length: 20 }, () => create(fake, { prompt: 'Fix it' })))
@@ -267,7 +264,7 @@ t.test('POST /v1/sessions of many clients at once makes as many sessions', async
   t.equal(new Set(answers.map(({ session_id: id }) => id)).size, 20)
 })
 
-t.test('POST /v1/sessions answers 500 rather than hang when an id comes twice', async (t) => {
+t.test('POST /v1/sessions answers 500 for a duplicate id instead of hanging', async (t) => {
   const fake = await startFake(t)
   fake.organization.ids.hex = () => '0'.repeat(32)
   await create(fake, { prompt: 'one' })
@@ -276,7 +273,7 @@ t.test('POST /v1/sessions answers 500 rather than hang when an id comes twice', 
   t.equal((await fake.organization.sessions.list()).length, 1)
 })
 
-t.test('POST /v1/sessions writes the audit log once a session was made', async (t) => {
+t.test('POST /v1/sessions adds an entry to the audit log for a new session only', async (t) => {
   const fake = await startFake(t)
   const { session_id: id } = await create(fake, { prompt: 'x', idempotent: true })
   await create(fake, { prompt: 'x', idempotent: true })
@@ -287,7 +284,7 @@ t.test('POST /v1/sessions writes the audit log once a session was made', async (
   t.equal((await fake.organization.auditLog.list()).length, 1)
 })
 
-t.test('POST /v1/sessions with a lone surrogate never makes a later GET fail', async (t) => {
+t.test('POST /v1/sessions replaces lone surrogates, so that later GETs succeed', async (t) => {
   const fake = await startFake(t)
   const odd = '"a\\ud800b"'
   const res = await sendText(
@@ -309,14 +306,14 @@ t.test('POST /v1/sessions with a lone surrogate never makes a later GET fail', a
   t.equal((await fake.call('GET', '/v1/sessions')).statusCode, 200)
 })
 
-t.test('POST /v1/sessions with a huge limit keeps plain JSON', async (t) => {
+t.test('POST /v1/sessions stores a huge limit as a plain number', async (t) => {
   const fake = await startFake(t)
   const res = await sendText(fake, '{"prompt":"x","max_acu_limit":1000000000000000000000}')
 
   t.equal((await stored(fake, res.json().session_id)).maxAcuLimit, 1e21)
 })
 
-t.test('POST /v1/sessions answers 422 for a structured_output_schema that is none', async (t) => {
+t.test('POST /v1/sessions answers 422 for an invalid structured_output_schema', async (t) => {
   const fake = await startFake(t)
   const schema = { type: 'strin' }
 
@@ -329,7 +326,7 @@ t.test('POST /v1/sessions answers 422 for a structured_output_schema that is non
   t.same(await fake.organization.sessions.list(), [])
 })
 
-t.test('POST /v1/sessions answers 422, not 500, for a schema that cannot be shown', async (t) => {
+t.test('POST /v1/sessions answers 422, not 500, for a schema that cannot be encoded', async (t) => {
   const fake = await startFake(t)
   const bad = ['{"minimum":NaN}', '{"type":"\\ud800"}', `${'{"not":'.repeat(950)}{}${'}'.repeat(950)}`]
 
@@ -340,7 +337,7 @@ t.test('POST /v1/sessions answers 422, not 500, for a schema that cannot be show
   }
 })
 
-t.test('POST /v1/sessions lets any self-contained schema through, also one that nothing fits', async (t) => {
+t.test('POST /v1/sessions accepts any self-contained schema, also an unsatisfiable one', async (t) => {
   const fake = await startFake(t)
 
   for (const schema of [
@@ -354,40 +351,34 @@ t.test('POST /v1/sessions lets any self-contained schema through, also one that 
   }
 })
 
-t.test(
-  'POST /v1/sessions plays the scenario that the prompt names, and answers 422 for an unknown one',
-  async (t) => {
-    const fake = await startFake(t)
-    const { session_id: id } = await create(fake, { prompt: 'x [fake:never]' })
-    fake.advance(1_000_000)
-    t.equal((await fake.call('GET', `/v1/sessions/${id}`)).json().status_enum, 'working')
+t.test('POST /v1/sessions runs the scenario named in the prompt, or answers 422 if unknown', async (t) => {
+  const fake = await startFake(t)
+  const { session_id: id } = await create(fake, { prompt: 'x [fake:never]' })
+  fake.advance(1_000_000)
+  t.equal((await fake.call('GET', `/v1/sessions/${id}`)).json().status_enum, 'working')
 
-    const res = await fake.send('POST', '/v1/sessions', { prompt: '[fake:nope]' })
+  const res = await fake.send('POST', '/v1/sessions', { prompt: '[fake:nope]' })
 
-    t.equal(res.statusCode, 422)
-    t.match(res.json().detail[0], {
-      loc: ['body', 'prompt'],
-      msg: /unknown scenario nope/,
-      input: '[fake:nope]',
-    })
-  },
-)
+  t.equal(res.statusCode, 422)
+  t.match(res.json().detail[0], {
+    loc: ['body', 'prompt'],
+    msg: /unknown scenario nope/,
+    input: '[fake:nope]',
+  })
+})
 
-t.test(
-  'POST /v1/sessions is answered though a rule’s regular expression never comes to an end',
-  async (t) => {
-    const fake = await startFake(t)
-    // The trial at loading does not find out: none of the texts that it tries is made of `qwerty`.
-    const rule = { match: { prompt: '/^(?:qwer|qwert|y|ty)*!/' }, scenario: 'never' }
-    t.equal((await fake.send('POST', '/_fake/scenarios', rule)).statusCode, 201)
+t.test('POST /v1/sessions succeeds despite a rule whose regular expression never terminates', async (t) => {
+  const fake = await startFake(t)
+  // The check of new rules does not detect it, because none of its sample texts contains `qwerty`.
+  const rule = { match: { prompt: '/^(?:qwer|qwert|y|ty)*!/' }, scenario: 'never' }
+  t.equal((await fake.send('POST', '/_fake/scenarios', rule)).statusCode, 201)
 
-    const { session_id: id } = await create(fake, { prompt: 'qwerty'.repeat(2000) })
+  const { session_id: id } = await create(fake, { prompt: 'qwerty'.repeat(2000) })
 
-    t.same((await stored(fake, id)).scenario, builtInScenarios.default)
-  },
-)
+  t.same((await stored(fake, id)).scenario, builtInScenarios.default)
+})
 
-t.test('POST /v1/sessions answers the error of a scenario that refuses', async (t) => {
+t.test('POST /v1/sessions returns the error of a scenario that refuses the creation', async (t) => {
   const fake = await startFake(t)
 
   const res = await fake.send('POST', '/v1/sessions', { prompt: '[fake:out-of-quota]' })
@@ -396,7 +387,7 @@ t.test('POST /v1/sessions answers the error of a scenario that refuses', async (
   t.same(res.json(), { detail: 'Your organization has a billing error. Error: out_of_quota' })
 })
 
-t.test('POST /v1/sessions takes samples from the scenario’s schema where the client sent none', async (t) => {
+t.test('POST /v1/sessions takes samples from the scenario’s schema if the client sent none', async (t) => {
   const fake = await startFake(t)
   fake.organization.scenarios.add({
     name: undefined,
@@ -415,20 +406,17 @@ t.test('POST /v1/sessions takes samples from the scenario’s schema where the c
   t.equal(await outputOf({ structured_output_schema: { const: 'client' } }), 'client')
 })
 
-t.test(
-  'POST /v1/sessions tells the log of a line that nearly names an attachment, without the line',
-  async (t) => {
-    const { warnings, logger } = recordingLogger()
-    const fake = await startFake(t, { logger })
+t.test('POST /v1/sessions logs a warning, without the line, for a malformed attachment line', async (t) => {
+  const { warnings, logger } = recordingLogger()
+  const fake = await startFake(t, { logger })
 
-    await create(fake, { prompt: 'ATTACHMENT: "https://secret"\n ATTACHMENT:"y"\nATTACHMENT:"z"' })
-    await create(fake, { prompt: 'ATTACHMENT:"z"' })
+  await create(fake, { prompt: 'ATTACHMENT: "https://secret"\n ATTACHMENT:"y"\nATTACHMENT:"z"' })
+  await create(fake, { prompt: 'ATTACHMENT:"z"' })
 
-    t.same(warnings, ['2 line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does'])
-  },
-)
+  t.same(warnings, ['2 line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does'])
+})
 
-t.test('POST /v1/sessions answers 500 for what goes wrong by itself', async (t) => {
+t.test('POST /v1/sessions answers 500 for an unexpected error', async (t) => {
   const fake = await startFake(t)
   const { createSession } = await t.mockImport<
     typeof import('../../../../src/organization/create-session.ts')

@@ -19,13 +19,13 @@ async function fakeWith(t: Test, ...params: object[]) {
   return { ...fake, titles }
 }
 
-t.test('GET /v1/sessions answers an empty list where there is none', async (t) => {
+t.test('GET /v1/sessions returns an empty list if there are no sessions', async (t) => {
   const { call } = await fakeWith(t)
 
   t.equal((await call('GET', '/v1/sessions')).body, '{"sessions":[]}')
 })
 
-t.test('GET /v1/sessions shows a session with all members, without its messages', async (t) => {
+t.test('GET /v1/sessions returns all members of a session except its messages', async (t) => {
   const { call, advance, send } = await fakeWith(t)
   const params = {
     prompt: 'x',
@@ -64,13 +64,13 @@ t.test('GET /v1/sessions shows a session with all members, without its messages'
   ])
 })
 
-t.test('GET /v1/sessions lists the newest first', async (t) => {
+t.test('GET /v1/sessions lists the newest session first', async (t) => {
   const { titles } = await fakeWith(t, {}, {}, {})
 
   t.equal(await titles(''), '210')
 })
 
-t.test('GET /v1/sessions shows 100 sessions unless told otherwise', async (t) => {
+t.test('GET /v1/sessions returns 100 sessions by default', async (t) => {
   const { call } = await fakeWith(t, ...Array(101).fill({}))
 
   const { sessions } = (await call('GET', '/v1/sessions')).json()
@@ -78,7 +78,7 @@ t.test('GET /v1/sessions shows 100 sessions unless told otherwise', async (t) =>
   t.equal(sessions[0].title, '100')
 })
 
-t.test('GET /v1/sessions takes limit, offset and skip', async (t) => {
+t.test('GET /v1/sessions supports limit, offset and skip', async (t) => {
   const { titles } = await fakeWith(t, {}, {}, {}, {})
   const pages = {
     '?limit=2': '32',
@@ -96,7 +96,7 @@ t.test('GET /v1/sessions takes limit, offset and skip', async (t) => {
   for (const [query, expected] of Object.entries(pages)) t.equal(await titles(query), expected, query)
 })
 
-t.test('GET /v1/sessions takes numbers of any size', async (t) => {
+t.test('GET /v1/sessions accepts numbers of any size', async (t) => {
   const { titles } = await fakeWith(t, {}, {})
   const huge = '9'.repeat(400)
 
@@ -106,14 +106,14 @@ t.test('GET /v1/sessions takes numbers of any size', async (t) => {
   t.equal(await titles(`?skip=-${huge}`), '10')
 })
 
-t.test('GET /v1/sessions answers 422 for what is no number', async (t) => {
+t.test('GET /v1/sessions answers 422 for an invalid number', async (t) => {
   const { titles } = await fakeWith(t)
 
   for (const query of ['?limit=', '?limit=x', '?offset=1.5', '?skip=null'])
     t.equal(await titles(query), 422, query)
 })
 
-t.test('GET /v1/sessions filters by tags, repeated or joined with commas: any of them will do', async (t) => {
+t.test('GET /v1/sessions filters by any of the tags, repeated or comma-separated', async (t) => {
   const { titles } = await fakeWith(
     t,
     { tags: ['a'] },
@@ -137,7 +137,7 @@ t.test('GET /v1/sessions filters by tags, repeated or joined with commas: any of
   for (const [query, expected] of Object.entries(filters)) t.equal(await titles(query), expected, query)
 })
 
-t.test('GET /v1/sessions filters by the creator’s address', async (t) => {
+t.test('GET /v1/sessions filters by the creator’s email address', async (t) => {
   const { titles, call } = await fakeWith(t, {}, {})
   await call('POST', '/v1/sessions', {
     payload: '{"prompt":"x","title":"s"}',
@@ -150,13 +150,13 @@ t.test('GET /v1/sessions filters by the creator’s address', async (t) => {
   t.equal(await titles('?user_email='), '')
 })
 
-t.test('GET /v1/sessions passes over parameters it does not know', async (t) => {
+t.test('GET /v1/sessions ignores unknown parameters', async (t) => {
   const { titles } = await fakeWith(t, {})
 
   t.equal(await titles('?status=working&page=2'), '0')
 })
 
-t.test('GET /v1/sessions shows nothing of another organization', async (t) => {
+t.test('GET /v1/sessions returns nothing of another organization', async (t) => {
   const { call } = await fakeWith(t, {})
 
   const res = await call('GET', '/v1/sessions', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
@@ -164,7 +164,7 @@ t.test('GET /v1/sessions shows nothing of another organization', async (t) => {
   t.same(res.json(), { sessions: [] })
 })
 
-t.test('GET /v1/sessions counts as no read', async (t) => {
+t.test('GET /v1/sessions does not count as a read', async (t) => {
   const { call, send } = await fakeWith(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: '[fake:three-reads]' })).json()
   for (let read = 0; read < 5; read++) await call('GET', '/v1/sessions')
@@ -173,7 +173,7 @@ t.test('GET /v1/sessions counts as no read', async (t) => {
   t.equal((await call('GET', `/v1/sessions/${id}`)).json().status_enum, 'working')
 })
 
-t.test('property: pages that follow one another show every session once', async (t) => {
+t.test('property: consecutive pages return every session once', async (t) => {
   const { titles } = await fakeWith(t, {}, {}, {}, {}, {}, {}, {})
 
   await fc.assert(
@@ -190,7 +190,7 @@ t.test('property: pages that follow one another show every session once', async 
   )
 })
 
-t.test('GET /v1/sessions looks for thousands of tags in thousands of sessions in a moment', async (t) => {
+t.test('GET /v1/sessions filters thousands of sessions by thousands of tags quickly', async (t) => {
   const { organization, call, send } = await fakeWith(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: 'x' })).json()
   const session = await organization.sessions.get(id)

@@ -5,7 +5,7 @@ import { Organizations } from '../../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
 import { type Fake, NOW, startFake } from '../../../fake.ts'
 
-/** What a client asks for as a session's output. */
+/** The schema of the output that the client requests. */
 export const OUTPUT_SCHEMA = {
   type: 'object',
   properties: {
@@ -18,7 +18,7 @@ export const OUTPUT_SCHEMA = {
 
 const fitsSchema = new Ajv().compile(OUTPUT_SCHEMA)
 
-/** What a client looks at in `GET /v1/sessions/{session_id}`. */
+/** The members of `GET /v1/sessions/{session_id}` that the client reads. */
 export interface PolledSession {
   readonly status: string
   readonly status_enum: string | null
@@ -32,27 +32,27 @@ export interface PolledSession {
   readonly structured_output: unknown
 }
 
-/** What a client saw from one poll to the next. */
+/** The results of a series of polls. */
 export interface Polled {
-  /** `status/status_enum` of each answer that differed from the one before in that. */
+  /** `status/status_enum` of each response in which it changed. */
   readonly seen: string[]
-  /** The last answer. */
+  /** The last response. */
   readonly session: PolledSession
-  /** How often it asked. */
+  /** The number of polls. */
   readonly count: number
 }
 
-/** A client, and the server that it polls once in a second of its own. */
+/** A server, and a client that polls it once per second. */
 export interface Poller extends Fake {
-  /** Makes a session with `OUTPUT_SCHEMA`. */
+  /** Creates a session with `OUTPUT_SCHEMA`. */
   create(prompt: string, params?: object): Promise<string>
-  /** Polls until the answer is what the client waits for, or so many times. What no session may do fails the test. */
+  /** Polls until `isAwaited`, at most `countMax` times. Fails the test if the session violates an invariant. */
   poll(id: string, isAwaited: (session: PolledSession) => boolean, countMax?: number): Promise<Polled>
-  /** Sends a message; gives the body of the answer, which must be a 200. */
+  /** Sends a message. Returns the body of the response, whose status must be 200. */
   say(id: string, message: string): Promise<unknown>
 }
 
-/** Starts a server at a speed, whose clock moves by a second with each poll and no further. */
+/** Starts a server with a clock speed. Each poll advances the underlying clock by a second, and nothing else does. */
 export async function startPolling(t: Test, speed: number): Promise<Poller> {
   let moment = NOW
   const organizations = new Organizations({
@@ -104,12 +104,12 @@ function pairOf({ status, status_enum }: PolledSession): string {
   return `${status}/${status_enum}`
 }
 
-/** What holds for any two answers one after the other, whatever the scenario. */
+/** Checks the invariants of consecutive responses, which hold for every scenario. */
 function checkStep(t: Test, before: PolledSession, after: PolledSession): void {
   t.strictSame(after.messages.slice(0, before.messages.length), before.messages, 'messages only grow')
   t.ok(after.updated_at >= before.updated_at)
   const times = after.messages.map(({ timestamp }) => timestamp)
-  t.strictSame(times, times.toSorted(), 'messages stand in the order of time')
+  t.strictSame(times, times.toSorted(), 'messages are in chronological order')
   if (after.structured_output !== null) {
     t.ok(fitsSchema(after.structured_output), JSON.stringify(fitsSchema.errors))
   }

@@ -1,18 +1,18 @@
 import { createRequire } from 'node:module'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import type { ApiInstance } from '../../src/hooks/types.ts'
-import { documentRoutes, v1Document } from '../../src/routes/v1/documents.ts'
+import { documentRoutes, v1Document } from '../../../src/routes/v1/documents.ts'
 
 async function get(t: Test, url: string) {
-  const app = Fastify()
+  const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
   t.teardown(() => app.close())
-  await documentRoutes(app as unknown as ApiInstance)
+  await documentRoutes(app)
   return app.inject({ method: 'GET', url })
 }
 
-t.test('the document machinery is loaded by the first request for a document, not before', async (t) => {
+t.test('the first request for a document loads the modules that build documents', async (t) => {
   const swaggerIsLoaded = () =>
     Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('/@fastify/swagger/'))
   await get(t, '/unknown')
@@ -23,7 +23,7 @@ t.test('the document machinery is loaded by the first request for a document, no
   t.ok(swaggerIsLoaded())
 })
 
-t.test('GET /openapi.json answers the English document as JSON', async (t) => {
+t.test('GET /openapi.json returns the English document as JSON', async (t) => {
   const res = await get(t, '/openapi.json')
 
   t.equal(res.statusCode, 200)
@@ -31,7 +31,7 @@ t.test('GET /openapi.json answers the English document as JSON', async (t) => {
   t.strictSame(res.json(), await v1Document('en'))
 })
 
-t.test('GET /v1-openapi.yaml answers the English document as YAML', async (t) => {
+t.test('GET /v1-openapi.yaml returns the English document as YAML', async (t) => {
   const res = await get(t, '/v1-openapi.yaml')
 
   t.equal(res.statusCode, 200)
@@ -39,7 +39,7 @@ t.test('GET /v1-openapi.yaml answers the English document as YAML', async (t) =>
   t.strictSame(parse(res.body), await v1Document('en'))
 })
 
-t.test('GET /zh/v1-openapi.yaml answers the Chinese document as YAML', async (t) => {
+t.test('GET /zh/v1-openapi.yaml returns the Chinese document as YAML', async (t) => {
   const res = await get(t, '/zh/v1-openapi.yaml')
 
   t.equal(res.statusCode, 200)
@@ -47,7 +47,7 @@ t.test('GET /zh/v1-openapi.yaml answers the Chinese document as YAML', async (t)
   t.strictSame(parse(res.body), await v1Document('zh'))
 })
 
-t.test('GET /v1-openapi.yaml answers the same bytes each time', async (t) => {
+t.test('GET /v1-openapi.yaml returns the same bytes each time', async (t) => {
   const [first, second] = [await get(t, '/v1-openapi.yaml'), await get(t, '/v1-openapi.yaml')]
 
   t.ok(first.rawPayload.equals(second.rawPayload))
