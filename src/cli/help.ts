@@ -18,7 +18,7 @@ Usage
 
 Commands (each has a --help of its own)
 ${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(18)}${commandNamed(name).text}`).join('\n')}
-  help [COMMAND]    print this text, or that of a command
+  help [COMMAND]    print this help, or the help of a command
   version           print the version
 
 Flags (each also as an environment variable; the flag wins)

@@ -24,11 +24,11 @@ const NAME: Argument = {
 
 /** All commands, in the order of `--help`. All but the first act on a running server. */
 export const COMMANDS = {
-  serve: { text: 'serve the API until SIGINT or SIGTERM; what happens without a command' },
-  health: { text: 'exit with 0 when the server answers, else with 1' },
-  reset: { text: 'go back to how the server started: the seed, ids and clocks' },
+  serve: { text: 'serve the API until SIGINT or SIGTERM (the default)' },
+  health: { text: 'exit with 0 if the server responds, otherwise with 1' },
+  reset: { text: 'reset the server to its initial state: seed, ids and clocks' },
   advance: {
-    text: 'let time pass at once, and print what time it is then',
+    text: 'advance the clock and print the new time',
     argument: {
       placeholder: 'SECONDS',
       takes: 'a number of seconds, such as 90',
@@ -36,7 +36,7 @@ export const COMMANDS = {
     },
   },
   fault: {
-    text: 'make requests fail on purpose, as a preset says or --json, and print the id of the fault',
+    text: 'inject a fault, given by a preset or --json, and print its id',
     argument: {
       placeholder: 'PRESET',
       isOptional: true,
@@ -44,13 +44,13 @@ export const COMMANDS = {
       pattern: /^[a-z-]{1,64}$/,
     },
   },
-  requests: { text: 'print what was received and answered, a line each, newest last' },
+  requests: { text: 'print the recorded requests and responses, one per line, newest last' },
   snapshot: {
-    text: 'keep the state as it is now under a name',
+    text: 'take a snapshot of the state',
     argument: { ...NAME, isOptional: true },
   },
-  restore: { text: 'go back to a snapshot', argument: NAME },
-  diff: { text: 'print what has changed since a snapshot, record by record', argument: NAME },
+  restore: { text: 'restore a snapshot', argument: NAME },
+  diff: { text: 'print the changes since a snapshot, record by record', argument: NAME },
 } as const satisfies Record<string, Command>
 
 /** The name of a command. */

@@ -8,7 +8,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_JSON_BYTES' }],
     placeholder: 'SIZE',
     default: 10 * 2 ** 20,
-    text: 'The longest JSON body that is read.',
+    text: 'Maximum size of a JSON body.',
   },
   maxUploadBytes: {
     ...BYTES,
@@ -16,7 +16,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_UPLOAD_BYTES' }],
     placeholder: 'SIZE',
     default: 100 * 2 ** 20,
-    text: 'The longest upload that is read.',
+    text: 'Maximum size of an upload.',
   },
   maxRecords: {
     ...COUNT,
@@ -24,7 +24,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_RECORDS' }],
     placeholder: 'N',
     default: 100_000,
-    text: 'How many records an organization may have; more are answered 507.',
+    text: 'Maximum number of records per organization; beyond it, 507.',
   },
   maxStoredBytes: {
     ...BYTES,
@@ -32,7 +32,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_STORED_BYTES' }],
     placeholder: 'SIZE',
     default: 512 * 2 ** 20,
-    text: 'How much everything that is kept may take: records, uploads, snapshots, rules, faults; more is answered 507.',
+    text: 'Maximum size of all stored data: records, uploads, snapshots, rules, faults; beyond it, 507.',
   },
   maxConnections: {
     ...COUNT,
@@ -40,7 +40,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_MAX_CONNECTIONS' }],
     placeholder: 'N',
     default: 10_000,
-    text: 'How many connections may be open at once; more are closed.',
+    text: 'Maximum number of open connections; further ones are closed.',
   },
   journalEntries: {
     ...COUNT,
@@ -48,7 +48,7 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_JOURNAL_ENTRIES' }],
     placeholder: 'N',
     default: 1_000,
-    text: 'How many requests are kept for /_fake/requests, per organization; 0 for none.',
+    text: 'Maximum number of requests in the journal, per organization; 0 for none.',
   },
   journalBytes: {
     ...BYTES_OR_NONE,
@@ -56,6 +56,6 @@ export const LIMIT_FLAGS = {
     variables: [{ name: 'FAKE_DEVIN_JOURNAL_BYTES' }],
     placeholder: 'SIZE',
     default: 16 * 2 ** 20,
-    text: 'What they may take, per organization; all together take at most 8 times that.',
+    text: 'Maximum size of the journal, per organization; all journals together may take 8 times that.',
   },
 }

@@ -41,7 +41,7 @@ const inThreeReads: Step[] = [
 /** The built-in scenarios and their purposes. `docs/scenarios.md` is generated from them. */
 export const builtIns = {
   default: {
-    purpose: 'What plays when nothing else was chosen: works, opens a pull request, finishes.',
+    purpose: 'The default: works, opens a pull request, finishes.',
     scenario: {
       steps: [
         working,
@@ -54,7 +54,7 @@ export const builtIns = {
     },
   },
   'blocked-then-finished': {
-    purpose: 'Asks something, waits for a message for as long as it takes, then goes on and finishes.',
+    purpose: 'Asks a question, waits for a message, then continues and finishes.',
     scenario: {
       steps: [
         working,
@@ -64,7 +64,7 @@ export const builtIns = {
     },
   },
   blocked: {
-    purpose: 'Rests as blocked with its pull request open, which is how many sessions that went well look.',
+    purpose: 'Stays blocked with an open pull request, as many successful sessions do.',
     scenario: {
       steps: [
         working,
@@ -86,7 +86,7 @@ export const builtIns = {
     },
   },
   expired: {
-    purpose: 'Waits for an answer that does not come in time.',
+    purpose: 'Asks a question and expires without an answer.',
     scenario: {
       steps: [
         working,
@@ -97,7 +97,7 @@ export const builtIns = {
     },
   },
   suspended: {
-    purpose: 'Goes to sleep; a message wakes it, through resume_requested and resumed.',
+    purpose: 'Is suspended; a message resumes it, through resume_requested and resumed.',
     scenario: {
       steps: [
         working,
@@ -113,8 +113,7 @@ export const builtIns = {
     },
   },
   'suspended-in-app': {
-    purpose:
-      'Someone puts it to sleep in the web app and wakes it there later, which shows the `…_frontend` values.',
+    purpose: 'Is suspended and later resumed in the web app, which shows the `…_frontend` values.',
     scenario: {
       steps: [
         working,
@@ -129,8 +128,7 @@ export const builtIns = {
     },
   },
   'suspended-for-cost': {
-    purpose:
-      'Runs out of ACUs (5, or its `max_acu_limit` where that is less) and sleeps; no message wakes it.',
+    purpose: 'Runs out of ACUs (5, or its `max_acu_limit` if lower) and is suspended; no message resumes it.',
     scenario: {
       steps: [
         working,
@@ -146,8 +144,7 @@ export const builtIns = {
     },
   },
   queued: {
-    purpose:
-      'Has to wait before it begins: until then `status` is `new`, then `claimed`, and `status_enum` null.',
+    purpose: 'Is queued before it starts: `status` is `new`, then `claimed`, with `status_enum` null.',
     scenario: {
       steps: [
         { after_seconds: 20, status: 'claimed' },
@@ -160,7 +157,7 @@ export const builtIns = {
     },
   },
   slow: {
-    purpose: 'Takes half an hour, with something to see every few minutes.',
+    purpose: 'Takes half an hour, with progress every few minutes.',
     scenario: {
       steps: [
         working,
@@ -174,13 +171,13 @@ export const builtIns = {
     },
   },
   never: {
-    purpose: 'Works and never comes to an end.',
+    purpose: 'Works and never finishes.',
     scenario: {
       steps: [working, { after_seconds: 2, message: "I'm on it: {{request}}" }],
     },
   },
   'no-output': {
-    purpose: 'Finishes without a structured output, although the work is done.',
+    purpose: 'Finishes without a structured output.',
     scenario: {
       steps: [
         working,
@@ -194,7 +191,7 @@ export const builtIns = {
     },
   },
   'partial-output': {
-    purpose: 'Shows an incomplete structured output at first: the required members alone.',
+    purpose: 'Shows an incomplete structured output first: only the required members.',
     scenario: {
       steps: [
         working,
@@ -205,7 +202,7 @@ export const builtIns = {
     },
   },
   'late-message': {
-    purpose: 'Shows blocked before its last message, as the real service was seen to do.',
+    purpose: 'Is blocked before its last message appears, as observed on the real service.',
     scenario: {
       steps: [
         working,
@@ -216,7 +213,7 @@ export const builtIns = {
     },
   },
   'no-pull-request': {
-    purpose: 'Finishes without a pull request: there was nothing to change.',
+    purpose: 'Finishes without a pull request, since nothing had to change.',
     scenario: {
       steps: [
         working,
@@ -227,7 +224,7 @@ export const builtIns = {
     },
   },
   error: {
-    purpose: 'Fails: `status` is `error`, and the session goes no further than blocked.',
+    purpose: 'Fails: `status` is `error`, and `status_enum` stays `blocked`.',
     scenario: {
       steps: [
         working,
@@ -241,11 +238,11 @@ export const builtIns = {
     },
   },
   'three-reads': {
-    purpose: 'Goes by how often it is read, not by time: the third GET shows it finished.',
+    purpose: 'Advances with each read instead of time: the third GET shows it finished.',
     scenario: { steps: inThreeReads, on_message: inThreeReads },
   },
   'out-of-quota': {
-    purpose: 'No session at all: the creation answers the billing error.',
+    purpose: 'Creates no session: the creation answers with the billing error.',
     scenario: {
       steps: [],
       create_error: { status: 403, detail: 'Your organization has a billing error. Error: out_of_quota' },

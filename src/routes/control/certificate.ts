@@ -17,7 +17,7 @@ export async function certificateRoutes(app: ApiInstance, { caPem }: ControlOpti
     {
       schema: {
         operationId: 'get_ca',
-        summary: 'The CA that was made for HTTPS, in PEM',
+        summary: 'Get the CA certificate for HTTPS, in PEM',
         response: { 200: Pem, 404: ErrorResponse },
       },
     },

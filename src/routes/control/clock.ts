@@ -32,7 +32,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'get_clock',
-        summary: 'What time it is, and how it passes',
+        summary: 'Get the time and the settings of a clock',
         querystring: OrgQuery,
         response: { 200: Clock, 422: HTTPValidationError },
       },
@@ -46,7 +46,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'set_clock',
-        summary: 'Set, freeze or speed up the clock; what is left out stays',
+        summary: 'Set, freeze or speed up a clock; omitted settings stay',
         body: SetClock,
         response: { 200: Clock, 422: HTTPValidationError, 507: ErrorResponse },
       },
@@ -64,7 +64,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'advance_clock',
-        summary: 'Let time pass at once',
+        summary: 'Advance a clock',
         body: AdvanceClock,
         response: { 200: Clock, 422: HTTPValidationError, 507: ErrorResponse },
       },

@@ -22,7 +22,7 @@ export async function describeRoutes(
     {
       schema: {
         operationId: 'get_control_document',
-        summary: 'This document',
+        summary: 'Get this document',
         response: { 200: AnyObject() },
       },
     },
@@ -56,7 +56,7 @@ const FRONT_MATTER = {
   openapi: '3.1.0' as const,
   info: {
     title: 'fake-devin control plane',
-    description: 'How tests look behind the scenes of a fake-devin server and pull strings.',
+    description: 'Inspect and control a fake-devin server.',
     version: '1.0.0',
   },
   servers: [] as [],

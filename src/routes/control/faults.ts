@@ -30,7 +30,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'list_faults',
-        summary: 'The faults in the order in which they are tried, and how often each has struck',
+        summary: 'List the faults in the order in which they are tried, with their counters',
         querystring: OrgQuery,
         response: { 200: FaultsResponse, 422: HTTPValidationError },
       },
@@ -49,7 +49,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'add_fault',
-        summary: 'Make requests fail on purpose, after the faults there are',
+        summary: 'Add a fault after the existing ones',
         body: FaultSpec,
         response: { 201: FaultView, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
@@ -92,7 +92,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'get_fault',
-        summary: 'A fault, and how often it has struck',
+        summary: 'Get a fault with its counters',
         params: FaultPath,
         querystring: OrgQuery,
         response: { 200: FaultView, 404: ErrorResponse, 422: HTTPValidationError },
@@ -107,7 +107,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
     {
       schema: {
         operationId: 'delete_fault',
-        summary: 'Remove a fault; requests that it has struck already stay struck',
+        summary: 'Remove a fault; requests already affected are not undone',
         params: FaultPath,
         querystring: OrgQuery,
         body: OptionalOrgScope,

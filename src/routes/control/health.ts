@@ -9,7 +9,7 @@ export async function healthRoutes(app: ApiInstance): Promise<void> {
   // GET /_fake/health
   app.get(
     '/_fake/health',
-    { schema: { operationId: 'health', summary: 'Whether the server is up', response: { 200: Health } } },
+    { schema: { operationId: 'health', summary: 'Check that the server is up', response: { 200: Health } } },
     async () => ({ status: 'ok' as const, version }),
   )
 }

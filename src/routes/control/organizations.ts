@@ -19,7 +19,7 @@ export async function organizationRoutes(
     {
       schema: {
         operationId: 'create_organization',
-        summary: 'A fresh organization, chosen by nothing but its keys',
+        summary: 'Create an organization, with keys that select it',
         body: Type.Union([NewOrganization, Type.Null()]),
         response: { 201: Organization, 422: HTTPValidationError, 507: ErrorResponse },
       },
@@ -41,7 +41,7 @@ export async function organizationRoutes(
     {
       schema: {
         operationId: 'revoke_key',
-        summary: 'Make a key bad from now on',
+        summary: 'Revoke a key',
         body: RevokedKey,
         response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },

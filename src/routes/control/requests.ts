@@ -18,7 +18,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     {
       schema: {
         operationId: 'list_requests',
-        summary: 'What was received and answered, newest last; keys and secret values are masked',
+        summary: 'List requests and their responses, newest last; keys and secret values are masked',
         querystring: RequestsQuery,
         response: { 200: Requests, 422: HTTPValidationError },
       },
@@ -44,7 +44,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     {
       schema: {
         operationId: 'delete_requests',
-        summary: 'Forget what was received, of all or of one organization',
+        summary: 'Clear the journals of all organizations, or of one',
         querystring: OrgQuery,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
@@ -62,7 +62,8 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     {
       schema: {
         operationId: 'verify_requests',
-        summary: 'Whether requests came as expected, by default at least one; if not, the nearest ones',
+        summary:
+          'Verify that matching requests were received, by default at least one; otherwise show the closest ones',
         body: ExpectedRequest,
         response: { 200: Verification, 422: HTTPValidationError },
       },

@@ -28,7 +28,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
     {
       schema: {
         operationId: 'list_scenarios',
-        summary: 'The rules in the order in which they are tried, and the built-in scenarios',
+        summary: 'List the scenario rules in the order in which they are tried, and the built-in scenarios',
         querystring: OrgQuery,
         response: { 200: Rules, 422: HTTPValidationError },
       },
@@ -46,7 +46,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       config: { shape: NewRule },
       schema: {
         operationId: 'add_scenario',
-        summary: 'Add a rule after those there are',
+        summary: 'Add a scenario rule after the existing ones',
         body: AnyRule,
         response: { 201: Rule, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
@@ -69,7 +69,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
     {
       schema: {
         operationId: 'delete_scenario',
-        summary: 'Remove a rule; sessions that it chose for keep their scenario',
+        summary: 'Remove a scenario rule; existing sessions keep their scenario',
         params: RulePath,
         querystring: OrgQuery,
         body: OptionalOrgScope,
@@ -89,7 +89,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
     {
       schema: {
         operationId: 'delete_scenarios',
-        summary: 'Remove all rules, or those of one organization',
+        summary: 'Remove all scenario rules, or those of one organization',
         querystring: OrgQuery,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },

@@ -26,7 +26,7 @@ export async function sessionControlRoutes(
     {
       schema: {
         operationId: 'add_session_event',
-        summary: 'Make Devin do something now',
+        summary: 'Add an event to a session',
         params: SessionPath,
         body: NewEvent,
         response: {

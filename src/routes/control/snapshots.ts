@@ -20,7 +20,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'list_snapshots',
-        summary: 'The kept states: all, or those of one organization',
+        summary: 'List all snapshots, or those of one organization',
         querystring: OrgQuery,
         response: { 200: SnapshotList, 422: HTTPValidationError },
       },
@@ -36,7 +36,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'take_snapshot',
-        summary: 'Keep the state as it is now under a name',
+        summary: 'Take a snapshot',
         body: NewSnapshot,
         response: { 201: Snapshot, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
@@ -54,7 +54,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'restore_snapshot',
-        summary: 'Go back to a kept state: all of it, or what it has of one organization',
+        summary: 'Restore a snapshot, or its part of one organization',
         params: SnapshotPath,
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 404: ErrorResponse, 422: HTTPValidationError },
@@ -72,7 +72,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'diff_snapshot',
-        summary: 'What has changed since, record by record',
+        summary: 'Compare a snapshot with the current state, record by record',
         params: SnapshotPath,
         querystring: OrgQuery,
         response: { 200: SnapshotDiff, 404: ErrorResponse, 422: HTTPValidationError },
@@ -92,7 +92,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     {
       schema: {
         operationId: 'delete_snapshot',
-        summary: 'Forget a kept state',
+        summary: 'Delete a snapshot',
         params: SnapshotPath,
         querystring: OrgQuery,
         body: OptionalOrgScope,

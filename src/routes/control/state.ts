@@ -22,7 +22,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     {
       schema: {
         operationId: 'reset',
-        summary: 'Back to the seed, ids and clock included: all, or one organization',
+        summary: 'Reset the state to the seed, including ids and clocks: all, or one organization',
         body: OptionalOrgScope,
         response: { 204: Type.Null(), 422: HTTPValidationError },
       },
@@ -39,7 +39,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     {
       schema: {
         operationId: 'get_state',
-        summary: 'Everything as one document; keys and values of secrets only when they are asked for',
+        summary: 'Get the state as one document; keys and secret values only if requested',
         querystring: StateQuery,
         response: { 200: State, 422: HTTPValidationError },
       },
@@ -56,7 +56,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     {
       schema: {
         operationId: 'put_state',
-        summary: 'Put a document in the place of everything, or of one organization',
+        summary: 'Replace the state by a document: all, or one organization',
         querystring: OrgQuery,
         body: NewState,
         response: { 204: Type.Null(), 422: HTTPValidationError, 507: ErrorResponse },
