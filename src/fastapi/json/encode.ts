@@ -14,24 +14,10 @@ const DEPTH_MAX = 970
  * out. Throws UnencodableError for NaN and infinities, lone surrogates in keys or values, and too deep a nesting.
  */
 export function encodeJson(value: unknown): string {
-  const fixed = typeof value === 'object' && value !== null ? fixedTexts.get(value) : undefined
-  if (fixed !== undefined) return fixed
   const text = stringify(value)
   // JSON.stringify writes a lone surrogate as an escape that begins like this.
   const isPythons = text !== undefined && !text.includes('\\ud') && isPlain(value, DEPTH_MAX)
   return isPythons ? text : write(value, 0)
-}
-
-/** By the answers that they are of. */
-const fixedTexts = new WeakMap<object, string>()
-
-/**
- * Encodes once and for all an answer that is always the same, and gives it back, frozen. To encode a small one takes 0.7 of
- * the 18 µs of processor time of a request (Node 24). Throws as `encodeJson`.
- */
-export function fixedJson<T extends object>(answer: T): Readonly<T> {
-  fixedTexts.set(answer, encodeJson(answer))
-  return Object.freeze(answer)
 }
 
 /** JSON.stringify's text; undefined where it gives none: for `undefined`, bigint and a nesting that is very deep. */

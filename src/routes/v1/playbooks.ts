@@ -1,5 +1,4 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { fixedJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import {
@@ -21,7 +20,7 @@ import {
   UpdatePlaybookResponse,
 } from '../../schemas/v1/playbooks.ts'
 
-const SUCCESS = fixedJson({ status: 'success' as const })
+const SUCCESS = { status: 'success' as const }
 
 /** Registers the routes of team playbooks. */
 export async function playbooksRoutes(app: ApiInstance): Promise<void> {

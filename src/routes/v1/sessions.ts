@@ -2,7 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { FastifyReply } from 'fastify'
 import { NOT_QUOTED, QUOTED_MAX } from '../../fastapi/bounded-issues.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
-import { encodeJson, fixedJson } from '../../fastapi/json/encode.ts'
+import { encodeJson } from '../../fastapi/json/encode.ts'
 import { jsonLength } from '../../fastapi/json/length.ts'
 import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -39,10 +39,10 @@ import {
 import { nearAttachmentLines } from '../../simulation/attachment-lines.ts'
 import type { SessionState } from '../../simulation/session.ts'
 
-const TERMINATED = fixedJson({ detail: 'Session terminated successfully' })
+const TERMINATED = { detail: 'Session terminated successfully' }
 
 /** The response to a replacement of tags. */
-export const TAGS_UPDATED = fixedJson({ detail: 'Tags updated successfully' })
+export const TAGS_UPDATED = { detail: 'Tags updated successfully' }
 
 /** Registers the session routes. */
 export async function sessionsRoutes(app: ApiInstance): Promise<void> {
