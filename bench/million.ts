@@ -6,8 +6,8 @@ import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { randomIds } from '../src/base/ids.ts'
 import { Organizations } from '../src/organization/organizations.ts'
-import { memoryStore } from '../src/store/memory.ts'
 import type { SecretRecord } from '../src/resources/secrets.ts'
+import { memoryStore } from '../src/store/memory.ts'
 import { median } from './statistics.ts'
 
 const MILLION = 1_000_000
