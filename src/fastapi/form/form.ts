@@ -10,17 +10,17 @@ import { parseUrlencoded } from './urlencoded.ts'
 
 export { FormFields, type FormValue, isUploadFile, type UploadFile } from './fields.ts'
 
-/** How much of a form is read before others have their turn of the event loop, in bytes. */
+/** The number of bytes to read before yielding to the event loop. */
 const BYTES_PER_TURN = 131_072
 
-/** The longest urlencoded form, in bytes. It holds no file, and is decoded at one go, which is slow. */
+/** The maximum size of an urlencoded form, in bytes. It contains no files, and is decoded without yielding, which is slow. */
 export const URLENCODED_MAX = 1_048_576
 
 /**
- * Reads a form as Starlette's `Request.form` does. A content type that is no form gives no fields and leaves the body
- * unread. Rejects with an HttpException: 400 for what is malformed, 413 past `limit` bytes, and for an urlencoded form past
- * `URLENCODED_MAX`. It then ends the iteration,
- * which destroys a Node stream, and with it the connection, unless that came from `iterator({ destroyOnReturn: false })`.
+ * Reads a form as Starlette's `Request.form` does. For other content types, returns no fields and does not read the body.
+ * Rejects with an HttpException: 400 for a malformed form, 413 beyond `limit` bytes, and beyond `URLENCODED_MAX` for an
+ * urlencoded form. It then ends the iteration, which destroys a Node stream and its connection unless the iterator came
+ * from `iterator({ destroyOnReturn: false })`.
  */
 export async function readForm(
   contentType: string | undefined,
@@ -53,12 +53,12 @@ async function readUrlencoded(body: AsyncIterable<Uint8Array>): Promise<FormFiel
   return parseUrlencoded(content.take())
 }
 
-/** Hands on what is within the limit first, so that an error there wins however the body is cut. */
+/** Yields the bytes within the limit before throwing, so that an error in them wins regardless of chunk boundaries. */
 async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
   let left = limit
   let turnAt = left - BYTES_PER_TURN
   for await (const chunk of body) {
-    // What has come already would be read at one go.
+    // Chunks that are already buffered would otherwise be read in a single turn.
     if (left <= turnAt) {
       await nextTurn()
       turnAt = left - BYTES_PER_TURN
@@ -72,7 +72,7 @@ async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGe
   }
 }
 
-/** What FastAPI reports where a file is required; undefined when there is one. */
+/** Returns FastAPI's issue for a required file that is missing or not a file, else undefined. */
 export function uploadFileIssue(value: FormValue | undefined, name: string): ValidationIssue | undefined {
   if (value === undefined) return { type: 'missing', loc: ['body', name], msg: 'Field required', input: null }
   if (isUploadFile(value)) return undefined

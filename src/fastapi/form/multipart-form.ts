@@ -9,9 +9,9 @@ const maxFiles = 1000
 const maxTexts = 1000
 const maxTextBytes = 1024 * 1024
 
-/** Starlette's MultiPartParser: makes fields of the parts that a MultipartParser finds. Throws HttpException (400). */
+/** Starlette's MultiPartParser: converts the parts found by a MultipartParser to fields. Throws HttpException (400). */
 export class MultipartForm implements PartListener {
-  /** The parts that are complete. */
+  /** The fields of the complete parts. */
   readonly fields = new FormFields()
   readonly #decode: (bytes: Uint8Array) => string
   readonly #content = new GrowingBytes()
@@ -22,22 +22,22 @@ export class MultipartForm implements PartListener {
   #files = 0
   #texts = 0
 
-  /** `charset` is the one of the names, file names and texts. */
+  /** `charset` applies to names, file names and text values. */
   constructor(charset: string) {
     this.#decode = createTextDecoder(charset)
   }
 
-  partBegins(): void {
+  onPartBegin(): void {
     this.#headers = new Map()
     this.#disposition = ''
   }
 
-  header(name: string, value: string): void {
+  onHeader(name: string, value: string): void {
     if (name === 'content-disposition') this.#disposition = value
     if (!this.#headers.has(name)) this.#headers.set(name, value)
   }
 
-  headersEnd(): void {
+  onHeadersEnd(): void {
     const { options } = parseOptionsHeader(this.#disposition)
     const name = options.get('name')
     const filename = options.get('filename')
@@ -56,14 +56,14 @@ export class MultipartForm implements PartListener {
     }
   }
 
-  data(bytes: Uint8Array): void {
+  onData(bytes: Uint8Array): void {
     if (this.#filename === undefined && this.#content.size + bytes.length > maxTextBytes) {
       throw new HttpException(400, `Part exceeded maximum size of ${maxTextBytes / 1024}KB.`)
     }
     this.#content.append(bytes)
   }
 
-  partEnds(): void {
+  onPartEnd(): void {
     const bytes = this.#content.take()
     this.fields.append(
       this.#name,

@@ -7,68 +7,67 @@ const space = 0x20
 const hyphen = 0x2d
 const colon = 0x3a
 
-/** python-multipart 0.0.20 bounds neither. These bounds keep the headers of a part from filling the memory. */
+/** Limits of the headers of a part, which keep them from filling the memory. python-multipart 0.0.20 has no limits. */
 const maxHeaders = 100
 const maxHeaderBytes = 64 * 1024
 
 /**
- * Longer needles make `Buffer.indexOf` quadratic on hostile input (24 s for 4 MB with a boundary of 15,000 characters),
- * so only the first bytes of a delimiter are searched for and the rest is compared.
+ * The maximum number of delimiter bytes to search for. The rest is compared. Longer needles make `Buffer.indexOf` quadratic
+ * on hostile input: 24 s for 4 MB with a boundary of 15,000 characters.
  */
 const maxNeedleBytes = 60
 
-/** Told what the parser finds, in order. Bytes are views of the chunk that was written. */
+/** Receives the events of the parser in order. Bytes are views of the written chunk. */
 export interface PartListener {
-  partBegins(): void
-  /** The name is in lower case; both texts have one character per byte. */
-  header(name: string, value: string): void
-  headersEnd(): void
-  data(bytes: Uint8Array): void
-  partEnds(): void
+  onPartBegin(): void
+  /** The name is in lower case. Both strings have one character per byte. */
+  onHeader(name: string, value: string): void
+  onHeadersEnd(): void
+  onData(bytes: Uint8Array): void
+  onPartEnd(): void
 }
 
-/** The 400 that FastAPI makes of any error of the multipart parser. */
+/** Returns FastAPI's 400 for any error of the multipart parser. */
 function malformedBody(): HttpException {
   return new HttpException(400, 'There was an error parsing the body')
 }
 
 /**
- * python-multipart's MultipartParser: an incremental parser of multipart bodies which accepts what that one accepts.
- * What it tells its listener does not depend on how the body is cut into chunks, but for the cuts in the data.
+ * An incremental parser of multipart bodies that accepts the same input as python-multipart's MultipartParser. Its events do
+ * not depend on chunk boundaries, except that data is split there.
  */
 export class MultipartParser {
   readonly #listener: PartListener
-  /** CR LF `--` and the boundary: what ends the data of a part if CR LF or `--` follow. */
+  /** CR LF `--` and the boundary. Followed by CR LF or `--`, it ends the data of a part. */
   readonly #delimiter: Buffer
   readonly #needle: Buffer
   #state: State = 'start'
-  /** How many bytes of the delimiter, and of the two that follow it, have been seen. */
+  /** The number of matched bytes of the delimiter and the two bytes after it. */
   #matched = 0
-  /** The byte after the delimiter. */
-  #follower = 0
+  #byteAfterDelimiter = 0
   #headerName = ''
-  /** What there is of the name or the value that is being read. Added up as texts, bytes that come one by one would each keep an object. */
+  /** The current header name or value so far. Concatenating strings instead would keep an object for each one-byte chunk. */
   readonly #headerText = new GrowingBytes()
   #headers = 0
   #headerBytes = 0
 
-  /** The boundary has one character per byte. Throws HttpException (400) for a boundary that holds a CR. */
+  /** The boundary has one character per byte. Throws HttpException (400) if it contains a CR. */
   constructor(boundary: string, listener: PartListener) {
-    // Only `boundary*=` can smuggle one in. That CR starts the delimiter and nothing else in it keeps the search linear.
+    // Only `boundary*=` can contain a CR. The search is linear because CR occurs only at the start of the delimiter.
     if (boundary.includes('\r')) throw malformedBody()
     this.#listener = listener
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
     this.#needle = this.#delimiter.subarray(0, maxNeedleBytes)
   }
 
-  /** Takes the next bytes of the body. Throws HttpException (400) when they do not fit, and what the listener throws. */
+  /** Parses the next bytes of the body. Throws HttpException (400) if they are malformed. Rethrows the listener's errors. */
   write(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     let at = 0
     while (at < bytes.length) at = this.#step(bytes, at)
   }
 
-  /** Each state takes what it can from `at` on and returns where the next one has to go on. */
+  /** Runs the current state from index `at`. Returns the index at which the next state continues. */
   #step(bytes: Buffer, at: number): number {
     switch (this.#state) {
       case 'start':
@@ -109,7 +108,7 @@ export class MultipartParser {
     return at
   }
 
-  /** Nothing but line ends may precede the first boundary, not even a preamble. */
+  /** Only line breaks are allowed before the first boundary. A preamble is not. */
   #matchFirstBoundary(bytes: Buffer, start: number): number {
     const boundary = this.#delimiter.subarray(2)
     let at = start
@@ -125,7 +124,7 @@ export class MultipartParser {
   }
 
   #beginPart(): void {
-    this.#listener.partBegins()
+    this.#listener.onPartBegin()
     this.#headers = 0
     this.#headerBytes = 0
     this.#beginHeader()
@@ -159,7 +158,7 @@ export class MultipartParser {
     return at
   }
 
-  /** Anything up to the next CR, bare line feeds included. Folded lines are not known. */
+  /** Reads up to the next CR, including bare line feeds. Folded lines are not supported. */
   #readHeaderValue(bytes: Buffer, start: number): number {
     const end = bytes.indexOf(carriageReturn, start)
     if (end === -1) {
@@ -168,7 +167,7 @@ export class MultipartParser {
     }
     this.#headers += 1
     if (this.#headers > maxHeaders) throw malformedBody()
-    this.#listener.header(this.#headerName.toLowerCase(), this.#takeHeaderText(bytes, start, end))
+    this.#listener.onHeader(this.#headerName.toLowerCase(), this.#takeHeaderText(bytes, start, end))
     this.#state = 'header CR'
     return end + 1
   }
@@ -178,7 +177,7 @@ export class MultipartParser {
     this.#headerText.append(bytes.subarray(start, end))
   }
 
-  /** What was added before and what ends here. Most texts come in one piece, and need no room to grow in. */
+  /** Returns the buffered text plus the given bytes. Most texts arrive in one chunk and are not buffered. */
   #takeHeaderText(bytes: Buffer, start: number, end: number): string {
     if (this.#headerText.size === 0) {
       this.#countHeaderBytes(end - start)
@@ -194,14 +193,14 @@ export class MultipartParser {
   }
 
   #beginData(): void {
-    this.#listener.headersEnd()
+    this.#listener.onHeadersEnd()
     this.#state = 'data'
     this.#matched = 0
   }
 
-  /** Hands on the data up to the delimiter, or up to the part of one that the chunk ends with. */
+  /** Emits the data up to the delimiter, or up to a partial delimiter at the end of the chunk. */
   #readData(bytes: Buffer, start: number): number {
-    let handedOn = start
+    let emitted = start
     let at = start
     while (at < bytes.length) {
       if (this.#matched === 0) at = this.#findDelimiter(bytes, at)
@@ -209,27 +208,27 @@ export class MultipartParser {
         this.#matched += 1
         at += 1
         if (this.#matched === this.#delimiter.length + 2) {
-          this.#handOn(bytes, handedOn, at - this.#matched)
+          this.#emit(bytes, emitted, at - this.#matched)
           this.#endPart()
           return at
         }
       } else {
-        if (at - this.#matched < handedOn) {
-          this.#releaseLookAlike()
-          handedOn = at
+        if (at - this.#matched < emitted) {
+          this.#emitFalseDelimiter()
+          emitted = at
         }
         this.#matched = 0
       }
     }
-    this.#handOn(bytes, handedOn, at - this.#matched)
+    this.#emit(bytes, emitted, at - this.#matched)
     return at
   }
 
-  #handOn(bytes: Buffer, start: number, end: number): void {
-    if (end > start) this.#listener.data(bytes.subarray(start, end))
+  #emit(bytes: Buffer, start: number, end: number): void {
+    if (end > start) this.#listener.onData(bytes.subarray(start, end))
   }
 
-  /** Where to go on, `#matched` bytes after the start of what may be the delimiter. */
+  /** Searches for the delimiter. Returns the index after its `#matched` bytes. */
   #findDelimiter(bytes: Buffer, start: number): number {
     const found = bytes.indexOf(this.#needle, start)
     const end = found === -1 ? this.#partialNeedle(bytes, start) : found
@@ -237,7 +236,7 @@ export class MultipartParser {
     return end + this.#matched
   }
 
-  /** Where a beginning of the needle stands at the very end of the chunk; the chunk's length if nowhere. */
+  /** Returns the index of a partial needle at the end of the chunk, or the chunk's length without one. */
   #partialNeedle(bytes: Buffer, start: number): number {
     const first = Math.max(start, bytes.length - this.#needle.length + 1)
     const at = bytes.subarray(first).lastIndexOf(carriageReturn)
@@ -249,26 +248,26 @@ export class MultipartParser {
   #delimiterContinues(byte: number | undefined): boolean {
     const { length } = this.#delimiter
     if (this.#matched < length) return byte === this.#delimiter[this.#matched]
-    if (this.#matched > length) return byte === (this.#follower === hyphen ? hyphen : lineFeed)
+    if (this.#matched > length) return byte === (this.#byteAfterDelimiter === hyphen ? hyphen : lineFeed)
     if (byte !== carriageReturn && byte !== hyphen) return false
-    this.#follower = byte
+    this.#byteAfterDelimiter = byte
     return true
   }
 
   #endPart(): void {
-    this.#listener.partEnds()
-    if (this.#follower === hyphen) this.#end()
+    this.#listener.onPartEnd()
+    if (this.#byteAfterDelimiter === hyphen) this.#end()
     else this.#beginPart()
   }
 
-  /** What an earlier chunk ended with was taken for the delimiter, and is data after all. */
-  #releaseLookAlike(): void {
+  /** Emits the end of an earlier chunk as data, since it was not the delimiter after all. */
+  #emitFalseDelimiter(): void {
     const { length } = this.#delimiter
-    this.#listener.data(this.#delimiter.subarray(0, this.#matched))
-    if (this.#matched > length) this.#listener.data(Uint8Array.of(this.#follower))
+    this.#listener.onData(this.#delimiter.subarray(0, this.#matched))
+    if (this.#matched > length) this.#listener.onData(Uint8Array.of(this.#byteAfterDelimiter))
   }
 
-  /** What follows is ignored. */
+  /** Ignores the rest of the body. */
   #end(): void {
     this.#state = 'end'
   }

@@ -1,14 +1,14 @@
-/** A header value such as `form-data; name="file"`, taken apart. */
+/** A parsed header value such as `form-data; name="file"`. */
 export interface OptionsHeader {
-  /** What stands before the first semicolon. */
+  /** The part before the first semicolon. */
   readonly value: string
   readonly options: ReadonlyMap<string, string>
 }
 
 /**
- * python-multipart's `parse_options_header`, which leaves the work to `email.message.Message.get_params` of Python 3.13.
- * Header and options are Latin-1 texts, one character per byte: the caller decodes them. Only a value without options
- * is put in lower case.
+ * Parses a header as python-multipart's `parse_options_header` does, which uses Python 3.13's
+ * `email.message.Message.get_params`. Header and options have one character per byte (Latin-1). The caller decodes them.
+ * Only a value without options is converted to lower case.
  */
 export function parseOptionsHeader(header: string): OptionsHeader {
   if (!header.includes(';')) return { value: strip(header.toLowerCase()), options: new Map() }
@@ -24,7 +24,7 @@ interface Parameter {
   readonly value: string
 }
 
-/** Splits at semicolons outside of quotes. A quote right after a backslash does not count, whatever precedes that. */
+/** Splits at semicolons outside quotes. A quote after a backslash is ignored, even if the backslash is itself escaped. */
 function splitParameters(header: string): string[] {
   const parameters: string[] = []
   let start = 0
@@ -41,10 +41,10 @@ function splitParameters(header: string): string[] {
   return parameters
 }
 
-const NOTHING: Parameter = { name: '', value: '' }
+const EMPTY: Parameter = { name: '', value: '' }
 
 function parseParameter(text: string): Parameter {
-  if (text === '') return NOTHING
+  if (text === '') return EMPTY
   const equals = text.indexOf('=')
   if (equals === -1) return { name: strip(text), value: '' }
   return { name: strip(text.slice(0, equals)).toLowerCase(), value: strip(text.slice(equals + 1)) }
@@ -58,7 +58,7 @@ interface Section {
 
 const EXTENDED = /^(\w+)\*(?:(\d+)\*?)?$/
 
-/** RFC 2231: `name*=charset'language'text` and the numbered sections `name*0`, `name*1*`, … win over a plain `name`. */
+/** Implements RFC 2231: `name*=charset'language'text` and the sections `name*0`, `name*1*`, … override a plain `name`. */
 function decodeParameters(parameters: Parameter[]): Map<string, string> {
   const options = new Map<string, string>()
   const extended = new Map<string, Section[]>()
@@ -80,14 +80,14 @@ function decodeParameters(parameters: Parameter[]): Map<string, string> {
   return options
 }
 
-/** A section without number counts as the first, unless there is one with the number 0. */
+/** A section without a number comes first, but is ignored if section 0 exists. */
 function joinSections(sections: Section[]): string {
   const hasFirst = sections.some(({ number }) => number === 0)
-  const counting = sections
+  const used = sections
     .filter(({ number }) => number !== undefined || !hasFirst)
     .sort((a, b) => (a.number ?? 0) - (b.number ?? 0))
-  const text = counting.map(({ value, encoded }) => (encoded ? percentDecodeBytes(value) : value)).join('')
-  if (!counting.some(({ encoded }) => encoded)) return text
+  const text = used.map(({ value, encoded }) => (encoded ? percentDecodeBytes(value) : value)).join('')
+  if (!used.some(({ encoded }) => encoded)) return text
   const prefix = /^[^']*'[^']*'/.exec(text)
   return prefix === null ? text : text.slice(prefix[0].length)
 }
@@ -104,13 +104,13 @@ function unquote(value: string): string {
   return value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value
 }
 
-/** Internet Explorer 6 sent the whole path of a file. */
+/** Keeps only the file name, since Internet Explorer 6 sent the full path. */
 function withoutWindowsPath(filename: string): string {
   const isPath = filename.startsWith('\\\\') || filename.startsWith(':\\', 1)
   return isPath ? filename.slice(filename.lastIndexOf('\\') + 1) : filename
 }
 
-/** What Python's `str.strip` takes off a Latin-1 text. */
+/** The Latin-1 characters that Python's `str.strip` removes. */
 const whitespace = new Set('\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0')
 
 function strip(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * Starlette's `_user_safe_decode`: a decoder for the charset that the client named, which falls back to Latin-1 for an
- * unknown charset and for bytes that do not fit.
+ * Returns a decoder for a client-supplied charset. Like Starlette's `_user_safe_decode`, it falls back to Latin-1 for an
+ * unknown charset and for invalid bytes.
  */
 export function createTextDecoder(charset: string): (bytes: Uint8Array) => string {
   const decode = lookUp(charset)
@@ -18,7 +18,7 @@ function lookUp(charset: string): ((bytes: Uint8Array) => string) | undefined {
     const label = charset.replace(/[^a-zA-Z0-9.]+/g, '-')
     const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true })
     if (decoder.encoding !== 'windows-1252') return (bytes) => decoder.decode(bytes)
-    // The Encoding Standard takes Latin-1 and ASCII for windows-1252, Python does not.
+    // The Encoding Standard maps the labels of Latin-1 and ASCII to windows-1252. Python does not.
     return charset.includes('1252') ? windows1252 : undefined
   } catch {
     return undefined
@@ -26,11 +26,13 @@ function lookUp(charset: string): ((bytes: Uint8Array) => string) | undefined {
 }
 
 /** The characters of windows-1252 for the bytes 80 to 9F. */
-const SIGNS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+const C1_CHARACTERS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
-/** By hand, since the decoder of Node 22.19 takes these bytes for control characters, as Latin-1 does. */
+/** Decodes windows-1252 without TextDecoder, since Node 22.19 maps the bytes 80 to 9F to control characters, as in Latin-1. */
 function windows1252(bytes: Uint8Array): string {
-  return latin1(bytes).replace(/[\u0080-\u009f]/g, (control) => SIGNS.charAt(control.charCodeAt(0) - 0x80))
+  return latin1(bytes).replace(/[\u0080-\u009f]/g, (control) =>
+    C1_CHARACTERS.charAt(control.charCodeAt(0) - 0x80),
+  )
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -5,15 +5,15 @@ import { FormFields } from './fields.ts'
 const PLUS = 0x2b
 const SPACE = 0x20
 
-/** Starlette has no bound here. This one keeps a body of nothing but `&` and names from filling the memory. */
+/** The maximum number of fields. It keeps a body of short names from filling the memory. Starlette has no limit. */
 const maxFields = 10_000
 
 /**
- * An urlencoded body as Starlette's FormParser reads it. Bytes beyond ASCII that are not
- * percent-encoded stay Latin-1. Throws HttpException (400) for more than 10,000 fields. Writes into the bytes.
+ * Parses an urlencoded body as Starlette's FormParser does. Non-ASCII bytes without percent-encoding are decoded as Latin-1.
+ * Throws HttpException (400) for more than 10,000 fields. Modifies the bytes.
  */
 export function parseUrlencoded(bytes: Uint8Array<ArrayBuffer>): FormFields {
-  // A plus sign is a space wherever it stands. To replace ten million of them in a text takes two seconds.
+  // Every plus sign is a space. Replacing ten million of them in a string would take two seconds.
   for (let at = bytes.indexOf(PLUS); at !== -1; at = bytes.indexOf(PLUS, at + 1)) bytes[at] = SPACE
   const body = Buffer.from(bytes.buffer).toString('latin1')
   const fields = new FormFields()
@@ -25,12 +25,12 @@ export function parseUrlencoded(bytes: Uint8Array<ArrayBuffer>): FormFields {
       start += 1
       continue
     }
-    // python-multipart looks for `;` only where no `&` follows any more.
+    // python-multipart treats `;` as a separator only after the last `&`.
     const separator = body.indexOf(start < lastAmpersand ? '&' : ';', start)
     const field = body.slice(start, separator === -1 ? undefined : separator)
     start += field.length
     const equals = field.indexOf('=')
-    // A name that the body ends with is never finished, neither by python-multipart nor here.
+    // A name at the end of the body is dropped, as in python-multipart.
     if (equals === -1 && separator === -1) break
     count += 1
     if (count > maxFields) throw tooManyFields()

@@ -1,4 +1,4 @@
-/** Python's JSONDecodeError: the message as Python writes it, the position in code points of the decoded text. */
+/** Python's JSONDecodeError, with the same message. The position is in code points of the decoded text. */
 export class JsonDecodeError extends Error {
   override name = 'JsonDecodeError'
   readonly position: number
@@ -9,7 +9,7 @@ export class JsonDecodeError extends Error {
   }
 }
 
-/** The body cannot be decoded at all; FastAPI answers 400 "There was an error parsing the body". */
+/** Thrown if the body cannot be decoded at all. FastAPI answers 400 "There was an error parsing the body". */
 export class BodyDecodeError extends Error {
   override name = 'BodyDecodeError'
 }

@@ -5,15 +5,15 @@ import { decodeText } from './text.ts'
 
 export { BodyDecodeError, JsonDecodeError } from './decode-errors.ts'
 
-/** Finds every integer from 2^53 on, which JSON.parse would round (and other long runs of digits). */
+/** Matches integers of magnitude 2^53 and above, which JSON.parse would round, and other long runs of digits. */
 const LONG_NUMBER = /\d{16}/
 
-/** Finds every integer zero with a sign, which JSON.parse would keep. */
+/** Matches the integer -0, which JSON.parse would return as -0. Python returns 0. */
 const NEGATIVE_ZERO = /-0(?:[\s,\]}]|$)/
 
 /**
- * Decodes a body as Python 3.13's `json.loads(bytes)` does, see parseJson for the values. Throws JsonDecodeError
- * for a text that is no JSON, BodyDecodeError for bytes in no known encoding, too deep a nesting, too long an integer.
+ * Decodes a body as Python 3.13's `json.loads(bytes)` does. See `parseJson` for the values. Throws JsonDecodeError for
+ * invalid JSON, and BodyDecodeError for an invalid encoding, excessive nesting or an integer that is too long.
  */
 export function decodeJson(bytes: Uint8Array): unknown {
   const text = decodeText(bytes)
@@ -22,23 +22,23 @@ export function decodeJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The text is broken, or holds NaN or Infinity.
+    // The text is invalid, or contains NaN or Infinity.
     return parseJson(text)
   }
 }
 
 /**
- * How long a body is that is better decoded part by part, in bytes. JSON.parse takes up to 85 ms for a mebibyte of the worst there
- * is, and as long again where it fails at the end (Node 24 on a busy machine).
+ * The minimum size of a body that is decoded in steps, in bytes. JSON.parse takes up to 85 ms for the worst mebibyte, and as
+ * long again if it fails at the end (Node 24 on a busy machine).
  */
 export const LONG_JSON = 524_288
 
-/** How much is decoded before others have their turn, in characters: 30 ms of the worst. */
-const PART = 131_072
+/** The number of characters to decode before yielding to the event loop. The worst take 30 ms. */
+const STEP_LENGTH = 131_072
 
-/** What `decodeJson` does, while others have their turns of the event loop. Rejects with what that throws. */
+/** Like `decodeJson`, but yields to the event loop. Rejects with the same errors. */
 export async function decodeLongJson(bytes: Uint8Array): Promise<unknown> {
   const parser = new JsonParser(decodeText(bytes))
-  while (!parser.advance(PART)) await nextTurn()
+  while (!parser.advance(STEP_LENGTH)) await nextTurn()
   return parser.value
 }

@@ -1,42 +1,42 @@
-/** By containers of a decoded text: how many characters of the text they took. Only long ones are in here. */
-const sentLengths = new WeakMap<object, number>()
+/** The lengths of long containers in the text that they were decoded from, in characters. */
+const sourceLengths = new WeakMap<object, number>()
 
-/** From how many characters on the length of a container is noted when it is decoded. */
-export const NOTED_LENGTH = 65_536
+/** The minimum length of a container whose length is recorded while decoding, in characters. */
+export const RECORDED_LENGTH_MIN = 65_536
 
-/** Notes how many characters a container took in the text that it was decoded from. */
-export function noteLength(container: object, characters: number): void {
-  sentLengths.set(container, characters)
+/** Records the length of a container in the text that it was decoded from. */
+export function recordSourceLength(container: object, characters: number): void {
+  sourceLengths.set(container, characters)
 }
 
-/** How many characters a container took in the text that it was decoded from; undefined for one that was not noted as long. */
-export function notedLength(container: object): number | undefined {
-  return sentLengths.get(container)
+/** Returns the recorded length of a container in the text that it was decoded from, in characters, if it was long. */
+export function sourceLength(container: object): number | undefined {
+  return sourceLengths.get(container)
 }
 
 /**
- * Roughly the length of a value as compact JSON, in characters: escapes are not counted. Infinity for more than `max`, which
- * it takes at most as many steps to find out; a container that was noted as longer than that takes a single one.
+ * Returns the approximate length of a value as compact JSON, in characters. Escapes are not counted. Returns Infinity above
+ * `max`, after at most `max` steps, or a single step for a container with a longer recorded length.
  */
 export function jsonLength(value: unknown, max: number): number {
-  // Not recursive: a body may nest ten thousand levels deep.
-  const waiting = [value]
+  // Not recursive, since a body can nest ten thousand levels deep.
+  const pending = [value]
   let length = 0
-  while (waiting.length > 0) {
-    const next = waiting.pop()
+  while (pending.length > 0) {
+    const next = pending.pop()
     if (typeof next !== 'object' || next === null) length += scalarLength(next)
     else {
-      if ((sentLengths.get(next) ?? 0) > max) return Number.POSITIVE_INFINITY
+      if ((sourceLengths.get(next) ?? 0) > max) return Number.POSITIVE_INFINITY
       length += 2
       if (Array.isArray(next)) {
-        // A comma each, so that a long list is not even walked.
+        // Counts a comma per item first, so that a long list is not traversed.
         length += next.length
-        if (length <= max) for (const item of next) waiting.push(item)
+        if (length <= max) for (const item of next) pending.push(item)
       } else {
         for (const name in next) {
           length += name.length + 4
           if (length > max) break
-          waiting.push(next[name as keyof typeof next])
+          pending.push(next[name as keyof typeof next])
         }
       }
     }

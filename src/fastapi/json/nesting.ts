@@ -1,4 +1,4 @@
-/** Whether a JSON text nests deeper than `levels`. Right for valid JSON only; costs little for a text with few brackets. */
+/** Returns whether a JSON text nests deeper than `levels`. Correct for valid JSON only. Fast for a text with few brackets. */
 export function nestsDeeper(text: string, levels: number): boolean {
   if (text.length <= 2 * levels) return false
   if (countUpTo(text, '[', levels + 1) + countUpTo(text, '{', levels + 1) <= levels) return false
@@ -16,8 +16,8 @@ export function nestsDeeper(text: string, levels: number): boolean {
   return false
 }
 
-function countUpTo(text: string, mark: string, most: number): number {
+function countUpTo(text: string, mark: string, max: number): number {
   let count = 0
-  for (let at = text.indexOf(mark); at !== -1 && count < most; at = text.indexOf(mark, at + 1)) count++
+  for (let at = text.indexOf(mark); at !== -1 && count < max; at = text.indexOf(mark, at + 1)) count++
   return count
 }

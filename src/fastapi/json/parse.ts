@@ -1,13 +1,13 @@
 import { BodyDecodeError, JsonDecodeError } from './decode-errors.ts'
-import { NOTED_LENGTH, noteLength } from './length.ts'
+import { RECORDED_LENGTH_MIN, recordSourceLength } from './length.ts'
 
 /**
- * How deep a body may nest: CPython 3.13 grants 10,000 nested C calls (Py_C_RECURSION_LIMIT), of which its event
- * loop has taken six when a task calls `json.loads` (measured with 3.13.0 on Linux).
+ * The maximum nesting depth of a body. CPython 3.13 allows 10,000 nested C calls (Py_C_RECURSION_LIMIT), and its event loop
+ * uses six of them when a task calls `json.loads` (measured with 3.13.0 on Linux).
  */
 export const DEPTH_MAX = 9_994
 
-/** Python's `sys.int_info.default_max_str_digits`: longer integers are refused. */
+/** The maximum number of digits of an integer: Python's `sys.int_info.default_max_str_digits`. */
 const INTEGER_DIGITS_MAX = 4_300
 
 const QUOTE = 0x22
@@ -31,24 +31,24 @@ const LITERALS: readonly (readonly [string, unknown])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ]
 
-/** What is cut from a text is a copy if it is shorter, and else a view, which would keep all of the body in memory (V8). */
+/** The minimum length of a slice that V8 makes a view, which keeps the whole body in memory. Shorter slices are copies. */
 const VIEW_LENGTH_MIN = 13
 
-/** What may follow a backslash, but for `u`. */
+/** The characters allowed after a backslash, except `u`. */
 const ESCAPES = '"\\/bfnrt'
 
 /**
- * An array or object whose end has not been read; `from` is where it begins, `key` the member that is being read, and `first` the
- * place of an array's first item among those of all open arrays.
+ * An array or object whose end has not been read. `from` is its start in the text, `key` the current member, and `first` the
+ * index of an array's first item among the items of all open arrays.
  */
 type Level =
   | { first: number; object?: never; from: number }
   | { first?: never; object: Record<string, unknown>; from: number; key: string }
 
 /**
- * Parses a text as CPython 3.13's `json.loads` does. Integers of magnitude 2^53 and more become bigint, objects are
- * plain ones with own properties only (`__proto__` too), like those of JSON.parse. Keeps its own stack, so depth
- * costs no call stack. Throws JsonDecodeError; BodyDecodeError for too deep a nesting or too long an integer.
+ * Parses a text as CPython 3.13's `json.loads` does. Integers of magnitude 2^53 and above become bigint. Objects are plain
+ * and have only own properties (including `__proto__`), as with JSON.parse. Not recursive, so deep nesting does not overflow
+ * the call stack. Throws JsonDecodeError, or BodyDecodeError for excessive nesting or an integer that is too long.
  */
 export function parseJson(text: string): unknown {
   const parser = new JsonParser(text)
@@ -56,14 +56,14 @@ export function parseJson(text: string): unknown {
   return parser.value
 }
 
-/** What `parseJson` does, a part of the text at a time. */
+/** Parses like `parseJson`, in steps. */
 export class JsonParser {
-  /** What the text says, once all of it is read. */
+  /** The parsed value, once `advance` has returned true. */
   value: unknown
   readonly #text: string
   #at = 0
   readonly #open: Level[] = []
-  /** The items of all open arrays. An array that grows item by item has room for 17 as soon as it has one, so each is made at its end. */
+  /** The items of all open arrays. Each array is created at its end, since one that grows by an item allocates room for 17. */
   readonly #items: unknown[] = []
   #itemCount = 0
 
@@ -72,8 +72,8 @@ export class JsonParser {
   }
 
   /**
-   * Reads on for so many characters and up to the end of a value; default: to the end of the text. Gives whether that is reached.
-   * Throws as `parseJson`.
+   * Parses about that many more characters, up to the end of a value. Default: the rest of the text. Returns whether the end
+   * of the text is reached. Throws like `parseJson`.
    */
   advance(characters = Number.POSITIVE_INFINITY): boolean {
     const until = this.#at + characters
@@ -97,7 +97,7 @@ export class JsonParser {
     }
   }
 
-  /** The value that begins here; the parser itself when it is the beginning of a container with content. */
+  /** Parses the value at the current position. Returns the parser itself at the start of a non-empty container. */
   #value(): unknown {
     const code = this.#text.charCodeAt(this.#at)
     if (code === QUOTE) return this.#string()
@@ -121,7 +121,7 @@ export class JsonParser {
     return this
   }
 
-  /** Steps over an opening bracket; true when the container ends at once. */
+  /** Consumes an opening bracket. Returns whether the container is empty. */
   #enter(close: number): boolean {
     if (this.#open.length === DEPTH_MAX) throw new BodyDecodeError('The body is nested too deeply')
     this.#at++
@@ -133,7 +133,7 @@ export class JsonParser {
     const container = object ?? this.#items.slice(first, this.#itemCount)
     if (first !== undefined) this.#itemCount = first
     const length = this.#at - from
-    if (length >= NOTED_LENGTH) noteLength(container, length)
+    if (length >= RECORDED_LENGTH_MIN) recordSourceLength(container, length)
     return container
   }
 
@@ -147,7 +147,7 @@ export class JsonParser {
     return true
   }
 
-  /** After a value: true behind the closing bracket, false behind a comma and the space after it. */
+  /** Consumes a closing bracket and returns true, or a comma with its whitespace and returns false. */
   #ends(close: number, trailingComma: string): boolean {
     this.#skipSpace()
     if (this.#take(close)) return true
@@ -175,7 +175,7 @@ export class JsonParser {
     return value
   }
 
-  /** Character by character: to have an expression stop at each of five million escapes takes a third of a second. */
+  /** Scans by character, since a regular expression takes a third of a second for five million escapes. */
   #string(): string {
     const text = this.#text
     const begin = this.#at
@@ -196,7 +196,7 @@ export class JsonParser {
     return escaped || isView ? JSON.parse(text.slice(begin, at + 1)) : text.slice(begin + 1, at)
   }
 
-  /** Checks the escape sequence at a backslash and says where it ends. */
+  /** Checks the escape sequence at a backslash. Returns the index after it. */
   #escapeEnd(backslash: number): number {
     const text = this.#text
     if (text.charCodeAt(backslash + 1) !== LETTER_U) {
@@ -206,7 +206,7 @@ export class JsonParser {
     const end = backslash + 6
     let digits = 0
     while (digits < 4 && isHexDigit(text.charCodeAt(backslash + 2 + digits))) digits++
-    // CPython 3.13 also refuses an escape that the text ends right behind.
+    // CPython 3.13 also rejects an escape at the very end of the text.
     if (end >= text.length || digits < 4) this.#fail('Invalid \\uXXXX escape', backslash + 1)
     return end
   }
@@ -221,7 +221,7 @@ export class JsonParser {
     this.#fail('Expecting value', this.#at)
   }
 
-  /** The longest number that begins here, if one does. */
+  /** Parses the longest number at the current position, if any. */
   #number(): number | bigint | undefined {
     const text = this.#text
     const begin = this.#at
@@ -239,12 +239,12 @@ export class JsonParser {
     return toInteger(text.slice(begin, end), integerEnd - first)
   }
 
-  /** Where the run of digits at `from` ends; `otherwise` when there is none. */
-  #digitsEnd(from: number, otherwise = from): number {
+  /** Returns the index after the run of digits at `from`, or `fallback` without digits. */
+  #digitsEnd(from: number, fallback = from): number {
     let end = from
     for (let code = this.#text.charCodeAt(end); code >= ZERO && code <= ZERO + 9; )
       code = this.#text.charCodeAt(++end)
-    return end === from ? otherwise : end
+    return end === from ? fallback : end
   }
 
   #take(code: number): boolean {
@@ -273,7 +273,7 @@ function toInteger(token: string, digits: number): number | bigint {
   if (digits > INTEGER_DIGITS_MAX) throw new BodyDecodeError('The body holds too long an integer')
   const number = Number(token)
   if (!Number.isSafeInteger(number)) return BigInt(token)
-  // Python has no negative zero among its integers.
+  // Python has no negative integer zero.
   return number === 0 ? 0 : number
 }
 
@@ -282,7 +282,7 @@ function isHexDigit(code: number): boolean {
   return (code >= ZERO && code <= ZERO + 9) || (letter >= 0x61 && letter <= 0x66)
 }
 
-/** How many code points there are before the index `end`. */
+/** Returns the number of code points before the index `end`. */
 function countCodePoints(text: string, end: number): number {
   let count = end
   for (let at = 0; at + 1 < end; at++) {

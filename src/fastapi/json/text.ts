@@ -2,19 +2,19 @@ import { isUtf8 } from 'node:buffer'
 import { BodyDecodeError } from './decode-errors.ts'
 
 /**
- * The text of a JSON body, as `bytes.decode(json.detect_encoding(bytes), 'surrogatepass')` gives it in Python:
- * UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Throws BodyDecodeError for bytes that do not fit.
+ * Decodes the text of a JSON body like Python's `bytes.decode(json.detect_encoding(bytes), 'surrogatepass')`: UTF-8, UTF-16
+ * or UTF-32, with or without a byte order mark. Throws BodyDecodeError for invalid bytes.
  */
 export function decodeText(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const [first, second] = buffer
   if (first === 0xef && second === 0xbb && buffer[2] === 0xbf) return decodeUtf8(buffer.subarray(3))
-  // Every other mark and every UTF-16 or UTF-32 text of JSON has one of these in its first two bytes.
+  // All other byte order marks and all JSON in UTF-16 or UTF-32 have one of these values in the first two bytes.
   if (first === 0 || second === 0 || first === 0xfe || first === 0xff) return decodeWide(buffer)
   return decodeUtf8(buffer)
 }
 
-/** The order of the questions is that of Python's `json.detect_encoding`. */
+/** Checks in the order of Python's `json.detect_encoding`. */
 function decodeWide(buffer: Buffer): string {
   const [a, b, c, d] = buffer
   if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return decodeUtf32(buffer.subarray(4), false)
@@ -33,10 +33,10 @@ function decodeWide(buffer: Buffer): string {
 
 function decodeUtf8(buffer: Buffer): string {
   if (isUtf8(buffer)) return buffer.toString('utf8')
-  // Python lets surrogates through here, and is strict with the rest: with something else in their place all is UTF-8.
-  const others = Buffer.from(buffer)
-  for (let at = 0; at < others.length; at++) if (isSurrogate(others, at)) others[at] = 0xee
-  if (!isUtf8(others)) throw new BodyDecodeError('The body is not UTF-8')
+  // Python allows surrogates here and is otherwise strict, so the bytes must be valid UTF-8 once surrogates are replaced.
+  const replaced = Buffer.from(buffer)
+  for (let at = 0; at < replaced.length; at++) if (isSurrogate(replaced, at)) replaced[at] = 0xee
+  if (!isUtf8(replaced)) throw new BodyDecodeError('The body is not UTF-8')
   const units = new CodePoints(buffer.length)
   for (let at = 0; at < buffer.length; ) at = addCodePoint(buffer, at, units)
   return units.toString()
@@ -46,7 +46,7 @@ function isSurrogate(bytes: Buffer, at: number): boolean {
   return bytes[at] === 0xed && (bytes[at + 1] ?? 0) >> 5 === 0b101 && (bytes[at + 2] ?? 0) >> 6 === 0b10
 }
 
-/** Reads a code point from bytes that are known to hold one there, and says where the next one begins. */
+/** Adds the code point at an index of valid bytes. Returns the index of the next one. */
 function addCodePoint(bytes: Buffer, at: number, units: CodePoints): number {
   const first = bytes[at] as number
   if (first < 0x80) {
@@ -78,15 +78,15 @@ function decodeUtf32(buffer: Buffer, littleEndian: boolean): string {
 }
 
 /**
- * Collects a text by code points. A low surrogate after a high one would join it in a JavaScript string, where
- * Python keeps two that cannot be encoded; a second high surrogate in its place keeps them two, and unencodable.
+ * Builds a string from code points. In a JavaScript string, a low surrogate after a high one would form a pair. Python keeps
+ * them separate and unencodable, so a second high surrogate is added instead.
  */
 class CodePoints {
   readonly #units: Uint16Array
   #count = 0
   #afterHigh = false
 
-  /** `max` is how many units of UTF-16 there are at most. */
+  /** `max` is the maximum number of UTF-16 code units. */
   constructor(max: number) {
     this.#units = new Uint16Array(max)
   }

@@ -1,9 +1,9 @@
 import { STRICT, type Validate } from './context.ts'
 import { allowKeywords, type CompiledSchema, type SchemaPart } from './keywords.ts'
 
-/** Lets everything pass. In a union it fits better than what converts the value, and worse than the value's very type. */
+/** Accepts any value. In a union, it ranks above members that convert the value and below the exact type. */
 export const validateAny: Validate = (input, context) => {
-  context.lower(STRICT)
+  context.floorExactness(STRICT)
   return input
 }
 

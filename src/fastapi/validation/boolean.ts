@@ -7,8 +7,8 @@ const WORDS = new Map([
   ...['0', 'f', 'n', 'no', 'off', 'false'].map((word) => [word, false] as const),
 ])
 
-/** The length of the longest word; longer texts need not be lower-cased. */
-const LONGEST_WORD = 5
+/** The length of the longest word. Longer strings are not converted to lower case. */
+const WORD_LENGTH_MAX = 5
 
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
@@ -21,28 +21,28 @@ export function compileBoolean(schema: SchemaPart, where: string): CompiledSchem
 
 function validateBoolean(input: unknown, context: ValidationContext): boolean | undefined {
   if (typeof input === 'boolean') return input
-  context.lower(LAX)
+  context.floorExactness(LAX)
   if (typeof input === 'string') {
-    const value = booleanFromText(input)
-    return value ?? reportParsing(input, context)
+    const value = booleanFromString(input)
+    return value ?? reportParsingError(input, context)
   }
   if (input === 1) return true
   if (input === 0) return false
-  if (fitsInt64(input)) return reportParsing(input, context)
+  if (fitsInt64(input)) return reportParsingError(input, context)
   return void context.report('bool_type', 'Input should be a valid boolean', input)
 }
 
-/** Only ASCII letters have a case here: lower-casing all would make `k` of the Kelvin sign, but no word has a k. */
-function booleanFromText(text: string): boolean | undefined {
-  return text.length <= LONGEST_WORD ? WORDS.get(text.toLowerCase()) : undefined
+/** `toLowerCase` is safe, although it maps the Kelvin sign to `k`: no word contains a `k`. */
+function booleanFromString(text: string): boolean | undefined {
+  return text.length <= WORD_LENGTH_MAX ? WORDS.get(text.toLowerCase()) : undefined
 }
 
-/** Whether pydantic-core can turn the value into an i64 at all: only then it goes on to ask whether it is 0 or 1. */
+/** Returns whether pydantic-core can convert the value to an i64. Only then does it check for 0 and 1. */
 function fitsInt64(input: unknown): boolean {
   if (typeof input === 'bigint') return input >= INT64_MIN && input <= INT64_MAX
   return Number.isInteger(input) && Math.abs(input as number) < INT64_LIMIT
 }
 
-function reportParsing(input: unknown, context: ValidationContext): undefined {
+function reportParsingError(input: unknown, context: ValidationContext): undefined {
   context.report('bool_parsing', 'Input should be a valid boolean, unable to interpret input', input)
 }

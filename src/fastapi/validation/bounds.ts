@@ -1,10 +1,10 @@
 import type { ValidationContext } from './context.ts'
 import { numberKeyword, type SchemaPart } from './keywords.ts'
 
-/** The keywords that {@link compileBounds} understands. */
+/** The keywords that {@link compileBounds} supports. */
 export const BOUND_KEYWORDS = ['maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum']
 
-/** Reports `input` when `value`, which it stands for, breaks a bound. At most one issue. */
+/** Reports at most one issue about `input` if `value`, its converted form, violates a bound. */
 export type CheckBounds = (value: number | bigint, input: unknown, context: ValidationContext) => void
 
 interface Bound {
@@ -14,14 +14,14 @@ interface Bound {
   readonly holds: (value: number | bigint) => boolean
 }
 
-/** Compiles the bounds of a number; undefined when there are none. NaN breaks every bound, as in pydantic. */
+/** Compiles the bounds of a number. Returns undefined without bounds. NaN violates every bound, as in pydantic. */
 export function compileBounds(schema: SchemaPart, where: string): CheckBounds | undefined {
   const bounds: Bound[] = []
   const add = (keyword: string, make: (limit: number) => Bound) => {
     const limit = numberKeyword(schema, where, keyword)
     if (limit !== undefined) bounds.push(make(limit))
   }
-  // The order in which pydantic-core looks at them.
+  // In the order in which pydantic-core checks them.
   add('maximum', (le) =>
     comparison('less_than_equal', 'less than or equal to', { le }, (value) => value <= le),
   )

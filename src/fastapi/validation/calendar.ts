@@ -1,12 +1,12 @@
-/** A day of the proleptic Gregorian calendar; `month` and `day` count from 1. */
+/** A date in the proleptic Gregorian calendar. `month` and `day` start at 1. */
 export interface CalendarDate {
   readonly year: number
   readonly month: number
   readonly day: number
 }
 
-/** A day and a time of day; `offsetMinutes` east of UTC is null where no zone was given. */
-export interface CalendarTime {
+/** A date and a time of day. `offsetMinutes` is east of UTC, and null without a time zone. */
+export interface CalendarDateTime {
   readonly date: CalendarDate
   readonly hour: number
   readonly minute: number
@@ -15,31 +15,31 @@ export interface CalendarTime {
   readonly offsetMinutes: number | null
 }
 
-/** Why a text or number is no point in time: speedate's words, as they stand behind the comma of pydantic's message. */
-export type TimeFault = string
+/** The reason why a string or number is not a valid date or time, in speedate's words. pydantic appends it to its message. */
+export type TimeParseError = string
 
-/** Python's `date` and `datetime` begin with year 1, speedate with year 0: pydantic then gives Python's words. */
-export const YEAR_ZERO: TimeFault = 'year 0 is out of range'
+/** Python's message for year 0, which speedate accepts. Python's `date` and `datetime` start at year 1. */
+export const YEAR_ZERO: TimeParseError = 'year 0 is out of range'
 
 const MONTH_LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** The days of a month, or undefined for a month that is none. */
+/** Returns the number of days in a month, or undefined for an invalid month. */
 export function daysInMonth(year: number, month: number): number | undefined {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   return month === 2 && isLeap ? 29 : MONTH_LENGTHS[month - 1]
 }
 
-/** Beyond this magnitude a timestamp counts milliseconds, not seconds. */
+/** The largest magnitude of a timestamp in seconds. Larger ones are in milliseconds. */
 const MILLISECONDS_WATERSHED = 2e10
 const YEAR_0_SECONDS = -62_167_219_200
 const YEAR_9999_END_SECONDS = 253_402_300_799
 const DAY_SECONDS = 86_400
 
-/** The UTC time of a Unix timestamp in seconds or milliseconds. */
-export function timeFromTimestamp(timestamp: number): CalendarTime | TimeFault {
+/** Converts a Unix timestamp in seconds or milliseconds to UTC. */
+export function dateTimeFromTimestamp(timestamp: number): CalendarDateTime | TimeParseError {
   if (Number.isNaN(timestamp)) return 'NaN values not permitted'
   const perSecond = Math.abs(timestamp) > MILLISECONDS_WATERSHED ? 1000 : 1
-  // Whole seconds go first, so that no digit of the fraction is lost to them.
+  // Splits off the whole seconds first, so that the fraction keeps its precision.
   let seconds = Math.floor(timestamp / perSecond)
   let microsecond = Math.round((timestamp - seconds * perSecond) * (1e6 / perSecond))
   if (microsecond === 1e6) {
@@ -49,18 +49,18 @@ export function timeFromTimestamp(timestamp: number): CalendarTime | TimeFault {
   if (seconds < YEAR_0_SECONDS) return 'dates before 0000 are not supported as unix timestamps'
   if (seconds > YEAR_9999_END_SECONDS) return 'dates after 9999 are not supported as unix timestamps'
   const days = Math.floor(seconds / DAY_SECONDS)
-  const ofDay = seconds - days * DAY_SECONDS
+  const secondOfDay = seconds - days * DAY_SECONDS
   return {
     date: dateFromDays(days),
-    hour: Math.floor(ofDay / 3600),
-    minute: Math.floor(ofDay / 60) % 60,
-    second: ofDay % 60,
+    hour: Math.floor(secondOfDay / 3600),
+    minute: Math.floor(secondOfDay / 60) % 60,
+    second: secondOfDay % 60,
     microsecond,
     offsetMinutes: 0,
   }
 }
 
-/** Days since 1970 to a date. Years begin in March here, so that a leap day comes last; 400 years are 146,097 days. */
+/** Converts days since 1970 to a date. Years start in March here, so that a leap day comes last. 400 years have 146,097 days. */
 function dateFromDays(days: number): CalendarDate {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
@@ -75,17 +75,17 @@ function dateFromDays(days: number): CalendarDate {
   return { year: era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, day }
 }
 
-/** `YYYY-MM-DD`. */
+/** Formats a date as `YYYY-MM-DD`. */
 export function formatDate({ year, month, day }: CalendarDate): string {
   return `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`
 }
 
-/** `YYYY-MM-DDTHH:MM:SS`, then microseconds unless 0, then `Z` or the offset, as pydantic writes a datetime. */
-export function formatTime(time: CalendarTime): string {
+/** Formats a datetime as pydantic does: `YYYY-MM-DDTHH:MM:SS`, the microseconds unless 0, and `Z` or the offset if known. */
+export function formatDateTime(time: CalendarDateTime): string {
   const { date, hour, minute, second, microsecond, offsetMinutes } = time
   const fraction = microsecond === 0 ? '' : `.${String(microsecond).padStart(6, '0')}`
-  const clock = `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction}`
-  return `${formatDate(date)}T${clock}${formatOffset(offsetMinutes)}`
+  const timeOfDay = `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction}`
+  return `${formatDate(date)}T${timeOfDay}${formatOffset(offsetMinutes)}`
 }
 
 function formatOffset(minutes: number | null): string {

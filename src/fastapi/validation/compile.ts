@@ -5,7 +5,7 @@ import { compileSchema } from './schema.ts'
 export { type Validate, ValidationContext } from './context.ts'
 export { compileParameters, type RawParameters, type ValidateParameters } from './parameters.ts'
 
-/** Compiles a schema once; throws a plain Error naming the schema part for a schema it cannot express. */
+/** Compiles a schema. Throws an Error that names the unsupported part, if any. */
 export function compileValidator(schema: TSchema): Validate {
   const where = schema.title ?? schema.$id ?? 'the schema'
   return compileSchema(schema, where).validate

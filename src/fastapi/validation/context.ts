@@ -2,57 +2,55 @@ import { ISSUES_MAX } from '../bounded-issues.ts'
 import type { LocItem, ValidationIssue } from '../issue.ts'
 
 /**
- * How closely a value fitted its type, lowest first. Only unions look at it: pydantic's smart mode takes the member that
- * fits best, and within the same degree the first one.
+ * The lowest exactness of a match: the value was converted. Only unions use the exactness: pydantic's smart mode picks the
+ * member with the highest one, and the first of equals.
  */
 export const LAX = 0
-/** See {@link LAX}: of another type, but nothing was converted (an integer for a float, an object for a model). */
+/** See {@link LAX}. The value is of another type but was not converted: an integer for a float, an object for a model. */
 export const STRICT = 1
-/** See {@link LAX}: of the very type. */
+/** See {@link LAX}. The value is exactly of the type. */
 export const EXACT = 2
 
 /** One of {@link LAX}, {@link STRICT} and {@link EXACT}. */
 export type Exactness = typeof LAX | typeof STRICT | typeof EXACT
 
-/** Returns the coerced value; what it returns after reporting an issue is meaningless. */
+/** Returns the coerced value. The return value is meaningless if an issue was reported. */
 export type Validate = (input: unknown, context: ValidationContext) => unknown
 
-/** Collects issues while a value is validated; `path` is the loc of the value now looked at. */
+/** Collects issues while a value is validated. `path` is the loc of the current value. */
 export class ValidationContext {
   readonly path: LocItem[] = []
-  /** No more than `ISSUES_MAX`, and for a moment as many again for each union that a value is inside of. */
+  /** At most `ISSUES_MAX` issues, and temporarily as many again for each enclosing union. */
   readonly issues: ValidationIssue[] = []
   #issuesMax = ISSUES_MAX
-  /** The lowest degree to which anything validated since a union last set it fitted its type. */
+  /** The lowest exactness of the values validated since a union last reset it. */
   exactness: Exactness = EXACT
-  /** How many model fields were given since a union last reset it; undefined when no model was met. */
+  /** The number of model fields set since a union last reset it; undefined if no model was validated. */
   fieldsSet: number | undefined
 
-  /** Whether no further issue is taken, so that there is no use in looking at more of a value. */
+  /** Whether further issues are dropped, so that validation can stop early. */
   get isFull(): boolean {
     return this.issues.length >= this.#issuesMax
   }
 
-  /**
-   * Has the next attempt at a value collect up to `ISSUES_MAX` issues of its own. Returns what `endAttempt` needs.
-   */
+  /** Lets the next attempt collect up to `ISSUES_MAX` issues of its own. Returns the argument for `endAttempt`. */
   beginAttempt(): number {
     const before = this.#issuesMax
     this.#issuesMax = this.issues.length + ISSUES_MAX
     return before
   }
 
-  /** Ends an attempt. The issues stay, until `trim` or the caller drops them. */
+  /** Ends an attempt. Its issues remain until `trim` or the caller removes them. */
   endAttempt(before: number): void {
     this.#issuesMax = before
   }
 
-  /** Drops the issues beyond the bound, after attempts. */
+  /** Drops the issues beyond the limit after attempts. */
   trim(): void {
     if (this.issues.length > this.#issuesMax) this.issues.length = this.#issuesMax
   }
 
-  /** Adds an issue about the value now looked at, unless there are enough; `ctx` is left out of it when not given. */
+  /** Adds an issue about the current value unless the context is full. The issue has a `ctx` only if one is given. */
   report(type: string, msg: string, input: unknown, ctx?: Record<string, unknown>): void {
     if (this.isFull) return
     const issue: ValidationIssue = { type, loc: [...this.path], msg, input }
@@ -60,12 +58,12 @@ export class ValidationContext {
     this.issues.push(issue)
   }
 
-  /** Notes that a value fitted its type to this degree only. */
-  lower(exactness: Exactness): void {
+  /** Lowers the exactness to at most the given one. */
+  floorExactness(exactness: Exactness): void {
     if (exactness < this.exactness) this.exactness = exactness
   }
 
-  /** Notes that a model was met in which so many fields were given. */
+  /** Adds the number of fields set in a model. */
   addFieldsSet(count: number): void {
     this.fieldsSet = (this.fieldsSet ?? 0) + count
   }

@@ -1,22 +1,22 @@
 import { type CalendarDate, formatDate, YEAR_ZERO } from './calendar.ts'
 import { LAX, type ValidationContext } from './context.ts'
-import { readMoment } from './datetime.ts'
-import { readPlainDate, utf8Bytes } from './time-text.ts'
+import { parseDateTimeInput } from './datetime.ts'
+import { parsePlainDate, toBinaryString } from './datetime-parser.ts'
 
-/** Validates `date`: a date, or a datetime or timestamp at midnight. Gives it as `YYYY-MM-DD`. */
+/** Validates `date`: a date, or a datetime or timestamp at midnight. Returns `YYYY-MM-DD`. */
 export function validateDate(input: unknown, context: ValidationContext): string | undefined {
-  context.lower(LAX)
-  const plain = typeof input === 'string' ? readPlainDate(utf8Bytes(input)) : undefined
-  const date = typeof plain === 'object' ? plain : readMidnight(input, context)
+  context.floorExactness(LAX)
+  const plain = typeof input === 'string' ? parsePlainDate(toBinaryString(input)) : undefined
+  const date = typeof plain === 'object' ? plain : parseMidnight(input, context)
   if (date === undefined) return undefined
   if (date.year > 0) return formatDate(date)
   const msg = `Input should be a valid date in the format YYYY-MM-DD, ${YEAR_ZERO}`
   return void context.report('date_parsing', msg, input, { error: YEAR_ZERO })
 }
 
-/** Undefined after an issue. */
-function readMidnight(input: unknown, context: ValidationContext): CalendarDate | undefined {
-  const time = readMoment(input)
+/** Returns undefined after reporting an issue. */
+function parseMidnight(input: unknown, context: ValidationContext): CalendarDate | undefined {
+  const time = parseDateTimeInput(input)
   if (time === undefined) return void context.report('date_type', 'Input should be a valid date', input)
   if (typeof time === 'string') {
     const msg = `Input should be a valid date or datetime, ${time}`

@@ -1,41 +1,47 @@
-import { type CalendarTime, formatTime, type TimeFault, timeFromTimestamp, YEAR_ZERO } from './calendar.ts'
+import {
+  type CalendarDateTime,
+  dateTimeFromTimestamp,
+  formatDateTime,
+  type TimeParseError,
+  YEAR_ZERO,
+} from './calendar.ts'
 import { LAX, type ValidationContext } from './context.ts'
-import { readDateTime, readPlainDate, readWholeNumber, utf8Bytes } from './time-text.ts'
+import { parseDateTime, parsePlainDate, parseWholeNumber, toBinaryString } from './datetime-parser.ts'
 
-/** Validates `datetime`; gives it as ISO 8601 text the way pydantic writes it. */
+/** Validates `datetime`. Returns ISO 8601 in pydantic's format. */
 export function validateDateTime(input: unknown, context: ValidationContext): string | undefined {
-  context.lower(LAX)
-  let time = readMoment(input)
+  context.floorExactness(LAX)
+  let time = parseDateTimeInput(input)
   if (time === undefined) {
     return void context.report('datetime_type', 'Input should be a valid datetime', input)
   }
   if (typeof time === 'string' && typeof input === 'string') {
-    // A text that is no datetime gets a second chance as a date, and it is that one's fault that is told.
-    time = readAsDate(utf8Bytes(input), time)
+    // A string that is not a datetime is parsed again as a date, and the error of the date is reported.
+    time = parseAsDate(toBinaryString(input), time)
     if (typeof time === 'string') {
       const msg = `Input should be a valid datetime or date, ${time}`
       return void context.report('datetime_from_date_parsing', msg, input, { error: time })
     }
   }
   if (typeof time !== 'string' && time.date.year === 0) time = YEAR_ZERO
-  if (typeof time !== 'string') return formatTime(time)
+  if (typeof time !== 'string') return formatDateTime(time)
   const msg = `Input should be a valid datetime, ${time}`
   return void context.report('datetime_parsing', msg, input, { error: time })
 }
 
-/** The point in time that a text or a timestamp stands for; undefined for other types. */
-export function readMoment(input: unknown): CalendarTime | TimeFault | undefined {
-  if (typeof input === 'string') return readDateTime(utf8Bytes(input))
-  if (typeof input === 'number') return timeFromTimestamp(input)
+/** Parses a string or a timestamp. Returns undefined for other types. */
+export function parseDateTimeInput(input: unknown): CalendarDateTime | TimeParseError | undefined {
+  if (typeof input === 'string') return parseDateTime(toBinaryString(input))
+  if (typeof input === 'number') return dateTimeFromTimestamp(input)
   if (typeof input !== 'bigint') return undefined
   const timestamp = Number(input)
-  // Python cannot make a float of a bigger one.
-  return Number.isFinite(timestamp) ? timeFromTimestamp(timestamp) : undefined
+  // Python cannot convert larger integers to a float.
+  return Number.isFinite(timestamp) ? dateTimeFromTimestamp(timestamp) : undefined
 }
 
-/** Midnight of a date. A whole number is a timestamp for dates too, so there the fault is the one that is known. */
-function readAsDate(bytes: string, fault: TimeFault): CalendarTime | TimeFault {
-  const date = readWholeNumber(bytes) === undefined ? readPlainDate(bytes) : fault
+/** Parses a date as midnight. Returns `error` for an integer, which is a timestamp for dates too. */
+function parseAsDate(bytes: string, error: TimeParseError): CalendarDateTime | TimeParseError {
+  const date = parseWholeNumber(bytes) === undefined ? parsePlainDate(bytes) : error
   if (typeof date === 'string') return date
   return { date, hour: 0, minute: 0, second: 0, microsecond: 0, offsetMinutes: null }
 }

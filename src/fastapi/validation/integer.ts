@@ -3,13 +3,13 @@ import { LAX, type Validate, type ValidationContext } from './context.ts'
 import { allowKeywords, type CompiledSchema, type SchemaPart } from './keywords.ts'
 import { stripUnderscores, trimWhiteSpace } from './whitespace.ts'
 
-/** Python refuses to read longer integer literals; the sign counts. */
+/** The maximum length of an integer that Python parses, including the sign. */
 const MAX_DIGITS = 4300
 
-/** The first magnitude that a signed 64 bit integer cannot have: what pydantic-core converts floats to. */
+/** The exclusive limit of a signed 64-bit integer's magnitude. pydantic-core converts floats to i64. */
 export const INT64_LIMIT = 2 ** 63
 
-/** Compiles `int`. Integers of 2^53 and beyond come out as bigint, all others as number. */
+/** Compiles `int`. Integers of magnitude 2^53 and above become bigint, all others number. */
 export function compileInteger(schema: SchemaPart, where: string): CompiledSchema {
   allowKeywords(schema, where, ['type', ...BOUND_KEYWORDS])
   const checkBounds = compileBounds(schema, where)
@@ -22,16 +22,16 @@ export function compileInteger(schema: SchemaPart, where: string): CompiledSchem
   return { validate, label: () => 'constrained-int', shape: 'scalar' }
 }
 
-/** Undefined after an issue. */
+/** Returns undefined after reporting an issue. */
 function validateInteger(input: unknown, context: ValidationContext): number | bigint | undefined {
   if (typeof input === 'number') return integerFromNumber(input, context)
   if (typeof input === 'bigint') return input
-  context.lower(LAX)
+  context.floorExactness(LAX)
   if (typeof input === 'boolean') return Number(input)
   if (typeof input !== 'string') {
     return void context.report('int_type', 'Input should be a valid integer', input)
   }
-  const value = integerFromText(input)
+  const value = integerFromString(input)
   if (value === 'int_parsing') {
     return void context.report(value, `Input should be a valid integer, ${UNABLE_TO_PARSE}`, input)
   }
@@ -42,11 +42,11 @@ function validateInteger(input: unknown, context: ValidationContext): number | b
 const UNABLE_TO_PARSE = 'unable to parse string as an integer'
 const EXCEEDED_SIZE = 'Unable to parse input string as an integer, exceeded maximum size'
 
-/** JSON's `5.0` and `5` are the same number here, so `5.0` counts as exact too; only a union could tell. */
+/** `5.0` counts as exact, because JSON's `5.0` and `5` are the same number here. Only a union could show the difference. */
 function integerFromNumber(input: number, context: ValidationContext): number | bigint | undefined {
-  // Adding zero makes 0 of -0.
+  // Adding zero converts -0 to 0.
   if (Number.isSafeInteger(input)) return input + 0
-  context.lower(LAX)
+  context.floorExactness(LAX)
   if (!Number.isFinite(input)) {
     return void context.report('finite_number', 'Input should be a finite number', input)
   }
@@ -58,12 +58,12 @@ function integerFromNumber(input: number, context: ValidationContext): number | 
   return BigInt(input)
 }
 
-/** The integer that pydantic-core reads from a text, or the type of its error. */
-export function integerFromText(text: string): number | bigint | 'int_parsing' | 'int_parsing_size' {
+/** Parses an integer as pydantic-core does. Returns the type of its error if parsing fails. */
+export function integerFromString(text: string): number | bigint | 'int_parsing' | 'int_parsing_size' {
   if (SHORT_INTEGER.test(text)) return Number(text) + 0
-  // The length is looked at before anything is cleaned, whatever follows the digits.
+  // The length is checked before cleaning, regardless of what follows the digits.
   if (lengthOfLeadingDigits(text) > MAX_DIGITS) return 'int_parsing_size'
-  const cleaned = cleanIntegerText(text)
+  const cleaned = cleanIntegerString(text)
   if (cleaned === undefined || cleaned.length > MAX_DIGITS || !INTEGER.test(cleaned)) return 'int_parsing'
   const value = Number(cleaned)
   return Number.isSafeInteger(value) ? value + 0 : BigInt(cleaned)
@@ -77,10 +77,10 @@ function lengthOfLeadingDigits(text: string): number {
 }
 
 /**
- * What is left of a text when White_Space, a plus sign, leading zeros, a `.000` and single underscores are gone; undefined
- * where pydantic-core gives up. After the zeros the rest is looked at anew, which lets `0__5` and `0-5` pass.
+ * Strips White_Space, a plus sign, leading zeros, a `.000` and single underscores. Returns undefined where pydantic-core
+ * fails. The part after leading zeros is parsed separately, so `0__5` and `0-5` are valid.
  */
-function cleanIntegerText(text: string): string | undefined {
+function cleanIntegerString(text: string): string | undefined {
   let digits = trimWhiteSpace(text)
   if (digits.startsWith('+')) {
     digits = digits.slice(1)
@@ -98,7 +98,7 @@ function cleanIntegerText(text: string): string | undefined {
 function stripLeadingZeros(digits: string): string | undefined {
   if (!digits.startsWith('0')) return digits
   const rest = digits.search(/[^0_]/)
-  // Nothing but zeros: one of them stays. An underscore at the end stays too, and is refused later.
+  // Only zeros: keeps the last character. A trailing underscore is rejected later.
   if (rest === -1) return digits.slice(-1)
   if (/[1-9-]/.test(digits.charAt(rest))) return digits.slice(rest)
   return digits[rest] === '.' ? digits.slice(rest - 1) : undefined

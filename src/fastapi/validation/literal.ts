@@ -1,10 +1,16 @@
 import { LAX, type Validate } from './context.ts'
-import { allowKeywords, type CompiledSchema, className, notUnderstood, type SchemaPart } from './keywords.ts'
+import {
+  allowKeywords,
+  type CompiledSchema,
+  className,
+  type SchemaPart,
+  unsupportedSchema,
+} from './keywords.ts'
 import { pythonRepr } from './python-repr.ts'
 
 type Member = string | number | boolean | null
 
-/** Beside `enum`: the values are those of an Enum class, not of a Literal. The wire tells them apart by the error's type. */
+/** A keyword next to `enum`: the values belong to an Enum class instead of a Literal, which changes the error's type. */
 const PYTHON_ENUM = 'x-python-enum'
 
 /** Compiles `Literal[…]`, written as `const` or `enum`, or a str Enum. */
@@ -13,13 +19,13 @@ export function compileLiteral(schema: SchemaPart, where: string): CompiledSchem
   const members = readMembers(schema, where)
   const isEnum = schema[PYTHON_ENUM] === true
   if (isEnum && !members.every((member) => typeof member === 'string')) {
-    throw notUnderstood(where, 'an Enum with values other than texts')
+    throw unsupportedSchema(where, 'an Enum with values other than texts')
   }
   const type = isEnum ? 'enum' : 'literal_error'
-  const expected = listOf(members.map(pythonRepr))
+  const expected = joinWithOr(members.map(pythonRepr))
   const find = compileLookup(members)
   const validate: Validate = (input, context) => {
-    if (isEnum) context.lower(LAX)
+    if (isEnum) context.floorExactness(LAX)
     const member = find(input)
     if (member === undefined) context.report(type, `Input should be ${expected}`, input, { expected })
     return member
@@ -33,7 +39,7 @@ export function compileLiteral(schema: SchemaPart, where: string): CompiledSchem
 function readMembers(schema: SchemaPart, where: string): Member[] {
   const members: unknown = 'const' in schema ? [schema.const] : schema.enum
   if (Array.isArray(members) && members.length > 0 && members.every(isMember)) return members
-  throw notUnderstood(where, 'a Literal of anything but texts, integers, booleans and null')
+  throw unsupportedSchema(where, 'a Literal of anything but texts, integers, booleans and null')
 }
 
 function isMember(value: unknown): value is Member {
@@ -42,7 +48,7 @@ function isMember(value: unknown): value is Member {
   )
 }
 
-/** `1`, `1.0` and `True` are equal in Python, and so one finds the other where its own type is not among the members. */
+/** `1`, `1.0` and `True` are equal in Python, so each matches the others unless a member has its own type. */
 function compileLookup(members: readonly Member[]): (input: unknown) => Member | undefined {
   const exact = new Set<unknown>(members)
   const numeric = members.filter((member) => typeof member === 'number' || typeof member === 'boolean')
@@ -53,8 +59,8 @@ function compileLookup(members: readonly Member[]): (input: unknown) => Member |
   }
 }
 
-/** `a`, `a or b`, `a, b or c`. */
-function listOf(words: readonly string[]): string {
+/** Formats a list as `a`, `a or b` or `a, b or c`. */
+function joinWithOr(words: readonly string[]): string {
   const parts = [words.slice(0, -1).join(', '), ...words.slice(-1)]
   return parts.filter((part) => part !== '').join(' or ')
 }

@@ -3,7 +3,7 @@ import { LAX, STRICT, type Validate, type ValidationContext } from './context.ts
 import { allowKeywords, type CompiledSchema, type SchemaPart } from './keywords.ts'
 import { stripUnderscores, trimWhiteSpace } from './whitespace.ts'
 
-/** Compiles `float`. NaN and the infinities are floats; integers come out as the nearest float. */
+/** Compiles `float`. NaN and the infinities are valid. Integers become the nearest float. */
 export function compileNumber(schema: SchemaPart, where: string): CompiledSchema {
   allowKeywords(schema, where, ['type', ...BOUND_KEYWORDS])
   const checkBounds = compileBounds(schema, where)
@@ -16,30 +16,30 @@ export function compileNumber(schema: SchemaPart, where: string): CompiledSchema
   return { validate, label: () => 'constrained-float', shape: 'scalar' }
 }
 
-/** Undefined after an issue. */
+/** Returns undefined after reporting an issue. */
 function validateNumber(input: unknown, context: ValidationContext): number | undefined {
   if (typeof input === 'number') return input
   if (typeof input === 'bigint') {
-    context.lower(STRICT)
+    context.floorExactness(STRICT)
     const value = Number(input)
-    // Python cannot make a float of an integer this big, and pydantic then says that it is none.
-    return Number.isFinite(value) ? value : reportType(input, context)
+    // Python cannot convert larger integers to a float. pydantic then reports a wrong type.
+    return Number.isFinite(value) ? value : reportTypeError(input, context)
   }
-  context.lower(LAX)
+  context.floorExactness(LAX)
   if (typeof input === 'boolean') return Number(input)
-  if (typeof input !== 'string') return reportType(input, context)
-  const value = floatFromText(input)
+  if (typeof input !== 'string') return reportTypeError(input, context)
+  const value = floatFromString(input)
   if (value !== undefined) return value
   const msg = 'Input should be a valid number, unable to parse string as a number'
   return void context.report('float_parsing', msg, input)
 }
 
-function reportType(input: unknown, context: ValidationContext): undefined {
+function reportTypeError(input: unknown, context: ValidationContext): undefined {
   context.report('float_type', 'Input should be a valid number', input)
 }
 
-/** Rust's float syntax on the trimmed text; with underscores only on the text as it is. Undefined where it does not fit. */
-function floatFromText(text: string): number | undefined {
+/** Parses Rust's float syntax. Trims the string unless it has underscores. Returns undefined if invalid. */
+function floatFromString(text: string): number | undefined {
   const value = rustFloat(trimWhiteSpace(text))
   if (value !== undefined) return value
   const stripped = stripUnderscores(text)

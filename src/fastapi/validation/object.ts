@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox'
-import { notedLength } from '../json/length.ts'
+import { sourceLength } from '../json/length.ts'
 import { validateAny } from './any.ts'
 import { STRICT, type Validate } from './context.ts'
 import {
@@ -7,19 +7,19 @@ import {
   type CompiledSchema,
   type CompilePart,
   className,
-  notUnderstood,
   type SchemaPart,
+  unsupportedSchema,
 } from './keywords.ts'
 
 /** One property of an object schema. */
 export interface Field extends CompiledSchema {
   readonly name: string
   readonly required: boolean
-  /** The value when it is absent, a fresh one each time; undefined when the schema has no default. */
+  /** Returns a new copy of the default; undefined if the schema has none. */
   readonly makeDefault: (() => unknown) | undefined
 }
 
-/** Compiles the properties of an object schema, in their order. */
+/** Compiles the properties of an object schema in order. */
 export function compileFields(schema: SchemaPart, where: string, compile: CompilePart): Field[] {
   const properties = (schema.properties ?? {}) as TObject['properties']
   const required = new Set((schema.required ?? []) as string[])
@@ -46,7 +46,8 @@ export function compileObject(schema: SchemaPart, where: string, compile: Compil
 function compileModel(schema: SchemaPart, where: string, compile: CompilePart): CompiledSchema {
   allowKeywords(schema, where, ['type', 'properties', 'required', 'additionalProperties'])
   const extra = schema.additionalProperties
-  if (extra !== undefined && extra !== false) throw notUnderstood(where, 'a model that keeps unknown fields')
+  if (extra !== undefined && extra !== false)
+    throw unsupportedSchema(where, 'a model that keeps unknown fields')
   const fields = compileFields(schema, where, compile)
   const known = new Set(fields.map((field) => field.name))
   const validate: Validate = (input, context) => {
@@ -54,7 +55,7 @@ function compileModel(schema: SchemaPart, where: string, compile: CompilePart): 
       const msg = 'Input should be a valid dictionary or object to extract fields from'
       return void context.report('model_attributes_type', msg, input)
     }
-    context.lower(STRICT)
+    context.floorExactness(STRICT)
     const output: Record<string, unknown> = {}
     let given = 0
     for (const { name, validate, required, makeDefault } of fields) {
@@ -81,7 +82,7 @@ function compileModel(schema: SchemaPart, where: string, compile: CompilePart): 
   return { validate, label: () => className(schema, where), shape: 'other' }
 }
 
-/** How TypeBox writes a Record whose keys are any text. */
+/** The pattern that TypeBox writes for a Record with arbitrary string keys. */
 const ANY_KEY = '^(.*)$'
 
 function compileDict(schema: SchemaPart, where: string, compile: CompilePart): CompiledSchema {
@@ -92,9 +93,9 @@ function compileDict(schema: SchemaPart, where: string, compile: CompilePart): C
     if (!isObject(input)) {
       return void context.report('dict_type', 'Input should be a valid dictionary', input)
     }
-    // Free-form values can be large, and are not looked at.
+    // Free-form values can be large, so they are not traversed.
     if (isFreeForm) {
-      if (hasMembers(input)) context.lower(STRICT)
+      if (hasMembers(input)) context.floorExactness(STRICT)
       return input
     }
     const output: Record<string, unknown> = {}
@@ -115,7 +116,7 @@ function valueSchema(schema: SchemaPart, where: string): unknown {
   const entries = Object.entries(patternProperties as SchemaPart)
   const [entry] = entries
   if (entries.length !== 1 || entry?.[0] !== ANY_KEY || additionalProperties !== true) {
-    throw notUnderstood(where, 'a dictionary with a rule for its keys')
+    throw unsupportedSchema(where, 'a dictionary with a rule for its keys')
   }
   return entry[1]
 }
@@ -124,14 +125,14 @@ function isObject(input: unknown): input is Readonly<Record<string, unknown>> {
   return typeof input === 'object' && input !== null && !Array.isArray(input)
 }
 
-/** To list the names of a million members takes a third of a second, and an object that is noted as long has some. */
+/** Does not enumerate an object with a recorded length, which has members: a million names take a third of a second. */
 function hasMembers(input: object): boolean {
-  if (notedLength(input) !== undefined) return true
+  if (sourceLength(input) !== undefined) return true
   for (const _ in input) return true
   return false
 }
 
-/** Assigning to `__proto__` would set the prototype instead of a property. */
+/** Sets an own property. Assigning to `__proto__` would set the prototype instead. */
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') target[key] = value
   else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })

@@ -1,27 +1,28 @@
 import type { TObject } from '@sinclair/typebox'
 import type { ValidationContext } from './context.ts'
-import { allowKeywords, notUnderstood } from './keywords.ts'
+import { allowKeywords, unsupportedSchema } from './keywords.ts'
 import { compileFields, type Field } from './object.ts'
 import { compileSchema } from './schema.ts'
 
-/** The texts that came with a name: `last` is the one that counts where one is expected, `all` is empty when there is none. */
+/** The raw values by name. `last` returns the value of a scalar parameter. `all` returns an empty array for an absent name. */
 export interface RawParameters {
   last(name: string): string | undefined
   all(name: string): string[]
 }
 
-/** Looks every parameter up, validates it and gives the coerced values; defaults stand in for absent ones. */
+/** Looks up and validates every parameter. Returns the coerced values, with defaults for absent ones. */
 export type ValidateParameters = (
   lookup: RawParameters,
   context: ValidationContext,
 ) => Record<string, unknown>
 
-/** Compiles the parameters of a query or path, each a property of `schema`. Throws like compileValidator. */
+/** Compiles the parameters of a query or path, which are the properties of `schema`. Throws like `compileValidator`. */
 export function compileParameters(schema: TObject, location: 'query' | 'path'): ValidateParameters {
   allowKeywords(schema, location, ['type', 'properties', 'required'])
   const fields = compileFields(schema, location, compileSchema)
   for (const { name, shape } of fields) {
-    if (shape === 'other') throw notUnderstood(`${location}.${name}`, 'a parameter that is no text or list')
+    if (shape === 'other')
+      throw unsupportedSchema(`${location}.${name}`, 'a parameter that is no text or list')
   }
   return (lookup, context) => {
     const values: Record<string, unknown> = {}

@@ -1,12 +1,12 @@
-/** Python's `repr()` of a JSON scalar that can be a member of a Literal. */
+/** Returns Python's `repr()` of a JSON scalar that can be a member of a Literal. */
 export function pythonRepr(value: string | number | boolean | null): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return typeof value === 'number' ? String(value) : textRepr(value)
+  return typeof value === 'number' ? String(value) : stringRepr(value)
 }
 
-/** Single quotes, unless only single ones are inside. */
-function textRepr(text: string): string {
+/** Uses single quotes, unless the string contains single quotes and no double quotes. */
+function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   let body = ''
   for (const character of text) body += character === quote ? `\\${quote}` : escapeCharacter(character)
@@ -20,7 +20,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\t': '\\t',
 }
 
-/** What `str.isprintable` says no to: separators other than the space, controls, and what is not assigned. */
+/** The characters that `str.isprintable` rejects: separators except the space, control characters and unassigned ones. */
 const UNPRINTABLE = /^(?! )[\p{C}\p{Z}]$/u
 
 function escapeCharacter(character: string): string {

@@ -2,23 +2,24 @@ import { compileAny } from './any.ts'
 import { compileBoolean } from './boolean.ts'
 import type { Validate } from './context.ts'
 import { compileInteger } from './integer.ts'
-import { allowKeywords, type CompiledSchema, notUnderstood, type SchemaPart } from './keywords.ts'
+import { allowKeywords, type CompiledSchema, type SchemaPart, unsupportedSchema } from './keywords.ts'
 import { compileList } from './list.ts'
 import { compileLiteral } from './literal.ts'
 import { compileNumber } from './number.ts'
 import { compileObject } from './object.ts'
-import { compileText } from './text.ts'
+import { compileString } from './string.ts'
 import { compileUnion } from './union.ts'
 
-/** Compiles a schema or a part of one. Throws an Error naming the part that pydantic's rules cannot be applied to. */
+/** Compiles a schema or a part of one. Throws an Error that names the unsupported part, if any. */
 export function compileSchema(schema: unknown, where: string): CompiledSchema {
-  if (typeof schema !== 'object' || schema === null) throw notUnderstood(where, 'a schema that is no object')
+  if (typeof schema !== 'object' || schema === null)
+    throw unsupportedSchema(where, 'a schema that is no object')
   const part = schema as SchemaPart
   if ('anyOf' in part) return compileUnion(part, where, compileSchema)
   if ('const' in part || 'enum' in part) return compileLiteral(part, where)
   switch (part.type) {
     case 'string':
-      return compileText(part, where)
+      return compileString(part, where)
     case 'integer':
       return compileInteger(part, where)
     case 'number':
@@ -34,7 +35,7 @@ export function compileSchema(schema: unknown, where: string): CompiledSchema {
     case undefined:
       return compileAny(part, where)
     default:
-      throw notUnderstood(where, `the type "${part.type}"`)
+      throw unsupportedSchema(where, `the type "${part.type}"`)
   }
 }
 

@@ -3,24 +3,24 @@ import {
   allowKeywords,
   type CompiledSchema,
   type CompilePart,
-  notUnderstood,
   type SchemaPart,
+  unsupportedSchema,
 } from './keywords.ts'
 
-/** Compiles `X | None` and unions, which pydantic flattens: nested ones and every null among them count as one. */
+/** Compiles unions and `X | None`. Nested unions are flattened as in pydantic, and all null members count as one. */
 export function compileUnion(schema: SchemaPart, where: string, compile: CompilePart): CompiledSchema {
   const parts = flatten(schema, where)
   const others = parts.filter((part) => part.type !== 'null')
   const members = others.map((part, index) => compile(part, `${where}.anyOf[${index}]`))
   const [first] = members
-  if (first === undefined) throw notUnderstood(where, 'a union without members')
+  if (first === undefined) throw unsupportedSchema(where, 'a union without members')
   const member = members.length === 1 ? first : smartUnion(members)
   return others.length < parts.length ? nullable(member) : member
 }
 
 function flatten(schema: SchemaPart, where: string): SchemaPart[] {
   allowKeywords(schema, where, ['anyOf'])
-  if (!Array.isArray(schema.anyOf)) throw notUnderstood(where, 'an "anyOf" that is no list')
+  if (!Array.isArray(schema.anyOf)) throw unsupportedSchema(where, 'an "anyOf" that is no list')
   const parts = schema.anyOf as SchemaPart[]
   return parts.flatMap((part) => ('anyOf' in part ? flatten(part, where) : [part]))
 }
@@ -33,23 +33,23 @@ function nullable({ validate, label, shape }: CompiledSchema): CompiledSchema {
   }
 }
 
-/** How well a member fitted. */
+/** The result of a member that accepted the value. */
 interface Match {
   readonly value: unknown
   readonly exactness: Exactness
   readonly fieldsSet: number | undefined
 }
 
-/** pydantic's smart mode: the best fit wins, of equals the first; without any, the issues of all members stay. */
+/** Implements pydantic's smart mode: the first of the best matches wins. Without a match, the issues of all members remain. */
 function smartUnion(members: readonly CompiledSchema[]): CompiledSchema {
-  const labelled = members.map(({ validate, label }) => ({ validate, label: label() }))
+  const labeled = members.map(({ validate, label }) => ({ validate, label: label() }))
   const shapes = new Set(members.map((member) => member.shape))
   const [shape = 'other'] = shapes
   const validate: Validate = (input, context) => {
     const { exactness, fieldsSet } = context
     const issuesBefore = context.issues.length
     let best: Match | undefined
-    for (const { validate, label } of labelled) {
+    for (const { validate, label } of labeled) {
       const match = tryMember(validate, label, input, context)
       if (match !== undefined && (best === undefined || isBetter(match, best))) best = match
     }
@@ -57,18 +57,18 @@ function smartUnion(members: readonly CompiledSchema[]): CompiledSchema {
     context.fieldsSet = fieldsSet
     if (best === undefined) return void context.trim()
     context.issues.length = issuesBefore
-    context.lower(best.exactness)
+    context.floorExactness(best.exactness)
     if (best.fieldsSet !== undefined) context.addFieldsSet(best.fieldsSet)
     return best.value
   }
   return {
     validate,
-    label: () => `union[${labelled.map(({ label }) => label).join(',')}]`,
+    label: () => `union[${labeled.map(({ label }) => label).join(',')}]`,
     shape: shapes.size === 1 ? shape : 'other',
   }
 }
 
-/** Undefined, and new issues, where the member does not fit. */
+/** Returns undefined and adds issues if the member does not match. */
 function tryMember(
   validate: Validate,
   label: string,
@@ -87,7 +87,7 @@ function tryMember(
   return { value, exactness: context.exactness, fieldsSet: context.fieldsSet }
 }
 
-/** Of two models the one that more fields were given for; else, and where that is equal, the closer fit. */
+/** Prefers the model with more fields set. If equal or not both are models, prefers the higher exactness. */
 function isBetter(match: Match, best: Match): boolean {
   if (match.fieldsSet !== undefined && best.fieldsSet !== undefined && match.fieldsSet !== best.fieldsSet) {
     return match.fieldsSet > best.fieldsSet

@@ -3,22 +3,22 @@ import { LAX, type ValidationContext } from './context.ts'
 const HYPHENATED = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const SIMPLE = /^[0-9a-f]{32}$/
 const URN = 'urn:uuid:'
-/** The longest spelling there is: the URN. */
-const LONGEST = 45
+/** The length of the longest format, the URN. */
+const LENGTH_MAX = 45
 
-/** Validates `UUID`; gives it in lower case with hyphens. */
+/** Validates `UUID`. Returns it in lower case with hyphens. */
 export function validateUuid(input: unknown, context: ValidationContext): string | undefined {
-  context.lower(LAX)
+  context.floorExactness(LAX)
   if (typeof input !== 'string') {
     return void context.report('uuid_type', 'UUID input should be a string, bytes or UUID object', input)
   }
-  const uuid = input.length <= LONGEST ? readUuid(input) : undefined
+  const uuid = input.length <= LENGTH_MAX ? parseUuid(input) : undefined
   if (uuid !== undefined) return uuid
-  const error = uuidFault(input)
+  const error = uuidError(input)
   return void context.report('uuid_parsing', `Input should be a valid UUID, ${error}`, input, { error })
 }
 
-function readUuid(text: string): string | undefined {
+function parseUuid(text: string): string | undefined {
   const lower = text.toLowerCase()
   if (SIMPLE.test(lower)) {
     return [
@@ -33,7 +33,7 @@ function readUuid(text: string): string | undefined {
   return HYPHENATED.test(inner) ? inner : undefined
 }
 
-/** Braces or the URN prefix (in lower case only) may stand around the hyphenated form; `offset` is where that begins. */
+/** Removes braces or the lower-case URN prefix, which are allowed in the hyphenated format. `offset` is the start of `inner`. */
 function withoutWrapping(text: string): { inner: string; offset: number } {
   if (text.length > 1 && text.startsWith('{') && text.endsWith('}')) {
     return { inner: text.slice(1, -1), offset: 1 }
@@ -46,8 +46,8 @@ function withoutWrapping(text: string): { inner: string; offset: number } {
 const GROUP_LENGTHS = [8, 4, 4, 4, 12]
 const LAST_GROUP_START = 24
 
-/** What the Rust crate `uuid` 1.11 says of a text that is none. Its positions and lengths count bytes of UTF-8. */
-function uuidFault(text: string): string {
+/** Returns the error of the Rust crate `uuid` 1.11 for an invalid string. Its positions and lengths are in UTF-8 bytes. */
+function uuidError(text: string): string {
   const { inner, offset } = withoutWrapping(text)
   const wrong = /[^0-9a-fA-F-]/u.exec(inner)
   if (wrong !== null) {
@@ -60,7 +60,7 @@ function uuidFault(text: string): string {
   }
   if (groups.length !== GROUP_LENGTHS.length) return `invalid group count: expected 5, found ${groups.length}`
   const index = groups.findIndex((group, at) => group.length !== GROUP_LENGTHS[at])
-  // The crate takes the last group's length from the whole text, a prefix or brace included.
+  // The crate derives the last group's length from the whole string, including a prefix or brace.
   const found = index === 4 ? text.length - LAST_GROUP_START : groups[index]?.length
   return `invalid group length in group ${index}: expected ${GROUP_LENGTHS[index]}, found ${found}`
 }

@@ -1,6 +1,4 @@
-/**
- * Unicode's White_Space, which Rust trims by. `String.prototype.trim` differs: it takes U+FEFF too and leaves U+0085.
- */
+/** Unicode's White_Space, as in Rust. `String.prototype.trim` differs: it also trims U+FEFF but not U+0085. */
 function isWhiteSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d)
   return WIDE_SPACES.has(code) || (code >= 0x2000 && code <= 0x200a)
@@ -8,7 +6,7 @@ function isWhiteSpace(code: number): boolean {
 
 const WIDE_SPACES = new Set([0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000])
 
-/** The text without White_Space at either end, as Rust's `str::trim` gives it. */
+/** Trims White_Space at both ends, like Rust's `str::trim`. */
 export function trimWhiteSpace(text: string): string {
   let start = 0
   let end = text.length
@@ -18,8 +16,8 @@ export function trimWhiteSpace(text: string): string {
 }
 
 /**
- * The text without its underscores, or undefined when there is none or one stands at an end or beside another: there
- * Python's number literals allow none, and so neither does pydantic.
+ * Removes the underscores of a number. Returns undefined without underscores, and if one is leading, trailing or doubled:
+ * like Python's number literals, pydantic does not allow those.
  */
 export function stripUnderscores(text: string): string | undefined {
   if (!text.includes('_') || text.startsWith('_') || text.endsWith('_') || text.includes('__'))

@@ -1,9 +1,9 @@
-/** A body that arrives in these chunks. */
+/** Yields the chunks of a body. */
 export async function* stream(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks
 }
 
-/** The body cut into chunks of these sizes, over and over. */
+/** Splits a body into chunks of the given sizes, which repeat. */
 export function cut(body: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const chunks: Uint8Array[] = []
   for (let start = 0; start < body.length; ) {

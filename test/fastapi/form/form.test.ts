@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
 import t from 'tap'
 import { contentTooLarge } from '../../../src/fastapi/body.ts'
 import { HttpException } from '../../../src/fastapi/errors.ts'
@@ -20,7 +22,7 @@ const text = (name: string, content: string) =>
 const file = (headers = '') =>
   part(`Content-Disposition: form-data; name="file"; filename="a.txt"${headers}`, 'hello')
 
-/** The outcome in the words of a recording. */
+/** Returns the outcome in the format of a recording. */
 async function outcomeOf(contentType: string | undefined, body: Uint8Array, sizes: number[]) {
   try {
     const value = (await read(contentType, body, sizes)).last('file')
@@ -33,16 +35,16 @@ async function outcomeOf(contentType: string | undefined, body: Uint8Array, size
   }
 }
 
-t.test('readForm does with each recorded body what FastAPI did', async (t) => {
+t.test('readForm returns the recorded outcome of FastAPI for each body', async (t) => {
   for (const { name, contentType, body, ...expected } of recorded) {
     t.same(await outcomeOf(contentType, bytesOf(body), [Number.POSITIVE_INFINITY]), expected, name)
   }
 })
 
-t.test('readForm does the same wherever a recorded body is cut in two', async (t) => {
+t.test('readForm returns the recorded outcome for a body in two chunks, split anywhere', async (t) => {
   for (const { name, contentType, body, ...expected } of recorded) {
     const bytes = bytesOf(body)
-    // Of the few long bodies only the ends are of interest.
+    // Long bodies are split only near their ends.
     const every = bytes.length < 1000
     const positions = every
       ? Array.from(bytes.keys()).slice(1)
@@ -54,14 +56,14 @@ t.test('readForm does the same wherever a recorded body is cut in two', async (t
   }
 })
 
-t.test('readForm does the same with recorded bodies that come byte by byte', async (t) => {
+t.test('readForm returns the recorded outcome for a body in one-byte chunks', async (t) => {
   for (const { name, contentType, body, ...expected } of recorded) {
     const bytes = bytesOf(body)
     if (bytes.length < 100_000) t.same(await outcomeOf(contentType, bytes, [1]), expected, name)
   }
 })
 
-t.test('readForm keeps the fields of one name in order and tells names apart by case', async (t) => {
+t.test('readForm keeps repeated fields in order, and names are case-sensitive', async (t) => {
   const form = await read(multipart, `${text('a', '1')}${text('A', 'x')}${text('a', '2')}--B--`)
 
   t.same(form.all('a'), ['1', '2'])
@@ -71,14 +73,14 @@ t.test('readForm keeps the fields of one name in order and tells names apart by 
   t.equal(form.last('b'), undefined)
 })
 
-t.test('readForm takes __proto__ for a name like any other', async (t) => {
+t.test('readForm accepts __proto__ as an ordinary name', async (t) => {
   const form = await read(multipart, `${text('__proto__', '1')}--B--`)
 
   t.same(form.all('__proto__'), ['1'])
   t.equal(form.last('constructor'), undefined)
 })
 
-t.test('readForm gives a file with its headers, type, size and bytes', async (t) => {
+t.test('readForm returns a file with its headers, type, size and bytes', async (t) => {
   const headers = '\r\nCONTENT-TYPE:   text/plain\r\nX-a:1\r\nx-A: 2\r\nX-Latin: é'
   const found = (await read(multipart, `${file(headers)}--B--`)).last('file') as UploadFile
 
@@ -97,13 +99,13 @@ t.test('readForm gives a file with its headers, type, size and bytes', async (t)
   t.same(Buffer.from(found.bytes), Buffer.from('hello'))
 })
 
-t.test('readForm gives no content type for a part that has none', async (t) => {
+t.test('readForm returns no content type for a part without one', async (t) => {
   const found = (await read(multipart, `${file()}--B--`)).last('file') as UploadFile
 
   t.equal(found.contentType, undefined)
 })
 
-t.test('readForm goes by the last Content-Disposition of a part', async (t) => {
+t.test('readForm uses the last Content-Disposition of a part', async (t) => {
   const headers =
     'Content-Disposition: form-data; name=a; filename=x\r\ncontent-disposition: form-data; name=b'
   const form = await read(multipart, `${part(headers, '1')}--B--`)
@@ -111,7 +113,7 @@ t.test('readForm goes by the last Content-Disposition of a part', async (t) => {
   t.same(form.all('b'), ['1'])
 })
 
-t.test('readForm does not take the headers of one part for those of the next', async (t) => {
+t.test('readForm does not apply the headers of one part to the next', async (t) => {
   await t.rejects(
     read(multipart, `${text('a', '1')}${part('X-A: 1', '2')}--B--`),
     badRequest('The Content-Disposition header field "name" must be provided.'),
@@ -132,7 +134,7 @@ t.test('readForm decodes names and texts with the charset of the request', async
     'cp1252',
   ]) {
     const form = await read(`${multipart}; charset=${charset}`, body)
-    t.same(form.all('né'), ['é'], `${charset}: what it cannot decode is taken for Latin-1`)
+    t.same(form.all('né'), ['é'], `${charset}: falls back to Latin-1`)
   }
   const cyrillic = await read(
     `${multipart}; charset=koi8_r`,
@@ -141,7 +143,7 @@ t.test('readForm decodes names and texts with the charset of the request', async
   t.same(cyrillic.all('a'), ['а'])
 })
 
-/** What the Encoding Standard has for the bytes 80 to 9F of windows-1252. */
+/** The code points of the bytes 80 to 9F in windows-1252, from the Encoding Standard. */
 const CP1252 = [
   0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d,
   0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a,
@@ -149,7 +151,7 @@ const CP1252 = [
 ]
 
 t.test(
-  'readForm takes the bytes 80 to 9F for control characters in Latin-1 and for signs in cp1252',
+  'readForm decodes the bytes 80 to 9F as control characters in Latin-1 and as symbols in cp1252',
   async (t) => {
     const body = Buffer.from(`${text('a', '\u0080')}--B--`, 'latin1')
 
@@ -168,7 +170,7 @@ t.test('readForm keeps a byte order mark', async (t) => {
   t.same((await read(multipart, `${text('a', '\ufeffx')}--B--`)).all('a'), ['\ufeffx'])
 })
 
-t.test('readForm counts texts and files apart and refuses the 1001st of either', async (t) => {
+t.test('readForm counts text fields and files separately and rejects the 1001st of each', async (t) => {
   const full = text('a', '').repeat(1000) + file().repeat(1000)
 
   t.equal((await read(multipart, `${full}--B--`)).all('file').length, 1000)
@@ -182,7 +184,7 @@ t.test('readForm counts texts and files apart and refuses the 1001st of either',
   )
 })
 
-t.test('readForm refuses a long text before its part ends, and without its delimiter', async (t) => {
+t.test('readForm rejects a long text field before its part ends, not counting the delimiter', async (t) => {
   const start = `--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n`
   const longest = 'x'.repeat(1024 * 1024)
 
@@ -193,7 +195,7 @@ t.test('readForm refuses a long text before its part ends, and without its delim
   )
 })
 
-t.test('readForm takes a file of 20 MB with many look-alikes of the delimiter', async (t) => {
+t.test('readForm accepts a file of 20 MB with many false delimiters', async (t) => {
   const content = Buffer.alloc(20 * 1024 * 1024, '\r\n--Bx 0123456789\r\n--B\r\r\n--B-\n')
   const head = `--B\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n`
   const body = Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n--B--')])
@@ -203,7 +205,7 @@ t.test('readForm takes a file of 20 MB with many look-alikes of the delimiter', 
   t.ok(content.equals(found.bytes))
 })
 
-t.test('readForm allows exactly the limit and answers 413 past it', async (t) => {
+t.test('readForm accepts a body of exactly the limit and returns 413 beyond it', async (t) => {
   const body = `${text('a', '1')}--B--`
   const readWithin = (bytes: number) => readForm(multipart, stream(cut(Buffer.from(body), [7])), bytes)
 
@@ -211,13 +213,13 @@ t.test('readForm allows exactly the limit and answers 413 past it', async (t) =>
   await t.rejects(readWithin(body.length - 1), contentTooLarge())
 })
 
-t.test('readForm counts what follows the last boundary, too', async (t) => {
+t.test('readForm counts the bytes after the last boundary toward the limit', async (t) => {
   const chunks = [Buffer.from('--B--'), Buffer.alloc(10)]
 
   await t.rejects(readForm(multipart, stream(chunks), 14), contentTooLarge())
 })
 
-t.test('readForm reports an error before the limit even if the same chunk goes past it', async (t) => {
+t.test('readForm reports an error before the limit even if the same chunk exceeds the limit', async (t) => {
   await t.rejects(
     readForm(multipart, stream([Buffer.from('preamble')]), 5),
     badRequest('There was an error parsing the body'),
@@ -228,7 +230,7 @@ t.test('readForm reports an error before the limit even if the same chunk goes p
   )
 })
 
-t.test('readForm leaves the body unread for other content types', async (t) => {
+t.test('readForm does not read the body for other content types', async (t) => {
   const types = [
     undefined,
     '',
@@ -243,7 +245,7 @@ t.test('readForm leaves the body unread for other content types', async (t) => {
   }
 })
 
-t.test('readForm goes by case where the content type has parameters, and only there', async (t) => {
+t.test('readForm compares the content type case-sensitively only if it has parameters', async (t) => {
   const body = `${file()}--B--`
 
   t.same((await read('Multipart/form-data; boundary=B', body)).all('file'), [])
@@ -252,7 +254,7 @@ t.test('readForm goes by case where the content type has parameters, and only th
   t.equal((await read('multipart/form-data ; BOUNDARY = "B"', body)).all('file').length, 1)
 })
 
-t.test('readForm passes on what goes wrong with the connection', async (t) => {
+t.test('readForm rejects with an error of the connection', async (t) => {
   const body = Readable.from(
     (async function* () {
       yield Buffer.from('--B')
@@ -263,7 +265,7 @@ t.test('readForm passes on what goes wrong with the connection', async (t) => {
   await t.rejects(readForm(multipart, body, limit), { message: 'aborted' })
 })
 
-t.test('readForm leaves a Node stream open that was asked to stay open', async (t) => {
+t.test('readForm does not destroy a Node stream with destroyOnReturn: false', async (t) => {
   const body = new Readable({ read() {} })
   body.push('preamble')
 
@@ -274,11 +276,11 @@ t.test('readForm leaves a Node stream open that was asked to stay open', async (
   t.equal(body.destroyed, false)
 })
 
-t.test('uploadFileIssue finds nothing wrong with a file', async (t) => {
+t.test('uploadFileIssue returns undefined for a file', async (t) => {
   t.equal(uploadFileIssue((await read(multipart, `${file()}--B--`)).last('file'), 'file'), undefined)
 })
 
-t.test('uploadFileIssue names the field that is missing or a text', (t) => {
+t.test('uploadFileIssue names a field that is missing or not a file', (t) => {
   t.same(uploadFileIssue(undefined, 'photo')?.loc, ['body', 'photo'])
   t.same(uploadFileIssue('', 'photo'), {
     type: 'value_error',
@@ -288,4 +290,71 @@ t.test('uploadFileIssue names the field that is missing or a text', (t) => {
     ctx: { error: {} },
   })
   t.end()
+})
+
+const readUrlencoded = (body: string, sizes = [65_536]) =>
+  readForm(
+    'application/x-www-form-urlencoded; charset=latin1',
+    stream(cut(Buffer.from(body, 'latin1'), sizes)),
+    10_000_000,
+  )
+
+t.test('readForm decodes plus signs and percent escapes in names and values', async (t) => {
+  const form = await readUrlencoded('a%20b=1+2%2B3&%E4%BD%A0=%C3%A9%FF%ZZ')
+
+  t.same(form.all('a b'), ['1 2+3'])
+  t.same(form.all('你'), ['é\ufffd%ZZ'])
+})
+
+t.test('readForm decodes raw bytes of an urlencoded body as Latin-1', async (t) => {
+  t.same((await readUrlencoded('a=\u00c3\u00a9')).all('a'), ['Ã©'])
+})
+
+t.test('readForm keeps blank values and empty names, and splits at the first equals sign', async (t) => {
+  const form = await readUrlencoded('a=&b&=c&d=e=f&&&')
+
+  t.same(form.all('a'), [''])
+  t.same(form.all('b'), [''])
+  t.same(form.all(''), ['c'])
+  t.same(form.all('d'), ['e=f'])
+})
+
+t.test(
+  'readForm drops a name without a value at the end of the body, as python-multipart does',
+  async (t) => {
+    t.same((await readUrlencoded('a')).all('a'), [])
+    t.same((await readUrlencoded('b=1&a')).all('a'), [])
+    t.same((await readUrlencoded('a&')).all('a'), [''])
+    t.same((await readUrlencoded('a=')).all('a'), [''])
+  },
+)
+
+t.test('readForm splits at semicolons only after the last ampersand', async (t) => {
+  t.same((await readUrlencoded('a=1;b=2')).all('b'), ['2'])
+  t.same((await readUrlencoded('a=1;b=2&c=3')).all('a'), ['1;b=2'])
+  t.same((await readUrlencoded('a=1&b=2;a=3;')).all('a'), ['1', '3'])
+  t.same((await readUrlencoded(';;a=1;&;b=2')).all('a'), ['1;'])
+})
+
+t.test('readForm limits the number of urlencoded fields', async (t) => {
+  t.equal((await readUrlencoded('a&'.repeat(10_000))).all('a').length, 10_000)
+  await t.rejects(
+    readUrlencoded('a&'.repeat(10_001)),
+    new HttpException(400, 'Too many fields. Maximum number of fields is 10000.'),
+  )
+})
+
+t.test('readForm decodes the output of URLSearchParams in any chunks', async () => {
+  const name = fc.string({ unit: 'binary', maxLength: 5 })
+  const fields = fc.array(fc.tuple(name, name), { maxLength: 5 })
+  const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 })
+  await fc.assert(
+    fc.asyncProperty(fields, sizes, async (fields, sizes) => {
+      const form = await readUrlencoded(new URLSearchParams(fields).toString(), sizes)
+      return fields.every(([name]) => {
+        const values = fields.filter((field) => field[0] === name).map(([, value]) => value)
+        return isDeepStrictEqual(form.all(name), values)
+      })
+    }),
+  )
 })

@@ -7,7 +7,7 @@ interface RecordedBody {
   repeat?: [text: string, times: number][]
 }
 
-/** What a FastAPI application made of a form that should have a file named `file`. */
+/** The outcome of a FastAPI application that requires a file named `file` in a form. */
 interface Recorded {
   name: string
   contentType?: string
@@ -16,7 +16,7 @@ interface Recorded {
   error?: string
   /** The only item of a 422. */
   issue?: ValidationIssue
-  /** What was accepted. */
+  /** The accepted file. */
   file?: { filename: string; contentType: string | null; size: number }
 }
 

@@ -3,15 +3,16 @@ import fc from 'fast-check'
 import t from 'tap'
 import { BodyDecodeError, decodeJson, JsonDecodeError } from '../../../src/fastapi/json/decode.ts'
 import { parseJson } from '../../../src/fastapi/json/parse.ts'
+import { decodeText } from '../../../src/fastapi/json/text.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { bytesOf, recorded } from './recorded.ts'
 import { referenceOutcome } from './reference.ts'
 
-const decodeText = (text: string) => decodeJson(Buffer.from(text))
+const decodeString = (text: string) => decodeJson(Buffer.from(text))
 const arrays = (depth: number, inner = '') => `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`
 const objects = (depth: number, inner = '1') => `${'{"a":'.repeat(depth)}${inner}${'}'.repeat(depth)}`
 
-t.test('decodeJson does with each recorded body what FastAPI did', async (t) => {
+t.test('decodeJson returns the recorded outcome of FastAPI for each body', async (t) => {
   for (const { name, body, outcome, error, position, echo } of recorded) {
     const found = outcomeOf(() => decodeJson(bytesOf(body)))
 
@@ -20,29 +21,26 @@ t.test('decodeJson does with each recorded body what FastAPI did', async (t) => 
     else t.type(found, Object, name)
     if (echo !== undefined) {
       const expected: Outcome = { value: parseJson(echo) }
-      t.ok(isDeepStrictEqual(found, expected), `${name}: the value is the one that was echoed`)
+      t.ok(isDeepStrictEqual(found, expected), `${name}: equals the recorded echo`)
     }
   }
 })
 
-t.test(
-  'decodeJson throws errors with the name, the message and the position that Python gives',
-  async (t) => {
-    t.throws(() => decodeText('{"😀":01}'), {
-      name: 'JsonDecodeError',
-      message: "Expecting ',' delimiter",
-      position: 6,
-    })
-    t.throws(() => decodeText('\ufeff[1,]'), {
-      message: 'Illegal trailing comma before end of array',
-      position: 2,
-    })
-    t.throws(() => decodeJson(Buffer.from([0xff])), new BodyDecodeError('The body is not UTF-8'))
-    t.throws(() => decodeJson(new Uint8Array()), new JsonDecodeError('Expecting value', 0))
-  },
-)
+t.test('decodeJson throws errors with the name, message and position of Python', async (t) => {
+  t.throws(() => decodeString('{"😀":01}'), {
+    name: 'JsonDecodeError',
+    message: "Expecting ',' delimiter",
+    position: 6,
+  })
+  t.throws(() => decodeString('\ufeff[1,]'), {
+    message: 'Illegal trailing comma before end of array',
+    position: 2,
+  })
+  t.throws(() => decodeJson(Buffer.from([0xff])), new BodyDecodeError('The body is not UTF-8'))
+  t.throws(() => decodeJson(new Uint8Array()), new JsonDecodeError('Expecting value', 0))
+})
 
-t.test('decodeJson and its slow parser know each kind of error', async (t) => {
+t.test('decodeJson and its slow parser report each kind of error', async (t) => {
   const table: [text: string, error: string, position: number][] = [
     ['', 'Expecting value', 0],
     ['   ', 'Expecting value', 3],
@@ -80,7 +78,7 @@ t.test('decodeJson and its slow parser know each kind of error', async (t) => {
   ]
   for (const [text, error, position] of table) {
     t.same(
-      outcomeOf(() => decodeText(text)),
+      outcomeOf(() => decodeString(text)),
       { error, position },
       text,
     )
@@ -93,7 +91,7 @@ t.test('decodeJson and its slow parser know each kind of error', async (t) => {
   }
 })
 
-t.test('decodeJson keeps integers exact and floats floats', async (t) => {
+t.test('decodeJson keeps integers exact and distinguishes floats', async (t) => {
   const table: [text: string, value: unknown][] = [
     ['9007199254740991', 9007199254740991],
     ['-9007199254740991', -9007199254740991],
@@ -113,7 +111,7 @@ t.test('decodeJson keeps integers exact and floats floats', async (t) => {
   for (const [text, value] of table) {
     t.ok(
       isDeepStrictEqual(
-        outcomeOf(() => decodeText(text)),
+        outcomeOf(() => decodeString(text)),
         { value },
       ),
       text.slice(0, 40),
@@ -128,99 +126,102 @@ t.test('decodeJson keeps integers exact and floats floats', async (t) => {
   }
 })
 
-t.test('decodeJson refuses an integer of more than 4300 digits', async (t) => {
-  t.equal(decodeText(`-${'9'.repeat(4300)}`), -(10n ** 4300n - 1n))
+t.test('decodeJson rejects an integer of more than 4300 digits', async (t) => {
+  t.equal(decodeString(`-${'9'.repeat(4300)}`), -(10n ** 4300n - 1n))
   t.equal(
-    outcomeOf(() => decodeText(`[${'9'.repeat(4301)}]`)),
+    outcomeOf(() => decodeString(`[${'9'.repeat(4301)}]`)),
     'refused',
   )
   t.equal(
-    outcomeOf(() => decodeText(`{"a":${'9'.repeat(4301)},"a":1}`)),
+    outcomeOf(() => decodeString(`{"a":${'9'.repeat(4301)},"a":1}`)),
     'refused',
   )
 })
 
-t.test('decodeJson tells what stands first, the long integer or the syntax error', async (t) => {
+t.test('decodeJson reports the long integer or the syntax error, whichever is first', async (t) => {
   t.equal(
-    outcomeOf(() => decodeText(`[${'9'.repeat(4301)},,`)),
+    outcomeOf(() => decodeString(`[${'9'.repeat(4301)},,`)),
     'refused',
   )
   t.same(
-    outcomeOf(() => decodeText(`[,${'9'.repeat(4301)}`)),
+    outcomeOf(() => decodeString(`[,${'9'.repeat(4301)}`)),
     { error: 'Expecting value', position: 1 },
   )
 })
 
-t.test('decodeJson gives own properties, the last of equal keys in the first place', async (t) => {
-  const text = '{"__proto__":{"x":1},"b":1,"constructor":2,"b":3,"":4,"n":NaN}'
+t.test(
+  'decodeJson returns own properties, with the last of duplicate values at the first position',
+  async (t) => {
+    const text = '{"__proto__":{"x":1},"b":1,"constructor":2,"b":3,"":4,"n":NaN}'
 
-  for (const [name, value] of Object.entries({ decoded: decodeText(text), parsed: parseJson(text) })) {
-    t.same(Object.keys(Object(value)), ['__proto__', 'b', 'constructor', '', 'n'], name)
-    t.same(Object.getOwnPropertyDescriptor(value, '__proto__'), {
-      value: { x: 1 },
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
-    t.equal(Object.getPrototypeOf(value), Object.prototype)
-    t.equal(Object(value).b, 3)
-  }
-})
+    for (const [name, value] of Object.entries({ decoded: decodeString(text), parsed: parseJson(text) })) {
+      t.same(Object.keys(Object(value)), ['__proto__', 'b', 'constructor', '', 'n'], name)
+      t.same(Object.getOwnPropertyDescriptor(value, '__proto__'), {
+        value: { x: 1 },
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
+      t.equal(Object.getPrototypeOf(value), Object.prototype)
+      t.equal(Object(value).b, 3)
+    }
+  },
+)
 
 t.test('decodeJson joins escaped surrogates and keeps lone ones', async (t) => {
-  for (const decode of [decodeText, parseJson]) {
+  for (const decode of [decodeString, parseJson]) {
     t.equal(decode('"\\ud83d\\ude00"'), '😀')
     t.equal(decode('"\\ude00\\uD83D\\/\\b\\f\\n\\r\\t\\"\\\\"'), '\ude00\ud83d/\b\f\n\r\t"\\')
   }
 })
 
-t.test('decodeJson goes as deep as CPython 3.13 and refuses the next level', async (t) => {
-  t.type(decodeText(arrays(9_994)), Array)
-  t.type(decodeText(objects(9_994)), Object)
+t.test('decodeJson accepts the nesting depth of CPython 3.13 and rejects the next level', async (t) => {
+  t.type(decodeString(arrays(9_994)), Array)
+  t.type(decodeString(objects(9_994)), Object)
   t.equal(
-    outcomeOf(() => decodeText(arrays(9_995))),
+    outcomeOf(() => decodeString(arrays(9_995))),
     'refused',
   )
   t.equal(
-    outcomeOf(() => decodeText(objects(9_995))),
+    outcomeOf(() => decodeString(objects(9_995))),
     'refused',
   )
   t.equal(
-    outcomeOf(() => decodeText('[{"a":'.repeat(100_000))),
+    outcomeOf(() => decodeString('[{"a":'.repeat(100_000))),
     'refused',
   )
 })
 
-t.test('decodeJson tells what stands first, the level too deep or the syntax error', async (t) => {
+t.test('decodeJson reports the excessive nesting or the syntax error, whichever is first', async (t) => {
   t.same(
-    outcomeOf(() => decodeText(`[,${arrays(20_000)}`)),
+    outcomeOf(() => decodeString(`[,${arrays(20_000)}`)),
     { error: 'Expecting value', position: 1 },
   )
   t.equal(
-    outcomeOf(() => decodeText(arrays(9_995, ','))),
+    outcomeOf(() => decodeString(arrays(9_995, ','))),
     'refused',
   )
 })
 
-t.test('decodeJson counts levels, not brackets', async (t) => {
+t.test('decodeJson limits nesting levels instead of brackets', async (t) => {
   const wide = [Array.from({ length: 10_000 }, () => ({})), '["\\'.repeat(10_000), [], '[{']
 
-  t.same(decodeText(JSON.stringify(wide)), wide)
+  t.same(decodeString(JSON.stringify(wide)), wide)
 })
 
-t.test('decodeJson decodes every valid text as JSON.parse does', async () => {
+t.test('decodeJson decodes every valid text like JSON.parse', async () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 5 }), (text) => {
-      // -0 is an integer zero to Python, and fast-check makes no integers from 2^53 on.
+      // Python decodes -0 as the integer 0. fast-check generates no integers of magnitude 2^53 and above.
       const expected = JSON.parse(text, (_, value) => (Object.is(value, -0) ? 0 : exact(value)))
-      return [() => decodeText(text), () => parseJson(text)].every((decode) =>
+      return [() => decodeString(text), () => parseJson(text)].every((decode) =>
         isDeepStrictEqual(outcomeOf(decode), { value: expected }),
       )
     }),
   )
 })
 
-/** JSON.stringify writes large floats without a point, so they come back as integers. */
+/** Converts large floats to integers, since JSON.stringify writes them without a decimal point. */
 function exact(value: unknown): unknown {
   return typeof value === 'number' && /^-?\d{16,}$/.test(`${value}`) && !Number.isSafeInteger(value)
     ? BigInt(`${value}`)
@@ -244,52 +245,156 @@ const piece = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
 )
 
-t.test(
-  'decodeJson, its slow parser and a plain reference agree on every text with small faults',
-  async () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(fc.json({ maxDepth: 3 }), spaced),
-        fc.array(fc.tuple(fc.nat(), fc.constantFrom('insert', 'delete', 'replace'), piece), {
-          minLength: 1,
-          maxLength: 2,
-        }),
-        (valid, faults) => {
-          const chars = Array.from(valid)
-          for (const [at, kind, char] of faults) {
-            chars.splice(
-              at % (chars.length + 1),
-              kind === 'insert' ? 0 : 1,
-              ...(kind === 'delete' ? [] : [char]),
-            )
-          }
-          const text = chars.join('')
-          // Bytes that begin like this are another encoding, or lose their byte order mark.
-          fc.pre(!/^(?:..?.?)?\0|^\ufeff/.test(text))
-
-          const expected = referenceOutcome(text)
-          return [() => decodeText(text), () => parseJson(text)].every((decode) =>
-            isDeepStrictEqual(outcomeOf(decode), expected),
+t.test('decodeJson, its slow parser and a simple reference agree on corrupted texts', async () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.json({ maxDepth: 3 }), spaced),
+      fc.array(fc.tuple(fc.nat(), fc.constantFrom('insert', 'delete', 'replace'), piece), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      (valid, faults) => {
+        const chars = Array.from(valid)
+        for (const [at, kind, char] of faults) {
+          chars.splice(
+            at % (chars.length + 1),
+            kind === 'insert' ? 0 : 1,
+            ...(kind === 'delete' ? [] : [char]),
           )
-        },
-      ),
-      { numRuns: 3_000 },
-    )
-  },
-)
+        }
+        const text = chars.join('')
+        // Excludes texts that would be decoded in another encoding or lose their byte order mark.
+        fc.pre(!/^(?:..?.?)?\0|^\ufeff/.test(text))
 
-t.test('decodeJson and a plain reference agree on every text cut short', async (t) => {
+        const expected = referenceOutcome(text)
+        return [() => decodeString(text), () => parseJson(text)].every((decode) =>
+          isDeepStrictEqual(outcomeOf(decode), expected),
+        )
+      },
+    ),
+    { numRuns: 3_000 },
+  )
+})
+
+t.test('decodeJson and a simple reference agree on truncated texts', async (t) => {
   for (const text of [...recorded.flatMap(({ body }) => body.text ?? []), '["\\u00e9\\n",{"a":-1.5e-3}]']) {
     if (text.length > 200) continue
     for (let end = 0; end < text.length; end++) {
       const cut = text.slice(0, end).toWellFormed()
       t.ok(
         isDeepStrictEqual(
-          outcomeOf(() => decodeText(cut)),
+          outcomeOf(() => decodeString(cut)),
           referenceOutcome(cut),
         ),
         cut,
       )
     }
+  }
+})
+
+const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16()
+
+function utf32(text: string, littleEndian: boolean): Buffer {
+  const codePoints = Array.from(text, (char) => char.codePointAt(0) ?? 0)
+  const buffer = Buffer.alloc(codePoints.length * 4)
+  codePoints.forEach((codePoint, i) => {
+    if (littleEndian) buffer.writeUInt32LE(codePoint, i * 4)
+    else buffer.writeUInt32BE(codePoint, i * 4)
+  })
+  return buffer
+}
+
+t.test('decodeText detects UTF-8, UTF-16 and UTF-32 by a byte order mark or by zero bytes', async () => {
+  fc.assert(
+    fc.property(fc.json(), (json) => {
+      const text = `[${json},"é😀"]`
+      return [
+        Buffer.from(text),
+        Buffer.from(`\ufeff${text}`),
+        Buffer.from(text, 'utf16le'),
+        Buffer.from(`\ufeff${text}`, 'utf16le'),
+        swapped(text),
+        swapped(`\ufeff${text}`),
+        ...[true, false].flatMap((little) => [utf32(text, little), utf32(`\ufeff${text}`, little)]),
+      ].every((bytes) => decodeText(bytes) === text)
+    }),
+  )
+})
+
+t.test('decodeText decodes short bodies as Python does', async (t) => {
+  const table: [bytes: number[], text: string][] = [
+    [[], ''],
+    [[0x31], '1'],
+    [[0], '\0'],
+    [[0xef, 0xbb, 0xbf], ''],
+    [[0xff, 0xfe], ''],
+    [[0xfe, 0xff], ''],
+    [[0xff, 0xfe, 0, 0], ''],
+    [[0, 0, 0xfe, 0xff], ''],
+    [[0, 0x31], '1'],
+    [[0x31, 0], '1'],
+    [[0x31, 0, 0], '1\0\0'],
+    [[0, 0x31, 0x32], '\0' + '12'],
+    [[0x31, 0, 0x32, 0], '12'],
+    [[0x31, 0, 0, 0x32], '1\u3200'],
+    [[0x31, 0, 0, 0], '1'],
+    [[0, 0, 0, 0x31], '1'],
+  ]
+  for (const [bytes, text] of table) t.equal(decodeText(Uint8Array.from(bytes)), text, `[${bytes}]`)
+})
+
+t.test('decodeText decodes only the bytes of the given view', async (t) => {
+  const shared = Uint8Array.from([0x22, 0x5b, 0x5d, 0x22])
+
+  t.equal(decodeText(shared.subarray(1, 3)), '[]')
+})
+
+t.test('decodeText drops only the first byte order mark', async (t) => {
+  t.equal(decodeText(Buffer.from('\ufeff\ufeff{}')), '\ufeff{}')
+})
+
+t.test('decodeText rejects bytes that are invalid in the encoding', async (t) => {
+  const table: [name: string, bytes: number[]][] = [
+    ['Latin-1', [0x22, 0xe9, 0x22]],
+    ['a lone continuation byte', [0x22, 0x80, 0x22]],
+    ['an overlong form', [0x22, 0xc0, 0x80, 0x22]],
+    ['a code point above U+10FFFF', [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]],
+    ['a sequence cut short', [0x22, 0xe4, 0xbd, 0x22]],
+    ['half a byte order mark', [0xef, 0xbb]],
+    ['a lead byte at the end', [0x22, 0xed]],
+    ['a surrogate cut short', [0x22, 0xed, 0xa0]],
+    ['a surrogate cut short by a quote', [0x22, 0xed, 0xa0, 0x22]],
+    ['a bad byte before a surrogate', [0x22, 0xff, 0xed, 0xa0, 0x80, 0x22]],
+    ['a bad byte after a surrogate', [0x22, 0xed, 0xa0, 0x80, 0xff, 0x22]],
+    ['a lead byte before a surrogate', [0x22, 0xe4, 0xbd, 0xed, 0xa0, 0x80, 0x22]],
+    ['an odd number of bytes in UTF-16', [0x7b, 0, 0x7d, 0, 0]],
+    ['an incomplete UTF-32', [0x7b, 0, 0, 0, 0x7d]],
+    ['a number above U+10FFFF in UTF-32', [0, 0, 0, 0x22, 0, 0x11, 0, 0]],
+  ]
+  for (const [name, bytes] of table) t.throws(() => decodeText(Uint8Array.from(bytes)), BodyDecodeError, name)
+})
+
+t.test('decodeText keeps lone surrogates and never joins two separately encoded ones', async (t) => {
+  const utf8 = (hex: string) => decodeText(Buffer.from(hex, 'hex'))
+
+  t.equal(utf8('22eda0bd22'), '"\ud83d"')
+  t.equal(utf8('c3a9edb88061eda0bd61'), 'é\ude00a\ud83da')
+  t.equal(utf8('eda0bd61edb880'), '\ud83da\ude00')
+  t.equal(Array.from(utf8('eda0bdedb880')).length, 2)
+  t.equal(utf8('ed9fbfeda0bd'), '\ud7ff\ud83d')
+  t.equal(decodeText(Buffer.from('"\ud83d"', 'utf16le')), '"\ud83d"')
+  t.equal(Array.from(decodeText(Buffer.from('220000003dd8000000de0000', 'hex'))).length, 3)
+})
+
+t.test('decodeText keeps lone surrogates and rejects invalid bytes between them', async (t) => {
+  const high = Buffer.from([0xed, 0xa0, 0x80])
+  const low = Buffer.from([0xed, 0xb0, 0x80])
+  const text = Buffer.from('aé€😀')
+
+  t.equal(decodeText(Buffer.concat([text, high, text, low, text])), 'aé€😀\ud800aé€😀\udc00aé€😀')
+  t.equal(decodeText(Buffer.concat([high, low])), '\ud800\ud800', 'two surrogates that do not form a pair')
+  t.equal(decodeText(Buffer.concat([high, text, low])), '\ud800aé€😀\udc00')
+  for (const wrong of [[0xe2, 0x82], [0xc0, 0x80], [0xff], [0xf4, 0x90, 0x80, 0x80]]) {
+    t.throws(() => decodeText(Buffer.concat([high, Buffer.from(wrong), high])), BodyDecodeError)
   }
 })

@@ -1,9 +1,15 @@
+// encodeJson, jsonLength, and long texts, which are decoded in steps.
 import { isDeepStrictEqual } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
-import { decodeJson } from '../../../src/fastapi/json/decode.ts'
+import { decodeJson, decodeLongJson, LONG_JSON } from '../../../src/fastapi/json/decode.ts'
 import { encodeJson, UnencodableError } from '../../../src/fastapi/json/encode.ts'
+import { jsonLength, RECORDED_LENGTH_MIN, sourceLength } from '../../../src/fastapi/json/length.ts'
 import { parseJson } from '../../../src/fastapi/json/parse.ts'
+import { KEY, startFake } from '../../fake.ts'
+import { turnsDuring } from '../../turns.ts'
 import { bytesOf, recorded } from './recorded.ts'
 
 function nested(depth: number): unknown[] {
@@ -12,13 +18,13 @@ function nested(depth: number): unknown[] {
   return value
 }
 
-t.test('encodeJson fails on the recorded bodies whose echo crashed FastAPI', async (t) => {
+t.test('encodeJson throws for the recorded bodies whose echo crashed FastAPI', async (t) => {
   for (const { name, body } of recorded.filter(({ outcome }) => outcome === 'unencodable')) {
     t.throws(() => encodeJson(decodeJson(bytesOf(body))), UnencodableError, name)
   }
 })
 
-t.test('encodeJson writes the recorded echoes', async (t) => {
+t.test('encodeJson reproduces the recorded echoes', async (t) => {
   for (const { name, body, echo } of recorded) {
     if (echo === undefined) continue
     const written = encodeJson(decodeJson(bytesOf(body)))
@@ -26,7 +32,7 @@ t.test('encodeJson writes the recorded echoes', async (t) => {
   }
 })
 
-t.test('encodeJson writes compact text and leaves out undefined members', async (t) => {
+t.test('encodeJson writes compact text and omits undefined members', async (t) => {
   t.equal(
     encodeJson({ a: [1, null, true], b: undefined, c: { é: '😀\n"' } }),
     '{"a":[1,null,true],"c":{"é":"😀\\n\\""}}',
@@ -59,27 +65,27 @@ t.test('encodeJson keeps own __proto__ keys', async (t) => {
   }
 })
 
-t.test('encodeJson refuses numbers that are not finite', async (t) => {
+t.test('encodeJson rejects numbers that are not finite', async (t) => {
   for (const number of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     t.throws(() => encodeJson(number), UnencodableError)
     t.throws(() => encodeJson({ a: [null, { b: number }] }), UnencodableError)
   }
 })
 
-t.test('encodeJson refuses lone surrogates in values and keys, and no other text', async (t) => {
+t.test('encodeJson rejects lone surrogates in values and keys, but no other string', async (t) => {
   t.throws(() => encodeJson(['\ud83d']), UnencodableError)
   t.throws(() => encodeJson({ '\ude00': 1 }), UnencodableError)
   t.equal(encodeJson(['\\ud83d', '😀']), '["\\\\ud83d","😀"]')
 })
 
-t.test('encodeJson refuses an answer nested too deeply, however deep', async (t) => {
+t.test('encodeJson rejects any answer nested too deeply', async (t) => {
   t.equal(encodeJson(nested(970)).length, 2 * 970)
   for (const depth of [971, 3_000, 9_994, 100_000]) {
     t.throws(() => encodeJson(nested(depth)), UnencodableError, `${depth} levels`)
   }
 })
 
-t.test('encodeJson writes what decodeJson reads back as the same value', async () => {
+t.test('decodeJson decodes the output of encodeJson to an equal value', async () => {
   const key = fc.string({ unit: 'grapheme' })
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
@@ -95,4 +101,103 @@ t.test('encodeJson writes what decodeJson reads back as the same value', async (
   fc.assert(
     fc.property(value, (value) => isDeepStrictEqual(decodeJson(Buffer.from(encodeJson(value))), value)),
   )
+})
+
+const list = (item: string, length = 4 * LONG_JSON) => `[${`${item},`.repeat(length / (item.length + 1))}0]`
+
+t.test('decodeLongJson returns or throws the same as decodeJson for each recorded body', async (t) => {
+  for (const { name, body } of recorded) {
+    const bytes = bytesOf(body)
+    const outcome = (decode: () => unknown) =>
+      Promise.resolve()
+        .then(decode)
+        .then(
+          (value) => ({ value }),
+          (error) => ({ error: String(error), position: error.position }),
+        )
+
+    t.same(await outcome(() => decodeLongJson(bytes)), await outcome(() => decodeJson(bytes)), name)
+  }
+})
+
+const LONG_TEXTS: Record<string, string> = {
+  'a list of lists': list('[]'),
+  'a list of objects': list('{"a":{}}'),
+  'a list of long integers': list('12345678901234567890'),
+  'nested lists': list('['.repeat(9000) + ']'.repeat(9000)),
+  'a truncated text': list('[1, "a"]').slice(0, -1),
+  'an object with many members': `{${Array.from({ length: 2e5 }, (_, n) => `"member${n}":null`).join(',')}}`,
+}
+
+for (const [name, text] of Object.entries(LONG_TEXTS)) {
+  t.test(`decoding a long body yields to the event loop: ${name}`, async (t) => {
+    const turns = await turnsDuring(() => decodeLongJson(Buffer.from(text)))
+
+    t.ok(turns >= text.length / LONG_JSON, `${turns} turns`)
+  })
+}
+
+t.test('receiving and validating a long body yields to the event loop', async (t) => {
+  const { call } = await startFake(t)
+
+  const turns = await turnsDuring(() =>
+    call('POST', '/v1/sessions', {
+      payload: `{"prompt":"p","x":${list('[]')}}`,
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    }),
+  )
+
+  t.ok(turns >= 4, `${turns} turns`)
+})
+
+t.test('strings from the slow parser do not keep the body in memory', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  const kept: unknown[] = []
+
+  for (let n = 0; n < 50; n++) {
+    const { id } = parseJson(
+      `{"x":NaN,"id":"a text of some length ${n}","more":"${'é'.repeat(500_000)}"}`,
+    ) as { id: string }
+    kept.push(id)
+  }
+
+  collectGarbage()
+  const more = process.memoryUsage().heapUsed - before
+  t.equal(kept.length, 50)
+  t.ok(more < 10_000_000, `${more} bytes`)
+})
+
+t.test('jsonLength returns the length up to the maximum and Infinity beyond it', async (t) => {
+  t.equal(jsonLength('abc', 10), 5)
+  t.equal(jsonLength(true, 10), 4)
+  t.equal(jsonLength([], 10), 2)
+  t.ok(jsonLength({ a: [1, null] }, 100) >= '{"a":[1,null]}'.length)
+  t.equal(jsonLength({ abcdefgh: 1 }, 10), Number.POSITIVE_INFINITY)
+  t.equal(jsonLength([1, 2, 3, 4, 5, 6], 10), Number.POSITIVE_INFINITY)
+})
+
+t.test('jsonLength uses the recorded length of a long decoded container', async (t) => {
+  const blanks = ' '.repeat(RECORDED_LENGTH_MIN)
+  const [array, object, short] = parseJson(`[[${blanks}1],{${blanks}"a":1},[]]`) as object[]
+
+  t.equal(sourceLength(array as object), RECORDED_LENGTH_MIN + 3)
+  t.equal(jsonLength(array, RECORDED_LENGTH_MIN), Number.POSITIVE_INFINITY)
+  t.equal(jsonLength(object, RECORDED_LENGTH_MIN), Number.POSITIVE_INFINITY)
+  t.equal(sourceLength(short as object), undefined)
+  t.equal(jsonLength(array, 2 * RECORDED_LENGTH_MIN), 4)
+})
+
+t.test('a long body without a JSON content type is validated as a string', async (t) => {
+  const { call } = await startFake(t)
+
+  const { statusCode, body } = await call('POST', '/v1/sessions', {
+    payload: 'x'.repeat(2 * LONG_JSON - 10),
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/plain' },
+  })
+
+  t.equal(statusCode, 422)
+  t.equal(JSON.parse(body).detail[0].type, 'model_attributes_type')
 })

@@ -2,7 +2,7 @@ import { BodyDecodeError, JsonDecodeError } from '../../../src/fastapi/json/deco
 
 export type Outcome = { value: unknown } | { error: string; position: number } | 'refused'
 
-/** What a decoder does, as data that can be compared; an error of another kind is thrown on. */
+/** Returns the outcome of a decoder as comparable data. Rethrows other errors. */
 export function outcomeOf(decode: () => unknown): Outcome {
   try {
     return { value: decode() }

@@ -6,15 +6,15 @@ interface RecordedBody {
   repeat?: [text: string, times: number][]
 }
 
-/** What a FastAPI application made of a request body: `refused` is its 400, `unencodable` its 500. */
+/** The outcome of a FastAPI application for a request body: `refused` is its 400, `unencodable` its 500. */
 interface Recorded {
   name: string
   body: RecordedBody
   outcome: 'parsed' | 'error' | 'refused' | 'unencodable'
-  /** The decoder's message, with `position`. */
+  /** The message of the decoder's error at `position`. */
   error?: string
   position?: number
-  /** The whole body as JSON text, where the answer held it as `input`. */
+  /** The whole body as JSON text, if the answer contained it as `input`. */
   echo?: string
 }
 

@@ -10,7 +10,7 @@ class Failure {
   }
 }
 
-/** Python's JSON decoder, written as plainly as can be: recursive, on an array of code points, without limits. */
+/** A simple reference for Python's JSON decoder: recursive, on an array of code points, without limits. */
 export function referenceOutcome(text: string): Outcome {
   const chars = Array.from(text)
   const fail = (error: string, position: number): never => {

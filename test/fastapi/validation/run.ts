@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { ValidationIssue } from '../../../src/fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../../../src/fastapi/validation/compile.ts'
 
-/** The coerced value; throws when there are issues. */
+/** Returns the coerced value. Throws if there are issues. */
 export function coerced(schema: TSchema, input: unknown): unknown {
   const context = new ValidationContext()
   const value = compileValidator(schema)(input, context)
@@ -10,14 +10,14 @@ export function coerced(schema: TSchema, input: unknown): unknown {
   return value
 }
 
-/** Every issue, with the loc counted from `input`. */
+/** Returns all issues. Their loc is relative to `input`. */
 export function issuesOf(schema: TSchema, input: unknown): ValidationIssue[] {
   const context = new ValidationContext()
   compileValidator(schema)(input, context)
   return context.issues
 }
 
-/** The one issue about `input` itself, as pydantic writes it. */
+/** Returns pydantic's issue about `input` itself. */
 export function issue(
   type: string,
   msg: string,

@@ -4,9 +4,9 @@ import { validateDateTime } from './datetime.ts'
 import {
   allowKeywords,
   type CompiledSchema,
-  notUnderstood,
   numberKeyword,
   type SchemaPart,
+  unsupportedSchema,
 } from './keywords.ts'
 import { validateUuid } from './uuid.ts'
 
@@ -16,26 +16,26 @@ const FORMATS = new Map<unknown, CompiledSchema>([
   ['uuid', { validate: validateUuid, label: () => 'uuid', shape: 'scalar' }],
 ])
 
-/** Compiles `str`, and the types that JSON writes as text: `datetime`, `date` and `UUID`. */
-export function compileText(schema: SchemaPart, where: string): CompiledSchema {
+/** Compiles `str`, and the types that are strings in JSON: `datetime`, `date` and `UUID`. */
+export function compileString(schema: SchemaPart, where: string): CompiledSchema {
   if (schema.format !== undefined) {
     allowKeywords(schema, where, ['type', 'format'])
     const compiled = FORMATS.get(schema.format)
-    if (compiled === undefined) throw notUnderstood(where, `the format "${schema.format}"`)
+    if (compiled === undefined) throw unsupportedSchema(where, `the format "${schema.format}"`)
     return compiled
   }
   allowKeywords(schema, where, ['type', 'minLength', 'maxLength', 'pattern'])
   const check = compileConstraints(schema, where)
-  if (check === undefined) return { validate: validateText, label: () => 'str', shape: 'scalar' }
+  if (check === undefined) return { validate: validateString, label: () => 'str', shape: 'scalar' }
   const validate: Validate = (input, context) => {
-    const value = validateText(input, context)
+    const value = validateString(input, context)
     if (value !== undefined) check(value, context)
     return value
   }
   return { validate, label: () => 'constrained-str', shape: 'scalar' }
 }
 
-function validateText(input: unknown, context: ValidationContext): string | undefined {
+function validateString(input: unknown, context: ValidationContext): string | undefined {
   if (typeof input === 'string') return input
   return void context.report('string_type', 'Input should be a valid string', input)
 }
@@ -48,11 +48,11 @@ function compileConstraints(
   const max = numberKeyword(schema, where, 'maxLength')
   const { pattern } = schema
   if (min === undefined && max === undefined && pattern === undefined) return undefined
-  // Rust's `\d` and `\w` know all of Unicode and JavaScript's do not; the patterns of an API are ASCII.
+  // Rust's `\d` and `\w` match all of Unicode, unlike JavaScript's. The patterns of the API are ASCII.
   const regex = typeof pattern === 'string' ? new RegExp(pattern, 'u') : undefined
   return (text, context) => {
     if (!text.isWellFormed()) {
-      // Without constraints pydantic never looks into the text, and lets a lone surrogate through.
+      // Without constraints, pydantic does not inspect the string, so it accepts lone surrogates.
       const msg = 'Input should be a valid string, unable to parse raw data as a unicode string'
       context.report('string_unicode', msg, text)
     } else if (min !== undefined && isShorter(text, min)) {
@@ -72,7 +72,7 @@ function characters(count: number): string {
   return count === 1 ? '1 character' : `${count} characters`
 }
 
-/** A code point takes one or two units, so most texts need no counting. */
+/** Counts code points only if needed: each takes one or two UTF-16 code units. */
 function isShorter(text: string, min: number): boolean {
   return text.length < min || (text.length < 2 * min && countCodePoints(text) < min)
 }
