@@ -78,7 +78,7 @@ function derived<R extends StoredRecord, Document extends TObject>(
       return reader.eachItem(documents, (document) => {
         const record = declaration.decode(document, defaults, reader)
         const key = declaration.uniqueKey?.(record)
-        if (key !== undefined) reader.requireUnique(uniqueKeys, key, declaration.uniqueMember ?? 'id')
+        if (key !== undefined) reader.requireUnique(uniqueKeys, key, declaration.uniqueMember as string)
         reader.requireUnique(ids, record.id, 'id')
         return record
       })

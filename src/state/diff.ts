@@ -120,8 +120,8 @@ async function summarizeFile(document: Document): Promise<Document> {
   const [name, bytes] = file as [string, Uint8Array]
   const hash = createHash('sha256')
   for (let start = 0; start < bytes.length; start += HASHED_PER_TURN) {
-    if (start > 0) await nextTurn()
     hash.update(bytes.subarray(start, start + HASHED_PER_TURN))
+    await nextTurn()
   }
   const { [name]: _, ...rest } = document
   return { ...rest, size: bytes.byteLength, sha256: hash.digest('hex') }

@@ -182,3 +182,13 @@ t.test('a log is the same at every call until it is replaced', async (t) => {
   await store.replace('org-1', [{ definition: log, records: entriesOf(2) }])
   t.same(await store.log('org-1', log).list(), entriesOf(2))
 })
+
+t.test('a log put in place with too many entries keeps and counts only the newest ones', async (t) => {
+  const [restored, written] = [memoryStore(), memoryStore()]
+
+  await restored.replace('org-1', [{ definition: log, records: entriesOf(12) }])
+  for (const entry of entriesOf(12)) written.log('org-1', log).append(entry)
+
+  t.same(await restored.log('org-1', log).list(), entriesOf(12).slice(2))
+  t.equal(restored.bytesOf('org-1'), written.bytesOf('org-1'))
+})
