@@ -1,7 +1,10 @@
+// Tests http-send.ts, native-init.ts and reason.ts.
 import { createServer as createHttp, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { httpSend } from '../../src/client/http-send.ts'
+import { nativeInit } from '../../src/client/native-init.ts'
+import { reasonOf } from '../../src/client/reason.ts'
 import { startFakeDevin } from '../../src/index.ts'
 
 async function listening(t: Test, server: ReturnType<typeof createServer>): Promise<string> {
@@ -54,4 +57,106 @@ t.test('a call fails when its answer is cut off or is not HTTP', async (t) => {
     )
     await t.rejects(get(url), { code }, text)
   }
+})
+
+// Like those of jsdom: classes with the same names as Node's.
+const foreign = {
+  URLSearchParams: class URLSearchParams {
+    toString() {
+      return 'a=b'
+    }
+  },
+  Blob: class Blob {
+    type = 'text/plain'
+    async arrayBuffer() {
+      return new TextEncoder().encode('bytes').buffer
+    }
+  },
+  File: class File {
+    type = 'text/plain'
+    name = 'a.txt'
+    async arrayBuffer() {
+      return new TextEncoder().encode('bytes').buffer
+    }
+  },
+  FormData: class FormData {
+    *[Symbol.iterator]() {
+      yield ['a', 'b']
+      yield ['file', new foreign.File()]
+    }
+  },
+}
+
+/** Returns the converted body. Takes unknown, since the body may come from a program with other types. */
+const bodyOf = async (body: unknown) => (await nativeInit({ body: body as never }))?.body
+
+t.test("values of Node's own classes stay as they are", async (t) => {
+  const { signal } = new AbortController()
+  const bodies = [new FormData(), new URLSearchParams(), new Blob([]), Buffer.from('a'), 'a', undefined, null]
+  for (const body of bodies) t.equal(await bodyOf(body), body)
+  t.equal((await nativeInit({ signal }))?.signal, signal)
+  t.equal(await nativeInit(undefined), undefined)
+})
+
+t.test("bodies of foreign classes are converted to Node's", async (t) => {
+  t.equal(String(await bodyOf(new foreign.URLSearchParams())), 'a=b')
+  const blob = (await bodyOf(new foreign.Blob())) as Blob
+  t.strictSame([blob instanceof Blob, blob.type, await blob.text()], [true, 'text/plain', 'bytes'])
+  const file = (await bodyOf(new foreign.File())) as File
+  t.strictSame([file instanceof File, file.name, await file.text()], [true, 'a.txt', 'bytes'])
+  const form = (await bodyOf(new foreign.FormData())) as FormData
+  t.ok(form instanceof FormData)
+  t.equal(form.get('a'), 'b')
+  t.match(form.get('file'), { name: 'a.txt', type: 'text/plain' })
+})
+
+t.test('an unreadable file is reported', async (t) => {
+  const unreadable = Object.assign(new foreign.Blob(), { arrayBuffer: undefined })
+
+  await t.rejects(bodyOf(unreadable), { name: 'TypeError', message: /^this Blob has no arrayBuffer/ })
+})
+
+t.test('a signal of a foreign class is followed', async (t) => {
+  const other = Object.assign(new EventTarget(), { aborted: false, reason: undefined as unknown })
+  const signal = (await nativeInit({ signal: other as never }))?.signal
+  t.equal(signal?.aborted, false)
+
+  Object.assign(other, { aborted: true, reason: 'mine' }).dispatchEvent(new Event('abort'))
+
+  t.strictSame([signal?.aborted, signal?.reason], [true, 'mine'])
+  t.equal((await nativeInit({ signal: other as never }))?.signal?.reason, 'mine')
+})
+
+const coded = (code: string, message = 'm') => Object.assign(new Error(message), { code })
+
+t.test("a reason has a description and Node's code", async (t) => {
+  t.equal(reasonOf(coded('ECONNREFUSED')), 'nothing listens there (ECONNREFUSED)')
+  t.equal(
+    reasonOf(coded('HPE_INVALID_CONSTANT')),
+    'what listens there does not speak HTTP (HPE_INVALID_CONSTANT)',
+  )
+  t.equal(
+    reasonOf(coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate')),
+    'its certificate is not trusted: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)',
+  )
+})
+
+t.test('an unknown reason is the text of the error', async (t) => {
+  t.equal(reasonOf(coded('ENEW', 'something new')), 'something new (ENEW)')
+  t.equal(reasonOf(new Error('broken')), 'broken')
+  t.equal(reasonOf(new Error('')), 'Error')
+  t.equal(reasonOf('a text'), 'a text')
+  t.equal(reasonOf(undefined), 'undefined')
+})
+
+t.test('a reason is taken from nested errors', async (t) => {
+  const behind = new TypeError('fetch failed', { cause: coded('ENOTFOUND') })
+  const both = new AggregateError([coded('ECONNREFUSED'), coded('ETIMEDOUT')])
+  const itself = new Error('round')
+  itself.cause = itself
+
+  t.equal(reasonOf(behind), 'the host is unknown (ENOTFOUND)')
+  t.equal(reasonOf(both), 'nothing listens there (ECONNREFUSED)')
+  t.equal(reasonOf(new AggregateError([], 'none')), 'none')
+  t.equal(reasonOf(itself), 'round')
 })
