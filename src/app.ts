@@ -106,7 +106,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     proxies,
     jsonLimit: json,
     formLimit: form,
-    toHttpException: toHttpException,
+    toHttpException,
   })
   app.decorateRequest('principal')
   app.decorateRequest('organization')

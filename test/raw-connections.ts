@@ -44,19 +44,24 @@ export async function run(t: Test, { isTls = false, limits = LIMITS } = {}): Pro
   app.addHook('onRequest', async (request) => void asked.push(request.originalUrl))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const identity = isTls ? await makeCertificate('127.0.0.1') : undefined
-  const door = identity && (await listenTls(app.server, identity, { host: '127.0.0.1', port: 0 }))
+  const tlsListener = identity && (await listenTls(app.server, identity, { host: '127.0.0.1', port: 0 }))
   t.teardown(async () => {
     app.server.closeAllConnections()
-    door?.destroyConnections()
-    await Promise.all([app.close(), door?.close()])
+    tlsListener?.destroyConnections()
+    await Promise.all([app.close(), tlsListener?.close()])
   })
   const open = async () => {
     const arrived = once(app.server, 'connection')
     const options = { host: '127.0.0.1', allowHalfOpen: true }
     const client =
-      door === undefined
+      tlsListener === undefined
         ? connect({ ...options, port: (app.server.address() as AddressInfo).port })
-        : connectTls({ ...options, port: door.port, servername: 'api.devin.ai', rejectUnauthorized: false })
+        : connectTls({
+            ...options,
+            port: tlsListener.port,
+            servername: 'api.devin.ai',
+            rejectUnauthorized: false,
+          })
     // A connection that is cut may be reset.
     client.on('error', () => undefined)
     t.teardown(() => client.destroy())

@@ -16,7 +16,7 @@ const auth = { authorization: `Bearer ${KEY}` }
 const json = { ...auth, 'content-type': 'application/json' }
 
 /** A way to send something secret to the server. Sends `mark` in place of the secret. */
-interface Door {
+interface Input {
   readonly name: string
   readonly method?: string
   readonly path: string | ((mark: string) => string)
@@ -31,7 +31,7 @@ const multipart = { ...auth, 'content-type': 'multipart/form-data; boundary=b' }
 const part = (disposition: string, data: string) =>
   `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${data}\r\n--b--\r\n`
 
-const DOORS: readonly Door[] = [
+const INPUTS: readonly Input[] = [
   ...[
     'Bearer apk_user_MARK',
     'bearer  apk_MARK',
@@ -271,10 +271,10 @@ const DOORS: readonly Door[] = [
 
 const markOf = (at: number) => `s3cr3t${String(at).padStart(3, '0')}z`
 
-/** Sends a mark through a door unmodified, since client libraries refuse some of these requests. Resolves with the answer. */
+/** Sends a mark through an input unmodified, since client libraries refuse some of these requests. Resolves with the answer. */
 function enter(
   port: number,
-  { method = 'GET', path, headers = {}, body }: Door,
+  { method = 'GET', path, headers = {}, body }: Input,
   mark: string,
 ): Promise<string> {
   const given = typeof headers === 'function' ? headers(mark) : headers
@@ -311,7 +311,7 @@ async function surfacesOf(url: string): Promise<Record<string, string>> {
   }
 }
 
-t.test('a secret is not shown to anybody, whatever door it comes in by', async (t) => {
+t.test('a secret is never shown, whatever input it arrives through', async (t) => {
   const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
   const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
   await fetch(`${url}/_fake/snapshots`, {
@@ -321,8 +321,8 @@ t.test('a secret is not shown to anybody, whatever door it comes in by', async (
   })
 
   const answers = []
-  for (const [at, door] of DOORS.entries())
-    answers.push(await enter(Number(new URL(url).port), door, markOf(at)))
+  for (const [at, input] of INPUTS.entries())
+    answers.push(await enter(Number(new URL(url).port), input, markOf(at)))
   const surfaces = await surfacesOf(url)
   program.kill('SIGTERM')
   const { stdout, stderr, code } = await program.ended
@@ -332,7 +332,7 @@ t.test('a secret is not shown to anybody, whatever door it comes in by', async (
   t.match(stdout, /"level":30/, 'there is a log')
   t.match(surfaces['the journal'], /"POST"/, 'and a journal')
   for (const [place, text] of Object.entries({ ...surfaces, stdout, stderr })) {
-    for (const [at, { name }] of DOORS.entries()) t.notOk(text.includes(markOf(at)), `${name}: ${place}`)
+    for (const [at, { name }] of INPUTS.entries()) t.notOk(text.includes(markOf(at)), `${name}: ${place}`)
   }
 })
 

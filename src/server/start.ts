@@ -76,28 +76,28 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     ...(log !== undefined && { logger: log.logger, logLater: log.later }),
   })
   let closed: Promise<void> | undefined
-  let door: TlsListener | undefined
+  let tlsListener: TlsListener | undefined
   const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
     const cut = setTimeout(() => {
       destroyConnections(app)
-      door?.destroyConnections()
+      tlsListener?.destroyConnections()
     }, IN_FLIGHT_MS)
     // Drain before closing Fastify, which would answer 503 to further requests.
-    if (server.listening) await Promise.all([drain(server, idleMs), door?.close()])
+    if (server.listening) await Promise.all([drain(server, idleMs), tlsListener?.close()])
     clearTimeout(cut)
-    await Promise.all([app.close(), door?.close()])
+    await Promise.all([app.close(), tlsListener?.close()])
     await log?.close()
   }
   try {
     // TLS first, so that both work once /_fake/health answers over HTTP.
-    door = identity && (await openDoor(app, identity, config))
+    tlsListener = identity && (await openTls(app, identity, config))
     await listen(app, config)
   } catch (error) {
     await close()
     throw error
   }
-  const tlsUrl = door && urlOf({ address: config.host, port: door.port }, 'https')
+  const tlsUrl = tlsListener && urlOf({ address: config.host, port: tlsListener.port }, 'https')
   if (tlsUrl !== undefined) log?.logger.info(`fake-devin listening on ${tlsUrl}`)
   return {
     url: urlOf(app.server.address() as AddressInfo),
@@ -159,11 +159,11 @@ async function fillState({ seedFile, seed }: ServerOptions, stateService: StateS
     : seedFrom(seedFile, stateService)
 }
 
-async function openDoor(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {
-  const { listenTls: openTlsDoor } = await import('./tls/listener.ts')
+async function openTls(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {
+  const { listenTls } = await import('./tls/listener.ts')
   await app.ready()
   try {
-    return await openTlsDoor(app.server, identity, { host, port: tlsPort })
+    return await listenTls(app.server, identity, { host, port: tlsPort })
   } catch (error) {
     throw cannotListen({ host, port: tlsPort, flag: '--tls-port' }, error as NodeJS.ErrnoException)
   }

@@ -23,7 +23,7 @@ export async function listenTls(
   address: { readonly host: string; readonly port: number },
 ): Promise<TlsListener> {
   const sockets = new Set<Socket>()
-  const door = createServer({
+  const tlsServer = createServer({
     cert,
     key,
     ALPNProtocols: ['http/1.1'],
@@ -33,20 +33,20 @@ export async function listenTls(
     handshakeTimeout: TIMEOUTS.http.headersTimeout,
   })
   // The same limit as the HTTP server itself.
-  door.maxConnections = server.maxConnections
-  door.on('connection', (socket) => {
+  tlsServer.maxConnections = server.maxConnections
+  tlsServer.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   // Node documents this way to pass a connection to an HTTP server. Its own HTTPS server has the same two parts.
-  door.on('secureConnection', (socket) => server.emit('connection', socket))
+  tlsServer.on('secureConnection', (socket) => server.emit('connection', socket))
   await new Promise<void>((resolve, reject) => {
-    door.once('error', reject)
-    door.listen({ ...address, backlog: BACKLOG }, resolve)
+    tlsServer.once('error', reject)
+    tlsServer.listen({ ...address, backlog: BACKLOG }, resolve)
   })
   return {
-    port: (door.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => door.close(() => resolve())),
+    port: (tlsServer.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => tlsServer.close(() => resolve())),
     destroyConnections: () => {
       for (const socket of sockets) socket.destroy()
     },

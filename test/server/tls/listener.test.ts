@@ -10,14 +10,17 @@ const made = await makeCertificate('127.0.0.1')
 const host = '127.0.0.1'
 
 /** Opens a TLS listener for a server that does not listen otherwise. Closes it when the test ends. */
-async function open(t: Test, listener: RequestListener): Promise<{ server: Server; door: TlsListener }> {
+async function open(
+  t: Test,
+  listener: RequestListener,
+): Promise<{ server: Server; tlsListener: TlsListener }> {
   const server = createServer(listener)
-  const door = await listenTls(server, made, { host, port: 0 })
+  const tlsListener = await listenTls(server, made, { host, port: 0 })
   t.teardown(() => {
-    door.destroyConnections()
-    return door.close()
+    tlsListener.destroyConnections()
+    return tlsListener.close()
   })
-  return { server, door }
+  return { server, tlsListener }
 }
 
 /** Connects a client that trusts the CA and completes its handshake. */
@@ -41,14 +44,14 @@ async function answer(socket: AsyncIterable<unknown>): Promise<string> {
 }
 
 t.test('a request over TLS is handled by the HTTP server and marked as encrypted', async (t) => {
-  const { door } = await open(t, (request, response) => {
+  const { tlsListener } = await open(t, (request, response) => {
     response.end(`${request.method} ${request.url} ${(request.socket as TLSSocket).encrypted}`)
   })
 
   const text = await new Promise<string>((resolve, reject) => {
     const options = {
       host,
-      port: door.port,
+      port: tlsListener.port,
       servername: 'api.devin.ai',
       ca: made.caPem,
       path: '/x',
@@ -63,15 +66,15 @@ t.test('a request over TLS is handled by the HTTP server and marked as encrypted
 })
 
 t.test('a client that prefers HTTP/2 gets HTTP/1.1', async (t) => {
-  const { door } = await open(t, (_request, response) => response.end())
+  const { tlsListener } = await open(t, (_request, response) => response.end())
 
-  t.equal((await enter(t, door, ['h2', 'http/1.1'])).alpnProtocol, 'http/1.1')
+  t.equal((await enter(t, tlsListener, ['h2', 'http/1.1'])).alpnProtocol, 'http/1.1')
 })
 
 t.test('bytes that are not HTTP are answered by the HTTP server', async (t) => {
-  const { server, door } = await open(t, () => undefined)
+  const { server, tlsListener } = await open(t, () => undefined)
   server.on('clientError', (_error, socket) => socket.end('sorry'))
-  const socket = await enter(t, door)
+  const socket = await enter(t, tlsListener)
 
   socket.write('nonsense\r\n\r\n')
 
@@ -79,44 +82,44 @@ t.test('bytes that are not HTTP are answered by the HTTP server', async (t) => {
 })
 
 t.test('bytes that are not TLS end only their own connection', async (t) => {
-  const { door } = await open(t, (_request, response) => response.end('still here'))
-  const socket = connectPlain(door.port, host)
+  const { tlsListener } = await open(t, (_request, response) => response.end('still here'))
+  const socket = connectPlain(tlsListener.port, host)
   t.teardown(() => socket.destroy())
   socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
   // OpenSSL ends with an alert, which is not HTTP.
   t.notMatch(await answer(socket).catch(() => ''), 'HTTP/')
 
-  const next = await enter(t, door)
+  const next = await enter(t, tlsListener)
   next.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')
   t.match(await answer(next), /^HTTP\/1\.1 200 OK\r\n.*still here/s)
 })
 
 t.test('closing waits for open connections and accepts no others', async (t) => {
-  const { door } = await open(t, () => undefined)
-  const socket = await enter(t, door)
+  const { tlsListener } = await open(t, () => undefined)
+  const socket = await enter(t, tlsListener)
   let isClosed = false
-  const closed = door.close().then(() => {
+  const closed = tlsListener.close().then(() => {
     isClosed = true
   })
 
-  await t.rejects(enter(t, door), { code: 'ECONNREFUSED' })
+  await t.rejects(enter(t, tlsListener), { code: 'ECONNREFUSED' })
   t.notOk(isClosed)
   socket.end()
   await closed
 })
 
 t.test('destroyConnections ends open connections and pending handshakes', async (t) => {
-  const { server, door } = await open(t, () => undefined)
+  const { server, tlsListener } = await open(t, () => undefined)
   const arrived = new Promise((resolve) => server.once('connection', resolve))
-  const inside = await enter(t, door)
+  const inside = await enter(t, tlsListener)
   await arrived
-  const outside = connectPlain(door.port, host)
+  const outside = connectPlain(tlsListener.port, host)
   await new Promise((resolve) => outside.once('connect', resolve))
   // Accepting the next connection shows that the one before has been seen.
-  await enter(t, door)
+  await enter(t, tlsListener)
 
-  const closed = door.close()
-  door.destroyConnections()
+  const closed = tlsListener.close()
+  tlsListener.destroyConnections()
 
   await closed
   t.equal(await answer(inside).catch(() => ''), '')
@@ -136,12 +139,12 @@ t.test('an address that is not available is an error', async (t) => {
 t.test('the listener has the connection limit of the HTTP server', async (t) => {
   const server = createServer((_request, response) => void response.end())
   server.maxConnections = 1
-  const door = await listenTls(server, made, { host, port: 0 })
+  const tlsListener = await listenTls(server, made, { host, port: 0 })
   t.teardown(() => {
-    door.destroyConnections()
-    return door.close()
+    tlsListener.destroyConnections()
+    return tlsListener.close()
   })
-  await enter(t, door)
+  await enter(t, tlsListener)
 
-  await t.rejects(enter(t, door))
+  await t.rejects(enter(t, tlsListener))
 })
