@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fidelity } from '../src/fidelity/index.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'
 import { fidelityMarkdown } from './fidelity-markdown.ts'
-import { arrowsOf, sourcesIn, withPicture } from './rooms.ts'
+import { arrowsOf, sourcesIn, withPicture } from './modules.ts'
 import { withBuiltIns } from './scenarios-markdown.ts'
 
 writeFileSync(new URL('../docs/fidelity.md', import.meta.url), fidelityMarkdown(fidelity))

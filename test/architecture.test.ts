@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { arrowsOf, importsOf, pictureOf, roomOf, sourcesIn, withPicture } from '../scripts/rooms.ts'
+import { arrowsOf, importsOf, moduleOf, pictureOf, sourcesIn, withPicture } from '../scripts/modules.ts'
 import { registeredRoutes } from './registered-routes.ts'
 
 /** The text of every source file, by its path in src. */
@@ -39,8 +39,8 @@ t.test('there are no import cycles', (t) => {
   t.end()
 })
 
-/** The rooms of src/ from the entry points down. A room may import only from rooms below it. */
-const ROOMS = [
+/** The modules of src/ from the entry points down. A module may import only from modules below it. */
+const MODULES = [
   'cli',
   'index.ts',
   'server',
@@ -68,28 +68,28 @@ const ROOMS = [
   'fastapi',
 ]
 
-t.test('every room is listed, and only index.ts and app.ts are directly in src', (t) => {
-  t.same([...new Set([...sources.keys()].map(roomOf))].sort(), [...ROOMS].sort())
+t.test('every module is listed, and only index.ts and app.ts are directly in src', (t) => {
+  t.same([...new Set([...sources.keys()].map(moduleOf))].sort(), [...MODULES].sort())
   t.end()
 })
 
-t.test('a room imports only from rooms below it', (t) => {
-  for (const [room, others] of arrowsOf(sources)) {
+t.test('a module imports only from modules below it', (t) => {
+  for (const [module, others] of arrowsOf(sources)) {
     t.same(
-      [...others].filter((other) => ROOMS.indexOf(other) < ROOMS.indexOf(room)),
+      [...others].filter((other) => MODULES.indexOf(other) < MODULES.indexOf(module)),
       [],
-      room,
+      module,
     )
   }
   t.end()
 })
 
-t.test('fastapi imports no other room, and base imports only fastapi', (t) => {
+t.test('fastapi imports no other module, and base imports only fastapi', (t) => {
   const arrows = arrowsOf(sources)
 
   t.same([...(arrows.get('fastapi') ?? [])], [])
   t.same(
-    [...(arrows.get('base') ?? [])].filter((room) => room !== 'fastapi'),
+    [...(arrows.get('base') ?? [])].filter((module) => module !== 'fastapi'),
     [],
   )
   t.end()
@@ -102,13 +102,13 @@ t.test('docs/architecture.md shows the picture that `npm run docs` draws from th
   t.end()
 })
 
-t.test('rooms that import each other cannot be drawn', (t) => {
+t.test('modules that import each other cannot be drawn', (t) => {
   const arrows = new Map([
     ['a', new Set(['b'])],
     ['b', new Set(['a'])],
   ])
 
-  t.throws(() => pictureOf(arrows), { message: 'rooms import each other: a → b → a' })
+  t.throws(() => pictureOf(arrows), { message: 'modules import each other: a → b → a' })
   t.throws(() => withPicture('# A page without a place for it', new Map()), /needs/)
   t.end()
 })

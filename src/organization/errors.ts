@@ -1,5 +1,5 @@
 /** A kind of record with an id. */
-export type Resource = 'secret' | 'session' | 'note' | 'playbook' | 'attachment'
+export type ResourceName = 'secret' | 'session' | 'note' | 'playbook' | 'attachment'
 
 /**
  * Base class of the errors of an organization's operations. A failed operation has changed nothing. Each API generation has its
@@ -17,9 +17,9 @@ export abstract class OperationError extends Error {
 /** The organization has no record with this id. Also thrown for a record of another organization. */
 export class NotFound extends OperationError {
   override readonly name = 'NotFound'
-  readonly resource: Resource
+  readonly resource: ResourceName
 
-  constructor(resource: Resource) {
+  constructor(resource: ResourceName) {
     super(`no such ${resource}`)
     this.resource = resource
   }

@@ -88,7 +88,7 @@ export class Organizations {
   get(orgId: string): Organization {
     this.#services.store.claim(orgId)
     this.#ephemeral.delete(orgId)
-    return this.#organizations.get(orgId) ?? this.#create(untouched(orgId))
+    return this.#organizations.get(orgId) ?? this.#create(newIdentity(orgId))
   }
 
   /**
@@ -98,7 +98,7 @@ export class Organizations {
   getEphemeral(orgId: string): Organization {
     const known = this.#organizations.get(orgId)
     if (known === undefined) {
-      const organization = this.#create(untouched(orgId))
+      const organization = this.#create(newIdentity(orgId))
       this.#ephemeral.add(orgId)
       if (this.#ephemeral.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
       return organization
@@ -117,7 +117,7 @@ export class Organizations {
   /** Creates an organization. Its name defaults to its id. Throws StoreFullError. */
   create(orgId: string, name = orgId): Organization {
     this.#services.store.claim(orgId)
-    return this.#create({ ...untouched(orgId), name })
+    return this.#create({ ...newIdentity(orgId), name })
   }
 
   /** Returns all organizations, including those never written to. */
@@ -132,8 +132,8 @@ export class Organizations {
   }
 
   /** Returns the state of a new organization. */
-  untouched(orgId: string): OrganizationState {
-    return this.stateOf({ ...untouched(orgId), clock: this.clock.state() }, NO_RECORDS)
+  newState(orgId: string): OrganizationState {
+    return this.stateOf({ ...newIdentity(orgId), clock: this.clock.state() }, NO_RECORDS)
   }
 
   /** Returns the state of an organization with these records. */
@@ -160,7 +160,7 @@ export class Organizations {
   async capture(organization: Organization): Promise<OrganizationState> {
     const { orgId, name, clock, ids } = organization
     const bytes = this.#services.store.bytesOf(orgId) || this.#services.store.sizeOf([])
-    const state = { orgId, name, clock: clock.state(), idsGiven: ids.issued, bytes }
+    const state = { orgId, name, clock: clock.state(), idsIssued: ids.issued, bytes }
     // All lists are requested before anything is awaited, so they show the same moment.
     const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))
     const records = byKind<RecordsState>(() => lists.shift())
@@ -194,13 +194,13 @@ export class Organizations {
     orgId,
     name,
     clock: settings,
-    idsGiven,
+    idsIssued,
   }: Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>): Organization {
     const { store } = this.#services
     const clock = this.clock.copy()
     clock.adjust(settings)
     const ids = this.idsOf(orgId)
-    ids.issued = idsGiven
+    ids.issued = idsIssued
     const organization: Organization = {
       orgId,
       name,
@@ -228,7 +228,7 @@ export class Organizations {
 /** The maximum number of organizations never written to. Each takes about 4 KiB. */
 export const EPHEMERAL_ORGANIZATIONS_MAX = 1_000
 
-const untouched = (orgId: string) => ({ orgId, name: orgId, clock: {}, idsGiven: 0 })
+const newIdentity = (orgId: string) => ({ orgId, name: orgId, clock: {}, idsIssued: 0 })
 
 function contentsOf(records: RecordsState): Contents[] {
   return resourceEntries.map(([kind, definition]) => ({ definition, records: records[kind] }))

@@ -10,7 +10,7 @@ export interface OrganizationState<Clock extends ClockSettings = ClockState> {
   readonly name: string
   readonly clock: Clock
   /** The number of ids issued so far. */
-  readonly idsGiven: number
+  readonly idsIssued: number
   readonly records: RecordsState
   /** The memory that the records take in the store. */
   readonly bytes: number
@@ -21,7 +21,7 @@ export interface ServerState {
   /** The initial clock of new organizations. */
   readonly clock: ClockState
   /** The number of ids issued by the server's own sequence. */
-  readonly idsGiven: number
+  readonly idsIssued: number
   readonly organizations: readonly OrganizationState[]
   readonly scenarios: readonly ActiveRule[]
   /** The names of all rules, which override built-in scenarios of the same name. */

@@ -1,4 +1,4 @@
-import { isExponential } from './exponential.ts'
+import { isExponential } from './exponential-regex.ts'
 
 /** Thrown for an unusable pattern. The message is a phrase that follows the pattern's location. */
 export class PatternError extends Error {

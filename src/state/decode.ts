@@ -97,7 +97,7 @@ async function decodeDocument(
     keys,
     state: {
       ...(clock !== undefined && { clock }),
-      ...(serverIds.issued !== before && { idsGiven: serverIds.issued }),
+      ...(serverIds.issued !== before && { idsIssued: serverIds.issued }),
       ...(scenarios !== undefined && { scenarios: rules.capture() }),
       ...((hasKeys || revoked !== undefined) && {
         keys: keyState(options, hasKeys ? registered : undefined, revoked),
@@ -164,7 +164,7 @@ async function decodeOrganization(
     )
     reader.path.length--
   }
-  return server.organizations.stateOf({ orgId, name, clock, idsGiven: ids.issued }, records as RecordsState)
+  return server.organizations.stateOf({ orgId, name, clock, idsIssued: ids.issued }, records as RecordsState)
 }
 
 /** Decodes the keys of all organizations. Issues never contain a key. */

@@ -9,7 +9,7 @@ import { maskTexts } from './mask-texts.ts'
 type Document = Readonly<Record<string, unknown>>
 
 /** The options for writing a state. */
-export interface Reveal {
+export interface EncodeOptions {
   /** Whether keys and secrets are written. Without them, a restored secret has only its metadata. Default false. */
   readonly reveal?: boolean
 }
@@ -18,9 +18,9 @@ export interface Reveal {
  * Writes the document of a state as JSON in chunks: one per record, several per file. With files of some hundred megabytes
  * the document is longer than V8's longest string.
  */
-export function* stateTexts(state: ServerState, { reveal = false }: Reveal = {}): Generator<string> {
-  const { clock, idsGiven, organizations, scenarios, keys } = state
-  yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsGiven }, true)
+export function* stateTexts(state: ServerState, { reveal = false }: EncodeOptions = {}): Generator<string> {
+  const { clock, idsIssued, organizations, scenarios, keys } = state
+  yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsIssued }, true)
   yield ',"organizations":['
   for (const [index, organization] of organizations.entries()) {
     if (index > 0) yield ','
@@ -37,8 +37,8 @@ function* organizationTexts(
   { overriddenNames, keys }: ServerState,
   reveal: boolean,
 ): Generator<string> {
-  const { orgId, name, clock, idsGiven, records } = organization
-  yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsGiven }, reveal)
+  const { orgId, name, clock, idsIssued, records } = organization
+  yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsIssued }, reveal)
   if (reveal) yield* member('keys', keysOf(organization, keys.registered), (key) => key, true)
   for (const [kind, resource] of resourceEntries) {
     yield `,"${resource.name}":[`

@@ -37,12 +37,12 @@ export class StateService {
     // All captures start before anything is awaited, so they show the same moment.
     const captured = [
       ...organizations.map((organization) => this.#organizations.capture(organization)),
-      ...[...named].map((one) => this.#organizations.untouched(one)),
+      ...[...named].map((one) => this.#organizations.newState(one)),
     ]
     const rules = scenarios.capture()
     const state = {
       clock: clock.state(),
-      idsGiven: ids.issued,
+      idsIssued: ids.issued,
       scenarios: rules.filter((rule) => isOf(orgId, rule.orgId)),
       overriddenNames: new Set(rules.flatMap(({ name }) => name ?? [])),
       keys,
@@ -57,7 +57,7 @@ export class StateService {
       faults.reset()
       // First, since the clocks of organizations inherit the settings that they omit.
       if (state.clock !== undefined) clock.adjust(state.clock)
-      ids.issued = state.idsGiven ?? ids.issued
+      ids.issued = state.idsIssued ?? ids.issued
       if (state.scenarios !== undefined) scenarios.restore(state.scenarios)
     } else if (state.scenarios !== undefined) {
       scenarios.restoreOf(
@@ -103,7 +103,7 @@ export class StateService {
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
       const isRemoved = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
-      if (!isRemoved) organizations.push({ ...this.#organizations.untouched(orgId), name, clock })
+      if (!isRemoved) organizations.push({ ...this.#organizations.newState(orgId), name, clock })
     }
     await this.restore({ ...this.#baseline, clock, organizations }, orgId)
   }

@@ -15,8 +15,8 @@ import {
 /** Creates a store in the memory of this process. */
 export function memoryStore(limits?: StoreLimits): Store {
   const shared = new StoreQuota(limits)
-  const organizations = new Map<string, Organization>()
-  const organizationOf = (orgId: string): Organization => {
+  const organizations = new Map<string, StoredOrganization>()
+  const organizationOf = (orgId: string): StoredOrganization => {
     const organization = organizations.get(orgId) ?? {
       contents: new Map(),
       quota: new OrganizationQuota(shared).attach(),
@@ -49,7 +49,7 @@ export function memoryStore(limits?: StoreLimits): Store {
       keep(orgId, definition, (quota) => new MemoryCollection(definition, quota)),
     log: (orgId, definition) => keep(orgId, definition, (quota) => new MemoryLog(definition, quota)),
     async replace(orgId, contents, bytes = sizeOfAll(contents)) {
-      const organization: Organization = { contents: new Map(), quota: new OrganizationQuota(shared) }
+      const organization: StoredOrganization = { contents: new Map(), quota: new OrganizationQuota(shared) }
       for (const content of contents) {
         organization.contents.set(content.definition.name, filled(content, organization.quota))
       }
@@ -94,7 +94,7 @@ function bytesIn({ definition, records }: Contents): number {
   return records.reduce((sum, record) => sum + size(record), 0)
 }
 
-interface Organization {
+interface StoredOrganization {
   /** Collections and logs by name. */
   readonly contents: Map<string, unknown>
   readonly quota: OrganizationQuota

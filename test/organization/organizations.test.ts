@@ -129,7 +129,7 @@ t.test('a captured organization shows one moment despite concurrent writes', asy
   await organization.folders.insert(aFolder('folder-1'))
   organization.ids.hex()
 
-  t.match(await captured, { idsGiven: 0, records: { folders: [] } })
+  t.match(await captured, { idsIssued: 0, records: { folders: [] } })
 })
 
 t.test('a removed organization is created anew on its next use', async (t) => {

@@ -1,11 +1,11 @@
 import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
-import type { Conflict, Refusal, Resource } from '../../organization/errors.ts'
+import type { Conflict, Refusal, ResourceName } from '../../organization/errors.ts'
 
 // The responses of v1 to refused operations. Each text is defined once, here. docs/fidelity.md rates the confidence in it.
 
 /** The vendor's names of the resources that have an id. */
-const NAMES: Readonly<Record<Resource, string>> = {
+const NAMES: Readonly<Record<ResourceName, string>> = {
   secret: 'Secret',
   session: 'Session',
   note: 'Knowledge',
@@ -20,7 +20,7 @@ const CONFLICTS: Readonly<Record<Conflict['resource'], string>> = {
 }
 
 /** Returns a 404 such as `{"detail": "Secret not found"}`, also for records of another organization. */
-export function notFound(resource: Resource): HttpException {
+export function notFound(resource: ResourceName): HttpException {
   return new HttpException(404, `${NAMES[resource]} not found`)
 }
 

@@ -1,4 +1,4 @@
-// Reads the rooms of src/ and the arrows (imports) between them, for the picture in docs/architecture.md and
+// Reads the modules of src/ and the arrows (imports) between them, for the picture in docs/architecture.md and
 // for test/architecture.test.ts.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
@@ -27,10 +27,10 @@ export function importsOf(path: string, text: string, kind: 'static' | 'all' = '
 }
 
 /**
- * Returns the room of a file: its top-level folder in src/, or the file itself if it is directly in src/. Each
- * subfolder of routes and schemas, one for each generation of the API, is a room of its own.
+ * Returns the module of a file: its top-level folder in src/, or the file itself if it is directly in src/. Each
+ * subfolder of routes and schemas, one for each generation of the API, is a module of its own.
  */
-export function roomOf(path: string): string {
+export function moduleOf(path: string): string {
   const parts = path.split('/')
   if (parts.length === 1) return path
   const isShared = parts.length === 2
@@ -39,64 +39,64 @@ export function roomOf(path: string): string {
     : (parts[0] as string)
 }
 
-/** Returns the rooms that each room imports from. `sources` has the text of every file by its path in src/. */
+/** Returns the modules that each module imports from. `sources` has the text of every file by its path in src/. */
 export function arrowsOf(sources: ReadonlyMap<string, string>): Map<string, Set<string>> {
   const arrows = new Map<string, Set<string>>()
   for (const [path, text] of sources) {
-    const from = roomOf(path)
+    const from = moduleOf(path)
     const to = arrows.get(from) ?? new Set()
     arrows.set(from, to)
     for (const name of importsOf(path, text)) {
-      if (sources.has(name) && roomOf(name) !== from) to.add(roomOf(name))
+      if (sources.has(name) && moduleOf(name) !== from) to.add(moduleOf(name))
     }
   }
   return arrows
 }
 
 /**
- * Returns the rooms as text, starting with the entry points. A room comes after every room that imports it,
- * and lists the rooms it imports, without arrows that other arrows imply. Throws if the arrows form a cycle.
+ * Returns the modules as text, starting with the entry points. A module comes after every module that imports it,
+ * and lists the modules it imports, without arrows that other arrows imply. Throws if the arrows form a cycle.
  */
 export function pictureOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): string {
   const depths = depthsOf(arrows)
   const byDepth = [...arrows.keys()].sort(
     (a, b) => (depths.get(a) as number) - (depths.get(b) as number) || a.localeCompare(b),
   )
-  const width = Math.max(...byDepth.map((room) => room.length))
-  const lines = byDepth.map((room) => {
-    const next = [...(arrows.get(room) ?? [])].filter((to) => !isImplied(room, to, arrows)).sort()
-    return next.length === 0 ? room : `${room.padEnd(width)} ─▶ ${next.join(', ')}`
+  const width = Math.max(...byDepth.map((module) => module.length))
+  const lines = byDepth.map((module) => {
+    const next = [...(arrows.get(module) ?? [])].filter((to) => !isImplied(module, to, arrows)).sort()
+    return next.length === 0 ? module : `${module.padEnd(width)} ─▶ ${next.join(', ')}`
   })
   return lines.join('\n')
 }
 
-const PICTURE = /(<!-- rooms -->\n```text\n)[^`]*(```\n)/
+const PICTURE = /(<!-- modules -->\n```text\n)[^`]*(```\n)/
 
 /**
- * Returns the page with the picture of these rooms in the code block after the comment `<!-- rooms -->`.
+ * Returns the page with the picture of these modules in the code block after the comment `<!-- modules -->`.
  * Throws if the page has no such block.
  */
 export function withPicture(page: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): string {
-  if (!PICTURE.test(page)) throw new Error('the page needs a text block after <!-- rooms -->')
+  if (!PICTURE.test(page)) throw new Error('the page needs a text block after <!-- modules -->')
   return page.replace(PICTURE, (_all, before, after) => `${before}${pictureOf(arrows)}\n${after}`)
 }
 
-/** Returns the length of the longest path of arrows to each room. Throws if the arrows form a cycle. */
+/** Returns the length of the longest path of arrows to each module. Throws if the arrows form a cycle. */
 function depthsOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
   const depths = new Map<string, number>()
-  const visit = (room: string, depth: number, way: readonly string[]): void => {
-    if (way.includes(room)) throw new Error(`rooms import each other: ${[...way, room].join(' → ')}`)
-    if ((depths.get(room) ?? -1) >= depth) return
-    depths.set(room, depth)
-    for (const to of arrows.get(room) ?? []) visit(to, depth + 1, [...way, room])
+  const visit = (module: string, depth: number, way: readonly string[]): void => {
+    if (way.includes(module)) throw new Error(`modules import each other: ${[...way, module].join(' → ')}`)
+    if ((depths.get(module) ?? -1) >= depth) return
+    depths.set(module, depth)
+    for (const to of arrows.get(module) ?? []) visit(to, depth + 1, [...way, module])
   }
-  for (const room of arrows.keys()) visit(room, 0, [])
+  for (const module of arrows.keys()) visit(module, 0, [])
   return depths
 }
 
-/** Returns whether `from` also reaches `to` through another room that it imports. */
+/** Returns whether `from` also reaches `to` through another module that it imports. */
 function isImplied(from: string, to: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  const reaches = (room: string): boolean =>
-    room === to || [...(arrows.get(room) ?? [])].some((next) => reaches(next))
+  const reaches = (module: string): boolean =>
+    module === to || [...(arrows.get(module) ?? [])].some((next) => reaches(next))
   return [...(arrows.get(from) ?? [])].some((next) => next !== to && reaches(next))
 }
