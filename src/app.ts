@@ -1,3 +1,4 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -100,14 +101,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   recorder.trackTiming(app)
   faultInjector.addRequestHook(app)
   exposeHead(app)
-  await app.register(fastApi, {
-    routes,
-    closer,
-    proxies,
-    jsonLimit: json,
-    formLimit: form,
-    toHttpException,
-  })
+  await app.register(fastApi, { routes, closer, proxies, jsonLimit: json, formLimit: form, toHttpException })
   app.decorateRequest('principal')
   app.decorateRequest('organization')
   if (logger !== undefined) {
@@ -117,7 +111,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   }
   faultInjector.addResponseHook(app)
   recorder.recordResponses(app)
-  const api = app as unknown as ApiInstance
+  const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
   await api.register(v1, { keys, organizations })
   await storageRoutes(api, { organizations })
   await documentRoutes(api)

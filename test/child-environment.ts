@@ -5,8 +5,8 @@ import { delimiter, dirname } from 'node:path'
 const INHERITED = /^(?:TMPDIR|TEMP|TMP|SystemRoot|ComSpec|PATHEXT|NODE_V8_COVERAGE|_TAPJS_.*)$/i
 
 /**
- * Returns the environment of a process that a test starts. It is the same on every machine, whatever colours, locale, time zone,
- * proxies, Node options or home the caller has. `node` is the one that runs this test. Adds `variables`; undefined removes one.
+ * Returns the environment of a process that a test starts. It does not depend on the caller's colours, locale, time zone, proxies,
+ * Node options or home. `node` is the binary that runs this test. Adds `variables`; undefined removes one.
  */
 export function childEnvironment(variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name))

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { type Fake, KEY, startFake } from './fake.ts'
 
-// Habits of different clients of the API that they rely on.
+// Behaviour that different clients of the API rely on.
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -18,7 +18,7 @@ const upload = ({ call }: Fake, name: string, headers = {}) =>
     headers: { 'content-type': 'multipart/form-data; boundary=b', ...headers },
   })
 
-t.test('an empty body with a JSON content type is no body, on DELETE and GET', async (t) => {
+t.test('an empty body with a JSON content type is ignored on GET and DELETE', async (t) => {
   const fake = await startFake(t)
   const id = await session(fake)
   const empty = { headers: JSON_TYPE, payload: '' }
@@ -29,7 +29,7 @@ t.test('an empty body with a JSON content type is no body, on DELETE and GET', a
   t.equal((await fake.call('DELETE', `/v1/knowledge/${await note(fake)}`, empty)).statusCode, 204)
 })
 
-t.test('an empty body with a JSON content type where a body is wanted is a missing one', async (t) => {
+t.test('an empty body with a JSON content type counts as missing where a body is required', async (t) => {
   const { call } = await startFake(t)
 
   const res = await call('POST', '/v1/sessions', { headers: JSON_TYPE, payload: '' })
@@ -38,7 +38,7 @@ t.test('an empty body with a JSON content type where a body is wanted is a missi
   t.same(res.json(), { detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }] })
 })
 
-t.test('a session is found under the singular path, too, for get, message and tags', async (t) => {
+t.test('the singular path /v1/session also works for get, message and tags', async (t) => {
   const fake = await startFake(t)
   const id = await session(fake)
 
@@ -47,7 +47,7 @@ t.test('a session is found under the singular path, too, for get, message and ta
   t.equal((await fake.send('PUT', `/v1/session/${id}/tags`, { tags: [] })).statusCode, 200)
 })
 
-t.test('/messages is not found', async (t) => {
+t.test('the path /messages returns 404', async (t) => {
   const fake = await startFake(t)
   const id = await session(fake)
 
@@ -59,7 +59,7 @@ t.test('/messages is not found', async (t) => {
   }
 })
 
-t.test('a session’s id is taken with or without its prefix and answered with it', async (t) => {
+t.test('a session id is accepted with or without its prefix and returned with it', async (t) => {
   const fake = await startFake(t)
   const id = await session(fake)
 
@@ -69,7 +69,7 @@ t.test('a session’s id is taken with or without its prefix and answered with i
   }
 })
 
-t.test('creating anything answers 200', async (t) => {
+t.test('every creation returns 200', async (t) => {
   const fake = await startFake(t)
   const secret = { type: 'key-value', key: 'K', value: 'v', sensitive: true, note: '' }
 
@@ -79,7 +79,7 @@ t.test('creating anything answers 200', async (t) => {
   t.equal((await upload(fake, 'n')).statusCode, 200)
 })
 
-t.test('secrets are a bare array of id, type, key and time', async (t) => {
+t.test('the list of secrets is a bare array of objects with id, type, key and time', async (t) => {
   const { send, call } = await startFake(t)
   await send('POST', '/v1/secrets', { type: 'totp', key: 'K', value: 'v', sensitive: true, note: '' })
 
@@ -88,7 +88,7 @@ t.test('secrets are a bare array of id, type, key and time', async (t) => {
   ])
 })
 
-t.test('deleting answers a message, nothing at all, or a status', async (t) => {
+t.test('a deletion returns a message, an empty body or a status, depending on the resource', async (t) => {
   const fake = await startFake(t)
   const secret = { type: 'key-value', key: 'K', value: 'v', sensitive: true, note: '' }
   const { id } = (await fake.send('POST', '/v1/secrets', secret)).json()
@@ -102,20 +102,23 @@ t.test('deleting answers a message, nothing at all, or a status', async (t) => {
   t.same((await fake.call('DELETE', `/v1/playbooks/${playbook}`)).json(), { status: 'success' })
 })
 
-t.test('a message answers null, or a detail in a 200 once the session is gone', async (t) => {
-  const fake = await startFake(t)
-  const id = await session(fake)
+t.test(
+  'sending a message returns null, or a detail with status 200 once the session has ended',
+  async (t) => {
+    const fake = await startFake(t)
+    const id = await session(fake)
 
-  t.equal((await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })).json(), null)
-  fake.advance(100)
-  t.equal((await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })).json(), null)
-  await fake.call('DELETE', `/v1/sessions/${id}`)
-  const gone = await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })
-  t.equal(gone.statusCode, 200)
-  t.match(gone.json(), { detail: String })
-})
+    t.equal((await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })).json(), null)
+    fake.advance(100)
+    t.equal((await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })).json(), null)
+    await fake.call('DELETE', `/v1/sessions/${id}`)
+    const gone = await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'm' })
+    t.equal(gone.statusCode, 200)
+    t.match(gone.json(), { detail: String })
+  },
+)
 
-t.test('what is not known is null, not left out', async (t) => {
+t.test('unknown values are null and not omitted', async (t) => {
   const fake = await startFake(t)
 
   const shown = (await fake.call('GET', `/v1/sessions/${await session(fake)}`)).json()
@@ -126,7 +129,7 @@ t.test('what is not known is null, not left out', async (t) => {
 })
 
 t.test(
-  'status_enum has the words of the reference, never “stopped”, and status those of the newer API',
+  'status_enum has the values of the reference, never “stopped”, and status those of the newer API',
   async (t) => {
     const fake = await startFake(t)
     const id = await session(fake)
@@ -142,7 +145,7 @@ t.test(
 )
 
 t.test(
-  'the list is filtered by repeated tags and by joined ones, and paged by limit and offset',
+  'the session list is filtered by repeated or comma-separated tags and paged by limit and offset',
   async (t) => {
     const fake = await startFake(t)
     for (const tag of ['a', 'b', 'c']) await session(fake, { tags: [tag] })
@@ -157,7 +160,7 @@ t.test(
   },
 )
 
-t.test('an upload answers a JSON string, also read as text without its quotes', async (t) => {
+t.test('an upload returns its URL as a JSON string, which some clients read as quoted text', async (t) => {
   const fake = await startFake(t)
 
   const res = await upload(fake, 'a.txt')
@@ -166,7 +169,7 @@ t.test('an upload answers a JSON string, also read as text without its quotes', 
   t.equal(res.headers['content-type'], 'application/json')
 })
 
-t.test('an upload without a boundary is a 4xx', async (t) => {
+t.test('an upload without a boundary returns 400', async (t) => {
   const fake = await startFake(t)
 
   const res = await upload(fake, 'a.txt', { 'content-type': 'multipart/form-data' })
@@ -175,7 +178,7 @@ t.test('an upload without a boundary is a 4xx', async (t) => {
   t.same(Object.keys(res.json()), ['detail'])
 })
 
-t.test('an upload comes back over the address that clients make of the one they were given', async (t) => {
+t.test('an upload is downloaded from the URL that clients derive from the returned one', async (t) => {
   const fake = await startFake(t)
   const base = await fake.listen()
   const [, uuid, name] =
@@ -190,7 +193,7 @@ t.test('an upload comes back over the address that clients make of the one they 
   t.equal(await res.text(), 'hello')
 })
 
-t.test('names and ids may be longer than Fastify lets them be', async (t) => {
+t.test("names and ids may exceed Fastify's default length limit", async (t) => {
   const fake = await startFake(t)
   const url = new URL((await upload(fake, 'ü'.repeat(255))).json())
 
@@ -201,7 +204,7 @@ t.test('names and ids may be longer than Fastify lets them be', async (t) => {
   t.same(res.json(), { detail: 'Session not found' })
 })
 
-t.test('a partial knowledge entry is a 422', async (t) => {
+t.test('an update with a partial knowledge entry returns 422', async (t) => {
   const fake = await startFake(t)
 
   const res = await fake.send('PUT', `/v1/knowledge/${await note(fake)}`, { body: 'new' })
@@ -210,7 +213,7 @@ t.test('a partial knowledge entry is a 422', async (t) => {
   t.ok(res.json().detail.every(({ msg }: { msg: string }) => msg === 'Field required'))
 })
 
-t.test('a missing or unusable key is a 401, one of another family a 403', async (t) => {
+t.test('a missing or unusable key returns 401, and a key of another family returns 403', async (t) => {
   const { call } = await startFake(t)
   const answer = async (authorization: string) => {
     const res = await call('GET', '/v1/sessions', { headers: { authorization } })
@@ -221,7 +224,7 @@ t.test('a missing or unusable key is a 401, one of another family a 403', async 
   t.same(await answer('Bearer cog_key'), [403, { detail: 'Unauthorized' }])
 })
 
-t.test('fields that nobody knows are passed over', async (t) => {
+t.test('unknown fields are ignored', async (t) => {
   const { send } = await startFake(t)
   const unknown = { prompt: 'x', repos: [], devin_mode: 'a', machine_snapshot_id: 'm', max_acu: 1 }
 
@@ -236,7 +239,7 @@ t.test('times are ISO 8601 with microseconds', async (t) => {
   t.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
 })
 
-t.test('a slash at the end is a redirect, which clients follow with their body', async (t) => {
+t.test('a trailing slash is redirected, and clients send their body again', async (t) => {
   const fake = await startFake(t)
   const base = await fake.listen()
 
@@ -253,13 +256,13 @@ t.test('a slash at the end is a redirect, which clients follow with their body',
   t.match(await res.json(), { session_id: String })
 })
 
-t.test('a doubled slash before the path is not found, as on a FastAPI server', async (t) => {
+t.test('a double slash before the path returns 404, as on a FastAPI server', async (t) => {
   const { call } = await startFake(t)
 
   t.equal((await call('GET', '//v1/sessions')).statusCode, 404)
 })
 
-/** Sends bytes as they are, and resolves with all that comes back. */
+/** Sends raw text and resolves with everything received. */
 function exchange(base: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = ''
@@ -276,7 +279,7 @@ function isOurError(t: Test, status: number, text: string, message: string) {
   t.notMatch(text, /"statusCode"|"code"|FST_/, message)
 }
 
-t.test('no error has Fastify’s own shape', async (t) => {
+t.test("no error has Fastify's own format", async (t) => {
   const fake = await startFake(t)
   const requests: [string, string, object][] = [
     ['GET', '/nowhere', {}],
@@ -303,7 +306,7 @@ t.test('no error has Fastify’s own shape', async (t) => {
   }
 })
 
-t.test('no error has Fastify’s own shape, also for what is hardly HTTP', async (t) => {
+t.test("no error has Fastify's own format, even after malformed HTTP", async (t) => {
   const fake = await startFake(t)
   const base = await fake.listen()
   const close = 'Host: x\r\nConnection: close\r\n'

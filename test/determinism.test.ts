@@ -12,7 +12,7 @@ import { registeredRoutes } from './registered-routes.ts'
 
 const OTHER_ORG_ID = `org-${'b2'.repeat(16)}`
 
-/** A call and its answer, as bytes. */
+/** A call and the text of its answer. */
 interface Exchange {
   readonly call: string
   readonly answer: string
@@ -24,7 +24,7 @@ interface Call {
   readonly form?: string
 }
 
-/** Calls an application and records each answer. */
+/** A client that records each answer of an application. */
 class Client {
   readonly exchanges: Exchange[] = []
   readonly #app: FastifyInstance
@@ -136,7 +136,7 @@ async function sessions(client: Client): Promise<void> {
   await client.call('GET', '/v1/sessions', { key: OTHER_ORG_KEY })
 }
 
-async function behindTheScenes(client: Client): Promise<void> {
+async function controlPlane(client: Client): Promise<void> {
   const rule = {
     match: { prompt: '/own$/' },
     scenario: { steps: [{ structured_output: { $sample: 'full' } }] },
@@ -152,12 +152,12 @@ async function behindTheScenes(client: Client): Promise<void> {
   await client.call('GET', '/_fake/state?reveal=true')
 }
 
-/** All of it: also what is wrong, and what is unknown. */
-async function everything(client: Client): Promise<void> {
+/** Makes every call, including invalid ones and ones to unknown paths. */
+async function callAll(client: Client): Promise<void> {
   await secretsAndTexts(client)
   await attachments(client)
   await sessions(client)
-  await behindTheScenes(client)
+  await controlPlane(client)
   await client.call('GET', '/v1/auth_status')
   await client.call('GET', '/v1/audit-logs')
   await client.call('GET', '/v1/enterprise/consumption?start_date=2026-01-01&end_date=2026-12-31')
@@ -168,7 +168,7 @@ async function everything(client: Client): Promise<void> {
 }
 
 /** Starts a server from flags. The calls are injected, so its port does not show up in the answers. */
-async function aServer(t: Test, seed: number): Promise<FastifyInstance> {
+async function seededServer(t: Test, seed: number): Promise<FastifyInstance> {
   const argv = ['--seed-ids', String(seed), '--clock', '2026-01-02T03:04:05Z', '--port', '0']
   const server = await startServer({ ...readConfig({ argv, env: {} }), logLevel: 'silent' })
   t.teardown(() => server.close())
@@ -178,7 +178,7 @@ async function aServer(t: Test, seed: number): Promise<FastifyInstance> {
 /** Returns the answers of a server to all calls. */
 async function answersOf(app: FastifyInstance): Promise<Exchange[]> {
   const client = new Client(app)
-  await everything(client)
+  await callAll(client)
   return client.exchanges
 }
 
@@ -192,12 +192,12 @@ function sameAnswers(t: Test, some: readonly Exchange[], others: readonly Exchan
   }
 }
 
-t.test('two servers of one seed and one clock answer alike to the byte, whatever is called', async (t) => {
-  sameAnswers(t, await answersOf(await aServer(t, 7)), await answersOf(await aServer(t, 7)))
+t.test('two servers with the same seed and clock return identical bytes for every call', async (t) => {
+  sameAnswers(t, await answersOf(await seededServer(t, 7)), await answersOf(await seededServer(t, 7)))
 })
 
-t.test('a server that was reset answers as it did at first, to the byte', async (t) => {
-  const app = await aServer(t, 7)
+t.test('a server returns the same bytes again after a reset', async (t) => {
+  const app = await seededServer(t, 7)
   const first = await answersOf(app)
 
   const res = await app.inject({ method: 'POST', url: '/_fake/reset' })
@@ -206,11 +206,11 @@ t.test('a server that was reset answers as it did at first, to the byte', async 
   sameAnswers(t, first, await answersOf(app))
 })
 
-t.test('a server of another seed gives other ids, and none that the first one gave', async (t) => {
+t.test('servers with different seeds generate no id in common', async (t) => {
   const idsOf = (exchanges: Exchange[]) =>
     new Set(exchanges.flatMap(({ answer }) => answer.match(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g) ?? []))
-  const one = idsOf(await answersOf(await aServer(t, 7)))
-  const other = idsOf(await answersOf(await aServer(t, 8)))
+  const one = idsOf(await answersOf(await seededServer(t, 7)))
+  const other = idsOf(await answersOf(await seededServer(t, 8)))
 
   t.ok(one.size > 100)
   t.same(
@@ -219,8 +219,8 @@ t.test('a server of another seed gives other ids, and none that the first one ga
   )
 })
 
-t.test('every operation of the API is among the calls', async (t) => {
-  const calls = (await answersOf(await aServer(t, 7))).map(({ call }) => call)
+t.test('the calls cover every operation of the API', async (t) => {
+  const calls = (await answersOf(await seededServer(t, 7))).map(({ call }) => call)
 
   for (const route of await registeredRoutes()) {
     if (!/ \/v1\//.test(route) || / \S+\.yaml$/.test(route)) continue

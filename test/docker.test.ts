@@ -11,7 +11,7 @@ import { blocksOf } from './markdown.ts'
 const pathOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const read = (path: string) => readFileSync(pathOf(path), 'utf8')
 
-/** What is checked of a service. */
+/** The members of a service that are checked. */
 interface Service {
   build?: string
   image?: string
@@ -31,37 +31,37 @@ const service = compose.services['fake-devin'] as Service
 const dockerfile = read('Dockerfile')
 const variables = Object.values(FLAGS).flatMap((flag) => flag.variables.map(({ name }) => name))
 
-/** What the program makes of a container's environment, on top of the image's own. */
+/** Returns the configuration of the program for a container's environment, on top of the image's own. */
 function configOf(env: Environment = {}) {
   const [, line = ''] = /^ENV (.*)$/m.exec(dockerfile) ?? []
   const own = Object.fromEntries(line.split(' ').map((pair) => pair.split('=') as [string, string]))
   return readConfig({ argv: [], env: { ...own, ...env } })
 }
 
-/** The ports inside that are published, whatever they are outside. */
+/** Returns the published ports by their number inside the container. */
 function innerPorts({ ports = [] }: Service): number[] {
   return ports.map((port) => Number(port.split(':').at(-1)))
 }
 
-t.test('compose.yaml serves the demo: the image that is built here, and nothing else', async (t) => {
+t.test('compose.yaml has a single service, built from this repository', async (t) => {
   t.same(Object.keys(compose.services), ['fake-devin'])
   t.equal(service.build, '.')
 })
 
-t.test('compose.yaml sets what the program reads, seeded and sped up', async (t) => {
+t.test('compose.yaml sets only variables that the program reads, and the clock is sped up', async (t) => {
   for (const name of Object.keys(service.environment ?? {})) t.ok(variables.includes(name), name)
 
   t.match(configOf(service.environment), { host: '0.0.0.0', speed: 60, tls: true, tlsPort: 443 })
 })
 
-t.test('compose.yaml publishes the ports that are listened on, to this machine alone', async (t) => {
+t.test('compose.yaml publishes the listening ports, only on the loopback address', async (t) => {
   const { port, tlsPort } = configOf(service.environment)
 
   t.same(innerPorts(service), [port, tlsPort])
   for (const published of service.ports ?? []) t.match(published, /^127\.0\.0\.1:/)
 })
 
-t.test('compose.yaml mounts files that are there, read-only, where the program looks for them', async (t) => {
+t.test('compose.yaml mounts existing files read-only at the configured paths', async (t) => {
   const mounts = (service.volumes ?? []).map((volume) => volume.split(':'))
 
   for (const [source = '', , mode] of mounts) {
@@ -74,7 +74,7 @@ t.test('compose.yaml mounts files that are there, read-only, where the program l
   )
 })
 
-t.test('the seed of compose.yaml is one that the program starts with', async (t) => {
+t.test('the program starts with the seed of compose.yaml', async (t) => {
   const [source = ''] = service.volumes?.[0]?.split(':') ?? []
   const config = { ...configOf(service.environment), host: '127.0.0.1', port: 0, tls: false }
 
@@ -84,19 +84,19 @@ t.test('the seed of compose.yaml is one that the program starts with', async (t)
   t.equal((await fetch(`${server.url}/_fake/health`)).status, 200)
 })
 
-t.test('compose.yaml makes the container api.devin.ai, with a certificate for it', async (t) => {
+t.test('compose.yaml names the container api.devin.ai, which its certificate covers', async (t) => {
   t.same(service.networks?.default.aliases, ['api.devin.ai'])
   t.equal(TLS_NAMES[0], 'api.devin.ai')
 })
 
-t.test('compose.yaml checks the health as the image does, on a file system that is read-only', async (t) => {
+t.test('compose.yaml has the health check of the image and a read-only file system', async (t) => {
   const [, command = ''] = /^ {2}CMD (\[.*\])$/m.exec(dockerfile) ?? []
 
   t.same(service.healthcheck?.test, ['CMD', ...JSON.parse(command)])
   t.match(service, { read_only: true, tmpfs: undefined })
 })
 
-t.test('the image exposes the ports that are listened on by default', async (t) => {
+t.test('the image exposes the default ports', async (t) => {
   const { port, tlsPort } = configOf()
 
   t.match(dockerfile, `\nEXPOSE ${port} ${tlsPort}\n`)
@@ -105,11 +105,11 @@ t.test('the image exposes the ports that are listened on by default', async (t) 
 for (const page of ['docs/docker.md', 'docs/tls.md']) {
   const text = read(page)
 
-  t.test(`${page} names no variable that the program does not read`, async (t) => {
+  t.test(`${page} names only variables that the program reads`, async (t) => {
     for (const [name] of text.matchAll(/\bFAKE_DEVIN_[A-Z_]+[A-Z]/g)) t.ok(variables.includes(name), name)
   })
 
-  t.test(`${page}: what is set for a service in YAML means something to the program`, async (t) => {
+  t.test(`${page}: the services in YAML fit the configuration of the program`, async (t) => {
     const services = blocksOf(text)
       .filter(({ language }) => language === 'yaml')
       .map((block) => parse(block.text))
@@ -125,7 +125,7 @@ for (const page of ['docs/docker.md', 'docs/tls.md']) {
   })
 }
 
-t.test('docs/docker.md: the recipe in TypeScript is TypeScript, and waits for the health path', async (t) => {
+t.test('docs/docker.md: the TypeScript recipe parses and waits for the health path', async (t) => {
   const recipe = blocksOf(read('docs/docker.md')).find(({ language }) => language === 'ts')?.text ?? ''
 
   t.doesNotThrow(() => stripTypeScriptTypes(recipe))
@@ -133,7 +133,7 @@ t.test('docs/docker.md: the recipe in TypeScript is TypeScript, and waits for th
   t.match(recipe, `Wait.forHttp('/_fake/health', ${FLAGS.port.default})`)
 })
 
-t.test('docs/docker.md: the recipe in Python waits for the health path', async (t) => {
+t.test('docs/docker.md: the Python recipe waits for the health path', async (t) => {
   const recipe = blocksOf(read('docs/docker.md')).find(({ language }) => language === 'python')?.text ?? ''
 
   t.match(recipe, `.with_exposed_ports(${FLAGS.port.default})`)

@@ -76,7 +76,7 @@ t.test('startFakeDevin returns a key of the seed when keys are strict', async (t
 t.test('startFakeDevin refuses invalid data and reports its place, but no value', async (t) => {
   const circle: Record<string, unknown> = { value: 's3cr3t' }
   circle.circle = circle
-  // As a program without types does.
+  // As in a program without types.
   const wrong: [Record<string, unknown>, string][] = [
     [
       { seed: { organizations: [{ secrets: [{ key: 'A', vlaue: 's3cr3t' }] }] } },

@@ -1,17 +1,17 @@
 /** A fenced block of a page. */
 export interface Block {
-  /** The first word behind the fence, which colours the block; empty for none. */
+  /** The first word after the fence, which selects the syntax highlighting. Empty if there is none. */
   readonly language: string
-  /** The other words: what the block is for. */
+  /** The other words after the fence: the purpose of the block. */
   readonly role: string
-  /** Without the line break at its end. */
+  /** Without the trailing line break. */
   readonly text: string
 }
 
-/** A fence at the margin or in a list, up to one of the same length. */
+/** Matches a fenced block at the margin or in a list, up to a fence of the same length. */
 const FENCED = /^( *)(`{3,})(\S*)[ \t]*(.*)\n([\s\S]*?)^\1\2[ \t]*$/gm
 
-/** The fenced blocks of a page, in order. */
+/** Returns the fenced blocks of a page, in order. */
 export function blocksOf(page: string): Block[] {
   return [...page.matchAll(FENCED)].map(([, , , language = '', role = '', text = '']) => ({
     language,
@@ -20,17 +20,17 @@ export function blocksOf(page: string): Block[] {
   }))
 }
 
-/** A page without its fenced blocks. */
+/** Returns a page without its fenced blocks. */
 export function proseOf(page: string): string {
   return page.replaceAll(FENCED, '')
 }
 
-/** What stands between backticks in the prose of a page. */
+/** Returns the code spans in the prose of a page. */
 export function codeSpansOf(page: string): string[] {
   return [...proseOf(page).matchAll(/`([^`]+)`/g)].map(([, span = '']) => span)
 }
 
-/** The targets of the links and pictures of a page, as they are written. What is between backticks is no link. */
+/** Returns the targets of the links and images of a page, as written. Ignores code spans. */
 export function linksOf(page: string): string[] {
   const prose = proseOf(page).replaceAll(/`[^`]+`/g, '`')
   const inline = [...prose.matchAll(/\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)/g)]
@@ -39,7 +39,7 @@ export function linksOf(page: string): string[] {
   return [...inline, ...reference, ...html].map(([, target = '']) => target)
 }
 
-/** What the headings of a page can be linked to by, made as GitHub makes it. */
+/** Returns the anchors of the headings of a page, as GitHub generates them. */
 export function anchorsOf(page: string): Set<string> {
   const anchors = new Set<string>()
   for (const [, heading = ''] of proseOf(page).matchAll(/^#{1,6}[ \t]+(.+?)[ \t]*#*$/gm)) {

@@ -71,7 +71,7 @@ export async function run(t: Test, { isTls = false, limits = LIMITS } = {}): Pro
   return { app, open, asked }
 }
 
-/** Whether an answer announces the end of its connection. */
+/** Returns whether an answer announces the end of its connection. */
 export const isLast = (answer: WireAnswer | undefined) => answer?.headers.get('connection') === 'close'
 
 /** Reads answers until there are `count`, the last one of the connection has arrived, or the server has closed it. */

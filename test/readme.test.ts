@@ -1,14 +1,21 @@
-import { readFileSync } from 'node:fs'
+// Tests the README and the examples.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { commandTable, flagTable } from '../scripts/readme-flags.ts'
+import { randomIds } from '../src/base/ids.ts'
 import { startFakeDevin } from '../src/index.ts'
+import { Organizations } from '../src/organization/organizations.ts'
 import { FLAGS, readConfig } from '../src/settings/config.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'
+import { memoryStore } from '../src/store/memory.ts'
+import { childEnvironment } from './child-environment.ts'
 import { recordedCases } from './corpus/replay.ts'
 import { checkCommands } from './docs/commands.ts'
 import { folderOfFiles, run } from './docs/files.ts'
+import { NOW, startFake } from './fake.ts'
 import { type Block, blocksOf, codeSpansOf } from './markdown.ts'
 import { registeredRoutes } from './registered-routes.ts'
 
@@ -17,9 +24,9 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const blocks = blocksOf(readme)
 
 /**
- * What stands behind the fence of a block says what becomes of it: `sh` runs in one shell for all, against the server that
- * the last `sh start` has started, and prints what the next block says when that is an `output`; `sh no-run` is not run;
- * a file name is that of a file that the commands and snippets find, and a `.mjs` file runs.
+ * Returns the kind of a block by the words after its fence. `sh` blocks run in one shell against the server of the last `sh start`,
+ * and print the next block if that is an `output`. `sh no-run` blocks are not run. A block with a file name is available to the
+ * commands and snippets as that file; a `.mjs` file is run.
  */
 function kindOf({ language, role, text }: Block): string {
   if (language === 'sh' && role === '') return /\b(?:npm|npx|docker)\b/.test(text) ? 'unknown' : 'sh'
@@ -31,7 +38,7 @@ function kindOf({ language, role, text }: Block): string {
 
 const ofKind = (kind: string) => blocks.filter((block) => kindOf(block) === kind)
 
-/** Output with ids numbered in their order and with no particular time, so that two runs can be compared. */
+/** Returns output with ids numbered in order and times replaced, so that two runs can be compared. */
 function normalized(output: string): string {
   const ids: string[] = []
   return output
@@ -43,11 +50,11 @@ function normalized(output: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/g, '<time>')
 }
 
-t.test('there is a curl to run the commands of the README with', async (t) => {
+t.test('curl is available for the commands of the README', async (t) => {
   t.match(await run('curl', ['--version']), /^curl \d/)
 })
 
-t.test('every block of the README is of a kind that is proved somehow', async (t) => {
+t.test('every block of the README is of a known kind', async (t) => {
   const kinds = ['sh', 'sh start', 'sh no-run', 'output', 'file', 'script']
   for (const block of blocks)
     t.ok(kinds.includes(kindOf(block)), `${block.language} ${block.role}\n${block.text}`)
@@ -58,7 +65,7 @@ t.test('every block of the README is of a kind that is proved somehow', async (t
   t.ok(ofKind('output').length >= 10)
 })
 
-t.test('the commands of the README, in their order, print what stands below them', async (t) => {
+t.test('the commands of the README print the output below them', async (t) => {
   const count = await checkCommands(t, blocks, {
     folder: folderOfFiles(t, [...ofKind('file'), ...ofKind('script')]),
     cwd: root,
@@ -68,7 +75,7 @@ t.test('the commands of the README, in their order, print what stands below them
   t.equal(count, ofKind('sh').length)
 })
 
-t.test('the snippets for tests run as they stand', async (t) => {
+t.test('the snippets for tests run unmodified', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   const cwd = folderOfFiles(t, [...ofKind('file'), ...ofKind('script')])
@@ -78,7 +85,7 @@ t.test('the snippets for tests run as they stand', async (t) => {
   for (const { role } of scripts) t.match(await run(process.execPath, [role], options), /^. pass 1$/m, role)
 })
 
-t.test('the commands that are not run are few, and name what there is', async (t) => {
+t.test('the commands that are not run are known, and their scripts, flags and files exist', async (t) => {
   const lines = ofKind('sh no-run').flatMap(({ text }) => text.split('\n'))
   t.same(
     lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
@@ -119,7 +126,7 @@ t.test('the table of commands is that of the program', async (t) => {
   t.ok(readme.includes(commandTable()), `the table of the README has to be\n${commandTable()}`)
 })
 
-t.test('what the prose names is there: flags, variables, scenarios', async (t) => {
+t.test('the flags, variables and scenarios in the prose exist', async (t) => {
   const names = Object.values(FLAGS).map(({ name }) => name)
   const spans = codeSpansOf(readme)
   for (const span of spans) {
@@ -130,7 +137,7 @@ t.test('what the prose names is there: flags, variables, scenarios', async (t) =
   for (const name of Object.keys(builtIns)) t.ok(spans.includes(name), `the scenario ${name} is named`)
 })
 
-t.test('what the prose names is served', async (t) => {
+t.test('the routes in the prose are served', async (t) => {
   const routes = await registeredRoutes()
   const paths = routes.map((route) => route.replace(/^\S+ /, ''))
   for (const span of codeSpansOf(readme)) {
@@ -145,6 +152,60 @@ t.test('what the prose names is served', async (t) => {
   }
 })
 
-t.test('as many recorded answers are equal as the README says', async (t) => {
+t.test('the README states the number of recorded answers', async (t) => {
   t.match(readme, `${recordedCases().length} recorded answers are equal`)
 })
+
+const directory = new URL('../examples/', import.meta.url)
+
+/**
+ * Runs an example against its own server. The clock of the server advances by ten seconds with every GET, so the speed of the machine
+ * does not matter. Resolves with the exit code and the output.
+ */
+async function runExample(t: Test, name: string, env: Record<string, string> = {}) {
+  let now = NOW
+  const organizations = new Organizations({ store: memoryStore(), clock: { now: () => now }, ids: randomIds })
+  const fake = await startFake(t, { organizations })
+  fake.app.server.prependListener('request', ({ method }) => {
+    if (method === 'GET') now += 10_000_000
+  })
+  const DEVIN_API_URL = await fake.listen()
+  return new Promise<{ code: number; output: string }>((resolve) => {
+    const options = { env: childEnvironment({ DEVIN_API_URL, ...env }) }
+    const child = execFile(
+      process.execPath,
+      [new URL(name, directory).pathname],
+      options,
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : (child.exitCode ?? -1), output: stdout + stderr }),
+    )
+  })
+}
+
+const examples = readdirSync(directory).filter((name) => name.endsWith('.mjs'))
+
+t.test('there is an example for each resource', async (t) => {
+  t.same(examples.sort(), [
+    'attachments.mjs',
+    'knowledge.mjs',
+    'legacy.mjs',
+    'playbooks.mjs',
+    'secrets.mjs',
+    'sessions.mjs',
+  ])
+})
+
+for (const name of examples) {
+  t.test(`examples/${name} succeeds`, async (t) => {
+    const { code, output } = await runExample(t, name)
+
+    t.equal(code, 0, output)
+    t.match(output, /200/)
+  })
+
+  t.test(`examples/${name} fails on an unexpected answer`, async (t) => {
+    const { code, output } = await runExample(t, name, { DEVIN_API_KEY: 'cog_no_v1_key' })
+
+    t.not(code, 0, output)
+  })
+}

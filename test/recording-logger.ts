@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 
-/** A logger whose warnings are kept instead of written. */
+/** Returns a logger that records its warnings instead of writing them. */
 export function recordingLogger() {
   const warnings: string[] = []
   const write = (line: string) => void warnings.push(JSON.parse(line).msg)

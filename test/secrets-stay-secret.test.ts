@@ -296,7 +296,7 @@ function speak(port: number, text: string): Promise<string> {
   })
 }
 
-/** Returns everything that a server shows to anybody but the sender. */
+/** Returns everything that a server shows to clients other than the sender. */
 async function surfacesOf(url: string): Promise<Record<string, string>> {
   const other = { authorization: `Bearer ${keyOf('b')}` }
   const get = async (path: string, headers = {}) => (await fetch(url + path, { headers })).text()
@@ -311,7 +311,7 @@ async function surfacesOf(url: string): Promise<Record<string, string>> {
   }
 }
 
-t.test('a secret is never shown, whatever input it arrives through', async (t) => {
+t.test('a secret is never shown, regardless of the input that carries it', async (t) => {
   const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
   const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
   await fetch(`${url}/_fake/snapshots`, {

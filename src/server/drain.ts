@@ -58,15 +58,17 @@ const SWEEP_MS = 10
 
 /** Ends each connection after the answer to its last received request. */
 function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
-  const last = new WeakMap<Socket, IncomingMessage>()
+  const last = new Map<Socket, IncomingMessage>()
   const handlers = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response: ServerResponse) => {
+    const { socket } = request
     onRequest()
-    last.set(request.socket, request)
+    if (!last.has(socket)) socket.once('close', () => last.delete(socket))
+    last.set(socket, request)
     // By then, all requests that arrived together are known.
     setImmediate(() => {
-      if (last.get(request.socket) === request) response.shouldKeepAlive = false
+      if (last.get(socket) === request) response.shouldKeepAlive = false
       for (const handle of handlers) handle.call(server, request, response)
     })
   })

@@ -177,7 +177,7 @@ t.test('fake-devin diff shortens long values and shows records without a name', 
   t.match((await drive('diff before')).stdout, `    ~ ${session_id}: tags [] → ["${'a'.repeat(98)}…\n`)
 })
 
-t.test('a refusal of the server gives one line and exit code 1', async (t) => {
+t.test('a refusal of the server prints one line and exits with 1', async (t) => {
   const { drive } = await startDriven(t, { controlToken: 't0ken' })
 
   t.same(await drive('restore none --control-token t0ken'), {
@@ -204,7 +204,7 @@ t.test('the address of the server comes from --host and --port, or from variable
 })
 
 t.test(
-  'a server that does not answer gives one line and exit code 1, also in a separate process',
+  'a server that does not answer prints one line and exits with 1, also in a separate process',
   async (t) => {
     const { devin } = await startDriven(t)
     await devin.close()

@@ -27,7 +27,7 @@ t.test('connectFakeDevin refuses an invalid address and does not quote it', asyn
   }
 })
 
-t.test('connectFakeDevin knows the organization of a key', async (t) => {
+t.test('connectFakeDevin determines the organization of a key', async (t) => {
   const { personal } = mintKeys(`org-${'a1'.repeat(16)}`, randomIds())
 
   t.match(connectFakeDevin('http://a'), { key: 'apk_user_demo', orgId: DEFAULT_ORG_ID, tlsUrl: undefined })

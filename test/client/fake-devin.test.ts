@@ -8,7 +8,7 @@ import { both, call, secret } from './both.ts'
 const keysOf = async (devin: Pick<FakeDevin, 'fetch' | 'key'>) =>
   (await call(devin, 'GET /v1/secrets')).json.map(({ key }: { key: string }) => key)
 
-both('url, key and orgId are those of a client that gets in', async (t, devin) => {
+both('url, key and orgId work for a client', async (t, devin) => {
   const { json } = await call(devin, 'GET /v1/auth_status')
 
   t.match(json, { org_id: devin.orgId })
@@ -16,7 +16,7 @@ both('url, key and orgId are those of a client that gets in', async (t, devin) =
   t.equal((await fetch(`${devin.url}/_fake/health`)).status, 200)
 })
 
-both('clock is read, set, stopped, moved and sped up', async (t, devin) => {
+both('clock is read, set, frozen, advanced and sped up', async (t, devin) => {
   const frozen = await devin.clock.freeze('2026-01-02T03:04:05Z')
   const advanced = await devin.clock.advance(90)
 
@@ -27,7 +27,7 @@ both('clock is read, set, stopped, moved and sped up', async (t, devin) => {
   t.match(await devin.clock.set({ frozen: false, speed: 60 }), { frozen: false, speed: 60 })
 })
 
-both('clock and the others can be about one organization', async (t, devin) => {
+both('clock can be limited to one organization', async (t, devin) => {
   await devin.clock.freeze('2026-01-02T03:04:05Z')
 
   await devin.clock.advance(60, { org_id: 'org-other' })
@@ -36,7 +36,7 @@ both('clock and the others can be about one organization', async (t, devin) => {
   t.match(await devin.clock.get({ org_id: 'org-other' }), { now: '2026-01-02T03:05:05.000000Z' })
 })
 
-both('requests lists what was received, and forgets it', async (t, devin) => {
+both('requests lists the received requests and clears them', async (t, devin) => {
   await call(devin, 'POST /v1/secrets', secret('A'))
   await call(devin, 'GET /v1/secrets')
 
@@ -49,7 +49,7 @@ both('requests lists what was received, and forgets it', async (t, devin) => {
   t.match(await devin.requests.list(), { total: 0 })
 })
 
-both('requests.verify settles when requests came as expected', async (t, devin) => {
+both('requests.verify resolves when the requests are as expected', async (t, devin) => {
   await call(devin, 'POST /v1/sessions', { prompt: 'x', tags: ['a'] })
 
   t.same(await devin.requests.verify({ method: 'POST', path: '/v1/sessions', body: { tags: ['a'] } }), {
@@ -59,7 +59,7 @@ both('requests.verify settles when requests came as expected', async (t, devin) 
   await devin.requests.verify({ method: 'DELETE', times: 0 })
 })
 
-both('requests.verify throws an AssertionError that shows the nearest ones', async (t, devin) => {
+both('requests.verify rejects with an AssertionError that shows the nearest requests', async (t, devin) => {
   const expected = { method: 'POST', path: '/v1/sessions', body: { prompt: 'y' }, times: 1 } as const
   await t.rejects(devin.requests.verify(expected), {
     name: 'AssertionError',
@@ -98,7 +98,7 @@ both('scenarios are added, listed and removed', async (t, devin) => {
   t.same((await devin.scenarios.list()).rules, [])
 })
 
-both('faults are added, listed, looked at and removed', async (t, devin) => {
+both('faults are added, listed, read and removed', async (t, devin) => {
   const status = async () => (await call(devin, 'GET /v1/secrets')).status
   const limit = await devin.faults.add('rate-limit')
   const once = await devin.faults.add({ method: 'POST', path: '/v1/secrets', abort: 'after', times: 1 })
@@ -124,7 +124,7 @@ both('faults are added, listed, looked at and removed', async (t, devin) => {
   t.equal(await status(), 200)
 })
 
-both('an answer that breaks off can be told from a whole one', async (t, devin) => {
+both('a truncated answer can be distinguished from a complete one', async (t, devin) => {
   await devin.faults.add({ path: '/v1/secrets', abort: 'mid-body', times: 1 })
 
   const response = await devin.fetch('/v1/secrets', { headers: { authorization: `Bearer ${devin.key}` } })
@@ -133,7 +133,7 @@ both('an answer that breaks off can be told from a whole one', async (t, devin) 
   await t.rejects(response.text(), { name: 'TypeError', message: 'terminated' })
 })
 
-both('a fault of one organization leaves the others alone', async (t, devin) => {
+both('a fault of one organization does not affect others', async (t, devin) => {
   const one = await devin.organizations.create()
 
   await one.faults.add({ status: 503 })
@@ -147,7 +147,7 @@ both('a fault of one organization leaves the others alone', async (t, devin) => 
   t.equal((await call(one, 'GET /v1/secrets')).status, 200)
 })
 
-both('sessions.addEvent makes Devin do something now', async (t, devin) => {
+both('sessions.addEvent adds an event to a session immediately', async (t, devin) => {
   const { json } = await call(devin, 'POST /v1/sessions', { prompt: '[fake:never]' })
 
   const session = await devin.sessions.addEvent(json.session_id, {
@@ -159,13 +159,13 @@ both('sessions.addEvent makes Devin do something now', async (t, devin) => {
   t.equal(session.messages.at(-1)?.message, 'Which branch?')
 })
 
-both('keys.revoke makes a key bad', async (t, devin) => {
+both('keys.revoke invalidates a key', async (t, devin) => {
   await devin.keys.revoke(devin.key)
 
   t.equal((await call(devin, 'GET /v1/secrets')).status, 403)
 })
 
-both('snapshots are taken, listed, compared, restored and forgotten', async (t, devin) => {
+both('snapshots are taken, listed, compared, restored and deleted', async (t, devin) => {
   t.same(await devin.snapshots.take('before'), { name: 'before', org_id: null })
   await call(devin, 'POST /v1/secrets', secret('A'))
 
@@ -179,7 +179,7 @@ both('snapshots are taken, listed, compared, restored and forgotten', async (t, 
   t.same(await devin.snapshots.list(), { snapshots: [] })
 })
 
-both('state is read and put back, and reset goes back to the start', async (t, devin) => {
+both('state is read and restored, and reset restores the initial state', async (t, devin) => {
   await devin.clock.freeze()
   await call(devin, 'POST /v1/secrets', secret('A'))
   const state = await devin.state.get({ reveal: true })
@@ -195,33 +195,30 @@ both('state is read and put back, and reset goes back to the start', async (t, d
   t.same(await devin.state.get({ reveal: true }), state)
 })
 
-both(
-  'an upload comes down again by its redirect, wherever the client believes the API to be',
-  async (t, devin) => {
-    const headers = { authorization: `Bearer ${devin.key}` }
-    const form = new FormData()
-    form.set('file', new File(['bytes'], 'a b.txt', { type: 'text/plain' }))
-    const up = await devin.fetch('https://api.devin.ai/v1/attachments', {
-      method: 'POST',
-      headers,
-      body: form,
-    })
-    const address = String(await up.json())
+both('an upload is downloaded through its redirect, for every base URL of a client', async (t, devin) => {
+  const headers = { authorization: `Bearer ${devin.key}` }
+  const form = new FormData()
+  form.set('file', new File(['bytes'], 'a b.txt', { type: 'text/plain' }))
+  const up = await devin.fetch('https://api.devin.ai/v1/attachments', {
+    method: 'POST',
+    headers,
+    body: form,
+  })
+  const address = String(await up.json())
 
-    for (const api of ['https://api.devin.ai/v1', '/v1', `${devin.url}/v1`]) {
-      const down = await devin.fetch(address.replace('https://app.devin.ai', api), { headers })
-      t.match([down.status, down.redirected, await down.text()], [200, true, 'bytes'], api)
-    }
-  },
-)
+  for (const api of ['https://api.devin.ai/v1', '/v1', `${devin.url}/v1`]) {
+    const down = await devin.fetch(address.replace('https://app.devin.ai', api), { headers })
+    t.match([down.status, down.redirected, await down.text()], [200, true, 'bytes'], api)
+  }
+})
 
-both('fidelity is the ledger', async (t, devin) => {
+both('fidelity returns the ledger', async (t, devin) => {
   const { rows } = await devin.fidelity()
 
   t.ok(rows.some(({ operation }) => operation === 'DELETE /v1/secrets/{secret_id}'))
 })
 
-both('organizations.create gives a world of its own', async (t, devin) => {
+both('organizations.create creates an isolated organization', async (t, devin) => {
   const [one, other] = await Promise.all([
     devin.organizations.create({ name: 'One' }),
     devin.organizations.create(),
@@ -249,7 +246,7 @@ both('organizations.create gives a world of its own', async (t, devin) => {
   t.equal((await call(one, 'GET /v1/secrets')).status, 403)
 })
 
-both('what is done in one organization leaves the others alone', async (t, devin) => {
+both('changes in one organization do not affect others', async (t, devin) => {
   const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
   for (const each of [one, other, devin]) {
     await call(each, 'POST /v1/secrets', secret('A'))
@@ -271,7 +268,7 @@ both('what is done in one organization leaves the others alone', async (t, devin
   t.match((await other.scenarios.list()).rules, [{ org_id: other.orgId }, { org_id: null }])
 })
 
-both('an organization removes nothing of others by its id, and no key of theirs', async (t, devin) => {
+both('an organization cannot read or remove faults, rules and keys of others', async (t, devin) => {
   const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
   const [fault, rule] = [await other.faults.add('outage'), await other.scenarios.add({ scenario: 'never' })]
 
@@ -290,7 +287,7 @@ both('an organization removes nothing of others by its id, and no key of theirs'
   t.equal((await call(other, 'GET /v1/secrets')).status, 200)
 })
 
-both('an organization cannot be made to speak of another one', async (t, devin) => {
+both('the controls of an organization refuse the id of another one', async (t, devin) => {
   const one = await devin.organizations.create()
 
   await t.rejects(one.clock.set({ org_id: 'org-other', frozen: true }), {
@@ -301,14 +298,14 @@ both('an organization cannot be made to speak of another one', async (t, devin) 
   t.match(await devin.clock.get({ org_id: 'org-other' }), { frozen: false })
 })
 
-both('organizations.of pulls the strings of one that is there', async (t, devin) => {
+both('organizations.of controls an existing organization', async (t, devin) => {
   await devin.organizations.of(devin.orgId).clock.freeze('2026-01-02T03:04:05Z')
 
   t.match(await devin.clock.get({ org_id: devin.orgId }), { frozen: true })
   t.match(await devin.clock.get(), { frozen: false })
 })
 
-both('what the control plane refuses is an error with its status and words', async (t, devin) => {
+both('a refusal of the control plane is an error with its status and text', async (t, devin) => {
   const error = await devin.clock.advance(-1).catch((error) => error)
 
   t.ok(error instanceof FakeDevinError)
@@ -325,7 +322,7 @@ both('what the control plane refuses is an error with its status and words', asy
   })
 })
 
-both('errors repeat no value that was sent', async (t, devin) => {
+both('errors do not repeat sent values', async (t, devin) => {
   const document = { organizations: [{ secrets: [{ key: 'A', value: 's3cr3t', vlaue: 's3cr3t' }] }] }
 
   const error = await devin.state.put(document).catch((error) => error)
@@ -338,11 +335,11 @@ both('errors repeat no value that was sent', async (t, devin) => {
   }
 })
 
-both('a name that would lead to another operation is no name', async (t, devin) => {
+both('an id that would lead to another operation is refused', async (t, devin) => {
   await devin.scenarios.add({ scenario: 'blocked' })
 
   for (const id of ['', '.', '..']) await t.rejects(devin.scenarios.delete(id), { name: 'TypeError' })
-  // As a program without types does.
+  // As in a program without types.
   await t.rejects(devin.scenarios.delete(undefined as unknown as string), { name: 'TypeError' })
 
   t.equal((await devin.scenarios.list()).rules.length, 1)
@@ -351,7 +348,7 @@ both('a name that would lead to another operation is no name', async (t, devin) 
 })
 
 both(
-  'a token goes with every call, and never into an error',
+  'a token is sent with every call and appears in no error',
   async (t, devin) => {
     await devin.clock.freeze()
 
@@ -363,7 +360,7 @@ both(
   { controlToken: 't0ken' },
 )
 
-t.test('a closed fake gives no answer', async (t) => {
+t.test('a closed fake does not answer', async (t) => {
   const devin = await startFakeDevin()
   await devin[Symbol.asyncDispose]()
 

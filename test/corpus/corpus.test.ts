@@ -5,7 +5,7 @@ import { recordedCases, replay } from './replay.ts'
 
 const KEY = 'apk_user_x'
 
-t.test('every recorded answer of a real FastAPI application is equal', async (t) => {
+t.test('every recorded request gets the answer of the real FastAPI application', async (t) => {
   const app = await buildApp()
   t.teardown(() => app.close())
   await app.listen({ port: 0, host: '127.0.0.1' })

@@ -14,14 +14,14 @@ export interface Case {
   response: { status: number; headers: Record<string, string>; body: string }
 }
 
-/** An answer as it came off the wire. */
+/** An answer as received. */
 export interface Answer {
   status: number
   headers: Map<string, string>
   body: Buffer
 }
 
-/** The recorded cases, in their order. */
+/** Returns the recorded cases in order. */
 export function recordedCases(): Case[] {
   const text = readFileSync(new URL('./cases.jsonl', import.meta.url), 'utf8')
   return text
@@ -43,7 +43,7 @@ function expand(text: string | Repeat): string {
   return typeof text === 'string' ? text : text.repeat.map(([part, times]) => part.repeat(times)).join('')
 }
 
-/** The recorded request as raw bytes, which no client library would send for us. */
+/** Returns the recorded request as raw bytes, which no client library would send. */
 function wireBytes({ request }: Case, host: string, key: string): Buffer {
   const body = bodyBytes(request.body)
   const chunked = request.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
@@ -65,7 +65,7 @@ function chunks(body: Buffer<ArrayBuffer>, size: number): Buffer<ArrayBuffer>[] 
   return [...parts, Buffer.from('0\r\n\r\n')]
 }
 
-/** Sends bytes to a port of this machine and resolves with all that comes back before the server hangs up. */
+/** Sends bytes to a local port and resolves with everything received until the server closes the connection. */
 export function exchange(port: number, bytes: Buffer | string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
@@ -76,7 +76,7 @@ export function exchange(port: number, bytes: Buffer | string): Promise<Buffer> 
   })
 }
 
-/** Reads one answer of a connection that was closed after it. */
+/** Parses the only answer on a connection that was closed after it. */
 export function parseAnswer(bytes: Buffer): Answer {
   const end = bytes.indexOf('\r\n\r\n')
   const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
@@ -88,7 +88,7 @@ export function parseAnswer(bytes: Buffer): Answer {
   return { status: Number(first.split(' ')[1]), headers, body: bytes.subarray(end + 4) }
 }
 
-/** Replays a case against a server; resolves with what differs from the recorded answer, in words. */
+/** Replays a case against a server. Resolves with a description of each difference from the recorded answer. */
 export async function replay(recorded: Case, port: number, key: string): Promise<string[]> {
   const host = `127.0.0.1:${port}`
   const got = parseAnswer(await exchange(port, wireBytes(recorded, host, key)))
@@ -121,7 +121,7 @@ function sameBody(want: Case['response'], got: string): boolean {
   return canonical(want.body) === canonical(got)
 }
 
-/** JSON text with sorted keys and every integer as it was written; floats with no fraction count as integers. */
+/** Returns JSON text with sorted keys and every integer as written. Floats without a fraction count as integers. */
 function canonical(text: string): string {
   const exact = (_key: string, value: unknown, context?: { source: string }): unknown => {
     if (typeof value === 'number' && /^-?\d{16,}$/.test(context?.source ?? ''))

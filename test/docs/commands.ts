@@ -7,24 +7,24 @@ import { childEnvironment } from '../child-environment.ts'
 import { startProgram } from '../cli/program.ts'
 import type { Block } from '../markdown.ts'
 
-/** How the commands of a page are run. */
-export interface Surroundings {
-  /** Where the files of the page are. */
+/** Options for running the commands of a page. */
+export interface CommandOptions {
+  /** The folder with the files of the page. */
   readonly folder: string
-  /** Where the commands run. Default: `folder`. */
+  /** The working directory of the commands. Default: `folder`. */
   readonly cwd?: string
-  /** What of the output is compared. Default: all but the line breaks at its end. */
+  /** Returns the output in the form to compare. Default: without trailing white space. */
   readonly normalized?: (output: string) => string
 }
 
 /**
- * Runs the commands of a page in their order and in one shell, and compares what they print with the `output` block below.
- * The server is that of the last `sh start`; the one of an `sh refused` must not start. Gives how many commands were run.
+ * Runs the commands of a page in order in one shell, and compares their output with the `output` block below each. The server is that
+ * of the last `sh start`. The server of an `sh refused` must fail to start. Resolves with the number of commands run.
  */
 export async function checkCommands(
   t: Test,
   blocks: readonly Block[],
-  { folder, cwd = folder, normalized = (output) => output.trimEnd() }: Surroundings,
+  { folder, cwd = folder, normalized = (output) => output.trimEnd() }: CommandOptions,
 ): Promise<number> {
   const sh = openShell(t, cwd)
   let server: Server | undefined
@@ -36,7 +36,7 @@ export async function checkCommands(
     if (role === 'start') {
       await server?.close()
       server = await start(text, folder)
-      // Time is moved where a reader waits.
+      // `sleep` advances the clock instead of waiting.
       await sh(`sleep() { curl -s ${server.url}/_fake/clock/advance -H 'Content-Type: application/json' \\
         -d '{"seconds": '"$1"'}' -o /dev/null; }`)
       continue
@@ -52,7 +52,7 @@ export async function checkCommands(
   return count
 }
 
-/** Starts the server of a line such as `npm start -- --seed seed.yaml`, on a port of its own. */
+/** Starts the server of a line such as `npm start -- --seed seed.yaml`, on a free port. */
 async function start(line: string, folder: string): Promise<Server> {
   const config = readConfig({ argv: flagsOf(line), env: {} })
   const inFolder = (file: string | undefined) => (file === undefined ? undefined : join(folder, file))
@@ -72,7 +72,7 @@ function flagsOf(line: string): string[] {
   return flags.split(' ').filter(Boolean)
 }
 
-/** One shell that keeps its variables from one command to the next. */
+/** Opens a shell that keeps its variables between commands. Returns a function that runs a command and resolves with its output. */
 function openShell(t: Test, cwd: string): (command: string) => Promise<string> {
   const shell = spawn('sh', [], { cwd, env: childEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => shell.kill())

@@ -7,19 +7,19 @@ import type { Block } from '../markdown.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A folder with the files of a page, each named by the role of its block, in which `fake-devin` is the working tree. */
+/** Creates a folder with the files of a page, each named by the role of its block. There, `fake-devin` is the working tree. */
 export function folderOfFiles(t: Test, blocks: readonly Block[]): string {
   const files = blocks.map(({ role, text }) => [role, `${text}\n`])
   const manifest = { name: 'fake-devin', type: 'module', exports: './src/index.ts' }
-  // A link, since Node strips no types of files that are really in node_modules.
+  // A symbolic link, since Node does not strip types from files whose real path is in node_modules.
   const src = t.fixture('symlink', join(root, 'src'))
-  // Without one of its own, the folder would belong to this very package, and `fake-devin` be its build.
+  // Without its own package.json, the folder would belong to this package, and `fake-devin` would be its build.
   const own = { 'package.json': '{"private": true}' }
   const installed = { 'package.json': JSON.stringify(manifest), src }
   return t.testdir({ ...own, ...Object.fromEntries(files), node_modules: { 'fake-devin': installed } })
 }
 
-/** Resolves with what a command prints, and rejects when it fails. */
+/** Runs a command and resolves with its output. Rejects when it fails. */
 export function run(
   file: string,
   args: readonly string[],

@@ -1,5 +1,7 @@
-// Tests that the pages of docs/ match the code.
-import { readFileSync } from 'node:fs'
+// Tests that the pages match the code, the links of all pages, and the package list of decision 2.
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path/posix'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { withBuiltIns } from '../../scripts/scenarios-markdown.ts'
 import { DRAIN } from '../../src/fastapi/early-answer.ts'
@@ -19,14 +21,14 @@ import { builtIns } from '../../src/simulation/scenarios.ts'
 import type { TemplateValues } from '../../src/simulation/templates.ts'
 import { SNAPSHOTS_MAX } from '../../src/state/snapshots.ts'
 import { ORGANIZATION_BYTES } from '../../src/store/store-quota.ts'
-import { blocksOf, codeSpansOf, proseOf } from '../markdown.ts'
+import { anchorsOf, blocksOf, codeSpansOf, linksOf, proseOf } from '../markdown.ts'
 import { registeredRoutes } from '../registered-routes.ts'
 import { checkCommands } from './commands.ts'
 
 const faultsPage = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8')
 const faultsBlocks = blocksOf(faultsPage)
 
-t.test('the commands of docs/faults.md, in their order, print what stands below them', async (t) => {
+t.test('the commands of docs/faults.md print the output below them', async (t) => {
   const count = await checkCommands(t, faultsBlocks, { folder: t.testdir({}) })
 
   const outputs = faultsBlocks.filter(({ role }) => role === 'output')
@@ -41,7 +43,7 @@ t.test('docs/faults.md names every member of a fault', async (t) => {
   }
 })
 
-t.test('docs/faults.md says what each preset stands for', async (t) => {
+t.test('docs/faults.md lists every preset with its fault', async (t) => {
   const rows = [...proseOf(faultsPage).matchAll(/^\| `([\w-]+)` \| `(\{.+?\})` \|/gm)]
 
   t.same(Object.fromEntries(rows.map(([, name, json = '']) => [name, JSON.parse(json)])), presets)
@@ -49,7 +51,7 @@ t.test('docs/faults.md says what each preset stands for', async (t) => {
 
 const reliabilityPage = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
 
-t.test('docs/reliability.md tells the limits as they are', async (t) => {
+t.test('docs/reliability.md states the actual limits', async (t) => {
   const { http, requestTimeout } = TIMEOUTS
   const seconds = [http.headersTimeout, requestTimeout, IDLE_MS.betweenRequests, IDLE_MS.duringRequest]
   const rows = reliabilityPage.split('\n').filter((line) => line.startsWith('| '))
@@ -84,7 +86,7 @@ t.test('docs/reliability.md tells the limits as they are', async (t) => {
   t.ok(hasRow('nothing was ever written', EPHEMERAL_ORGANIZATIONS_MAX.toLocaleString('en')))
 })
 
-t.test('docs/reliability.md names commands that there are', async (t) => {
+t.test('the commands and tests in docs/reliability.md exist', async (t) => {
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const commands = [...reliabilityPage.matchAll(/`npm run ([\w:]+)[^`]*`/g)].map(([, name = '']) => name)
   const tests = [...reliabilityPage.matchAll(/`npx tap run --disable-coverage ([^`]+)`/g)].map(
@@ -101,7 +103,7 @@ t.test('docs/reliability.md names commands that there are', async (t) => {
 const scenariosPage = readFileSync(new URL('../../docs/scenarios.md', import.meta.url), 'utf8')
 const scenariosBlocks = blocksOf(scenariosPage)
 
-t.test('docs/scenarios.md is what `npm run docs` writes', async (t) => {
+t.test('docs/scenarios.md is up to date with `npm run docs`', async (t) => {
   t.equal(scenariosPage, withBuiltIns(scenariosPage, builtIns))
 })
 
@@ -110,7 +112,7 @@ t.test('a page without the heading of the built-in scenarios, or with two, is re
   t.throws(() => withBuiltIns(scenariosPage + scenariosPage, builtIns), /needs its heading/)
 })
 
-t.test('the commands of docs/scenarios.md, in their order, print what stands below them', async (t) => {
+t.test('the commands of docs/scenarios.md print the output below them', async (t) => {
   const files = scenariosBlocks
     .filter(({ role }) => role.endsWith('.yaml'))
     .map(({ role, text }) => [role, text])
@@ -130,7 +132,7 @@ t.test('docs/scenarios.md names every member of the format', async (t) => {
   for (const name of [...members, ...matched, ...STATUS_ENUMS]) t.match(spans, name)
 })
 
-t.test('docs/scenarios.md says what every template stands for, and of no other', async (t) => {
+t.test('docs/scenarios.md lists exactly the existing template variables', async (t) => {
   const names: Record<keyof TemplateValues, true> = {
     prompt: true,
     request: true,
@@ -148,7 +150,7 @@ t.test('docs/scenarios.md says what every template stands for, and of no other',
   t.same(documented.sort(), Object.keys(names).sort())
 })
 
-t.test('what docs/scenarios.md says is served is served', async (t) => {
+t.test('the routes in docs/scenarios.md are served', async (t) => {
   const routes = await registeredRoutes()
   for (const span of codeSpansOf(scenariosPage)) {
     const [route] = /^[A-Z]+ \/[\w/.{}-]+$/.exec(span) ?? []
@@ -158,8 +160,136 @@ t.test('what docs/scenarios.md says is served is served', async (t) => {
 
 const stateBlocks = blocksOf(readFileSync(new URL('../../docs/state.md', import.meta.url), 'utf8'))
 
-t.test('every command of docs/state.md gives what stands below it', async (t) => {
+t.test('the commands of docs/state.md print the output below them', async (t) => {
   const folder = t.testdir({ 'seed.yaml': stateBlocks.find(({ role }) => role === 'seed.yaml')?.text ?? '' })
 
   t.equal(await checkCommands(t, stateBlocks, { folder }), 5)
+})
+
+const root = new URL('../../', import.meta.url)
+const packageJson: Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>> = JSON.parse(
+  readFileSync(new URL('package.json', root), 'utf8'),
+)
+const decision = readFileSync(new URL('docs/decisions/0002-dependencies.md', root), 'utf8')
+
+/** Returns the packages that a section of the decision lists, with their reasons. */
+function reasons(section: string): Record<string, string> {
+  const [text = ''] = decision.split(`### ${section}\n`)[1]?.split('\n#') ?? []
+  return Object.fromEntries(
+    [...text.matchAll(/^- `([^`]+)`: (.+)$/gm)].map(([, name, reason]) => [name, reason]),
+  )
+}
+
+const bundled = packagesOf(new URL('src/', root))
+const others = Object.keys(packageJson.devDependencies ?? {}).filter((name) => !bundled.has(name))
+
+/** Returns the packages that the files of a folder import, statically or dynamically. */
+function packagesOf(folder: URL): Set<string> {
+  const found = new Set<string>()
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts')) continue
+    const text = readFileSync(new URL(path, folder), 'utf8')
+    for (const [, name = ''] of text.matchAll(/\b(?:from|import\()\s*'((?!node:)@?[\w-][^']*)'/g))
+      found.add(packageOf(name))
+  }
+  return found
+}
+
+/** Returns the package of an import specifier: `fastify` for `fastify/lib/symbols.js`. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+t.test('the published package has no dependencies', (t) => {
+  t.equal(packageJson.dependencies, undefined)
+  t.end()
+})
+
+for (const [section, names] of [
+  ['Bundled into what is published', [...bundled]],
+  ['For development', others],
+] as const) {
+  t.test(`decision 2 gives a reason for exactly these packages: ${section}`, (t) => {
+    const given = reasons(section)
+
+    t.same(Object.keys(given).sort(), [...names].sort())
+    for (const [name, reason] of Object.entries(given)) t.match(reason, /^[A-Z].*\.$/, name)
+    t.end()
+  })
+}
+
+const rootPath = fileURLToPath(new URL('../../', import.meta.url))
+const EXCLUDED = ['node_modules', 'dist', '.tap', '.git']
+
+/** The text of every page of the repository, by path. */
+const pages = new Map(
+  globSync('**/*.md', {
+    cwd: rootPath,
+    exclude: (path) => EXCLUDED.some((name) => path.split('/').includes(name)),
+  })
+    .sort()
+    .map((path) => [path, readFileSync(join(rootPath, path), 'utf8')]),
+)
+
+/** Returns the path in the repository and the anchor of a relative link, or undefined for a link to another site. */
+function targetOf(page: string, link: string): { path: string; anchor: string } | undefined {
+  if (/^[a-z][a-z\d+.-]*:|^\/\//i.test(link)) return undefined
+  const [file = '', anchor = ''] = link.split('#').map(decodeURIComponent)
+  const path = file === '' ? page : normalize(join(dirname(page), file)).replace(/\/$/, '')
+  return { path, anchor }
+}
+
+t.test('every relative link leads to a file or folder of the repository', async (t) => {
+  t.ok(pages.has('README.md'))
+  for (const [page, text] of pages) {
+    for (const link of linksOf(text)) {
+      const target = targetOf(page, link)
+      if (target === undefined) continue
+      t.notMatch(relative('.', target.path), /^\.\.(?:\/|$)/, `${page}: ${link} stays in the repository`)
+      t.ok(existsSync(join(rootPath, target.path)), `${page}: ${link}`)
+    }
+  }
+})
+
+t.test('every link to a heading leads to an existing heading', async (t) => {
+  for (const [page, text] of pages) {
+    for (const link of linksOf(text)) {
+      const { path = '', anchor = '' } = targetOf(page, link) ?? {}
+      if (anchor !== '') t.ok(anchorsOf(pages.get(path) ?? '').has(anchor), `${page}: ${link}`)
+    }
+  }
+})
+
+t.test('every page of docs can be reached from the README', async (t) => {
+  const reached = new Set<string>()
+  const queue = ['README.md']
+  for (let page = queue.pop(); page !== undefined; page = queue.pop()) {
+    if (reached.has(page)) continue
+    reached.add(page)
+    for (const link of linksOf(pages.get(page) ?? '')) {
+      const path = targetOf(page, link)?.path
+      if (path === undefined || !existsSync(join(rootPath, path))) continue
+      // A link to a folder reaches every page in it.
+      const isFolder = statSync(join(rootPath, path)).isDirectory()
+      queue.push(...(isFolder ? [...pages.keys()].filter((other) => dirname(other) === path) : [path]))
+    }
+  }
+  const lost = [...pages.keys()].filter((page) => page.startsWith('docs/') && !reached.has(page))
+  t.same(lost, [], 'link these pages from README.md, or from a page that it links to')
+})
+
+t.test('the anchors of headings are those of GitHub', async (t) => {
+  const page =
+    '# What it *is*\n\n## `PUT /v1/{id}/tags`\n\n## Über uns\n\n## [A link](x.md), and more\n\n## Über uns\n'
+  t.same([...anchorsOf(page)], ['what-it-is', 'put-v1idtags', 'über-uns', 'a-link-and-more', 'über-uns-1'])
+})
+
+t.test('links are found in every notation, but not in code', async (t) => {
+  const page = [
+    '[one](a.md "title") ![two](<b.png>) <a href="c.md#d">three</a>',
+    '[four]: d.md',
+    '`[no](no.md)`',
+    '```md\n[no](no.md)\n```',
+  ].join('\n')
+  t.same(linksOf(page).sort(), ['a.md', 'b.png', 'c.md#d', 'd.md'])
 })

@@ -13,12 +13,12 @@ const blocks = blocksOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'))
 const recipes = blocks.filter(({ role }) => /\.(?:mjs|cjs|py)$/.test(role))
 
 /**
- * Without tap's eyes: Vitest runs other code than what is in the files, so what it covers would be counted in wrong places; and
- * with tap's loaders, Node 22 strips no types of what is required.
+ * Runs a command without tap's loaders and coverage. Vitest runs transformed code, so its coverage would be attributed to the wrong
+ * places. With tap's loaders, Node 22 does not strip types from required files.
  */
 const UNCOVERED = ['sh', '-c', 'unset NODE_OPTIONS; exec "$@"', 'sh']
 
-/** What runs a recipe, and what it prints when all of its tests have passed. */
+/** The command that runs a recipe, and its output when all of its tests have passed. */
 const RUNNERS: readonly { file: RegExp; command: (file: string) => string[]; passed: RegExp }[] = [
   {
     file: /-vitest\.test\.mjs$/,
@@ -44,7 +44,7 @@ const RUNNERS: readonly { file: RegExp; command: (file: string) => string[]; pas
   },
 ]
 
-/** A folder with the recipes, and the variables with which they find a server. */
+/** Creates a folder with the recipes and starts a server. Resolves with the folder and the variables that point to the server. */
 async function arrange(t: Test) {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
@@ -57,7 +57,7 @@ async function arrange(t: Test) {
   return { cwd: folderOfFiles(t, recipes), variables }
 }
 
-t.test('every recipe for JavaScript runs as it stands', async (t) => {
+t.test('every JavaScript recipe runs unmodified', async (t) => {
   const options = await arrange(t)
   const files = recipes.map(({ role }) => role).filter((file) => !file.endsWith('.py'))
   t.ok(files.length >= 10)
@@ -69,14 +69,14 @@ t.test('every recipe for JavaScript runs as it stands', async (t) => {
   }
 })
 
-/** Whether a command of Python can be run here. */
+/** Resolves with whether Python can be run with these arguments. */
 const can = (...args: string[]) =>
   run('python3', args).then(
     () => true,
     () => false,
   )
 
-t.test('the recipe for Python runs as it stands', async (t) => {
+t.test('the Python recipe runs unmodified', async (t) => {
   if (!(await can('--version'))) return t.comment('there is no python3 to run it with')
   const options = await arrange(t)
 
@@ -85,7 +85,7 @@ t.test('the recipe for Python runs as it stands', async (t) => {
   t.match(printed, /^test_a_session_finishes\ntest_what_was_sent_can_be_verified\n2 passed$/m)
 })
 
-t.test('the recipe for Python runs with pytest itself', async (t) => {
+t.test('the Python recipe runs with pytest', async (t) => {
   if (!(await can('-c', 'import pytest'))) return t.comment('there is no pytest to run it with')
   const options = await arrange(t)
 
@@ -98,9 +98,9 @@ t.test('the recipe for Python runs with pytest itself', async (t) => {
   t.match(printed, /^2 passed in /m)
 })
 
-t.test('every command of the page gives what stands below it', async (t) => {
+t.test('the commands of the page print the output below them', async (t) => {
   const program = join(root, 'src/cli/index.ts')
-  // `npx fake-devin` of a reader is the program of the working tree.
+  // Replaces `npx fake-devin` with the program of the working tree.
   const npx = `npx() { shift; '${process.execPath}' --disable-warning=ExperimentalWarning '${program}' "$@"; }\n`
   const inShell = blocks.map((block) =>
     block.language === 'sh' && block.role === '' ? { ...block, text: npx + block.text } : block,

@@ -4,10 +4,10 @@ import type { OpenApi } from './requests.ts'
 import type { Target } from './target.ts'
 import { converse, parseAnswers, quote, type WireAnswer } from './wire.ts'
 
-/** Says what of an answer to an operation is not as the document says; undefined when all is. */
+/** Returns how an answer to an operation violates the document, or undefined if it does not. */
 export type Contract = (method: string, template: string, answer: WireAnswer) => string | undefined
 
-/** A validator that has nothing in common with the server's own: Ajv, over the document that the server serves. */
+/** Returns a validator that shares no code with the server's own: Ajv with the document that the server serves. */
 export function contractOf(document: OpenApi): Contract {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
@@ -33,19 +33,19 @@ export function contractOf(document: OpenApi): Contract {
   }
 }
 
-/** Statuses that are answers; every other one is a mistake of the server's. */
+/** The valid statuses of answers. Any other status is a bug in the server, except a 500 where FastAPI crashes too. */
 const EXPECTED = [200, 201, 204, 307, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 431]
 
 /**
- * FastAPI crashes where an error quotes what JSON cannot hold. Whether there was anything of that kind in a request: numbers
- * that are none, surrogates, bytes that are no UTF-8, and what is nested deeply.
+ * Returns whether a request contains anything that crashes FastAPI when an error quotes it, because JSON cannot represent it:
+ * numbers that are not finite, surrogates, invalid UTF-8 or deep nesting.
  */
 export function couldCrashFastApi(request: Buffer): boolean {
   const sent = request.toString('latin1')
   return /NaN|Infinity|e\+?\d{3}|\\u[dD][89a-fA-F]|[\x80-\xff]|[[{"a:]{1000}/i.test(sent)
 }
 
-/** What every answer must be like, whatever was sent. Throws an Error that says what is not. */
+/** Checks the requirements on every answer, regardless of its request. Throws an Error that names a violation. */
 export function checkAnswer(answer: WireAnswer, request: Buffer): void {
   const { status, headers, body } = answer
   const problem = (what: string) => new Error(`${what}: ${status} ${quote(body, 500)}`)
@@ -60,10 +60,10 @@ export function checkAnswer(answer: WireAnswer, request: Buffer): void {
   if (body.includes('node_modules') || body.includes('.ts:')) throw problem('it tells of the inside')
 }
 
-const WITNESS = `apk_user_${Buffer.from(`email|9_org-${'9'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`
+const UNUSED_KEY = `apk_user_${Buffer.from(`email|9_org-${'9'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`
 
-/** Sends a good request and resolves with its answer. */
-export async function ask(target: Target, method: string, path: string, body?: unknown, key = WITNESS) {
+/** Sends a valid request and resolves with its answer. */
+export async function ask(target: Target, method: string, path: string, body?: unknown, key = UNUSED_KEY) {
   const sent = body === undefined ? '' : JSON.stringify(body)
   const lines = [
     `${method} ${path} HTTP/1.1`,
@@ -80,24 +80,24 @@ export async function ask(target: Target, method: string, path: string, body?: u
   return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
 }
 
-/** Whether the server still does what it is there for, for somebody whom nothing of what went before concerns. */
+/** Checks that the server still works for an organization that no earlier request used. Rejects with an Error if not. */
 export async function checkHealth(target: Target): Promise<void> {
-  const demand = (isSo: boolean, what: string) => {
+  const check = (isSo: boolean, what: string) => {
     if (!isSo) throw new Error(`afterwards ${what}`)
   }
-  demand(target.isAlive, 'the process is gone')
+  check(target.isAlive, 'the process is gone')
   const output = target.takeOutput()
-  demand(output === '', `the server has logged ${output}`)
+  check(output === '', `the server has logged ${output}`)
   const secret = { type: 'totp', key: 'WITNESS', value: 'v', sensitive: true, note: '' }
   const created = await ask(target, 'POST', '/v1/secrets', secret)
-  demand(created.status === 200, `a good request is answered ${created.status}`)
+  check(created.status === 200, `a good request is answered ${created.status}`)
   const { body: list } = await ask(target, 'GET', '/v1/secrets')
-  demand(list.length === 1 && list[0].key === 'WITNESS', `an organization sees ${JSON.stringify(list)}`)
+  check(list.length === 1 && list[0].key === 'WITNESS', `an organization sees ${JSON.stringify(list)}`)
   const { id } = created.body as { id: string }
   const first = await ask(target, 'DELETE', `/v1/secrets/${id}`)
-  demand(
+  check(
     first.status === 200 && first.body.message === 'Secret deleted successfully',
     'a secret cannot be deleted',
   )
-  demand((await ask(target, 'DELETE', `/v1/secrets/${id}`)).status === 404, 'a secret is deleted twice')
+  check((await ask(target, 'DELETE', `/v1/secrets/${id}`)).status === 404, 'a secret is deleted twice')
 }

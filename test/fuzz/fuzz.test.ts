@@ -5,16 +5,16 @@ import { propertiesOf } from './properties.ts'
 import type { OpenApi } from './requests.ts'
 import { Target } from './target.ts'
 
-/** Always the same requests; `npm run fuzz` makes others. */
+/** A fixed seed. `npm run fuzz` uses others. */
 const SEED = 7
 
-/** Few enough for every day. */
+/** The number of runs of each property. Small, since this runs with every `npm test`. */
 const RUNS = 40
 
-/** How much more may be in use after all of it: what is compiled and cached on the way, which a first round has done. */
+/** The maximum growth of the memory in use. Most compilation and caching happens in a first round, which is not measured. */
 const GROWTH_MAX_BYTES = 16 * 2 ** 20
 
-t.test('a server takes whatever it is sent', async (t) => {
+t.test('a server withstands arbitrary input', async (t) => {
   const target = await Target.start()
   t.teardown(() => target.stop())
   const succeeded = new Set<string>()

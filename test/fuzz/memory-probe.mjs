@@ -1,7 +1,7 @@
-// Preloaded into the server that is fuzzed: tells its parent, when asked, how many bytes are in use after a collection.
+// Preloaded into the fuzzed server. Answers each message of the parent with the number of bytes in use after a garbage collection.
 process.on('message', () => {
   globalThis.gc()
-  // What the first one freed of buffers is no longer counted after the second.
+  // Buffers freed by the first collection are still counted until the second.
   globalThis.gc()
   const { heapUsed, external } = process.memoryUsage()
   process.send({ bytes: heapUsed + external })

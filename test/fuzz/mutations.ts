@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** A change to bytes; `at` is a part of their length. */
+/** A change to bytes. `at` is a fraction of their length. */
 export interface Mutation {
   readonly kind: 'flip' | 'insert' | 'replace' | 'delete' | 'repeat' | 'cut'
   readonly at: number
@@ -8,7 +8,7 @@ export interface Mutation {
   readonly bytes: string
 }
 
-/** What breaks servers: one character per byte. */
+/** Byte sequences that are known to break servers, one character per byte. */
 const DICTIONARY = [
   '\r\n',
   '\n',
@@ -70,17 +70,17 @@ const DICTIONARY = [
   '[['.repeat(3_000),
 ]
 
-/** A place in a text, as a part of its length; a `fc.double` would nearly always be next to nothing. */
+/** Generates positions, as a fraction of the length. Values of `fc.double` would nearly always be close to 0. */
 const place: fc.Arbitrary<number> = fc.nat({ max: 10_000 }).map((one) => one / 10_000)
 
-/** Where bytes are cut into pieces. */
+/** Generates the positions at which bytes are cut into pieces. */
 export const cuts: fc.Arbitrary<number[]> = fc.array(place, { maxLength: 4 })
 
-/** Changes to the bytes of some requests. */
+/** Generates changes to the bytes of requests. */
 export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
   fc.record({
     kind: fc.constantFrom('flip', 'insert', 'replace', 'delete', 'repeat', 'cut'),
-    // Heads are where the parser is; bodies have tests of their own.
+    // Favours heads, which the parser reads. Bodies have their own tests.
     at: fc.oneof(
       place,
       place.map((one) => one / 5),
@@ -98,7 +98,7 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1')
 }
 
-/** Bytes after some changes, one after the other. */
+/** Applies changes to bytes, one after another. */
 export function mutate(original: Buffer, changes: readonly Mutation[]): Buffer {
   return changes.reduce(change, original)
 }
@@ -118,7 +118,7 @@ function change(before: Buffer, { kind, at, length, bytes }: Mutation): Buffer {
   return Buffer.concat(changed[kind]())
 }
 
-/** Bytes in pieces, cut at parts of their length. */
+/** Splits bytes at fractions of their length. */
 export function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...cuts.map((cut) => Math.floor(cut * bytes.length)), bytes.length].sort((a, b) => a - b)
   return places.slice(1).map((end, index) => bytes.subarray(places[index], end))

@@ -5,15 +5,15 @@ import { bytesOf, type FuzzRequest, KEYS, type OpenApi, requestsOf } from './req
 import type { Target } from './target.ts'
 import { converse, parseAnswers, quote } from './wire.ts'
 
-/** What must hold of a server whatever it is sent. */
+/** A property that holds for a server regardless of its input. */
 export interface FuzzProperty {
   readonly name: string
   readonly property: fc.IAsyncProperty<unknown[]>
 }
 
 /**
- * The properties of a running server. Each run begins with its state at the start. `succeeded` is told which operations had a
- * good answer, so that one can see that more than the refusals was tried.
+ * Returns the properties of a running server. Each run starts from the initial state of the server. Adds every operation with a
+ * successful answer to `succeeded`, to show that not only refusals were tested.
  */
 export async function propertiesOf(
   target: Target,
@@ -25,14 +25,14 @@ export async function propertiesOf(
     ),
   )
   if (api === undefined || control === undefined) throw new Error('the server has no documents')
-  // Faults are there to break answers.
+  // Injected faults would break answers on purpose.
   const controlRequests = requestsOf(control, /^\/_fake\/faults/)
   const requests = requestsOf(api)
   return [
     {
       name: 'every answer to requests made from the document is in the contract',
       property: fc.asyncProperty(sequenceOf(requests), cuts, (sequence, places) =>
-        play({ target, contract: contractOf(api), succeeded }, sequence, places),
+        checkSequence({ target, contract: contractOf(api), succeeded }, sequence, places),
       ),
     },
     {
@@ -40,7 +40,8 @@ export async function propertiesOf(
       property: fc.asyncProperty(
         sequenceOf(fc.oneof({ weight: 3, arbitrary: controlRequests }, { weight: 1, arbitrary: requests })),
         cuts,
-        (sequence, places) => play({ target, contract: contractOf(control), succeeded }, sequence, places),
+        (sequence, places) =>
+          checkSequence({ target, contract: contractOf(control), succeeded }, sequence, places),
       ),
     },
     {
@@ -51,13 +52,13 @@ export async function propertiesOf(
         cuts,
         fc.constantFrom<'ends' | 'hangs up'>('ends', 'ends', 'ends', 'hangs up'),
         async (sequence, changes, places, ending) => {
-          // What the answer to a HEAD is like depends on the method, which may not be what it was after a change.
+          // An answer to HEAD has no body, but a mutation may change the method.
           const known = sequence.map((one) => (one.method === 'HEAD' ? { ...one, method: 'GET' } : one))
           const whole = Buffer.concat(known.map((request) => bytesOf(request, {}, 'keep-alive')))
           const sent = mutate(whole, changes)
           const received = await converse(target.port, { pieces: split(sent, places), ending })
           if (ending === 'ends') {
-            await explained(sent, received, async () => {
+            await withBytes(sent, received, async () => {
               for (const answer of parseAnswers(received)) checkAnswer(answer, sent)
             })
           }
@@ -78,23 +79,23 @@ function sequenceOf(requests: fc.Arbitrary<FuzzRequest>): fc.Arbitrary<FuzzReque
   return fc.array(requests, { minLength: 1, maxLength: 30 })
 }
 
-/** Sends requests one after the other, each on a connection of its own and in pieces, and checks each answer. */
-async function play(
+/** Sends requests one after another, each on its own connection and in pieces, and checks each answer. */
+async function checkSequence(
   { target, contract, succeeded }: { target: Target; contract: Contract; succeeded: Set<string> },
   sequence: readonly FuzzRequest[],
   cuts: readonly number[],
 ): Promise<void> {
-  const known = await setScene(target)
+  const known = await createRecords(target)
   for (const request of sequence) {
     const sent = bytesOf(request, known)
     const received = await converse(target.port, { pieces: split(sent, cuts), ending: 'waits' })
-    await explained(sent, received, async () => {
+    await withBytes(sent, received, async () => {
       const answers = parseAnswers(received, [request.method])
       const [answer] = answers
       if (answer === undefined || answers.length > 1)
         throw new Error(`${answers.length} answers to one request`)
       checkAnswer(answer, sent)
-      // An odd path may be another operation's.
+      // An unusual path may belong to another operation.
       const isPlain = request.segments.every((one, at) => {
         const part = request.template.slice(1).split('/')[at]
         return part === one || (part?.startsWith('{') && (typeof one !== 'string' || /^[\w-]+$/.test(one)))
@@ -102,7 +103,7 @@ async function play(
       if (isPlain && answer.status < 400) succeeded.add(`${request.method} ${request.template}`)
       const flaw = isPlain ? contract(request.method, request.template, answer) : undefined
       if (flaw !== undefined) throw new Error(`not in the contract: ${flaw}`)
-      learn(known, answer.body.toString())
+      collectIds(known, answer.body.toString())
     })
   }
   await checkHealth(target)
@@ -122,8 +123,8 @@ const UPLOAD: FuzzRequest = {
 
 const PARAMETERS = { devin: 'session_id', secret: 'secret_id', note: 'note_id', playbook: 'playbook_id' }
 
-/** Takes the ids and the addresses of attachments out of an answer. */
-function learn(known: Record<string, string[]>, answer: string): void {
+/** Adds the ids and attachment URLs in an answer to `known`. */
+function collectIds(known: Record<string, string[]>, answer: string): void {
   const add = (parameter: string, value: string) => {
     known[parameter] = [...(known[parameter] ?? []), value]
   }
@@ -135,8 +136,8 @@ function learn(known: Record<string, string[]>, answer: string): void {
   if (name !== undefined) add('name', name)
 }
 
-/** Makes one of everything, so that there is something to work on. */
-async function setScene(target: Target): Promise<Record<string, string[]>> {
+/** Creates one record of each kind, so that requests have targets. Resolves with their ids. */
+async function createRecords(target: Target): Promise<Record<string, string[]>> {
   const known: Record<string, string[]> = {}
   const bodies = {
     '/v1/sessions': { prompt: 'p' },
@@ -145,15 +146,15 @@ async function setScene(target: Target): Promise<Record<string, string[]>> {
     '/v1/playbooks': { title: 't', body: 'b' },
   }
   for (const [path, body] of Object.entries(bodies)) {
-    learn(known, JSON.stringify((await ask(target, 'POST', path, body, KEYS.one)).body))
+    collectIds(known, JSON.stringify((await ask(target, 'POST', path, body, KEYS.one)).body))
   }
   const received = await converse(target.port, { pieces: [bytesOf(UPLOAD, known)], ending: 'waits' })
-  for (const { body } of parseAnswers(received)) learn(known, body.toString())
+  for (const { body } of parseAnswers(received)) collectIds(known, body.toString())
   return known
 }
 
-/** Adds to an error what was sent and what came back, so that whoever reads it can try it. */
-async function explained(sent: Buffer, received: Buffer, check: () => Promise<void>): Promise<void> {
+/** Runs a check. Adds the sent and received bytes to its error, so that a failure can be reproduced. */
+async function withBytes(sent: Buffer, received: Buffer, check: () => Promise<void>): Promise<void> {
   try {
     await check()
   } catch (error) {

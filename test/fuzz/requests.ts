@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { jsonFor, type Resolve, type Schema, text } from './texts.ts'
 
-/** An OpenAPI document, as far as requests are made from it. */
+/** The parts of an OpenAPI document that requests are generated from. */
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> }
@@ -12,31 +12,31 @@ interface OpenApiOperation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
 }
 
-/** A request as data, so that a failure can be shown and made again. */
+/** A request as data, so that a failure can be printed and reproduced. */
 export interface FuzzRequest {
   readonly method: string
-  /** The path as the document has it: `/v1/secrets/{secret_id}`. */
+  /** The path in the document: `/v1/secrets/{secret_id}`. */
   readonly template: string
-  /** What stands between its slashes. */
+  /** The segments of the path. */
   readonly segments: readonly (string | Known)[]
-  /** With its question mark. */
+  /** Includes the question mark. */
   readonly query: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: string | null
 }
 
-/** One of the values for a parameter that answers have told, by its number from the last one back. */
+/** A value of a parameter from earlier answers. `number` counts back from the latest one. */
 interface Known {
   readonly parameter: string
   readonly number: number
 }
 
-/** The values that answers have told, by the parameter that they are for. */
+/** The values from earlier answers, by parameter. */
 export type KnownValues = Readonly<Record<string, readonly string[]>>
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']
 
-/** Keys of two organizations, one that is refused, and what is no key at all. */
+/** Keys of two organizations. */
 export const KEYS = {
   one: `apk_user_${Buffer.from(`email|1_org-${'1'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`,
   two: `apk_${Buffer.from(`org-${'2'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`,
@@ -104,7 +104,7 @@ const moreHeaders: fc.Arbitrary<[string, string][]> = fc.array(
   { maxLength: 2 },
 )
 
-/** What a part of a path is sent as. Not a `?`, which would end the path. */
+/** Generates unusual path segments, as sent. They contain no `?`, which would end the path. */
 const oddSegment: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '',
@@ -138,7 +138,7 @@ const oddSegment: fc.Arbitrary<string> = fc.oneof(
   text.map((one) => encodeURIComponent(one)),
 )
 
-/** Requests for an operation of a document: good ones, and ones that are wrong somewhere. */
+/** Generates valid and invalid requests for an operation of a document. */
 function requestsFor(template: string, method: string, operation: OpenApiOperation, resolve: Resolve) {
   const { parameters = [], requestBody } = operation
   const [[type, content] = []] = Object.entries(requestBody?.content ?? {})
@@ -250,7 +250,7 @@ const formBody: fc.Arbitrary<{ type: string; body: string }> = fc
       `--${boundary}${end}`,
   }))
 
-/** Requests for every operation of a document; `without` leaves those out whose path matches. */
+/** Generates requests for every operation of a document, except those whose path matches `without`. */
 export function requestsOf(document: OpenApi, without = /^$/): fc.Arbitrary<FuzzRequest> {
   const resolve: Resolve = (schema) => {
     const [, name = ''] = /^#\/components\/schemas\/(.+)$/.exec(schema.$ref ?? '') ?? []
@@ -266,7 +266,7 @@ export function requestsOf(document: OpenApi, without = /^$/): fc.Arbitrary<Fuzz
   return fc.oneof(...all)
 }
 
-/** The bytes of a request. */
+/** Returns the bytes of a request. */
 export function bytesOf(request: FuzzRequest, known: KnownValues, connection = 'close'): Buffer {
   const { method, segments, query: search, headers, body } = request
   const path = segments.map((one) => {
@@ -276,7 +276,7 @@ export function bytesOf(request: FuzzRequest, known: KnownValues, connection = '
   })
   const sent = body === null ? Buffer.alloc(0) : Buffer.from(body)
   const lines = [`${method} /${path.join('/')}${search} HTTP/1.1`, 'host: 127.0.0.1']
-  // A line break in a header would be another header, which is what mutations are for.
+  // A line break in a value would start another header. The mutations cover that.
   for (const [name, value] of headers) lines.push(`${name}: ${value.replaceAll(/[\r\n\0]/g, ' ')}`)
   if (body !== null) lines.push(`content-length: ${sent.length}`)
   lines.push(`connection: ${connection}`, '', '')

@@ -6,11 +6,11 @@ import { childEnvironment } from '../child-environment.ts'
 const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 const probe = new URL('memory-probe.mjs', import.meta.url).href
 
-/** The program in a process of its own, as users run it, to be sent whatever there is. */
+/** The program in a separate process, started as users start it, as the target of fuzzing. */
 export class Target {
   readonly #process: ChildProcess
   readonly port: number
-  /** What it wrote since it said that it listens. Nothing but errors is logged, so anything here is one. */
+  /** The output apart from the line with the URL. Only errors are logged, so any output is an error. */
   #output: string[] = []
 
   private constructor(child: ChildProcess, port: number, output: string[]) {
@@ -19,7 +19,7 @@ export class Target {
     this.#output = output
   }
 
-  /** Starts it, with these flags besides those that the fuzzing needs. */
+  /** Starts the program with the flags for fuzzing and additional ones. */
   static async start(flags: readonly string[] = []): Promise<Target> {
     const options = ['--expose-gc', '--disable-warning=ExperimentalWarning', '--import', probe]
     const args = [...options, program, '--port', '0', '--log-level', 'error', ...flags]
@@ -45,19 +45,19 @@ export class Target {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  /** What it wrote since this was last asked. */
+  /** Returns the output since the previous call. */
   takeOutput(): string {
     return this.#output.splice(0).join('')
   }
 
-  /** How many bytes are in use, after a collection. */
+  /** Resolves with the number of bytes in use after a garbage collection. */
   async bytesInUse(): Promise<number> {
     this.#process.send('?')
     const [{ bytes }] = await once(this.#process, 'message')
     return bytes
   }
 
-  /** Ends it, and resolves with its exit code. */
+  /** Stops the program and resolves with its exit code. */
   async stop(): Promise<number | null> {
     if (this.isAlive) {
       this.#process.kill('SIGTERM')

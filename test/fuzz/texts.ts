@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** A JSON Schema, as far as the served documents use it. */
+/** The part of JSON Schema that the served documents use. */
 export interface Schema {
   readonly $ref?: string
   readonly type?: string
@@ -18,10 +18,10 @@ export interface Schema {
   readonly format?: string
 }
 
-/** Finds what a `$ref` names. */
+/** Returns the target of a schema's `$ref`, or the schema itself without one. */
 export type Resolve = (schema: Schema) => Schema
 
-/** Texts that have broken a parser, a map or a regular expression somewhere. */
+/** Texts that are known to break parsers, maps or regular expressions. */
 const NOTORIOUS = [
   '',
   ' ',
@@ -56,14 +56,14 @@ const NOTORIOUS = [
   '1e400',
 ]
 
-/** Texts, well-formed and not too short of oddities. */
+/** Generates well-formed texts, many of them unusual. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.string({ maxLength: 30 }) },
   { weight: 2, arbitrary: fc.string({ maxLength: 20, unit: 'binary' }).map((odd) => odd.toWellFormed()) },
   { weight: 2, arbitrary: fc.constantFrom(...NOTORIOUS) },
 )
 
-/** JSON texts that are values, but not those that anybody expects; and some that are none to JavaScript. */
+/** Generates JSON texts of unexpected values, including some that JavaScript does not parse. */
 const oddValue: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     'null',
@@ -105,7 +105,7 @@ const oddValue: fc.Arbitrary<string> = fc.oneof(
   text.map((odd) => JSON.stringify(odd)),
 )
 
-/** A JSON text for a schema: mostly one that fits it, with something odd in it every now and then. */
+/** Generates JSON texts for a schema. Most match it; some contain unusual values. */
 export function jsonFor(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 12, arbitrary: fitting(resolve(schema), resolve) },
@@ -153,7 +153,7 @@ function object({ properties = {}, required = [] }: Schema, resolve: Resolve): f
     const member = jsonFor(schema, resolve).map((value) => `${JSON.stringify(name)}:${value}`)
     return fc.option(member, { freq: required.includes(name) ? 25 : 2, nil: undefined })
   })
-  // Unknown members, and known ones twice.
+  // Unknown members and duplicates of known ones.
   const more = fc.array(
     fc
       .tuple(fc.oneof(text, fc.constantFrom(...Object.keys(properties), '__proto__')), oddValue)

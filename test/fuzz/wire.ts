@@ -1,35 +1,35 @@
 import { connect } from 'node:net'
 
-/** An answer as it came off the wire. */
+/** An answer as received. */
 export interface WireAnswer {
   readonly status: number
-  /** By name in lower case. A repeated one has its values joined by commas. */
+  /** By lower-case name. The values of a repeated header are joined by commas. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
 }
 
-/** How a client uses its connection. */
+/** The behaviour of a client on its connection. */
 export interface Conversation {
-  /** What is sent, each piece in a write of its own. */
+  /** The bytes to send, each piece in its own write. */
   readonly pieces: readonly Uint8Array[]
-  /** What the client does when everything is sent: `waits` for the server to hang up, `ends` its half of the connection before, or `hangs up` itself. */
+  /** The action after everything is sent: wait for the server to close the connection, half-close it first, or destroy it. */
   readonly ending: 'waits' | 'ends' | 'hangs up'
 }
 
-/** How long a server may leave a client, which has nothing more to say, without an end: far beyond what it ever takes. */
-const PATIENCE_MS = 10_000
+/** The maximum wait for the server to close the connection, in milliseconds. Far longer than it ever takes. */
+const CLOSE_TIMEOUT_MS = 10_000
 
-/** Thrown when the server neither answers nor hangs up. */
+/** Thrown when the server does not close the connection in time. */
 export class HangError extends Error {
   override name = 'HangError'
 }
 
-/** Has a conversation on a connection of its own; resolves with all that came back before the server hung up. */
+/** Sends bytes on a new connection. Resolves with everything received until the connection closes. */
 export async function converse(port: number, { pieces, ending }: Conversation): Promise<Buffer> {
   const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
   const received: Buffer[] = []
   socket.on('data', (data: Buffer) => received.push(data))
-  // A server may hang up on a client that goes on talking: the rest of what it says is lost, and so it should be.
+  // The server may close the connection while the client is still sending. The rest is lost on purpose.
   socket.on('error', () => undefined)
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   socket.once('end', () => socket.end())
@@ -39,18 +39,18 @@ export async function converse(port: number, { pieces, ending }: Conversation): 
   }
   if (ending === 'hangs up') socket.destroy()
   if (ending === 'ends') socket.end()
-  const patience = setTimeout(() => socket.destroy(new HangError()), PATIENCE_MS)
+  const timer = setTimeout(() => socket.destroy(new HangError()), CLOSE_TIMEOUT_MS)
   const failed = new Promise<never>((_, reject) =>
     socket.once('error', (error) => error instanceof HangError && reject(error)),
   )
   await Promise.race([closed, failed])
-  clearTimeout(patience)
+  clearTimeout(timer)
   return Buffer.concat(received)
 }
 
 /**
- * Reads answers one after the other, as strictly as the grammar of HTTP/1.1 is. `methods` are those of the requests, in order;
- * without one, GET. Throws an Error for whatever is no answer.
+ * Parses consecutive answers strictly by the grammar of HTTP/1.1. `methods` are those of the requests, in order. Default: GET.
+ * Throws an Error for anything that is not an answer.
  */
 export function parseAnswers(bytes: Buffer, methods: readonly string[] = []): WireAnswer[] {
   const answers: WireAnswer[] = []
@@ -78,7 +78,7 @@ function parseAnswer(bytes: Buffer, start: number, method: string): { answer: Wi
   }
   const status = Number(code)
   const bodyStart = headEnd + 4
-  // Of what is no HTTP, nobody knows the method.
+  // The method of a request that is not HTTP is unknown, so its answer has a body.
   const isOfHead = method === 'HEAD' && !(status === 400 && headers.get('connection') === 'close')
   const isBodiless = isOfHead || status < 200 || status === 204 || status === 304
   const { body, end } = isBodiless
@@ -111,7 +111,7 @@ function readChunks(bytes: Buffer, start: number): { body: Buffer; end: number }
   }
 }
 
-/** Bytes as a text that a person can read and a program can take back: JSON, one character per byte. */
+/** Returns bytes as readable text that a program can parse: JSON with one character per byte. */
 export function quote(bytes: Uint8Array, lengthMax = 2000): string {
   const text = JSON.stringify(Buffer.from(bytes).toString('latin1'))
   return text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}… (${bytes.length} bytes)`

@@ -4,7 +4,7 @@ import { startFake } from '../fake.ts'
 import { afterAll, attachmentOf, type Done, NOTHING, type Visible } from './model.ts'
 import { type Operation, operation, requestOf } from './operations.ts'
 
-/** Three organizations, the first with keys of two persons. */
+/** Three organizations, each with the keys of two users and a service key. */
 const KEYS = ['one', 'two', 'three'].map((_, n) => {
   const orgId = `org-${String(n + 1).repeat(32)}`
   const personal = (user: number) => `apk_user_${base64(`email|${user}_${orgId}:${'0'.repeat(32)}`)}`
@@ -23,19 +23,19 @@ interface Call {
 
 type Ask = (request: ReturnType<typeof requestOf>, key: string) => Promise<{ status: number; text: string }>
 
-/** The server under test, and every id that it ever gave to anybody. */
+/** The server under test, with every id that it has returned. */
 interface Real {
   readonly ask: Ask
   readonly ids: string[]
 }
 
-/** For each organization what it may see now: of what ran at once, the order is not always known. */
-type World = { seen: Visible[][] }
+/** The possible states of each organization. There can be several, since the order of concurrent calls is not always known. */
+type Model = { seen: Visible[][] }
 
 const call = fc.record({ org: fc.nat({ max: 2 }), key: fc.nat({ max: 2 }), operation })
 
-/** Some operations at once. Not many of one organization, since all their orders may have to be tried. */
-class AtOnce implements fc.AsyncCommand<World, Real> {
+/** Concurrent calls. Few, since all orders of the calls of one organization may have to be tried. */
+class ConcurrentCalls implements fc.AsyncCommand<Model, Real> {
   readonly calls: readonly Call[]
 
   constructor(calls: readonly Call[]) {
@@ -46,12 +46,12 @@ class AtOnce implements fc.AsyncCommand<World, Real> {
     return true
   }
 
-  async run(model: World, { ask, ids }: Real): Promise<void> {
+  async run(model: Model, { ask, ids }: Real): Promise<void> {
     const nth = (kind: string, number: number) => {
       const of = ids.filter((id) => (id.includes('/') ? kind === 'attachment' : id.startsWith(kind)))
       return of[number % (of.length || 1)] ?? (kind === 'attachment' ? 'none/none' : `${kind}-none`)
     }
-    // Before any of them runs, so that all are about what there was.
+    // Built before any of them runs, so that all refer to ids that existed before.
     const requests = this.calls.map((one) => requestOf(one.operation, nth))
     const done = await Promise.all(
       requests.map(async (request, at): Promise<Done> => {
@@ -90,30 +90,30 @@ const LISTS: Operation[] = [
   { kind: 'list playbooks' },
 ]
 
-/** In the end everybody sees what he should, and nothing that was deleted has come back. */
-const everything = new AtOnce(
+/** Lists all records of all organizations. At the end, this finds lost records and deleted ones that have come back. */
+const listAll = new ConcurrentCalls(
   KEYS.flatMap((_, org) => LISTS.map((one): Call => ({ org, key: 0, operation: one }))),
 )
 
 async function follows(ask: Ask, numRuns: number): Promise<void> {
   const commands = fc.commands(
-    [fc.array(call, { minLength: 1, maxLength: 6 }).map((calls) => new AtOnce(calls))],
+    [fc.array(call, { minLength: 1, maxLength: 6 }).map((calls) => new ConcurrentCalls(calls))],
     {
       size: '+1',
     },
   )
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
-      const [model, real]: [World, Real] = [{ seen: [] }, { ask, ids: [] }]
+      const [model, real]: [Model, Real] = [{ seen: [] }, { ask, ids: [] }]
       await ask({ method: 'POST', path: '/_fake/reset' }, '')
       await fc.asyncModelRun(() => ({ model, real }), sequence)
-      await everything.run(model, real)
+      await listAll.run(model, real)
     }),
     { seed: 7, numRuns },
   )
 }
 
-/** The headers and the body of a request. */
+/** Returns the headers and the body of a request. */
 function sentOf({ body, file }: ReturnType<typeof requestOf>, key: string) {
   const authorization = `Bearer ${key}`
   if (file !== undefined) {
@@ -147,17 +147,17 @@ async function injected(t: Test): Promise<Ask> {
   }
 }
 
-t.test('whatever three organizations do at once, each sees what it did, and nothing else', async (t) => {
+t.test('with concurrent calls, each of three organizations sees exactly its own changes', async (t) => {
   await t.resolves(follows(await injected(t), 40))
 })
 
-t.test('so it is over sockets', async (t) => {
+t.test('with concurrent calls over sockets, each organization sees exactly its own changes', async (t) => {
   await t.resolves(follows(await overSockets(t), 15))
 })
 
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n)
 
-/** A hundred times the same at once, with the keys of one organization in turn. */
+/** Sends a request a hundred times concurrently, with the keys of one organization in turn. */
 async function hundredfold(ask: Ask, request: ReturnType<typeof requestOf>) {
   const answers = await Promise.all(HUNDRED.map((n) => ask(request, KEYS[0]?.keys[n % 3] as string)))
   return answers.map(({ status, text }) => ({ status, body: JSON.parse(text) }))
@@ -166,7 +166,7 @@ async function hundredfold(ask: Ask, request: ReturnType<typeof requestOf>) {
 const count = (answers: readonly { status: number }[], wanted: number) =>
   answers.filter(({ status }) => status === wanted).length
 
-t.test('POST /v1/sessions: of a hundred idempotent ones at once, one makes the session', async (t) => {
+t.test('POST /v1/sessions: a hundred concurrent idempotent requests create one session', async (t) => {
   const ask = await overSockets(t)
 
   const body = { prompt: 'Fix it', idempotent: true }
@@ -181,7 +181,7 @@ t.test('POST /v1/sessions: of a hundred idempotent ones at once, one makes the s
   t.equal(list.sessions.length, 1)
 })
 
-t.test('POST /v1/secrets: of a hundred with one name at once, one is made', async (t) => {
+t.test('POST /v1/secrets: a hundred concurrent requests with one name create one secret', async (t) => {
   const ask = await overSockets(t)
 
   const body = { type: 'totp', key: 'ONE', value: 'v', sensitive: true, note: '' }
@@ -190,7 +190,7 @@ t.test('POST /v1/secrets: of a hundred with one name at once, one is made', asyn
   t.same([count(answers, 200), count(answers, 409)], [1, 99])
 })
 
-t.test('DELETE /v1/secrets/{secret_id}: of a hundred at once, one deletes', async (t) => {
+t.test('DELETE /v1/secrets/{secret_id}: of a hundred concurrent requests, one succeeds', async (t) => {
   const ask = await overSockets(t)
   const body = { type: 'totp', key: 'ONE', value: 'v', sensitive: true, note: '' }
   const [made] = await hundredfold(ask, { method: 'POST', path: '/v1/secrets', body })
@@ -202,21 +202,26 @@ t.test('DELETE /v1/secrets/{secret_id}: of a hundred at once, one deletes', asyn
   t.same([count(answers, 200), count(answers, 404)], [1, 99])
 })
 
-t.test('PUT /v1/sessions/{session_id}/tags: of a hundred at once, the last one stays whole', async (t) => {
-  const ask = await overSockets(t)
-  const key = KEYS[0]?.keys[0] as string
-  const created = await ask({ method: 'POST', path: '/v1/sessions', body: { prompt: 'p' } }, key)
-  const path = `/v1/sessions/${JSON.parse(created.text).session_id}`
+t.test(
+  'PUT /v1/sessions/{session_id}/tags: a hundred concurrent requests never mix their tags',
+  async (t) => {
+    const ask = await overSockets(t)
+    const key = KEYS[0]?.keys[0] as string
+    const created = await ask({ method: 'POST', path: '/v1/sessions', body: { prompt: 'p' } }, key)
+    const path = `/v1/sessions/${JSON.parse(created.text).session_id}`
 
-  await Promise.all(
-    HUNDRED.map((n) => ask({ method: 'PUT', path: `${path}/tags`, body: { tags: [`a${n}`, `b${n}`] } }, key)),
-  )
+    await Promise.all(
+      HUNDRED.map((n) =>
+        ask({ method: 'PUT', path: `${path}/tags`, body: { tags: [`a${n}`, `b${n}`] } }, key),
+      ),
+    )
 
-  const { tags } = JSON.parse((await ask({ method: 'GET', path }, key)).text)
-  t.equal(tags[0].slice(1), tags[1].slice(1))
-})
+    const { tags } = JSON.parse((await ask({ method: 'GET', path }, key)).text)
+    t.equal(tags[0].slice(1), tags[1].slice(1))
+  },
+)
 
-t.test('the model finds what it is there to find', async (t) => {
+t.test('the model rejects wrong answers', async (t) => {
   const list = (body: unknown): Done => ({ operation: { kind: 'list secrets' }, id: '', status: 200, body })
   const create = (id: string, status: number): Done => {
     return { operation: { kind: 'create secret', name: 'A' }, id: '', status, body: { id } }

@@ -1,10 +1,10 @@
 import type { Operation } from './operations.ts'
 
-/** What an organization must see: everything by its id, in the order in which it was made. */
+/** The visible state of an organization: its records by id, in the order of creation. */
 export interface Visible {
   readonly secrets: ReadonlyMap<string, string>
   readonly sessions: ReadonlyMap<string, ModelSession>
-  /** Which session answers for a prompt. */
+  /** The id of the session that an idempotent request returns, by prompt. */
   readonly answering: ReadonlyMap<string, string>
   readonly notes: ReadonlyMap<string, string>
   readonly playbooks: ReadonlyMap<string, string | null>
@@ -17,7 +17,7 @@ interface ModelSession {
   readonly hasEnded: boolean
 }
 
-/** An organization that nobody has done anything in. */
+/** The state of a new organization. */
 export const NOTHING: Visible = {
   secrets: new Map(),
   sessions: new Map(),
@@ -27,22 +27,22 @@ export const NOTHING: Visible = {
   attachments: new Set(),
 }
 
-/** An operation, and how it was answered. */
+/** An operation and its answer. */
 export interface Done {
   readonly operation: Operation
-  /** The id that its path named. */
+  /** The id in the path of the request. */
   readonly id: string
   readonly status: number
   readonly body: unknown
 }
 
-/** What is visible after an operation if its answer is the right one in `before`; undefined if it is not. */
+/** Returns the state after an operation, or undefined if its answer is wrong in the state `before`. */
 export function after(before: Visible, done: Done): Visible | undefined {
   const change = changeOf(before, done)
   return change === undefined ? undefined : { ...before, ...change }
 }
 
-/** The parts that are another; undefined where the answer is wrong. */
+/** Returns the changed parts of the state, or undefined if the answer is wrong. */
 function changeOf(seen: Visible, { operation, id, status, body }: Done): Partial<Visible> | undefined {
   const { secrets, sessions, notes, playbooks, attachments } = seen
   const made = body as Record<string, string>
@@ -159,7 +159,7 @@ function createSession(
   }
 }
 
-/** The part of the address of an attachment that names it. */
+/** Returns the part of an attachment's URL that identifies it. */
 export function attachmentOf(url: unknown): string {
   return String(url).replace(/^.*\/attachments\//, '')
 }
@@ -177,8 +177,8 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 /**
- * All that may be visible after operations that ran at the same time, each time in an order in which every answer is right.
- * None if there is no such order: then something was lost, doubled, or seen half done.
+ * Returns every possible state after concurrent operations: one for each order in which every answer is right. Returns no state if
+ * there is no such order, because a write was lost, duplicated or seen half done.
  */
 export function afterAll(before: readonly Visible[], done: readonly Done[]): Visible[] {
   const found = new Map<string, Visible>()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** One call of the API, with the number of what it is about among everything that was ever made, whoever made it. */
+/** A call of the API. `number` selects its target among all records that any organization has created. */
 export type Operation =
   | { readonly kind: 'create secret'; readonly name: string }
   | { readonly kind: 'delete secret'; readonly number: number }
@@ -24,12 +24,12 @@ export type Operation =
   | { readonly kind: 'download'; readonly number: number }
 
 const number = fc.nat({ max: 7 })
-// Few, so that they clash.
+// Few values, so that they clash.
 const name = fc.constantFrom('A', 'B', 'C')
 const macro = fc.constantFrom('!a', '!b', null)
 const tag = fc.constantFrom('x', 'y', 'z')
 
-/** Any operation. */
+/** Generates operations. */
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('create secret' as const), name }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('delete secret' as const), number }) },
@@ -64,7 +64,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('download' as const), number }),
 )
 
-/** What an operation sends. `nth` finds the id of what it is about. */
+/** Returns the request of an operation. `nth` returns the id of its target. */
 export function requestOf(
   operation: Operation,
   nth: (kind: string, number: number) => string,

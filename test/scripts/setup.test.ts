@@ -9,7 +9,7 @@ import { childEnvironment } from '../child-environment.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Stands in for npm: it installs an empty package for each entry of the lock file in the working directory. */
+/** A substitute for npm that installs an empty package for each entry of the lock file in the working directory. */
 const NPM = `
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
@@ -26,7 +26,7 @@ if (process.env.NPM_HANGS) setInterval(() => {}, 1000)
 else writeFileSync('node_modules/.package-lock.json', JSON.stringify(lock))
 `
 
-/** A clone with nothing installed, in which the stand-in is npm. */
+/** Returns a clone without installed packages that uses the substitute for npm. */
 function clone(t: Test) {
   const folder = t.testdir({ 'npm-cli.js': NPM })
   for (const path of ['package.json', 'package-lock.json', 'scripts']) {
@@ -55,7 +55,7 @@ function clone(t: Test) {
   return { folder, start, setup, has }
 }
 
-t.test('the packages that serving needs are those that the sources import', async (t) => {
+t.test('the packages listed for serving are those that the sources import', async (t) => {
   const imported = new Set<string>()
   const src = new URL('../../src/', import.meta.url)
   for (const path of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
@@ -69,7 +69,7 @@ t.test('the packages that serving needs are those that the sources import', asyn
   t.same([...imported].sort(), SERVING)
 })
 
-t.test('all that a package needs is installed with it, and nothing else', async (t) => {
+t.test('a package is installed with exactly its dependencies', async (t) => {
   const locked = {
     'node_modules/a': { version: '1', dependencies: { b: '1', c: '1' }, dev: true },
     'node_modules/b': { version: '2', peerDependencies: { a: '1' }, optionalDependencies: { gone: '1' } },
@@ -90,7 +90,7 @@ t.test('all that a package needs is installed with it, and nothing else', async 
   ])
 })
 
-t.test('npm start installs what serving needs, once, and says how far it is', async (t) => {
+t.test('npm start installs the packages for serving once and reports its progress', async (t) => {
   const { folder, setup, has } = clone(t)
 
   const first = await setup({ serving: true })
@@ -104,7 +104,7 @@ t.test('npm start installs what serving needs, once, and says how far it is', as
   t.same(readdirSync(join(folder, '.cache')), [])
 })
 
-t.test('npm test then installs the rest, after which npm start finds all it needs', async (t) => {
+t.test('npm test installs the remaining packages, after which npm start installs nothing', async (t) => {
   const { setup, has } = clone(t)
   await setup({ serving: true })
 
@@ -117,7 +117,7 @@ t.test('npm test then installs the rest, after which npm start finds all it need
   t.same([start.code, start.stderr], [0, ''])
 })
 
-t.test('a failure of npm is told with its reason, and what was installed stays', async (t) => {
+t.test('a failure of npm is reported with its reason and changes no installed package', async (t) => {
   const { setup, has } = clone(t)
 
   for (const serving of [true, false]) {

@@ -62,7 +62,7 @@ function answersIn(received: Buffer[]): WireAnswer[] {
   }
 }
 
-/** Loads a server until it has answered for a while, asks it to stop, and resolves with the results of all clients. */
+/** Loads a server until it has answered for a while, sends it a signal, and resolves with the results of all clients. */
 async function stopUnderLoad(t: Test, signal: NodeJS.Signals) {
   const program = startProgram(t, ['--port', '0', '--log-level', 'error'])
   const [, port] = await program.says(LISTENING)

@@ -1,4 +1,4 @@
-"""What the recipe of docs/testing.md needs of pytest, for machines without it: fixtures by name, and a run of all tests."""
+"""The part of pytest that the recipe of docs/testing.md uses, for machines without it: fixtures by name, and a run of all tests."""
 
 import inspect
 import runpy
@@ -17,7 +17,7 @@ def value_of(name):
 
 
 if __name__ == "__main__":
-    # The tests import this very module, not another copy of it.
+    # The tests must import this module, not a second copy of it.
     sys.modules["pytest"] = sys.modules["__main__"]
     tests = [
         (name, test) for name, test in runpy.run_path(sys.argv[1]).items() if name.startswith("test_")

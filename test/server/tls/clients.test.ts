@@ -13,7 +13,7 @@ import { call } from './call.ts'
 
 const run = promisify(execFile)
 
-/** A client that only knows its constant host. */
+/** A client with a constant host. */
 const CLIENT = `
 import { get } from 'node:https'
 get('https://api.devin.ai/v1/secrets', { headers: { authorization: 'Bearer apk_user_a' } }, async (response) => {
