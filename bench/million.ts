@@ -27,6 +27,7 @@ function record(index: number): SecretRecord {
     value: 'x',
     note: '',
     sensitive: true,
+    createdBy: null,
     createdAt: index,
   }
 }

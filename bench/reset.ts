@@ -29,6 +29,7 @@ async function aServer() {
         type: 'key-value',
         sensitive: true,
         createdAt: 0,
+        createdBy: null,
         ...texts,
       })
     }

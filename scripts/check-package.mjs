@@ -140,7 +140,11 @@ async function checkServing() {
   await serving(['--log-level', 'silent'], async (url) => {
     const cases = recordedCases()
     for (const recorded of cases) {
-      assert.deepEqual(await replay(recorded, Number(new URL(url).port), 'apk_user_x'), [], recorded.name)
+      assert.deepEqual(
+        await replay(recorded, { port: Number(new URL(url).port), key: 'apk_user_x' }),
+        [],
+        recorded.name,
+      )
     }
     console.log(`${cases.length} of ${cases.length} recorded answers are equal`)
     // These load their code on the first request.

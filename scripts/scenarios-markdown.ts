@@ -1,4 +1,5 @@
-import { endsSession, type Scenario, type Step } from '../src/simulation/scenario.ts'
+import { PHASES, type Phase } from '../src/simulation/phase.ts'
+import { endsSession, type Scenario, STATUS_ENUMS, type Step } from '../src/simulation/scenario.ts'
 import { type SessionHistory, type SessionState, sessionAt } from '../src/simulation/session.ts'
 
 /** The scenarios to show, by name. */
@@ -14,13 +15,27 @@ export function withBuiltIns(page: string, scenarios: Scenarios): string {
   const [written, ...others] = page.split(HEADING)
   if (others.length !== 1) throw new Error(`the page needs its heading "${HEADING.trim()}", once`)
   const entries = Object.entries(scenarios)
-  const parts = [INTRODUCTION, overview(entries), ...entries.map(chapter)]
+  const parts = [INTRODUCTION, generations(), overview(entries), ...entries.map(chapter)]
   return `${written}${HEADING}\n${parts.join('\n')}`
 }
 
 const INTRODUCTION = `Written by \`npm run docs\` from \`src/simulation/scenarios.ts\`. The tables show what the simulation makes of each step; times count
 from the start of the turn, which is the creation or a user's message. \`GET /_fake/scenarios\` has the steps themselves.
+The column v3 has \`status\` and \`status_detail\`; \`status\` and \`status_enum\` are those of v1 at the same moment.
 `
+
+/** Returns a table of what both generations show, as far as it follows from `status_enum` alone. */
+function generations(): string {
+  const lines = STATUS_ENUMS.map((statusEnum) => {
+    const { status } = sessionAt({ ...BLANK, scenario: { steps: [{ status_enum: statusEnum }] } }, 0)
+    return `| \`${statusEnum}\` | \`${status}\` | ${phaseText(PHASES[statusEnum])} |`
+  })
+  return ['| `status_enum` of v1 | `status` of v1 | v3 |', '| --- | --- | --- |', ...lines, ''].join('\n')
+}
+
+function phaseText({ status, detail }: Phase): string {
+  return detail === null ? `\`${status}\`` : `\`${status}\` \`${detail}\``
+}
 
 function overview(entries: [string, Scenarios[string]][]): string {
   const lines = entries.map(([name, { purpose }]) => `| [\`${name}\`](#${name}) | ${cell(purpose)} |`)
@@ -127,22 +142,31 @@ function wordOf(state: SessionState | undefined): string | undefined {
 
 function table(rows: Row[]): string[] {
   const lines = rows.map(({ step, moment, state }) =>
-    [moment, `\`${state.status}\``, `\`${state.statusEnum}\``, cell(step.message ?? ''), others(step)].join(
-      ' | ',
-    ),
+    [
+      moment,
+      phaseText(state.phase),
+      `\`${state.status}\``,
+      `\`${state.statusEnum}\``,
+      cell(step.message ?? ''),
+      others(step),
+    ].join(' | '),
   )
   return [
-    '| When | `status` | `status_enum` | Devin says | What else |',
-    '| --- | --- | --- | --- | --- |',
+    '| When | v3 | `status` | `status_enum` | Devin says | What else |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...lines.map((line) => `| ${line} |`),
     '',
   ]
 }
 
-function others({ title, pull_request, structured_output, acus }: Step): string {
+function others(step: Step): string {
+  const { title, pull_request, pull_requests, attachment, category, structured_output, acus } = step
   return [
     ...(title === undefined ? [] : [`title \`${title}\``]),
     ...(pull_request === undefined ? [] : [`pull request \`${pull_request?.url ?? null}\``]),
+    ...(pull_requests ?? []).map(({ url, state = 'open' }) => `pull request \`${url}\` (${state})`),
+    ...(attachment === undefined ? [] : [`file \`${attachment.name}\``]),
+    ...(category === undefined ? [] : [`category \`${category}\``]),
     ...(structured_output === undefined ? [] : [`output \`${JSON.stringify(structured_output)}\``]),
     ...(acus === undefined ? [] : [`${acus} ACUs`]),
   ]

@@ -9,7 +9,9 @@ import { KeyRegistry } from './auth/keys.ts'
 import { systemClock } from './base/clock.ts'
 import { randomIds } from './base/ids.ts'
 import type { DrainLimits } from './fastapi/early-answer.ts'
+import { ErrorFormats, problemFormat } from './fastapi/error-format.ts'
 import { TrustedProxies } from './fastapi/forwarded.ts'
+import type { LazyRoutes } from './fastapi/lazy-routes.ts'
 import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
@@ -26,6 +28,9 @@ import { toHttpException } from './routes/http-exception.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
 import { documentRoutes } from './routes/v1/documents.ts'
 import { v1 } from './routes/v1/plugin.ts'
+import { documentRoutes as v3DocumentRoutes } from './routes/v3/documents.ts'
+import { V3_PREFIXES, v3, v3LazyRoutes } from './routes/v3/plugin.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { StateService } from './state/service.ts'
 import { Snapshots } from './state/snapshots.ts'
 import { memoryStore } from './store/memory.ts'
@@ -79,7 +84,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const routes = new StarletteRoutes()
   const closer = new LingeringClose(limits.linger)
   const proxies = new TrustedProxies(options.forwardedAllowIps)
-  const dialect = fastApiServerOptions({ routes, closer, proxies, drain: limits.drain })
+  const { lazyRoutes, errorFormats } = mountV3(routes)
+  const dialect = fastApiServerOptions({ routes, closer, proxies, errorFormats, drain: limits.drain })
   const app: FastifyInstance = Fastify({
     ...dialect,
     ...TIMEOUTS,
@@ -94,14 +100,22 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   limitConnections(app, limits.connections)
   closeIdleConnections(app)
   if (options.journal !== undefined) organizations.journals.limit(options.journal)
-  const { jsonBytes: json = 10 * MEBIBYTE, uploadBytes: form = 100 * MEBIBYTE } = limits
-  const recorder = new JournalRecorder({ keys, organizations })
+  const bodies = { json: limits.jsonBytes ?? 10 * MEBIBYTE, form: limits.uploadBytes ?? 100 * MEBIBYTE }
+  const recorder = new JournalRecorder({ keys, organizations, lazyRoutes })
   const ownerOf = (request: FastifyRequest) => storageOwner(organizations.signer, request)
-  const faultInjector = new FaultInjector({ keys, organizations, recorder, ownerOf, limits: { json, form } })
+  const injector = new FaultInjector({ keys, organizations, recorder, routes, ownerOf, limits: bodies })
   recorder.trackTiming(app)
-  faultInjector.addRequestHook(app)
+  injector.addRequestHook(app)
   exposeHead(app)
-  await app.register(fastApi, { routes, closer, proxies, jsonLimit: json, formLimit: form, toHttpException })
+  await app.register(fastApi, {
+    routes,
+    closer,
+    proxies,
+    errorFormats,
+    jsonLimit: bodies.json,
+    formLimit: bodies.form,
+    toHttpException,
+  })
   app.decorateRequest('principal')
   app.decorateRequest('organization')
   if (logger !== undefined) {
@@ -109,12 +123,14 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     const isDetailed = ['debug', 'trace'].includes(logger.level)
     logRequests(app, later, isDetailed ? (await import('./hooks/log-details.ts')).logDetails : undefined)
   }
-  faultInjector.addResponseHook(app)
+  injector.addResponseHook(app)
   recorder.recordResponses(app)
   const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
   await api.register(v1, { keys, organizations })
+  await api.register(v3, { keys, organizations })
   await storageRoutes(api, { organizations })
-  await documentRoutes(api)
+  await webhookRoutes(api, { organizations })
+  for (const documents of [documentRoutes, v3DocumentRoutes]) await documents(api)
   await api.register(control, {
     organizations,
     keys,
@@ -124,4 +140,12 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     ...(options.caPem !== undefined && { caPem: options.caPem }),
   })
   return app
+}
+
+/** Mounts the routes of v3. Returns them, and the error formats of both generations. */
+function mountV3(routes: StarletteRoutes): { lazyRoutes: LazyRoutes; errorFormats: ErrorFormats } {
+  const lazyRoutes = v3LazyRoutes()
+  routes.mount(lazyRoutes)
+  const formats = Object.fromEntries(V3_PREFIXES.map((prefix) => [prefix, problemFormat]))
+  return { lazyRoutes, errorFormats: new ErrorFormats(formats) }
 }

@@ -8,6 +8,7 @@ import { commandTable, flagTable } from '../scripts/readme-flags.ts'
 import { randomIds } from '../src/base/ids.ts'
 import { startFakeDevin } from '../src/index.ts'
 import { Organizations } from '../src/organization/organizations.ts'
+import { OPERATIONS } from '../src/schemas/v3/contract.ts'
 import { FLAGS, readConfig } from '../src/settings/config.ts'
 import { builtIns } from '../src/simulation/scenarios.ts'
 import { memoryStore } from '../src/store/memory.ts'
@@ -47,6 +48,7 @@ function normalized(output: string): string {
       if (!ids.includes(id)) ids.push(id)
       return `<id ${ids.indexOf(id) + 1}>`
     })
+    .replaceAll(/(?<="created_at":)\d+/g, '<time>')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/g, '<time>')
 }
 
@@ -138,11 +140,11 @@ t.test('the flags, variables and scenarios in the prose exist', async (t) => {
 })
 
 t.test('the routes in the prose are served', async (t) => {
-  const routes = await registeredRoutes()
+  const routes = [...(await registeredRoutes()), ...OPERATIONS]
   const paths = routes.map((route) => route.replace(/^\S+ /, ''))
   for (const span of codeSpansOf(readme)) {
     const [, method, path = ''] = /^(?:([A-Z]+) )?(\/[\w/.{}-]+)$/.exec(span) ?? []
-    if (path === '' || path === '/v1') continue
+    if (['', '/v1', '/v3'].includes(path)) continue
     if (method !== undefined) t.ok(routes.includes(span), span)
     else
       t.ok(

@@ -2,16 +2,21 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { buildApp } from '../src/app.ts'
 import { pathTemplate } from '../src/fastapi/routing.ts'
+import { v3Routes } from '../src/routes/v3/index.ts'
+import { OPERATIONS } from '../src/schemas/v3/contract.ts'
 
-/** Returns the routes of the application in the order of registration, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
+/** Returns the routes of the application in the order of registration, those of v3 that are implemented last, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
 export async function registeredRoutes(): Promise<string[]> {
-  return (await routeOptions()).flatMap(({ method, url }) =>
-    // In the control plane, `exposeHead` adds HEAD to every GET.
-    [method]
-      .flat()
-      .filter((name) => name !== 'HEAD')
-      .map((name) => `${name} ${pathTemplate(url)}`),
-  )
+  const registered = (await routeOptions())
+    .filter(({ config }) => config?.lazyRoutes !== true)
+    .flatMap(({ method, url }) =>
+      // In the control plane, `exposeHead` adds HEAD to every GET.
+      [method]
+        .flat()
+        .filter((name) => name !== 'HEAD')
+        .map((name) => `${name} ${pathTemplate(url)}`),
+    )
+  return [...registered, ...OPERATIONS.filter((name) => name in v3Routes)]
 }
 
 /** Returns the registration options of every route, in the same order. */

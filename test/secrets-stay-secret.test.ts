@@ -27,6 +27,117 @@ interface Input {
 const secret = (more: object) =>
   JSON.stringify({ type: 'totp', key: 'K', value: 'v', sensitive: true, note: '', ...more })
 
+/** The headers of an open v3 key, and the paths of v3 that it is sent to. */
+const v3Json = { authorization: 'Bearer cog_open', 'content-type': 'application/json' }
+const V3 = '/v3/organizations/org-test'
+
+const v3Secret = (more: object) =>
+  JSON.stringify({ type: 'totp', key: 'K', value: 'v', is_sensitive: true, note: '', ...more })
+
+const V3_INPUTS: readonly Input[] = [
+  ...['Bearer cog_MARK', 'Bearer apk_user_MARK', 'Bearer MARK', 'MARK', 'Bearer cog_expiredMARK'].map(
+    (value) => ({
+      name: `authorization on v3: ${value}`,
+      path: `${V3}/secrets`,
+      headers: (mark: string) => ({ authorization: value.replace('MARK', mark) }),
+    }),
+  ),
+  {
+    name: 'a webhook secret in a header',
+    path: '/v3/self',
+    headers: (mark) => ({ ...v3Json, 'x-webhook-secret': mark }),
+  },
+  {
+    name: 'a key in the organization of a path',
+    path: (mark) => `/v3/organizations/cog_${mark}/secrets`,
+    headers: v3Json,
+  },
+  {
+    name: 'a key in an id of v3',
+    method: 'DELETE',
+    path: (mark) => `${V3}/secrets/cog_${mark}`,
+    headers: v3Json,
+  },
+  {
+    name: 'a key in a query of v3',
+    path: (mark) => `${V3}/secrets?after=cog_${mark}&token=${mark}`,
+    headers: v3Json,
+  },
+  ...[
+    v3Secret({}).replace('"v"', '"MARK"'),
+    v3Secret({ value: { nested: 'MARK' } }),
+    v3Secret({ secret_value: 'MARK' }),
+    v3Secret({ type: { value: 'MARK' } }),
+    v3Secret({ note: ['MARK'] }),
+    v3Secret({ is_sensitive: { MARK: 'MARK' } }),
+    '{"value": "MARK"}',
+    '{"value": "MARK",}',
+    '["MARK"]',
+    '"MARK"',
+    '{"type": "totp", "MARK": "K"}',
+  ].map((text) => ({
+    name: `POST ${V3}/secrets ${text.slice(0, 60)}`,
+    method: 'POST',
+    path: `${V3}/secrets`,
+    headers: v3Json,
+    body: (mark: string) => text.replaceAll('MARK', mark),
+  })),
+  {
+    name: 'a secret of v3 in the query',
+    method: 'POST',
+    path: (mark) => `${V3}/secrets?value=${mark}&type=totp`,
+    headers: v3Json,
+    body: () => '{}',
+  },
+  {
+    name: 'a secret of v3 with a v1 key',
+    method: 'POST',
+    path: `${V3}/secrets`,
+    headers: json,
+    body: (mark) => v3Secret({ value: mark }),
+  },
+  {
+    name: 'a secret of v3 without a key',
+    method: 'POST',
+    path: `${V3}/secrets`,
+    headers: { 'content-type': 'application/json' },
+    body: (mark) => v3Secret({ value: mark }),
+  },
+  ...['/playbooks', '/sessions', '/sessions/x/messages', '/knowledge/notes', '/automations', '/nothing'].map(
+    (path) => ({
+      name: `a secret of v3 sent to ${path}`,
+      method: 'POST',
+      path: V3 + path,
+      headers: v3Json,
+      body: (mark: string) => v3Secret({ value: mark }),
+    }),
+  ),
+  ...[
+    '{"prompt": "p", "session_secrets": [{"key": "k", "value": "MARK"}]}',
+    '{"prompt": "p", "session_secrets": {"k": "MARK"}}',
+    '{"prompt": "p", "session_secrets": ["MARK"]}',
+    '{"prompt": 1, "session_secrets": [{"key": "k", "value": "MARK"}]}',
+    '{"prompt": "p", "secrets": [{"key": "k", "value": "MARK"}]}',
+    '{"prompt": "use cog_MARK", "title": "cog_MARK", "tags": ["cog_MARK"]}',
+  ].map((text) => ({
+    name: `POST ${V3}/sessions ${text}`,
+    method: 'POST',
+    path: `${V3}/sessions`,
+    headers: v3Json,
+    body: (mark: string) => text.replaceAll('MARK', mark),
+  })),
+  ...['{"url": "u", "secret": "MARK"}', '"MARK"', '{"url": "u", "sceret": "MARK"}', '{"MARK": "u"}'].map(
+    (webhook) => ({
+      name: `a webhook of an automation ${webhook}`,
+      method: 'POST',
+      path: `${V3}/automations`,
+      headers: v3Json,
+      body: (mark: string) =>
+        `{"name": "n", "run_as": {"type": "organization"}, "actions": [], "triggers": [{"event": "webhook:incoming", "webhook": ${webhook.replace('MARK', mark)}}]}`,
+    }),
+  ),
+]
+
 const multipart = { ...auth, 'content-type': 'multipart/form-data; boundary=b' }
 const part = (disposition: string, data: string) =>
   `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${data}\r\n--b--\r\n`
@@ -267,6 +378,7 @@ const INPUTS: readonly Input[] = [
     headers: json,
     body: (mark) => `{"path": "/v1/secrets", "body": {"value": "${mark}"}}`,
   },
+  ...V3_INPUTS,
 ]
 
 const markOf = (at: number) => `s3cr3t${String(at).padStart(3, '0')}z`
@@ -308,6 +420,8 @@ async function surfacesOf(url: string): Promise<Record<string, string>> {
     'the sessions of another organization': await get('/v1/sessions', other),
     'an error of another organization': await get('/v1/secrets/secret-1', other),
     'the list of its own': await get('/v1/secrets', auth),
+    'the secrets of v3': await get(`${V3}/secrets`, v3Json),
+    'an error of v3': await get('/v3/organizations/none/secrets', v3Json),
   }
 }
 

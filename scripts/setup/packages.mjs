@@ -9,6 +9,7 @@ export const SERVING = [
   '@sinclair/typebox',
   'ajv',
   'ajv-formats',
+  'croner',
   'fastify',
   'fastify-plugin',
   'json-schema-faker',

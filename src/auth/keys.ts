@@ -1,20 +1,29 @@
-import { copyString } from '../base/copy-string.ts'
-import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
+import { parseApkKey } from './apk-keys.ts'
+import { parseCogKey } from './cog-keys.ts'
 import { bearerKey } from './credentials.ts'
-import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User, userOf } from './principal.ts'
+import { type Actor, DEFAULT_USER, isUser, type KeySession, type Principal, type User } from './principal.ts'
 
 /** A key from the configuration or the seed, with its owner. */
 export interface RegisteredKey {
   readonly key: string
   /** Default: the organization in the key itself, or else the default organization. */
   readonly orgId?: string
-  /** Default: the user in the key itself, or else the default user. Ignored for service keys. */
-  readonly user?: User
+  /** The user or, for a service key, the service user. Default: that in the key itself, or else the default one. */
+  readonly user?: Actor
+  /** The RBAC permissions of a v3 key. Default: all. */
+  readonly permissions?: readonly string[]
+  /** The time at which a v3 key expires, in microseconds since the epoch. Default: never. */
+  readonly expiresAt?: number
+  /** The session whose own v3 key it is. Default: it belongs to a service user or is a personal access token. */
+  readonly session?: KeySession
 }
 
-/** A key that every server without strict keys accepts. */
+/** A v1 key that every server without strict keys accepts. */
 export const DEMO_KEY = 'apk_user_demo'
+
+/** A v3 key that every server without strict keys accepts, for all organizations. */
+export const DEMO_V3_KEY = 'cog_demo'
 
 /** The explicitly registered and revoked keys of a registry. */
 export interface KeyRegistryState {
@@ -22,14 +31,8 @@ export interface KeyRegistryState {
   readonly revoked: ReadonlySet<string>
 }
 
-/** A v1 key: `apk_user_…` or `apk_…`, followed by characters of base64 and of handwritten keys. */
-const V1_KEY = /^apk_(?:user_)?(?!user_$)[A-Za-z0-9+/=._~-]+$/
-
 /** Keys that are always rejected unless registered, so that a client's 403 path can be tested without setup. */
-const REJECTED_TAIL = /^(wrong|invalid|expired|revoked)/i
-
-const MINTED_SERVICE = /^(org-[0-9a-f]{32}):[0-9a-f]{32}$/
-const MINTED_PERSONAL = /^(.+)_(org-[0-9a-f]{32}):[0-9a-f]{32}$/
+const REJECTED = /^(?:apk_user_|apk_|cog_)(wrong|invalid|expired|revoked)/i
 
 /** The maximum number of cached headers. Beyond it the cache is cleared. */
 const CACHE_MAX = 10_000
@@ -59,7 +62,7 @@ export class KeyRegistry {
   /** The bytes that are counted towards the quota. */
   #bytes = 0
 
-  /** With `strict`, only registered keys are valid. Otherwise every well-formed v1 key is, unless revoked. */
+  /** With `strict`, only registered keys are valid. Otherwise every well-formed key is, unless revoked. */
   constructor(options: { strict?: boolean; keys?: Iterable<RegisteredKey> } = {}) {
     this.strict = options.strict ?? false
     for (const key of options.keys ?? []) this.register(key)
@@ -77,16 +80,13 @@ export class KeyRegistry {
     this.#bytes += bytes
   }
 
-  /** Makes a key valid, even beyond the quota. Throws a RangeError if it does not have the form of a v1 key. */
-  register({ key, orgId, user }: RegisteredKey): void {
+  /** Makes a key valid, even beyond the quota. Throws a RangeError if it does not have the form of a key. */
+  register(registered: RegisteredKey): void {
+    const { key } = registered
     const own = parseKey(key)
-    if (own === undefined) throw new RangeError('not a v1 key (apk_user_… or apk_…)')
+    if (own === undefined) throw new RangeError('not a key (apk_user_…, apk_… or cog_…)')
     if (!this.#registered.has(key)) this.#count(KEY_BYTES + key.length)
-    this.#registered.set(key, {
-      orgId: orgId ?? own.orgId,
-      kind: own.kind,
-      user: own.kind === 'service' ? null : (user ?? own.user),
-    })
+    this.#registered.set(key, principalOfRegistered(registered, own))
     this.#cache.clear()
   }
 
@@ -141,7 +141,7 @@ export class KeyRegistry {
    * keys contain. Returns undefined if the key has neither.
    */
   organizationOf(key: string): string | undefined {
-    return this.#registered.get(key)?.orgId ?? (containsOrganization(key) ? parseKey(key)?.orgId : undefined)
+    return (this.#registered.get(key) ?? boundPrincipal(key))?.orgId
   }
 
   #belongsTo(key: string, orgId: string | undefined): boolean {
@@ -169,39 +169,39 @@ export class KeyRegistry {
     const registered = this.#registered.get(key)
     if (registered !== undefined || this.strict) return registered
     const principal = parseKey(key)
-    return principal !== undefined && !REJECTED_TAIL.test(tailOf(key)) ? principal : undefined
+    return REJECTED.test(key) ? undefined : principal
   }
 }
 
-/** Returns the principal in a v1 key itself, or undefined if it does not have the form of one. */
+/** Returns the principal in a key itself, or undefined if it does not have the form of one. */
 function parseKey(key: string): Principal | undefined {
-  if (!V1_KEY.test(key)) return undefined
-  const kind = key.startsWith('apk_user_') ? 'personal' : 'service'
-  const text = Buffer.from(tailOf(key), 'base64').toString('latin1')
-  if (kind === 'service') {
-    const [, orgId] = MINTED_SERVICE.exec(text) ?? []
-    return { orgId: orgId === undefined ? DEFAULT_ORG_ID : copyString(orgId), kind, user: null }
+  return parseApkKey(key) ?? parseCogKey(key)
+}
+
+/** Returns the principal in a key that contains its organization. */
+function boundPrincipal(key: string): Principal | undefined {
+  const principal = parseKey(key)
+  return principal?.isBound === true ? principal : undefined
+}
+
+/** Returns the principal of a registered key: that in the key itself, with everything that the registration says instead. */
+function principalOfRegistered(
+  { orgId, user, permissions, expiresAt, session }: RegisteredKey,
+  own: Principal,
+): Principal {
+  const actor = user ?? (session?.type === 'windsurf_session' ? DEFAULT_USER : undefined)
+  const organization = { orgId: orgId ?? own.orgId, isBound: true }
+  const limits = {
+    permissions: permissions === undefined ? null : new Set(permissions),
+    expiresAt: expiresAt ?? null,
+    ...(session !== undefined && { session }),
   }
-  const [, userId, orgId] = MINTED_PERSONAL.exec(text) ?? []
-  if (userId === undefined || orgId === undefined) return { orgId: DEFAULT_ORG_ID, kind, user: DEFAULT_USER }
-  return { orgId: copyString(orgId), kind, user: userOf(copyString(userId)) }
-}
-
-function containsOrganization(key: string): boolean {
-  const text = Buffer.from(tailOf(key), 'base64').toString('latin1')
-  return (key.startsWith('apk_user_') ? MINTED_PERSONAL : MINTED_SERVICE).test(text)
-}
-
-function tailOf(key: string): string {
-  return key.replace(/^apk_(user_)?/, '')
-}
-
-/** Returns a personal and a service key in the form of real keys, which contain their organization. */
-export function mintKeys(orgId: string, ids: Ids): { personal: string; service: string } {
-  const base64 = (text: string) => Buffer.from(text).toString('base64')
-  const userId = `email|${ids.hex().slice(0, 24)}`
-  return {
-    personal: `apk_user_${base64(`${userId}_${orgId}:${ids.hex()}`)}`,
-    service: `apk_${base64(`${orgId}:${ids.hex()}`)}`,
+  // A v1 key shows its kind. A v3 key of a user is a personal access token.
+  const isPersonal = own.generation === 'v1' ? own.kind === 'personal' : (actor ?? own.actor).email !== null
+  if (isPersonal) {
+    const owner = isUser(actor ?? null) ? (actor as User) : (own.user as User)
+    return { ...own, ...organization, ...limits, kind: 'personal', user: owner, actor: owner }
   }
+  const serviceUser = actor === undefined || isUser(actor) ? own.actor : actor
+  return { ...own, ...organization, ...limits, kind: 'service', user: null, actor: serviceUser }
 }

@@ -1,17 +1,39 @@
-/** A member of an organization. */
-export interface User {
+/** Who did something: a user, or a service user, which has no email address. */
+export interface Actor {
   readonly id: string
-  readonly email: string
+  readonly email: string | null
   readonly name: string
 }
 
+/** A member of an organization. */
+export interface User extends Actor {
+  readonly email: string
+}
+
+/** A session whose own key a v3 key is: one of Devin, or one of Windsurf. */
+export type KeySession =
+  | { readonly type: 'devin_brain'; readonly devinId: string }
+  | { readonly type: 'windsurf_session' }
+
 /** The identity that a key authenticates. */
 export interface Principal {
+  /** The API generation that accepts the key. */
+  readonly generation: 'v1' | 'v3'
   readonly orgId: string
-  /** `personal` for `apk_user_…` keys, `service` for `apk_…` keys. */
+  /** Whether the key belongs to its organization only. An open v3 key works for every organization in a path. */
+  readonly isBound: boolean
+  /** `personal` for `apk_user_…` keys and personal access tokens, `service` for other keys. */
   readonly kind: 'personal' | 'service'
   /** The user of a personal key, or null for a service key. */
   readonly user: User | null
+  /** The user or service user. */
+  readonly actor: Actor
+  /** The permissions that the key has, by their RBAC names; null for all of them. */
+  readonly permissions: ReadonlySet<string> | null
+  /** The time at which the key expires, in microseconds since the epoch; null for never. */
+  readonly expiresAt: number | null
+  /** The session whose own key it is. Absent for keys of service users and personal access tokens. */
+  readonly session?: KeySession
 }
 
 /** The organization of keys that do not contain one. */
@@ -24,8 +46,35 @@ export const DEFAULT_USER: User = {
   name: 'Fake User',
 }
 
+/** The service user of service keys that do not contain one. */
+export const DEFAULT_SERVICE_USER: Actor = {
+  id: 'service-user-fa4ede71000000000000000000000001',
+  email: null,
+  name: 'Fake Service User',
+}
+
 /** Returns the user for the user id in a key. Ids have the form `email|<24 hex>` or `google-oauth2|<digits>`. */
 export function userOf(id: string): User {
   const tail = id.slice(id.indexOf('|') + 1)
   return { id, email: `${tail}@example.com`, name: `User ${tail}` }
+}
+
+/** Returns the service user with an id. */
+export function serviceUserOf(id: string, name = `Service User ${id.slice(-4)}`): Actor {
+  return { id, email: null, name }
+}
+
+/** Returns the user or service user with an id. */
+export function actorOf(id: string): Actor {
+  return id.startsWith('service-user-') ? serviceUserOf(id) : userOf(id)
+}
+
+/** Returns whether an actor is a user, not a service user. */
+export function isUser(actor: Actor | null): actor is User {
+  return actor !== null && actor.email !== null
+}
+
+/** Returns an actor that is a user, and null otherwise. v1 shows no service users. */
+export function userOrNull(actor: Actor | null): User | null {
+  return isUser(actor) ? actor : null
 }

@@ -7,7 +7,7 @@ const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i
 
 /**
  * Parses the address of a server. Accepts addresses without a scheme (`localhost:8080`, `::1`) and surrounding
- * whitespace. Removes `/v1` or a path of the control plane at the end. Keeps a path before that, for a server
+ * whitespace. Removes `/v1`, `/v3` or a path of the control plane at the end. Keeps a path before that, for a server
  * behind a proxy. The flaw contains nothing of the input, which may include a password.
  */
 export function parseAddress(given: string): ParsedAddress {
@@ -18,7 +18,7 @@ export function parseAddress(given: string): ParsedAddress {
   if (!URL.canParse(withScheme)) return { flaw: flawOf(withScheme) }
   const { origin, pathname, username, password } = new URL(withScheme)
   if (username !== '' || password !== '') return { flaw: 'has no user and password' }
-  const path = pathname.replace(/(?:\/+v1|\/+_fake(?:\/.*)?)?\/*$/, '')
+  const path = pathname.replace(/(?:\/+v[13]|\/+_fake(?:\/.*)?)?\/*$/, '')
   return { url: origin + path }
 }
 

@@ -118,3 +118,8 @@ function isCalendarDay(day: string): boolean {
   const millis = new Date(`${day}T00:00Z`).getTime()
   return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day)
 }
+
+/** Returns a time in microseconds as whole Unix seconds, as v3 shows times. */
+export function unixSeconds(instant: number): number {
+  return Math.floor(instant / 1_000_000)
+}

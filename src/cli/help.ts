@@ -30,7 +30,8 @@ Examples
   fake-devin --strict-keys --keys keys.txt --log-level warn
   fake-devin --tls --tls-ca-out ca.pem
   fake-devin advance 90
-  curl http://127.0.0.1:8080/v1/secrets -H 'Authorization: Bearer apk_user_demo'
+  curl http://127.0.0.1:8080/v3/self -H 'Authorization: Bearer cog_demo'
+  curl http://127.0.0.1:8080/v1/secrets -H 'Authorization: Bearer apk_user_demo'   # v1 is the legacy generation
 `
 }
 

@@ -1,4 +1,4 @@
-import { DEMO_KEY } from '../auth/keys.ts'
+import { DEMO_KEY, DEMO_V3_KEY } from '../auth/keys.ts'
 import { formatInstant } from '../base/clock.ts'
 import { type Server, startServer } from '../server/start.ts'
 import type { ServerConfig } from '../settings/config.ts'
@@ -39,27 +39,12 @@ function isLogged({ logLevel }: ServerConfig): boolean {
 /** Returns the introduction for a person at a terminal. Does not show the keys of a file, since they may be real. */
 function greeting(server: Server, config: ServerConfig): string {
   const { url } = server
-  const { strictKeys, keysFile, seedFile, controlToken } = config
-  const token = controlToken === undefined ? '' : ' -H "Authorization: Bearer $FAKE_DEVIN_CONTROL_TOKEN"'
-  const files = [keysFile, seedFile].filter((file) => file !== undefined).join(' and ')
-  const authorization = strictKeys
-    ? '"Authorization: Bearer $DEVIN_API_KEY"'
-    : `'Authorization: Bearer ${DEMO_KEY}'`
+  const token =
+    config.controlToken === undefined ? '' : ' -H "Authorization: Bearer $FAKE_DEVIN_CONTROL_TOKEN"'
   return `
 ${settingsOf(config)}
-  ${strictKeys ? `The keys of ${files} work; export one as DEVIN_API_KEY.` : `Any key works, for example ${DEMO_KEY}.`}
-
-  List the secrets:
-    curl ${url}/v1/secrets -H ${authorization}
-  Create one, and delete it by the id that comes back:
-    curl ${url}/v1/secrets -H ${authorization} -H 'Content-Type: application/json' \\
-      -d '{"type": "key-value", "key": "TOKEN", "value": "s3cr3t", "sensitive": true, "note": ""}'
-    curl -X DELETE ${url}/v1/secrets/secret-… -H ${authorization}
-  Create a session, let its work be done, and look at it:
-    curl ${url}/v1/sessions -H ${authorization} -H 'Content-Type: application/json' \\
-      -d '{"prompt": "Fix the login page"}'
-    curl ${url}/_fake/clock/advance${token} -H 'Content-Type: application/json' -d '{"seconds": 90}'
-    curl ${url}/v1/sessions -H ${authorization}
+${greetingKeys(server, config)}
+${server.v3Key === '' ? '' : greetingV3(server, config, token)}${server.key === '' ? '' : greetingV1(server, config)}
   See what was received, and go back to the start:
     curl ${url}/_fake/requests${token}
     curl -X POST ${url}/_fake/reset${token}
@@ -67,6 +52,48 @@ ${greetingTls(server)}
   Ctrl-C stops the server.
 
 `
+}
+
+function greetingKeys({ key, v3Key }: Server, { strictKeys, keysFile, seedFile }: ServerConfig): string {
+  const files = [keysFile, seedFile].filter((file) => file !== undefined).join(' and ')
+  if (!strictKeys) return `  Any key works, for example ${DEMO_V3_KEY} for v3, and ${DEMO_KEY} for v1.`
+  const exports = [
+    ...(v3Key === '' ? [] : ['one of v3 (cog_…) as DEVIN_API_KEY']),
+    ...(key === '' ? [] : ['one of v1 (apk_…) as DEVIN_V1_API_KEY']),
+  ]
+  return `  The keys of ${files} work: export ${exports.join(', and ')}.`
+}
+
+function greetingV3({ url, keys, v3Key }: Server, { strictKeys }: ServerConfig, token: string): string {
+  const organization = `${url}/v3/organizations/${keys.principalOf(v3Key)?.orgId}`
+  const authorization = authorizationOf(strictKeys ? '$DEVIN_API_KEY' : DEMO_V3_KEY)
+  const json = `-H ${authorization} -H 'Content-Type: application/json'`
+  return `
+  List the secrets:
+    curl ${organization}/secrets -H ${authorization}
+  Create one, and delete it by the id that comes back:
+    curl ${organization}/secrets ${json} \\
+      -d '{"type": "key-value", "key": "TOKEN", "value": "s3cr3t"}'
+    curl -X DELETE ${organization}/secrets/secret-… -H ${authorization}
+  Create a session, let its work be done, and look at it:
+    curl ${organization}/sessions ${json} \\
+      -d '{"prompt": "Fix the login page"}'
+    curl ${url}/_fake/clock/advance${token} -H 'Content-Type: application/json' -d '{"seconds": 90}'
+    curl ${organization}/sessions -H ${authorization}
+`
+}
+
+function greetingV1({ url }: Server, { strictKeys }: ServerConfig): string {
+  return `
+  The legacy generation of the API, v1, has the same records:
+    curl ${url}/v1/secrets -H ${authorizationOf(strictKeys ? '$DEVIN_V1_API_KEY' : DEMO_KEY)}
+`
+}
+
+/** Returns a header as an argument of a shell. Only a variable needs double quotes. */
+function authorizationOf(key: string): string {
+  const quote = key.startsWith('$') ? '"' : "'"
+  return `${quote}Authorization: Bearer ${key}${quote}`
 }
 
 /** Describes the settings in force, one per line. */
@@ -84,7 +111,7 @@ function settingsOf({
     Scenarios: scenariosFile ?? 'built-in',
     Speed: clock === undefined ? pace : `frozen at ${formatInstant(clock)}`,
     Store: 'in memory, until the server stops',
-    Keys: strictKeys ? 'only those of files' : 'any well-formed one',
+    Keys: strictKeys ? 'only those of files' : 'any well-formed one: cog_… for v3, apk_… for v1',
     Control: `/_fake/, ${controlToken === undefined ? 'no token needed' : 'needs the control token'}`,
   }
   return Object.entries(rows)

@@ -1,4 +1,4 @@
-import { DEMO_KEY, KeyRegistry } from '../auth/keys.ts'
+import { DEMO_KEY, DEMO_V3_KEY, KeyRegistry } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import { parseAddress } from '../base/address.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
@@ -8,27 +8,31 @@ import { httpSend, remoteFetch } from './remote.ts'
 export interface ConnectOptions {
   /** The `--control-token` of the fake. Default: no token. */
   readonly token?: string | undefined
-  /** A key that the fake accepts. Default: the demo key, which works unless the fake has `--strict-keys`. */
+  /** A v1 key that the fake accepts. Default: the demo key, which works unless the fake has `--strict-keys`. */
   readonly key?: string | undefined
-  /** The organization of that key. Default: the one encoded in the key, else the default organization. */
+  /** A v3 key that the fake accepts. Default: the demo key of v3, which works unless the fake has `--strict-keys`. */
+  readonly v3Key?: string | undefined
+  /** The organization of the keys. Default: the one encoded in `key`, else the one in `v3Key`, else the default organization. */
   readonly orgId?: string | undefined
 }
 
 /**
  * Returns the same object as `startFakeDevin`, for a fake that runs elsewhere: in a container, or on another machine. Sends no request
- * before the first call. The address may lack `http://` and may end with `/v1`. Throws TypeError for an invalid HTTP address.
+ * before the first call. The address may lack `http://` and may end with `/v1` or `/v3`. Throws TypeError for an invalid HTTP address.
  */
 export function connectFakeDevin(
   url: string | { readonly href: string },
   options: ConnectOptions = {},
 ): FakeDevin {
   const base = baseOf(String(url))
-  const { token, key = DEMO_KEY } = options
-  const orgId = options.orgId ?? new KeyRegistry().principalOf(key)?.orgId ?? DEFAULT_ORG_ID
+  const { token, key = DEMO_KEY, v3Key = DEMO_V3_KEY } = options
+  const known = new KeyRegistry()
+  const orgId = options.orgId ?? known.organizationOf(key) ?? known.organizationOf(v3Key) ?? DEFAULT_ORG_ID
   const fetch = remoteFetch({ url: base })
   // Nothing to close: Node's fetch manages its own connections, and each control call closes its own.
   const close = async () => undefined
-  return fakeDevinOf({ url: base, key, orgId, fetch, close, control: { url: base, send: httpSend(), token } })
+  const control = { url: base, send: httpSend(), token }
+  return fakeDevinOf({ url: base, key, v3Key, orgId, fetch, close, control })
 }
 
 /** Returns the normalized base URL. Errors do not quote the address, since it may hold a password. */

@@ -19,12 +19,14 @@ export interface FakeDevin extends Controls {
   readonly tlsUrl: string | undefined
   /** The CA generated for `tlsUrl`, in PEM; undefined without `tls`, with a given certificate, and for a fake elsewhere. */
   readonly caPem: string | undefined
-  /** A key that the fake accepts. */
+  /** A v1 key that the fake accepts. Empty if keys are strict and none is registered. */
   readonly key: string
-  /** The organization of that key. */
+  /** A v3 key that the fake accepts. Empty if keys are strict and none is registered. */
+  readonly v3Key: string
+  /** The organization of `key` or, if that is empty, of `v3Key`. */
   readonly orgId: string
   /**
-   * The standard `fetch`, bound to the fake: `/v1/secrets` and `https://api.devin.ai/v1/secrets` both reach it. Refuses other hosts.
+   * The standard `fetch`, bound to the fake: `/v3/self` and `https://api.devin.ai/v3/self` both reach it. Refuses other hosts.
    * Does not add a key. Needs no socket for a fake in this process.
    */
   readonly fetch: Fetch
@@ -37,7 +39,8 @@ export interface FakeDevin extends Controls {
 }
 
 /** The parts of a fake besides its controls. */
-export interface FakeDevinParts extends Pick<FakeDevin, 'url' | 'key' | 'orgId' | 'fetch' | 'close'> {
+export interface FakeDevinParts
+  extends Pick<FakeDevin, 'url' | 'key' | 'v3Key' | 'orgId' | 'fetch' | 'close'> {
   readonly tlsUrl?: string | undefined
   readonly caPem?: string | undefined
   readonly control: ControlAccess

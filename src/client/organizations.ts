@@ -7,9 +7,11 @@ import type { Fetch } from './fetch.ts'
 export interface Organization extends Controls {
   /** The base URL for a client, which is that of the server. */
   readonly url: string
-  /** A personal key. */
+  /** A personal v1 key. */
   readonly key: string
-  /** A personal key (`apk_user_…`), a service key (`apk_…`), and `keys.revoke`. */
+  /** A v3 key of a service user. */
+  readonly v3Key: string
+  /** A personal key (`apk_user_…`) and a service key (`apk_…`) of v1; below `v3` those of v3 (`cog_…`); and `keys.revoke`. */
   readonly keys: Controls['keys'] & OrganizationAnswer['keys']
   readonly orgId: string
   readonly fetch: Fetch
@@ -36,6 +38,7 @@ export class Organizations {
       ...world,
       url: this.#control.access.url,
       key: keys.personal,
+      v3Key: keys.v3.service,
       keys: Object.assign(world.keys, keys),
       orgId,
       fetch: this.#fetch,

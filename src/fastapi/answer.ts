@@ -1,10 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { ErrorContent } from './error-format.ts'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { encodeJson } from './json/encode.ts'
 import { unreadAnswers } from './unread.ts'
 
 /** Maps an error other than HttpException to its answer. Returns undefined for an unexpected error. */
-export type ToHttpException = (error: Error) => HttpException | undefined
+export type ToHttpException = (error: Error, request: FastifyRequest) => HttpException | undefined
 
 /**
  * Wraps a route's handler to send its result directly and, unless a plugin has its own error handler, also a thrown HttpException. A
@@ -61,9 +62,9 @@ export function answerError({ toHttpException }: { readonly toHttpException?: To
     try {
       if (error instanceof RequestValidationError) {
         request.refusal = error
-        return sendJson(reply, 422, { detail: error.issues })
+        return sendFormatted(reply, { status: 422, detail: null, issues: error.issues })
       }
-      const exception = error instanceof HttpException ? error : toHttpException?.(error)
+      const exception = error instanceof HttpException ? error : toHttpException?.(error, request)
       if (exception !== undefined) return sendException(reply, exception)
       request.log.error({ err: error }, 'unexpected error')
     } catch {
@@ -74,10 +75,16 @@ export function answerError({ toHttpException }: { readonly toHttpException?: To
 }
 
 function sendException(reply: FastifyReply, exception: HttpException): FastifyReply {
-  const { statusCode, headers } = exception
+  const { statusCode: status, detail, headers } = exception
   reply.request.refusal = exception
   if (headers !== undefined) reply.headers(headers)
-  return sendJsonText(reply, statusCode, exception.json)
+  return sendFormatted(reply, { status, detail })
+}
+
+/** Sends an error in the form that its path has. Throws if it quotes input that cannot be encoded. */
+export function sendFormatted(reply: FastifyReply, error: Omit<ErrorContent, 'path'>): FastifyReply {
+  const { contentType, body } = reply.server.errorFormats.encode(reply.request.originalUrl, error)
+  return sendJsonText(reply, error.status, body, contentType)
 }
 
 /** Sends JSON as FastAPI does. Fastify adds a charset to the content type unless the reply has its own serializer. */
@@ -86,10 +93,15 @@ export function sendJson(reply: FastifyReply, statusCode: number, body: unknown)
 }
 
 /** Sends an encoded JSON string. */
-export function sendJsonText(reply: FastifyReply, statusCode: number, text: string): FastifyReply {
+export function sendJsonText(
+  reply: FastifyReply,
+  statusCode: number,
+  text: string,
+  contentType = 'application/json',
+): FastifyReply {
   unreadAnswers.add(reply.raw, text.length)
   // A string is written together with the headers. A buffer would take a second write.
-  return reply.code(statusCode).header('content-type', 'application/json').serializer(identity).send(text)
+  return reply.code(statusCode).header('content-type', contentType).serializer(identity).send(text)
 }
 
 const identity = (text: string) => text

@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ErrorFormats } from './error-format.ts'
 import type { TrustedProxies } from './forwarded.ts'
-import { encodeJson } from './json/encode.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import type { StarletteRoutes } from './routing.ts'
 
@@ -25,18 +25,26 @@ const STATUSES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
+/** The services that answers to invalid data need. */
+interface ClientErrorServices {
+  readonly routes: StarletteRoutes
+  readonly closer: LingeringClose
+  readonly proxies: TrustedProxies
+  readonly errorFormats: ErrorFormats
+}
+
 /**
  * Answers data that Node cannot parse as a request, and closes the connection. A method that only Node rejects gets the application's
  * answer, all other data gets uvicorn's. Earlier requests on the same connection are answered first.
  */
 export function clientErrorHandler(
-  routes: StarletteRoutes,
-  { closer, proxies }: { readonly closer: LingeringClose; readonly proxies: TrustedProxies },
+  services: ClientErrorServices,
 ): (error: ClientError, socket: Socket) => void {
+  const { closer } = services
   return (error, socket) => {
     // Data after the last answer is ignored, and a disconnected client gets no answer.
     if (closer.isClosing(socket) || !socket.writable) return
-    const text = isBeingAnswered(socket) ? undefined : answerTo(error, socket, routes, proxies)
+    const text = isBeingAnswered(socket) ? undefined : answerTo(error, socket, services)
     // Otherwise Node reports each further packet as another error.
     closer.discardInput(socket)
     afterAnswers(socket, () => closer.close(socket, text))
@@ -52,8 +60,7 @@ function isBeingAnswered(socket: Socket): boolean {
 function answerTo(
   error: ClientError,
   socket: Socket,
-  routes: StarletteRoutes,
-  proxies: TrustedProxies,
+  { routes, proxies, errorFormats }: ClientErrorServices,
 ): string {
   const target = error.code === 'HPE_INVALID_METHOD' ? targetOf(error) : undefined
   if (target === undefined) {
@@ -67,11 +74,10 @@ function answerTo(
   if (resolution.kind === 'redirect') {
     return answer('307 Temporary Redirect', { location: resolution.location }, '')
   }
-  const json = { 'content-type': 'application/json' }
-  if (resolution.kind === 'not-found')
-    return answer('404 Not Found', json, encodeJson({ detail: 'Not Found' }))
-  const detail = 'Method Not Allowed'
-  return answer(`405 ${detail}`, { allow: resolution.allow, ...json }, encodeJson({ detail }))
+  const [status, detail] = resolution.kind === 'not-found' ? [404, 'Not Found'] : [405, 'Method Not Allowed']
+  const allow = resolution.kind === 'not-found' ? {} : { allow: resolution.allow }
+  const { contentType, body } = errorFormats.encode(target.path, { status, detail })
+  return answer(`${status} ${detail}`, { ...allow, 'content-type': contentType }, body)
 }
 
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n/

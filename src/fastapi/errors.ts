@@ -1,6 +1,5 @@
 import { boundedIssues } from './bounded-issues.ts'
 import type { LocItem, ValidationIssue } from './issue.ts'
-import { encodeJson } from './json/encode.ts'
 
 export type { LocItem, ValidationIssue } from './issue.ts'
 
@@ -9,13 +8,12 @@ export function valueError(loc: LocItem[], reason: string, input: unknown): Vali
   return { type: 'value_error', loc, msg: `Value error, ${reason}`, input, ctx: { error: {} } }
 }
 
-/** Starlette's HTTPException. It is answered with its status, its headers and the body `{"detail": …}`. */
+/** Starlette's HTTPException. It is answered with its status, its headers and its detail, in the form that `ErrorFormats` selects. */
 export class HttpException extends Error {
   override name = 'HttpException'
   readonly statusCode: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>> | undefined
-  #json: string | undefined
 
   constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {
     const { stackTraceLimit } = Error
@@ -27,15 +25,9 @@ export class HttpException extends Error {
     this.detail = detail
     this.headers = headers
   }
-
-  /** The body of the answer. Encoded only once, since some instances are thrown repeatedly. */
-  get json(): string {
-    this.#json ??= encodeJson({ detail: this.detail })
-    return this.#json
-  }
 }
 
-/** FastAPI's RequestValidationError. It is answered with 422 and the issues, limited by `boundedIssues`, as `detail`. */
+/** FastAPI's RequestValidationError. It is answered with 422 and the issues, limited by `boundedIssues`. */
 export class RequestValidationError extends Error {
   override name = 'RequestValidationError'
   readonly issues: readonly ValidationIssue[]

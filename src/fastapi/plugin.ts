@@ -9,15 +9,17 @@ import type {
   RouteOptions,
 } from 'fastify'
 import fp from 'fastify-plugin'
-import { answerError, sendJson, settleHandler, type ToHttpException } from './answer.ts'
+import { answerError, sendFormatted, settleHandler, type ToHttpException } from './answer.ts'
 import { parseBody, parseLongBody, readBody, unreadableBody } from './body.ts'
 import { clientErrorHandler, INVALID_HTTP } from './client-error.ts'
 import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
+import { ErrorFormats } from './error-format.ts'
 import type { HttpException, RequestValidationError } from './errors.ts'
 import { type FormFields, readForm } from './form/form.ts'
 import type { TrustedProxies } from './forwarded.ts'
 import { LONG_JSON } from './json/decode.ts'
 import { encodeJson } from './json/encode.ts'
+import type { LazyRoute } from './lazy-routes.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
 import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
@@ -25,9 +27,14 @@ import type { StarletteRoutes } from './routing.ts'
 import { nextTurn } from './turns.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    readonly errorFormats: ErrorFormats
+  }
   interface FastifyRequest {
     /** The raw body, or the fields of a form; undefined if none was read or it could not be parsed. */
     sentBody: Uint8Array | FormFields | undefined
+    /** The route of a request under a prefix of `LazyRoutes`. */
+    lazyRoute: LazyRoute | undefined
     /** The reason why the request was refused, for the log; undefined if it was not refused. */
     refusal: HttpException | RequestValidationError | undefined
     /** The origin at which the client reached the server, e.g. `http://127.0.0.1:8080`. All URLs in answers start with it. */
@@ -36,6 +43,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The maximum body size of this route, in bytes, if it is lower than that of all routes. */
     jsonLimit?: number
+    /** Whether this is the wildcard route of `LazyRoutes`. */
+    lazyRoutes?: true
   }
 }
 
@@ -46,6 +55,8 @@ export interface DialectServices {
   readonly closer: LingeringClose
   /** The proxies whose forwarded headers are trusted. */
   readonly proxies: TrustedProxies
+  /** The form of error bodies. Default: `detailFormat` for all paths. */
+  readonly errorFormats?: ErrorFormats
   /** The limits for draining a refused body. Default: `DRAIN`. */
   readonly drain?: DrainLimits | undefined
 }
@@ -64,7 +75,12 @@ export interface FastApiOptions extends Omit<DialectServices, 'drain'> {
  * Returns the options that a Fastify application needs for the dialect. A plugin cannot set them, since Fastify reads them on
  * construction.
  */
-export function fastApiServerOptions({ routes, closer, proxies, drain }: DialectServices) {
+export function fastApiServerOptions({
+  drain,
+  errorFormats = new ErrorFormats(),
+  ...services
+}: DialectServices) {
+  const { routes, closer } = services
   return {
     rewriteUrl: (request: IncomingMessage) => routes.rewrite(request.method as string, request.url as string),
     routerOptions: {
@@ -82,7 +98,7 @@ export function fastApiServerOptions({ routes, closer, proxies, drain }: Dialect
       optimizeEmptyRequests: true,
       ServerResponse: earlyAnswers(closer, drain),
     },
-    clientErrorHandler: clientErrorHandler(routes, { closer, proxies }),
+    clientErrorHandler: clientErrorHandler({ ...services, errorFormats }),
   }
 }
 
@@ -100,6 +116,7 @@ const MAX_HEADER_BYTES = 65_536
 /** Makes a Fastify application behave on the wire like a FastAPI application, for any routes. */
 export const fastApi = fp(
   async (app: FastifyInstance, options: FastApiOptions) => {
+    app.decorate('errorFormats', options.errorFormats ?? new ErrorFormats())
     app.decorateRequest('sentBody')
     app.decorateRequest('origin', {
       getter() {
@@ -107,6 +124,7 @@ export const fastApi = fp(
       },
     })
     app.decorateRequest('refusal')
+    app.decorateRequest('lazyRoute')
     app.setErrorHandler(answerError(options))
     // The bound function, which is not the one passed to setErrorHandler.
     const { errorHandler } = app
@@ -129,7 +147,7 @@ const NO_BODY_HEADERS = {
   'transfer-encoding': undefined,
 }
 
-function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOptions): void {
+function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit, routes }: FastApiOptions): void {
   const { schema } = route
   const readJson: preParsingHookHandler = async (request, _reply, payload) => {
     const { raw } = request
@@ -150,6 +168,21 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     request.sentBody = form
     return payload
   }
+  if (route.config?.lazyRoutes === true) {
+    route.preParsing = async (request, reply, payload) => {
+      const { body } = request.lazyRoute as LazyRoute
+      if (body === undefined) return payload
+      const read = body === 'form' ? readFiles : readJson
+      return (read as (...parts: unknown[]) => Promise<typeof payload>)(request, reply, payload)
+    }
+    const validation = async (request: FastifyRequest) => {
+      const pending = routes.validate(request)
+      if (pending !== undefined) await pending
+      if (hasLongBody(request)) await nextTurn()
+    }
+    route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
+    return
+  }
   if (schema?.body !== undefined) {
     route.preParsing = [isForm(schema) ? readFiles : readJson, ...[route.preParsing ?? []].flat()]
   }
@@ -164,12 +197,15 @@ function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit }: FastApiOpt
     } catch (error) {
       return done(error as Error)
     }
-    // The validation of a long body takes long, and so does its handler. Yield in between.
-    if (request.sentBody instanceof Uint8Array && request.sentBody.length >= LONG_JSON)
-      void nextTurn().then(() => done())
+    if (hasLongBody(request)) void nextTurn().then(() => done())
     else done()
   }
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
+}
+
+/** Returns whether a request has a body whose validation takes long. So does its handler, and the server yields in between. */
+function hasLongBody({ sentBody }: FastifyRequest): boolean {
+  return sentBody instanceof Uint8Array && sentBody.length >= LONG_JSON
 }
 
 /** Answers requests without a route and prepares the others. This is a single hook, since each takes a tenth of a microsecond. */
@@ -178,7 +214,9 @@ function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
     const { headers, httpVersion } = request.raw
     // HTTP/1.1 requires a Host, and uvicorn treats a request without one as invalid HTTP.
     if (headers.host === undefined && httpVersion === '1.1') return refuseInvalidHttp(reply)
-    if (request.is404) return answerUnrouted(routes, request, reply)
+    if (request.is404 || (routes.isMounted(request.raw.url as string) && !routes.assign(request))) {
+      return answerUnrouted(routes, request, reply)
+    }
     // Set only if needed, since Fastify then copies the headers on each access.
     if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
     afterEarlierAnswers(reply, done)
@@ -211,6 +249,6 @@ function answerUnrouted(routes: StarletteRoutes, request: FastifyRequest, reply:
   if (resolution.kind === 'redirect') {
     reply.code(307).header('location', resolution.location).send()
   } else if (resolution.kind === 'method-not-allowed') {
-    sendJson(reply.header('allow', resolution.allow), 405, { detail: 'Method Not Allowed' })
-  } else sendJson(reply, 404, { detail: 'Not Found' })
+    sendFormatted(reply.header('allow', resolution.allow), { status: 405, detail: 'Method Not Allowed' })
+  } else sendFormatted(reply, { status: 404, detail: 'Not Found' })
 }

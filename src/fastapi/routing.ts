@@ -1,4 +1,7 @@
-import { percentDecode, quote } from './percent.ts'
+import type { FastifyRequest } from 'fastify'
+import type { LazyRoutes } from './lazy-routes.ts'
+import { quote } from './percent.ts'
+import { splitTarget } from './target.ts'
 
 /** The characters that Starlette's URL does not encode in a redirect path. */
 const REDIRECT_SAFE = ":/%#?=@[]!$&'()*+,;"
@@ -30,6 +33,27 @@ interface Route {
  */
 export class StarletteRoutes {
   readonly #routes: Route[] = []
+  #lazy: LazyRoutes | undefined
+
+  /** Adds the routes under some prefixes. */
+  mount(routes: LazyRoutes): void {
+    this.#lazy = routes
+  }
+
+  /** Returns whether a rewritten target is under a mounted prefix. */
+  isMounted(target: string): boolean {
+    return this.#lazy?.covers(target) === true
+  }
+
+  /** Sets the route and the path parameters of a request under a mounted prefix. Returns false if there is no such route. */
+  assign(request: FastifyRequest): boolean {
+    return this.#lazy?.assign(request) === true
+  }
+
+  /** Validates a request under a mounted prefix. Throws RequestValidationError. */
+  validate(request: FastifyRequest): Promise<void> | undefined {
+    return this.#lazy?.validate(request)
+  }
 
   /** Adds a route. The path is in Fastify's format (`/v1/secrets/:secret_id`). */
   add(methods: readonly string[], path: string): void {
@@ -55,6 +79,7 @@ export class StarletteRoutes {
   rewrite(method: string, target: string): string {
     if (PLAIN_TARGET.test(target)) return target
     const { path, query } = splitTarget(target)
+    if (this.#lazy?.covers(path)) return this.#lazy.wildcardOf(path) + query
     for (const { methods, pattern, build } of this.#routes) {
       const match = methods.includes(method) ? pattern.exec(path) : null
       if (match !== null) return build(match.slice(1)) + query
@@ -65,29 +90,21 @@ export class StarletteRoutes {
   /** Returns the answer to a request without a route. A redirect location starts with `origin`. */
   resolve(target: string, origin: string): Resolution {
     const { path, query } = splitTarget(target)
-    const route = this.#find(path)
-    if (route !== undefined) return { kind: 'method-not-allowed', allow: route.methods.join(', ') }
+    const allow = this.#methodsAt(path)
+    if (allow !== undefined) return { kind: 'method-not-allowed', allow }
     const bare = path.replace(/\/+$/, '')
-    if (bare === path || bare === '' || this.#find(bare) === undefined) return { kind: 'not-found' }
+    if (bare === path || bare === '' || this.#methodsAt(bare) === undefined) return { kind: 'not-found' }
     return { kind: 'redirect', location: origin + quote(bare, REDIRECT_SAFE) + (query === '?' ? '' : query) }
   }
 
-  #find(path: string): Route | undefined {
-    return this.#routes.find(({ pattern }) => pattern.test(path))
+  #methodsAt(path: string): string | undefined {
+    if (this.#lazy?.covers(path)) return this.#lazy.methodAt(path)
+    return this.#routes.find(({ pattern }) => pattern.test(path))?.methods.join(', ')
   }
 }
 
 /** A path that no route can have, since Fastify's router sees spaces only percent-encoded. */
 const UNMATCHABLE_PATH = '/ '
-
-/** Splits a request target into the decoded path and the raw query with its question mark. */
-function splitTarget(target: string): { path: string; query: string } {
-  const mark = target.indexOf('?')
-  const raw = mark === -1 ? target : target.slice(0, mark)
-  // The absolute form (`GET http://host/path`), which RFC 9112 requires servers to accept.
-  const path = raw.startsWith('/') ? raw : raw.replace(/^https?:\/\/[^/]*/i, '')
-  return { path: percentDecode(path), query: mark === -1 ? '' : target.slice(mark) }
-}
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

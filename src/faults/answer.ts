@@ -9,15 +9,26 @@ export interface CannedResponse {
   /** Includes a content type if the text is not empty. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
+  /** The detail of an error that each generation of the API words in its own form, instead of `text`. */
+  readonly detail?: string
 }
 
-/** Returns the response of a fault with a status or a body. Throws UnencodableError if JSON cannot encode the body. */
+/**
+ * Returns the response of a fault with a status or a body. An error without a body, or whose body is only a `detail`, has the form of
+ * the API's own errors. Throws UnencodableError if JSON cannot encode the body.
+ */
 export function cannedResponse(spec: FaultSpec): CannedResponse | undefined {
   const { status = 200, headers = {} } = spec
   if (spec.status === undefined && spec.body === undefined) return undefined
   const text = textOf(spec, status)
   if (text === '' || contentTypeOf(headers) !== undefined) return { status, headers, text }
-  return { status, headers: { ...headers, 'content-type': 'application/json' }, text }
+  const detail = status < 400 ? undefined : detailOf(spec.body, status)
+  return {
+    status,
+    headers: { ...headers, 'content-type': 'application/json' },
+    text,
+    ...(detail !== undefined && { detail }),
+  }
 }
 
 /** Statuses whose responses have no body. */
@@ -27,8 +38,19 @@ function textOf({ body, headers = {} }: FaultSpec, status: number): string {
   const isText = !isJson(contentTypeOf(headers))
   if (body !== undefined) return isText ? String(body) : encodeJson(body)
   if (status < 400) return ''
-  const phrase = STATUS_CODES[status] ?? `HTTP ${status}`
+  const phrase = phraseOf(status)
   return isText ? phrase : encodeJson({ detail: phrase })
+}
+
+function phraseOf(status: number): string {
+  return STATUS_CODES[status] ?? `HTTP ${status}`
+}
+
+/** Returns the detail of a missing body, or of a body without any other member. */
+function detailOf(body: unknown, status: number): string | undefined {
+  if (body === undefined) return phraseOf(status)
+  const { detail, ...others } = Object(body) as { detail?: unknown }
+  return typeof detail === 'string' && Object.keys(others).length === 0 ? detail : undefined
 }
 
 /** Returns the value of the content type header, or undefined if there is none. */

@@ -9,7 +9,8 @@ export const presets: Readonly<Record<(typeof PRESETS)[number], FaultSpec>> = {
   'expired-key': { method: 'GET', status: 401, body: { detail: 'Unauthorized' }, after: 2 },
   'out-of-quota': {
     method: 'POST',
-    path: '/v1/sessions',
+    // The operation of each generation that creates a session.
+    path: '/**/sessions',
     status: 403,
     body: { detail: 'Your organization has a billing error. Error: out_of_quota' },
   },

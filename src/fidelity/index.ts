@@ -7,20 +7,51 @@ import type { FidelityRow } from './row.ts'
 import { secrets } from './secrets.ts'
 import { sessions } from './sessions.ts'
 import { topics } from './topics.ts'
+import { v3Attachments } from './v3-attachments.ts'
+import { v3Automations } from './v3-automations.ts'
+import { v3CodeScans } from './v3-code-scans.ts'
+import { v3Consumption } from './v3-consumption.ts'
+import { v3Knowledge } from './v3-knowledge.ts'
+import { v3Metrics } from './v3-metrics.ts'
+import { v3Playbooks } from './v3-playbooks.ts'
+import { v3PrReviews } from './v3-pr-reviews.ts'
+import { v3Schedules } from './v3-schedules.ts'
+import { v3Secrets } from './v3-secrets.ts'
+import { v3Self } from './v3-self.ts'
+import { v3ServiceUsers } from './v3-service-users.ts'
+import { v3SessionDetails } from './v3-session-details.ts'
+import { v3Sessions } from './v3-sessions.ts'
+import { v3Topics } from './v3-topics.ts'
 
 export type { Confidence, FidelityRow } from './row.ts'
 
-/** The rows by resource. Those of folders are in `knowledge`, those of the audit log in `legacy`. */
+/** The rows by resource. Those of folders are in `knowledge`, those of the audit log in `legacy`, those of profiles and findings in `codeScans`. */
 const rows: Readonly<
-  Record<Exclude<ResourceKind, 'folders' | 'auditLog'> | 'topics' | 'legacy', readonly FidelityRow[]>
+  Record<
+    | Exclude<ResourceKind, 'folders' | 'auditLog' | 'codeScanProfiles' | 'codeScanFindings'>
+    | 'topics'
+    | 'legacy'
+    | 'self'
+    | 'consumption'
+    | 'metrics',
+    readonly FidelityRow[]
+  >
 > = {
-  topics,
-  sessions,
-  attachments,
-  secrets,
-  knowledge,
-  playbooks,
+  topics: [...topics, ...v3Topics],
+  sessions: [...sessions, ...v3Sessions, ...v3SessionDetails],
+  attachments: [...attachments, ...v3Attachments],
+  secrets: [...secrets, ...v3Secrets],
+  knowledge: [...knowledge, ...v3Knowledge],
+  playbooks: [...playbooks, ...v3Playbooks],
   legacy,
+  self: v3Self,
+  serviceUsers: v3ServiceUsers,
+  prReviews: v3PrReviews,
+  codeScans: v3CodeScans,
+  consumption: v3Consumption,
+  metrics: v3Metrics,
+  schedules: v3Schedules,
+  automations: v3Automations,
 }
 
 /** The ledger: what the fake does, and the evidence for it. At least one row per operation, and one per open answer. */

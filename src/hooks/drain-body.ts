@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { parseLongBody, readBody } from '../fastapi/body.ts'
 import { isForm } from '../fastapi/request.ts'
+import { isWildcard } from './recorded-route.ts'
 
 /** The maximum sizes of bodies, in bytes. */
 export interface BodyLimits {
@@ -19,18 +20,23 @@ export async function drainBody(request: FastifyRequest, limits: BodyLimits): Pr
   const { raw } = request
   const { headers } = raw
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return 'whole'
-  const schema = request.is404 ? undefined : request.routeOptions.schema
-  const hasForm = schema !== undefined && isForm(schema)
+  const form = bodyOf(request)
   try {
-    const bytes = await readBody(raw, hasForm ? limits.form : limits.json)
-    if (schema?.body !== undefined && !hasForm && (await canBeParsed(headers['content-type'], bytes))) {
-      request.sentBody = bytes
-    }
+    const bytes = await readBody(raw, form === 'form' ? limits.form : limits.json)
+    if (form === 'json' && (await canBeParsed(headers['content-type'], bytes))) request.sentBody = bytes
     return 'whole'
   } catch {
     // `destroyed` is also true for a request that was received completely.
     return raw.errored === null ? 'too-long' : 'aborted'
   }
+}
+
+/** Returns the form of the body that the route of a request reads; undefined if it reads none. */
+function bodyOf({ is404, lazyRoute, routeOptions }: FastifyRequest): 'json' | 'form' | undefined {
+  if (is404 || isWildcard(routeOptions)) return lazyRoute?.body
+  const { schema } = routeOptions
+  if (schema?.body === undefined) return undefined
+  return isForm(schema) ? 'form' : 'json'
 }
 
 /** Returns whether a body can be parsed. The journal shows no others, with or without faults. */

@@ -9,11 +9,12 @@ import type {
 import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { isJson } from '../fastapi/body.ts'
+import type { StarletteRoutes } from '../fastapi/routing.ts'
 import { type CannedResponse, EMPTY_STATUSES, truncateJson } from '../faults/answer.ts'
 import type { Fault, Target } from '../faults/fault.ts'
 import { isControl, pathOf } from '../journal/path-pattern.ts'
 import type { Organizations } from '../organization/organizations.ts'
-import { principalOfRequest } from './authenticate.ts'
+import { organizationIdOf } from './authenticate.ts'
 import { CancellableDelays } from './delays.ts'
 import { type BodyLimits, drainBody } from './drain-body.ts'
 import type { JournalRecorder } from './record-journal.ts'
@@ -33,6 +34,7 @@ export interface FaultInjectorServices {
   readonly keys: KeyRegistry
   readonly organizations: Organizations
   readonly recorder: JournalRecorder
+  readonly routes: StarletteRoutes
   /** Returns the organization of a request without a key if its URL names one. */
   readonly ownerOf: (request: FastifyRequest) => string | undefined
   readonly limits: BodyLimits
@@ -56,6 +58,7 @@ export class FaultInjector {
       const fault = this.#faultFor(request)
       if (fault === undefined) return done()
       request.fault = fault
+      this.#assignRoute(request)
       request.log.info({ fault: fault.id }, `struck by ${fault.id}`)
       this.#beforeHandler(fault, request, reply, done).catch(done)
     })
@@ -74,6 +77,12 @@ export class FaultInjector {
     })
   }
 
+  /** Sets the route of a request to v3, which the dialect would do after this hook. */
+  #assignRoute(request: FastifyRequest): void {
+    const { routes } = this.#services
+    if (routes.isMounted(request.raw.url as string)) routes.assign(request)
+  }
+
   #faultFor(request: FastifyRequest): Fault | undefined {
     const { organizations, keys, ownerOf } = this.#services
     const path = pathOf(request.originalUrl)
@@ -81,7 +90,7 @@ export class FaultInjector {
     const retried = organizations.faults.retries.take(retryTargetOf(request), realClock.now())
     if (retried !== undefined) return retried
     const target = { method: request.raw.method as string, path }
-    const orgId = principalOfRequest(keys, request)?.orgId ?? ownerOf(request)
+    const orgId = organizationIdOf(keys, request) ?? ownerOf(request)
     const own = orgId === undefined ? undefined : organizations.find(orgId)?.faults.takeMatching(target)
     return own ?? organizations.faults.global.takeMatching(target)
   }
@@ -164,12 +173,15 @@ function retryTargetOf({ raw, originalUrl }: FastifyRequest): Target {
   return { method: raw.method as string, path: originalUrl, identity: `${length} ${authorization}` }
 }
 
-function sendCanned(reply: FastifyReply, { status, headers, text }: CannedResponse): void {
+function sendCanned(reply: FastifyReply, { status, headers, text, detail }: CannedResponse): void {
+  reply.code(status).headers(headers)
+  if (detail === undefined) return void reply.send(text === '' ? undefined : Buffer.from(text))
+  const { contentType, body } = reply.server.errorFormats.encode(reply.request.originalUrl, {
+    status,
+    detail,
+  })
   // Fastify adds a charset to the content type of a string, but not of bytes.
-  reply
-    .code(status)
-    .headers(headers)
-    .send(text === '' ? undefined : Buffer.from(text))
+  reply.header('content-type', contentType).send(Buffer.from(body))
 }
 
 /** Returns the body of a response, which may be a stream. */

@@ -1,44 +1,46 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, FastifySchema } from 'fastify'
 import { closestName, propertyNamesAt, type SchemaNode } from '../base/suggestions.ts'
 import { parseBody } from '../fastapi/body.ts'
 import { QueryParameters } from '../fastapi/query.ts'
-import { pathTemplate } from '../fastapi/routing.ts'
 import type { RecordedRoute } from '../journal/journal.ts'
 import { maskHeaders, maskQuery } from '../journal/mask.ts'
 import { redactionOf } from '../journal/secret-fields.ts'
 import { unreadFields } from '../journal/unread-fields.ts'
+import { OPERATIONS } from '../schemas/v3/contract.ts'
+import { recordedRouteOf } from './recorded-route.ts'
 
 /** The maximum number of logged fields. */
 const FIELDS_MAX = 20
 
 /**
  * Logs details of a request for debugging. At `debug`, these are the fields that its route does not read, with suggestions; at `trace`,
- * also its headers and its query without credentials.
+ * also its headers and its query without credentials. The schemas of its route must be loaded.
  */
 export function logDetails(request: FastifyRequest, templates: ReadonlySet<string>): void {
-  const { log, is404, raw, originalUrl, routeOptions } = request
-  const template = is404 ? undefined : pathTemplate(routeOptions.url as string)
+  const { log, raw, originalUrl } = request
+  const route = recordedRouteOf(request)
   const [path = '', ...rest] = originalUrl.split('?')
   const query = rest.join('?')
-  const method = raw.method as string
-  if (template === undefined) {
-    const near = similarTemplate(path, templates)
+  if (route === null) {
+    const near = similarTemplate(path, [...templates, ...V3_TEMPLATES])
     if (near !== undefined) log.debug({ near }, `no such path, did you mean ${near}?`)
   } else {
-    const route = { method, template, schema: { ...routeOptions.schema } }
     const fields = describeUnread(request, route, query)
     if (fields.length > 0) log.debug({ unread: fields }, `not read: ${fields.join(', ')}`)
   }
   const headers = maskHeaders(Object.entries(raw.headers).map(([name, value]) => [name, String(value)]))
-  const shown = maskQuery(query, redactionOf(template === undefined ? null : { method, template })).raw
+  const shown = maskQuery(query, redactionOf(route)).raw
   log.trace({ headers, query: shown }, 'headers and query')
 }
+
+/** The paths of v3, which are not among the registered ones. */
+const V3_TEMPLATES = new Set(OPERATIONS.map((name) => name.slice(name.indexOf('/'))))
 
 /** Returns the fields that the route does not read, each with a suggestion if there is one. */
 function describeUnread({ sentBody, raw }: FastifyRequest, route: RecordedRoute, query: string): string[] {
   const isBytes = sentBody instanceof Uint8Array
   const body = isBytes ? parseBody(raw.headers['content-type'], sentBody) : undefined
-  const { querystring = {}, body: schema = {} } = route.schema
+  const { querystring = {}, body: schema = {} } = route.schema as FastifySchema
   const names = new QueryParameters(query).names()
   const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length']) > 0
   const unread = unreadFields(route, { query: names, body, hasBody })
@@ -54,9 +56,9 @@ function describeUnread({ sentBody, raw }: FastifyRequest, route: RecordedRoute,
 }
 
 /** Returns the first template similar to a path: it has as many segments, and those that are not parameters are equal or similar. */
-function similarTemplate(path: string, templates: ReadonlySet<string>): string | undefined {
+function similarTemplate(path: string, templates: readonly string[]): string | undefined {
   const parts = path.replace(/\/+$/, '').split('/')
-  return [...templates].find((template) => {
+  return templates.find((template) => {
     const segments = template.split('/')
     if (segments.length !== parts.length) return false
     return segments.every((segment, index) => {

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify'
+import { bearerKey } from '../auth/credentials.ts'
 import { HttpException, type RequestValidationError } from '../fastapi/errors.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import { maskText } from '../journal/mask.ts'
+import { isWildcard, recordedRouteOf } from './recorded-route.ts'
 
 /** Defers the writing of a log line, so that many lines can be written together. */
 export type Defer = (write: () => void) => void
@@ -21,33 +23,41 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
     const { method, log, originalUrl, refusal } = request
     const status = reply.statusCode
     const ms = Math.round(reply.elapsedTime * 100) / 100
-    // The type omits undefined, but an unauthenticated request has no principal.
-    const principal: typeof request.principal | undefined = request.principal
-    const org = principal?.orgId
+    // The type omits undefined, but an unauthenticated request has no organization.
+    const organization: typeof request.organization | undefined = request.organization
+    const org = organization?.orgId
     later(() => {
       const path = template === undefined || template.includes('{') ? loggedPath(originalUrl) : template
       const reason =
         status < 400
           ? undefined
-          : (reasonOf(refusal) ?? (request.is404 ? NO_ROUTE_REASONS[status] : undefined))
+          : (reasonOf(refusal) ?? (template === undefined ? NO_ROUTE_REASONS[status] : undefined))
+      const generation = status === 401 || status === 403 ? otherGeneration(request) : undefined
+      const words = [reason, generation && `(${generation})`].filter((part) => part !== undefined).join(' ')
       const fields = {
         method,
         route: template ?? path,
         status,
         ms,
         org,
-        ...(reason !== undefined && { reason }),
+        ...(words !== '' && { reason: words }),
       }
-      log.info(fields, `${method} ${path} ${status}${reason === undefined ? '' : `: ${reason}`}`)
+      log.info(fields, `${method} ${path} ${status}${words === '' ? '' : `: ${words}`}`)
       details?.(request, templates)
     })
   }
   app.addHook('onRoute', (route) => {
-    const template = pathTemplate(route.url)
-    templates.add(template)
+    const registered = isWildcard(route) ? undefined : pathTemplate(route.url)
+    if (registered !== undefined) templates.add(registered)
     const hook: onResponseHookHandler = (request, reply, done) => {
-      log(request, reply, template)
-      done()
+      const write = () => {
+        log(request, reply, registered ?? request.lazyRoute?.path)
+        done()
+      }
+      // Details name the fields that are not read, for which they need the schemas.
+      const loading = details === undefined ? undefined : recordedRouteOf(request)?.loadSchema?.()
+      if (loading === undefined) write()
+      else void loading.then(write)
     }
     route.onResponse = [...[route.onResponse ?? []].flat(), hook]
   })
@@ -61,6 +71,15 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
 const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
   404: 'no such path',
   405: 'no such method of this path',
+}
+
+/** Returns in words that the key of a refused request is one of the other generation of the API; undefined for other requests. */
+function otherGeneration({ raw, refusal, organization, lazyRoute, routeOptions }: FastifyRequest) {
+  if (refusal === undefined || organization !== undefined) return undefined
+  const key = bearerKey(raw.headers.authorization) ?? ''
+  if (lazyRoute !== undefined) return key.startsWith('apk_') ? 'a v1 key; v3 needs cog_…' : undefined
+  const isV1 = routeOptions.url?.startsWith('/v1/') === true
+  return isV1 && key.startsWith('cog_') ? 'a v3 key; v1 needs apk_…' : undefined
 }
 
 /** The maximum length of a logged path, in characters. */

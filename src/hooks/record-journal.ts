@@ -1,13 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
-import { pathTemplate } from '../fastapi/routing.ts'
+import type { LazyRoutes } from '../fastapi/lazy-routes.ts'
 import { BODY_KEPT_MAX, type JournalEntry, OmittedBody, type RecordedRoute } from '../journal/journal.ts'
 import { pathOf } from '../journal/path-pattern.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
-import { principalOfRequest } from './authenticate.ts'
+import { organizationIdOf } from './authenticate.ts'
+import { isWildcard, recordedLazyRoute, recordedRoute, recordedRouteOf } from './recorded-route.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,16 +28,28 @@ const CONTROL = '/_fake/'
 
 const realClock = systemClock()
 
-/** Records requests and responses in the journal of the key's organization. */
+/** The dependencies of a recorder. */
+export interface RecorderServices {
+  /** Resolves the organization of requests that were responded to before authentication. */
+  readonly keys: KeyRegistry
+  readonly organizations: Organizations
+  /** The routes that Fastify does not know. Default: there are none. */
+  readonly lazyRoutes?: LazyRoutes
+}
+
+/** Records requests and responses in the journal of their organization. */
 export class JournalRecorder {
   readonly #keys: KeyRegistry
   readonly #organizations: Organizations
   #lastHeaders: readonly string[] = []
 
-  /** `keys` resolves the organization of requests that were responded to before authentication. */
-  constructor({ keys, organizations }: { keys: KeyRegistry; organizations: Organizations }) {
+  constructor({ keys, organizations, lazyRoutes }: RecorderServices) {
     this.#keys = keys
     this.#organizations = organizations
+    organizations.journals.routes.findOthersBy((method, path) => {
+      const route = lazyRoutes?.find(method, path)
+      return route && recordedLazyRoute(route)
+    })
   }
 
   /** Registers the hook that measures durations. Call it before registering anything else that could respond to requests. */
@@ -51,12 +64,14 @@ export class JournalRecorder {
 
   /** Registers the hooks that record the responses that Fastify sends. Call it before registering the routes. */
   recordResponses(app: FastifyInstance): void {
-    if (this.#organizations.journals.isOff) return
+    const { journals } = this.#organizations
+    if (journals.isOff) return
     app.addHook('onRoute', (route) => {
       if (route.url.startsWith(CONTROL)) return
-      const recorded = recordedRoute(route)
+      const recorded = isWildcard(route) ? undefined : recordedRoute(route)
+      if (recorded !== undefined) journals.routes.add(recorded)
       const record: NonNullable<typeof route.onSend> = (request, reply, payload, done) => {
-        this.#add(request, recorded, responseOf(reply, payload))
+        this.#add(request, recorded ?? recordedRouteOf(request), responseOf(reply, payload))
         done()
       }
       // Hooks of a route run after those of the application, so this one sees the final response.
@@ -80,9 +95,9 @@ export class JournalRecorder {
 
   #addRaw(request: FastifyRequest, response: RecordedResponse): void {
     if (this.#organizations.journals.isOff) return
-    const route = request.routeOptions as RouteOptions
-    if (request.is404) this.#addUnrouted(request, response)
-    else if (!route.url.startsWith(CONTROL)) this.#add(request, recordedRoute(route), response)
+    const route = recordedRouteOf(request)
+    if (route === null) this.#addUnrouted(request, response)
+    else if (!route.template.startsWith(CONTROL)) this.#add(request, route, response)
   }
 
   #addUnrouted(request: FastifyRequest, response: RecordedResponse): void {
@@ -132,8 +147,8 @@ export class JournalRecorder {
     // It is set if the request was authenticated.
     const authenticated: Organization | undefined = request.organization
     if (authenticated !== undefined) return authenticated
-    const principal = principalOfRequest(this.#keys, request)
-    return principal === undefined ? undefined : this.#organizations.getEphemeral(principal.orgId)
+    const orgId = organizationIdOf(this.#keys, request)
+    return orgId === undefined ? undefined : this.#organizations.getEphemeral(orgId)
   }
 }
 
@@ -184,10 +199,6 @@ function headersOf(reply: FastifyReply): JournalEntry['responseHeaders'] {
   if (headers['content-type'] !== JSON_ONLY['content-type']) return headers
   for (const name in headers) if (name !== 'content-type') return headers
   return JSON_ONLY
-}
-
-function recordedRoute({ method, url, schema = {} }: RouteOptions): RecordedRoute {
-  return { method: String(method), template: pathTemplate(url), schema }
 }
 
 /** Returns a form as JSON, with a list for a name that occurs more than once. The contents of files are omitted for their size. */

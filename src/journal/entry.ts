@@ -6,7 +6,7 @@ import { QueryParameters } from '../fastapi/query.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
 import { type JournalEntry, OmittedBody } from './journal.ts'
 import { MASK, maskHeaders, maskJson, maskQuery, maskText } from './mask.ts'
-import { HIDDEN, OPEN, RESPONSE, type Redaction, redactionOf } from './secret-fields.ts'
+import { HIDDEN, type Redaction, redactionOf, responseRedactionOf } from './secret-fields.ts'
 import { unreadFields } from './unread-fields.ts'
 
 /** Returns the path as sent, without the query and without the user and password of an absolute URL. */
@@ -29,7 +29,7 @@ export function sentBody(exchange: JournalEntry): unknown {
   return body instanceof Uint8Array ? parseBody(sentHeader(exchange, 'content-type'), body) : body
 }
 
-/** Returns the masked form of an exchange that the control plane shows. */
+/** Returns the masked form of an exchange that the control plane shows. The schema of its route must be loaded. */
 export function toRequestEntry(recorded: JournalEntry): RequestEntry {
   const exchange = asSent(recorded)
   const { id, at, orgId, method, route, status, micros, fault } = exchange
@@ -102,25 +102,33 @@ function* responseHeadersOf({ responseHeaders, payload }: JournalEntry): Iterabl
   }
 }
 
-function responseBodyOf({ payload, responseHeaders, status }: JournalEntry, redaction: Redaction): unknown {
+function responseBodyOf(
+  { payload, responseHeaders, status, route }: JournalEntry,
+  redaction: Redaction,
+): unknown {
   if (payload instanceof OmittedBody) return String(payload)
   if (payload === null || payload.length === 0) return undefined
   const bytes = Buffer.from(payload)
   if (!isJson(String(responseHeaders['content-type']))) return maskText(bytes.toString())
   try {
-    return redactResponse(decodeJson(bytes), redaction)
+    return redactResponse(decodeJson(bytes), redaction, responseRedactionOf(route, status))
   } catch {
     // A fault may have truncated it in the middle of a secret.
-    return redaction === OPEN && status !== 422 ? maskText(bytes.toString()) : MASK
+    return redaction.scalars && status !== 422 ? maskText(bytes.toString()) : MASK
   }
 }
 
+/** The members of a 422 response that list issues: v1 has them in `detail`, v3 in `errors`. */
+const ISSUE_LISTS = ['detail', 'errors']
+
 /** Masks a response. A 422 response quotes input, to which the rules of the request apply. */
-function redactResponse(response: unknown, redaction: Redaction): unknown {
-  const shown = maskJson(response, RESPONSE)
-  const { detail } = Object(response) as { detail?: unknown }
-  if (!Array.isArray(detail)) return shown
-  return { ...Object(shown), detail: detail.map((issue) => redactIssue(issue, redaction)) }
+function redactResponse(response: unknown, redaction: Redaction, rules: Redaction): unknown {
+  const shown = maskJson(response, rules)
+  const issues = ISSUE_LISTS.flatMap((name) => {
+    const list: unknown = Object(response)[name]
+    return Array.isArray(list) ? [[name, list.map((issue) => redactIssue(issue, redaction))]] : []
+  })
+  return issues.length === 0 ? shown : { ...Object(shown), ...Object.fromEntries(issues) }
 }
 
 function redactIssue(issue: unknown, redaction: Redaction): unknown {
@@ -129,7 +137,7 @@ function redactIssue(issue: unknown, redaction: Redaction): unknown {
   const [part, ...names] = Array.isArray(loc) ? loc : []
   // The input of a missing field is the object that lacks it.
   if (type === 'missing') names.pop()
-  const isNamed = part === 'body' || redaction === OPEN
+  const isNamed = part === 'body' || redaction.scalars
   const rules = isNamed ? names.reduce((outer: Redaction, name) => outer.of(name), redaction) : HIDDEN
   return { ...Object(maskJson(issue)), input: maskJson(input, rules) }
 }

@@ -32,7 +32,17 @@ export interface RecordedRoute {
   readonly method: string
   /** The path in the vendor's notation: `/v1/secrets/{secret_id}`. */
   readonly template: string
-  readonly schema: FastifySchema
+  /** The schemas of requests and responses, from which masks follow. Undefined until `loadSchema` has loaded them. */
+  readonly schema: FastifySchema | undefined
+  /** Loads the schemas. Routes that have them from the start omit it. */
+  loadSchema?(): Promise<unknown>
+}
+
+/** Loads the schemas of the routes of some entries. Until then, nothing of their bodies is shown. */
+export async function loadSchemas(exchanges: Iterable<JournalEntry>): Promise<void> {
+  const routes = new Set<RecordedRoute>()
+  for (const { route } of exchanges) if (route !== null && route.schema === undefined) routes.add(route)
+  await Promise.all([...routes].map((route) => route.loadSchema?.()))
 }
 
 /** A request and its response. It refers to existing objects, which are only formatted on demand. */

@@ -1,4 +1,5 @@
 import { Journal, type JournalBudget, type JournalEntry, type JournalLimits } from './journal.ts'
+import { RecordedRoutes } from './routes.ts'
 
 /** The maximum number of journals of a server. Beyond it, the journal of the least recently active organization is evicted. */
 export const JOURNALS_MAX = 100_000
@@ -20,6 +21,8 @@ export interface JournalContents {
  */
 export class Journals implements JournalBudget {
   readonly limits: Readonly<Required<JournalLimits>>
+  /** The routes of the server. */
+  readonly routes = new RecordedRoutes()
   bytes = 0
   readonly #limits = { entries: 1_000, bytes: 16 * 2 ** 20 }
   /** The journals in the order of their last activity, least recent first. */

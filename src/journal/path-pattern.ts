@@ -58,11 +58,11 @@ export function pathFlaw(pattern: string): string | undefined {
 }
 
 /**
- * Returns whether a path belongs to the control plane. The storage does not: it has a path there to avoid the vendor's paths, but it
- * replaces the object store that the vendor's URLs point to.
+ * Returns whether a path belongs to the control plane. The storage and the webhooks do not: they have paths there to avoid the vendor's
+ * paths, but they replace what the vendor's URLs point to.
  */
 export function isControl(path: string): boolean {
-  return /^\/_fake(?:\/(?!storage\/)|$)/.test(path)
+  return /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/.test(path)
 }
 
 /** Returns the decoded path of a request target, which may be in absolute form. */

@@ -24,7 +24,7 @@ export interface SentFields {
  * or `body` if the route reads no body. Fields that a schema leaves open count as read.
  */
 export function unreadFields(route: RecordedRoute, { query, body, hasBody }: SentFields): string[] {
-  const { schema } = route
+  const { schema = {} } = route
   const redaction = redactionOf(route)
   const known = (schema.querystring as SchemaPart | undefined)?.properties ?? {}
   const unread = query

@@ -2,7 +2,7 @@ import { nextTurn } from '../fastapi/turns.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
 import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differences.ts'
 import { toRequestEntry } from './entry.ts'
-import type { JournalEntry } from './journal.ts'
+import { type JournalEntry, loadSchemas, type RecordedRoute } from './journal.ts'
 import type { JournalContents } from './journals.ts'
 import { redactionOf } from './secret-fields.ts'
 
@@ -48,13 +48,16 @@ const NEAREST_MAX = 3
 
 /**
  * Counts the requests that match, and yields to the event loop meanwhile. If requests were dropped from the journal, it verifies only
- * what they cannot change.
+ * what they cannot change. `route` is the route that the expected method and path name, whose masks apply to the description.
  */
 export async function verify(
   { exchanges, dropped }: JournalContents,
   expected: Expected,
   bounds: Bounds,
+  route: RecordedRoute | null = null,
 ): Promise<Verification> {
+  await loadSchemas(exchanges)
+  await route?.loadSchema?.()
   const differencesOf = differencesFrom(expected)
   const compared: { exchange: JournalEntry; differences: string[] }[] = []
   let comparedBytes = 0
@@ -81,7 +84,7 @@ export async function verify(
   // The dropped requests may include the missing ones, or a surplus one.
   const isUncertain = dropped > 0 && count <= bounds.atMost && most >= bounds.atLeast
   const uncertain = isUncertain && { uncertain: uncertainty(dropped) }
-  return { verified: false, ...counts, ...uncertain, expected: describe(expected, bounds), nearest }
+  return { verified: false, ...counts, ...uncertain, expected: describe(expected, bounds, route), nearest }
 }
 
 function uncertainty(dropped: number): string {
@@ -95,8 +98,12 @@ function distance(differences: readonly string[]): number {
 }
 
 /** Returns a text such as `at least 1 request with method POST, path "/v1/sessions"`. */
-function describe({ method = '', path = '', ...others }: Expected, bounds: Bounds): string {
-  const redaction = redactionOf({ method, template: path })
+function describe(
+  { method = '', path = '', ...others }: Expected,
+  bounds: Bounds,
+  route: RecordedRoute | null,
+): string {
+  const redaction = redactionOf(route)
   const parts = [
     ...(method === '' ? [] : [`method ${method}`]),
     ...(path === '' ? [] : [`path ${show(path)}`]),

@@ -1,3 +1,4 @@
+import { SECRET_MARK } from '../schemas/types.ts'
 import type { Schema } from './types.ts'
 
 /** The named schemas of one document, for `components.schemas`. */
@@ -6,7 +7,7 @@ export class Components {
 
   /**
    * Returns the published form of a TypeBox schema. Replaces each schema with an `$id`, at any depth, by a reference to a component
-   * of that name. Sorts the keys, as the vendor does, and removes TypeBox's symbols.
+   * of that name. Sorts the keys, as the vendor does, and removes TypeBox's symbols and the marks of secrets.
    */
   publish(schema: object): Schema {
     const { $id: name } = schema as { $id?: unknown }
@@ -24,10 +25,9 @@ export class Components {
   }
 
   #publishMembers(schema: object): Schema {
-    const members = Object.entries(schema).map(([name, value]): [string, unknown] => [
-      name,
-      this.#publishValue(value),
-    ])
+    const members = Object.entries(schema)
+      .filter(([name]) => name !== SECRET_MARK)
+      .map(([name, value]): [string, unknown] => [name, this.#publishValue(value)])
     return Object.fromEntries(members.sort(byName))
   }
 

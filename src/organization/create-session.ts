@@ -1,17 +1,22 @@
-import type { Principal } from '../auth/principal.ts'
+import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
-import type { Scenario } from '../simulation/scenario.ts'
+import { finiteNumber } from '../simulation/finite-number.ts'
+import { DEVIN_MODES, type Scenario } from '../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../simulation/scenario-rules.ts'
+import { SESSION_ITEMS_MAX, SessionFullError } from '../simulation/session-limits.ts'
 import type { OutputSamples } from '../simulation/structured-output.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { InvalidField, ScenarioRefusal } from './errors.ts'
+import { Conflict, Impossible, InvalidField, ScenarioRefusal } from './errors.ts'
 import { type Organization, sessionNow } from './organizations.ts'
+import { sessionId } from './sessions.ts'
 
 /** The fields of a request to create a session. Omitted fields are null or false. */
 export interface NewSession {
   readonly prompt: string
   /** Whether to return the live session with the same prompt instead, if there is one. */
   readonly idempotent: boolean
+  /** Whether later idempotent requests with the same prompt find this session. v3 has none. Default: true. */
+  readonly answersForPrompt?: boolean
   readonly title: string | null
   readonly tags: readonly string[]
   readonly unlisted: boolean
@@ -22,6 +27,20 @@ export interface NewSession {
   readonly secretIds: readonly string[] | null
   readonly sessionSecretKeys: readonly string[]
   readonly structuredOutputSchema: Record<string, unknown> | null
+  /** The id without its prefix, for clients that choose it. Default: a new one. */
+  readonly id?: string | undefined
+  /** Default: the principal, or the creator of the session that the principal is. */
+  readonly createdBy?: Actor | null
+  readonly devinMode?: string | null | undefined
+  readonly origin?: SessionRecord['origin']
+  /** The URLs of files that belong to the prompt. */
+  readonly attachmentUrls?: readonly string[] | null | undefined
+  readonly automationId?: string | null
+  readonly scheduleId?: string | null
+  readonly repos?: readonly string[] | null | undefined
+  readonly resumable?: boolean
+  /** Microseconds since the epoch. Default: now. */
+  readonly createdAt?: number
 }
 
 /** A session that was created, or that an idempotent request found. */
@@ -33,18 +52,43 @@ export interface CreatedSession {
 /**
  * Creates a session, or returns the live one with the same prompt if the request is idempotent. Throws {@link InvalidField} for
  * an invalid structured output schema or an unknown scenario in the prompt, and {@link ScenarioRefusal} if the scenario
- * defines a creation error.
+ * defines a creation error. Throws {@link Impossible} for a chosen id that no path can contain, {@link Conflict} if it is taken, and
+ * SessionFullError if the parent cannot have another child.
  */
 export async function createSession(
   organization: Organization,
   principal: Principal,
   params: NewSession,
 ): Promise<CreatedSession> {
-  const session = await newSession(organization, principal, params)
-  const found = await insertOrFind(organization, session, params.idempotent)
+  if (params.id !== undefined && !ID.test(params.id)) {
+    throw new Impossible('devin_id must have 1 to 64 letters, digits, underscores, or hyphens')
+  }
+  const parent = await parentOf(organization, principal)
+  const session = await newSession(organization, principal, { ...params, parent })
+  const found = await insertOrFind(organization, session, params)
   if (found !== undefined) return { session: found, isNew: false }
+  if (parent !== undefined) {
+    await organization.sessions.update(parent.id, (before) => ({
+      ...before,
+      childIds: [...before.childIds, session.id],
+    }))
+  }
   organization.auditLog.write(principal, 'create_session', session.id)
   return { session, isNew: true }
+}
+
+/** The form of a chosen id, without its prefix. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Returns the session that the principal is, if it is one. It is the parent of the sessions that it creates. */
+async function parentOf(
+  { sessions }: Organization,
+  { session: own }: Principal,
+): Promise<SessionRecord | undefined> {
+  if (own?.type !== 'devin_brain') return undefined
+  const parent = await sessions.get(sessionId(own.devinId))
+  if (parent !== undefined && parent.childIds.length >= SESSION_ITEMS_MAX) throw new SessionFullError('items')
+  return parent
 }
 
 /**
@@ -54,16 +98,17 @@ export async function createSession(
 async function insertOrFind(
   organization: Organization,
   session: SessionRecord,
-  idempotent: boolean,
+  { idempotent, id: chosenId }: NewSession,
 ): Promise<SessionRecord | undefined> {
   for (;;) {
     try {
       await organization.sessions.insert(session)
       return undefined
     } catch (error) {
+      if (!(error instanceof UniqueKeyError)) throw error
       // A retry cannot succeed if the id is taken.
-      const idIsTaken = (await organization.sessions.get(session.id)) !== undefined
-      if (idIsTaken || !(error instanceof UniqueKeyError)) throw error
+      const isIdTaken = (await organization.sessions.get(session.id)) !== undefined
+      if (isIdTaken) throw chosenId === undefined ? error : new Conflict('session')
     }
     const holder = await organization.sessions.find(session.prompt)
     if (holder !== undefined && sessionNow(organization, holder).endedAt === null) {
@@ -80,20 +125,23 @@ async function insertOrFind(
 async function newSession(
   organization: Organization,
   principal: Principal,
-  params: NewSession,
+  params: NewSession & { readonly parent: SessionRecord | undefined },
 ): Promise<SessionRecord> {
+  const { parent } = params
   // The real service accepts lone surrogates, too, but no response could show them.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const tags = params.tags.map((tag) => tag.toWellFormed())
   const scenario = await scenarioFor(organization, { prompt, title, tags })
-  const schema = await checkedSchema(params.structuredOutputSchema)
+  const schema = await checkedSchema(
+    params.structuredOutputSchema ?? (await playbookSchema(organization, params.playbookId)),
+  )
   const sampled = schema ?? scenario.structured_output_schema ?? null
-  const hex = organization.ids.hex()
+  const hex = params.id ?? organization.ids.hex()
   return {
     id: `devin-${hex}`,
-    createdAt: organization.clock.now(),
-    createdBy: principal.user,
+    createdAt: params.createdAt ?? organization.clock.now(),
+    createdBy: params.createdBy ?? parent?.createdBy ?? principal.actor,
     prompt,
     promptEventId: `event-${organization.ids.hex()}`,
     title,
@@ -104,17 +152,28 @@ async function newSession(
     reads: [],
     events: [],
     terminatedAt: null,
-    samples: sampled === null ? null : await samplesOf(sampled, Number.parseInt(hex.slice(0, 8), 16)),
+    samples: sampled === null ? null : await samplesOf(sampled, Number.parseInt(hex.slice(0, 8), 16) || 0),
     snapshotId: params.snapshotId?.toWellFormed() ?? null,
     playbookId: params.playbookId?.toWellFormed() ?? null,
     unlisted: params.unlisted,
-    // The limit may be a bigint, but records are plain JSON.
-    maxAcuLimit: Number(params.maxAcuLimit ?? 0) || null,
+    maxAcuLimit: params.maxAcuLimit === null ? null : finiteNumber(params.maxAcuLimit),
     knowledgeIds: params.knowledgeIds?.map((id) => id.toWellFormed()) ?? null,
     secretIds: params.secretIds?.map((id) => id.toWellFormed()) ?? null,
     sessionSecretKeys: params.sessionSecretKeys,
     structuredOutputSchema: schema,
-    answersForPrompt: true,
+    devinMode: DEVIN_MODES.find((mode) => mode === params.devinMode) ?? 'normal',
+    origin: params.origin ?? 'api',
+    parentId: parent?.id ?? null,
+    childIds: [],
+    attachmentUrls: params.attachmentUrls?.map((url) => url.toWellFormed()) ?? [],
+    automationId: params.automationId ?? null,
+    scheduleId: params.scheduleId ?? null,
+    repos: params.repos?.map((repo) => repo.toWellFormed()) ?? [],
+    resumable: params.resumable ?? true,
+    commands: [],
+    archivedAt: null,
+    insightsRequestedAt: null,
+    answersForPrompt: params.answersForPrompt ?? true,
   }
 }
 
@@ -129,6 +188,15 @@ async function scenarioFor({ scenarios, orgId }: Organization, candidate: Candid
   const { create_error: refusal } = scenario
   if (refusal !== undefined) throw new ScenarioRefusal(refusal)
   return scenario
+}
+
+/** Returns the schema of the outputs of a playbook, if it has one. */
+async function playbookSchema(
+  { playbooks }: Organization,
+  playbookId: string | null,
+): Promise<Record<string, unknown> | null> {
+  const playbook = playbookId === null ? undefined : await playbooks.get(playbookId)
+  return playbook?.structuredOutputSchema ?? null
 }
 
 async function checkedSchema(

@@ -1,5 +1,18 @@
 /** A kind of record with an id. */
-export type ResourceName = 'secret' | 'session' | 'note' | 'playbook' | 'attachment'
+export type ResourceName =
+  | 'secret'
+  | 'session'
+  | 'note'
+  | 'folder'
+  | 'playbook'
+  | 'attachment'
+  | 'role'
+  | 'pr_review'
+  | 'code_scan'
+  | 'code_scan_profile'
+  | 'schedule'
+  | 'automation'
+  | 'command'
 
 /**
  * Base class of the errors of an organization's operations. A failed operation has changed nothing. Each API generation has its
@@ -25,12 +38,12 @@ export class NotFound extends OperationError {
   }
 }
 
-/** A unique name is taken in the organization: the key of a secret, or the macro of a playbook. */
+/** A unique name is taken in the organization: the key of a secret, the macro of a playbook, or the chosen id of a session. */
 export class Conflict extends OperationError {
   override readonly name = 'Conflict'
-  readonly resource: 'secret' | 'playbook'
+  readonly resource: 'secret' | 'playbook' | 'session'
 
-  constructor(resource: 'secret' | 'playbook') {
+  constructor(resource: 'secret' | 'playbook' | 'session') {
     super(`the name of the ${resource} is taken`)
     this.resource = resource
   }
@@ -67,8 +80,29 @@ export class ScenarioRefusal extends OperationError {
   }
 }
 
+/** The principal lacks a permission that the operation needs beyond that of the endpoint. */
+export class NotPermitted extends OperationError {
+  override readonly name = 'NotPermitted'
+
+  constructor() {
+    super('the principal lacks a permission')
+  }
+}
+
+/** The request is well-formed, but asks for something that cannot be done. `message` is the reason. */
+export class Impossible extends OperationError {
+  override readonly name = 'Impossible'
+}
+
 /** The operation errors that each API generation maps to its responses. */
-export type Refusal = NotFound | Conflict | AlreadyEnded | InvalidSignature | ScenarioRefusal
+export type Refusal =
+  | NotFound
+  | Conflict
+  | AlreadyEnded
+  | InvalidSignature
+  | ScenarioRefusal
+  | NotPermitted
+  | Impossible
 
 /** A field of a new session is well-formed but invalid. `message` is the reason. */
 export class InvalidField extends Error {

@@ -1,11 +1,17 @@
 import type { Principal } from '../auth/principal.ts'
 import type { PlaybookRecord } from '../resources/playbooks.ts'
+import type { SchemaError } from '../simulation/structured-output.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { Conflict, NotFound } from './errors.ts'
+import { Conflict, Impossible, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The fields of a playbook that clients set. */
-export type PlaybookFields = Pick<PlaybookRecord, 'title' | 'body' | 'macro'>
+export interface PlaybookFields extends Pick<PlaybookRecord, 'title' | 'body'> {
+  /** Without a value, a change keeps the macro, and a new playbook has none. */
+  readonly macro?: string | null | undefined
+  /** Without a value, a change keeps the schema, and a new playbook has none. */
+  readonly structuredOutputSchema?: Readonly<Record<string, unknown>> | null | undefined
+}
 
 /** Returns the playbooks of an organization that are not deleted, oldest first. */
 export function listPlaybooks({ playbooks }: Organization): Promise<PlaybookRecord[]> {
@@ -19,28 +25,34 @@ export async function getPlaybook({ playbooks }: Organization, id: string): Prom
   return playbook
 }
 
-/** Stores a playbook. Throws {@link Conflict} if the macro is taken. */
+/** Stores a playbook. Throws {@link Conflict} if the macro is taken, or {@link Impossible} for an unusable schema. */
 export async function createPlaybook(
   { playbooks, ids, clock, auditLog }: Organization,
   principal: Principal,
   fields: PlaybookFields,
 ): Promise<PlaybookRecord> {
+  const checked = await checkedFields(fields)
   const now = clock.now()
   const playbook: PlaybookRecord = {
     id: `playbook-${ids.hex()}`,
-    ...wellFormed(fields),
+    macro: null,
+    structuredOutputSchema: null,
+    ...checked,
     status: 'published',
     createdAt: now,
-    createdBy: principal.user,
+    createdBy: principal.actor,
     updatedAt: now,
-    updatedBy: principal.user,
+    updatedBy: principal.actor,
   }
   await refuseTakenMacro(playbooks.insert(playbook))
   auditLog.write(principal, 'create_playbook', playbook.id)
   return playbook
 }
 
-/** Replaces all fields of a playbook that clients set. Throws {@link NotFound}, or {@link Conflict} if the macro is taken. */
+/**
+ * Replaces the fields of a playbook that clients set. Throws {@link NotFound}, {@link Conflict} if the macro is taken, or
+ * {@link Impossible} for an unusable schema.
+ */
 export async function updatePlaybook(
   organization: Organization,
   principal: Principal,
@@ -48,30 +60,50 @@ export async function updatePlaybook(
   fields: PlaybookFields,
 ): Promise<PlaybookRecord> {
   const { clock, auditLog } = organization
-  const changes = { ...wellFormed(fields), updatedAt: clock.now(), updatedBy: principal.user }
+  const checked = await checkedFields(fields)
+  const changes = { ...checked, updatedAt: clock.now(), updatedBy: principal.actor }
   const playbook = await refuseTakenMacro(changePublished(organization, id, changes))
   auditLog.write(principal, 'update_playbook', playbook.id)
   return playbook
 }
 
-/** Marks a playbook as deleted, which frees its macro, and returns it. Throws {@link NotFound}. */
+/** Marks a playbook as deleted, which frees its macro. Returns it as it was before. Throws {@link NotFound}. */
 export async function deletePlaybook(
   organization: Organization,
   principal: Principal,
   id: string,
 ): Promise<PlaybookRecord> {
-  const playbook = await changePublished(organization, id, { status: 'deleted', macro: null })
+  const playbook = await getPlaybook(organization, id)
+  await changePublished(organization, id, { status: 'deleted', macro: null })
   organization.auditLog.write(principal, 'delete_playbook', playbook.id)
   return playbook
 }
 
-function isPublished(playbook: PlaybookRecord): boolean {
+/** Returns whether a playbook is not deleted. */
+export function isPublished(playbook: PlaybookRecord): boolean {
   return playbook.status === 'published'
 }
 
-/** Replaces lone surrogates in the macro, which no response could show. Validation rejects them in fields with a length limit. */
-function wellFormed({ title, body, macro }: PlaybookFields): PlaybookFields {
-  return { title, body, macro: macro?.toWellFormed() ?? null }
+/** Returns the fields that have a value. Replaces lone surrogates in them, which no response could show. Throws {@link Impossible}. */
+async function checkedFields({ title, body, macro, structuredOutputSchema: schema }: PlaybookFields) {
+  return {
+    title: title.toWellFormed(),
+    body: body.toWellFormed(),
+    ...(macro !== undefined && { macro: macro?.toWellFormed() ?? null }),
+    ...(schema !== undefined && { structuredOutputSchema: await checkedSchema(schema) }),
+  }
+}
+
+async function checkedSchema(
+  schema: PlaybookRecord['structuredOutputSchema'],
+): Promise<PlaybookRecord['structuredOutputSchema']> {
+  if (schema === null) return null
+  const { checkSchema } = await import('../simulation/structured-output.ts')
+  try {
+    return await checkSchema(schema)
+  } catch (error) {
+    throw new Impossible(`structured_output_schema ${(error as SchemaError).message}`)
+  }
 }
 
 /** Checks and changes a playbook atomically, so one of two concurrent deletions fails. Throws NotFound or UniqueKeyError. */

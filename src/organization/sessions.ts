@@ -1,8 +1,8 @@
-import type { Principal } from '../auth/principal.ts'
+import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
-import { requireSessionCapacity } from '../simulation/session-limits.ts'
-import { AlreadyEnded, NotFound } from './errors.ts'
+import { requireSessionCapacity, SESSION_ITEMS_MAX, SessionFullError } from '../simulation/session-limits.ts'
+import { AlreadyEnded, Impossible, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** Returns the stored id for an id in a path, where the prefix is optional. */
@@ -51,19 +51,59 @@ export function listSessions(
   })
 }
 
-/** Ends a session. Throws {@link NotFound}, or {@link AlreadyEnded} if it has already ended. */
+/**
+ * Ends a session, and archives it if `archive` is set. Throws {@link NotFound}, or {@link AlreadyEnded} if it has already ended.
+ */
 export async function terminateSession(
   { sessions, clock, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
-): Promise<void> {
+  { archive = false }: { readonly archive?: boolean } = {},
+): Promise<SessionRecord> {
   const now = clock.now()
   const session = await sessions.update(sessionId(idInPath), (before) => {
     if (sessionAt(before, now, clock.instant).endedAt !== null) throw new AlreadyEnded()
-    return { ...before, terminatedAt: now }
+    return { ...before, terminatedAt: now, archivedAt: before.archivedAt ?? (archive ? now : null) }
   })
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'terminate_session', session.id)
+  return session
+}
+
+/** Archives a session, and puts it to sleep if it is running. Throws {@link NotFound} and SessionFullError. */
+export async function archiveSession(
+  { sessions, clock, auditLog }: Organization,
+  principal: Principal,
+  idInPath: string,
+): Promise<SessionRecord> {
+  const now = clock.now()
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    const archived = { ...before, archivedAt: before.archivedAt ?? now }
+    const state = sessionAt(before, now, clock.instant)
+    if (state.endedAt !== null || state.phase.status === 'suspended') return archived
+    requireSessionCapacity(before, state)
+    const event = { at: now, messages: before.messages.length, effect: {}, sleep: true } as const
+    return { ...archived, events: [...before.events, event] }
+  })
+  if (session === undefined) throw new NotFound('session')
+  auditLog.write(principal, 'archive_session', session.id)
+  return session
+}
+
+/** Requests an analysis of a session. Returns whether it is the first request. Throws {@link NotFound}. */
+export async function requestInsights(
+  { sessions, clock, auditLog }: Organization,
+  principal: Principal,
+  idInPath: string,
+): Promise<{ session: SessionRecord; isFirst: boolean }> {
+  let isFirst = false
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    isFirst = before.insightsRequestedAt === null
+    return isFirst ? { ...before, insightsRequestedAt: clock.now() } : before
+  })
+  if (session === undefined) throw new NotFound('session')
+  if (isFirst) auditLog.write(principal, 'generate_session_insights', session.id)
+  return { session, isFirst }
 }
 
 /** The response detail for a message to a suspended session. The vendor documents its existence, but not its text. */
@@ -72,42 +112,99 @@ export const SUSPENDED_DETAIL = 'Session is suspended'
 /** The response detail for a message to a session that has ended. The message is not stored. */
 export const ENDED_DETAIL = 'Session has already exited'
 
-/** Sends a user's message to a session. Returns the response detail, if any. Throws {@link NotFound} and SessionFullError. */
-export async function sendMessage(
+/** A message from a user, and the files that it names in a list of its own. */
+export interface NewMessage {
+  readonly text: string
+  readonly attachmentUrls?: readonly string[]
+  /** The user in whose name it is sent. Default: the principal. */
+  readonly by?: Actor | null
+}
+
+/**
+ * Sends a message to a session, and wakes it up if it is suspended. Returns v1's `status` before, too. Throws {@link NotFound}, {@link AlreadyEnded},
+ * {@link Impossible} for a suspended session that cannot be resumed, and SessionFullError.
+ */
+export async function receiveMessage(
   { sessions, clock, ids, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
-  message: string,
-): Promise<string | null> {
+  message: NewMessage,
+): Promise<{ session: SessionRecord; statusBefore: string }> {
   const at = clock.now()
-  const text = message.toWellFormed()
-  let detail: string | null = null
+  const text = message.text.toWellFormed()
+  const urls = message.attachmentUrls?.map((url) => url.toWellFormed()) ?? []
+  const by = message.by ?? principal.actor
+  let statusBefore = ''
   const session = await sessions.update(sessionId(idInPath), (before) => {
     const state = sessionAt(before, at, clock.instant)
-    const { status, endedAt } = state
-    if (endedAt !== null) {
-      detail = ENDED_DETAIL
-      return before
+    statusBefore = state.status
+    if (state.endedAt !== null) throw new AlreadyEnded()
+    if (state.phase.status === 'suspended' && !before.resumable) {
+      throw new Impossible('The session is suspended and cannot be resumed')
     }
     requireSessionCapacity(before, state, text)
-    detail = status === 'suspended' ? SUSPENDED_DETAIL : null
+    const attachmentUrls = [...before.attachmentUrls, ...urls]
+    if (urls.length > 0 && attachmentUrls.length > SESSION_ITEMS_MAX) throw new SessionFullError('items')
+    const isCreator = by.id === before.createdBy?.id
     const received = { eventId: `event-${ids.hex()}`, at, text, reads: before.reads.length }
-    return { ...before, messages: [...before.messages, received] }
+    const messages = [...before.messages, isCreator ? received : { ...received, by }]
+    return { ...before, messages, attachmentUrls }
   })
   if (session === undefined) throw new NotFound('session')
-  if (detail !== ENDED_DETAIL) auditLog.write(principal, 'send_message', session.id)
-  return detail
+  auditLog.write(principal, 'send_message', session.id)
+  return { session, statusBefore }
 }
 
-/** Replaces the tags of a session. Throws {@link NotFound}. */
-export async function replaceTags(
+/** Sends a message as `receiveMessage` does, but returns v1's detail, if any: also for a session that has ended. */
+export async function sendMessage(
+  organization: Organization,
+  principal: Principal,
+  idInPath: string,
+  text: string,
+): Promise<string | null> {
+  try {
+    const { statusBefore } = await receiveMessage(organization, principal, idInPath, { text })
+    return statusBefore === 'suspended' ? SUSPENDED_DETAIL : null
+  } catch (error) {
+    if (error instanceof AlreadyEnded) return ENDED_DETAIL
+    throw error
+  }
+}
+
+/** The maximum number of tags of a session to which tags are appended. */
+const TAGS_MAX = 50
+
+/**
+ * Replaces the tags of a session, or appends those that it does not have. Throws {@link NotFound}, and {@link Impossible} if tags
+ * are appended beyond the limit.
+ */
+export async function updateTags(
   { sessions, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
-  tags: readonly string[],
-): Promise<void> {
+  { tags, append = false }: { readonly tags: readonly string[]; readonly append?: boolean },
+): Promise<SessionRecord> {
   const wellFormed = tags.map((tag) => tag.toWellFormed())
-  const session = await sessions.update(sessionId(idInPath), (before) => ({ ...before, tags: wellFormed }))
+  const session = await sessions.update(sessionId(idInPath), (before) => ({
+    ...before,
+    tags: append ? appended(before.tags, wellFormed) : wellFormed,
+  }))
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'update_session_tags', session.id)
+  return session
+}
+
+function appended(tags: readonly string[], added: readonly string[]): readonly string[] {
+  const fresh = [...new Set(added)].filter((tag) => !tags.includes(tag))
+  if (fresh.length > 0 && tags.length + fresh.length > TAGS_MAX) {
+    throw new Impossible(`A session can have at most ${TAGS_MAX} tags`)
+  }
+  return [...tags, ...fresh]
+}
+
+/** Returns a session without counting a read. Throws {@link NotFound}. */
+export async function getSession({ sessions }: Organization, idInPath: string): Promise<SessionRecord> {
+  const session = await sessions.get(sessionId(idInPath))
+  if (session === undefined) throw new NotFound('session')
+  return session
 }

@@ -1,15 +1,36 @@
 import type { Collection, CollectionDefinition, LogDefinition, Store, StoredRecord } from '../store/types.ts'
 import { attachments } from './attachments.ts'
 import { auditLog } from './audit-log.ts'
+import { automations } from './automations.ts'
+import { codeScanFindings } from './code-scan-findings.ts'
+import { codeScanProfiles } from './code-scan-profiles.ts'
+import { codeScans } from './code-scans.ts'
 import { folders } from './folders.ts'
 import { knowledge } from './knowledge.ts'
 import { playbooks } from './playbooks.ts'
+import { prReviews } from './pr-reviews.ts'
 import type { Resource } from './resource.ts'
+import { schedules } from './schedules.ts'
 import { secrets } from './secrets.ts'
+import { serviceUsers } from './service-users.ts'
 import { sessions } from './sessions.ts'
 
 /** The kinds of records with a collection, in the order of state documents. Each becomes a member of `Organization`. */
-export const collections = { secrets, sessions, attachments, knowledge, folders, playbooks } as const
+export const collections = {
+  secrets,
+  sessions,
+  attachments,
+  knowledge,
+  folders,
+  playbooks,
+  serviceUsers,
+  prReviews,
+  codeScanProfiles,
+  codeScans,
+  codeScanFindings,
+  schedules,
+  automations,
+} as const
 
 /** All kinds of records of an organization. Store, state documents, seeds, snapshots and diffs follow from this list. */
 export const resources = { ...collections, auditLog } as const

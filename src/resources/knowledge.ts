@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox'
-import type { User } from '../auth/principal.ts'
+import type { Actor } from '../auth/principal.ts'
 import { formatInstant } from '../base/clock.ts'
 import type { StoredRecord } from '../store/types.ts'
 import {
   createdAtOf,
   defineResource,
+  MaybeActor,
   MaybeText,
-  MaybeUser,
   RecordId,
   StrictObject,
   Text,
@@ -21,9 +21,13 @@ export interface KnowledgeRecord extends StoredRecord {
   readonly macro: string | null
   readonly parentFolderId: string | null
   readonly pinnedRepo: string | null
+  /** Whether the entry is used. A disabled folder above it overrides this. Only v3 can change it. */
+  readonly isEnabled: boolean
   /** Microseconds since the epoch. */
   readonly createdAt: number
-  readonly createdBy: User | null
+  readonly createdBy: Actor | null
+  /** Microseconds since the epoch. */
+  readonly updatedAt: number
 }
 
 export const knowledge = defineResource({
@@ -36,8 +40,10 @@ export const knowledge = defineResource({
     macro: MaybeText,
     parent_folder_id: MaybeText,
     pinned_repo: MaybeText,
+    is_enabled: Type.Optional(Type.Boolean()),
     created_at: Time,
-    created_by: MaybeUser,
+    created_by: MaybeActor,
+    updated_at: Time,
   }),
   encode: (note: KnowledgeRecord) => ({
     id: note.id,
@@ -47,18 +53,25 @@ export const knowledge = defineResource({
     macro: note.macro,
     parent_folder_id: note.parentFolderId,
     pinned_repo: note.pinnedRepo,
+    is_enabled: note.isEnabled,
     created_at: formatInstant(note.createdAt),
     created_by: note.createdBy,
+    updated_at: formatInstant(note.updatedAt),
   }),
-  decode: (note, defaults, reader) => ({
-    id: note.id ?? `note-${defaults.ids.hex()}`,
-    name: note.name,
-    body: note.body ?? '',
-    triggerDescription: note.trigger_description ?? '',
-    macro: note.macro ?? null,
-    parentFolderId: note.parent_folder_id ?? null,
-    pinnedRepo: note.pinned_repo ?? null,
-    createdAt: createdAtOf(note, defaults, reader),
-    createdBy: note.created_by ?? null,
-  }),
+  decode: (note, defaults, reader) => {
+    const createdAt = createdAtOf(note, defaults, reader)
+    return {
+      id: note.id ?? `note-${defaults.ids.hex()}`,
+      name: note.name,
+      body: note.body ?? '',
+      triggerDescription: note.trigger_description ?? '',
+      macro: note.macro ?? null,
+      parentFolderId: note.parent_folder_id ?? null,
+      pinnedRepo: note.pinned_repo ?? null,
+      isEnabled: note.is_enabled ?? true,
+      createdAt,
+      createdBy: note.created_by ?? null,
+      updatedAt: reader.instant(['updated_at'], note.updated_at, createdAt),
+    }
+  },
 })

@@ -1,15 +1,18 @@
 import { Type } from '@sinclair/typebox'
-import type { User } from '../auth/principal.ts'
+import type { Actor } from '../auth/principal.ts'
 import { formatInstant } from '../base/clock.ts'
-import { StringEnum } from '../schemas/types.ts'
+import { AnyObject, Nullable, StringEnum } from '../schemas/types.ts'
+import type { SchemaError } from '../simulation/structured-output.ts'
 import type { StoredRecord } from '../store/types.ts'
+import type { DocumentReader } from './document-reader.ts'
 import {
   createdAtOf,
   defineResource,
+  MaybeActor,
   MaybeText,
-  MaybeUser,
   RecordId,
   StrictObject,
+  Text,
   Time,
 } from './resource.ts'
 
@@ -20,28 +23,31 @@ export interface PlaybookRecord extends StoredRecord {
   /** Unique within the organization. */
   readonly macro: string | null
   readonly status: 'published' | 'deleted'
+  /** The JSON schema of the structured output of sessions that use the playbook. Only v3 can set it. */
+  readonly structuredOutputSchema: Readonly<Record<string, unknown>> | null
   /** Microseconds since the epoch. */
   readonly createdAt: number
-  readonly createdBy: User | null
+  readonly createdBy: Actor | null
   /** Microseconds since the epoch. */
   readonly updatedAt: number
-  readonly updatedBy: User | null
+  readonly updatedBy: Actor | null
 }
 
-export const playbooks = defineResource({
+const declaration = defineResource({
   name: 'playbooks',
   uniqueKey: (playbook: PlaybookRecord) => playbook.macro ?? undefined,
   uniqueMember: 'macro',
   document: StrictObject({
     id: RecordId,
-    title: Type.String({ minLength: 1 }),
-    body: Type.String({ minLength: 1 }),
+    title: Text,
+    body: Text,
     macro: MaybeText,
     status: Type.Optional(StringEnum(['published', 'deleted'])),
+    structured_output_schema: Type.Optional(Nullable(AnyObject())),
     created_at: Time,
-    created_by: MaybeUser,
+    created_by: MaybeActor,
     updated_at: Time,
-    updated_by: MaybeUser,
+    updated_by: MaybeActor,
   }),
   encode: (playbook: PlaybookRecord) => ({
     id: playbook.id,
@@ -49,6 +55,7 @@ export const playbooks = defineResource({
     body: playbook.body,
     macro: playbook.macro,
     status: playbook.status,
+    structured_output_schema: playbook.structuredOutputSchema,
     created_at: formatInstant(playbook.createdAt),
     created_by: playbook.createdBy,
     updated_at: formatInstant(playbook.updatedAt),
@@ -63,6 +70,7 @@ export const playbooks = defineResource({
       body: playbook.body,
       macro: playbook.macro ?? null,
       status: playbook.status ?? 'published',
+      structuredOutputSchema: playbook.structured_output_schema ?? null,
       createdAt,
       createdBy: creator,
       updatedAt: reader.instant(['updated_at'], playbook.updated_at, createdAt),
@@ -70,3 +78,31 @@ export const playbooks = defineResource({
     }
   },
 })
+
+export const playbooks = {
+  ...declaration,
+  async decodeAll(...[documents, defaults, reader]: Parameters<typeof declaration.decodeAll>) {
+    const records = await declaration.decodeAll(documents, defaults, reader)
+    const checked: PlaybookRecord[] = []
+    for (const [index, record] of records.entries()) {
+      checked.push({ ...record, structuredOutputSchema: await checkedSchema(record, index, reader) })
+    }
+    return checked
+  },
+}
+
+/** Returns the schema of a playbook as plain JSON. Rejects one that no session could use. */
+async function checkedSchema(
+  { structuredOutputSchema: schema }: PlaybookRecord,
+  index: number,
+  reader: DocumentReader,
+): Promise<PlaybookRecord['structuredOutputSchema']> {
+  if (schema === null) return null
+  const { checkSchema } = await import('../simulation/structured-output.ts')
+  try {
+    return await checkSchema(schema)
+  } catch (error) {
+    reader.reject([index, 'structured_output_schema'], (error as SchemaError).message)
+    return null
+  }
+}

@@ -104,8 +104,9 @@ export const RecordId = Type.Optional(Type.String({ pattern: '^[^/]+$' }))
 export const Time = Type.Optional(DateTime())
 export const MaybeText = Type.Optional(Nullable(Text))
 export const MaybeTexts = Type.Optional(Nullable(Type.Array(Text)))
-export const User = StrictObject({ id: Id, email: Text, name: Text })
-export const MaybeUser = Type.Optional(Nullable(User))
+/** A user, or a service user, which has no email address. */
+export const ActorDocument = StrictObject({ id: Id, email: Nullable(Text), name: Text })
+export const MaybeActor = Type.Optional(Nullable(ActorDocument))
 
 /** Returns when a record was created, in microseconds since the epoch. Default: now. */
 export function createdAtOf(

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
+import type { Actor } from '../auth/principal.ts'
 import { formatInstant } from '../base/clock.ts'
 import { Nullable, Secret, StringEnum } from '../schemas/types.ts'
 import type { StoredRecord } from '../store/types.ts'
-import { createdAtOf, defineResource, RecordId, StrictObject, Text, Time } from './resource.ts'
+import { createdAtOf, defineResource, MaybeActor, RecordId, StrictObject, Text, Time } from './resource.ts'
 
 /** A secret. */
 export interface SecretRecord extends StoredRecord {
@@ -14,6 +15,7 @@ export interface SecretRecord extends StoredRecord {
   readonly note: string | null
   /** Microseconds since the epoch. */
   readonly createdAt: number
+  readonly createdBy: Actor | null
 }
 
 export const secrets = defineResource({
@@ -28,8 +30,9 @@ export const secrets = defineResource({
     sensitive: Type.Optional(Type.Boolean()),
     note: Type.Optional(Nullable(Text)),
     created_at: Time,
+    created_by: MaybeActor,
   }),
-  encode: ({ id, type, key, value, sensitive, note, createdAt }: SecretRecord) => ({
+  encode: ({ id, type, key, value, sensitive, note, createdAt, createdBy }: SecretRecord) => ({
     id,
     type,
     key,
@@ -37,6 +40,7 @@ export const secrets = defineResource({
     sensitive,
     note,
     created_at: formatInstant(createdAt),
+    created_by: createdBy,
   }),
   decode: (secret, defaults, reader) => ({
     id: secret.id ?? `secret-${defaults.ids.hex()}`,
@@ -46,5 +50,6 @@ export const secrets = defineResource({
     sensitive: secret.sensitive ?? true,
     note: secret.note ?? null,
     createdAt: createdAtOf(secret, defaults, reader),
+    createdBy: secret.created_by ?? null,
   }),
 })

@@ -1,8 +1,10 @@
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
+import { finiteNumber } from '../simulation/finite-number.ts'
 import type { Effect, Scenario } from '../simulation/scenario.ts'
 import type { UnknownScenarioError } from '../simulation/scenario-rules.ts'
+import { SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
 import type { SchemaError } from '../simulation/structured-output.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -21,7 +23,28 @@ export async function decodeSessions(
     await decoder.decode(document)
     reader.path.length--
   }
-  return decoder.records
+  return withChildren(decoder.records)
+}
+
+/** Adds the sessions that name another one as their parent to its children. */
+function withChildren(records: SessionRecord[]): SessionRecord[] {
+  const children = new Map<string, string[]>()
+  for (const { id, parentId } of records) {
+    if (parentId === null) continue
+    const siblings = children.get(parentId)
+    if (siblings === undefined) children.set(parentId, [id])
+    else siblings.push(id)
+  }
+  if (children.size === 0) return records
+  return records.map((record) => {
+    const childIds = [...new Set([...record.childIds, ...(children.get(record.id) ?? [])])]
+    return { ...record, childIds: childIds.slice(0, SESSION_ITEMS_MAX) }
+  })
+}
+
+/** Returns the stored id for an id without its prefix. */
+function sessionIdOf(id: string): string {
+  return id.startsWith('devin-') ? id : `devin-${id}`
 }
 
 /** The age at which a session with a `status_enum` reaches it. A younger session reaches it now. */
@@ -88,7 +111,11 @@ class SessionsDecoder {
   #fieldsOf(document: SessionDocument) {
     const { ids, now } = this.#defaults
     const reader = this.#reader
-    const { created_at, age_seconds: age, terminated_at } = document
+    const { created_at, age_seconds: age } = document
+    const instantOrNull = (member: 'terminated_at' | 'archived_at' | 'insights_requested_at') => {
+      const text = document[member]
+      return text == null ? null : reader.instant([member], text, 0)
+    }
     if (created_at !== undefined && age !== undefined) {
       reader.reject(['age_seconds'], 'cannot be combined with created_at')
     }
@@ -98,24 +125,42 @@ class SessionsDecoder {
       createdBy: document.created_by ?? null,
       tags: document.tags ?? [],
       createdTags: document.created_tags ?? document.tags ?? [],
-      messages: reader.each('messages', document.messages, ({ event_id, at, text, reads = 0 }) => ({
+      messages: reader.each('messages', document.messages, ({ event_id, at, text, reads = 0, by }) => ({
         eventId: event_id ?? `event-${ids.hex()}`,
         at: reader.instant(['at'], at, createdAt),
         text,
         reads,
+        ...(by !== undefined && { by }),
       })),
       reads: reader.each('reads', document.reads, (at) => reader.instant([], at, createdAt)),
       // The member order of new events, so that a document read back is equal byte by byte.
-      events: reader.each('events', document.events, ({ at, messages, effect }) => ({
+      events: reader.each('events', document.events, ({ at, messages, effect, sleep }) => ({
         at: reader.instant(['at'], at, createdAt),
         ...(messages !== undefined && { messages }),
         effect: this.#checkedEffect(effect),
+        ...(sleep && { sleep }),
       })),
-      terminatedAt: terminated_at == null ? null : reader.instant(['terminated_at'], terminated_at, 0),
+      terminatedAt: instantOrNull('terminated_at'),
+      archivedAt: instantOrNull('archived_at'),
+      insightsRequestedAt: instantOrNull('insights_requested_at'),
+      devinMode: document.devin_mode ?? 'normal',
+      origin: document.origin ?? 'api',
+      parentId: document.parent_session_id == null ? null : sessionIdOf(document.parent_session_id),
+      childIds: document.child_session_ids?.map(sessionIdOf) ?? [],
+      attachmentUrls: document.attachment_urls ?? [],
+      automationId: document.automation_id ?? null,
+      scheduleId: document.schedule_id ?? null,
+      repos: document.repos ?? [],
+      resumable: document.resumable ?? true,
+      commands: reader.each('commands', document.commands, ({ id, at, command }) => ({
+        id: id ?? `command-${ids.hex()}`,
+        at: reader.instant(['at'], at, createdAt),
+        command,
+      })),
       snapshotId: document.snapshot_id ?? null,
       playbookId: document.playbook_id ?? null,
       unlisted: document.unlisted ?? false,
-      maxAcuLimit: document.max_acu_limit == null ? null : acuLimitOf(document.max_acu_limit),
+      maxAcuLimit: document.max_acu_limit == null ? null : finiteNumber(document.max_acu_limit),
       knowledgeIds: document.knowledge_ids ?? null,
       secretIds: document.secret_ids ?? null,
       sessionSecretKeys: document.session_secret_keys ?? [],
@@ -192,11 +237,6 @@ class SessionsDecoder {
       return void this.#reader.reject(at, (error as NotJsonError).message)
     }
   }
-}
-
-/** Returns a limit as a finite number, since records are plain JSON. */
-function acuLimitOf(limit: number | bigint): number {
-  return Math.min(Number(limit), Number.MAX_VALUE)
 }
 
 /** Returns the JSON as a cache key; undefined if the value cannot be encoded, which the check rejects later. */

@@ -1,15 +1,23 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { User } from '../auth/principal.ts'
+import type { Actor } from '../auth/principal.ts'
 import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/types.ts'
-import { Effect, STATUS_ENUMS } from '../simulation/scenario.ts'
+import { DEVIN_MODES, Effect, ORIGINS, STATUS_ENUMS } from '../simulation/scenario.ts'
 import type { SessionHistory } from '../simulation/session.ts'
 import { SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
 import type { StoredRecord } from '../store/types.ts'
-import { Id, MaybeText, MaybeTexts, MaybeUser, StrictObject, Text, Time } from './resource.ts'
+import { ActorDocument, Id, MaybeActor, MaybeText, MaybeTexts, StrictObject, Text, Time } from './resource.ts'
+
+/** A command that a client runs in the machine of a session. */
+export interface SessionCommand {
+  readonly id: string
+  /** Microseconds since the epoch. */
+  readonly at: number
+  readonly command: string
+}
 
 /** A session: its history, from which its state follows, and the options it was created with. */
 export interface SessionRecord extends StoredRecord, SessionHistory {
-  readonly createdBy: User | null
+  readonly createdBy: Actor | null
   readonly tags: readonly string[]
   readonly snapshotId: string | null
   readonly playbookId: string | null
@@ -21,6 +29,30 @@ export interface SessionRecord extends StoredRecord, SessionHistory {
   /** The names of the session's own secrets. Their values are never stored. */
   readonly sessionSecretKeys: readonly string[]
   readonly structuredOutputSchema: Readonly<Record<string, unknown>> | null
+  /** v3's agent mode. */
+  readonly devinMode: (typeof DEVIN_MODES)[number]
+  /** The kind of client that created it: `api`, or `automation` for schedules and automations. */
+  readonly origin: (typeof ORIGINS)[number]
+  /** The sessions that this one has started. */
+  readonly childIds: readonly string[]
+  /** The URLs of files that the client named beside the prompt and in messages. */
+  readonly attachmentUrls: readonly string[]
+  /** The session that started this one. */
+  readonly parentId: string | null
+  /** The automation that started it. */
+  readonly automationId: string | null
+  /** The schedule that started it. */
+  readonly scheduleId: string | null
+  /** The repositories that it may use, as `owner/repo`. */
+  readonly repos: readonly string[]
+  /** Whether its machine is kept, so that it can be resumed. */
+  readonly resumable: boolean
+  /** The commands that clients have run, oldest first. */
+  readonly commands: readonly SessionCommand[]
+  /** Microseconds since the epoch; null if it is not archived. */
+  readonly archivedAt: number | null
+  /** The time at which an analysis was requested, in microseconds since the epoch; null if none was. */
+  readonly insightsRequestedAt: number | null
   /** Whether an idempotent request with the same prompt finds this session. */
   readonly answersForPrompt: boolean
 }
@@ -46,16 +78,33 @@ export const SessionDocument = StrictObject({
   created_at: Time,
   /** The age of the session, instead of `created_at`. */
   age_seconds: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
-  created_by: MaybeUser,
+  created_by: MaybeActor,
   prompt_event_id: Type.Optional(Id),
   messages: Type.Optional(
-    Type.Array(StrictObject({ event_id: Type.Optional(Id), at: Time, text: Text, reads: Count }), {
-      maxItems: SESSION_ITEMS_MAX,
-    }),
+    Type.Array(
+      StrictObject({
+        event_id: Type.Optional(Id),
+        at: Time,
+        text: Text,
+        reads: Count,
+        /** The sender. Default: the creator of the session. */
+        by: Type.Optional(ActorDocument),
+      }),
+      { maxItems: SESSION_ITEMS_MAX },
+    ),
   ),
   reads: Type.Optional(Type.Array(DateTime(), { maxItems: 100_000 })),
   events: Type.Optional(
-    Type.Array(StrictObject({ at: Time, effect: Effect, messages: Count }), { maxItems: SESSION_ITEMS_MAX }),
+    Type.Array(
+      StrictObject({
+        at: Time,
+        effect: Effect,
+        messages: Count,
+        /** Whether the session also falls asleep, as when it is archived. */
+        sleep: Type.Optional(Type.Boolean()),
+      }),
+      { maxItems: SESSION_ITEMS_MAX },
+    ),
   ),
   terminated_at: Type.Optional(Nullable(DateTime())),
   samples: Type.Optional(Nullable(StrictObject({ full: Type.Unknown(), partial: Type.Unknown() }))),
@@ -63,10 +112,28 @@ export const SessionDocument = StrictObject({
   snapshot_id: MaybeText,
   playbook_id: MaybeText,
   unlisted: Type.Optional(Type.Boolean()),
-  max_acu_limit: Type.Optional(Nullable(Type.Integer({ exclusiveMinimum: 0 }))),
+  /** With 0 or less, which only v3 accepts, the session stops at its first ACU. */
+  max_acu_limit: Type.Optional(Nullable(Type.Integer())),
   knowledge_ids: MaybeTexts,
   secret_ids: MaybeTexts,
   session_secret_keys: Type.Optional(Type.Array(Text)),
+  devin_mode: Type.Optional(StringEnum(DEVIN_MODES)),
+  origin: Type.Optional(StringEnum(ORIGINS)),
+  parent_session_id: MaybeText,
+  /** Sessions in the same document that name this one as their parent are added. */
+  child_session_ids: Type.Optional(Type.Array(Text, { maxItems: SESSION_ITEMS_MAX })),
+  attachment_urls: Type.Optional(Type.Array(Text, { maxItems: SESSION_ITEMS_MAX })),
+  automation_id: MaybeText,
+  schedule_id: MaybeText,
+  repos: Type.Optional(Type.Array(Text)),
+  resumable: Type.Optional(Type.Boolean()),
+  commands: Type.Optional(
+    Type.Array(StrictObject({ id: Type.Optional(Id), at: Time, command: Text }), {
+      maxItems: SESSION_ITEMS_MAX,
+    }),
+  ),
+  archived_at: Type.Optional(Nullable(DateTime())),
+  insights_requested_at: Type.Optional(Nullable(DateTime())),
   answers_for_prompt: Type.Optional(Type.Boolean()),
 })
 /** {@link SessionDocument} */

@@ -30,15 +30,16 @@ function encodeSession(session: SessionRecord, overridden: ReadonlySet<string> =
     created_at: formatInstant(session.createdAt),
     created_by: session.createdBy,
     prompt_event_id: session.promptEventId,
-    messages: session.messages.map(({ eventId, at, text, reads }) => ({
+    messages: session.messages.map(({ eventId, at, text, reads, by }) => ({
       event_id: eventId,
       at: formatInstant(at),
       text,
       reads,
+      ...(by !== undefined && { by }),
     })),
     reads: session.reads.map(formatInstant),
     events: session.events.map(({ at, ...event }) => ({ at: formatInstant(at), ...event })),
-    terminated_at: session.terminatedAt === null ? null : formatInstant(session.terminatedAt),
+    terminated_at: formatted(session.terminatedAt),
     samples: session.samples,
     structured_output_schema: session.structuredOutputSchema,
     snapshot_id: session.snapshotId,
@@ -48,8 +49,24 @@ function encodeSession(session: SessionRecord, overridden: ReadonlySet<string> =
     knowledge_ids: session.knowledgeIds,
     secret_ids: session.secretIds,
     session_secret_keys: session.sessionSecretKeys,
+    devin_mode: session.devinMode,
+    origin: session.origin,
+    parent_session_id: session.parentId,
+    child_session_ids: session.childIds,
+    attachment_urls: session.attachmentUrls,
+    automation_id: session.automationId,
+    schedule_id: session.scheduleId,
+    repos: session.repos,
+    resumable: session.resumable,
+    commands: session.commands.map(({ id, at, command }) => ({ id, at: formatInstant(at), command })),
+    archived_at: formatted(session.archivedAt),
+    insights_requested_at: formatted(session.insightsRequestedAt),
     answers_for_prompt: session.answersForPrompt,
   }
+}
+
+function formatted(instant: number | null): string | null {
+  return instant === null ? null : formatInstant(instant)
 }
 
 /** Returns the name of an equal built-in scenario, unless another scenario overrides that name. */
@@ -61,7 +78,7 @@ function builtInName(scenario: Scenario, overridden: ReadonlySet<string>): strin
   return undefined
 }
 
-/** Returns a value that JSON writes as an integer. A client may send a limit beyond all numbers. */
+/** Returns a value that JSON writes as an integer. */
 function asInteger(limit: number): number | bigint {
-  return Number.isSafeInteger(limit) ? limit : BigInt(Math.min(limit, Number.MAX_VALUE))
+  return Number.isSafeInteger(limit) ? limit : BigInt(limit)
 }

@@ -1,9 +1,11 @@
+import type { FastifyRequest } from 'fastify'
 import { AuthError } from '../auth/errors.ts'
 import { HttpException } from '../fastapi/errors.ts'
 import { OperationError, type Refusal } from '../organization/errors.ts'
 import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
-import { authException, operationException } from './v1/errors.ts'
+import * as v1 from './v1/errors.ts'
+import * as v3 from './v3/errors.ts'
 
 /** The error details of exceeded limits. The real service has no such texts. */
 const LIMIT_DETAILS = {
@@ -14,10 +16,19 @@ const LIMIT_DETAILS = {
   text: 'The messages to the session are as long as they may be (16 MiB): start another one',
 } as const
 
-/** Returns v1's response to an error of a route, or 507 if the store or a session is full. Returns undefined for an unexpected error. */
-export function toHttpException(error: Error): HttpException | undefined {
-  if (error instanceof OperationError) return operationException(error as Refusal)
-  if (error instanceof AuthError) return authException(error)
+/**
+ * Returns the response to an error of a route in the words of its generation, or 507 if the store or a session is full. Returns
+ * undefined for an unexpected error.
+ */
+export function toHttpException(
+  error: Error,
+  { lazyRoute }: Pick<FastifyRequest, 'lazyRoute'>,
+): HttpException | undefined {
+  const isV3 = lazyRoute !== undefined
+  if (error instanceof OperationError) {
+    return (isV3 ? v3 : v1).operationException(error as Refusal)
+  }
+  if (error instanceof AuthError) return isV3 ? v3.unauthorized() : v1.authException(error)
   const isFull = error instanceof StoreFullError || error instanceof SessionFullError
   return isFull ? new HttpException(507, LIMIT_DETAILS[error.limit]) : undefined
 }

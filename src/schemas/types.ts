@@ -31,14 +31,15 @@ export function DateTime(options: SchemaOptions = {}) {
   return Type.String({ ...options, format: 'date-time' })
 }
 
-const SECRET = 'x-secret'
+/** The member of a schema that marks it as {@link Secret}. Documents do not publish it. */
+export const SECRET_MARK = 'x-secret'
 
 /** Marks a schema whose values are secrets. They are masked wherever a value of the schema is shown. */
-export function Secret<Schema extends TSchema>(schema: Schema): Schema {
-  return { ...schema, [SECRET]: true }
+export function Secret<Schema extends object>(schema: Schema): Schema {
+  return { ...schema, [SECRET_MARK]: true }
 }
 
 /** Returns whether a schema is marked by {@link Secret}. */
-export function isSecret(schema: TSchema): boolean {
-  return schema[SECRET] === true
+export function isSecret(schema: object): boolean {
+  return SECRET_MARK in schema && schema[SECRET_MARK] === true
 }

@@ -16,6 +16,7 @@ export interface LocalFake {
   readonly tlsUrl: string | undefined
   readonly caPem: string | undefined
   readonly key: string
+  readonly v3Key: string
   readonly orgId: string
   readonly controlToken: string | undefined
   readonly fetch: Fetch
@@ -33,14 +34,15 @@ export async function startLocal({ seed, scenarios, ...settings }: LocalOptions)
   })
   const config = readOptions(settings, { port: 0, tlsPort: 0, logLevel: 'silent' })
   const server = await startServer({ ...config, seed, scenarios })
-  const { app, url, tlsUrl, caPem, key } = server
-  // The server accepts this key, so a principal exists.
-  const { orgId } = server.keys.principalOf(key) as Principal
+  const { app, url, tlsUrl, caPem, key, v3Key } = server
+  // The server accepts one of these keys, so a principal exists.
+  const { orgId } = (server.keys.principalOf(key) ?? server.keys.principalOf(v3Key)) as Principal
   return {
     url,
     tlsUrl,
     caPem,
     key,
+    v3Key,
     orgId,
     controlToken: config.controlToken,
     fetch: localFetch(app, { url, tlsUrl }),

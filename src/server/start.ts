@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../app.ts'
-import { DEMO_KEY, KeyRegistry } from '../auth/keys.ts'
+import { DEMO_KEY, DEMO_V3_KEY, KeyRegistry } from '../auth/keys.ts'
+import type { Principal } from '../auth/principal.ts'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
@@ -29,8 +30,10 @@ export interface Server {
   readonly caPem: string | undefined
   readonly app: FastifyInstance
   readonly keys: KeyRegistry
-  /** A key that the server accepts: the first registered one when keys are strict, else the public demo key. */
+  /** A v1 key that the server accepts: the first registered one or `''` when keys are strict, else the public demo key. */
   readonly key: string
+  /** The same for v3. */
+  readonly v3Key: string
   /**
    * Answers all received requests, stops listening, and aborts requests that take longer than `IN_FLIGHT_MS`. Keeps idle connections
    * open for `idleMs`. Default: 0.
@@ -57,7 +60,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     clockSettings: clockSettings(config),
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
-  const { keys, key, stateService } = await fillFromFiles(config, organizations)
+  const { keys, key, v3Key, stateService } = await fillFromFiles(config, organizations)
   const identity = await tlsIdentity(config)
   const log = await openLog(config.logLevel)
   const app = await buildApp({
@@ -105,6 +108,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     caPem: identity?.caPem,
     app,
     key,
+    v3Key,
     keys,
     close: (options) => (closed ??= close(options)),
   }
@@ -129,12 +133,13 @@ async function fillFromFiles(config: ServerOptions, organizations: Organizations
   const stateService = new StateService({ organizations, keys })
   await fillScenarios(config, organizations.scenarios)
   registered.push(...(await fillState(config, stateService)))
-  if (!strictKeys) return { keys, stateService, key: DEMO_KEY }
-  const [first] = registered
-  if (first === undefined) {
+  if (!strictKeys) return { keys, stateService, key: DEMO_KEY, v3Key: DEMO_V3_KEY }
+  if (registered.length === 0) {
     throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
   }
-  return { keys, stateService, key: first.key }
+  const firstOf = (generation: Principal['generation']) =>
+    registered.find(({ key }) => keys.principalOf(key)?.generation === generation)?.key ?? ''
+  return { keys, stateService, key: firstOf('v1'), v3Key: firstOf('v3') }
 }
 
 async function fillScenarios(

@@ -136,7 +136,7 @@ export const COMMAND_FLAGS = {
     name: 'path',
     commands: ['fault', 'requests'],
     placeholder: 'PATH',
-    text: 'Only requests with this path: /v1/secrets/secret-1, /v1/secrets/{secret_id}, /v1/secrets/* or **.',
+    text: 'Only requests with this path: /v3/self, /v3/organizations/{org_id}/secrets, /v1/secrets/* or **.',
     takes: 'a path, a template or a glob',
     parse: (text: string) => (/^[/*]/.test(text) ? text : undefined),
   },

@@ -161,7 +161,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     name: 'keys',
     variables: [{ name: 'FAKE_DEVIN_KEYS' }],
     placeholder: 'FILE',
-    text: 'Keys to accept: lines of "KEY [ORG_ID]", or JSON or YAML.',
+    text: 'Keys to accept, of both generations: lines of "KEY [ORG_ID]", or JSON or YAML.',
   },
   seedFile: {
     ...FILE,

@@ -1,14 +1,21 @@
 import { extname } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { KeyRegistry, type RegisteredKey } from '../auth/keys.ts'
-import { userOf } from '../auth/principal.ts'
+import { actorOf } from '../auth/principal.ts'
+import { parseInstant } from '../base/clock.ts'
 import { type Check, checkOf, type Fault, invalidFile, parseData, readBytes, readText } from './data-file.ts'
 
 const optionalId = Type.Optional(Type.String({ minLength: 1 }))
 
 const checkEntry = checkOf(
   Type.Object(
-    { key: Type.String(), org_id: optionalId, user_id: optionalId },
+    {
+      key: Type.String(),
+      org_id: optionalId,
+      user_id: optionalId,
+      permissions: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+      expires_at: Type.Optional(Type.String()),
+    },
     { additionalProperties: false },
   ),
 )
@@ -17,7 +24,7 @@ const checkFile = checkOf(Type.Object({ keys: Type.Array(Type.Unknown()) }, { ad
 
 /**
  * Reads a file of keys: lines of `KEY [ORG_ID]` with `#` comments, or a JSON or YAML list of keys and of
- * `{key, org_id?, user_id?}`, at the top level or under `keys`. Throws a StartError with a line for each fault.
+ * `{key, org_id?, user_id?, permissions?, expires_at?}`, at the top level or under `keys`. Throws a StartError with a line for each fault.
  */
 export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
   const bytes = await readBytes(path)
@@ -29,7 +36,7 @@ export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
   return keys
 }
 
-/** A key or `{key, org_id?, user_id?}` in a file, before its check, and its path in the file. */
+/** A key, or an object with a key, in a file, before its check, and its path in the file. */
 export interface KeyEntry {
   readonly at: Fault['at']
   readonly input: unknown
@@ -45,6 +52,8 @@ interface CheckedEntry {
   readonly key: string
   readonly org_id?: string
   readonly user_id?: string
+  readonly permissions?: readonly string[]
+  readonly expires_at?: string
 }
 
 /**
@@ -63,12 +72,9 @@ export function checkKeys(
     const { at, input } = entry
     const checked = check(typeof input === 'string' ? { key: input } : input, at, faults)
     if (checked === undefined) continue
-    const { key, org_id: orgId, user_id: userId } = checked
-    const registered = {
-      key,
-      ...(orgId !== undefined && { orgId }),
-      ...(userId !== undefined && { user: userOf(userId) }),
-    }
+    for (const flaw of flawsOf(checked)) faults.push({ at: [...at, ...flaw.at], fault: flaw.fault })
+    const registered = registeredKey(checked)
+    const { key } = registered
     const duplicate = seen.get(key)
     if (duplicate !== undefined) faults.push({ at, fault: `the same key as ${duplicate.at.join('.')}` })
     seen.set(key, entry)
@@ -80,6 +86,27 @@ export function checkKeys(
     keys.push(registered)
   }
   return keys
+}
+
+/** Returns the faults of an entry that its schema does not exclude. */
+function* flawsOf({ key, permissions, expires_at: expiresAt }: CheckedEntry): Iterable<Fault> {
+  const only = 'only a v3 key (cog_…) has it'
+  const isV1 = key.startsWith('apk_')
+  if (isV1 && permissions !== undefined) yield { at: ['permissions'], fault: only }
+  if (expiresAt === undefined) return
+  if (isV1) yield { at: ['expires_at'], fault: only }
+  else if (parseInstant(expiresAt) === undefined) yield { at: ['expires_at'], fault: 'not an ISO 8601 time' }
+}
+
+function registeredKey({ key, org_id, user_id, permissions, expires_at }: CheckedEntry): RegisteredKey {
+  const expiresAt = expires_at === undefined ? undefined : parseInstant(expires_at)
+  return {
+    key,
+    ...(org_id !== undefined && { orgId: org_id }),
+    ...(user_id !== undefined && { user: actorOf(user_id) }),
+    ...(permissions !== undefined && { permissions }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  }
 }
 
 function keysOfData(data: unknown, faults: Fault[]): RegisteredKey[] {

@@ -131,12 +131,20 @@ function checkOrder(steps: readonly Step[], list: string, context: ValidationCon
 
 /** Reports unknown templates, which would otherwise appear unchanged in the text. */
 function checkTemplates(effect: Effect, at: ValidationIssue['loc'], context: ValidationContext): void {
-  const { structured_output, message, title, pull_request } = effect
+  const { structured_output, message, title, pull_request, pull_requests, attachment } = effect
   if (sampleOf(structured_output) === 'unknown') {
     const reason = '$sample takes "full" or "partial"'
     report(context, [...at, 'structured_output', '$sample'], reason, structured_output)
   }
-  for (const { at: loc, text } of textsOf({ message, title, pull_request, structured_output }, at)) {
+  const texts = {
+    message,
+    title,
+    pull_request,
+    pull_requests,
+    attachment: { content: attachment?.content },
+    structured_output,
+  }
+  for (const { at: loc, text } of textsOf(texts, at)) {
     // Reports one per text, because each issue quotes the whole text.
     const unknown = templateNames(text).find(({ known }) => !known)
     if (unknown !== undefined) report(context, loc, `unknown template {{${unknown.name}}}`, text)

@@ -1,5 +1,12 @@
 import type { Effect, Scenario } from './scenario.ts'
 
+/** The sender of a message. A service user has no email address. */
+export interface Sender {
+  readonly id: string
+  readonly email: string | null
+  readonly name: string
+}
+
 /** A message from a user, which may start a turn. Times are in microseconds since the epoch. */
 export interface ReceivedMessage {
   readonly eventId: string
@@ -7,14 +14,18 @@ export interface ReceivedMessage {
   readonly text: string
   /** The number of reads of the session before this message. */
   readonly reads: number
+  /** Default: the creator of the session. */
+  readonly by?: Sender
 }
 
-/** An event created through the control plane. */
+/** An event created through the control plane, or by archiving the session. */
 export interface ManualEvent {
   readonly at: number
   readonly effect: Effect
   /** The number of user messages before this event, which orders it among messages with the same timestamp. Default: 0. */
   readonly messages?: number
+  /** Whether the session also falls asleep, as when it is archived. */
+  readonly sleep?: true
 }
 
 /** The history of a session, which fully determines its state at any time. */

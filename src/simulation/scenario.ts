@@ -17,6 +17,66 @@ export const STATUS_ENUMS = [
 /** A session's `status_enum`. */
 export type StatusEnum = (typeof STATUS_ENUMS)[number]
 
+/** The values of a session's `status_detail` in v3. */
+export const STATUS_DETAILS = [
+  'working',
+  'waiting_for_user',
+  'waiting_for_approval',
+  'finished',
+  'inactivity',
+  'user_request',
+  'usage_limit_exceeded',
+  'out_of_credits',
+  'out_of_quota',
+  'no_quota_allocation',
+  'payment_declined',
+  'org_usage_limit_exceeded',
+  'total_session_limit_exceeded',
+  'error',
+  'user_usage_limit_exceeded',
+  'contract_expired',
+] as const
+
+/** A session's `status_detail` in v3. */
+export type StatusDetail = (typeof STATUS_DETAILS)[number]
+
+/** The use-case categories of sessions in v3. */
+export const CATEGORIES = [
+  'bug_fixing',
+  'ci_cd_and_devops',
+  'code_quality_and_security',
+  'code_review_and_analysis',
+  'data_and_automation',
+  'documentation_and_content',
+  'feature_development',
+  'migrations_and_upgrades',
+  'other',
+  'refactoring_and_optimization',
+  'research_and_exploration',
+  'unit_test_generation',
+] as const
+
+/** The agent modes of sessions in v3. */
+export const DEVIN_MODES = ['normal', 'fast', 'lite', 'ultra', 'fusion'] as const
+
+/** The kinds of clients that create sessions, as v3 shows them. */
+export const ORIGINS = [
+  'webapp',
+  'slack',
+  'teams',
+  'api',
+  'linear',
+  'jira',
+  'automation',
+  'cli',
+  'desktop',
+  'code_scan',
+  'other',
+] as const
+
+/** The states of a pull request. */
+export const PULL_REQUEST_STATES = ['open', 'merged', 'closed'] as const
+
 /** Rejects unknown members everywhere in a scenario, so that a typo is never silently ignored. */
 const strict = { additionalProperties: false }
 
@@ -27,6 +87,36 @@ const effects = {
   message: Type.Optional(Type.String()),
   title: Type.Optional(Type.String()),
   pull_request: Type.Optional(Nullable(Type.Object({ url: Type.String({ minLength: 1 }) }, strict))),
+  /** v3's `status_detail`. Default: follows from the status. A new status resets it. */
+  status_detail: Type.Optional(Nullable(StringEnum(STATUS_DETAILS))),
+  /** All pull requests, for sessions with several. `pull_request` sets a single open one. v1 shows the first. */
+  pull_requests: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          url: Type.String({ minLength: 1 }),
+          state: Type.Optional(StringEnum(PULL_REQUEST_STATES)),
+        },
+        strict,
+      ),
+      { maxItems: 100 },
+    ),
+  ),
+  category: Type.Optional(Nullable(StringEnum(CATEGORIES))),
+  subcategory: Type.Optional(Nullable(Type.String())),
+  /** A text file that Devin attaches. */
+  attachment: Type.Optional(
+    Type.Object(
+      {
+        /** One path segment, but not `.` or `..`. */
+        name: Type.String({ pattern: '^(?!\\.{1,2}$)[^/\\\\\\p{Cc}]+$', maxLength: 255 }),
+        /** Default: `text/plain`. Only characters that a header may contain. */
+        content_type: Type.Optional(Type.String({ pattern: '^[ -~]+$', maxLength: 255 })),
+        content: Type.String({ maxLength: 65_536 }),
+      },
+      strict,
+    ),
+  ),
   /** Any JSON; `{"$sample": "full"}` or `{"$sample": "partial"}` stands for data that fits the session's own schema. */
   structured_output: Type.Optional(Type.Unknown()),
   /** The ACUs consumed so far. */
@@ -75,6 +165,21 @@ export const Scenario = Type.Object(
     steps: Type.Array(Step, { maxItems: STEPS_MAX }),
     /** The steps that replace the rest of the turn after a user message. Without them, the turn continues unchanged. */
     on_message: Type.Optional(Type.Array(Step, { maxItems: STEPS_MAX })),
+    /** The results of commands that clients run in the session's machine. The first one that matches applies. */
+    commands: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            /** A text that the command contains. Default: any command. */
+            match: Type.Optional(Type.String({ minLength: 1 })),
+            /** Any JSON. */
+            response: Type.Unknown(),
+          },
+          strict,
+        ),
+        { maxItems: 100 },
+      ),
+    ),
     /** The error response to the creation. No session is created. */
     create_error: Type.Optional(
       Type.Object({ status: Type.Integer({ minimum: 400, maximum: 599 }), detail: Type.String() }, strict),

@@ -1,28 +1,6 @@
 import type { Scenario, Step } from './scenario.ts'
-
-const working: Step = { after_seconds: 0, status_enum: 'working' }
-
-const pullRequest = (after_seconds: number): Step => ({
-  after_seconds,
-  message: 'I opened {{pull_request_url}}',
-  pull_request: { url: '{{pull_request_url}}' },
-})
-
-const finished = (after_seconds: number): Step => ({
-  after_seconds,
-  message: 'Done: {{request}}',
-  structured_output: { $sample: 'full' },
-  acus: 1.5,
-  status_enum: 'finished',
-})
-
-/** The response of most scenarios to a user message: work again, then finish. */
-const workOn: Step[] = [
-  working,
-  { after_seconds: 2, message: 'Understood: {{last_message}}' },
-  pullRequest(6),
-  finished(8),
-]
+import { finished, pullRequest, working, workOn } from './scenario-steps.ts'
+import { detailedScenarios } from './scenarios-v3.ts'
 
 /** A turn that advances with each read of the session. */
 const inThreeReads: Step[] = [
@@ -136,10 +114,9 @@ export const builtIns = {
         {
           after_seconds: 6,
           message: 'There are no ACUs left for this session.',
-          acus: 5,
-          status_enum: 'suspend_requested',
         },
-        { after_seconds: 8, status: 'suspended' },
+        { acus: 5, status_enum: 'suspend_requested' },
+        { after_seconds: 8, status: 'suspended', status_detail: 'usage_limit_exceeded' },
       ],
     },
   },
@@ -248,6 +225,7 @@ export const builtIns = {
       create_error: { status: 403, detail: 'Your organization has a billing error. Error: out_of_quota' },
     },
   },
+  ...detailedScenarios,
 } satisfies Record<string, { readonly purpose: string; readonly scenario: Scenario }>
 
 /** The name of a built-in scenario. */

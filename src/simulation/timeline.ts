@@ -6,7 +6,13 @@ export const TIMELINE_EVENTS_MAX = 100_000
 
 /** A change of a session. `rank` orders events with the same timestamp: odd for messages, even for events between them. */
 export type TimelineEvent = { readonly at: number; readonly rank: number } & (
-  | { readonly kind: 'step' | 'event'; readonly effect: Effect; readonly position: string }
+  | {
+      readonly kind: 'step' | 'event'
+      readonly effect: Effect
+      readonly position: string
+      /** Whether the session falls asleep. */
+      readonly sleep: boolean
+    }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | { readonly kind: 'terminated' }
 )
@@ -23,7 +29,7 @@ export function timelineUntil(history: SessionHistory, now: number, instant: boo
   const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
     for (; !next.done && isDue(next.value) && timeline.length < TIMELINE_EVENTS_MAX; next = steps.next()) {
       const { at, effect } = next.value
-      timeline.push({ kind: 'step', at, rank, effect, position: `${turn}.${index++}` })
+      timeline.push({ kind: 'step', at, rank, effect, position: `${turn}.${index++}`, sleep: false })
     }
   }
   for (const message of messages) {
@@ -39,8 +45,9 @@ export function timelineUntil(history: SessionHistory, now: number, instant: boo
     index = 0
   }
   stepsWhile((step) => step.at <= now)
-  for (const [index, { at, effect, messages: before = 0 }] of events.entries()) {
-    if (at <= now) timeline.push({ kind: 'event', at, rank: 2 * before, effect, position: `event.${index}` })
+  for (const [index, { at, effect, messages: before = 0, sleep = false }] of events.entries()) {
+    if (at > now) continue
+    timeline.push({ kind: 'event', at, rank: 2 * before, effect, position: `event.${index}`, sleep })
   }
   if (terminatedAt !== null && terminatedAt <= now) {
     timeline.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })

@@ -1,5 +1,5 @@
 import { KeyRegistry, type KeyRegistryState, type RegisteredKey } from '../auth/keys.ts'
-import { DEFAULT_ORG_ID, userOf } from '../auth/principal.ts'
+import { actorOf, DEFAULT_ORG_ID } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { nextTurn } from '../fastapi/turns.ts'
@@ -180,8 +180,22 @@ function decodeKeys(
     const before = reader.issues.length
     const document = validateKey(typeof input === 'string' ? { key: input } : input, reader) as KeyDocument
     if (reader.issues.length > before) return
-    const { key, user_id, user = user_id === undefined ? undefined : userOf(user_id) } = document
-    const registered = { key, orgId, ...(user !== undefined && { user }) }
+    const {
+      key,
+      user_id,
+      user = user_id === undefined ? undefined : actorOf(user_id),
+      permissions,
+    } = document
+    const expiresAt = document.expires_at && reader.instant(['expires_at'], document.expires_at, 0)
+    const session = keySession(document, reader)
+    const registered = {
+      key,
+      orgId,
+      ...(user !== undefined && { user }),
+      ...(permissions !== undefined && { permissions }),
+      ...(typeof expiresAt === 'number' && { expiresAt }),
+      ...(session !== undefined && { session }),
+    }
     reader.requireUnique(seen, key, 'key')
     // A document for one organization must not take a key from another one.
     if (orgId === options.orgId && (options.keys.organizationOf(key) ?? orgId) !== orgId) {
@@ -198,6 +212,17 @@ function decodeKeys(
     reader.each('keys', inputs, (input) => decodeKey(input, orgId)),
   )
   return { keys, registered: registry.capture().registered }
+}
+
+function keySession(
+  { principal_type: type, devin_id: devinId }: KeyDocument,
+  reader: DocumentReader,
+): RegisteredKey['session'] {
+  if ((type === 'devin_brain') !== (devinId !== undefined)) {
+    reader.reject(['devin_id'], 'goes with the principal_type devin_brain, and only with it')
+  }
+  if (type === undefined) return undefined
+  return type === 'devin_brain' ? { type, devinId: devinId ?? '' } : { type }
 }
 
 /** Returns the new state of the keys. Lists that the document omits stay unchanged. */

@@ -106,7 +106,23 @@ function encodeRule({ id, orgId, name, match, scenario }: ServerState['scenarios
 function keysOf({ orgId }: OrganizationState, registered: ReadonlyMap<string, Principal>): unknown[] {
   return [...registered]
     .filter(([, principal]) => principal.orgId === orgId)
-    .map(([key, { user }]) => (user === null ? key : { key, user }))
+    .map(([key, principal]) => encodeKey(key, principal))
+}
+
+/** A v1 service key is written alone, since v1 shows no service users. */
+function encodeKey(
+  key: string,
+  { generation, user, actor, permissions, expiresAt, session }: Principal,
+): unknown {
+  if (generation === 'v1') return user === null ? key : { key, user }
+  return {
+    key,
+    user: actor,
+    ...(permissions !== null && { permissions: [...permissions] }),
+    ...(expiresAt !== null && { expires_at: formatInstant(expiresAt) }),
+    ...(session !== undefined && { principal_type: session.type }),
+    ...(session?.type === 'devin_brain' && { devin_id: session.devinId }),
+  }
 }
 
 function encodeClock({ now, ...rest }: ClockState) {

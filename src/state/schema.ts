@@ -1,8 +1,8 @@
 import { type Static, type TArray, type TOptional, Type } from '@sinclair/typebox'
 import { type ListDocuments, resourceEntries } from '../resources/index.ts'
-import { Id, StrictObject, Text, Time, User } from '../resources/resource.ts'
+import { ActorDocument, Id, StrictObject, Text, Time } from '../resources/resource.ts'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
-import { Nullable } from '../schemas/types.ts'
+import { DateTime, Nullable, StringEnum } from '../schemas/types.ts'
 
 // The state of a server as one JSON document. Members with a default are optional, so a seed can be a few lines.
 
@@ -18,7 +18,17 @@ const ClockDocument = StrictObject({
 })
 
 /** A key and its owner. */
-export const KeyDocument = StrictObject({ key: Text, user_id: Type.Optional(Id), user: Type.Optional(User) })
+export const KeyDocument = StrictObject({
+  key: Text,
+  user_id: Type.Optional(Id),
+  user: Type.Optional(ActorDocument),
+  permissions: Type.Optional(Type.Array(Id)),
+  expires_at: Type.Optional(DateTime()),
+  /** For keys of neither a service user nor a user. */
+  principal_type: Type.Optional(StringEnum(['devin_brain', 'windsurf_session'])),
+  /** The session that a `devin_brain` key belongs to. */
+  devin_id: Type.Optional(Id),
+})
 
 /** The record lists of an organization, by name. */
 const recordLists = Object.fromEntries(

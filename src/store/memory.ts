@@ -6,10 +6,13 @@ import {
   type Contents,
   type ListQuery,
   type LogDefinition,
+  type Page,
+  type PageQuery,
   type Store,
   type StoredRecord,
   type StoreLimits,
   UniqueKeyError,
+  UnknownPositionError,
 } from './types.ts'
 
 /** Creates a store in the memory of this process. */
@@ -104,6 +107,8 @@ interface Entry<R> {
   record: R
   /** The memory that the record takes; undefined until needed for a record set by `replace`. */
   bytes: number | undefined
+  /** Increases with each insertion. */
+  readonly sequence: number
   older: Entry<R> | undefined
   newer: Entry<R> | undefined
 }
@@ -122,6 +127,7 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   #entries: Map<string, Entry<R>> = NONE
   #uniqueKeys: Map<string, string> = NONE
   #oldest: Entry<R> | undefined
+  #lastSequence = 0
   #newest: Entry<R> | undefined
 
   constructor(definition: CollectionDefinition<R>, quota: OrganizationQuota) {
@@ -165,7 +171,13 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     if (this.#entries === NONE) [this.#entries, this.#uniqueKeys] = [new Map(), new Map()]
     const key = this.#keyOf(record)
     if (key !== undefined) this.#uniqueKeys.set(key, record.id)
-    const entry: Entry<R> = { record, bytes, older: this.#newest, newer: undefined }
+    const entry: Entry<R> = {
+      record,
+      bytes,
+      sequence: ++this.#lastSequence,
+      older: this.#newest,
+      newer: undefined,
+    }
     if (this.#newest === undefined) this.#oldest = entry
     else this.#newest.newer = entry
     this.#newest = entry
@@ -225,6 +237,47 @@ class MemoryCollection<R extends StoredRecord> implements Collection<R> {
       if (passed++ >= offset) records.push(entry.record)
     }
     return records
+  }
+
+  async page({ order, where, after, first }: PageQuery<R>): Promise<Page<R>> {
+    const next = (entry: Entry<R>) => (order === 'oldest' ? entry.newer : entry.older)
+    let entry = after === undefined ? this.#first(order) : this.#entryAfter(after, order)
+    const items: R[] = []
+    let last: Entry<R> | undefined
+    for (; entry !== undefined && items.length < first; entry = next(entry)) {
+      if (where !== undefined && !where(entry.record)) continue
+      items.push(entry.record)
+      last = entry
+    }
+    while (entry !== undefined && where !== undefined && !where(entry.record)) entry = next(entry)
+    const end = last === undefined ? null : `${last.sequence}:${last.record.id}`
+    return { items, end, hasNext: entry !== undefined, total: this.#count(where) }
+  }
+
+  #first(order: 'oldest' | 'newest'): Entry<R> | undefined {
+    return order === 'oldest' ? this.#oldest : this.#newest
+  }
+
+  /** Returns the first entry after a position. The record at the position may have been deleted. */
+  #entryAfter(after: string, order: 'oldest' | 'newest'): Entry<R> | undefined {
+    const [, sequence, id] = /^(\d{1,15}):(.+)$/s.exec(after) ?? []
+    if (sequence === undefined || id === undefined) throw new UnknownPositionError('not a position')
+    const position = Number(sequence)
+    const at = this.#entries.get(id)
+    // One with a later position was deleted and inserted again. An earlier one has moved in a replacement of all records.
+    if (at !== undefined && at.sequence <= position) return order === 'oldest' ? at.newer : at.older
+    if (position < 1 || position > this.#lastSequence) throw new UnknownPositionError('not a position')
+    let entry = this.#first(order)
+    const isAfter = ({ sequence: own }: Entry<R>) => (order === 'oldest' ? own > position : own < position)
+    while (entry !== undefined && !isAfter(entry)) entry = order === 'oldest' ? entry.newer : entry.older
+    return entry
+  }
+
+  #count(where: ((record: R) => boolean) | undefined): number {
+    if (where === undefined) return this.#entries.size
+    let count = 0
+    for (const { record } of this.#entries.values()) if (where(record)) count++
+    return count
   }
 
   #keyOf(record: R): string | undefined {

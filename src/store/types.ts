@@ -17,6 +17,28 @@ export interface ListQuery<R> {
   limit?: number
 }
 
+/** A page of a selection of records. */
+export interface PageQuery<R> {
+  /** The order of insertion, or its reverse. */
+  readonly order: 'oldest' | 'newest'
+  /** Selects the records for which it returns true. Default: all. */
+  readonly where?: ((record: R) => boolean) | undefined
+  /** The `end` of the previous page. Default: the first page. */
+  readonly after?: string | undefined
+  /** The maximum number of records to return. */
+  readonly first: number
+}
+
+/** The records of a page, and how to go on. */
+export interface Page<R> {
+  readonly items: readonly R[]
+  /** The position of the last item, for the next page; null for an empty page. */
+  readonly end: string | null
+  readonly hasNext: boolean
+  /** The number of selected records on all pages. */
+  readonly total: number
+}
+
 /** The records of one kind in one organization. Every write is atomic for its record. */
 export interface Collection<R extends StoredRecord> {
   /** Adds a record. Throws {@link UniqueKeyError} and changes nothing if its unique key or id is taken. */
@@ -29,6 +51,11 @@ export interface Collection<R extends StoredRecord> {
   /** Deletes a record and returns it; undefined if the id is unknown. */
   delete(id: string): Promise<R | undefined>
   list(query?: ListQuery<R>): Promise<R[]>
+  /**
+   * Returns a page. Records that exist from the first page to the last appear exactly once, whatever is inserted and deleted
+   * in between. Throws {@link UnknownPositionError} for an `after` that is not the end of a page.
+   */
+  page(query: PageQuery<R>): Promise<Page<R>>
 }
 
 /** The definition of a collection. */
@@ -99,6 +126,11 @@ export interface Store {
 export interface Contents {
   readonly definition: CollectionDefinition<StoredRecord> | LogDefinition<StoredRecord>
   readonly records: readonly StoredRecord[]
+}
+
+/** Thrown for a position in a list that no page has ended at. */
+export class UnknownPositionError extends Error {
+  override name = 'UnknownPositionError'
 }
 
 /** Thrown by a write whose unique key or id is taken. */

@@ -1,10 +1,12 @@
 import t from 'tap'
+import { mintApkKeys } from '../../src/auth/apk-keys.ts'
 import { bearerKey } from '../../src/auth/credentials.ts'
-import { KeyRegistry, mintKeys } from '../../src/auth/keys.ts'
-import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../src/auth/principal.ts'
+import { KeyRegistry } from '../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { StoreFullError } from '../../src/store/types.ts'
+import { aPrincipal, aServicePrincipal } from '../records.ts'
 
 const ORG = `org-${'a1'.repeat(16)}`
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -14,12 +16,12 @@ t.test(
   async (t) => {
     const keys = new KeyRegistry()
 
-    t.same(keys.principalOf('apk_user_x'), { orgId: DEFAULT_ORG_ID, kind: 'personal', user: DEFAULT_USER })
+    t.same(keys.principalOf('apk_user_x'), aPrincipal())
   },
 )
 
 t.test('without strict keys any service key is valid and has no user', async (t) => {
-  t.same(new KeyRegistry().principalOf('apk_x'), { orgId: DEFAULT_ORG_ID, kind: 'service', user: null })
+  t.same(new KeyRegistry().principalOf('apk_x'), aServicePrincipal())
 })
 
 t.test('a key in the form of a real one belongs to the organization and user that it contains', async (t) => {
@@ -30,18 +32,17 @@ t.test('a key in the form of a real one belongs to the organization and user tha
   const personal = keys.principalOf(`apk_user_${base64(`email|0123456789_x_${ORG}:${secret}`)}`)
   const service = keys.principalOf(`apk_${base64(`${ORG}:${secret}`)}`)
 
-  t.same(personal, { orgId: ORG, kind: 'personal', user })
-  t.same(service, { orgId: ORG, kind: 'service', user: null })
+  t.same(personal, aPrincipal({ orgId: ORG, isBound: true, user, actor: user }))
+  t.same(service, aServicePrincipal({ orgId: ORG, isBound: true }))
 })
 
-t.test('a key without the form of a v1 key is invalid', async (t) => {
+t.test('a key without the form of a key is invalid', async (t) => {
   const keys = new KeyRegistry()
   const bad = [
     '',
     'apk',
     'apk_',
     'apk_user_',
-    'cog_abc',
     'not-a-key',
     'Apk_x',
     'apk_x,',
@@ -78,8 +79,8 @@ t.test(
       ],
     })
 
-    t.same(keys.principalOf('apk_user_a'), { orgId: ORG, kind: 'personal', user })
-    t.same(keys.principalOf('apk_b'), { orgId: ORG, kind: 'service', user: null })
+    t.same(keys.principalOf('apk_user_a'), aPrincipal({ orgId: ORG, isBound: true, user, actor: user }))
+    t.same(keys.principalOf('apk_b'), aServicePrincipal({ orgId: ORG, isBound: true }))
   },
 )
 
@@ -87,8 +88,8 @@ t.test('a registered key is valid even if it starts with wrong', async (t) => {
   t.ok(new KeyRegistry({ keys: [{ key: 'apk_wrong' }] }).principalOf('apk_wrong'))
 })
 
-t.test('a key without the form of a v1 key cannot be registered', async (t) => {
-  t.throws(() => new KeyRegistry({ keys: [{ key: 'cog_abc' }] }), RangeError)
+t.test('a key without the form of a key cannot be registered', async (t) => {
+  t.throws(() => new KeyRegistry({ keys: [{ key: 'sk_abc' }] }), RangeError)
 })
 
 t.test('a revoked key is invalid, whether it was registered or used before', async (t) => {
@@ -115,7 +116,7 @@ t.test('a header authenticates the principal of its key while the key is valid',
   const keys = new KeyRegistry()
 
   t.same(keys.authenticate('bearer apk_a'), keys.principalOf('apk_a'))
-  for (const header of [undefined, '', 'apk_a', 'Basic apk_a', 'Bearer ', 'Bearer cog_a']) {
+  for (const header of [undefined, '', 'apk_a', 'Basic apk_a', 'Bearer ', 'Bearer sk_a']) {
     t.equal(keys.authenticate(header), undefined, String(header))
   }
 
@@ -124,13 +125,15 @@ t.test('a header authenticates the principal of its key while the key is valid',
 })
 
 t.test('minted keys have the form of real ones and contain their owner', async (t) => {
-  const { personal, service } = mintKeys(ORG, randomIds())
+  const { personal, service } = mintApkKeys(ORG, randomIds())
   const keys = new KeyRegistry()
 
   t.match(personal, /^apk_user_/)
   t.match(service, /^apk_(?!user_)/)
-  t.match(keys.principalOf(personal), { orgId: ORG, kind: 'personal', user: { id: /^email\|[0-9a-f]{24}$/ } })
-  t.match(keys.principalOf(service), { orgId: ORG, kind: 'service', user: null })
+  const owner = keys.principalOf(personal)
+  t.match(owner?.user?.id, /^email\|[0-9a-f]{24}$/)
+  t.match(owner, { orgId: ORG, isBound: true, kind: 'personal', actor: owner?.user })
+  t.same(keys.principalOf(service), aServicePrincipal({ orgId: ORG, isBound: true }))
 })
 
 t.test('captured keys can be restored, also if they were used in between', async (t) => {
@@ -149,7 +152,7 @@ t.test('captured keys can be restored, also if they were used in between', async
 })
 
 t.test('the captured keys of one organization exclude those of others', async (t) => {
-  const minted = mintKeys(ORG, randomIds())
+  const minted = mintApkKeys(ORG, randomIds())
   const keys = new KeyRegistry({ keys: [{ key: 'apk_a', orgId: ORG }, { key: 'apk_b' }] })
   for (const key of ['apk_a', 'apk_b', minted.service]) keys.revoke(key)
 
@@ -189,13 +192,13 @@ t.test('a key of any length is valid, but a very long one is not cached', async 
 
 t.test('organizationOf returns the organization that a key is registered for or contains', async (t) => {
   const keys = new KeyRegistry({ keys: [{ key: 'apk_user_a', orgId: ORG }] })
-  const minted = mintKeys(ORG, randomIds())
+  const minted = mintApkKeys(ORG, randomIds())
 
   t.equal(keys.organizationOf('apk_user_a'), ORG)
   t.equal(keys.organizationOf(minted.personal), ORG)
   t.equal(keys.organizationOf(minted.service), ORG)
   t.equal(keys.organizationOf('apk_user_b'), undefined, 'a key without an organization has no owner')
-  t.equal(keys.organizationOf('cog_x'), undefined)
+  t.equal(keys.organizationOf('sk_x'), undefined)
 })
 
 t.test('restoring one organization skips a key that now belongs to another', async (t) => {

@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { health } from '../../src/cli/health.ts'
 import { run } from '../../src/cli/run.ts'
 import { makeCertificate } from '../../src/server/tls/certificate.ts'
@@ -61,7 +62,7 @@ t.test('every error in a file gets its own line', async (t) => {
     code: 1,
     stdout: '',
     stderr: ['line 1', 'line 2']
-      .map((line) => `fake-devin: ${keysFile}: ${line}: not a v1 key (apk_user_… or apk_…)\n`)
+      .map((line) => `fake-devin: ${keysFile}: ${line}: not a key (apk_user_…, apk_… or cog_…)\n`)
       .join(''),
   })
 })
@@ -83,7 +84,9 @@ t.test('on a terminal the program shows its URL, a key to try and curl commands'
 
   t.equal(code, 0)
   const [, url] = /^fake-devin listening on (http:\S+)\n/.exec(stdout) ?? []
-  t.match(stdout, 'Any key works, for example apk_user_demo.')
+  t.match(stdout, 'Any key works, for example cog_demo for v3, and apk_user_demo for v1.')
+  const organization = `${url}/v3/organizations/${DEFAULT_ORG_ID}`
+  t.match(stdout, `curl ${organization}/secrets -H 'Authorization: Bearer cog_demo'\n`)
   t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
 })
 
@@ -128,10 +131,37 @@ t.test('on a terminal the keys of files are not shown', async (t) => {
 
   const { stdout } = await runHere(argv, { isTTY: true })
 
-  t.match(stdout, `The keys of ${keysFile} and ${seedFile} work; export one as DEVIN_API_KEY.`)
-  t.match(stdout, '-H "Authorization: Bearer $DEVIN_API_KEY"\n')
-  t.notMatch(stdout, /apk_/)
+  t.match(
+    stdout,
+    `The keys of ${keysFile} and ${seedFile} work: export one of v1 (apk_…) as DEVIN_V1_API_KEY.`,
+  )
+  t.match(stdout, '/v1/secrets -H "Authorization: Bearer $DEVIN_V1_API_KEY"\n')
+  t.notMatch(stdout, /apk_user_|\/v3\//, 'there is no v3 key')
 })
+
+t.test(
+  'on a terminal the program shows commands for the generations whose keys are registered',
+  async (t) => {
+    const folder = t.testdir({
+      'keys.txt': 'cog_mine org-mine',
+      'both.txt': 'apk_user_mine\ncog_mine org-mine',
+    })
+    const start = async (file: string) =>
+      (
+        await runHere(['-p', '0', '--log-level', 'silent', '--strict-keys', '--keys', join(folder, file)], {
+          isTTY: true,
+        })
+      ).stdout
+
+    const v3 = await start('keys.txt')
+    t.match(v3, 'work: export one of v3 (cog_…) as DEVIN_API_KEY.')
+    t.match(v3, '/v3/organizations/org-mine/secrets -H "Authorization: Bearer $DEVIN_API_KEY"\n')
+    t.notMatch(v3, /\/v1\/|cog_mine/)
+    const both = await start('both.txt')
+    t.match(both, 'as DEVIN_API_KEY, and one of v1 (apk_…) as DEVIN_V1_API_KEY.')
+    t.match(both, '/v1/secrets -H "Authorization: Bearer $DEVIN_V1_API_KEY"\n')
+  },
+)
 
 t.test(
   'on a terminal the program shows its settings, and commands for a session and the control plane',
@@ -150,7 +180,7 @@ t.test(
     ]) {
       t.match(stdout, line)
     }
-    t.match(stdout, /curl http:\S+\/v1\/sessions -H .*\n.*Fix the login page/)
+    t.match(stdout, /curl http:\S+\/v3\/organizations\/org-\w+\/sessions -H .*\n.*Fix the login page/)
     t.match(stdout, /curl http:\S+\/_fake\/requests\n/)
     const flags = [
       '--seed',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { mintKeys } from '../../src/auth/keys.ts'
+import { mintApkKeys } from '../../src/auth/apk-keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { connectFakeDevin, startFakeDevin } from '../../src/index.ts'
@@ -28,7 +28,7 @@ t.test('connectFakeDevin refuses an invalid address and does not quote it', asyn
 })
 
 t.test('connectFakeDevin determines the organization of a key', async (t) => {
-  const { personal } = mintKeys(`org-${'a1'.repeat(16)}`, randomIds())
+  const { personal } = mintApkKeys(`org-${'a1'.repeat(16)}`, randomIds())
 
   t.match(connectFakeDevin('http://a'), { key: 'apk_user_demo', orgId: DEFAULT_ORG_ID, tlsUrl: undefined })
   t.match(connectFakeDevin('http://a', { key: personal }), { key: personal, orgId: `org-${'a1'.repeat(16)}` })

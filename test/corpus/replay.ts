@@ -10,7 +10,11 @@ export interface Case {
   category: string
   endpoint: string
   request: { method: string; path: string | Repeat; headers: [string, string][]; body: Body; chunk?: number }
-  match: 'full' | 'status' | 'handler'
+  /**
+   * How much of the answer counts: all of it, its status and content type, or that routing and validation let the request through to
+   * the handler (`handler` in v1, `past` in v3).
+   */
+  match: 'full' | 'status' | 'handler' | 'past'
   response: { status: number; headers: Record<string, string>; body: string }
 }
 
@@ -21,9 +25,19 @@ export interface Answer {
   body: Buffer
 }
 
-/** Returns the recorded cases in order. */
-export function recordedCases(): Case[] {
-  const text = readFileSync(new URL('./cases.jsonl', import.meta.url), 'utf8')
+/** The server that cases are replayed against. */
+export interface Target {
+  readonly port: number
+  /** The value of `{key}` in headers. */
+  readonly key: string
+  /** The value of `{org}` in paths and answers. */
+  readonly orgId?: string
+}
+
+/** Returns the recorded cases of a generation of the API, in their order. */
+export function recordedCases(generation: 'v1' | 'v3' = 'v1'): Case[] {
+  const file = generation === 'v1' ? './cases.jsonl' : './cases-v3.jsonl'
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8')
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -44,10 +58,11 @@ function expand(text: string | Repeat): string {
 }
 
 /** Returns the recorded request as raw bytes, which no client library would send. */
-function wireBytes({ request }: Case, host: string, key: string): Buffer {
+function wireBytes({ request }: Case, host: string, { key, orgId = '{org}' }: Target): Buffer {
   const body = bodyBytes(request.body)
   const chunked = request.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
-  const lines = [`${request.method} ${expand(request.path)} HTTP/1.1`, `Host: ${host}`]
+  const path = expand(request.path).replaceAll('{org}', orgId)
+  const lines = [`${request.method} ${path} HTTP/1.1`, `Host: ${host}`]
   for (const [name, value] of request.headers) lines.push(`${name}: ${value.replaceAll('{key}', key)}`)
   if (body !== null && !chunked) lines.push(`Content-Length: ${body.length}`)
   lines.push('Connection: close', '', '')
@@ -89,17 +104,21 @@ export function parseAnswer(bytes: Buffer): Answer {
 }
 
 /** Replays a case against a server. Resolves with a description of each difference from the recorded answer. */
-export async function replay(recorded: Case, port: number, key: string): Promise<string[]> {
-  const host = `127.0.0.1:${port}`
-  const got = parseAnswer(await exchange(port, wireBytes(recorded, host, key)))
-  return differences(recorded, got, `http://${host}`)
+export async function replay(recorded: Case, target: Target): Promise<string[]> {
+  const host = `127.0.0.1:${target.port}`
+  const got = parseAnswer(await exchange(target.port, wireBytes(recorded, host, target)))
+  const fill = (text: string) =>
+    text.replaceAll('{origin}', `http://${host}`).replaceAll('{org}', target.orgId ?? '{org}')
+  return differences(recorded, got, fill)
 }
 
 const COMPARED_HEADERS = ['content-type', 'allow', 'location', 'www-authenticate']
 const REFUSALS = [400, 401, 403, 405, 413, 414, 415, 422]
 
-function differences({ match, response }: Case, got: Answer, origin: string): string[] {
+function differences(recorded: Case, got: Answer, fill: (text: string) => string): string[] {
+  const { match, response } = recorded
   const text = got.body.toString('utf8')
+  if (match === 'past') return isPast(recorded, got) ? [] : [`wanted validation to pass, got ${text}`]
   if (match === 'handler') {
     const refused = REFUSALS.includes(got.status) || got.status >= 500 || text === '{"detail":"Not Found"}'
     return refused ? [`wanted the handler to be reached, got ${got.status} ${text.slice(0, 120)}`] : []
@@ -107,17 +126,30 @@ function differences({ match, response }: Case, got: Answer, origin: string): st
   const found: string[] = []
   if (got.status !== response.status) found.push(`status: want ${response.status}, got ${got.status}`)
   for (const name of match === 'status' ? ['content-type'] : COMPARED_HEADERS) {
-    const want = response.headers[name]?.replaceAll('{origin}', origin)
+    const want = response.headers[name] && fill(response.headers[name])
     if (got.headers.get(name) !== want) found.push(`${name}: want ${want}, got ${got.headers.get(name)}`)
   }
-  if (match === 'full' && !sameBody(response, text)) {
+  if (match === 'full' && !sameBody({ ...response, body: fill(response.body) }, text)) {
     found.push(`body: want ${response.body.slice(0, 300)}, got ${text.slice(0, 300)}`)
   }
   return found
 }
 
+/** Returns whether routing, key and validation have let a request through to a handler of v3, which may refuse it in its own words. */
+function isPast({ endpoint }: Case, { status, body }: Answer): boolean {
+  if ([401, 405, 413, 414, 415].includes(status) || status >= 500) return false
+  if (![403, 404, 422].includes(status)) return true
+  const { detail, errors = [] } = JSON.parse(body.toString('utf8'))
+  if (status === 422) return errors.length === 0
+  if (status === 404) return detail !== 'Not Found'
+  // The deletion of an unknown secret is answered like a problem with the key.
+  return status !== 403 || detail !== 'Unauthorized' || /^DELETE .*\{secret_id\}$/.test(endpoint)
+}
+
+const JSON_TYPES = ['application/json', 'application/problem+json']
+
 function sameBody(want: Case['response'], got: string): boolean {
-  if (want.headers['content-type'] !== 'application/json' || want.body === '') return want.body === got
+  if (!JSON_TYPES.includes(want.headers['content-type'] ?? '') || want.body === '') return want.body === got
   return canonical(want.body) === canonical(got)
 }
 

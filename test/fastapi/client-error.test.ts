@@ -3,6 +3,7 @@ import { type AddressInfo, connect, Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { clientErrorHandler } from '../../src/fastapi/client-error.ts'
+import { ErrorFormats } from '../../src/fastapi/error-format.ts'
 import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
@@ -90,8 +91,12 @@ t.test('a malformed body is answered with 400 immediately', async (t) => {
 })
 
 t.test('a request timeout is answered with 408, and a disconnected client gets no answer', async (t) => {
-  const services = { closer: new LingeringClose(), proxies: new TrustedProxies() }
-  const answerError = clientErrorHandler(new StarletteRoutes(), services)
+  const answerError = clientErrorHandler({
+    routes: new StarletteRoutes(),
+    closer: new LingeringClose(),
+    proxies: new TrustedProxies(),
+    errorFormats: new ErrorFormats(),
+  })
   const written: string[] = []
   const socket = (writable: boolean) => {
     const duplex = new Socket()

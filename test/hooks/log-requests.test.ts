@@ -1,7 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import t, { type Test } from 'tap'
-import type { Principal } from '../../src/auth/principal.ts'
 import { logRequests } from '../../src/hooks/log-requests.ts'
+import type { Organization } from '../../src/organization/organizations.ts'
 import type { LogLevel } from '../../src/settings/config.ts'
 import { startFake } from '../fake.ts'
 import { linesOf, logToFile } from '../log-to-file.ts'
@@ -21,10 +21,10 @@ t.test('every request is logged in one line, without headers, body and query str
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
   })
-  app.decorateRequest('principal')
+  app.decorateRequest('organization')
   logRequests(app, later)
   app.post('/v1/:one/x/:two_three', async (request) => {
-    request.principal = { orgId: 'org-1' } as Principal
+    request.organization = { orgId: 'org-1' } as Organization
     return {}
   })
   const headers = { authorization: `Bearer ${KEY}` }

@@ -125,7 +125,7 @@ t.test('requests that do not reach a handler are recorded', async (t) => {
 t.test('requests without a valid key are recorded without an organization', async (t) => {
   const fake = await fakeWithOrganizations(t)
 
-  await fake.call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_x' } })
+  await fake.call('GET', '/v1/secrets', { headers: { authorization: 'Bearer cog_wrong' } })
   await fake.call('GET', '/v1/nothing', { headers: { authorization: '' } })
 
   const unowned = fake.organizations.journals.of(null).list()

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { toRequestEntry } from '../../src/journal/entry.ts'
 import { unreadFields } from '../../src/journal/unread-fields.ts'
+import { CreateSecretParams } from '../../src/schemas/v1/secrets.ts'
 import { CreateSessionParams, ListSessionsQuery } from '../../src/schemas/v1/sessions.ts'
 import { anExchange, aPost, aRoute } from './exchange.ts'
 
@@ -265,7 +266,7 @@ t.test('names of unread fields are masked', (t) => {
 })
 
 t.test('the name of an unread parameter of a secret is masked', (t) => {
-  const createSecret = aRoute('POST', '/v1/secrets', { body: Type.Object({}) })
+  const createSecret = aRoute('POST', '/v1/secrets', { body: CreateSecretParams })
 
   t.same(unreadFields(createSecret, { query: ['s3cr3t', 'key'], body: {}, hasBody: true }), [
     'query.***',

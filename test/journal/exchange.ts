@@ -1,4 +1,6 @@
 import type { JournalEntry, RecordedRoute } from '../../src/journal/journal.ts'
+import { CreateSecretParams } from '../../src/schemas/v1/secrets.ts'
+import { CreateSessionParams } from '../../src/schemas/v1/sessions.ts'
 
 /** Returns a route of a journal entry. */
 export function aRoute(
@@ -30,8 +32,15 @@ export function anExchange(fields: Partial<JournalEntry> = {}): JournalEntry {
   }
 }
 
+/** The bodies of v1 that hold secrets, by path. */
+const SECRET_BODIES: Readonly<Record<string, object>> = {
+  '/v1/secrets': CreateSecretParams,
+  '/v1/sessions': CreateSessionParams,
+}
+
 /** Returns a journal entry of a POST request with a JSON body. */
-export function aPost(target: string, body: unknown, fields: Partial<JournalEntry> = {}): JournalEntry {
-  const route = aRoute('POST', target)
-  return anExchange({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(body)), ...fields })
+export function aPost(target: string, sent: unknown, fields: Partial<JournalEntry> = {}): JournalEntry {
+  const body = SECRET_BODIES[target]
+  const route = aRoute('POST', target, body && { body })
+  return anExchange({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(sent)), ...fields })
 }

@@ -388,9 +388,10 @@ t.test('a fault pattern that matches nothing or something unintended has a flaw'
   t.end()
 })
 
-t.test('the storage does not belong to the control plane', (t) => {
+t.test('the storage and the webhooks do not belong to the control plane', (t) => {
   for (const path of ['/_fake', '/_fake/', '/_fake/health', '/_fake/storage']) t.ok(isControl(path), path)
-  for (const path of ['/', '/_fakes', '/v1/_fake/x', '/_fake/storage/a']) t.notOk(isControl(path), path)
+  for (const path of ['/', '/_fakes', '/v1/_fake/x', '/_fake/storage/a', '/_fake/webhooks/a'])
+    t.notOk(isControl(path), path)
   t.end()
 })
 

@@ -1,10 +1,20 @@
 // Masking of keys and credentials, and the rules for fields with secrets.
 import fc from 'fast-check'
 import t from 'tap'
+import { pathTemplate } from '../../src/fastapi/routing.ts'
 import { DEPTH_MAX, maskHeaders, maskJson, maskQuery, maskText } from '../../src/journal/mask.ts'
 import { HIDDEN, redactionOf, SHOWN } from '../../src/journal/secret-fields.ts'
+import { routeOptions } from '../registered-routes.ts'
 
-const SECRET = redactionOf({ method: 'POST', template: '/v1/secrets' })
+const routes = await routeOptions()
+
+/** Returns the rules for requests of an operation. */
+function rulesOf(operation: string) {
+  const { schema } = routes.find(({ method, url }) => `${method} ${pathTemplate(url)}` === operation) ?? {}
+  return redactionOf({ schema: schema ?? {} })
+}
+
+const SECRET = rulesOf('POST /v1/secrets')
 
 t.test('a key in a string is masked except for its prefix', (t) => {
   t.equal(maskText('a apk_user_x+/=.~-9, "apk_y" COG_z(cog_a)'), 'a apk_user_***, "apk_***" COG_***(cog_***)')
@@ -166,10 +176,7 @@ t.test('an unknown name in the query of a secret is masked with its value', asyn
   t.equal(maskQuery('s3cr3t=s3cr3t&key=K', SECRET).raw, '***=***&key=K')
 })
 
-const shownOf = (operation: string, body: unknown) => {
-  const [method = '', template = ''] = operation.split(' ')
-  return maskJson(body, redactionOf({ method, template }))
-}
+const shownOf = (operation: string, body: unknown) => maskJson(body, rulesOf(operation))
 
 t.test('POST /v1/secrets shows the harmless fields if they are scalars', (t) => {
   const secret = { type: 'totp', key: 'K', note: 'n', sensitive: true, value: 's3cr3t' }

@@ -1,7 +1,6 @@
 // Tests src/organization/organizations.ts, audit-log.ts and signed-urls.ts.
 import fc from 'fast-check'
 import t from 'tap'
-import type { Principal } from '../../src/auth/principal.ts'
 import { randomIds, seededIds } from '../../src/base/ids.ts'
 import { AuditLog } from '../../src/organization/audit-log.ts'
 import {
@@ -13,6 +12,7 @@ import { UrlSigner } from '../../src/organization/signed-urls.ts'
 import { auditLog } from '../../src/resources/audit-log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW } from '../fake.ts'
+import { aFolder, aNote, aPrincipal, aServicePrincipal, aSession } from '../records.ts'
 import { aHistory, START } from '../simulation/histories.ts'
 
 const services = () => ({
@@ -31,7 +31,7 @@ t.test('an organization id always refers to the same organization', async (t) =>
 t.test('organizations do not share records, clocks or ids', async (t) => {
   const organizations = new Organizations(services())
   const [one, other] = [organizations.get('org-1'), organizations.get('org-2')]
-  await one.folders.insert({ id: 'folder-1', name: 'n', description: 'd', createdAt: NOW })
+  await one.folders.insert(aFolder())
   one.clock.adjust({ now: NOW + 1 })
 
   t.equal((await one.folders.list()).length, 1)
@@ -45,17 +45,7 @@ t.test('organizations with similar ids do not share a collection', async (t) => 
   for (const orgId of ['a', 'a/sessions', 'a/', '/a', '__proto__', '']) {
     const { knowledge } = organizations.get(orgId)
     t.same(await knowledge.list(), [], orgId)
-    await knowledge.insert({
-      id: 'note-1',
-      name: 'n',
-      body: 'b',
-      triggerDescription: 't',
-      macro: null,
-      parentFolderId: null,
-      pinnedRepo: null,
-      createdAt: NOW,
-      createdBy: null,
-    })
+    await knowledge.insert(aNote())
   }
 })
 
@@ -75,13 +65,11 @@ t.test('the name of an organization defaults to its id', async (t) => {
   t.equal(organizations.get('org-2').name, 'org-2')
 })
 
-const aFolder = (id: string) => ({ id, name: 'n', description: 'd', createdAt: NOW })
-
 t.test('a restored organization has the captured records, ids, clock and name', async (t) => {
   const organizations = new Organizations(services())
   const before = organizations.create('org-1', 'Acme')
   before.clock.adjust({ now: START, frozen: true })
-  await before.folders.insert(aFolder('folder-1'))
+  await before.folders.insert(aFolder())
   const state = await organizations.capture(before)
   const next = before.ids.hex()
   await before.folders.delete('folder-1')
@@ -91,7 +79,7 @@ t.test('a restored organization has the captured records, ids, clock and name', 
 
   const after = organizations.get('org-1')
   t.same(await organizations.capture(after), state)
-  t.same(await after.folders.list(), [aFolder('folder-1')])
+  t.same(await after.folders.list(), [aFolder()])
   t.equal(after.ids.hex(), next)
   t.match(after, { name: 'Acme', clock: { frozen: true, speed: 1 } })
 })
@@ -109,7 +97,7 @@ t.test('a restored clock inherits the settings that a state omits from the serve
 t.test('a restored audit log still removes its oldest entries', async (t) => {
   const organizations = new Organizations(services())
   const organization = organizations.get('org-1')
-  const principal = { orgId: 'org-1', kind: 'service', user: null } as const
+  const principal = aServicePrincipal({ orgId: 'org-1' })
   for (let index = 0; index < 11_000; index++)
     await organization.auditLog.write(principal, 'act', String(index))
 
@@ -126,7 +114,7 @@ t.test('a captured organization shows one moment despite concurrent writes', asy
   const organization = organizations.get('org-1')
 
   const captured = organizations.capture(organization)
-  await organization.folders.insert(aFolder('folder-1'))
+  await organization.folders.insert(aFolder())
   organization.ids.hex()
 
   t.match(await captured, { idsIssued: 0, records: { folders: [] } })
@@ -134,7 +122,7 @@ t.test('a captured organization shows one moment despite concurrent writes', asy
 
 t.test('a removed organization is created anew on its next use', async (t) => {
   const organizations = new Organizations(services())
-  await organizations.create('org-1', 'Acme').folders.insert(aFolder('folder-1'))
+  await organizations.create('org-1', 'Acme').folders.insert(aFolder())
 
   await organizations.remove('org-1')
 
@@ -161,20 +149,7 @@ t.test('clocks of new organizations start at the current time of the server', as
 
 t.test('the state of a session follows the clock of its organization', async (t) => {
   const organization = new Organizations({ ...services(), clockSettings: { now: START } }).get('org-1')
-  const session = {
-    ...aHistory({ scenario: { steps: [{ after_seconds: 2, acus: 3 }] } }),
-    createdBy: null,
-    tags: [],
-    snapshotId: null,
-    playbookId: null,
-    unlisted: false,
-    maxAcuLimit: null,
-    knowledgeIds: null,
-    secretIds: null,
-    sessionSecretKeys: [],
-    structuredOutputSchema: null,
-    answersForPrompt: true,
-  }
+  const session = aSession(aHistory({ scenario: { steps: [{ after_seconds: 2, acus: 3 }] } }))
 
   t.equal(sessionNow(organization, session).acus, 0)
   organization.clock.adjust({ instant: true })
@@ -189,8 +164,8 @@ t.test('organizations never written to are evicted, least recently used first', 
     organizations.getEphemeral(orgId),
   )
   t.equal(organizations.getEphemeral('first'), first)
-  await written?.auditLog.write({ orgId: 'written', kind: 'service', user: null }, 'create_secret', 's')
-  await written?.folders.insert({ id: 'folder-1', name: 'n', description: 'd', createdAt: NOW })
+  await written?.auditLog.write(aServicePrincipal({ orgId: 'written' }), 'create_secret', 's')
+  await written?.folders.insert(aFolder())
   organizations.get('claimed')
   organizations.getEphemeral('gone')
   await organizations.remove('gone')
@@ -204,11 +179,8 @@ t.test('organizations never written to are evicted, least recently used first', 
   t.ok(organizations.all().length <= EPHEMERAL_ORGANIZATIONS_MAX + 3)
 })
 
-const principal: Principal = {
-  orgId: 'org-1',
-  kind: 'personal',
-  user: { id: 'user-1', email: 'user@example.com', name: 'User' },
-}
+const user = { id: 'user-1', email: 'user@example.com', name: 'User' }
+const principal = aPrincipal({ orgId: 'org-1', user, actor: user })
 
 function createAuditLog() {
   let now = NOW
@@ -234,7 +206,7 @@ t.test('an audit log entry has an action, a time, a user and a subject', async (
 
 t.test('an audit log entry of a service key has no user', async (t) => {
   const log = createAuditLog()
-  log.write({ ...principal, kind: 'service', user: null }, 'create_session', 'devin-1')
+  log.write(aServicePrincipal({ orgId: 'org-1' }), 'create_session', 'devin-1')
 
   t.match(await log.list(), [{ userId: null }])
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'
-import { DEFAULT_ORG_ID, DEFAULT_USER, userOf } from '../../src/auth/principal.ts'
+import { DEFAULT_ORG_ID, userOf } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { startServer } from '../../src/server/start.ts'
@@ -11,6 +11,7 @@ import { StartError } from '../../src/settings/start-error.ts'
 import { StateService } from '../../src/state/service.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW } from '../fake.ts'
+import { aPrincipal } from '../records.ts'
 
 function aServer() {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
@@ -65,7 +66,7 @@ t.test('a YAML seed adds organizations, their keys and their secrets', async (t)
     { key: 'apk_user_a', orgId: DEFAULT_ORG_ID },
     { key: 'apk_user_b', user: userOf('bea'), orgId: DEFAULT_ORG_ID },
   ])
-  t.same(keys.principalOf('apk_user_a'), { orgId: DEFAULT_ORG_ID, kind: 'personal', user: DEFAULT_USER })
+  t.same(keys.principalOf('apk_user_a'), aPrincipal({ isBound: true }))
   t.same(keys.principalOf('apk_user_b')?.user, userOf('bea'))
   t.equal(organizations.get(DEFAULT_ORG_ID).name, 'Acme')
   const [open] = await organizations.get(DEFAULT_ORG_ID).secrets.list()
@@ -78,6 +79,7 @@ t.test('a YAML seed adds organizations, their keys and their secrets', async (t)
     note: null,
     id: open?.id,
     createdAt: NOW,
+    createdBy: null,
   })
   t.same(await organizations.get('org-2').secrets.list(), [
     {
@@ -88,6 +90,7 @@ t.test('a YAML seed adds organizations, their keys and their secrets', async (t)
       note: 'for CI',
       id: 'secret-1',
       createdAt: 1_766_242_071_845_058,
+      createdBy: null,
     },
   ])
 })
@@ -162,12 +165,12 @@ t.test('organizations with the same id are rejected, including the default id', 
 
 t.test('an invalid key, a duplicate key and a key with an organization are rejected', async (t) => {
   const organizations = [
-    { keys: ['apk_user_a', 'cog_b'] },
+    { keys: ['apk_user_a', 'sk_b'] },
     { org_id: 'org-1', keys: ['apk_user_a', { key: 'apk_c', org_id: 'org-2' }, 5] },
   ]
 
   t.same(await faults(t, { organizations }), [
-    'seed.json: organizations.0.keys.1: not a v1 key (apk_user_… or apk_…)',
+    'seed.json: organizations.0.keys.1: not a key (apk_user_…, apk_… or cog_…)',
     'seed.json: organizations.1.keys.0.key: the same key as that of organizations.0.keys.0',
     'seed.json: organizations.1.keys.1.org_id: Extra inputs are not permitted',
     'seed.json: organizations.1.keys.2: Input should be a valid dictionary or object to extract fields from',

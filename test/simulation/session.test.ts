@@ -19,10 +19,15 @@ t.test('a new session has only its prompt', async (t) => {
     statusEnum: null,
     title: null,
     messages: [{ type: 'initial_user_message', eventId: 'event-0', at: START, text: 'Fix the tests' }],
-    pullRequest: null,
+    pullRequests: [],
+    files: [],
     structuredOutput: null,
+    phase: { status: 'new', detail: null },
+    category: null,
+    subcategory: null,
     acus: 0,
     updatedAt: START,
+    changedAt: START,
     endedAt: null,
   })
 })
@@ -75,8 +80,10 @@ t.test('a step can reset fields and set its own status', async (t) => {
   const history = aHistory({ scenario: { steps } })
 
   const at = (seconds: number) => sessionAt(history, after(seconds))
-  t.match(at(0), { status: 'running', pullRequest: { url: 'u' }, structuredOutput: [1] })
-  t.match(at(1), { status: 'new', statusEnum: null, pullRequest: null, structuredOutput: null })
+  t.match(at(0), { status: 'running', structuredOutput: [1] })
+  t.same(at(0).pullRequests, [{ url: 'u', state: 'open' }])
+  t.match(at(1), { status: 'new', statusEnum: null, structuredOutput: null })
+  t.same(at(1).pullRequests, [])
   t.match(at(2), { status: 'suspended', statusEnum: null })
 })
 

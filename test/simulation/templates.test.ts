@@ -186,7 +186,7 @@ t.test(
     const scenario = { steps: [{ pull_request: { url: '{{pull_request_url}}' } }] }
 
     for (const id of ['devin-mine', 'devin-0000']) {
-      t.match(sessionAt(aHistory({ id, scenario }), START).pullRequest, { url: /\/pull\/1$/ }, id)
+      t.match(sessionAt(aHistory({ id, scenario }), START).pullRequests, [{ url: /\/pull\/1$/ }], id)
     }
   },
 )
@@ -246,10 +246,10 @@ t.test('a title that doubles itself is truncated, as are outputs and pull reques
     pull_request: { url: '{{title}}' },
     structured_output: { a: '{{title}}' },
   }))
-  const { title, pullRequest, structuredOutput } = sessionAt(aHistory({ scenario: { steps } }), START)
+  const { title, pullRequests, structuredOutput } = sessionAt(aHistory({ scenario: { steps } }), START)
 
   t.ok(String(title).length < GENERATED_TEXT_MAX)
-  t.same([title, pullRequest, structuredOutput], [TRUNCATED, { url: TRUNCATED }, TRUNCATED])
+  t.same([title, pullRequests, structuredOutput], [TRUNCATED, [{ url: TRUNCATED, state: 'open' }], TRUNCATED])
 })
 
 t.test('messages without templates also count towards the limit in every turn', async (t) => {

@@ -55,6 +55,18 @@ t.test('prompt is the only required member of a session', async (t) => {
     knowledge_ids: null,
     secret_ids: null,
     session_secret_keys: [],
+    devin_mode: 'normal',
+    origin: 'api',
+    parent_session_id: null,
+    child_session_ids: [],
+    attachment_urls: [],
+    automation_id: null,
+    schedule_id: null,
+    repos: [],
+    resumable: true,
+    commands: [],
+    archived_at: null,
+    insights_requested_at: null,
     answers_for_prompt: true,
   })
 })

@@ -1,4 +1,5 @@
 // Tests src/state/service.ts, snapshots.ts and retained-memory.ts.
+
 import t from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
@@ -9,6 +10,7 @@ import { Snapshots } from '../../src/state/snapshots.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { StoreFullError } from '../../src/store/types.ts'
 import { frozenClock, NOW } from '../fake.ts'
+import { aFolder } from '../records.ts'
 
 /** Returns the services of a server whose clock the test advances by seconds. */
 function serverWithClock({ clockSettings = {} } = {}) {
@@ -94,7 +96,7 @@ t.test('reset restores the clock settings of the seed', async (t) => {
 
 t.test('capture shows one moment despite concurrent writes', async (t) => {
   const { organizations, keys, stateService } = serverWithClock()
-  const folder = { id: 'folder-1', name: 'n', description: '', createdAt: 0 }
+  const folder = aFolder()
   const organization = organizations.get('org-1')
 
   const captured = stateService.capture()
@@ -115,7 +117,7 @@ t.test('capture shows one moment despite concurrent writes', async (t) => {
 
 t.test('concurrent reads never see a partially restored state', async (t) => {
   const { organizations, stateService } = serverWithClock()
-  const folder = { id: 'folder-1', name: 'n', description: '', createdAt: 0 }
+  const folder = aFolder()
   for (const orgId of ['org-1', 'org-2']) await organizations.get(orgId).folders.insert(folder)
   const state = await stateService.capture()
   for (const organization of organizations.all()) await organization.folders.delete('folder-1')

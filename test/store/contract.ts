@@ -1,9 +1,13 @@
+import fc from 'fast-check'
 import type { Test } from 'tap'
 import {
+  type Collection,
   type CollectionDefinition,
+  type PageQuery,
   type Store,
   type StoredRecord,
   UniqueKeyError,
+  UnknownPositionError,
 } from '../../src/store/types.ts'
 
 interface Item extends StoredRecord {
@@ -12,6 +16,24 @@ interface Item extends StoredRecord {
 
 const items: CollectionDefinition<Item> = { name: 'items', uniqueKey: (item) => item.name }
 const others: CollectionDefinition<Item> = { name: 'others' }
+
+/** A change between two pages: the id of a record that is inserted if it does not exist and deleted if it does. */
+const change = fc.nat({ max: 9 }).map((n) => `r${n}`)
+
+/** How somebody reads a list, and the changes after each page. */
+const browsing = fc.record({
+  order: fc.constantFrom<PageQuery<Item>['order']>('oldest', 'newest'),
+  first: fc.integer({ min: 1, max: 4 }),
+  count: fc.nat({ max: 9 }),
+  isFiltered: fc.boolean(),
+  changes: fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 8 }),
+})
+
+/** Inserts and deletes records. Returns their ids. */
+async function changeRecords(collection: Collection<Item>, ids: readonly string[]): Promise<Set<string>> {
+  for (const id of ids) if ((await collection.delete(id)) === undefined) await collection.insert({ id })
+  return new Set(ids)
+}
 
 /** Runs the contract tests that every storage engine must pass. */
 export async function testStore(t: Test, createStore: () => Promise<Store>): Promise<void> {
@@ -164,6 +186,95 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.same(await ids({ where, order: 'newest', limit: 2 }), ['d', 'c'])
     t.same(await ids({ limit: 0 }), [])
     t.same(await ids({ offset: 9 }), [])
+  })
+
+  t.test('page returns a page, the position for the next one, and the total', async (t) => {
+    const made = await collection({ id: 'a' }, { id: 'b', name: 'x' }, { id: 'c' }, { id: 'd', name: 'y' })
+    const pages = async (query: Omit<PageQuery<Item>, 'after'>) => {
+      const found: unknown[] = []
+      for (let after: string | undefined; found.length < 9; ) {
+        const { items, end, hasNext, total } = await made.page({ ...query, after })
+        found.push([items.map(({ id }) => id).join(''), hasNext, total])
+        if (!hasNext || end === null) break
+        after = end
+      }
+      return found
+    }
+    const where = ({ name }: Item) => name !== undefined
+
+    t.same(await pages({ order: 'oldest', first: 3 }), [
+      ['abc', true, 4],
+      ['d', false, 4],
+    ])
+    t.same(await pages({ order: 'newest', first: 2 }), [
+      ['dc', true, 4],
+      ['ba', false, 4],
+    ])
+    t.same(await pages({ order: 'oldest', first: 1, where }), [
+      ['b', true, 2],
+      ['d', false, 2],
+    ])
+    t.same(await pages({ order: 'newest', first: 2, where }), [['db', false, 2]])
+    t.same(await pages({ order: 'oldest', first: 9, where: () => false }), [['', false, 0]])
+  })
+
+  t.test('an empty page has no end', async (t) => {
+    const empty = { items: [], end: null, hasNext: false, total: 0 }
+    t.same(await (await collection()).page({ order: 'oldest', first: 1 }), empty)
+    const made = await collection({ id: 'a' })
+    const { end } = await made.page({ order: 'newest', first: 1 })
+
+    t.same(await made.page({ order: 'newest', first: 1, after: String(end) }), { ...empty, total: 1 })
+  })
+
+  t.test('page throws for a position that no page has ended at', async (t) => {
+    const made = await collection({ id: 'a' }, { id: 'b' })
+
+    for (const after of ['', 'a', '1', '1:', ':a', '-1:a', '1.5:b', '0:x', '3:x', `${'9'.repeat(16)}:a`]) {
+      await t.rejects(made.page({ order: 'oldest', first: 1, after }), UnknownPositionError, after)
+    }
+  })
+
+  t.test(
+    'a position stays valid when the records are replaced by others that include its record',
+    async (t) => {
+      const store = await createStore()
+      const before = store.collection('org-1', items)
+      for (const id of ['a', 'b', 'c', 'd']) await before.insert({ id })
+      const { end } = await before.page({ order: 'oldest', first: 3 })
+
+      await store.replace('org-1', [{ definition: items, records: [{ id: 'c' }, { id: 'd' }, { id: 'e' }] }])
+
+      const after = String(end)
+      const { items: rest } = await store
+        .collection('org-1', items)
+        .page({ order: 'oldest', first: 9, after })
+      t.same(rest, [{ id: 'd' }, { id: 'e' }])
+    },
+  )
+
+  t.test('with inserts and deletes between pages, what exists throughout appears exactly once', async (t) => {
+    await fc.assert(
+      fc.asyncProperty(browsing, async ({ order, first, count, isFiltered, changes }) => {
+        const made = await collection(...Array.from({ length: count }, (_, n) => ({ id: `r${n}` })))
+        const where = isFiltered ? ({ id }: Item) => !id.endsWith('1') : undefined
+        let lasting = (await made.list(where && { where })).map(({ id }) => id)
+        const seen: string[] = []
+        for (let after: string | null | undefined; after !== null; ) {
+          const page = await made.page({ order, first, where, after })
+          seen.push(...page.items.map(({ id }) => id))
+          const [change = [], ...rest] = changes
+          changes = rest
+          const touched = await changeRecords(made, change)
+          lasting = lasting.filter((id) => !touched.has(id))
+          after = page.hasNext ? page.end : null
+        }
+
+        const shown = seen.filter((id) => lasting.includes(id))
+        t.same(shown, order === 'oldest' ? lasting : lasting.toReversed())
+      }),
+      { numRuns: 300 },
+    )
   })
 
   t.test('replace replaces all contents of one organization and keeps those of others', async (t) => {

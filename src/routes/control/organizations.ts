@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { mintKeys } from '../../auth/keys.ts'
+import { mintApkKeys } from '../../auth/apk-keys.ts'
+import { mintCogKeys } from '../../auth/cog-keys.ts'
 import { sendJson } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -27,11 +28,13 @@ export async function organizationRoutes(
     async ({ body }, reply) => {
       const { ids } = organizations
       const orgId = `org-${ids.hex()}`
-      const minted = mintKeys(orgId, ids)
+      const [v1, v3] = [mintApkKeys(orgId, ids), mintCogKeys(orgId, ids)]
       organizations.create(orgId, body?.name)
       // Open keys need no registration, because they contain their organization.
-      if (keys.strict) for (const key of Object.values(minted)) keys.register({ key, orgId })
-      return sendJson(reply, 201, { org_id: orgId, keys: minted })
+      if (keys.strict) {
+        for (const key of [...Object.values(v1), ...Object.values(v3)]) keys.register({ key, orgId })
+      }
+      return sendJson(reply, 201, { org_id: orgId, keys: { ...v1, v3 } })
     },
   )
 

@@ -3,6 +3,7 @@ import { parseInstant } from '../../base/clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { loadSchemas } from '../../journal/journal.ts'
 import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
@@ -32,6 +33,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       const { exchanges, dropped } = organizations.journals.read(orgId)
       const found = filterExchanges(exchanges, { ...criteria, ...startOf(since) })
       const shown = found.slice(Math.max(0, found.length - limit))
+      await loadSchemas(shown)
       const after = `],"total":${found.length},"dropped":${dropped}}`
       // Formatting an entry of a mebibyte takes a tenth of a second.
       return sendTexts(reply, wrap('{"requests":[', listTexts(shown, entryOf), after), { perTurn: 1 })
@@ -73,7 +75,9 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
       if (flaw !== undefined) throw invalid(['body', 'path'], flaw, body.path)
-      return await verify(organizations.journals.read(body.org_id), body, boundsOf(body))
+      const { journals } = organizations
+      const route = journals.routes.find(body.method, body.path)
+      return await verify(journals.read(body.org_id), body, boundsOf(body), route)
     },
   )
 }

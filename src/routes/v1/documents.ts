@@ -1,3 +1,4 @@
+import { once, YAML, yamlOf } from '../../base/documents.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import type { FrontMatter } from '../../openapi/document.ts'
 import type { Locale, OpenApiDocument } from '../../openapi/types.ts'
@@ -21,12 +22,9 @@ export async function documentRoutes(app: ApiInstance): Promise<void> {
   )
 }
 
-/** The media type of YAML (RFC 9512). `text/yaml` and `application/x-yaml` are deprecated aliases. It has no charset. */
-const YAML = 'application/yaml'
-
 const json = once(async () => JSON.stringify(await v1Document('en')))
-const englishYaml = once(() => yamlIn('en'))
-const chineseYaml = once(() => yamlIn('zh'))
+const englishYaml = once(async () => yamlOf(await v1Document('en')))
+const chineseYaml = once(async () => yamlOf(await v1Document('zh')))
 
 const documents = new Map<Locale, Promise<OpenApiDocument>>()
 
@@ -71,15 +69,4 @@ const FRONT_MATTER: FrontMatter = {
       type: 'http',
     },
   },
-}
-
-async function yamlIn(locale: Locale): Promise<string> {
-  const [{ stringify }, document] = await Promise.all([import('yaml'), v1Document(locale)])
-  return stringify(document, { singleQuote: true })
-}
-
-/** Returns a function that makes a text on its first call and caches its bytes. Fastify would add a charset to the type of a string. */
-function once(make: () => Promise<string>): () => Promise<Buffer> {
-  let bytes: Promise<Buffer> | undefined
-  return () => (bytes ??= make().then((text) => Buffer.from(text)))
 }

@@ -9,14 +9,24 @@ const NAMES: Readonly<Record<ResourceName, string>> = {
   secret: 'Secret',
   session: 'Session',
   note: 'Knowledge',
+  folder: 'Folder',
   playbook: 'Playbook',
   attachment: 'Attachment',
+  role: 'Role',
+  pr_review: 'PR review',
+  code_scan: 'Code scan',
+  code_scan_profile: 'Code scan profile',
+  schedule: 'Schedule',
+  automation: 'Automation',
+  command: 'Command',
 }
 
 const CONFLICTS: Readonly<Record<Conflict['resource'], string>> = {
   secret: 'Secret name is not unique',
   // The vendor does not publish this response.
   playbook: 'Playbook macro is not unique',
+  // Only v3 lets a client choose the id.
+  session: 'Session id is not unique',
 }
 
 /** Returns a 404 such as `{"detail": "Secret not found"}`, also for records of another organization. */
@@ -38,6 +48,8 @@ const RESPONSES: {
   AlreadyEnded: () => new HttpException(400, 'Devin session already exited'),
   InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
   ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
+  NotPermitted: () => new HttpException(403, 'Unauthorized'),
+  Impossible: ({ message }) => new HttpException(400, message),
 }
 
 /** Returns the v1 response to a refused operation. */

@@ -4,7 +4,7 @@ import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { sessionNow } from '../../organization/organizations.ts'
-import { readSession, replaceTags, sendMessage } from '../../organization/sessions.ts'
+import { readSession, sendMessage, updateTags } from '../../organization/sessions.ts'
 import type { AuditRecord } from '../../resources/audit-log.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import {
@@ -53,7 +53,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
     '/v1/session/:session_id/tags',
     { schema: { hide: true, params: SessionPath, body: EditSessionTagsParams } },
     async ({ organization, principal, params, body }) => {
-      await replaceTags(organization, principal, params.session_id, body.tags)
+      await updateTags(organization, principal, params.session_id, { tags: body.tags })
       return TAGS_UPDATED
     },
   )

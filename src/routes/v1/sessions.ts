@@ -12,10 +12,10 @@ import { sessionNow } from '../../organization/organizations.ts'
 import {
   listSessions,
   readSession,
-  replaceTags,
   type SessionFilter,
   sendMessage,
   terminateSession,
+  updateTags,
 } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
@@ -159,7 +159,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       },
     },
     async ({ organization, principal, params, body }) => {
-      await replaceTags(organization, principal, params.session_id, body.tags)
+      await updateTags(organization, principal, params.session_id, { tags: body.tags })
       return TAGS_UPDATED
     },
   )

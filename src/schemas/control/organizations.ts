@@ -8,9 +8,12 @@ export const NewOrganization = StrictObject({
 /** {@link NewOrganization} */
 export type NewOrganization = Static<typeof NewOrganization>
 
-/** A created organization and its keys. */
+/** A key of a user, and one of a service user. */
+const KeyPair = { personal: Type.String(), service: Type.String() }
+
+/** A created organization and its keys: those of v1, and below `v3` a personal access token and a key of a service user. */
 export const Organization = Type.Object(
-  { org_id: Type.String(), keys: Type.Object({ personal: Type.String(), service: Type.String() }) },
+  { org_id: Type.String(), keys: Type.Object({ ...KeyPair, v3: Type.Object(KeyPair) }) },
   { $id: 'Organization', title: 'Organization' },
 )
 /** {@link Organization} */

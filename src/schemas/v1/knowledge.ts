@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { userOrNull } from '../../auth/principal.ts'
 import { formatInstant } from '../../base/clock.ts'
 import type { FolderRecord } from '../../resources/folders.ts'
 import type { KnowledgeRecord } from '../../resources/knowledge.ts'
@@ -72,7 +73,7 @@ export const ListKnowledgeResponse = Type.Object(
 
 /** Returns the wire form of a knowledge entry. */
 export function knowledgeResponse(note: KnowledgeRecord): Static<typeof KnowledgeResponse> {
-  const { createdBy } = note
+  const createdBy = userOrNull(note.createdBy)
   return {
     id: note.id,
     name: note.name,

@@ -1,10 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { userOrNull } from '../../auth/principal.ts'
 import { formatInstant } from '../../base/clock.ts'
 import type { AuditRecord } from '../../resources/audit-log.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { SessionState } from '../../simulation/session.ts'
+import { sessionUrl } from '../session-url.ts'
 import { DateTime, Defaulted, StringEnum } from '../types.ts'
-import { sessionUrl } from './sessions.ts'
 
 // Operations that the vendor once documented and still serves to legacy clients. Their routes are not in the document.
 
@@ -83,7 +84,7 @@ export function consumedSession(
   state: SessionState,
   orgId: string,
 ): Static<typeof LegacyEnterpriseConsumptionResponse>['sessions'][number] {
-  const { createdBy } = session
+  const createdBy = userOrNull(session.createdBy)
   return {
     user_name: createdBy?.name ?? '',
     user_email: createdBy?.email ?? '',
@@ -93,6 +94,6 @@ export function consumedSession(
     url: sessionUrl(session.id),
     org_id: orgId,
     org_name: orgId,
-    pull_requests: state.pullRequest === null ? [] : [{ pr_url: state.pullRequest.url, pr_status: 'open' }],
+    pull_requests: state.pullRequests.map(({ url, state: status }) => ({ pr_url: url, pr_status: status })),
   }
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { userOrNull } from '../../auth/principal.ts'
 import { formatInstant } from '../../base/clock.ts'
 import type { PlaybookRecord } from '../../resources/playbooks.ts'
 import { DateTime, Nullable } from '../types.ts'
@@ -58,6 +59,7 @@ export const DeletePlaybookResponse = Type.Object(
 
 /** Returns the wire form of a playbook. */
 export function playbookResponse(playbook: PlaybookRecord, orgId: string): Static<typeof PlaybookResponse> {
+  const [creator, editor] = [userOrNull(playbook.createdBy), userOrNull(playbook.updatedBy)]
   return {
     playbook_id: playbook.id,
     title: playbook.title,
@@ -68,9 +70,9 @@ export function playbookResponse(playbook: PlaybookRecord, orgId: string): Stati
     org_id: orgId,
     created_at: formatInstant(playbook.createdAt),
     updated_at: formatInstant(playbook.updatedAt),
-    created_by_user_id: playbook.createdBy?.id ?? null,
-    created_by_user_name: playbook.createdBy?.name ?? null,
-    updated_by_user_id: playbook.updatedBy?.id ?? null,
-    updated_by_user_name: playbook.updatedBy?.name ?? null,
+    created_by_user_id: creator?.id ?? null,
+    created_by_user_name: creator?.name ?? null,
+    updated_by_user_id: editor?.id ?? null,
+    updated_by_user_name: editor?.name ?? null,
   }
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { formatInstant } from '../../base/clock.ts'
 import type { SecretRecord } from '../../resources/secrets.ts'
-import { DateTime, Nullable, StringEnum } from '../types.ts'
+import { DateTime, Nullable, Secret, StringEnum } from '../types.ts'
 
 /** The body of `POST /v1/secrets`. */
 export const CreateSecretParams = Type.Object(
@@ -14,10 +14,12 @@ export const CreateSecretParams = Type.Object(
       title: 'Key',
       description: 'User-defined name for the secret. Must be unique within the organization.',
     }),
-    value: Type.String({
-      title: 'Value',
-      description: 'The secret value to store. Will be encrypted at rest.',
-    }),
+    value: Secret(
+      Type.String({
+        title: 'Value',
+        description: 'The secret value to store. Will be encrypted at rest.',
+      }),
+    ),
     sensitive: Type.Boolean({
       title: 'Sensitive',
       description: 'Whether the secret should be treated as sensitive and redacted in logs.',

@@ -1,9 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { userOrNull } from '../../auth/principal.ts'
 import { formatInstant } from '../../base/clock.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { STATUS_ENUMS } from '../../simulation/scenario.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import { AnyObject, DateTime, Defaulted, Nullable, StringEnum } from '../types.ts'
+import { sessionUrl } from '../session-url.ts'
+import { AnyObject, DateTime, Defaulted, Nullable, Secret, StringEnum } from '../types.ts'
 
 /** The path of one session. */
 export const SessionPath = Type.Object({ session_id: Type.String({ title: 'Session Id' }) })
@@ -31,7 +33,7 @@ export const ListSessionsQuery = Type.Object({
 export const SessionSecretInput = Type.Object(
   {
     key: Type.String({ title: 'Key', minLength: 1, maxLength: 256 }),
-    value: Type.String({ title: 'Value', maxLength: 65_536 }),
+    value: Secret(Type.String({ title: 'Value', maxLength: 65_536 })),
     sensitive: Defaulted(Type.Boolean({ title: 'Sensitive', default: true })),
   },
   {
@@ -223,11 +225,6 @@ export const EditTagsResponse = Type.Object(
   { $id: 'EditTagsResponse', title: 'EditTagsResponse', description: 'Response for successful tag update.' },
 )
 
-/** Returns the URL of a session in the web app, where its id has no prefix. */
-export function sessionUrl(id: string): string {
-  return `https://app.devin.ai/sessions/${id.replace(/^devin-/, '')}`
-}
-
 /** Returns the wire form of a new session, or of an existing one for an idempotent request. */
 export function createSessionResponse(
   id: string,
@@ -246,8 +243,7 @@ export function sessionResponse(
   session: SessionRecord,
   state: SessionState,
 ): Static<typeof GetSessionResponse> {
-  const user = session.createdBy
-  const messages = state.messages.map(({ type, eventId, at, text }) => ({
+  const messages = state.messages.map(({ type, eventId, at, text, by = session.createdBy }) => ({
     type,
     event_id: eventId,
     message: text,
@@ -255,7 +251,7 @@ export function sessionResponse(
     // All three are null for messages of Devin.
     ...(type === 'devin_message'
       ? { username: null, origin: null, user_id: null }
-      : { username: user?.email ?? null, origin: 'api', user_id: user?.id ?? null }),
+      : { username: userOrNull(by)?.email ?? null, origin: 'api', user_id: userOrNull(by)?.id ?? null }),
   }))
   return { ...sessionFields(session, state), messages }
 }
@@ -271,7 +267,12 @@ function sessionFields(session: SessionRecord, state: SessionState) {
     snapshot_id: session.snapshotId,
     playbook_id: session.playbookId,
     tags: [...session.tags],
-    pull_request: state.pullRequest,
+    pull_request: firstPullRequest(state),
     structured_output: state.structuredOutput,
   }
+}
+
+/** v1 shows one pull request, without its state. */
+function firstPullRequest({ pullRequests: [first] }: SessionState): { url: string } | null {
+  return first === undefined ? null : { url: first.url }
 }

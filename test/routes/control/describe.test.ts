@@ -2,6 +2,7 @@
 
 import t, { type Test } from 'tap'
 import { fidelity } from '../../../src/fidelity/index.ts'
+import { isControl } from '../../../src/journal/path-pattern.ts'
 import type { OpenApiDocument } from '../../../src/openapi/types.ts'
 import { startFake } from '../../fake.ts'
 import { operationsOf, reachable } from '../../openapi/contract.ts'
@@ -16,9 +17,7 @@ t.test('GET /_fake/openapi.json describes exactly the control routes', async (t)
   const document = await controlDocument(t)
 
   t.equal(document.openapi, '3.1.0')
-  const routes = (await registeredRoutes()).filter(
-    (route) => route.includes('/_fake/') && route !== 'GET /_fake/storage/{org_id}/{uuid}/{name}',
-  )
+  const routes = (await registeredRoutes()).filter((route) => isControl(route.slice(route.indexOf('/'))))
   t.same([...operationsOf(document).keys()].sort(), routes.sort())
   t.notMatch(JSON.stringify(document), /"\$id"/)
 })
@@ -80,7 +79,7 @@ t.test('GET /_fake/openapi.json includes the error responses of the operations',
     ['POST /_fake/snapshots/{name}/restore', '/_fake/snapshots/x/restore', {}, 404],
     ['GET /_fake/snapshots/{name}/diff', '/_fake/snapshots/x/diff', undefined, 404],
     ['DELETE /_fake/snapshots/{name}', '/_fake/snapshots/x', undefined, 404],
-    ['POST /_fake/keys/revoke', '/_fake/keys/revoke', { key: 'cog_x' }, 404],
+    ['POST /_fake/keys/revoke', '/_fake/keys/revoke', { key: 'cog_wrong' }, 404],
     [
       'POST /_fake/sessions/{session_id}/events',
       `/_fake/sessions/${session_id}/events`,

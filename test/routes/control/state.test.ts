@@ -4,6 +4,7 @@ import { randomIds } from '../../../src/base/ids.ts'
 import { Organizations } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { frozenClock, KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { aFolder, aSecret } from '../../records.ts'
 import { aServer, putState, stateOf } from '../../state/server.ts'
 
 const OTHER_ORG = `org-${'b2'.repeat(16)}`
@@ -80,9 +81,7 @@ t.test('POST /_fake/reset of one organization does not change others', async (t)
 t.test('POST /_fake/reset restores the initial state, of all or of one organization', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   for (const orgId of [DEFAULT_ORG_ID, OTHER_ORG]) {
-    await organizations
-      .get(orgId)
-      .folders.insert({ id: 'folder-1', name: orgId, description: '', createdAt: 0 })
+    await organizations.get(orgId).folders.insert(aFolder({ name: orgId }))
   }
   const { send, call, app } = await startFake(t, { organizations })
   const start = await stateOf(app)
@@ -133,12 +132,7 @@ t.test('POST /_fake/reset rejects an invalid body and changes nothing', async (t
 t.test('POST /_fake/reset deletes 10,000 records', async (t) => {
   const { organization, send, call } = await startFake(t)
   for (let index = 0; index < 10_000; index++) {
-    await organization.secrets.insert({
-      ...secret(`S${index}`),
-      id: `secret-${index}`,
-      type: 'totp',
-      createdAt: 0,
-    })
+    await organization.secrets.insert(aSecret({ id: `secret-${index}`, key: `S${index}` }))
   }
   t.equal((await call('GET', '/v1/secrets')).json().length, 10_000)
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { KEY, OTHER_ORG_KEY, startFake } from '../../fake.ts'
 import { converse, parseAnswers, type WireAnswer } from '../../fuzz/wire.ts'
+import { aSecret } from '../../records.ts'
 
 // DELETE /v1/secrets/{secret_id} in raw bytes that no client library sends, and the responses by FastAPI's rules.
 
@@ -15,9 +16,7 @@ async function startServer(t: Test) {
   const { port } = app.server.address() as AddressInfo
   const put = async (id = ID) => {
     await organization.secrets.delete(id)
-    await organization.secrets.insert({
-      ...{ id, type: 'totp', key: id, value: 'v', sensitive: true, note: '', createdAt: 0 },
-    })
+    await organization.secrets.insert(aSecret({ id, key: id }))
   }
   const send = async (text: string): Promise<WireAnswer[]> => {
     const bytes = Buffer.from(text, 'latin1')

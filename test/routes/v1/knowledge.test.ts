@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
+import { DEFAULT_SERVICE_USER } from '../../../src/auth/principal.ts'
 import type { KnowledgeRecord } from '../../../src/resources/knowledge.ts'
 import { NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { aFolder, aNote } from '../../records.ts'
 
 const params = {
   name: 'Style',
@@ -10,19 +12,6 @@ const params = {
   parent_folder_id: 'folder-1',
   pinned_repo: 'owner/repo',
 }
-
-const noteRecord = (fields: Partial<KnowledgeRecord> = {}): KnowledgeRecord => ({
-  id: 'note-1',
-  name: 'Style',
-  body: 'Two blanks.',
-  triggerDescription: 'When you write code',
-  macro: '!style',
-  parentFolderId: 'folder-1',
-  pinnedRepo: 'owner/repo',
-  createdAt: NOW,
-  createdBy: { id: 'user-1', email: 'a@example.com', name: 'A' },
-  ...fields,
-})
 
 async function fakeWith(t: Test, ...notes: KnowledgeRecord[]) {
   const fake = await startFake(t)
@@ -35,10 +24,10 @@ const elsewhere = { authorization: `Bearer ${OTHER_ORG_KEY}` }
 t.test('GET /v1/knowledge returns entries and folders, oldest first', async (t) => {
   const { call, organization } = await fakeWith(
     t,
-    noteRecord(),
-    noteRecord({ id: 'note-2', createdBy: null, macro: null }),
+    aNote(),
+    aNote({ id: 'note-2', createdBy: null, macro: null }),
   )
-  await organization.folders.insert({ id: 'folder-1', name: 'F', description: 'D', createdAt: NOW })
+  await organization.folders.insert(aFolder({ name: 'F', description: 'D' }))
 
   const res = await call('GET', '/v1/knowledge')
 
@@ -55,7 +44,7 @@ t.test('GET /v1/knowledge returns entries and folders, oldest first', async (t) 
 })
 
 t.test('GET /v1/knowledge returns empty lists to an organization without entries', async (t) => {
-  const { call } = await fakeWith(t, noteRecord())
+  const { call } = await fakeWith(t, aNote())
 
   t.same((await call('GET', '/v1/knowledge', { headers: elsewhere })).json(), {
     knowledge: [],
@@ -77,7 +66,7 @@ t.test('POST /v1/knowledge stores and returns the entry', async (t) => {
     created_at: '2026-01-02T03:04:05.678901Z',
     created_by: { id: 'email|fa4ede710000000000000001', full_name: 'Fake User', image_url: null },
   })
-  t.match(await organization.knowledge.get(id), { ...noteRecord({ id }), createdBy: { name: 'Fake User' } })
+  t.match(await organization.knowledge.get(id), { ...aNote({ id }), createdBy: { name: 'Fake User' } })
 })
 
 t.test('POST /v1/knowledge sets omitted fields to null and ignores unknown ones', async (t) => {
@@ -97,14 +86,15 @@ t.test('POST /v1/knowledge sets omitted fields to null and ignores unknown ones'
   t.notOk('folder' in res.json())
 })
 
-t.test('POST /v1/knowledge with a service key stores no creator', async (t) => {
-  const { call } = await fakeWith(t)
+t.test('POST /v1/knowledge with a service key shows no creator, but stores it', async (t) => {
+  const { call, organization } = await fakeWith(t)
   const res = await call('POST', '/v1/knowledge', {
     payload: JSON.stringify(params),
     headers: { authorization: 'Bearer apk_service' },
   })
 
   t.equal(res.json().created_by, null)
+  t.same((await organization.knowledge.get(res.json().id))?.createdBy, DEFAULT_SERVICE_USER)
 })
 
 t.test('POST /v1/knowledge accepts the same entry again', async (t) => {
@@ -119,7 +109,7 @@ t.test('POST /v1/knowledge accepts the same entry again', async (t) => {
 })
 
 t.test('POST and PUT /v1/knowledge answer 422 for a partial entry and change nothing', async (t) => {
-  const { send, organization } = await fakeWith(t, noteRecord())
+  const { send, organization } = await fakeWith(t, aNote())
 
   for (const missing of ['name', 'body', 'trigger_description']) {
     const partial = { ...params, [missing]: undefined }
@@ -132,13 +122,13 @@ t.test('POST and PUT /v1/knowledge answer 422 for a partial entry and change not
       t.match(res.json(), { detail: [{ type: 'missing', loc: ['body', missing], msg: 'Field required' }] })
     }
   }
-  t.same(await organization.knowledge.list(), [noteRecord()])
+  t.same(await organization.knowledge.list(), [aNote()])
 })
 
 t.test(
   'PUT /v1/knowledge/{note_id} replaces all but id, creation time and creator, and returns the entry',
   async (t) => {
-    const { send, organization, advance } = await fakeWith(t, noteRecord())
+    const { send, organization, advance } = await fakeWith(t, aNote({ isEnabled: false }))
     advance(60)
 
     const res = await send('PUT', '/v1/knowledge/note-1', { name: 'N', body: 'B', trigger_description: 'T' })
@@ -162,15 +152,17 @@ t.test(
       macro: null,
       parentFolderId: null,
       pinnedRepo: null,
+      isEnabled: false,
+      updatedAt: NOW + 60_000_000,
     }
-    t.same(await organization.knowledge.get('note-1'), noteRecord(replaced))
+    t.same(await organization.knowledge.get('note-1'), aNote(replaced))
   },
 )
 
 t.test(
   'PUT /v1/knowledge/{note_id} answers 404 for an unknown entry and another organization’s',
   async (t) => {
-    const { send, call, organization } = await fakeWith(t, noteRecord())
+    const { send, call, organization } = await fakeWith(t, aNote())
     const payload = JSON.stringify({ ...params, name: 'changed' })
 
     const answers = [
@@ -182,25 +174,25 @@ t.test(
       t.equal(res.statusCode, 404)
       t.same(res.json(), { detail: 'Knowledge not found' })
     }
-    t.same(await organization.knowledge.list(), [noteRecord()])
+    t.same(await organization.knowledge.list(), [aNote()])
   },
 )
 
 t.test('DELETE /v1/knowledge/{note_id} deletes the entry and answers 204 without a body', async (t) => {
-  const { call, organization } = await fakeWith(t, noteRecord(), noteRecord({ id: 'note-2' }))
+  const { call, organization } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
 
   const res = await call('DELETE', '/v1/knowledge/note-1')
 
   t.equal(res.statusCode, 204)
   t.equal(res.body, '')
   t.notOk(res.headers['content-type'])
-  t.same(await organization.knowledge.list(), [noteRecord({ id: 'note-2' })])
+  t.same(await organization.knowledge.list(), [aNote({ id: 'note-2' })])
 })
 
 t.test(
   'DELETE /v1/knowledge/{note_id} answers 404 for an unknown entry, a deleted one and another organization’s',
   async (t) => {
-    const { call, organization } = await fakeWith(t, noteRecord(), noteRecord({ id: 'note-2' }))
+    const { call, organization } = await fakeWith(t, aNote(), aNote({ id: 'note-2' }))
     await call('DELETE', '/v1/knowledge/note-2')
 
     const answers = [
@@ -213,12 +205,12 @@ t.test(
       t.equal(res.statusCode, 404)
       t.same(res.json(), { detail: 'Knowledge not found' })
     }
-    t.same(await organization.knowledge.list(), [noteRecord()])
+    t.same(await organization.knowledge.list(), [aNote()])
   },
 )
 
 t.test('DELETE /v1/knowledge/{note_id} succeeds once for ten concurrent requests', async (t) => {
-  const { call } = await fakeWith(t, noteRecord())
+  const { call } = await fakeWith(t, aNote())
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', '/v1/knowledge/note-1')))
 
@@ -226,7 +218,7 @@ t.test('DELETE /v1/knowledge/{note_id} succeeds once for ten concurrent requests
 })
 
 t.test('POST and PUT /v1/knowledge replace lone surrogates, so that later GETs succeed', async (t) => {
-  const { call } = await fakeWith(t, noteRecord())
+  const { call } = await fakeWith(t, aNote())
   const payload = JSON.stringify(Object.fromEntries(Object.keys(params).map((name) => [name, 'a\ud800b'])))
   const headers = { 'content-type': 'application/json' }
   const expected = Object.fromEntries(Object.keys(params).map((name) => [name, 'a\ufffdb']))

@@ -1,22 +1,12 @@
 import t, { type Test } from 'tap'
-import { DEFAULT_ORG_ID, DEFAULT_USER } from '../../../src/auth/principal.ts'
+import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER } from '../../../src/auth/principal.ts'
 import type { PlaybookRecord } from '../../../src/resources/playbooks.ts'
 import { NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { aPlaybook } from '../../records.ts'
 
 const params = { title: 'Release', body: '1. Tag', macro: '!release' }
 
 const user = { id: 'user-1', email: 'a@example.com', name: 'A' }
-
-const playbookRecord = (fields: Partial<PlaybookRecord> = {}): PlaybookRecord => ({
-  id: 'playbook-1',
-  ...params,
-  status: 'published',
-  createdAt: NOW,
-  createdBy: user,
-  updatedAt: NOW,
-  updatedBy: null,
-  ...fields,
-})
 
 const shown = {
   playbook_id: 'playbook-1',
@@ -41,9 +31,9 @@ async function fakeWith(t: Test, ...playbooks: PlaybookRecord[]) {
 const elsewhere = { authorization: `Bearer ${OTHER_ORG_KEY}` }
 
 t.test('GET /v1/playbooks lists the published playbooks, oldest first', async (t) => {
-  const deleted = playbookRecord({ id: 'playbook-2', status: 'deleted', macro: null })
-  const service = playbookRecord({ id: 'playbook-3', macro: null, createdBy: null, updatedBy: user })
-  const { call } = await fakeWith(t, playbookRecord(), deleted, service)
+  const deleted = aPlaybook({ id: 'playbook-2', status: 'deleted', macro: null })
+  const service = aPlaybook({ id: 'playbook-3', macro: null, createdBy: null, updatedBy: user })
+  const { call } = await fakeWith(t, aPlaybook(), deleted, service)
 
   const res = await call('GET', '/v1/playbooks')
 
@@ -63,7 +53,7 @@ t.test('GET /v1/playbooks lists the published playbooks, oldest first', async (t
 })
 
 t.test('GET /v1/playbooks returns nothing of another organization', async (t) => {
-  const { call } = await fakeWith(t, playbookRecord())
+  const { call } = await fakeWith(t, aPlaybook())
 
   t.equal((await call('GET', '/v1/playbooks', { headers: elsewhere })).body, '[]')
 })
@@ -87,12 +77,12 @@ t.test('POST /v1/playbooks stores and returns the playbook', async (t) => {
   })
   t.same(
     await organization.playbooks.get(id),
-    playbookRecord({ id, createdBy: DEFAULT_USER, updatedBy: DEFAULT_USER }),
+    aPlaybook({ id, createdBy: DEFAULT_USER, updatedBy: DEFAULT_USER }),
   )
 })
 
 t.test('POST and PUT /v1/playbooks answer 422 for an empty or missing title or body', async (t) => {
-  const { send, organization } = await fakeWith(t, playbookRecord())
+  const { send, organization } = await fakeWith(t, aPlaybook())
 
   for (const [method, url] of [
     ['POST', '/v1/playbooks'],
@@ -106,23 +96,23 @@ t.test('POST and PUT /v1/playbooks answer 422 for an empty or missing title or b
       { type: 'string_type', loc: ['body', 'macro'] },
     ])
   }
-  t.same(await organization.playbooks.list(), [playbookRecord()])
+  t.same(await organization.playbooks.list(), [aPlaybook()])
 })
 
 t.test('POST /v1/playbooks answers 409 for the macro of another playbook and stores nothing', async (t) => {
-  const { send, organization } = await fakeWith(t, playbookRecord())
+  const { send, organization } = await fakeWith(t, aPlaybook())
 
   const res = await send('POST', '/v1/playbooks', { ...params, title: 'Other' })
 
   t.equal(res.statusCode, 409)
   t.same(res.json(), { detail: 'Playbook macro is not unique' })
-  t.same(await organization.playbooks.list(), [playbookRecord()])
+  t.same(await organization.playbooks.list(), [aPlaybook()])
 })
 
 t.test(
   'POST /v1/playbooks accepts many playbooks without a macro, and a macro of another organization',
   async (t) => {
-    const { send, call, organization } = await fakeWith(t, playbookRecord())
+    const { send, call, organization } = await fakeWith(t, aPlaybook())
     const { macro: _, ...without } = params
 
     for (const body of [without, without, { ...without, macro: null }]) {
@@ -135,7 +125,7 @@ t.test(
 )
 
 t.test('GET /v1/playbooks/{playbook_id} returns the playbook', async (t) => {
-  const { call } = await fakeWith(t, playbookRecord())
+  const { call } = await fakeWith(t, aPlaybook())
 
   const res = await call('GET', '/v1/playbooks/playbook-1')
 
@@ -144,7 +134,7 @@ t.test('GET /v1/playbooks/{playbook_id} returns the playbook', async (t) => {
 })
 
 t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and confirms it', async (t) => {
-  const { send, organization, advance } = await fakeWith(t, playbookRecord())
+  const { send, organization, advance } = await fakeWith(t, aPlaybook())
   advance(60)
 
   const res = await send('PUT', '/v1/playbooks/playbook-1', { title: 'T', body: 'B' })
@@ -152,7 +142,7 @@ t.test('PUT /v1/playbooks/{playbook_id} replaces title, body and macro, and conf
   t.equal(res.statusCode, 200)
   t.equal(res.body, '{"status":"success"}')
   const changed = { title: 'T', body: 'B', macro: null, updatedAt: NOW + 60_000_000, updatedBy: DEFAULT_USER }
-  t.same(await organization.playbooks.get('playbook-1'), playbookRecord(changed))
+  t.same(await organization.playbooks.get('playbook-1'), aPlaybook(changed))
 })
 
 t.test(
@@ -160,8 +150,8 @@ t.test(
   async (t) => {
     const { send, organization } = await fakeWith(
       t,
-      playbookRecord(),
-      playbookRecord({ id: 'playbook-2', macro: '!two' }),
+      aPlaybook(),
+      aPlaybook({ id: 'playbook-2', macro: '!two' }),
     )
 
     t.equal((await send('PUT', '/v1/playbooks/playbook-1', { ...params, title: 'New' })).statusCode, 200)
@@ -173,22 +163,22 @@ t.test(
 )
 
 t.test('DELETE /v1/playbooks/{playbook_id} hides the playbook and frees its macro', async (t) => {
-  const { call, send, organization } = await fakeWith(t, playbookRecord())
+  const { call, send, organization } = await fakeWith(t, aPlaybook())
 
   const res = await call('DELETE', '/v1/playbooks/playbook-1')
 
   t.equal(res.statusCode, 200)
   t.equal(res.body, '{"status":"success"}')
   t.same((await call('GET', '/v1/playbooks')).json(), [])
-  t.same(await organization.playbooks.get('playbook-1'), playbookRecord({ status: 'deleted', macro: null }))
+  t.same(await organization.playbooks.get('playbook-1'), aPlaybook({ status: 'deleted', macro: null }))
   t.equal((await send('POST', '/v1/playbooks', params)).statusCode, 200)
 })
 
 t.test(
   'GET, PUT and DELETE /v1/playbooks/{playbook_id} answer 404 for an unknown playbook, a deleted one and another organization’s',
   async (t) => {
-    const deleted = playbookRecord({ id: 'playbook-2', status: 'deleted', macro: null })
-    const { call, organization } = await fakeWith(t, playbookRecord(), deleted)
+    const deleted = aPlaybook({ id: 'playbook-2', status: 'deleted', macro: null })
+    const { call, organization } = await fakeWith(t, aPlaybook(), deleted)
     const payload = JSON.stringify({ ...params, title: 'changed' })
 
     for (const method of ['GET', 'PUT', 'DELETE']) {
@@ -202,12 +192,12 @@ t.test(
         t.same(res.json(), { detail: 'Playbook not found' })
       }
     }
-    t.same(await organization.playbooks.list(), [playbookRecord(), deleted])
+    t.same(await organization.playbooks.list(), [aPlaybook(), deleted])
   },
 )
 
 t.test('DELETE /v1/playbooks/{playbook_id} succeeds once for ten concurrent requests', async (t) => {
-  const { call, organization } = await fakeWith(t, playbookRecord())
+  const { call, organization } = await fakeWith(t, aPlaybook())
 
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => call('DELETE', '/v1/playbooks/playbook-1')),
@@ -218,7 +208,7 @@ t.test('DELETE /v1/playbooks/{playbook_id} succeeds once for ten concurrent requ
 })
 
 t.test('a playbook that is deleted during updates frees its macro', async (t) => {
-  const { call, send } = await fakeWith(t, playbookRecord())
+  const { call, send } = await fakeWith(t, aPlaybook())
   const updates = Array.from({ length: 5 }, () => send('PUT', '/v1/playbooks/playbook-1', params))
 
   await Promise.all([call('DELETE', '/v1/playbooks/playbook-1'), ...updates])
@@ -244,7 +234,7 @@ t.test('a failing store is an unexpected error, not a macro conflict', async (t)
 })
 
 t.test('POST and PUT /v1/playbooks replace lone surrogates, so that later GETs succeed', async (t) => {
-  const { call } = await fakeWith(t, playbookRecord({ macro: null }))
+  const { call } = await fakeWith(t, aPlaybook({ macro: null }))
   const headers = { 'content-type': 'application/json' }
   const macro = (text: string) => ({ payload: `{"title":"t","body":"b","macro":"${text}"}`, headers })
   const title = { payload: '{"title":"\\ud800","body":"\\ud800"}', headers }
@@ -255,6 +245,27 @@ t.test('POST and PUT /v1/playbooks replace lone surrogates, so that later GETs s
   t.equal((await call('POST', '/v1/playbooks', title)).statusCode, 500)
   t.match((await call('GET', '/v1/playbooks')).json(), [{ macro: 'b\ufffd' }, { macro: 'a\ufffd' }])
 })
+
+t.test(
+  'POST and PUT /v1/playbooks with a service key show no user, but store the service user',
+  async (t) => {
+    const { call, organization } = await fakeWith(t)
+    const options = { payload: JSON.stringify(params), headers: { authorization: 'Bearer apk_service' } }
+    const { playbook_id: id } = (await call('POST', '/v1/playbooks', options)).json()
+    await call('PUT', `/v1/playbooks/${id}`, options)
+
+    t.match((await call('GET', `/v1/playbooks/${id}`)).json(), {
+      created_by_user_id: null,
+      created_by_user_name: null,
+      updated_by_user_id: null,
+      updated_by_user_name: null,
+    })
+    t.match(await organization.playbooks.get(id), {
+      createdBy: DEFAULT_SERVICE_USER,
+      updatedBy: DEFAULT_SERVICE_USER,
+    })
+  },
+)
 
 t.test('every write to the playbooks is in the audit log', async (t) => {
   const { call, send, organization } = await fakeWith(t)

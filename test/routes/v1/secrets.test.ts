@@ -1,20 +1,11 @@
 import t from 'tap'
+import { DEFAULT_USER } from '../../../src/auth/principal.ts'
 import type { SecretRecord } from '../../../src/resources/secrets.ts'
-import { type Fake, NOW, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { type Fake, OTHER_ORG_KEY, startFake } from '../../fake.ts'
+import { aSecret } from '../../records.ts'
 import { turnsDuring } from '../../turns.ts'
 
 const params = { type: 'key-value', key: 'TOKEN', value: 's3cr3t', sensitive: true, note: 'for CI' }
-
-const secretRecord = (fields: Partial<SecretRecord> = {}): SecretRecord => ({
-  id: 'secret-1',
-  type: 'key-value',
-  key: 'TOKEN',
-  value: 's3cr3t',
-  sensitive: true,
-  note: 'for CI',
-  createdAt: NOW,
-  ...fields,
-})
 
 async function fakeWith(test: Parameters<typeof startFake>[0], ...secrets: SecretRecord[]): Promise<Fake> {
   const fake = await startFake(test)
@@ -23,7 +14,7 @@ async function fakeWith(test: Parameters<typeof startFake>[0], ...secrets: Secre
 }
 
 t.test('DELETE /v1/secrets/{secret_id} deletes the secret and confirms it', async (t) => {
-  const { call, organization } = await fakeWith(t, secretRecord())
+  const { call, organization } = await fakeWith(t, aSecret())
 
   const res = await call('DELETE', '/v1/secrets/secret-1')
 
@@ -34,19 +25,15 @@ t.test('DELETE /v1/secrets/{secret_id} deletes the secret and confirms it', asyn
 })
 
 t.test('DELETE /v1/secrets/{secret_id} keeps the other secrets', async (t) => {
-  const { call, organization } = await fakeWith(
-    t,
-    secretRecord(),
-    secretRecord({ id: 'secret-2', key: 'OTHER' }),
-  )
+  const { call, organization } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OTHER' }))
 
   await call('DELETE', '/v1/secrets/secret-1')
 
-  t.same(await organization.secrets.list(), [secretRecord({ id: 'secret-2', key: 'OTHER' })])
+  t.same(await organization.secrets.list(), [aSecret({ id: 'secret-2', key: 'OTHER' })])
 })
 
 t.test('DELETE /v1/secrets/{secret_id} answers 404 for an unknown secret', async (t) => {
-  const { call } = await fakeWith(t, secretRecord())
+  const { call } = await fakeWith(t, aSecret())
 
   const res = await call('DELETE', '/v1/secrets/secret-2')
 
@@ -55,7 +42,7 @@ t.test('DELETE /v1/secrets/{secret_id} answers 404 for an unknown secret', async
 })
 
 t.test('DELETE /v1/secrets/{secret_id} answers 404 for a deleted secret', async (t) => {
-  const { call } = await fakeWith(t, secretRecord())
+  const { call } = await fakeWith(t, aSecret())
   await call('DELETE', '/v1/secrets/secret-1')
 
   const res = await call('DELETE', '/v1/secrets/secret-1')
@@ -67,7 +54,7 @@ t.test('DELETE /v1/secrets/{secret_id} answers 404 for a deleted secret', async 
 t.test(
   'DELETE /v1/secrets/{secret_id} answers 404 for another organization’s secret and keeps it',
   async (t) => {
-    const { call, organization } = await fakeWith(t, secretRecord())
+    const { call, organization } = await fakeWith(t, aSecret())
 
     const res = await call('DELETE', '/v1/secrets/secret-1', {
       headers: { authorization: `Bearer ${OTHER_ORG_KEY}` },
@@ -81,7 +68,7 @@ t.test(
 
 t.test('DELETE /v1/secrets/{secret_id} ignores a body, and a JSON content type without a body', async (t) => {
   for (const payload of ['', '{', '{"a":1}']) {
-    const { call } = await fakeWith(t, secretRecord())
+    const { call } = await fakeWith(t, aSecret())
 
     const res = await call('DELETE', '/v1/secrets/secret-1', {
       payload,
@@ -93,7 +80,7 @@ t.test('DELETE /v1/secrets/{secret_id} ignores a body, and a JSON content type w
 })
 
 t.test('DELETE /v1/secrets/{secret_id} percent-decodes the id once', async (t) => {
-  const { call, organization } = await fakeWith(t, secretRecord({ id: 'a%2Fé' }))
+  const { call, organization } = await fakeWith(t, aSecret({ id: 'a%2Fé' }))
 
   const res = await call('DELETE', '/v1/secrets/a%252F%C3%A9')
 
@@ -102,7 +89,7 @@ t.test('DELETE /v1/secrets/{secret_id} percent-decodes the id once', async (t) =
 })
 
 t.test('DELETE /v1/secrets/{secret_id} succeeds once for ten concurrent requests', async (t) => {
-  const { call } = await fakeWith(t, secretRecord())
+  const { call } = await fakeWith(t, aSecret())
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', '/v1/secrets/secret-1')))
 
@@ -110,7 +97,7 @@ t.test('DELETE /v1/secrets/{secret_id} succeeds once for ten concurrent requests
 })
 
 t.test('DELETE /v1/secrets/{secret_id} requires a key', async (t) => {
-  const { call, organization } = await fakeWith(t, secretRecord())
+  const { call, organization } = await fakeWith(t, aSecret())
 
   const none = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: '' } })
   const wrong = await call('DELETE', '/v1/secrets/secret-1', { headers: { authorization: 'Bearer cog_x' } })
@@ -124,11 +111,7 @@ t.test('DELETE /v1/secrets/{secret_id} requires a key', async (t) => {
 t.test(
   'GET /v1/secrets lists id, type, name and time, but not value, note and flag, oldest first',
   async (t) => {
-    const { call } = await fakeWith(
-      t,
-      secretRecord(),
-      secretRecord({ id: 'secret-2', key: 'OLD', type: 'dictionary' }),
-    )
+    const { call } = await fakeWith(t, aSecret(), aSecret({ id: 'secret-2', key: 'OLD', type: 'dictionary' }))
 
     const res = await call('GET', '/v1/secrets')
 
@@ -148,7 +131,7 @@ t.test('GET /v1/secrets returns an empty array if there are no secrets', async (
 })
 
 t.test('GET /v1/secrets returns nothing of another organization', async (t) => {
-  const { call } = await fakeWith(t, secretRecord())
+  const { call } = await fakeWith(t, aSecret())
 
   const res = await call('GET', '/v1/secrets', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
 
@@ -164,7 +147,7 @@ t.test('POST /v1/secrets stores the secret and returns its id', async (t) => {
   const { id } = res.json()
   t.match(id, /^secret-[0-9a-f]{32}$/)
   t.same(res.json(), { id })
-  t.same(await organization.secrets.get(id), { id, ...params, createdAt: NOW })
+  t.same(await organization.secrets.get(id), aSecret({ id, createdBy: DEFAULT_USER }))
 })
 
 t.test('POST /v1/secrets stores null for an omitted or null note', async (t) => {
@@ -176,7 +159,7 @@ t.test('POST /v1/secrets stores null for an omitted or null note', async (t) => 
 
     t.equal(res.statusCode, 200)
     const { id } = res.json()
-    t.same(await organization.secrets.get(id), { id, ...params, note: null, createdAt: NOW })
+    t.same(await organization.secrets.get(id), aSecret({ id, note: null, createdBy: DEFAULT_USER }))
   }
 })
 
@@ -187,28 +170,28 @@ t.test('POST /v1/secrets ignores unknown fields', async (t) => {
 
   const { id } = res.json()
   t.not(id, 'secret-mine')
-  t.same(await organization.secrets.get(id), { id, ...params, createdAt: NOW })
+  t.same(await organization.secrets.get(id), aSecret({ id, createdBy: DEFAULT_USER }))
 })
 
 t.test('POST /v1/secrets answers 409 for a name already used and stores nothing', async (t) => {
-  const { send, organization } = await fakeWith(t, secretRecord())
+  const { send, organization } = await fakeWith(t, aSecret())
 
   const res = await send('POST', '/v1/secrets', { ...params, value: 'other' })
 
   t.equal(res.statusCode, 409)
   t.same(res.json(), { detail: 'Secret name is not unique' })
-  t.same(await organization.secrets.list(), [secretRecord()])
+  t.same(await organization.secrets.list(), [aSecret()])
 })
 
 t.test('POST /v1/secrets accepts the name of a deleted secret', async (t) => {
-  const { call, send } = await fakeWith(t, secretRecord())
+  const { call, send } = await fakeWith(t, aSecret())
   await call('DELETE', '/v1/secrets/secret-1')
 
   t.equal((await send('POST', '/v1/secrets', params)).statusCode, 200)
 })
 
 t.test('POST /v1/secrets accepts a name that another organization uses', async (t) => {
-  const { call } = await fakeWith(t, secretRecord())
+  const { call } = await fakeWith(t, aSecret())
 
   const res = await call('POST', '/v1/secrets', {
     payload: JSON.stringify(params),
@@ -278,9 +261,7 @@ t.test('POST /v1/secrets replaces lone surrogates, so that later GETs succeed', 
 })
 
 t.test('GET /v1/secrets yields to the event loop while it lists thousands of secrets', async (t) => {
-  const secrets = Array.from({ length: 10_000 }, (_, n) =>
-    secretRecord({ id: `secret-${n}`, key: `KEY_${n}` }),
-  )
+  const secrets = Array.from({ length: 10_000 }, (_, n) => aSecret({ id: `secret-${n}`, key: `KEY_${n}` }))
   const { call } = await fakeWith(t, ...secrets)
 
   const turns = await turnsDuring(async () => {

@@ -1,9 +1,10 @@
 import t, { type Test } from 'tap'
-import { DEFAULT_USER } from '../../../../src/auth/principal.ts'
+import { DEFAULT_SERVICE_USER, DEFAULT_USER } from '../../../../src/auth/principal.ts'
 import type { SessionRecord } from '../../../../src/resources/sessions.ts'
 import { builtInScenarios } from '../../../../src/simulation/scenarios.ts'
 import { type Fake, NOW, OTHER_ORG_KEY, startFake } from '../../../fake.ts'
 import { recordingLogger } from '../../../recording-logger.ts'
+import { aServicePrincipal } from '../../../records.ts'
 
 const create = async (fake: Fake, params: object) => (await fake.send('POST', '/v1/sessions', params)).json()
 
@@ -129,10 +130,11 @@ t.test('POST /v1/sessions ignores unknown fields', async (t) => {
   const { session_id: id } = await create(fake, { prompt: 'x', ...unknown })
 
   t.not(id, 'devin-mine')
-  t.notMatch(JSON.stringify(await stored(fake, id)), /repos|devin_mode|fast/)
+  t.match(await stored(fake, id), { repos: [], devinMode: 'normal' })
+  t.notMatch(JSON.stringify(await stored(fake, id)), /a\/b|devin_mode|fast|machine/)
 })
 
-t.test('POST /v1/sessions with a service key stores no creator', async (t) => {
+t.test('POST /v1/sessions with a service key stores the service user as the creator', async (t) => {
   const fake = await startFake(t)
   const { session_id: id } = (
     await fake.call('POST', '/v1/sessions', {
@@ -141,7 +143,7 @@ t.test('POST /v1/sessions with a service key stores no creator', async (t) => {
     })
   ).json()
 
-  t.equal((await stored(fake, id)).createdBy, null)
+  t.same((await stored(fake, id)).createdBy, DEFAULT_SERVICE_USER)
 })
 
 t.test('POST /v1/sessions answers 422 for invalid parameters and creates nothing', async (t) => {
@@ -426,7 +428,6 @@ t.test('POST /v1/sessions answers 500 for an unexpected error', async (t) => {
       checkSchema: () => Promise.reject(new TypeError('broken')),
     },
   })
-  const principal = { orgId: 'org', kind: 'service' as const, user: null }
   const params = {
     prompt: 'x',
     idempotent: false,
@@ -441,7 +442,7 @@ t.test('POST /v1/sessions answers 500 for an unexpected error', async (t) => {
     sessionSecretKeys: [],
     structuredOutputSchema: {},
   }
-  await t.rejects(createSession(fake.organization, principal, params), { name: 'TypeError' })
+  await t.rejects(createSession(fake.organization, aServicePrincipal(), params), { name: 'TypeError' })
 
   fake.organization.scenarios.choose = () => {
     throw new TypeError('broken')

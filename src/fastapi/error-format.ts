@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http'
+import type { ValidationIssue } from './issue.ts'
+import { encodeJson } from './json/encode.ts'
+import { pathOf } from './target.ts'
+
+/** An error to be written: its status and detail, and the issues of a failed validation. */
+export interface ErrorContent {
+  readonly status: number
+  readonly detail: unknown
+  readonly issues?: readonly ValidationIssue[]
+  /** The decoded path of the request. */
+  readonly path: string
+}
+
+/** The form of error bodies. */
+export interface ErrorFormat {
+  readonly contentType: string
+  /** Returns the body as JSON. Throws if the issues quote input that cannot be encoded. */
+  encode(error: ErrorContent): string
+}
+
+/** FastAPI's own form: `{"detail": …}`, with the issues as the detail of a failed validation. */
+export const detailFormat: ErrorFormat = {
+  contentType: 'application/json',
+  encode: ({ detail, issues }) => encodeJson({ detail: issues ?? detail }),
+}
+
+/** RFC 9457: `application/problem+json`. The issues of a failed validation are in `errors`. */
+export const problemFormat: ErrorFormat = {
+  contentType: 'application/problem+json',
+  encode: ({ status, detail, issues, path }) =>
+    encodeJson({
+      type: 'about:blank',
+      title: STATUS_CODES[status] ?? 'Unknown Error',
+      status,
+      detail: issues === undefined ? detail : 'Validation error',
+      instance: path,
+      ...(issues !== undefined && { errors: issues }),
+    }),
+}
+
+/** Selects the form of error bodies by the path of a request. */
+export class ErrorFormats {
+  readonly #prefixes: readonly (readonly [prefix: string, format: ErrorFormat])[]
+
+  /** Paths that begin with a prefix get its format, all others `detailFormat`. */
+  constructor(prefixes: Readonly<Record<string, ErrorFormat>> = {}) {
+    this.#prefixes = Object.entries(prefixes)
+  }
+
+  /** Returns the content type and the body of an error answer. `target` is that of the request. */
+  encode(target: string, error: Omit<ErrorContent, 'path'>): { contentType: string; body: string } {
+    const path = pathOf(target)
+    const format = this.#prefixes.find(([prefix]) => path.startsWith(prefix))?.[1] ?? detailFormat
+    return { contentType: format.contentType, body: format.encode({ ...error, path }) }
+  }
+}

@@ -1,0 +1,42 @@
+import type { FidelityRow } from './row.ts'
+
+/** The facts about the principal behind a key. */
+export const v3Self: readonly FidelityRow[] = [
+  {
+    operation: 'GET /v3/self',
+    what: 'the operation',
+    value: 'answers each of the four kinds of principals in its shape, told apart by `principal_type`',
+    confidence: 'documented',
+    source: 'v3/self/self; `GetSelfResponse` of the SDK',
+  },
+  {
+    operation: 'GET /v3/self',
+    what: 'the permission that it needs',
+    value: 'none',
+    confidence: 'documented',
+    source: 'the newer pages of v3/self/self; older ones name `ReadAccountMeta`',
+  },
+  {
+    operation: 'GET /v3/self',
+    what: 'the organization of a key that belongs to none',
+    value: 'the default organization, in whose name the key works',
+    confidence: 'guess',
+    source: 'a choice of the fake: real keys belong to an organization or to an enterprise',
+  },
+  {
+    operation: 'GET /v3/self',
+    what: 'members for a personal access token',
+    value:
+      '`principal_type`, `user_id`, `user_name`, `org_id` and `user_email`; not `api_key_id` and `api_key_name`, since keys have no names here',
+    confidence: 'seen',
+    source: 'two clients; the SDK has `api_key_id` and `api_key_name`, and no `user_email`',
+  },
+  {
+    operation: 'GET /v3/self',
+    what: 'sessions of Devin and Windsurf',
+    value:
+      'keys that a seed registers with `principal_type`; the user of a session of Devin is its creator, `bot_apk` for a service user',
+    confidence: 'guess',
+    source: '`DevinBrainUserSelf` and `WindsurfSessionUserSelf` of the SDK; recorded sessions have `bot_apk`',
+  },
+]

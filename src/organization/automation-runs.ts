@@ -1,0 +1,160 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { AutomationRecord } from '../resources/automations.ts'
+import type { SessionRecord } from '../resources/sessions.ts'
+import { WEBHOOK_EVENT } from '../simulation/automation-settings.ts'
+import { meetsConditions } from '../simulation/conditions.ts'
+import { type NotJsonError, toJson } from '../simulation/to-json.ts'
+import { serviceActor, startAutomatedSession } from './automated-sessions.ts'
+import { Impossible, InvalidField } from './errors.ts'
+import { type Organization, type Organizations, sessionNow } from './organizations.ts'
+import { runDueSchedules } from './schedules.ts'
+
+/** The reason why an event starts nothing. */
+export type Refused = 'disabled' | 'too many invocations' | 'too many runs'
+
+/** An automation and its organization. */
+export interface Webhook {
+  readonly organization: Organization
+  readonly automation: AutomationRecord
+  /** The secret that senders know. */
+  readonly secret: string
+}
+
+/** Returns the path of the webhook of an automation. */
+export function webhookPath(orgId: string, id: string): string {
+  return `/_fake/webhooks/${encodeURIComponent(orgId)}/${encodeURIComponent(id)}`
+}
+
+/** Returns the automation of a webhook; undefined if it has none. Creates no organization. */
+export async function findWebhook(
+  organizations: Organizations,
+  orgId: string,
+  id: string,
+): Promise<Webhook | undefined> {
+  const organization = organizations.find(orgId)
+  const automation = await organization?.automations.get(id)
+  if (organization === undefined || automation === undefined) return undefined
+  const { webhookSecret: secret } = automation
+  return secret === null ? undefined : { organization, automation, secret }
+}
+
+/** Returns whether a sender knows the secret of a webhook. */
+export function isSecretOf({ secret }: Webhook, given: string): boolean {
+  const [expected, actual] = [Buffer.from(secret), Buffer.from(given)]
+  return expected.length === actual.length && timingSafeEqual(expected, actual)
+}
+
+/** The last event of each organization. One waits for the other, so that they do not exceed a limit together. */
+const lastEvents = new WeakMap<Organization, Promise<unknown>>()
+
+/**
+ * Starts the sessions of an automation's actions for an event of its webhook, and returns them: none if the event does not meet the
+ * conditions. Throws {@link Impossible} for an event that is not plain JSON, and as `createSession` does.
+ */
+export async function receiveEvent(webhook: Webhook, event: unknown): Promise<SessionRecord[] | Refused> {
+  const { organization } = webhook
+  const before = lastEvents.get(organization) ?? Promise.resolve()
+  const result = before.then(() => react(webhook, plain(event)))
+  lastEvents.set(
+    organization,
+    result.catch(() => {}),
+  )
+  return result
+}
+
+function plain(event: unknown): unknown {
+  try {
+    return event === null ? null : toJson(event)
+  } catch (error) {
+    throw new Impossible(`The body ${(error as NotJsonError).message}`)
+  }
+}
+
+async function react(webhook: Webhook, event: unknown): Promise<SessionRecord[] | Refused> {
+  const { organization, automation } = webhook
+  const { settings } = automation
+  if (!settings.enabled) return 'disabled'
+  const trigger = settings.triggers.find(({ event_type: type }) => type === WEBHOOK_EVENT)
+  if (trigger === undefined || !meetsConditions(trigger.conditions, event)) return []
+  await runDueSchedules(organization)
+  if (!(await hasFreeRun(webhook))) return 'too many runs'
+  if (!(await invoke(webhook))) return 'too many invocations'
+  return startSessions(webhook, event)
+}
+
+/** Returns whether fewer sessions of an automation are at work than it may have. */
+async function hasFreeRun({ organization, automation: { id, settings } }: Webhook): Promise<boolean> {
+  const { max_concurrent_runs: max } = settings.concurrency ?? {}
+  if (max === undefined) return true
+  const sessions = await organization.sessions.list({
+    where: (session) => session.automationId === id && isAtWork(organization, session),
+    limit: max,
+  })
+  return sessions.length < max
+}
+
+function isAtWork(organization: Organization, session: SessionRecord): boolean {
+  const { status, detail } = sessionNow(organization, session).phase
+  return ['new', 'claimed', 'resuming'].includes(status) || (status === 'running' && detail === 'working')
+}
+
+/** Notes an invocation. Returns false, and notes nothing, if it would exceed the limit. */
+async function invoke({ organization, automation: { id } }: Webhook): Promise<boolean> {
+  const now = organization.clock.now()
+  let isAccepted = false
+  await organization.automations.update(id, (before) => {
+    const { max_per_window: max, window_seconds: seconds } = before.settings.limits?.invocations ?? {}
+    const isLimited = max !== undefined && seconds !== undefined
+    const recent = isLimited ? before.invocations.filter((at) => at > now - seconds * 1_000_000) : []
+    isAccepted = !isLimited || recent.length < max
+    if (!isAccepted) return before
+    return {
+      ...before,
+      invocations: isLimited ? [...recent, now] : [],
+      // Noted first, since there may be no room left for it once the sessions have started.
+      lastInvocation: { status: 'succeeded', firedAt: now },
+    }
+  })
+  return isAccepted
+}
+
+async function startSessions(
+  { organization, automation }: Webhook,
+  event: unknown,
+): Promise<SessionRecord[]> {
+  const { id, settings, createdBy } = automation
+  const isPersonal = settings.run_as.type === 'creator' && createdBy !== null
+  const sessions: SessionRecord[] = []
+  try {
+    for (const action of settings.actions) {
+      const session = await startAutomatedSession(organization, {
+        prompt: promptFor(action.prompt, event),
+        title: settings.name,
+        tags: action.session?.tags ?? [],
+        actor: isPersonal ? createdBy : serviceActor(createdBy),
+        createdAt: organization.clock.now(),
+        maxAcuLimit: settings.limits?.max_acu_limit ?? null,
+        devinMode: settings.session_settings?.devin_mode,
+        automationId: id,
+      })
+      sessions.push(session)
+    }
+  } catch (error) {
+    await noteFailure(organization, id)
+    throw error instanceof InvalidField ? new Impossible(error.message) : error
+  }
+  return sessions
+}
+
+/** Returns the prompt of an action with the event that it reacts to. */
+function promptFor(prompt: string, event: unknown): string {
+  if (event === null || event === '') return prompt
+  return `${prompt}\n\n${typeof event === 'string' ? event : JSON.stringify(event, null, 2)}`
+}
+
+async function noteFailure({ automations }: Organization, id: string): Promise<void> {
+  await automations.update(id, (before) => ({
+    ...before,
+    lastInvocation: before.lastInvocation && { ...before.lastInvocation, status: 'failed' },
+  }))
+}

@@ -1,0 +1,120 @@
+import type { Principal } from '../auth/principal.ts'
+import { ValidationContext } from '../fastapi/validation/compile.ts'
+import { type AutomationRecord, hasWebhook, newWebhookSecret } from '../resources/automations.ts'
+import {
+  type AutomationSettings,
+  checkSettings,
+  type UncheckedSettings,
+} from '../simulation/automation-settings.ts'
+import { Impossible, NotFound, NotPermitted } from './errors.ts'
+import type { Organization } from './organizations.ts'
+
+/** An automation that was created or changed. */
+export interface WrittenAutomation {
+  readonly automation: AutomationRecord
+  /** The secret of its webhook if that is new. It is not shown again. */
+  readonly newSecret: string | null
+}
+
+/** Returns an automation. Throws {@link NotFound}. */
+export async function getAutomation({ automations }: Organization, id: string): Promise<AutomationRecord> {
+  return found(await automations.get(id))
+}
+
+/**
+ * Creates an automation. Throws {@link Impossible} for settings that cannot work, and {@link NotPermitted} without the permission to
+ * run as the creator.
+ */
+export async function createAutomation(
+  { automations, ids, clock, auditLog }: Organization,
+  principal: Principal,
+  given: UncheckedSettings,
+): Promise<WrittenAutomation> {
+  const settings = checked(given)
+  requireRunAs(principal, settings)
+  const now = clock.now()
+  const webhookSecret = hasWebhook(settings) ? newWebhookSecret({ ids }) : null
+  const automation: AutomationRecord = {
+    id: `automation-${ids.hex()}`,
+    settings,
+    webhookSecret,
+    invocations: [],
+    lastInvocation: null,
+    createdAt: now,
+    createdBy: principal.actor,
+    updatedAt: now,
+  }
+  await automations.insert(automation)
+  auditLog.write(principal, 'create_automation', automation.id)
+  return { automation, newSecret: webhookSecret }
+}
+
+/**
+ * Changes the given settings of an automation: objects are merged, lists and metadata are replaced. A webhook that it did not have
+ * gets a new secret. Throws {@link NotFound}, and as `createAutomation` does.
+ */
+export async function updateAutomation(
+  { automations, ids, clock, auditLog }: Organization,
+  principal: Principal,
+  id: string,
+  changes: UncheckedSettings,
+): Promise<WrittenAutomation> {
+  let newSecret: string | null = null
+  const automation = await automations.update(id, (before) => {
+    const settings = checked(merged(before.settings, changes))
+    if (changes.run_as !== undefined) requireRunAs(principal, settings)
+    const { webhookSecret: secret } = before
+    newSecret = secret === null && hasWebhook(settings) ? newWebhookSecret({ ids }) : null
+    return {
+      ...before,
+      settings,
+      webhookSecret: hasWebhook(settings) ? (secret ?? newSecret) : null,
+      updatedAt: clock.now(),
+    }
+  })
+  auditLog.write(principal, 'update_automation', found(automation).id)
+  return { automation: found(automation), newSecret }
+}
+
+/** Deletes an automation and returns it. Its sessions stay. Throws {@link NotFound}. */
+export async function deleteAutomation(
+  { automations, auditLog }: Organization,
+  principal: Principal,
+  id: string,
+): Promise<AutomationRecord> {
+  const automation = found(await automations.delete(id))
+  auditLog.write(principal, 'delete_automation', automation.id)
+  return automation
+}
+
+function found(automation: AutomationRecord | undefined): AutomationRecord {
+  if (automation === undefined) throw new NotFound('automation')
+  return automation
+}
+
+function checked(given: UncheckedSettings): AutomationSettings {
+  const context = new ValidationContext()
+  const settings = checkSettings(given, context)
+  if (settings !== undefined) return settings
+  const [issue] = context.issues
+  throw new Impossible([issue?.loc.join('.'), issue?.msg].filter((part) => part).join(': '))
+}
+
+/** Throws if the principal may not create automations that run as these settings say. */
+function requireRunAs({ user, permissions }: Principal, { run_as: { type } }: AutomationSettings): void {
+  if (type === 'organization') return
+  if (user === null) throw new Impossible('run_as must be organization for service users')
+  if (permissions !== null && !permissions.has('UsePersonalAutomations')) throw new NotPermitted()
+}
+
+/** The settings that are objects with optional members. */
+const GROUPS = ['run_as', 'concurrency', 'limits', 'session_settings'] as const
+
+function merged(before: AutomationSettings, changes: UncheckedSettings): UncheckedSettings {
+  const groups = GROUPS.filter((name) => changes[name] !== undefined && changes[name] !== null)
+  return {
+    ...before,
+    ...changes,
+    ...Object.fromEntries(groups.map((name) => [name, { ...before[name], ...Object(changes[name]) }])),
+  }
+}

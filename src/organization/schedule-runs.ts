@@ -1,0 +1,165 @@
+import { CLOCK_MAX } from '../base/clock.ts'
+import { nextTurn } from '../fastapi/turns.ts'
+import type { ScheduleRecord } from '../resources/schedules.ts'
+import { compileCron } from '../simulation/cron.ts'
+import { SessionFullError } from '../simulation/session-limits.ts'
+import { StoreFullError } from '../store/types.ts'
+import { principalOf, serviceActor, startAutomatedSession } from './automated-sessions.ts'
+import { InvalidField, OperationError } from './errors.ts'
+import type { Organization } from './organizations.ts'
+import { playbookOf } from './schedules.ts'
+import { receiveMessage } from './sessions.ts'
+
+/** The maximum number of runs that one request makes up for. The following requests go on with the others. */
+export const RUNS_MAX = 300
+
+/** The number of schedules looked at per turn of the event loop. Each takes up to 0.3 ms. */
+const SCHEDULES_PER_TURN = 100
+
+/** A schedule and the time of its next run, in microseconds since the epoch. */
+interface Upcoming {
+  schedule: ScheduleRecord
+  /** Infinite if it does not run again. */
+  at: number
+}
+
+/** The next moments of recurring schedules. A record never changes, and most requests change none. */
+const nextMoments = new WeakMap<ScheduleRecord, number | null>()
+
+/** Returns the time of the next run of a schedule, or null. */
+export async function nextRunOf(schedule: ScheduleRecord): Promise<number | null> {
+  const { type, enabled, frequency, scheduledAt, runsAfter } = schedule
+  if (!enabled) return null
+  if (type === 'one_time') return scheduledAt !== null && scheduledAt > runsAfter ? scheduledAt : null
+  let next = nextMoments.get(schedule)
+  if (next === undefined) {
+    const nextAfter = await compileCron(frequency as string)
+    next = nextAfter(runsAfter)
+    nextMoments.set(schedule, next)
+  }
+  return next
+}
+
+/** Runs the schedules that are due, in the order of their times, each moment once. Returns the time of the next run. */
+export async function runSchedules(organization: Organization): Promise<number> {
+  const now = organization.clock.now()
+  const due = (await upcomingRuns(organization))
+    .filter(({ at }) => at <= now)
+    .sort((one, other) => one.at - other.at)
+    .slice(0, RUNS_MAX)
+  for (let runs = 0; runs < RUNS_MAX; runs++) {
+    const next = earliest(due)
+    if (next === undefined || next.at > now) break
+    await run(organization, next)
+  }
+  return earliest(await upcomingRuns(organization))?.at ?? Number.POSITIVE_INFINITY
+}
+
+async function upcomingRuns({ schedules }: Organization): Promise<Upcoming[]> {
+  const upcoming: Upcoming[] = []
+  for (const schedule of await schedules.list({ where: ({ enabled }) => enabled })) {
+    upcoming.push({ schedule, at: (await nextRunOf(schedule)) ?? Number.POSITIVE_INFINITY })
+    if (upcoming.length % SCHEDULES_PER_TURN === 0) await nextTurn()
+  }
+  return upcoming
+}
+
+/** Returns the first of the earliest. */
+function earliest(upcoming: readonly Upcoming[]): Upcoming | undefined {
+  let first = upcoming[0]
+  for (const one of upcoming) if (first !== undefined && one.at < first.at) first = one
+  return first
+}
+
+/** Runs a schedule once, and notes its next run. */
+async function run(organization: Organization, upcoming: Upcoming): Promise<void> {
+  const { schedule, at } = upcoming
+  if (await claim(organization, upcoming)) {
+    await noteOutcome(organization, upcoming, await start(organization, schedule, at))
+  }
+  const current = await organization.schedules.get(schedule.id)
+  upcoming.schedule = current ?? schedule
+  upcoming.at = (current && (await nextRunOf(current))) ?? Number.POSITIVE_INFINITY
+}
+
+/** Moves a schedule on to its next run. Returns false if a request has changed or deleted it in the meantime. */
+async function claim({ schedules }: Organization, { schedule, at }: Upcoming): Promise<boolean> {
+  const runsAfter = await skipped(schedule, at)
+  let isClaimed = false
+  await schedules.update(schedule.id, (before) => {
+    isClaimed = before === schedule
+    return isClaimed
+      ? { ...before, runsAfter, lastExecutedAt: at, enabled: before.type === 'recurring' }
+      : before
+  })
+  return isClaimed
+}
+
+/** Returns the time of the last moment that is skipped after a run, or of the run itself. */
+async function skipped({ type, frequency, intervalCount }: ScheduleRecord, at: number): Promise<number> {
+  if (type === 'one_time') return at
+  const nextAfter = await compileCron(frequency as string)
+  let moment = at
+  for (let count = 1; count < intervalCount; count++) moment = nextAfter(moment) ?? CLOCK_MAX
+  return moment
+}
+
+/** Starts the session of a run, or sends the message. Returns the reason of a failure. */
+async function start(
+  organization: Organization,
+  schedule: ScheduleRecord,
+  at: number,
+): Promise<string | undefined> {
+  const { id, name, prompt, tags, playbookId, targetDevinId, runAs, createdBy } = schedule
+  const actor = runAs ?? serviceActor(createdBy)
+  try {
+    if (targetDevinId !== null) {
+      const principal = principalOf(actor, organization)
+      await receiveMessage(organization, principal, targetDevinId, { text: prompt })
+      return undefined
+    }
+    const playbook = await playbookOf(organization, schedule)
+    await startAutomatedSession(organization, {
+      prompt,
+      title: name,
+      tags: tags ?? [],
+      actor,
+      createdAt: at,
+      playbookId,
+      structuredOutputSchema: playbook?.structuredOutputSchema ?? null,
+      scheduleId: id,
+    })
+    return undefined
+  } catch (error) {
+    if (isExpected(error)) return error.message
+    throw error
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return [OperationError, InvalidField, StoreFullError, SessionFullError].some((one) => error instanceof one)
+}
+
+async function noteOutcome(
+  { schedules }: Organization,
+  { schedule: { id }, at }: Upcoming,
+  failure: string | undefined,
+): Promise<void> {
+  const note = (lastErrorMessage: string | null) =>
+    schedules.update(id, (before) =>
+      failure === undefined
+        ? { ...before, consecutiveFailures: 0 }
+        : {
+            ...before,
+            consecutiveFailures: before.consecutiveFailures + 1,
+            lastErrorAt: at,
+            lastErrorMessage,
+          },
+    )
+  try {
+    await note(failure ?? null)
+  } catch {
+    // The store is full, and has no room for the message, either.
+    await note(null)
+  }
+}

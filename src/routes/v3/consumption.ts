@@ -1,0 +1,38 @@
+import { dailyConsumption, sessionConsumption } from '../../organization/consumption.ts'
+import { consumptionResponse } from '../../schemas/v3/consumption.ts'
+import { timeRange } from './time-range.ts'
+import type { V3Routes } from './types.ts'
+
+/** The newer name, and the one of older pages. */
+const permission = ['ViewOrgConsumption', 'ManageBilling'] as const
+
+/** The consumption of ACUs. */
+export const consumptionRoutes = {
+  // GET /v3/organizations/{org_id}/consumption/daily
+  'GET /v3/organizations/{org_id}/consumption/daily': {
+    permission,
+    handle: async ({ organization, query }) =>
+      consumptionResponse(await dailyConsumption(organization, timeRange(query))),
+  },
+
+  // GET /v3/organizations/{org_id}/consumption/daily/service-users/{service_user_id}
+  'GET /v3/organizations/{org_id}/consumption/daily/service-users/{service_user_id}': {
+    permission,
+    handle: async ({ organization, params, query }) =>
+      consumptionResponse(await dailyConsumption(organization, timeRange(query), params.service_user_id)),
+  },
+
+  // GET /v3/organizations/{org_id}/consumption/daily/sessions/{session_id}
+  'GET /v3/organizations/{org_id}/consumption/daily/sessions/{session_id}': {
+    permission,
+    handle: async ({ organization, params, query }) =>
+      consumptionResponse(await sessionConsumption(organization, timeRange(query), params.session_id)),
+  },
+
+  // GET /v3/organizations/{org_id}/consumption/daily/users/{user_id}
+  'GET /v3/organizations/{org_id}/consumption/daily/users/{user_id}': {
+    permission,
+    handle: async ({ organization, params, query }) =>
+      consumptionResponse(await dailyConsumption(organization, timeRange(query), params.user_id)),
+  },
+} satisfies V3Routes

@@ -1,0 +1,55 @@
+import { HttpException } from '../../fastapi/errors.ts'
+import type { Refusal, ResourceName } from '../../organization/errors.ts'
+
+// v3's words for operations that are refused. The format of the body, RFC 9457, is that of the prefix.
+
+/** The vendor's names of resources. */
+const NAMES: Readonly<Record<ResourceName, string>> = {
+  secret: 'Secret',
+  session: 'Session',
+  note: 'Note',
+  folder: 'Folder',
+  playbook: 'Playbook',
+  attachment: 'Attachment',
+  role: 'Role',
+  pr_review: 'PR review',
+  code_scan: 'Code scan',
+  code_scan_profile: 'Code scan profile',
+  schedule: 'Schedule',
+  automation: 'Automation',
+  command: 'Command',
+}
+
+const TAKEN = {
+  secret: 'Secret name is not unique',
+  playbook: 'Playbook macro is not unique',
+  session: 'Session id is not unique',
+} as const
+
+/** 404, also for records of another organization. */
+export function notFound(resource: ResourceName): HttpException {
+  return new HttpException(404, `${NAMES[resource]} not found`)
+}
+
+/** 403: the answer to every problem with a key, and to the deletion of an unknown secret. */
+export function unauthorized(): HttpException {
+  return new HttpException(403, 'Unauthorized')
+}
+
+/** v3's words for each refusal. */
+const WORDS: {
+  readonly [Name in Refusal['name']]: (error: Extract<Refusal, { name: Name }>) => HttpException
+} = {
+  NotFound: ({ resource }) => notFound(resource),
+  Conflict: ({ resource }) => new HttpException(409, TAKEN[resource]),
+  AlreadyEnded: () => new HttpException(400, 'Devin session already exited'),
+  InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
+  ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
+  NotPermitted: unauthorized,
+  Impossible: ({ message }) => new HttpException(400, message),
+}
+
+/** Returns v3's answer to an operation that was refused. */
+export function operationException(error: Refusal): HttpException {
+  return (WORDS[error.name] as (error: Refusal) => HttpException)(error)
+}

@@ -1,0 +1,97 @@
+import { HttpException } from '../../fastapi/errors.ts'
+import type { Organization } from '../../organization/organizations.ts'
+import {
+  type Collection,
+  type PageQuery,
+  type StoredRecord,
+  UnknownPositionError,
+} from '../../store/types.ts'
+
+/** The query parameters of a list by cursor. */
+export interface CursorQuery {
+  readonly after?: string | null
+  /** Default: 100. */
+  readonly first: number
+}
+
+/** A page as v3 answers it. */
+export interface CursorPage<Item> {
+  items: Item[]
+  end_cursor: string | null
+  has_next_page: boolean
+  total: number | null
+}
+
+/** The maximum number of items on a page. */
+const FIRST_MAX = 200
+
+/** Returns the number of items on a page. Validation does not enforce its bounds. */
+function sizeOf({ first }: CursorQuery): number {
+  return Math.min(Math.max(Number(first), 1), FIRST_MAX)
+}
+
+interface ListOptions<R extends StoredRecord, Item> {
+  /** The name of the list. Cursors of other lists are rejected. */
+  readonly list: string
+  readonly organization: Organization
+  readonly records: Collection<R>
+  readonly query: CursorQuery
+  readonly order: PageQuery<R>['order']
+  readonly where?: PageQuery<R>['where']
+  readonly show: (record: R) => Item
+}
+
+/**
+ * Returns a page of a collection. Throws an HttpException for a cursor that is invalid or belongs to another list or
+ * organization.
+ */
+export async function cursorPage<R extends StoredRecord, Item>({
+  list,
+  organization,
+  records,
+  query,
+  order,
+  where,
+  show,
+}: ListOptions<R, Item>): Promise<CursorPage<Item>> {
+  const owner = `v1:${list}:${encodeURIComponent(organization.orgId.toWellFormed())}:`
+  const after = query.after == null ? undefined : positionOf(query.after, owner)
+  const page = await records.page({ order, where, after, first: sizeOf(query) }).catch((error) => {
+    throw error instanceof UnknownPositionError ? invalidCursor() : error
+  })
+  return {
+    items: page.items.map(show),
+    end_cursor: page.hasNext ? encodeCursor(`${owner}${page.end}`) : null,
+    has_next_page: page.hasNext,
+    total: page.total,
+  }
+}
+
+/** Returns the items of a list in memory as a page. Positions are indices, so this is for lists that only grow. */
+export function arrayPage<Item>(items: readonly Item[], query: CursorQuery, owner: string): CursorPage<Item> {
+  const prefix = `v1:${owner}:`
+  const start = query.after == null ? '0' : positionOf(query.after, prefix)
+  if (!/^\d{1,9}$/.test(start)) throw invalidCursor()
+  const end = Number(start) + sizeOf(query)
+  const hasNext = end < items.length
+  return {
+    items: items.slice(Number(start), end),
+    end_cursor: hasNext ? encodeCursor(`${prefix}${end}`) : null,
+    has_next_page: hasNext,
+    total: items.length,
+  }
+}
+
+function positionOf(cursor: string, owner: string): string {
+  const text = Buffer.from(cursor, 'base64').toString('utf8')
+  if (!text.startsWith(owner) || encodeCursor(text) !== cursor) throw invalidCursor()
+  return text.slice(owner.length)
+}
+
+function encodeCursor(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+function invalidCursor(): HttpException {
+  return new HttpException(400, 'Invalid cursor')
+}

@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { KeyRegistry } from '../../auth/keys.ts'
+import { HttpException } from '../../fastapi/errors.ts'
+import { type LazyRoute, LazyRoutes } from '../../fastapi/lazy-routes.ts'
+import { authenticateV3 } from '../../hooks/authenticate.ts'
+import type { Organizations } from '../../organization/organizations.ts'
+import { BODIES, OPERATIONS, type OperationName } from '../../schemas/v3/contract.ts'
+import { commandStatusRoute } from './command-status.ts'
+import type { V3Route, V3Routes } from './types.ts'
+
+/** The prefixes of the third generation, whose errors are problem details. */
+export const V3_PREFIXES = ['/v3/', '/v3beta1/'] as const
+
+/** The operations of the third generation. Their schemas and handlers are loaded at their first request. */
+export const v3LazyRoutes = () =>
+  new LazyRoutes(V3_PREFIXES, () => [...OPERATIONS.map(lazyRoute), commandStatusRoute])
+
+function lazyRoute(name: OperationName): LazyRoute {
+  const [method, path] = name.split(' ') as [string, string]
+  let schema: Promise<FastifySchema> | undefined
+  return {
+    method,
+    path,
+    body: BODIES[name],
+    loadSchema: () => (schema ??= loadSchema(name)),
+    async handle(request, reply) {
+      const route = await implementation(name)
+      if (route === undefined) return new HttpException(501, `fake-devin does not implement ${name} yet`)
+      return route.handle(request, reply)
+    },
+  }
+}
+
+async function loadSchema(name: OperationName): Promise<FastifySchema> {
+  return (await import('../../schemas/v3/requests.ts')).requestSchema(name)
+}
+
+/** An implementation without the types of its requests. */
+type Implementation = Pick<V3Route<OperationName>, 'permission'> & {
+  handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
+}
+
+let routes: Promise<V3Routes> | undefined
+
+/** Returns the implementation of an operation. The types of its request are those that validation has ensured. */
+async function implementation(name: OperationName): Promise<Implementation | undefined> {
+  // Kept, since even the import of a loaded module takes microseconds.
+  routes ??= import('./index.ts').then(({ v3Routes }) => v3Routes)
+  return (await routes)[name] as Implementation | undefined
+}
+
+/** The third generation of the API. */
+export const v3: FastifyPluginAsyncTypebox<{ keys: KeyRegistry; organizations: Organizations }> = async (
+  app,
+  options,
+) => {
+  app.decorate('keys', options.keys)
+  app.addHook('preValidation', authenticateV3(options.keys, options.organizations, permissionOf))
+  for (const prefix of V3_PREFIXES) {
+    app.route({
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      url: `${prefix}*`,
+      config: { lazyRoutes: true },
+      handler: (request: FastifyRequest, reply: FastifyReply) =>
+        (request.lazyRoute as LazyRoute).handle(request, reply),
+    })
+  }
+}
+
+async function permissionOf({ lazyRoute }: FastifyRequest): Promise<string | readonly string[] | null> {
+  const { method, path } = lazyRoute as LazyRoute
+  return (await implementation(`${method} ${path}` as OperationName))?.permission ?? null
+}

@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto'
+import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
+import { impersonated } from '../../organization/impersonation.ts'
+import { sessionNow } from '../../organization/organizations.ts'
+import { type SessionFile, sessionFiles } from '../../organization/session-attachments.ts'
+import { startCommand } from '../../organization/session-commands.ts'
+import { getSession, receiveMessage, updateTags } from '../../organization/sessions.ts'
+import { attachmentResponse } from '../../schemas/v3/attachments.ts'
+import type { SessionAttachment } from '../../schemas/v3/contract.ts'
+import { messageResponse } from '../../schemas/v3/sessions.ts'
+import { arrayPage } from './pages.ts'
+import { showChanged } from './sessions.ts'
+import type { V3Routes } from './types.ts'
+
+/** The messages, tags, attachments and commands of sessions. */
+export const sessionDetailsRoutes = {
+  // GET /v3/organizations/{org_id}/sessions/{devin_id}/messages
+  'GET /v3/organizations/{org_id}/sessions/{devin_id}/messages': {
+    permission: 'ViewOrgSessions',
+    handle: async ({ organization, params, query }, reply) => {
+      const session = await getSession(organization, params.devin_id)
+      const { messages } = sessionNow(organization, session)
+      const owner = `messages:${encodeURIComponent(organization.orgId.toWellFormed())}:${session.id}`
+      const page = arrayPage(messages, query, owner)
+      const items = page.items.map((message) => messageResponse(message, session))
+      // The recorded pages of messages have no total.
+      return sendTexts(reply, objectTexts({ ...page, items, total: null }))
+    },
+  },
+
+  // POST /v3/organizations/{org_id}/sessions/{devin_id}/messages
+  'POST /v3/organizations/{org_id}/sessions/{devin_id}/messages': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, params, body }) => {
+      const { session } = await receiveMessage(organization, principal, params.devin_id, {
+        text: body.message,
+        attachmentUrls: body.attachment_urls ?? [],
+        by: impersonated(principal, body.message_as_user_id ?? null),
+      })
+      return showChanged(organization, session)
+    },
+  },
+
+  // GET /v3/organizations/{org_id}/sessions/{devin_id}/tags
+  'GET /v3/organizations/{org_id}/sessions/{devin_id}/tags': {
+    permission: 'ViewOrgSessions',
+    handle: async ({ organization, params }) => {
+      const { tags } = await getSession(organization, params.devin_id)
+      return { tags: [...tags] }
+    },
+  },
+
+  // PUT /v3/organizations/{org_id}/sessions/{devin_id}/tags
+  'PUT /v3/organizations/{org_id}/sessions/{devin_id}/tags': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, params, body }) => {
+      const { tags } = await updateTags(organization, principal, params.devin_id, { tags: body.tags })
+      return { tags: [...tags] }
+    },
+  },
+
+  // POST /v3/organizations/{org_id}/sessions/{devin_id}/tags
+  'POST /v3/organizations/{org_id}/sessions/{devin_id}/tags': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, params, body }) => {
+      const update = { tags: body.tags, append: true }
+      const { tags } = await updateTags(organization, principal, params.devin_id, update)
+      return { tags: [...tags] }
+    },
+  },
+
+  // GET /v3/organizations/{org_id}/sessions/{devin_id}/attachments
+  'GET /v3/organizations/{org_id}/sessions/{devin_id}/attachments': {
+    permission: 'ViewOrgSessions',
+    handle: async ({ organization, params, origin }, reply) => {
+      const files = await sessionFiles(organization, await getSession(organization, params.devin_id))
+      const show = (file: SessionFile) => sessionAttachment(file, origin)
+      return sendTexts(reply, wrap('[', listTexts(files, show), ']'))
+    },
+  },
+
+  // POST /v3beta1/organizations/{org_id}/sessions/{devin_id}/command
+  'POST /v3beta1/organizations/{org_id}/sessions/{devin_id}/command': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, params, body }) => {
+      const { id } = await startCommand(organization, principal, params.devin_id, body.command)
+      return { request_id: id }
+    },
+  },
+} satisfies V3Routes
+
+/** Returns the wire form of a file of a session. One that is somewhere else has its URL, and no known type. */
+function sessionAttachment({ source, url, attachment }: SessionFile, origin: string): SessionAttachment {
+  if (attachment === null) {
+    const text = String(url)
+    return {
+      attachment_id: hash('sha256', text).slice(0, 32),
+      name: nameIn(text),
+      url: text,
+      source,
+      content_type: null,
+    }
+  }
+  return { ...attachmentResponse(attachment, origin), source, content_type: attachment.contentType }
+}
+
+/** Returns the last segment of the path of a URL, or the whole text if it has none. */
+function nameIn(url: string): string {
+  return /([^/?#]+)\/?(?:[?#].*)?$/s.exec(url)?.[1] ?? url
+}

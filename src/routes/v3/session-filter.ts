@@ -1,0 +1,121 @@
+import { nextTurn } from '../../fastapi/turns.ts'
+import { type Organization, sessionNow } from '../../organization/organizations.ts'
+import { sessionId } from '../../organization/sessions.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
+import type { Operations } from '../../schemas/v3/contract.ts'
+import { creatorIds } from '../../schemas/v3/sessions.ts'
+import type { SessionState } from '../../simulation/session.ts'
+
+/** The query of a list of sessions. */
+export type SessionQuery = Operations['GET /v3/organizations/{org_id}/sessions']['query']
+
+type Condition<Subject> = (subject: Subject) => boolean
+
+/** The number of states that are computed per turn of the event loop. */
+const STATES_PER_TURN = 1_000
+
+/** Returns a function that selects the sessions of a query, or undefined if it selects all of them. */
+export async function sessionFilter(
+  organization: Organization,
+  query: SessionQuery,
+): Promise<Condition<SessionRecord> | undefined> {
+  const onRecords = allOf([...originConditions(query), ...recordConditions(query)])
+  const onStates = allOf(stateConditions(query))
+  if (onStates === undefined) return onRecords
+  // States take time to compute, so it is done once per session, and in several turns.
+  const selected = new Set<string>()
+  const candidates = await organization.sessions.list({ ...(onRecords && { where: onRecords }) })
+  for (const [index, session] of candidates.entries()) {
+    if (index % STATES_PER_TURN === STATES_PER_TURN - 1) await nextTurn()
+    if (onStates(sessionNow(organization, session))) selected.add(session.id)
+  }
+  return ({ id }) => selected.has(id)
+}
+
+/** The conditions on the creation of a session. */
+function originConditions(query: SessionQuery): Condition<SessionRecord>[] {
+  const { user_ids: users, service_user_ids: serviceUsers, schedule_id: scheduleId } = query
+  const [isUser, isServiceUser] = [anyOf(users), anyOf(serviceUsers)]
+  const conditions: Condition<SessionRecord>[] = []
+  // A session has one creator, so the two filters select those of either.
+  if (users != null || serviceUsers != null) {
+    conditions.push(({ createdBy }) => {
+      const { user_id: user, service_user_id: serviceUser } = creatorIds(createdBy)
+      return isUser([user]) || isServiceUser([serviceUser])
+    })
+  }
+  if (query.origins != null) {
+    const isOrigin = anyOf(query.origins)
+    conditions.push(({ origin, scheduleId: own }) => isOrigin([origin, own === null ? null : 'scheduled']))
+  }
+  if (query.automation_ids != null) {
+    const isAutomation = anyOf(query.automation_ids)
+    conditions.push(({ automationId }) => isAutomation([automationId]))
+  }
+  if (scheduleId != null) conditions.push((session) => session.scheduleId === scheduleId)
+  return [...conditions, ...timeConditions(query.created_after, query.created_before).map(onCreation)]
+}
+
+function onCreation(holds: Condition<number>): Condition<SessionRecord> {
+  return ({ createdAt }) => holds(createdAt)
+}
+
+/** The conditions on what else is stored. */
+function recordConditions(query: SessionQuery): Condition<SessionRecord>[] {
+  const { session_ids: ids, tags, repo_names: repos, playbook_id: playbookId, is_archived: archived } = query
+  const [isId, isTag, isRepo] = [anyOf(ids?.map(sessionId)), anyOf(tags), anyOf(repos)]
+  const conditions: Condition<SessionRecord>[] = []
+  if (ids != null) conditions.push(({ id }) => isId([id]))
+  if (tags != null) conditions.push((session) => isTag(session.tags))
+  if (repos != null) conditions.push((session) => isRepo(session.repos))
+  if (playbookId != null) {
+    conditions.push(
+      (session) =>
+        session.playbookId !== null && barePlaybookId(session.playbookId) === barePlaybookId(playbookId),
+    )
+  }
+  if (archived != null) conditions.push(({ archivedAt }) => (archivedAt !== null) === archived)
+  return conditions
+}
+
+/** Clients send the ids of playbooks with and without their prefix. */
+function barePlaybookId(id: string): string {
+  return id.replace(/^playbook-/, '')
+}
+
+/** The conditions on the state, which is computed. */
+function stateConditions({
+  updated_after: after,
+  updated_before: before,
+  category: wanted,
+}: SessionQuery): Condition<SessionState>[] {
+  const conditions = timeConditions(after, before).map(
+    (holds): Condition<SessionState> =>
+      ({ changedAt }) =>
+        holds(changedAt),
+  )
+  if (wanted != null) conditions.push(({ category }) => category === wanted)
+  return conditions
+}
+
+/** The conditions on a time in microseconds. Both limits, in Unix seconds, are included. */
+function timeConditions(after?: number | null, before?: number | null): Condition<number>[] {
+  const conditions: Condition<number>[] = []
+  // Validated integers may be of any size.
+  if (after != null) conditions.push((time) => time >= Number(after) * 1_000_000)
+  if (before != null) conditions.push((time) => time < (Number(before) + 1) * 1_000_000)
+  return conditions
+}
+
+function allOf<Subject>(conditions: readonly Condition<Subject>[]): Condition<Subject> | undefined {
+  if (conditions.length === 0) return undefined
+  return (subject) => conditions.every((holds) => holds(subject))
+}
+
+/** Returns a function that tells whether one of some values is wanted. Nothing is unless `wanted` is a list. */
+function anyOf(
+  wanted: readonly string[] | null | undefined,
+): Condition<readonly (string | null | undefined)[]> {
+  const set = new Set<string | null | undefined>(wanted)
+  return (values) => values.some((value) => set.has(value))
+}

@@ -1,0 +1,123 @@
+import { HttpException } from '../../fastapi/errors.ts'
+import { objectTexts, sendTexts } from '../../fastapi/long-answer.ts'
+import { createSession, type NewSession } from '../../organization/create-session.ts'
+import { Impossible, InvalidField } from '../../organization/errors.ts'
+import { impersonated } from '../../organization/impersonation.ts'
+import { type Organization, sessionNow } from '../../organization/organizations.ts'
+import { archiveSession, readSession, terminateSession } from '../../organization/sessions.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
+import type { SessionCreateRequest, SessionResponse } from '../../schemas/v3/contract.ts'
+import {
+  bareId,
+  changedSessionResponse,
+  newSessionResponse,
+  sessionResponse,
+} from '../../schemas/v3/sessions.ts'
+import { cursorPage } from './pages.ts'
+import { sessionFilter } from './session-filter.ts'
+import type { V3Routes } from './types.ts'
+
+/** The sessions of an organization. */
+export const sessionsRoutes = {
+  // GET /v3/organizations/{org_id}/sessions
+  'GET /v3/organizations/{org_id}/sessions': {
+    permission: 'ViewOrgSessions',
+    handle: async ({ organization, query }, reply) => {
+      const page = await cursorPage({
+        list: 'sessions',
+        organization,
+        records: organization.sessions,
+        query,
+        order: 'newest',
+        where: await sessionFilter(organization, query),
+        show: (session) => sessionResponse(session, sessionNow(organization, session), organization.orgId),
+      })
+      return sendTexts(reply, objectTexts({ ...page }))
+    },
+  },
+
+  // POST /v3/organizations/{org_id}/sessions
+  'POST /v3/organizations/{org_id}/sessions': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, body, query }) => {
+      checkPlatform(body.platform ?? null)
+      const { session } = await createSession(organization, principal, {
+        ...newSession(body),
+        id: query.devin_id == null ? undefined : bareId(query.devin_id),
+        createdBy: impersonated(principal, body.create_as_user_id ?? null),
+      }).catch(rethrowInvalidField)
+      return newSessionResponse(session, sessionNow(organization, session), organization.orgId)
+    },
+  },
+
+  // GET /v3/organizations/{org_id}/sessions/{devin_id}
+  'GET /v3/organizations/{org_id}/sessions/{devin_id}': {
+    permission: 'ViewOrgSessions',
+    handle: async ({ organization, params }) => {
+      const { session, state } = await readSession(organization, params.devin_id)
+      return sessionResponse(session, state, organization.orgId)
+    },
+  },
+
+  // DELETE /v3/organizations/{org_id}/sessions/{devin_id}
+  'DELETE /v3/organizations/{org_id}/sessions/{devin_id}': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, params, query: { archive } }) =>
+      showChanged(
+        organization,
+        await terminateSession(organization, principal, params.devin_id, { archive }),
+      ),
+  },
+
+  // POST /v3/organizations/{org_id}/sessions/{devin_id}/archive
+  'POST /v3/organizations/{org_id}/sessions/{devin_id}/archive': {
+    permission: 'ManageOrgSessions',
+    handle: async ({ organization, principal, params }) =>
+      showChanged(organization, await archiveSession(organization, principal, params.devin_id)),
+  },
+} satisfies V3Routes
+
+/** Returns the wire form of a session that an operation has changed. */
+export function showChanged(organization: Organization, session: SessionRecord): SessionResponse {
+  return changedSessionResponse(session, sessionNow(organization, session), organization.orgId)
+}
+
+function newSession(body: SessionCreateRequest): NewSession {
+  return {
+    prompt: body.prompt,
+    // v3 has no idempotency: clients find a lost session by its tags.
+    idempotent: false,
+    answersForPrompt: false,
+    title: body.title ?? null,
+    tags: body.tags ?? [],
+    unlisted: false,
+    maxAcuLimit: body.max_acu_limit ?? null,
+    snapshotId: null,
+    playbookId: body.playbook_id ?? null,
+    knowledgeIds: body.knowledge_ids ?? null,
+    secretIds: body.secret_ids ?? null,
+    sessionSecretKeys: body.session_secrets?.map(({ key }) => key) ?? [],
+    structuredOutputSchema: body.structured_output_schema ?? null,
+    devinMode: body.devin_mode,
+    repos: body.repos,
+    resumable: body.resumable,
+    attachmentUrls: body.attachment_urls,
+  }
+}
+
+/** The platforms of the fake's organizations. */
+const PLATFORMS = ['linux', 'windows']
+
+function checkPlatform(platform: string | null): void {
+  const known = ['inherit', 'default', ...PLATFORMS]
+  if (platform !== null && !known.includes(platform.toLowerCase())) {
+    throw new Impossible(`Unknown platform. Available platforms: ${PLATFORMS.join(', ')}`)
+  }
+}
+
+/** Rethrows an invalid field of a new session as a 400 with the reason. Rethrows other errors. */
+function rethrowInvalidField(error: unknown): never {
+  if (!(error instanceof InvalidField)) throw error
+  const isPrompt = error.field === 'prompt'
+  throw new HttpException(400, isPrompt ? error.message : `structured_output_schema ${error.message}`)
+}

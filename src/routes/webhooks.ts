@@ -1,0 +1,45 @@
+import { Type } from '@sinclair/typebox'
+import { HttpException } from '../fastapi/errors.ts'
+import type { ApiInstance } from '../hooks/types.ts'
+import type { Refused } from '../organization/automation-runs.ts'
+import type { Organizations } from '../organization/organizations.ts'
+
+const WebhookParams = Type.Object({ org_id: Type.String(), automation_id: Type.String() })
+
+/** Any JSON, or nothing. */
+const Event = Type.Union([Type.Unknown(), Type.Null()])
+
+/** The maximum size of an event, in bytes. The prompts of its sessions contain it. */
+const EVENT_BYTES_MAX = 1_048_576
+
+const ANSWERS: Readonly<Record<Refused, readonly [status: number, detail: string]>> = {
+  disabled: [409, 'Automation is disabled'],
+  'too many invocations': [429, 'Automation has reached its limit of invocations'],
+  'too many runs': [429, 'Automation has reached its limit of concurrent runs'],
+}
+
+/** Registers the route of the webhooks of automations. Its senders have the secret of the webhook instead of a key. */
+export async function webhookRoutes(
+  app: ApiInstance,
+  { organizations }: { organizations: Organizations },
+): Promise<void> {
+  // POST /_fake/webhooks/{org_id}/{automation_id}
+  app.post(
+    '/_fake/webhooks/:org_id/:automation_id',
+    {
+      schema: { hide: true, params: WebhookParams, body: Event },
+      config: { jsonLimit: EVENT_BYTES_MAX },
+    },
+    async ({ params, body, raw }) => {
+      // Loaded by the first event, like the rest of the automations.
+      const { findWebhook, isSecretOf, receiveEvent } = await import('../organization/automation-runs.ts')
+      const webhook = await findWebhook(organizations, params.org_id, params.automation_id)
+      if (webhook === undefined) return new HttpException(404, 'Automation not found')
+      const secret = String(raw.headers['x-webhook-secret'] ?? '')
+      if (!isSecretOf(webhook, secret)) return new HttpException(401, 'Invalid X-Webhook-Secret')
+      const sessions = await receiveEvent(webhook, body)
+      if (typeof sessions === 'string') return new HttpException(...ANSWERS[sessions])
+      return { session_ids: sessions.map(({ id }) => id.slice('devin-'.length)) }
+    },
+  )
+}

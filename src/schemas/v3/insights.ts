@@ -1,0 +1,105 @@
+import { unixSeconds } from '../../base/clock.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
+import type { SessionState } from '../../simulation/session.ts'
+import { sessionSize } from '../../simulation/session-size.ts'
+import { firstLine } from '../../simulation/titles.ts'
+import type {
+  SessionInsightsActionItem,
+  SessionInsightsAnalysis,
+  SessionInsightsIssue,
+  SessionInsightsResponse,
+  SessionInsightsSuggestedPrompt,
+} from './contract.ts'
+import { sessionResponse } from './sessions.ts'
+
+/** The maximum number of messages that an analysis quotes. */
+const QUOTED_MAX = 100
+
+/** The maximum length of a quotation, in UTF-16 units. */
+const QUOTATION_LENGTH_MAX = 200
+
+/**
+ * Returns the wire form of a session with its metrics and its analysis. The analysis describes the state `analyzed`; null for no
+ * analysis.
+ */
+export function insightsResponse(
+  session: SessionRecord,
+  state: SessionState,
+  { orgId, analyzed }: { readonly orgId: string; readonly analyzed: SessionState | null },
+): SessionInsightsResponse {
+  const devinMessages = state.messages.filter(({ type }) => type === 'devin_message').length
+  return {
+    ...sessionResponse(session, state, orgId),
+    num_user_messages: state.messages.length - devinMessages,
+    num_devin_messages: devinMessages,
+    session_size: sessionSize(state.acus, state.messages.length),
+    analysis: analyzed === null ? null : analysisOf(session, analyzed),
+  }
+}
+
+/** Derives an analysis from the facts of a session. Nothing is known about its languages, tools and notes. */
+function analysisOf(session: SessionRecord, state: SessionState): SessionInsightsAnalysis {
+  const issues = issuesOf(state)
+  return {
+    action_items: actionItemsOf(state, issues),
+    classification:
+      state.category === null
+        ? null
+        : { category: state.category, confidence: 1, programming_languages: [], tools_and_frameworks: [] },
+    issues,
+    note_usage: null,
+    suggested_prompt: suggestedPromptOf(session, state),
+    timeline: state.messages.slice(0, QUOTED_MAX).map(({ type, at, text }) => ({
+      created_at: unixSeconds(at),
+      source: type === 'devin_message' ? 'devin' : 'user',
+      message: firstLine(text, QUOTATION_LENGTH_MAX),
+    })),
+  }
+}
+
+/** Returns what stopped the session, unless a user did. */
+function issuesOf({ phase, statusEnum }: SessionState): SessionInsightsIssue[] {
+  const { status, detail } = phase
+  const issue = (label: string, text: string): SessionInsightsIssue[] => [
+    { id: 'issue-1', impact: 'The session cannot go on.', issue: text, label },
+  ]
+  if (status === 'error') return issue('error', 'The session failed.')
+  if (statusEnum === 'expired') return issue('expired', 'The session expired.')
+  if (status !== 'suspended' || detail === 'user_request') return []
+  return issue(`${detail ?? status}`, `The session was suspended: ${detail ?? status}.`)
+}
+
+/** Returns what is left to do: resolve the issues, answer Devin, review the open pull requests. */
+function actionItemsOf(
+  { phase, statusEnum, pullRequests }: SessionState,
+  issues: readonly SessionInsightsIssue[],
+): SessionInsightsActionItem[] {
+  const isWaiting = phase.status === 'running' && statusEnum === 'blocked'
+  return [
+    ...issues.map(({ id = null, issue }) => ({ type: 'resolve', action_item: issue, issue_id: id })),
+    ...(isWaiting ? [{ type: 'respond', action_item: 'Send Devin a message.', issue_id: null }] : []),
+    ...pullRequests
+      .filter((pullRequest) => pullRequest.state === 'open')
+      .map(({ url }) => ({ type: 'review', action_item: `Review ${url}`, issue_id: null })),
+  ]
+}
+
+/** Returns the prompt with everything that the user had to add later; null if that is nothing. */
+function suggestedPromptOf(
+  { prompt }: SessionRecord,
+  { messages }: SessionState,
+): SessionInsightsSuggestedPrompt | null {
+  const added = messages.filter(({ type }) => type === 'user_message').slice(0, QUOTED_MAX)
+  if (added.length === 0) return null
+  const texts = added.map(({ text }) => text)
+  return {
+    original_prompt: prompt,
+    suggested_prompt: [prompt, ...texts].join('\n\n'),
+    feedback_items: texts.map((text) => ({
+      summary: 'This could have been part of the prompt.',
+      details: firstLine(text, QUOTATION_LENGTH_MAX),
+      excerpt: firstLine(text, QUOTATION_LENGTH_MAX),
+      issue_id: null,
+    })),
+  }
+}

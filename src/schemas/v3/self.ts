@@ -1,0 +1,47 @@
+import type { Actor, Principal, User } from '../../auth/principal.ts'
+import type { DevinBrainUserSelf, Operations } from './contract.ts'
+
+/** What the API shows as the user of a service user's sessions. */
+const SERVICE_USER_AS_USER = 'bot_apk'
+
+/** Returns what `GET /v3/self` answers to a service user or the owner of a personal access token. */
+export function selfResponse(
+  { user, actor }: Principal,
+  orgId: string,
+): Operations['GET /v3/self']['response'] {
+  if (user === null) {
+    return {
+      principal_type: 'service_user',
+      service_user_id: actor.id,
+      service_user_name: actor.name,
+      org_id: orgId,
+    }
+  }
+  return {
+    principal_type: 'pat_user',
+    user_id: user.id,
+    user_name: user.name,
+    org_id: orgId,
+    user_email: user.email,
+  }
+}
+
+/** Returns what `GET /v3/self` answers to a session of Devin. Its creator is a user or a service user. */
+export function devinSelfResponse(devinId: string, creator: Actor, orgId: string): DevinBrainUserSelf {
+  const isUser = creator.email !== null
+  return {
+    principal_type: 'devin_brain',
+    devin_id: devinId,
+    org_id: orgId,
+    user_id: isUser ? creator.id : SERVICE_USER_AS_USER,
+    creator_service_user_id: isUser ? null : creator.id,
+  }
+}
+
+/** Returns what `GET /v3/self` answers to a session of Windsurf. */
+export function windsurfSelfResponse(
+  user: Pick<User, 'id' | 'name'>,
+  orgId: string,
+): Operations['GET /v3/self']['response'] {
+  return { principal_type: 'windsurf_session', org_id: orgId, user_id: user.id, user_name: user.name }
+}

@@ -1,0 +1,207 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { compileValidator, type Validate, type ValidationContext } from '../fastapi/validation/compile.ts'
+import { Defaulted, Nullable, StringEnum } from '../schemas/types.ts'
+import { type Conditions, OPERATORS, patternFlaw } from './conditions.ts'
+import { DEVIN_MODES } from './scenario.ts'
+import { type NotJsonError, toJson } from './to-json.ts'
+
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** An event that starts the actions of an automation. */
+export interface Trigger {
+  readonly event_type: string
+  /** Null for every event of the type. */
+  readonly conditions: Conditions | null
+  readonly replies: readonly JsonObject[]
+}
+
+/** The start of a session. */
+export interface Action {
+  readonly type: typeof START_SESSION
+  readonly prompt: string
+  readonly session: (JsonObject & { readonly tags?: readonly string[] }) | null
+}
+
+/** The limits of an automation. */
+export interface Limits extends JsonObject {
+  /** The ACU limit of its sessions. */
+  readonly max_acu_limit?: number | null
+  readonly invocations?: { readonly max_per_window?: number; readonly window_seconds?: number } | null
+}
+
+/** What an automation reacts to, how, and as whom: the data of its form in the API. Objects may have more members than these. */
+export interface AutomationSettings {
+  readonly name: string
+  readonly triggers: readonly Trigger[]
+  readonly actions: readonly Action[]
+  readonly run_as: JsonObject & { readonly type: 'organization' | 'creator' }
+  readonly enabled: boolean
+  readonly concurrency: (JsonObject & { readonly max_concurrent_runs?: number }) | null
+  readonly limits: Limits | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly session_settings: (JsonObject & { readonly devin_mode?: string }) | null
+}
+
+/** The type of the event that a POST to the webhook of an automation is. */
+export const WEBHOOK_EVENT = 'webhook:incoming'
+
+/** The type of the only action. */
+const START_SESSION = 'start_session'
+
+/** The maximum length of most lists. */
+const LIST_MAX = 50
+
+/** The maximum number of actions. Each event starts as many sessions. */
+const ACTIONS_MAX = 20
+
+/** The maximum of `max_per_window`. The times of so many invocations are kept. */
+export const INVOCATIONS_MAX = 1_000
+
+const Text = Type.String({ minLength: 0 })
+const Count = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => Type.Integer({ minimum, maximum })
+const OpenObject = Type.Unsafe<JsonObject>({ type: 'object', additionalProperties: true })
+
+const ConditionsShape = Type.Object({
+  any: Type.Array(
+    Type.Object({
+      all: Type.Array(
+        Type.Object({
+          field: Text,
+          operator: StringEnum(OPERATORS),
+          value: Type.Unknown(),
+        }),
+        { maxItems: LIST_MAX },
+      ),
+    }),
+    { maxItems: LIST_MAX },
+  ),
+})
+
+const TriggerShape = Type.Object({
+  event_type: Text,
+  conditions: Type.Optional(Nullable(ConditionsShape)),
+  replies: Type.Optional(Type.Array(OpenObject, { maxItems: LIST_MAX })),
+})
+
+const ActionShape = Type.Object({
+  type: StringEnum([START_SESSION]),
+  prompt: Text,
+  session: Type.Optional(
+    Nullable(
+      Type.Object({
+        tags: Type.Optional(Type.Array(Text, { maxItems: LIST_MAX })),
+        bypass_approval: Type.Optional(Type.Boolean()),
+      }),
+    ),
+  ),
+})
+
+const LimitsShape = Type.Object({
+  max_acu_limit: Type.Optional(Nullable(Count(Number.MIN_SAFE_INTEGER))),
+  invocations: Type.Optional(
+    Nullable(
+      Type.Object({
+        max_per_window: Type.Optional(Count(1, INVOCATIONS_MAX)),
+        window_seconds: Type.Optional(Count(1, 31_536_000)),
+      }),
+    ),
+  ),
+})
+
+/** The members that are checked. Other members of the objects within are kept as they are. */
+const SettingsShape = Type.Object({
+  name: Text,
+  triggers: Type.Array(TriggerShape, { maxItems: LIST_MAX }),
+  actions: Type.Array(ActionShape, { maxItems: ACTIONS_MAX }),
+  run_as: Type.Object({ type: StringEnum(['organization', 'creator']) }),
+  enabled: Defaulted(Type.Boolean({ default: true })),
+  concurrency: Type.Optional(
+    Nullable(
+      Type.Object({
+        max_concurrent_runs: Type.Optional(Count(1)),
+        max_queue_depth: Type.Optional(Count(0)),
+      }),
+    ),
+  ),
+  limits: Type.Optional(Nullable(LimitsShape)),
+  metadata: Type.Optional(Type.Record(Type.String(), Text)),
+  session_settings: Type.Optional(
+    Nullable(Type.Object({ devin_mode: Type.Optional(StringEnum(DEVIN_MODES)) })),
+  ),
+})
+
+type SettingsShape = Static<typeof SettingsShape>
+
+/** The settings of an automation before they are checked. */
+export type UncheckedSettings = { readonly [Name in keyof AutomationSettings]?: unknown }
+
+let validate: Validate | undefined
+
+/** Checks the settings of an automation. Reports issues to `context`, after which the result is undefined. */
+export function checkSettings(
+  input: UncheckedSettings,
+  context: ValidationContext,
+): AutomationSettings | undefined {
+  const before = context.issues.length
+  const plain = plainSettings(input, context)
+  validate ??= compileValidator(SettingsShape)
+  const known = validate(plain, context) as SettingsShape
+  if (context.issues.length > before) return undefined
+  checkTriggers(known, context)
+  if (context.issues.length > before) return undefined
+  return {
+    name: known.name,
+    triggers: known.triggers.map(({ event_type, conditions = null, replies = [] }) => ({
+      event_type,
+      conditions,
+      replies,
+    })),
+    actions: known.actions.map(({ type, prompt, session }, index) => ({
+      type,
+      prompt,
+      session: withOthers(listOf(plain.actions)[index]?.session, session),
+    })),
+    run_as: { ...Object(plain.run_as), ...known.run_as },
+    enabled: known.enabled,
+    concurrency: withOthers(plain.concurrency, known.concurrency),
+    limits: withOthers(plain.limits, known.limits),
+    metadata: known.metadata ?? {},
+    session_settings: withOthers(plain.session_settings, known.session_settings),
+  }
+}
+
+function plainSettings(input: UncheckedSettings, context: ValidationContext): UncheckedSettings {
+  try {
+    return toJson(input) as UncheckedSettings
+  } catch (error) {
+    context.report('value_error', `Value error, ${(error as NotJsonError).message}`, null, { error: {} })
+    return {}
+  }
+}
+
+/** Returns a checked object with the members of the original that are not checked. */
+function withOthers<Known extends object>(original: unknown, known: Known | null | undefined): Known | null {
+  return known == null ? null : { ...Object(original), ...known }
+}
+
+function listOf(value: unknown): readonly { readonly session?: unknown }[] {
+  return value as readonly { readonly session?: unknown }[]
+}
+
+function checkTriggers({ triggers }: SettingsShape, context: ValidationContext): void {
+  const problem = (at: readonly (string | number)[], reason: string) => {
+    context.path.push('triggers', ...at)
+    context.report('value_error', `Value error, ${reason}`, null, { error: {} })
+    context.path.length -= at.length + 1
+  }
+  if (triggers.filter(({ event_type: type }) => type === WEBHOOK_EVENT).length > 1) {
+    problem([], `at most one ${WEBHOOK_EVENT} trigger`)
+  }
+  for (const [index, { conditions }] of triggers.entries()) {
+    for (const condition of (conditions?.any ?? []).flatMap(({ all }) => all)) {
+      const flaw = patternFlaw(condition)
+      if (flaw !== undefined) problem([index, 'conditions'], `the value of ${condition.operator} ${flaw}`)
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import { hash } from 'node:crypto'
+import { attachmentUrls } from './attachment-lines.ts'
+import type { SessionHistory } from './history.ts'
+import { IDLE_LIMIT_MICROS, isIdle, type PhaseFacts, phaseOf, scriptedPhase } from './phase.ts'
+import { type Effect, endsSession, type StatusDetail, type StatusEnum } from './scenario.ts'
+import type { DevinFile, PullRequest, SessionMessage, SessionState } from './session-state.ts'
+import { fillJson, fillTemplate, type TemplateValues, TextBudget, TRUNCATED } from './templates.ts'
+import type { TimelineEvent } from './timeline.ts'
+import { firstLine, generatedTitle } from './titles.ts'
+
+/** The `status` for each `status_enum`. The newer API's values, which v1 clients also check for; `finished` was observed for both. */
+const STATUS_WORDS: Record<StatusEnum, string> = {
+  working: 'running',
+  blocked: 'running',
+  finished: 'finished',
+  expired: 'exit',
+  suspend_requested: 'running',
+  suspend_requested_frontend: 'running',
+  resume_requested: 'resuming',
+  resume_requested_frontend: 'resuming',
+  resumed: 'running',
+}
+
+/** A step or an event of a timeline. */
+type EffectEvent = Extract<TimelineEvent, { effect: Effect }>
+
+/** The state of a session while its timeline is applied. */
+export class SessionProjection {
+  readonly #history: SessionHistory
+  readonly #instant: boolean
+  /** Whether steps wait for reads, which happen at any time. */
+  readonly #countsReads: boolean
+  readonly #messages: SessionMessage[]
+  readonly #files: DevinFile[] = []
+  readonly #values: TemplateValues
+  readonly #budget = new TextBudget()
+  /** The attachment URLs found so far, joined with commas. */
+  #attachments = ''
+  /** The user texts not yet searched for attachments. */
+  #unsearched: string[]
+  #lastMessage: string
+  #status = 'new'
+  #statusEnum: StatusEnum | null = null
+  #statusDetail: StatusDetail | null | undefined
+  #title: string | null
+  #pullRequests: readonly PullRequest[] = []
+  #category: SessionState['category'] = null
+  #subcategory: string | null = null
+  #structuredOutput: unknown = null
+  #acus = 0
+  #updatedAt: number
+  /** The time of the message that resumed the session. */
+  #resumedAt: number | null = null
+  #isAsleep = false
+  /** Whether the turn has finished. Its later steps are skipped until a message or an event resumes it. */
+  #isFinished = false
+  endedAt: number | null = null
+
+  constructor(history: SessionHistory, instant: boolean) {
+    const { id, scenario, promptEventId, createdAt, prompt, createdTags } = history
+    this.#history = history
+    this.#instant = instant
+    this.#countsReads = [scenario.steps, scenario.on_message ?? []].some((steps) =>
+      steps.some(({ after_reads }) => after_reads !== undefined),
+    )
+    this.#title = history.title
+    this.#updatedAt = createdAt
+    this.#messages = [{ type: 'initial_user_message', eventId: promptEventId, at: createdAt, text: prompt }]
+    this.#unsearched = [prompt]
+    this.#lastMessage = prompt
+    // Values derived from a long prompt are computed once, not for each of a thousand steps.
+    const fallbackTitle = once(() => generatedTitle(prompt))
+    this.#values = {
+      prompt: () => prompt,
+      request: once(() => firstLine(prompt, 80)),
+      title: () => this.#title ?? fallbackTitle(),
+      tags: once(() => createdTags.join(', ')),
+      session_id: () => id,
+      attachments: () => this.#joinedAttachments(),
+      last_message: () => this.#lastMessage,
+      pull_request_url: () =>
+        `https://github.com/fake-devin/demo/pull/${Number.parseInt(id.slice(-4), 16) || 1}`,
+    }
+  }
+
+  apply(event: TimelineEvent): void {
+    if (event.kind === 'step' && (this.#isFinished || this.#isAsleep || this.#isOutOfAcus)) return
+    if (event.kind === 'message') this.#receive(event)
+    else if (event.kind === 'terminated') this.#terminate(event.at)
+    else this.#perform(event)
+    this.#updatedAt = event.at
+  }
+
+  #receive({ at, message }: Extract<TimelineEvent, { kind: 'message' }>): void {
+    const { eventId, text, by } = message
+    if (phaseOf(this.#facts(at)).status === 'suspended') this.#resumedAt = at
+    this.#isAsleep = false
+    this.#isFinished = false
+    this.#messages.push({ type: 'user_message', eventId, at, text, ...(by !== undefined && { by }) })
+    this.#unsearched.push(text)
+    this.#lastMessage = text
+  }
+
+  #terminate(at: number): void {
+    this.#status = 'exit'
+    this.#statusEnum = 'finished'
+    this.#statusDetail = undefined
+    this.#isAsleep = false
+    this.endedAt = at
+  }
+
+  #perform(event: EffectEvent): void {
+    const { effect, sleep } = event
+    const { acus } = effect
+    if (acus !== undefined) {
+      this.#acus = acus
+      // The limit stops the session before it completes a step that costs more.
+      if (event.kind === 'step' && acus > (this.#history.maxAcuLimit ?? acus)) return
+    }
+    this.#applyStatus(effect)
+    if (endsSession(effect)) this.endedAt = event.at
+    this.#applyContent(event)
+    if (sleep) this.#isAsleep = true
+  }
+
+  #applyStatus({ status, status_enum, status_detail }: Effect): void {
+    if (status_enum !== undefined) {
+      this.#statusEnum = status_enum
+      this.#status = status_enum === null ? 'new' : STATUS_WORDS[status_enum]
+      this.#isFinished = status_enum === 'finished'
+    }
+    if (status !== undefined) this.#status = status
+    const changesStatus = status !== undefined || status_enum !== undefined
+    if (changesStatus) this.#statusDetail = undefined
+    if (status_detail !== undefined) this.#statusDetail = status_detail
+    if (!changesStatus && status_detail === undefined) return
+    this.#isAsleep = false
+    // A session that waits again has long resumed, even if the clock stands still.
+    if (scriptedPhase(this.#words).detail !== 'working') this.#resumedAt = null
+  }
+
+  #applyContent({ effect, at, position }: EffectEvent): void {
+    const values = this.#values
+    const { message, title, structured_output, category, subcategory } = effect
+    if (category !== undefined) this.#category = category
+    if (subcategory !== undefined) this.#subcategory = subcategory
+    if (title !== undefined) this.#title = fillTemplate(title, values, this.#budget)
+    this.#applyPullRequests(effect)
+    if (structured_output !== undefined) this.#structuredOutput = this.#output(structured_output)
+    this.#attach(effect, at, position)
+    if (message !== undefined) {
+      const text = this.#filled(message)
+      this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, position), at, text })
+    }
+  }
+
+  #applyPullRequests({ pull_request: one, pull_requests: all }: Effect): void {
+    if (one === undefined && all === undefined) return
+    const found: readonly { url: string; state?: PullRequest['state'] }[] = all ?? [one ?? []].flat()
+    this.#pullRequests = found.map(({ url, state = 'open' }) => ({
+      url: fillTemplate(url, this.#values, this.#budget),
+      state,
+    }))
+  }
+
+  #attach({ attachment }: Effect, at: number, position: string): void {
+    if (attachment === undefined) return
+    const { name, content_type: contentType = 'text/plain', content } = attachment
+    const id = fileId(this.#history.id, position)
+    this.#files.push({ id, name, contentType, content: this.#filled(content), at })
+  }
+
+  #filled(text: string): string {
+    return this.#budget.take(text.length) ? fillTemplate(text, this.#values, this.#budget) : TRUNCATED
+  }
+
+  #output(value: unknown): unknown {
+    const sample = sampleOf(value)
+    if (sample === undefined) return fillJson(value, this.#values, this.#budget)
+    return sample === 'unknown' ? null : (this.#history.samples?.[sample] ?? null)
+  }
+
+  /** Returns the attachment URLs joined with commas. Searches each text once and only on demand, since there can be many long texts. */
+  #joinedAttachments(): string {
+    for (const text of this.#unsearched) {
+      const urls = attachmentUrls(text).join(', ')
+      if (urls !== '') this.#attachments += this.#attachments === '' ? urls : `, ${urls}`
+    }
+    this.#unsearched = []
+    return this.#attachments
+  }
+
+  get #isOutOfAcus(): boolean {
+    const { maxAcuLimit } = this.#history
+    return maxAcuLimit !== null && this.#acus > 0 && this.#acus >= maxAcuLimit
+  }
+
+  get #words() {
+    return { status: this.#status, statusEnum: this.#statusEnum, statusDetail: this.#statusDetail }
+  }
+
+  #facts(now: number): PhaseFacts {
+    const waitsForTime = !this.#instant && !this.#countsReads
+    return {
+      ...this.#words,
+      hasEnded: this.endedAt !== null,
+      isOutOfAcus: this.#isOutOfAcus,
+      isAsleep: this.#isAsleep,
+      age: waitsForTime ? now - this.#history.createdAt : null,
+      resumedFor: this.#instant || this.#resumedAt === null ? null : now - this.#resumedAt,
+      idleFor: this.#instant ? 0 : now - this.#updatedAt,
+    }
+  }
+
+  view({ now, showsTitle }: { now: number; showsTitle: boolean }): SessionState {
+    const facts = this.#facts(now)
+    return {
+      ...this.#shownWords(),
+      phase: phaseOf(facts),
+      title: this.#title ?? (showsTitle ? generatedTitle(this.#history.prompt) : null),
+      messages: this.#messages,
+      pullRequests: this.#pullRequests,
+      files: this.#files,
+      structuredOutput: this.#structuredOutput,
+      category: this.#category,
+      subcategory: this.#subcategory,
+      acus: Math.max(0, Math.min(this.#acus, this.#history.maxAcuLimit ?? this.#acus)),
+      updatedAt: this.#updatedAt,
+      changedAt: isIdle(facts) ? this.#updatedAt + IDLE_LIMIT_MICROS : this.#updatedAt,
+      endedAt: this.endedAt,
+    }
+  }
+
+  /** Returns v1's words for the status. They say that a session is suspended, but not why. */
+  #shownWords(): Pick<SessionState, 'status' | 'statusEnum'> {
+    const status = this.#status
+    if (this.endedAt === null && status !== 'suspended') {
+      if (this.#isOutOfAcus) return { status: 'suspended', statusEnum: 'suspend_requested' }
+      if (this.#isAsleep) return { status: 'suspended', statusEnum: 'suspend_requested_frontend' }
+    }
+    return { status, statusEnum: this.#statusEnum }
+  }
+}
+
+/** Returns the id of a Devin message. It depends only on the session id and the position in the timeline, so it is the same in every run. */
+function eventId(sessionId: string, position: string): string {
+  return `event-${hash('sha256', `${sessionId} ${position}`).slice(0, 32)}`
+}
+
+/** Returns the id of a file that Devin attaches, in the form of other files' ids. */
+function fileId(sessionId: string, position: string): string {
+  const hex = hash('sha256', `${sessionId} ${position} file`)
+  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+/** Returns a function that calls `make` on its first call and caches the result. */
+function once(make: () => string): () => string {
+  let made: string | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** Returns the sample that a `{"$sample": …}` refers to, or undefined for any other value. */
+export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undefined {
+  if (value === null || typeof value !== 'object' || !('$sample' in value)) return undefined
+  return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
+}

@@ -1,0 +1,222 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+import Fastify, { type FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { ErrorFormats, problemFormat } from '../../src/fastapi/error-format.ts'
+import { HttpException } from '../../src/fastapi/errors.ts'
+import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
+import { LONG_JSON } from '../../src/fastapi/json/decode.ts'
+import { type LazyRoute, LazyRoutes } from '../../src/fastapi/lazy-routes.ts'
+import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
+import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
+import { StarletteRoutes } from '../../src/fastapi/routing.ts'
+import { nextTurn } from '../../src/fastapi/turns.ts'
+
+const PREFIXES = ['/lazy/', '/late/']
+
+/** Returns a route that answers with its path, and with what it was sent. */
+function aRoute(name: string, fields: Partial<LazyRoute> = {}): LazyRoute {
+  const [method = '', path = ''] = name.split(' ')
+  return {
+    method,
+    path,
+    body: undefined,
+    loadSchema: async () => ({}),
+    handle: async ({ params, query, body }) => ({ path, params, query, body }),
+    ...fields,
+  }
+}
+
+const schemaOf = (schema: Record<string, TSchema | string[]>) => ({ loadSchema: async () => schema })
+
+/** Creates an application with an ordinary route, and lazy ones below two prefixes. */
+async function appWith(
+  t: Test,
+  routes: Iterable<LazyRoute>,
+  prepare: (app: FastifyInstance) => void = () => undefined,
+): Promise<FastifyInstance> {
+  const lazyRoutes = new LazyRoutes(PREFIXES, () => routes)
+  const services = {
+    routes: new StarletteRoutes(),
+    closer: new LingeringClose(),
+    proxies: new TrustedProxies(),
+    errorFormats: new ErrorFormats({ '/lazy/': problemFormat }),
+  }
+  services.routes.mount(lazyRoutes)
+  const app = Fastify(fastApiServerOptions(services))
+  await app.register(fastApi, { ...services, jsonLimit: 4 * LONG_JSON, formLimit: 300 })
+  prepare(app)
+  app.get('/ordinary/:id', async ({ params }) => ({ params }))
+  for (const prefix of PREFIXES) {
+    app.route({
+      method: ['GET', 'POST', 'DELETE'],
+      url: `${prefix}*`,
+      config: { lazyRoutes: true },
+      handler: (request, reply) => (request.lazyRoute as LazyRoute).handle(request, reply),
+    })
+  }
+  t.teardown(() => app.close())
+  return app
+}
+
+t.test('a request gets the route and the decoded parameters of its path', async (t) => {
+  const app = await appWith(t, [
+    aRoute('GET /lazy/{a}/x/{b}'),
+    aRoute('DELETE /late/{a}', schemaOf({ params: Type.Object({ a: Type.String() }) })),
+  ])
+
+  t.match((await app.inject('/lazy/1/x/2')).json(), { path: '/lazy/{a}/x/{b}', params: { a: '1', b: '2' } })
+  t.match((await app.inject('/lazy/%C3%A4%20/x/%252F')).json(), { params: { a: 'ä ', b: '%2F' } })
+  t.match((await app.inject('/l%61zy/1/x%2F2')).json(), { params: { a: '1', b: '2' } })
+  t.match((await app.inject({ method: 'DELETE', url: '/late/a;b' })).json(), { params: { a: 'a;b' } })
+  t.same((await app.inject('/ordinary/1')).json(), { params: { id: '1' } })
+})
+
+t.test('a request without a route is answered as on ordinary routes', async (t) => {
+  const app = await appWith(t, [aRoute('GET /lazy/{a}'), aRoute('DELETE /lazy/{a}'), aRoute('GET /late/a')])
+  const answer = async (method: 'GET' | 'PATCH' | 'HEAD', url: string) => {
+    const { statusCode, headers } = await app.inject({ method, url })
+    return [statusCode, headers['content-type'], headers.allow, headers.location]
+  }
+
+  t.same(await answer('GET', '/lazy/a/b'), [404, 'application/problem+json', undefined, undefined])
+  t.same(await answer('GET', '/late/b'), [404, 'application/json', undefined, undefined])
+  t.same(await answer('PATCH', '/lazy/a'), [405, 'application/problem+json', 'GET', undefined])
+  t.same(await answer('HEAD', '/late/a'), [405, 'application/json', 'GET', undefined])
+  t.same(await answer('GET', '/lazy/a/'), [307, undefined, undefined, 'http://localhost:80/lazy/a'])
+  for (const url of ['/lazy', '/late', '/lazy/', '//lazy/a', '/ordinary/lazy/a']) {
+    t.equal((await answer('GET', url))[0], 404, url)
+  }
+})
+
+t.test('routes are listed at the first request under a prefix, and once', async (t) => {
+  let lists = 0
+  const app = await appWith(t, {
+    [Symbol.iterator]: () => {
+      lists++
+      return [aRoute('GET /lazy/{a}')][Symbol.iterator]()
+    },
+  })
+  await app.inject('/ordinary/1')
+  t.equal(lists, 0)
+
+  for (const url of ['/late/nothing', '/lazy/1', '/lazy/1/']) await app.inject(url)
+
+  t.equal(lists, 1)
+})
+
+t.test('schemas are loaded at the first request that validation sees, and once', async (t) => {
+  let loads = 0
+  const loadSchema = async () => {
+    loads++
+    return { querystring: Type.Object({ n: Type.Integer() }) }
+  }
+  const app = await appWith(t, [aRoute('GET /lazy/{a}', { loadSchema }), aRoute('GET /late/{a}')])
+  for (const url of ['/late/1', '/lazy/1/']) await app.inject(url)
+  t.equal(loads, 0)
+
+  t.match((await app.inject('/lazy/1?n=5')).json(), { query: { n: 5 } })
+  const refused = await app.inject('/lazy/1?n=x')
+
+  t.equal(loads, 1)
+  t.match(refused.json(), { status: 422, errors: [{ type: 'int_parsing', loc: ['query', 'n'], input: 'x' }] })
+})
+
+t.test('schemas that cannot be loaded are an unexpected error, until they can be', async (t) => {
+  let isBroken = true
+  const loadSchema = async () => {
+    if (isBroken) throw new Error('broken')
+    return {}
+  }
+  const app = await appWith(t, [aRoute('GET /lazy/{a}', { loadSchema })])
+
+  t.equal((await app.inject('/lazy/1')).statusCode, 500)
+  isBroken = false
+  t.equal((await app.inject('/lazy/1')).statusCode, 200)
+})
+
+t.test('the body is read in the form that the route has, or not at all', async (t) => {
+  const json = { body: Type.Object({ n: Type.Integer() }) }
+  const form = { body: Type.Object({ file: Type.Unknown() }), consumes: ['multipart/form-data'] }
+  const app = await appWith(t, [
+    aRoute('POST /lazy/json', { body: 'json', ...schemaOf(json) }),
+    aRoute('POST /lazy/form', {
+      body: 'form',
+      ...schemaOf(form),
+      handle: async ({ body }) => (body as { file: { filename: string } }).file.filename,
+    }),
+    aRoute('POST /lazy/none'),
+  ])
+  const post = (path: string, type: string, payload: string) =>
+    app.inject({ method: 'POST', url: `/lazy/${path}`, headers: { 'content-type': type }, payload })
+  const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+
+  t.match((await post('json', 'application/json', '{"n":1}')).json(), { body: { n: 1 } })
+  t.match((await post('json', 'application/json', '{"n":')).json(), { errors: [{ type: 'json_invalid' }] })
+  t.match((await post('json', 'application/json', '')).json(), {
+    errors: [{ type: 'missing', loc: ['body'] }],
+  })
+  t.equal((await post('form', 'multipart/form-data; boundary=b', file)).body, 'f')
+  t.match((await post('form', 'application/json', '{}')).json(), { errors: [{ type: 'missing' }] })
+  t.match((await post('none', 'application/json', '{"n":')).json(), { path: '/lazy/none' })
+})
+
+t.test('the server yields between the validation of a long body and its handler', async (t) => {
+  let turn = 0
+  const route = aRoute('POST /lazy/a', {
+    body: 'json',
+    ...schemaOf({ body: Type.Object({ text: Type.String() }) }),
+    handle: async () => ({ turn }),
+  })
+  const app = await appWith(t, [route], (app) => {
+    app.addHook('preValidation', async () => {
+      turn = 0
+      void nextTurn().then(() => turn++)
+    })
+  })
+  const send = (length: number) =>
+    app.inject({ method: 'POST', url: '/lazy/a', payload: { text: 'x'.repeat(length) } })
+  await send(1)
+
+  t.same((await send(LONG_JSON - 20)).json(), { turn: 0 })
+  t.same((await send(LONG_JSON)).json(), { turn: 1 })
+})
+
+t.test('what a handler returns or throws is answered as on ordinary routes', async (t) => {
+  const handling = (handle: LazyRoute['handle']) => ({ handle })
+  const app = await appWith(t, [
+    aRoute(
+      'GET /lazy/returned',
+      handling(async () => new HttpException(418, 'stout')),
+    ),
+    aRoute(
+      'GET /lazy/thrown',
+      handling(() => Promise.reject(new HttpException(418, 'stout'))),
+    ),
+    aRoute(
+      'GET /lazy/sent',
+      handling(async (_request, reply) => reply.code(307).header('location', '/x').send()),
+    ),
+    aRoute(
+      'GET /lazy/crash',
+      handling(() => Promise.reject(new Error('boom'))),
+    ),
+  ])
+
+  for (const name of ['returned', 'thrown']) {
+    const { body } = await app.inject(`/lazy/${name}`)
+    t.match(JSON.parse(body), { title: "I'm a Teapot", detail: 'stout', instance: `/lazy/${name}` })
+  }
+  const sent = await app.inject('/lazy/sent')
+  t.same([sent.statusCode, sent.headers.location, sent.body], [307, '/x', ''])
+  const crash = await app.inject('/lazy/crash')
+  t.same([crash.statusCode, crash.body], [500, 'Internal Server Error'])
+})
+
+t.test('find returns the route for a path or a template', async (t) => {
+  const [one, other] = [aRoute('GET /lazy/{a}'), aRoute('DELETE /lazy/{a}')]
+  const routes = new LazyRoutes(PREFIXES, () => [one, other])
+
+  t.equal(routes.find('GET', '/lazy/1'), one)
+  t.equal(routes.find('DELETE', '/lazy/{a}'), other)
+  t.equal(routes.find('PUT', '/lazy/1'), undefined)
+})

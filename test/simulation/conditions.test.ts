@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type Condition, meetsConditions, OPERATORS, patternFlaw } from '../../src/simulation/conditions.ts'
+
+const EVENT = {
+  action: 'opened',
+  count: 5,
+  labels: ['bug', 'ui'],
+  empty: '',
+  nothing: null,
+  pull_request: { number: 7, commits: [{ author: 'ann' }] },
+}
+
+/** Returns whether the event meets one condition. */
+const meets = (field: string, operator: Condition['operator'], value: unknown) =>
+  meetsConditions({ any: [{ all: [{ field, operator, value }] }] }, EVENT)
+
+t.test('every operator tests a member of an event', (t) => {
+  const met = [
+    ['action', 'eq', 'opened'],
+    ['pull_request.number', 'eq', 7],
+    ['pull_request.commits.0.author', 'eq', 'ann'],
+    ['labels', 'eq', ['bug', 'ui']],
+    ['action', 'neq', 'closed'],
+    ['missing', 'neq', 'closed'],
+    ['action', 'in', ['closed', 'opened']],
+    ['action', 'in', 'opened'],
+    ['action', 'not_in', ['closed']],
+    ['action', 'contains', 'pen'],
+    ['labels', 'contains', 'bug'],
+    ['labels', 'not_contains', 'docs'],
+    ['count', 'not_contains', '5'],
+    ['action', 'starts_with', 'op'],
+    ['action', 'ends_with', 'ed'],
+    ['action', 'matches', '^o.*d$'],
+    ['empty', 'is_empty', null],
+    ['nothing', 'is_empty', true],
+    ['missing', 'is_empty', true],
+    ['labels', 'is_empty', false],
+    ['count', 'gt', 4],
+    ['action', 'gt', 'a'],
+    ['count', 'lt', 6],
+    ['action', 'lt', 'z'],
+    ['count', 'between', [5, 6]],
+    ['action', 'between', ['opened', 'opened']],
+    ['action', 'globs', 'op*'],
+    ['action', 'globs', ['x', '?p*n??']],
+    ['action', 'globs', '*e*'],
+    ['action', 'globs', 'opened**'],
+  ] as const
+  for (const [field, operator, value] of met) t.ok(meets(field, operator, value), `${field} ${operator}`)
+  const operators = met.map(([, operator]) => operator)
+  t.same(
+    OPERATORS.filter((operator) => !operators.includes(operator)),
+    [],
+  )
+  t.end()
+})
+
+t.test('no operator is met by another value, or by a member of another type', (t) => {
+  const unmet = [
+    ['action', 'eq', 'closed'],
+    ['action.length', 'eq', 6],
+    ['constructor', 'is_empty', false],
+    ['action', 'neq', 'opened'],
+    ['action', 'in', ['closed']],
+    ['action', 'not_in', ['opened']],
+    ['action', 'contains', 'x'],
+    ['count', 'contains', '5'],
+    ['labels', 'contains', 'bu'],
+    ['action', 'not_contains', 'op'],
+    ['count', 'starts_with', '5'],
+    ['count', 'ends_with', '5'],
+    ['count', 'matches', '5'],
+    ['action', 'matches', '^p'],
+    ['labels', 'is_empty', true],
+    ['count', 'gt', 5],
+    ['count', 'gt', '4'],
+    ['action', 'gt', 'z'],
+    ['count', 'lt', 5],
+    ['count', 'between', [6, 7]],
+    ['count', 'between', 5],
+    ['count', 'globs', '*'],
+    ['action', 'globs', 'op'],
+    ['action', 'globs', '*x*'],
+    ['action', 'globs', 'opened?'],
+  ] as const
+  for (const [field, operator, value] of unmet) t.notOk(meets(field, operator, value), `${field} ${operator}`)
+  t.end()
+})
+
+t.test('an event has to meet all conditions of one list', (t) => {
+  const isOpened: Condition = { field: 'action', operator: 'eq', value: 'opened' }
+  const isClosed: Condition = { field: 'action', operator: 'eq', value: 'closed' }
+  const meetsAny = (...any: { all: Condition[] }[]) => meetsConditions({ any }, EVENT)
+
+  t.ok(meetsConditions(null, EVENT))
+  t.ok(meetsAny({ all: [isClosed] }, { all: [isOpened] }))
+  t.notOk(meetsAny({ all: [isOpened, isClosed] }))
+  t.ok(meetsAny({ all: [] }))
+  t.notOk(meetsAny())
+  t.notOk(meetsConditions({ any: [{ all: [isOpened] }] }, 'opened'))
+  t.end()
+})
+
+t.test('an event for which a regular expression takes too long does not meet the conditions', (t) => {
+  const event = { text: `${'a'.repeat(5_000)}!` }
+  const slow: Condition = { field: 'text', operator: 'matches', value: '^(a+)+$' }
+  const started = performance.now()
+
+  t.notOk(meetsConditions({ any: [{ all: [slow] }] }, event))
+  t.ok(performance.now() - started < 5_000)
+  t.end()
+})
+
+t.test('an unusable pattern is described', (t) => {
+  const flaw = (operator: Condition['operator'], value: unknown) =>
+    patternFlaw({ field: 'a', operator, value })
+
+  t.equal(flaw('matches', '^a'), undefined)
+  t.equal(flaw('globs', ['a*', 'b']), undefined)
+  t.equal(flaw('eq', '('), undefined)
+  t.match(flaw('matches', '('), /Invalid regular expression/)
+  t.equal(flaw('matches', ['a']), 'is not a pattern')
+  t.equal(flaw('globs', ['a', 1]), 'is not a pattern')
+  t.equal(flaw('globs', 'a'.repeat(1_001)), 'is longer than 1000 characters')
+  t.end()
+})
+
+t.test('a glob selects the same texts as its regular expression', (t) => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 })
+  const glob = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '?'), maxLength: 6 })
+  fc.assert(
+    fc.property(text, glob, (value, pattern) => {
+      const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')
+      const condition = { field: 'a', operator: 'globs', value: pattern } as const
+      return (
+        meetsConditions({ any: [{ all: [condition] }] }, { a: value }) ===
+        new RegExp(`^${source}$`).test(value)
+      )
+    }),
+    { numRuns: 1_000 },
+  )
+  t.end()
+})
