@@ -1,5 +1,5 @@
-// The baseline: the least that a server of secrets can be on `node:http`. It checks the key, deletes from a Map or adds to it,
-// and answers JSON. Plain JavaScript, so that its start strips no types. `node bench/bare.mjs PORT`
+// The baseline: a minimal secrets server on `node:http`. It checks the key, deletes from a Map or adds to it, and answers JSON.
+// Plain JavaScript, so that no types are stripped at the start. `node bench/bare.mjs PORT`
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 

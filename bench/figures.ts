@@ -1,24 +1,24 @@
 /** One row of the table. */
 export interface Figure {
   readonly what: string
-  /** The absolute figure, for orientation: it says as much of the machine as of the program. */
+  /** The absolute figure, for orientation. Depends on the machine as much as on the program. */
   readonly measured: string
-  /** The figure that counts, as it is printed. */
+  /** The figure to compare with the goal, as printed. */
   readonly result: string
   readonly goal: string
   readonly verdict: 'stretch' | 'goal' | 'missed' | '–'
 }
 
-/** What a value has to reach. Units are those of the value. */
+/** The goals for a value, in its unit. */
 export interface Target {
   readonly goal: number
   readonly stretch?: number
-  /** Default: less is better. */
+  /** Default: lower is better. */
   readonly isMoreBetter?: boolean
   readonly unit: string
 }
 
-/** A row for a value and its target. */
+/** Returns the row for a value and its target. */
 export function figure(what: string, measured: string, value: number, target: Target): Figure {
   const { goal, stretch, isMoreBetter = false, unit } = target
   const sign = isMoreBetter ? '≥' : '≤'
@@ -41,7 +41,7 @@ function shown(value: number, unit: string): string {
 
 const HEADINGS = ['what', 'measured', 'result', 'goal, stretch', 'reaches']
 
-/** The rows as a table in Markdown, whose columns line up. */
+/** Returns the rows as a Markdown table with aligned columns. */
 export function table(figures: readonly Figure[]): string {
   const rows = [
     HEADINGS,

@@ -1,5 +1,5 @@
-// Puts load on a server, in a process of its own: raw sockets that are kept alive, each with one request under way. Plain
-// JavaScript, for a quick start. Reads a plan as JSON from its argument and prints what came of it.
+// Generates load on a server, in a separate process: raw keep-alive sockets, each with one request in flight. Plain JavaScript,
+// for a quick start. Reads a plan as JSON from its argument and prints the results as JSON.
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
@@ -14,7 +14,7 @@ function creation() {
 }
 const deletion = (id) => `DELETE /v1/secrets/${id} HTTP/1.1\r\n${HEAD}\r\n`
 
-/** Sends what `next` gives, request by request, on every connection, until it gives nothing. Resolves with microseconds. */
+/** Sends the requests that `next` returns, one by one on every connection, until it returns undefined. Times are in microseconds. */
 async function run(next, onAnswer) {
   const times = []
   const lane = () =>
@@ -49,7 +49,7 @@ async function run(next, onAnswer) {
   return { times, seconds, cpu: (cpuMicros() - cpuBefore) / times.length }
 }
 
-/** The processor time that the server has taken so far, all its threads together, in microseconds. `stat` has it in hundredths of a second. */
+/** Returns the CPU time of all threads of the server so far, in microseconds. Not from `stat`, which counts hundredths of a second. */
 function cpuMicros() {
   const tasks = `/proc/${pid}/task`
   const nanos = readdirSync(tasks).map((id) =>

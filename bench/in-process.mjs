@@ -1,5 +1,5 @@
-// From `startFakeDevin()` to the first good answer to a DELETE, in a process that has loaded the library. Prints milliseconds:
-// of the first fake, the median of later ones, and that of a bare server.
+// Measures the time from `startFakeDevin()` to the first valid answer to a DELETE, in a process that has loaded the library. Prints
+// milliseconds: for the first fake, the median of later ones, and the median of a bare server.
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { startFakeDevin } from '../dist/index.js'
@@ -40,7 +40,7 @@ async function once(make) {
   return ms
 }
 
-// So that the client is warm.
+// Warms up the client.
 for (let round = 0; round < 5; round++) await once(bare)
 const first = await once(fake)
 const times = { fake: [], bare: [] }

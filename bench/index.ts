@@ -1,4 +1,4 @@
-// `npm run bench`: measures the published build, and prints the figures beside the goals. README.md says how to read them.
+// `npm run bench`: measures the published build and prints the figures beside the goals. README.md explains them.
 import { type Figure, table } from './figures.ts'
 
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {

@@ -9,13 +9,13 @@ const PLANS = {
   'create-delete': { kind: 'create-delete', ms: 700 },
 } as const satisfies Record<string, Plan>
 
-/** What every server does before it is measured, since V8 compiles what a server does often only while it does it. */
+/** The load on every server before it is measured, since V8 compiles hot code only under load. */
 const WARM_UP: Plan[] = [
   { kind: 'create-delete', ms: 3000 },
   { kind: 'unknown', ms: 2000 },
 ]
 
-/** Throughput and latency with 16 connections, the server on one core and the generator on the other. */
+/** Measures throughput and latency with 16 connections, the server on one core and the generator on the other. */
 export async function loadFigures(): Promise<Figure[]> {
   const servers = {
     bare: await start(bare, 0),
@@ -46,7 +46,7 @@ export async function loadFigures(): Promise<Figure[]> {
 
 type Name = 'bare' | 'silent' | 'logging'
 
-/** Rounds of every server in turn, but for the first. */
+/** Loads the servers in turn. Resolves with every round except the first. */
 async function compare(servers: Record<Name, Running>, plan: Plan): Promise<Record<Name, Load>[]> {
   const rounds: Record<Name, Load>[] = []
   for (let round = 0; round <= ROUNDS; round++) {
@@ -65,7 +65,7 @@ function rate(
   target: Parameters<typeof figure>[3],
 ): Figure {
   const middle = (of: Name, what: keyof Load) => Math.round(median(rounds.map((round) => round[of][what])))
-  // What one core can do is what a request takes of it, whoever else is on that core.
+  // The CPU time per request, unlike the throughput, does not depend on other processes on the core.
   const ratio = median(rounds.map((round) => round.bare.cpu / round[name].cpu))
   const [own, least] = [name, 'bare' as const].map(
     (of) => `${middle(of, 'cpu')} µs (${middle(of, 'perSecond')}/s)`,

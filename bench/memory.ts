@@ -7,7 +7,7 @@ import { median } from './statistics.ts'
 const ROUNDS = 5
 const SETTLE_MS = 400
 
-/** Resident memory after the first answer, with nothing going on. */
+/** Measures the resident memory of an idle server after its first answer. */
 export async function memoryFigures(): Promise<Figure[]> {
   const silent = fake('--log-level', 'silent')
   await (await start(silent)).stop()
@@ -21,7 +21,7 @@ export async function memoryFigures(): Promise<Figure[]> {
   return [figure('memory at rest, silent', measured, ratio, { goal: 1.4, stretch: 1.2, unit: ' × bare' })]
 }
 
-/** In MB. Linux alone tells it of another process. */
+/** Returns the resident memory of a program, in MB. Only on Linux, the only system that reports it for another process. */
 async function residentMegabytes(program: Program): Promise<number> {
   const running = await start(program)
   await setTimeout(SETTLE_MS)

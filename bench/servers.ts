@@ -6,37 +6,37 @@ import { promisify } from 'node:util'
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** What is measured: a program and how it is told its port. */
+/** A program to measure, with the arguments for a port. */
 export interface Program {
   readonly args: (port: number) => string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The baseline that every figure is a ratio to. */
+/** The baseline of the ratios. */
 export const bare: Program = { args: (port) => [pathOf('bare.mjs'), String(port)] }
 
-/** The published build, with flags. */
+/** Returns the published build with flags. */
 export function fake(...flags: string[]): Program {
   return { args: (port) => [pathOf('../dist/cli.cjs'), '--port', String(port), ...flags] }
 }
 
-/** The two cores; nothing is pinned where there is no `taskset`. */
+/** Whether processes can be pinned to cores. Without `taskset` none is pinned. */
 const canPin = spawnSync('taskset', ['-V']).status === 0
 function pinned(core: number, args: readonly string[]): [string, string[]] {
   return canPin ? ['taskset', ['-c', String(core), process.execPath, ...args]] : [process.execPath, [...args]]
 }
 
-/** A program that answers. */
+/** A running program that has answered a request. */
 export interface Running {
   readonly port: number
   readonly child: ChildProcess
   /** From the start of the process to the end of the first answer, in milliseconds. */
   readonly startMs: number
-  /** Ends it as an operator would, by SIGTERM. */
+  /** Stops the program with SIGTERM, as an operator would. */
   stop(): Promise<void>
 }
 
-/** Starts a program and waits for its first good answer to a DELETE. */
+/** Starts a program and waits for its first valid answer to a DELETE. */
 export async function start({ args, env = {} }: Program, core?: number): Promise<Running> {
   const port = await freePort()
   const before = performance.now()
@@ -58,7 +58,7 @@ export async function start({ args, env = {} }: Program, core?: number): Promise
   return { port, child, startMs, stop }
 }
 
-/** Below the range that the system takes the ports of outgoing connections from: with one of these a client can meet itself. */
+/** Below the ephemeral port range, in which a client could connect to itself. */
 let port = 20_000 + (process.pid % 10_000)
 async function freePort(): Promise<number> {
   for (;;) {
@@ -91,7 +91,7 @@ function firstAnswer(port: number): Promise<void> {
   })
 }
 
-/** What the generator is told; see there. */
+/** The plan for generator.mjs. */
 export interface Plan {
   readonly kind: 'unknown' | 'delete' | 'create-delete'
   readonly ms?: number
@@ -99,16 +99,16 @@ export interface Plan {
   readonly connections?: number
 }
 
-/** What came of it. */
+/** The results of generator.mjs. */
 export interface Load {
   readonly perSecond: number
   /** In microseconds. */
   readonly p99: number
-  /** Processor time of the server for one request, in microseconds. */
+  /** The server's CPU time per request, in microseconds. */
   readonly cpu: number
 }
 
-/** Puts load on a server, from the other core. */
+/** Generates load on a server from the other core. */
 export async function load({ port, child }: Running, plan: Plan): Promise<Load> {
   const argument = JSON.stringify({ connections: 16, ...plan, port, pid: child.pid })
   const [command, args] = pinned(1, [pathOf('generator.mjs'), argument])

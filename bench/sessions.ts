@@ -1,4 +1,4 @@
-// `npm run bench:sessions`: measures what ten thousand sessions cost while nobody reads them. They should
+// `npm run bench:sessions`: measures the cost of ten thousand sessions that are not read. They should
 // cost only memory: no timers and no CPU time.
 import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'

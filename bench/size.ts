@@ -7,11 +7,11 @@ import { type Figure, figure } from './figures.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** What a download and an installation of the package weigh. */
+/** Measures the size of the package as a download and once installed. */
 export async function sizeFigures(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'fake-devin-size-'))
   try {
-    // The build was made already, and is what is measured.
+    // Scripts are ignored, since they would repeat the build.
     const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
     const tarball = join(folder, execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim())
     writeFileSync(join(folder, 'package.json'), '{"private": true}')

@@ -7,7 +7,7 @@ import { median } from './statistics.ts'
 
 const ROUNDS = 15
 
-/** From the start of a process to its first good answer, and from `startFakeDevin()` to the first good answer. */
+/** Measures the time to the first valid answer, from the start of a process and from `startFakeDevin()`. */
 export async function startFigures(): Promise<Figure[]> {
   const programs: Record<string, Program> = {
     bare,

@@ -5,7 +5,10 @@ import { pathTemplate } from '../src/fastapi/routing.ts'
 import { v3Routes } from '../src/routes/v3/index.ts'
 import { OPERATIONS } from '../src/schemas/v3/contract.ts'
 
-/** Returns the routes of the application in the order of registration, those of v3 that are implemented last, as the vendor writes them: `DELETE /v1/secrets/{secret_id}`. */
+/**
+ * Returns the routes of the application in the order of registration, then the implemented v3 routes. Written as by the vendor:
+ * `DELETE /v1/secrets/{secret_id}`.
+ */
 export async function registeredRoutes(): Promise<string[]> {
   const registered = (await routeOptions())
     .filter(({ config }) => config?.lazyRoutes !== true)

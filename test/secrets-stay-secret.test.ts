@@ -192,7 +192,7 @@ const INPUTS: readonly Input[] = [
     headers: auth,
   },
   { name: 'a password in an unknown absolute target', path: (mark) => `http://user:${mark}@h/nothing` },
-  { name: 'a method that there is not', method: 'delete', path: (mark) => `/v1/secrets?token=${mark}` },
+  { name: 'an unknown method', method: 'delete', path: (mark) => `/v1/secrets?token=${mark}` },
   ...[
     secret({}).replace('"v"', '"MARK"'),
     secret({ value: { nested: 'MARK' } }),

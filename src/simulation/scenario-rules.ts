@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Ids } from '../base/ids.ts'
 import { approximateSize, type Quota } from '../base/quota.ts'
 import { exclusiveTurn } from '../fastapi/turns.ts'
@@ -121,8 +122,8 @@ export class ScenarioRules {
       // A later rule may have the name of a built-in scenario.
       const isBuiltIn =
         typeof scenario === 'string' &&
-        builtIn(scenario) === resolved &&
-        this.named(scenario, orgId) === resolved
+        isDeepStrictEqual(builtIn(scenario), resolved) &&
+        isDeepStrictEqual(this.named(scenario, orgId), resolved)
       return { ...toActiveRule(entry), scenario: isBuiltIn ? scenario : resolved }
     })
   }

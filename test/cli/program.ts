@@ -20,7 +20,7 @@ export interface Program {
   readonly ended: Promise<Outcome>
 }
 
-/** Starts the program like a user, but with an environment without its variables. Ends it with the test. */
+/** Starts the program as a user would, but without its environment variables. Kills it when the test ends. */
 export function startProgram(
   t: Test,
   args: string[],

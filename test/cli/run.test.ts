@@ -13,7 +13,7 @@ import { FLAGS, type Flag, isFlagOf } from '../../src/settings/config.ts'
 import { runHere } from './run-here.ts'
 
 t.test(
-  '--help describes every flag with its variables and default, every command, and what the program is not',
+  '--help describes every flag with its variables and default, every command, and a disclaimer',
   async (t) => {
     const { code, stdout, stderr } = await runHere(['--help'])
 

@@ -224,7 +224,7 @@ t.test('private headers do not follow a redirect to another origin', async (t) =
   t.equal(response.url, `${url}/echo`)
 })
 
-t.test('a fetch fails when the server hangs up, as over a socket', async (t) => {
+t.test('a fetch fails when the server aborts the connection, as over a socket', async (t) => {
   const { local, remote } = await startEcho(t)
   for (const fetch of [local, remote]) {
     await t.rejects(fetch('/hang-up'), {

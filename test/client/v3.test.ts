@@ -1,4 +1,4 @@
-// The library and v3: its keys on the objects of a fake in this process and of one elsewhere.
+// Tests the v3 keys of the library, for a fake in this process and for one over a socket.
 import { join } from 'node:path'
 import t from 'tap'
 import { mintCogKeys } from '../../src/auth/cog-keys.ts'
@@ -9,7 +9,7 @@ import { both, call, secret } from './both.ts'
 
 const ORG = `org-${'a1'.repeat(16)}`
 
-both('v3Key gets into every organization', async (t, devin) => {
+both('v3Key is accepted in every organization', async (t, devin) => {
   t.match(devin, { v3Key: 'cog_demo', orgId: DEFAULT_ORG_ID })
   for (const orgId of [devin.orgId, 'org-test']) {
     t.match(await call(devin, `GET /v3/organizations/${orgId}/secrets`, undefined, devin.v3Key), {
@@ -28,7 +28,7 @@ both('keys of both generations see the same records', async (t, devin) => {
   t.same((await call(devin, 'GET /v1/secrets')).json, [])
 })
 
-both('organizations.create returns the keys of v3', async (t, devin) => {
+both('organizations.create returns v3 keys', async (t, devin) => {
   const [one, other] = await Promise.all([devin.organizations.create(), devin.organizations.create()])
   const secrets = `/v3/organizations/${one.orgId}/secrets`
 
@@ -42,7 +42,7 @@ both('organizations.create returns the keys of v3', async (t, devin) => {
   t.equal((await call(one, `GET ${secrets}`, undefined, one.v3Key)).status, 403)
 })
 
-both('faults strike requests to v3', async (t, devin) => {
+both('faults apply to v3 requests', async (t, devin) => {
   await devin.faults.add({ preset: 'rate-limit', path: '/v3/organizations/{org_id}/sessions', times: 1 })
   const sessions = `GET /v3/organizations/${devin.orgId}/sessions`
 
@@ -70,7 +70,7 @@ t.test('with strict keys, the first registered key of each generation is used', 
   t.same(keysOf(await start('v1.txt')), ['apk_user_a', '', 'org-1'])
 })
 
-t.test('connectFakeDevin knows the organization of a v3 key', async (t) => {
+t.test('connectFakeDevin determines the organization of a v3 key', async (t) => {
   const { service } = mintCogKeys(ORG, randomIds())
 
   t.match(connectFakeDevin('http://a'), { v3Key: 'cog_demo', orgId: DEFAULT_ORG_ID })

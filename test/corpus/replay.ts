@@ -11,8 +11,8 @@ export interface Case {
   endpoint: string
   request: { method: string; path: string | Repeat; headers: [string, string][]; body: Body; chunk?: number }
   /**
-   * How much of the answer counts: all of it, its status and content type, or that routing and validation let the request through to
-   * the handler (`handler` in v1, `past` in v3).
+   * The part of the answer to compare: all of it, its status and content type, or only that routing and validation pass the request
+   * to the handler (`handler` in v1, `past` in v3).
    */
   match: 'full' | 'status' | 'handler' | 'past'
   response: { status: number; headers: Record<string, string>; body: string }
@@ -135,14 +135,14 @@ function differences(recorded: Case, got: Answer, fill: (text: string) => string
   return found
 }
 
-/** Returns whether routing, key and validation have let a request through to a handler of v3, which may refuse it in its own words. */
+/** Returns whether a request passed routing, authentication and validation and reached a v3 handler, which may still refuse it. */
 function isPast({ endpoint }: Case, { status, body }: Answer): boolean {
   if ([401, 405, 413, 414, 415].includes(status) || status >= 500) return false
   if (![403, 404, 422].includes(status)) return true
   const { detail, errors = [] } = JSON.parse(body.toString('utf8'))
   if (status === 422) return errors.length === 0
   if (status === 404) return detail !== 'Not Found'
-  // The deletion of an unknown secret is answered like a problem with the key.
+  // The deletion of an unknown secret gets the same answer as a rejected key.
   return status !== 403 || detail !== 'Unauthorized' || /^DELETE .*\{secret_id\}$/.test(endpoint)
 }
 

@@ -45,7 +45,7 @@ export async function propertiesOf(
       ),
     },
     {
-      name: 'whatever bytes are sent, there are answers or none, and the connection ends',
+      name: 'arbitrary bytes get only valid answers, if any, and the connection ends',
       property: fc.asyncProperty(
         fc.array(requests, { minLength: 1, maxLength: 3 }),
         mutations,

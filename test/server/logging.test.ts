@@ -16,7 +16,7 @@ t.test('silent opens no log', async (t) => {
   t.equal(await openLog('silent'), undefined)
 })
 
-t.test('a log that is not for a person has one JSON object per line', async (t) => {
+t.test('a log that is not on a terminal has one JSON object per line', async (t) => {
   const { logger, text } = await logToFile(t, 'info')
 
   logger.debug('not at this level')

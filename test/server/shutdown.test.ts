@@ -30,7 +30,7 @@ function aRequest(): string {
   return `${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
-/** Sends batch after batch on one connection, each when the one before is answered, until the server hangs up. */
+/** Sends batches on one connection, each after the answers to the previous one, until the server closes the connection. */
 function load(port: number, onAnswer: () => void): Promise<Fate> {
   return new Promise((resolve) => {
     const received: Buffer[] = []
@@ -117,7 +117,7 @@ async function connected(
   return { server, socket }
 }
 
-/** Returns the connection header of each answer received before the server hung up. */
+/** Returns the connection header of each answer received before the server closed the connection. */
 async function answersOf(socket: Socket) {
   const received: Buffer[] = []
   for await (const chunk of socket) received.push(chunk)

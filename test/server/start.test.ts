@@ -32,7 +32,7 @@ async function send(t: Test, { url }: Server, text: string): Promise<Socket> {
   return socket
 }
 
-/** Returns all data that a server sends on a socket until it hangs up. */
+/** Returns all data that a server sends on a socket until it closes the connection. */
 async function answer(socket: Socket): Promise<string> {
   let text = ''
   for await (const chunk of socket) text += chunk
@@ -112,11 +112,11 @@ t.test('an address that does not belong to this machine is reported with advice'
   })
 })
 
-t.test('any other listen error is passed on', async (t) => {
+t.test('any other listen error is reported with its address and port', async (t) => {
   t.match(await failure({ port: -1 }), { message: /^cannot listen on 127\.0\.0\.1 port -1: ./ })
 })
 
-t.test('closing waits for a request in flight and then hangs up', async (t) => {
+t.test('closing waits for a request in flight and then closes its connection', async (t) => {
   const server = await start(t)
   const body = JSON.stringify({ type: 'key-value', key: 'TOKEN', value: '', sensitive: true, note: '' })
   const request = httpRequest(`${server.url}/v1/secrets`, {

@@ -310,3 +310,15 @@ t.test('ten sessions are matched against ten thousand rules within five seconds'
   t.ok(chosen.every((scenario) => scenario === never))
   t.ok(performance.now() - begun < 5000)
 })
+
+t.test(
+  'a captured rule keeps the name of a scenario that equals the built-in one of that name',
+  async (t) => {
+    const rules = newRules()
+    const equal = structuredClone(builtInScenarios.never)
+    rules.add({ name: 'never', match: undefined, scenario: equal })
+    rules.add({ name: 'other', match: undefined, scenario: 'never' })
+
+    t.match(rules.capture(), [{ scenario: equal }, { scenario: 'never' }])
+  },
+)

@@ -304,7 +304,7 @@ async function begin({ app }: Server, tlsUrl: string, ca: string) {
   return { outcome, finish: () => pending.end('{}') }
 }
 
-t.test('closing waits for a request over TLS and then hangs up', async (t) => {
+t.test('closing waits for a request over TLS and then closes its connection', async (t) => {
   const { server, tlsUrl, ca } = await start(t)
   const { outcome, finish } = await begin(server, tlsUrl, ca)
 
