@@ -194,6 +194,13 @@ t.test('there is an example for each resource', async (t) => {
     'playbooks.mjs',
     'secrets.mjs',
     'sessions.mjs',
+    'v3-automations.mjs',
+    'v3-knowledge.mjs',
+    'v3-playbooks.mjs',
+    'v3-reports.mjs',
+    'v3-schedules.mjs',
+    'v3-secrets.mjs',
+    'v3-sessions.mjs',
   ])
 })
 
@@ -206,7 +213,9 @@ for (const name of examples) {
   })
 
   t.test(`examples/${name} fails on an unexpected answer`, async (t) => {
-    const { code, output } = await runExample(t, name, { DEVIN_API_KEY: 'cog_no_v1_key' })
+    const { code, output } = await runExample(t, name, {
+      DEVIN_API_KEY: name.startsWith('v3-') ? 'apk_user_no_v3_key' : 'cog_no_v1_key',
+    })
 
     t.not(code, 0, output)
   })
