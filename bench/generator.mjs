@@ -3,16 +3,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
-/** { port, pid, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. */
-const { port, pid, connections, kind, ms, count } = JSON.parse(process.argv[2])
-const HEAD = 'host: 127.0.0.1\r\nauthorization: Bearer apk_user_bench\r\n'
+/**
+ * { port, pid, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. With
+ * { generation: 'v3' } the requests are those of v3.
+ */
+const { port, pid, connections, kind, ms, count, generation = 'v1' } = JSON.parse(process.argv[2])
+const [SECRETS, KEY] = {
+  v1: ['/v1/secrets', 'apk_user_bench'],
+  v3: ['/v3/organizations/org-fa4ede71000000000000000000000001/secrets', 'cog_bench'],
+}[generation]
+/** A secret that does not exist is v1's 404 and v3's 403. */
+const UNKNOWN = { v1: '404', v3: '403' }[generation]
+const HEAD = `host: 127.0.0.1\r\nauthorization: Bearer ${KEY}\r\n`
 
 let created = 0
 function creation() {
   const body = `{"type":"key-value","key":"BENCH_${++created}","value":"s3cr3t","sensitive":true,"note":""}`
-  return `POST /v1/secrets HTTP/1.1\r\n${HEAD}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  return `POST ${SECRETS} HTTP/1.1\r\n${HEAD}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
-const deletion = (id) => `DELETE /v1/secrets/${id} HTTP/1.1\r\n${HEAD}\r\n`
+const idOf = (body) => JSON.parse(body)[generation === 'v1' ? 'id' : 'secret_id']
+const deletion = (id) => `DELETE ${SECRETS}/${id} HTTP/1.1\r\n${HEAD}\r\n`
 
 /** Sends the requests that `next` returns, one by one on every connection, until it returns undefined. Times are in microseconds. */
 async function run(next, onAnswer) {
@@ -66,7 +76,7 @@ const kinds = {
   async unknown() {
     const until = performance.now() + ms
     const next = () => (performance.now() < until ? deletion('secret-unknown') : undefined)
-    return run(next, (status) => expect(status, '404'))
+    return run(next, (status) => expect(status, UNKNOWN))
   },
   async delete() {
     const ids = []
@@ -74,7 +84,7 @@ const kinds = {
       () => (created < count ? creation() : undefined),
       (status, body) => {
         expect(status, '200')
-        ids.push(JSON.parse(body).id)
+        ids.push(idOf(body))
       },
     )
     const next = () => (ids.length > 0 ? deletion(ids.pop()) : undefined)
@@ -88,7 +98,7 @@ const kinds = {
     }
     return run(next, (status, body, state) => {
       expect(status, '200')
-      state.id = state.id === undefined ? JSON.parse(body).id : undefined
+      state.id = state.id === undefined ? idOf(body) : undefined
     })
   },
 }

@@ -14,6 +14,7 @@ const WARM_UP: Plan[] = [
   { kind: 'create-delete', ms: 3000 },
   { kind: 'unknown', ms: 2000 },
 ]
+const WARM_UP_V3: Plan[] = WARM_UP.map((plan) => ({ ...plan, generation: 'v3' }))
 
 /** Measures throughput and latency with 16 connections, the server on one core and the generator on the other. */
 export async function loadFigures(): Promise<Figure[]> {
@@ -38,6 +39,8 @@ export async function loadFigures(): Promise<Figure[]> {
       rate('DELETE of unknown secrets (404), logs to /dev/null', unknown, 'logging', logging),
       rate('create and delete in turn, silent', both, 'silent', { ...more, goal: 0.7, stretch: 0.85 }),
       latency('p99 of DELETE, silent', removal),
+      await generations('DELETE on v3, silent', servers.silent, PLANS.delete),
+      await generations('DELETE of unknown secrets on v3 (403), silent', servers.silent, PLANS.unknown),
     ]
   } finally {
     await Promise.all(Object.values(servers).map((server) => server.stop()))
@@ -81,4 +84,16 @@ function latency(what: string, rounds: Record<Name, Load>[]): Figure {
     stretch: 1.1,
     unit: ' × bare',
   })
+}
+
+/** Compares v3 with v1 on one server. */
+async function generations(what: string, server: Running, plan: Plan): Promise<Figure> {
+  for (const warmUp of WARM_UP_V3) await load(server, warmUp)
+  const rounds: Record<'v1' | 'v3', Load>[] = []
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    rounds.push({ v1: await load(server, plan), v3: await load(server, { ...plan, generation: 'v3' }) })
+  }
+  const micros = (of: 'v1' | 'v3') => `${of} ${Math.round(median(rounds.map((round) => round[of].cpu)))} µs`
+  const ratio = median(rounds.map(({ v1, v3 }) => v3.cpu / v1.cpu))
+  return figure(what, `${micros('v3')}, ${micros('v1')}`, ratio, { goal: 1.1, stretch: 1, unit: ' × v1' })
 }

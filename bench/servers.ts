@@ -94,6 +94,8 @@ function firstAnswer(port: number): Promise<void> {
 /** The plan for generator.mjs. */
 export interface Plan {
   readonly kind: 'unknown' | 'delete' | 'create-delete'
+  /** The generation of the API. Default: v1. */
+  readonly generation?: 'v1' | 'v3'
   readonly ms?: number
   readonly count?: number
   readonly connections?: number

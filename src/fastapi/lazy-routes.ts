@@ -18,25 +18,27 @@ export interface LazyRoute extends TreeRoute {
  * as long as the rest of a start.
  */
 export class LazyRoutes {
-  readonly prefixes: readonly string[]
+  readonly #prefixes: readonly string[]
+  readonly #wildcards: readonly string[]
   readonly #routes: () => Iterable<LazyRoute>
   readonly #validators = new Map<LazyRoute, ValidateRequest>()
   #tree: RouteTree<LazyRoute> | undefined
 
   /** `routes` is called at the first request. Each prefix ends with a slash. */
   constructor(prefixes: readonly string[], routes: () => Iterable<LazyRoute>) {
-    this.prefixes = prefixes
+    this.#prefixes = prefixes
+    this.#wildcards = prefixes.map((prefix) => `${prefix}-`)
     this.#routes = routes
   }
 
-  /** Returns a target of the wildcard route for a decoded path. */
-  wildcardOf(path: string): string {
-    return `${this.prefixes.find((prefix) => path.startsWith(prefix))}-`
+  /** Returns a target of the wildcard route for a decoded path; undefined if it is not under one of the prefixes. */
+  wildcardOf(path: string): string | undefined {
+    return this.#wildcards[this.#prefixes.findIndex((prefix) => path.startsWith(prefix))]
   }
 
   /** Returns whether a decoded path is under one of the prefixes. */
   covers(path: string): boolean {
-    return this.prefixes.some((prefix) => path.startsWith(prefix))
+    return this.wildcardOf(path) !== undefined
   }
 
   /** Sets the route and the path parameters of a request. Returns false if there is no such route. */

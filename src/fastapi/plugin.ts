@@ -147,60 +147,86 @@ const NO_BODY_HEADERS = {
   'transfer-encoding': undefined,
 }
 
-function addRouteHooks(route: RouteOptions, { jsonLimit, formLimit, routes }: FastApiOptions): void {
+function addRouteHooks(route: RouteOptions, options: FastApiOptions): void {
   const { schema } = route
-  const readJson: preParsingHookHandler = async (request, _reply, payload) => {
-    const { raw } = request
-    const bytes = await readBody(raw, Math.min(jsonLimit, route.config?.jsonLimit ?? jsonLimit))
-    const type = raw.headers['content-type']
-    request.body = bytes.length < LONG_JSON ? parseBody(type, bytes) : await parseLongBody(type, bytes)
-    request.sentBody = bytes
-    return payload
-  }
-  const readFiles: preParsingHookHandler = async (request, _reply, payload) => {
-    const { raw } = request
-    // Otherwise an error would destroy the connection before the answer is sent.
-    const chunks = raw.iterator({ destroyOnReturn: false })
-    const form = await readForm(raw.headers['content-type'], chunks, formLimit).catch((error) => {
-      throw raw.errored === null ? error : unreadableBody()
-    })
-    request.body = form
-    request.sentBody = form
-    return payload
-  }
+  const readers = bodyReaders(route, options)
   if (route.config?.lazyRoutes === true) {
-    route.preParsing = async (request, reply, payload) => {
-      const { body } = request.lazyRoute as LazyRoute
-      if (body === undefined) return payload
-      const read = body === 'form' ? readFiles : readJson
-      return (read as (...parts: unknown[]) => Promise<typeof payload>)(request, reply, payload)
-    }
-    const validation = async (request: FastifyRequest) => {
-      const pending = routes.validate(request)
-      if (pending !== undefined) await pending
-      if (hasLongBody(request)) await nextTurn()
-    }
-    route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
+    addBodyReader(route, ({ lazyRoute }) => (lazyRoute as LazyRoute).body, readers)
+    addValidation(route, (request) => options.routes.validate(request))
     return
   }
-  if (schema?.body !== undefined) {
-    route.preParsing = [isForm(schema) ? readFiles : readJson, ...[route.preParsing ?? []].flat()]
-  }
-
+  if (schema?.body !== undefined) addBodyReader(route, () => (isForm(schema) ? 'form' : 'json'), readers)
   if (schema === undefined || !needsValidation(schema)) return
   // Compiled at the first request. Compiling all schemas took a twentieth of the startup time.
   let validate: ValidateRequest | undefined
+  addValidation(route, (request) => {
+    validate ??= compileRequest(schema)
+    validate(request)
+    return undefined
+  })
+}
+
+/** Reads and parses the body of a request. */
+type ReadBody = (request: FastifyRequest) => Promise<void>
+
+type BodyReaders = Readonly<Record<'json' | 'form', ReadBody>>
+
+function bodyReaders(route: RouteOptions, { jsonLimit, formLimit }: FastApiOptions): BodyReaders {
+  return {
+    json: async (request) => {
+      const { raw } = request
+      const bytes = await readBody(raw, Math.min(jsonLimit, route.config?.jsonLimit ?? jsonLimit))
+      const type = raw.headers['content-type']
+      request.body = bytes.length < LONG_JSON ? parseBody(type, bytes) : await parseLongBody(type, bytes)
+      request.sentBody = bytes
+    },
+    form: async (request) => {
+      const { raw } = request
+      // Otherwise an error would destroy the connection before the answer is sent.
+      const chunks = raw.iterator({ destroyOnReturn: false })
+      const form = await readForm(raw.headers['content-type'], chunks, formLimit).catch((error) => {
+        throw raw.errored === null ? error : unreadableBody()
+      })
+      request.body = form
+      request.sentBody = form
+    },
+  }
+}
+
+/** Reads the body of each request before other hooks do, in the form that its route has, or not at all. */
+function addBodyReader(
+  route: RouteOptions,
+  formOf: (request: FastifyRequest) => keyof BodyReaders | undefined,
+  readers: BodyReaders,
+): void {
+  const reader: preParsingHookHandler = (request, _reply, payload, done) => {
+    const form = formOf(request)
+    if (form === undefined) done(null, payload)
+    else readers[form](request).then(() => done(null, payload), done)
+  }
+  route.preParsing = [reader, ...[route.preParsing ?? []].flat()]
+}
+
+/** Runs a function that throws or rejects for an invalid request before the handler. Without a promise it costs less. */
+function addValidation(
+  route: RouteOptions,
+  validate: (request: FastifyRequest) => Promise<void> | undefined,
+): void {
   const validation: preHandlerHookHandler = (request, _reply, done) => {
     try {
-      validate ??= compileRequest(schema)
-      validate(request)
+      const pending = validate(request)
+      if (pending !== undefined) pending.then(() => finish(request, done), done)
+      else finish(request, done)
     } catch (error) {
       return done(error as Error)
     }
-    if (hasLongBody(request)) void nextTurn().then(() => done())
-    else done()
   }
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
+}
+
+function finish(request: FastifyRequest, done: () => void): void {
+  if (hasLongBody(request)) void nextTurn().then(() => done())
+  else done()
 }
 
 /** Returns whether a request has a body whose validation takes long. So does its handler, and the server yields in between. */

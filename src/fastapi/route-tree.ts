@@ -10,11 +10,17 @@ export interface RouteMatch<Route> {
   readonly params: Readonly<Record<string, string>>
 }
 
+/** A registered route and the names of its parameters in the order of the path. */
+interface Entry<Route> {
+  readonly route: Route
+  readonly names: readonly string[]
+}
+
 interface Node<Route> {
   readonly children: Map<string, Node<Route>>
   parameter: Node<Route> | undefined
   /** By method, in the order of registration. */
-  readonly routes: Map<string, Route>
+  readonly entries: Map<string, Entry<Route>>
 }
 
 /**
@@ -30,8 +36,10 @@ export class RouteTree<Route extends TreeRoute> {
 
   #add(route: Route): void {
     let node = this.#root
-    for (const segment of segmentsOf(route.path)) {
+    const names: string[] = []
+    for (const segment of route.path.slice(1).split('/')) {
       if (segment.startsWith('{')) {
+        names.push(segment.slice(1, -1))
         node.parameter ??= newNode()
         node = node.parameter
       } else {
@@ -40,65 +48,70 @@ export class RouteTree<Route extends TreeRoute> {
         node = child
       }
     }
-    if (!node.routes.has(route.method)) node.routes.set(route.method, route)
+    if (!node.entries.has(route.method)) node.entries.set(route.method, { route, names })
   }
 
   /** Returns the route for a method and a decoded path. */
   match(method: string, path: string): RouteMatch<Route> | undefined {
     const values: string[] = []
-    const has = ({ routes }: Node<Route>) => routes.has(method)
-    const route = find(this.#root, segmentsOf(path), { has, values })?.routes.get(method)
-    return route && { route, params: paramsOf(route.path, values) }
+    const entry = find(this.#root, { path, method, values })?.entries.get(method)
+    if (entry === undefined) return undefined
+    const params: Record<string, string> = {}
+    // An iterator of entries takes three times as long.
+    for (let index = 0; index < values.length; index++) {
+      params[entry.names[index] as string] = values[index] as string
+    }
+    return { route: entry.route, params }
   }
 
   /** Returns the method of the first route at a decoded path, which Starlette names in the `Allow` header of a 405. */
   methodAt(path: string): string | undefined {
-    const has = ({ routes }: Node<Route>) => routes.size > 0
-    return find(this.#root, segmentsOf(path), { has, values: [] })?.routes.keys().next().value
+    return find(this.#root, { path, values: [] })?.entries.keys().next().value
   }
 }
 
 function newNode<Route>(): Node<Route> {
-  return { children: new Map(), parameter: undefined, routes: new Map() }
+  return { children: new Map(), parameter: undefined, entries: new Map() }
 }
 
-function segmentsOf(path: string): string[] {
-  return path.slice(1).split('/')
-}
-
-interface Search<Route> {
-  /** Returns whether a node has what is searched for. */
-  readonly has: (node: Node<Route>) => boolean
+interface Search {
+  readonly path: string
+  /** The method that the node must have a route for. Default: any. */
+  readonly method?: string
   /** The values of the parameters on the way to the node. */
   readonly values: string[]
 }
 
-/** Returns the first node at the end of the segments that fits. */
-function find<Route>(
-  node: Node<Route>,
-  segments: readonly string[],
-  search: Search<Route>,
-  index = 0,
-): Node<Route> | undefined {
-  const segment = segments[index]
-  if (segment === undefined) return search.has(node) ? node : undefined
-  const isLast = index === segments.length - 1
-  // Python's `$` also matches before a newline at the end.
-  const child =
-    node.children.get(segment) ?? (isLast ? node.children.get(segment.replace(/\n$/, '')) : undefined)
-  const found = child && find(child, segments, search, index + 1)
+/** Returns the first node that fits the path after `start`. Slices the path on the way, since `split` took a microsecond more. */
+function find<Route>(node: Node<Route>, search: Search, start = 1): Node<Route> | undefined {
+  const { path, values } = search
+  const slash = path.indexOf('/', start)
+  const segment = slash === -1 ? path.slice(start) : path.slice(start, slash)
+  const child = childOf(node, segment, slash === -1)
+  const found = child && follow(child, search, slash)
   if (found !== undefined || node.parameter === undefined || segment === '') return found
-  search.values.push(segment)
-  const below = find(node.parameter, segments, search, index + 1)
-  if (below === undefined) search.values.pop()
+  values.push(segment)
+  const below = follow(node.parameter, search, slash)
+  if (below === undefined) values.pop()
   return below
 }
 
-function paramsOf(path: string, values: readonly string[]): Record<string, string> {
-  const params: Record<string, string> = {}
-  let next = 0
-  for (const segment of segmentsOf(path)) {
-    if (segment.startsWith('{')) params[segment.slice(1, -1)] = values[next++] as string
-  }
-  return params
+function childOf<Route>(
+  { children }: Node<Route>,
+  segment: string,
+  isLast: boolean,
+): Node<Route> | undefined {
+  // Spares the hash of an id.
+  if (children.size === 0) return undefined
+  const child = children.get(segment)
+  // Python's `$` also matches before a newline at the end.
+  return child === undefined && isLast && segment.endsWith('\n') ? children.get(segment.slice(0, -1)) : child
+}
+
+/** Returns the node below `node` that fits the path after the slash; `node` itself, if it fits, without a slash (-1). */
+function follow<Route>(node: Node<Route>, search: Search, slash: number): Node<Route> | undefined {
+  if (slash !== -1) return find(node, search, slash + 1)
+  const { method } = search
+  const fits = method === undefined ? node.entries.size > 0 : node.entries.has(method)
+  return fits ? node : undefined
 }

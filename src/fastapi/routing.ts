@@ -77,9 +77,11 @@ export class StarletteRoutes {
    * Starlette finds none.
    */
   rewrite(method: string, target: string): string {
-    if (PLAIN_TARGET.test(target)) return target
+    const isPlain = this.#lazy?.covers(target) !== true && PLAIN_TARGET.test(target)
+    if (isPlain) return target
     const { path, query } = splitTarget(target)
-    if (this.#lazy?.covers(path)) return this.#lazy.wildcardOf(path) + query
+    const wildcard = this.#lazy?.wildcardOf(path)
+    if (wildcard !== undefined) return wildcard + query
     for (const { methods, pattern, build } of this.#routes) {
       const match = methods.includes(method) ? pattern.exec(path) : null
       if (match !== null) return build(match.slice(1)) + query

@@ -1,4 +1,4 @@
-import type { FastifyRequest, preValidationAsyncHookHandler, preValidationHookHandler } from 'fastify'
+import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
 import { AuthError } from '../auth/errors.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
@@ -13,15 +13,29 @@ import { ORG_ID_MAX } from '../schemas/control/scope.ts'
  * FastAPI.
  */
 export function authenticate(keys: KeyRegistry, organizations: Organizations): preValidationHookHandler {
-  return (request, _reply, done) => {
+  return hookOf((request) => {
     const { authorization } = request.raw.headers
     const principal = keys.authenticate(authorization)
-    if (principal === undefined || principal.generation !== 'v1') return done(authError(authorization))
+    if (principal === undefined || principal.generation !== 'v1') throw authError(authorization)
     request.principal = principal
     request.organization = organizations.getEphemeral(principal.orgId)
-    const runs = runDueSchedules(request.organization)
-    if (runs === undefined) done()
-    else runs.then(() => done(), done)
+    return runDueSchedules(request.organization)
+  })
+}
+
+/**
+ * Returns a hook that runs a function, which throws or rejects to refuse the request. Most requests need no promise, and each
+ * `await` takes a tenth of a microsecond.
+ */
+function hookOf(admit: (request: FastifyRequest) => Promise<void> | undefined): preValidationHookHandler {
+  return (request, _reply, done) => {
+    try {
+      const pending = admit(request)
+      if (pending === undefined) done()
+      else pending.then(() => done(), done)
+    } catch (error) {
+      done(error as Error)
+    }
   }
 }
 
@@ -40,8 +54,8 @@ export function authenticateV3(
   keys: KeyRegistry,
   organizations: Organizations,
   permissionOf: (request: FastifyRequest) => Promise<RequiredPermission>,
-): preValidationAsyncHookHandler {
-  return async (request) => {
+): preValidationHookHandler {
+  return hookOf((request) => {
     const { authorization } = request.raw.headers
     const principal = keys.authenticate(authorization)
     if (principal === undefined || principal.generation !== 'v3') throw authError(authorization)
@@ -51,15 +65,15 @@ export function authenticateV3(
     if (principal.expiresAt !== null && principal.expiresAt <= organization.clock.now()) {
       throw authError(authorization)
     }
-    const { permissions } = principal
-    if (permissions !== null && !mayCall(permissions, await permissionOf(request))) {
-      throw authError(authorization)
-    }
     request.principal = principal
     request.organization = organization
-    const runs = runDueSchedules(organization)
-    if (runs !== undefined) await runs
-  }
+    const { permissions } = principal
+    if (permissions === null) return runDueSchedules(organization)
+    return permissionOf(request).then((required) => {
+      if (!mayCall(permissions, required)) throw authError(authorization)
+      return runDueSchedules(organization)
+    })
+  })
 }
 
 function mayUse({ isBound, orgId: own }: Principal, orgId: string): boolean {

@@ -24,11 +24,10 @@ function lazyRoute(name: OperationName): LazyRoute {
     path,
     body: BODIES[name],
     loadSchema: () => (schema ??= loadSchema(name)),
-    async handle(request, reply) {
-      const route = await implementation(name)
-      if (route === undefined) return new HttpException(501, `fake-devin does not implement ${name} yet`)
-      return route.handle(request, reply)
-    },
+    handle: (request, reply) =>
+      routes === undefined
+        ? loadRoutes().then(() => answer(name, request, reply))
+        : answer(name, request, reply),
   }
 }
 
@@ -41,13 +40,23 @@ type Implementation = Pick<V3Route<OperationName>, 'permission'> & {
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
 }
 
-let routes: Promise<V3Routes> | undefined
+/** Loaded at the first request. Kept, since even the import of a loaded module takes microseconds. */
+let routes: V3Routes | undefined
+
+async function loadRoutes(): Promise<V3Routes> {
+  routes = (await import('./index.ts')).v3Routes
+  return routes
+}
 
 /** Returns the implementation of an operation. The types of its request are those that validation has ensured. */
-async function implementation(name: OperationName): Promise<Implementation | undefined> {
-  // Kept, since even the import of a loaded module takes microseconds.
-  routes ??= import('./index.ts').then(({ v3Routes }) => v3Routes)
-  return (await routes)[name] as Implementation | undefined
+function implementation(name: OperationName): Implementation | undefined {
+  return routes?.[name] as Implementation | undefined
+}
+
+function answer(name: OperationName, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const route = implementation(name)
+  if (route !== undefined) return route.handle(request, reply)
+  return Promise.reject(new HttpException(501, `fake-devin does not implement ${name} yet`))
 }
 
 /** The third generation of the API. */
@@ -70,5 +79,6 @@ export const v3: FastifyPluginAsyncTypebox<{ keys: KeyRegistry; organizations: O
 
 async function permissionOf({ lazyRoute }: FastifyRequest): Promise<string | readonly string[] | null> {
   const { method, path } = lazyRoute as LazyRoute
-  return (await implementation(`${method} ${path}` as OperationName))?.permission ?? null
+  await loadRoutes()
+  return implementation(`${method} ${path}` as OperationName)?.permission ?? null
 }
