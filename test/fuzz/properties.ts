@@ -1,14 +1,28 @@
 import fc from 'fast-check'
-import { ask, type Contract, checkAnswer, checkHealth, contractOf } from './checks.ts'
+import { ask, checkAnswer, checkHealth, contractOf } from './checks.ts'
+import { collectValues } from './known-values.ts'
 import { cuts, mutate, mutations, split } from './mutations.ts'
 import { bytesOf, type FuzzRequest, KEYS, type OpenApi, requestsOf } from './requests.ts'
 import type { Target } from './target.ts'
-import { converse, parseAnswers, quote } from './wire.ts'
+import { implementedPart, isMissingOperation, isPlainPath, v3Flaw } from './v3-checks.ts'
+import { checkPrivacy, createWorld, v3Clients, type World } from './v3-world.ts'
+import { converse, parseAnswers, quote, type WireAnswer } from './wire.ts'
 
 /** A property that holds for a server regardless of its input. */
 export interface FuzzProperty {
   readonly name: string
   readonly property: fc.IAsyncProperty<unknown[]>
+}
+
+/** A part of the server that requests are sent to, and what its answers must be. */
+interface Part {
+  readonly target: Target
+  /** Creates records, so that requests have targets. */
+  readonly createRecords: () => Promise<World>
+  /** Checks an answer. Throws an Error that names a violation. */
+  readonly check: (request: FuzzRequest, answer: WireAnswer, world: World) => void
+  /** The operations with a successful answer. */
+  readonly succeeded: Set<string>
 }
 
 /**
@@ -19,52 +33,45 @@ export async function propertiesOf(
   target: Target,
   succeeded: Set<string> = new Set(),
 ): Promise<FuzzProperty[]> {
-  const [api, control] = await Promise.all(
-    ['/openapi.json', '/_fake/openapi.json'].map(
-      async (path) => (await ask(target, 'GET', path)).body as OpenApi,
-    ),
-  )
-  if (api === undefined || control === undefined) throw new Error('the server has no documents')
-  // Injected faults would break answers on purpose.
-  const controlRequests = requestsOf(control, /^\/_fake\/faults/)
+  const documentAt = async (path: string) => (await ask(target, 'GET', path)).body as OpenApi
+  const api = await documentAt('/openapi.json')
+  const control = await documentAt('/_fake/openapi.json')
+  const v3 = implementedPart(await documentAt('/v3-openapi.json'))
   const requests = requestsOf(api)
+  // Injected faults would break answers on purpose.
+  const controlRequests = requestsOf(control, { without: /^\/_fake\/faults/ })
+  const v3Requests = requestsOf(v3, { clients: v3Clients })
+  const v1Part = (document: OpenApi): Part => ({
+    target,
+    createRecords: () => createRecords(target),
+    check: contractCheck(document),
+    succeeded,
+  })
+  const v3Part: Part = {
+    target,
+    createRecords: () => createWorld(target, v3),
+    check: v3Check(v3),
+    succeeded,
+  }
   return [
     {
       name: 'every answer to requests made from the document is in the contract',
-      property: fc.asyncProperty(sequenceOf(requests), cuts, (sequence, places) =>
-        checkSequence({ target, contract: contractOf(api), succeeded }, sequence, places),
-      ),
+      property: sequenceProperty(v1Part(api), sequenceOf(requests)),
+    },
+    {
+      name: 'every answer to requests made from v3’s document is in the contract or a problem, and shows only the client’s own data',
+      property: sequenceProperty(v3Part, sequenceOf(v3Requests, 'max')),
     },
     {
       name: 'every answer of the control plane is in its document',
-      property: fc.asyncProperty(
+      property: sequenceProperty(
+        v1Part(control),
         sequenceOf(fc.oneof({ weight: 3, arbitrary: controlRequests }, { weight: 1, arbitrary: requests })),
-        cuts,
-        (sequence, places) =>
-          checkSequence({ target, contract: contractOf(control), succeeded }, sequence, places),
       ),
     },
     {
       name: 'arbitrary bytes get only valid answers, if any, and the connection ends',
-      property: fc.asyncProperty(
-        fc.array(requests, { minLength: 1, maxLength: 3 }),
-        mutations,
-        cuts,
-        fc.constantFrom<'ends' | 'hangs up'>('ends', 'ends', 'ends', 'hangs up'),
-        async (sequence, changes, places, ending) => {
-          // An answer to HEAD has no body, but a mutation may change the method.
-          const known = sequence.map((one) => (one.method === 'HEAD' ? { ...one, method: 'GET' } : one))
-          const whole = Buffer.concat(known.map((request) => bytesOf(request, {}, 'keep-alive')))
-          const sent = mutate(whole, changes)
-          const received = await converse(target.port, { pieces: split(sent, places), ending })
-          if (ending === 'ends') {
-            await withBytes(sent, received, async () => {
-              for (const answer of parseAnswers(received)) checkAnswer(answer, sent)
-            })
-          }
-          await checkHealth(target)
-        },
-      ),
+      property: bytesProperty(target, fc.oneof(requests, v3Requests)),
     },
   ].map(({ name, property }) => ({
     name,
@@ -75,38 +82,84 @@ export async function propertiesOf(
   }))
 }
 
-function sequenceOf(requests: fc.Arbitrary<FuzzRequest>): fc.Arbitrary<FuzzRequest[]> {
-  return fc.array(requests, { minLength: 1, maxLength: 30 })
+function sequenceOf(
+  requests: fc.Arbitrary<FuzzRequest>,
+  size: 'small' | 'max' = 'small',
+): fc.Arbitrary<FuzzRequest[]> {
+  return fc.array(requests, { minLength: 1, maxLength: 40, size })
+}
+
+/** Returns the check that answers fit a document. */
+function contractCheck(document: OpenApi): Part['check'] {
+  const contract = contractOf(document)
+  return (request, answer) => {
+    // An unusual path may belong to another operation.
+    const flaw = isPlainPath(request) ? contract(request.method, request.template, answer) : undefined
+    if (flaw !== undefined) throw new Error(`not in the contract: ${flaw}`)
+  }
+}
+
+/** Returns the check that answers fit v3's document or are problems, and show only the data of their clients. */
+function v3Check(document: OpenApi): Part['check'] {
+  const contract = contractOf(document)
+  return (request, answer, { secrets }) => {
+    const flaw = v3Flaw(contract, request, answer)
+    if (flaw !== undefined) throw new Error(`not in the contract: ${flaw}`)
+    checkPrivacy(request, answer.body, secrets)
+  }
+}
+
+function sequenceProperty(part: Part, sequences: fc.Arbitrary<FuzzRequest[]>): fc.IAsyncProperty<unknown[]> {
+  return fc.asyncProperty(sequences, cuts, (sequence, places) =>
+    checkSequence(part, sequence, places),
+  ) as unknown as fc.IAsyncProperty<unknown[]>
 }
 
 /** Sends requests one after another, each on its own connection and in pieces, and checks each answer. */
 async function checkSequence(
-  { target, contract, succeeded }: { target: Target; contract: Contract; succeeded: Set<string> },
+  { target, createRecords, check, succeeded }: Part,
   sequence: readonly FuzzRequest[],
   cuts: readonly number[],
 ): Promise<void> {
-  const known = await createRecords(target)
+  const world = await createRecords()
   for (const request of sequence) {
-    const sent = bytesOf(request, known)
+    const sent = bytesOf(request, world.known)
     const received = await converse(target.port, { pieces: split(sent, cuts), ending: 'waits' })
     await withBytes(sent, received, async () => {
-      const answers = parseAnswers(received, [request.method])
-      const [answer] = answers
-      if (answer === undefined || answers.length > 1)
-        throw new Error(`${answers.length} answers to one request`)
-      checkAnswer(answer, sent)
-      // An unusual path may belong to another operation.
-      const isPlain = request.segments.every((one, at) => {
-        const part = request.template.slice(1).split('/')[at]
-        return part === one || (part?.startsWith('{') && (typeof one !== 'string' || /^[\w-]+$/.test(one)))
-      })
-      if (isPlain && answer.status < 400) succeeded.add(`${request.method} ${request.template}`)
-      const flaw = isPlain ? contract(request.method, request.template, answer) : undefined
-      if (flaw !== undefined) throw new Error(`not in the contract: ${flaw}`)
-      collectIds(known, answer.body.toString())
+      const [answer, ...others] = parseAnswers(received, [request.method])
+      if (answer === undefined || others.length > 0) throw new Error('not one answer to one request')
+      if (!isMissingOperation(answer)) checkAnswer(answer, sent)
+      check(request, answer, world)
+      if (isPlainPath(request) && answer.status < 400) succeeded.add(`${request.method} ${request.template}`)
+      collectValues(world.known, request.template, answer.body.toString())
     })
   }
   await checkHealth(target)
+}
+
+/** Returns the property that changed requests, pipelined on one connection, never break the server. */
+function bytesProperty(target: Target, requests: fc.Arbitrary<FuzzRequest>): fc.IAsyncProperty<unknown[]> {
+  return fc.asyncProperty(
+    fc.array(requests, { minLength: 1, maxLength: 3 }),
+    mutations,
+    cuts,
+    fc.constantFrom<'ends' | 'hangs up'>('ends', 'ends', 'ends', 'hangs up'),
+    async (sequence, changes, places, ending) => {
+      // An answer to HEAD has no body, but a mutation may change the method.
+      const known = sequence.map((one) => (one.method === 'HEAD' ? { ...one, method: 'GET' } : one))
+      const whole = Buffer.concat(known.map((request) => bytesOf(request, {}, 'keep-alive')))
+      const sent = mutate(whole, changes)
+      const received = await converse(target.port, { pieces: split(sent, places), ending })
+      if (ending === 'ends') {
+        await withBytes(sent, received, async () => {
+          for (const answer of parseAnswers(received)) {
+            if (!isMissingOperation(answer)) checkAnswer(answer, sent)
+          }
+        })
+      }
+      await checkHealth(target)
+    },
+  ) as unknown as fc.IAsyncProperty<unknown[]>
 }
 
 const UPLOAD: FuzzRequest = {
@@ -121,23 +174,8 @@ const UPLOAD: FuzzRequest = {
   body: '--fuzz\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--fuzz--\r\n',
 }
 
-const PARAMETERS = { devin: 'session_id', secret: 'secret_id', note: 'note_id', playbook: 'playbook_id' }
-
-/** Adds the ids and attachment URLs in an answer to `known`. */
-function collectIds(known: Record<string, string[]>, answer: string): void {
-  const add = (parameter: string, value: string) => {
-    known[parameter] = [...(known[parameter] ?? []), value]
-  }
-  for (const [, id = '', kind = ''] of answer.matchAll(/"((devin|secret|note|playbook)-[0-9a-f]{32})"/g)) {
-    add(PARAMETERS[kind as keyof typeof PARAMETERS], id)
-  }
-  const [, uuid, name] = /\/attachments\/([0-9a-f-]{36})\/([^"?]+)"/.exec(answer) ?? []
-  if (uuid !== undefined) add('uuid', uuid)
-  if (name !== undefined) add('name', name)
-}
-
 /** Creates one record of each kind, so that requests have targets. Resolves with their ids. */
-async function createRecords(target: Target): Promise<Record<string, string[]>> {
+async function createRecords(target: Target): Promise<World> {
   const known: Record<string, string[]> = {}
   const bodies = {
     '/v1/sessions': { prompt: 'p' },
@@ -146,11 +184,11 @@ async function createRecords(target: Target): Promise<Record<string, string[]>> 
     '/v1/playbooks': { title: 't', body: 'b' },
   }
   for (const [path, body] of Object.entries(bodies)) {
-    collectIds(known, JSON.stringify((await ask(target, 'POST', path, body, KEYS.one)).body))
+    collectValues(known, path, JSON.stringify((await ask(target, 'POST', path, body, KEYS.one)).body))
   }
   const received = await converse(target.port, { pieces: [bytesOf(UPLOAD, known)], ending: 'waits' })
-  for (const { body } of parseAnswers(received)) collectIds(known, body.toString())
-  return known
+  for (const { body } of parseAnswers(received)) collectValues(known, UPLOAD.template, body.toString())
+  return { known, secrets: [] }
 }
 
 /** Runs a check. Adds the sent and received bytes to its error, so that a failure can be reproduced. */

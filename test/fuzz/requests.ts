@@ -1,5 +1,9 @@
 import fc from 'fast-check'
-import { jsonFor, type Resolve, type Schema, text } from './texts.ts'
+import { formBody } from './forms.ts'
+import { fillIn, type KnownValues } from './known-values.ts'
+import { known } from './named-values.ts'
+import { type QueryParameter, queryFor } from './queries.ts'
+import { jsonFor, type Resolve, rarely, type Schema, text } from './texts.ts'
 
 /** The parts of an OpenAPI document that requests are generated from. */
 export interface OpenApi {
@@ -8,31 +12,30 @@ export interface OpenApi {
 }
 
 interface OpenApiOperation {
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: Schema }[]
+  readonly parameters?: readonly (QueryParameter & { readonly in: string })[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
 }
 
-/** A request as data, so that a failure can be printed and reproduced. */
+/** A request as data, with placeholders for values of earlier answers, so that a failure can be printed and reproduced. */
 export interface FuzzRequest {
   readonly method: string
   /** The path in the document: `/v1/secrets/{secret_id}`. */
   readonly template: string
   /** The segments of the path. */
-  readonly segments: readonly (string | Known)[]
+  readonly segments: readonly string[]
   /** Includes the question mark. */
   readonly query: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: string | null
 }
 
-/** A value of a parameter from earlier answers. `number` counts back from the latest one. */
-interface Known {
-  readonly parameter: string
-  readonly number: number
+/** Who sends a request. */
+export interface Client {
+  /** The value of the header. */
+  readonly authorization: string
+  /** The organization in the path, if the path names one. */
+  readonly orgId: string
 }
-
-/** The values from earlier answers, by parameter. */
-export type KnownValues = Readonly<Record<string, readonly string[]>>
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']
 
@@ -42,25 +45,33 @@ export const KEYS = {
   two: `apk_${Buffer.from(`org-${'2'.repeat(32)}:${'0'.repeat(32)}`).toString('base64')}`,
 }
 
-const authorization = fc.oneof(
-  { weight: 12, arbitrary: fc.constant(`Bearer ${KEYS.one}`) },
-  { weight: 4, arbitrary: fc.constant(`Bearer ${KEYS.two}`) },
-  {
+const ODD_AUTHORIZATIONS = [
+  '',
+  'Bearer',
+  'Bearer ',
+  'Bearer apk_user_expired',
+  'Bearer cog_',
+  'Basic YTpi',
+  `Bearer apk_${'a'.repeat(20_000)}`,
+  'Bearer apk_\xff\xfe',
+]
+
+/** Generates clients: mostly one of the given ones with its weight, sometimes one with an invalid key. */
+export function clientsOf(usual: readonly (Client & { readonly weight: number })[]): fc.Arbitrary<Client> {
+  const [{ authorization, orgId } = { authorization: '', orgId: '' }] = usual
+  const [, key = ''] = authorization.split(' ')
+  const odd = [...ODD_AUTHORIZATIONS, `Bearer  ${key}`, `bEARER ${key}`]
+  return fc.oneof(...usual.map(({ weight, ...client }) => ({ weight, arbitrary: fc.constant(client) })), {
     weight: 1,
-    arbitrary: fc.constantFrom(
-      '',
-      'Bearer',
-      'Bearer ',
-      'Bearer apk_user_expired',
-      'Bearer cog_x',
-      'Basic YTpi',
-      `Bearer  ${KEYS.one}`,
-      `bEARER ${KEYS.one}`,
-      `Bearer apk_${'a'.repeat(20_000)}`,
-      'Bearer apk_\xff\xfe',
-    ),
-  },
-)
+    arbitrary: fc.constantFrom(...odd).map((one) => ({ authorization: one, orgId })),
+  })
+}
+
+const v1Clients = clientsOf([
+  { weight: 12, authorization: `Bearer ${KEYS.one}`, orgId: '' },
+  { weight: 4, authorization: `Bearer ${KEYS.two}`, orgId: '' },
+  { weight: 1, authorization: 'Bearer cog_x', orgId: '' },
+])
 
 const contentType = fc.oneof(
   { weight: 12, arbitrary: fc.constant('application/json') },
@@ -138,8 +149,15 @@ const oddSegment: fc.Arbitrary<string> = fc.oneof(
   text.map((one) => encodeURIComponent(one)),
 )
 
+/** The segment of a path that stands for the organization of the client. */
+const ORG_ID = '{org_id}'
+
 /** Generates valid and invalid requests for an operation of a document. */
-function requestsFor(template: string, method: string, operation: OpenApiOperation, resolve: Resolve) {
+function requestsFor(
+  { template, method, operation }: { template: string; method: string; operation: OpenApiOperation },
+  resolve: Resolve,
+  clients: fc.Arbitrary<Client>,
+): fc.Arbitrary<FuzzRequest> {
   const { parameters = [], requestBody } = operation
   const [[type, content] = []] = Object.entries(requestBody?.content ?? {})
   const json = content === undefined ? fc.constant(null) : jsonFor(content.schema, resolve)
@@ -149,109 +167,49 @@ function requestsFor(template: string, method: string, operation: OpenApiOperati
       method: rarely(fc.constantFrom(...METHODS), method),
       segments: fc.tuple(...template.slice(1).split('/').map(segment)),
       slash: rarely(fc.constantFrom('/', '//', '/.', '%2f', '%00', '/..'), ''),
-      query: query(parameters.filter((one) => one.in === 'query').map(({ name }) => name)),
-      authorization,
+      query: queryFor(
+        template,
+        parameters.filter((one) => one.in === 'query'),
+      ),
+      client: clients,
       sent: rarely(fc.record({ type: contentType, body: text }), undefined).chain((odd) =>
         odd === undefined ? body : fc.constant(odd),
       ),
       moreHeaders,
     })
-    .map(({ segments, slash, authorization: bearer, sent, moreHeaders: more, ...rest }): FuzzRequest => {
-      const own: [string, string][] = [['authorization', bearer]]
+    .map(({ segments, slash, client, sent, moreHeaders: more, ...rest }): FuzzRequest => {
+      const own: [string, string][] = [['authorization', client.authorization]]
       if (sent.body !== null) own.push(['content-type', sent.type])
+      const path = segments.map((one) => (one === ORG_ID ? client.orgId : one))
       return {
         template,
         ...rest,
-        segments: slash === '' ? segments : [...segments, slash],
+        segments: slash === '' ? path : [...path, slash],
         headers: [...own, ...more],
         body: sent.body,
       }
     })
 }
 
-function rarely<T, U>(odd: fc.Arbitrary<T>, usual: U): fc.Arbitrary<T | U> {
-  return fc.oneof({ weight: 20, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd })
+function segment(part: string): fc.Arbitrary<string> {
+  // Paths have many of these segments, and each odd one makes a path unknown.
+  if (!part.startsWith('{') || part === ORG_ID) return rarely(oddSegment, part, 60)
+  return fc.oneof({ weight: 5, arbitrary: known(part.slice(1, -1)) }, { weight: 2, arbitrary: oddSegment })
 }
 
-function segment(part: string): fc.Arbitrary<string | Known> {
-  if (!part.startsWith('{')) return rarely(oddSegment, part)
-  const known = fc.nat({ max: 3 }).map((number) => ({ parameter: part.slice(1, -1), number }))
-  return fc.oneof({ weight: 5, arbitrary: known }, { weight: 2, arbitrary: oddSegment })
+/** The choice of requests that are generated from a document. */
+interface RequestsOptions {
+  /** Default: clients of v1. */
+  readonly clients?: fc.Arbitrary<Client>
+  /** Omits the operations whose path matches. */
+  readonly without?: RegExp
 }
 
-const queryValue = fc.oneof(
-  fc.integer({ min: -3, max: 200 }).map(String),
-  fc.constantFrom(
-    '',
-    '%',
-    '%ff',
-    '+',
-    '1e3',
-    '-0',
-    '1_0',
-    '9'.repeat(4_400),
-    '%00',
-    'a,'.repeat(3_000),
-    'true',
-  ),
-  text.map((one) => encodeURIComponent(one)),
-)
-
-function query(names: readonly string[]): fc.Arbitrary<string> {
-  const name = fc.oneof(
-    { weight: 8, arbitrary: fc.constantFrom(...names, 'x') },
-    { weight: 1, arbitrary: fc.constantFrom('__proto__', 'limit[]', 'a[b][c]', '', '%ff', 'toString') },
-  )
-  const pairs = fc.array(
-    fc
-      .tuple(name, fc.option(queryValue, { freq: 9 }))
-      .map(([one, value]) => (value === null ? one : `${one}=${value}`)),
-    { maxLength: 4 },
-  )
-  const usual =
-    names.length === 0 ? fc.constant('') : pairs.map((all) => (all.length === 0 ? '' : `?${all.join('&')}`))
-  return rarely(
-    fc.oneof(
-      pairs.map((all) => `?${all.join('&')}`),
-      fc.constantFrom('?', '??', '?&&&', `?${'&'.repeat(5_000)}`, `?${'tags=a&'.repeat(3_000)}`),
-    ),
-    undefined,
-  ).chain((odd) => (odd === undefined ? usual : fc.constant(odd)))
-}
-
-const partHeader = fc.constantFrom(
-  'Content-Disposition: form-data; name="file"; filename="a.txt"',
-  'Content-Disposition: form-data; name="file"; filename=""',
-  'Content-Disposition: form-data; name="file"; filename="../../etc/passwd"',
-  'Content-Disposition: form-data; name="file"; filename="\xff\u0000"',
-  `Content-Disposition: form-data; name="file"; filename="${'a'.repeat(5_000)}"`,
-  'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%ff%00',
-  'Content-Disposition: form-data; name="file"',
-  'Content-Disposition: form-data; name="__proto__"',
-  'Content-Disposition: form-data; name="__proto__"; filename="x"',
-  'Content-Disposition: form-data',
-  'Content-Type: text/plain; charset=utf-16',
-  'Content-Type: ',
-  'Content-Type: text/html\u0000',
-  'No header',
-  `X: ${'y'.repeat(3_000)}`,
-)
-
-const formBody: fc.Arbitrary<{ type: string; body: string }> = fc
-  .record({
-    boundary: rarely(fc.constantFrom('', '-', "a'b", 'x'.repeat(3_000), '"q"', '\xff'), 'fuzz'),
-    parts: fc.array(fc.tuple(fc.array(partHeader, { minLength: 1, maxLength: 3 }), text), { maxLength: 4 }),
-    end: rarely(fc.constantFrom('', '--', '\r\n--fuzz', '\r\n--fuzz-'), '--\r\n'),
-  })
-  .map(({ boundary, parts, end }) => ({
-    type: `multipart/form-data; boundary=${boundary}`,
-    body:
-      parts.map(([headers, data]) => `--${boundary}\r\n${headers.join('\r\n')}\r\n\r\n${data}\r\n`).join('') +
-      `--${boundary}${end}`,
-  }))
-
-/** Generates requests for every operation of a document, except those whose path matches `without`. */
-export function requestsOf(document: OpenApi, without = /^$/): fc.Arbitrary<FuzzRequest> {
+/** Generates requests for every operation of a document. */
+export function requestsOf(
+  document: OpenApi,
+  { clients = v1Clients, without = /^$/ }: RequestsOptions = {},
+): fc.Arbitrary<FuzzRequest> {
   const resolve: Resolve = (schema) => {
     const [, name = ''] = /^#\/components\/schemas\/(.+)$/.exec(schema.$ref ?? '') ?? []
     return schema.$ref === undefined ? schema : (document.components?.schemas?.[name] ?? {})
@@ -260,22 +218,27 @@ export function requestsOf(document: OpenApi, without = /^$/): fc.Arbitrary<Fuzz
     without.test(template)
       ? []
       : Object.entries(operations).map(([method, operation]) =>
-          requestsFor(template, method.toUpperCase(), operation, resolve),
+          requestsFor({ template, method: method.toUpperCase(), operation }, resolve, clients),
         ),
   )
   return fc.oneof(...all)
 }
 
+/** Encodes the characters of a value that a path or a query cannot contain. Escapes stay as they are. */
+function encodeInTarget(value: string): string {
+  return value.toWellFormed().replaceAll(/[^\w.~%-]/gu, (one) => encodeURIComponent(one))
+}
+
+function encodeInJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1)
+}
+
 /** Returns the bytes of a request. */
 export function bytesOf(request: FuzzRequest, known: KnownValues, connection = 'close'): Buffer {
-  const { method, segments, query: search, headers, body } = request
-  const path = segments.map((one) => {
-    if (typeof one === 'string') return one
-    const values = known[one.parameter] ?? []
-    return values.at(-1 - (one.number % Math.max(values.length, 1))) ?? 'unknown'
-  })
-  const sent = body === null ? Buffer.alloc(0) : Buffer.from(body)
-  const lines = [`${method} /${path.join('/')}${search} HTTP/1.1`, 'host: 127.0.0.1']
+  const { method, segments, query, headers, body } = request
+  const target = fillIn(`/${segments.join('/')}${query}`, known, encodeInTarget)
+  const sent = Buffer.from(body === null ? '' : fillIn(body, known, encodeInJson))
+  const lines = [`${method} ${target} HTTP/1.1`, 'host: 127.0.0.1']
   // A line break in a value would start another header. The mutations cover that.
   for (const [name, value] of headers) lines.push(`${name}: ${value.replaceAll(/[\r\n\0]/g, ' ')}`)
   if (body !== null) lines.push(`content-length: ${sent.length}`)

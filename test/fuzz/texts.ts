@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { UNDESCRIBED_MEMBERS, valueFor } from './named-values.ts'
 
 /** The part of JSON Schema that the served documents use. */
 export interface Schema {
@@ -10,6 +11,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
+  readonly additionalProperties?: boolean | Schema
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number
@@ -105,16 +107,27 @@ const oddValue: fc.Arbitrary<string> = fc.oneof(
   text.map((odd) => JSON.stringify(odd)),
 )
 
-/** Generates JSON texts for a schema. Most match it; some contain unusual values. */
-export function jsonFor(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
+/** Generates the usual value, and rarely an odd one. */
+export function rarely<T, U>(odd: fc.Arbitrary<T>, usual: U, weight = 20): fc.Arbitrary<T | U> {
+  return fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd })
+}
+
+/** Generates JSON texts for a schema. Most match it; some contain unusual values. `name` is that of the member, if it is one. */
+export function jsonFor(schema: Schema, resolve: Resolve, name?: string): fc.Arbitrary<string> {
   return fc.oneof(
-    { weight: 12, arbitrary: fitting(resolve(schema), resolve) },
+    { weight: 12, arbitrary: fitting(resolve(schema), resolve, name) },
     { weight: 1, arbitrary: oddValue },
   )
 }
 
-function fitting(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => jsonFor(one, resolve)))
+function fitting(schema: Schema, resolve: Resolve, name?: string): fc.Arbitrary<string> {
+  if (schema.anyOf !== undefined) {
+    const alternatives = schema.anyOf.map((one) => ({
+      weight: one.type === 'null' ? 1 : 3,
+      arbitrary: jsonFor(one, resolve, name),
+    }))
+    return fc.oneof(...alternatives)
+  }
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum.map((one) => JSON.stringify(one)))
   if (schema.const !== undefined) return fc.constant(JSON.stringify(schema.const))
   switch (schema.type) {
@@ -124,11 +137,13 @@ function fitting(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
       return fc.constantFrom('true', 'false')
     case 'integer':
     case 'number':
-      return number(schema)
+      return valueFor(name) ?? number(schema)
     case 'string':
-      return string(schema).map((one) => JSON.stringify(one))
-    case 'array':
-      return fc.array(jsonFor(schema.items ?? {}, resolve), { maxLength: 4 }).map((items) => `[${items}]`)
+      return string(schema, name).map((one) => JSON.stringify(one))
+    case 'array': {
+      const item = jsonFor(schema.items ?? {}, resolve, name)
+      return fc.array(item, { maxLength: 4 }).map((items) => `[${items}]`)
+    }
     case 'object':
       return object(schema, resolve)
     default:
@@ -142,15 +157,32 @@ function number({ type, minimum, maximum, exclusiveMinimum }: Schema): fc.Arbitr
   return (type === 'integer' ? whole : fc.oneof(whole, fc.constantFrom(0.5, 1.25))).map(String)
 }
 
-function string({ minLength = 0, maxLength = 5_000, format }: Schema): fc.Arbitrary<string> {
-  if (format === 'date-time')
-    return fc.constantFrom('2026-01-02T03:04:05Z', '2026-01-02', '1969-12-31T23:59:59Z')
-  return text.map((one) => one.padEnd(minLength, 'x').slice(0, maxLength).toWellFormed())
+function string(
+  { minLength = 0, maxLength = 5_000, format }: Schema,
+  name: string | undefined,
+): fc.Arbitrary<string> {
+  const usual =
+    format === 'date-time'
+      ? fc.constantFrom('2026-01-02T03:04:05Z', '2026-01-02', '1969-12-31T23:59:59Z')
+      : text.map((one) => one.padEnd(minLength, 'x').slice(0, maxLength).toWellFormed())
+  const named = valueFor(name)
+  if (named === undefined) return usual
+  return fc.oneof({ weight: 3, arbitrary: named }, { weight: 1, arbitrary: usual })
 }
 
-function object({ properties = {}, required = [] }: Schema, resolve: Resolve): fc.Arbitrary<string> {
+/** Returns the members of an object by name. One for which the document describes none gets some that the server knows. */
+function membersOf({ properties = {}, additionalProperties }: Schema): Readonly<Record<string, Schema>> {
+  if (Object.keys(properties).length > 0 || additionalProperties === undefined) return properties
+  const any: Schema = { anyOf: [{ type: 'string' }, { type: 'null' }] }
+  const schema = typeof additionalProperties === 'object' ? additionalProperties : any
+  return Object.fromEntries(UNDESCRIBED_MEMBERS.map((name) => [name, schema]))
+}
+
+function object(schema: Schema, resolve: Resolve): fc.Arbitrary<string> {
+  const { required = [] } = schema
+  const properties = membersOf(schema)
   const members = Object.entries(properties).map(([name, schema]) => {
-    const member = jsonFor(schema, resolve).map((value) => `${JSON.stringify(name)}:${value}`)
+    const member = jsonFor(schema, resolve, name).map((value) => `${JSON.stringify(name)}:${value}`)
     return fc.option(member, { freq: required.includes(name) ? 25 : 2, nil: undefined })
   })
   // Unknown members and duplicates of known ones.

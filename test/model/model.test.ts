@@ -1,14 +1,23 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { mintCogKeys } from '../../src/auth/cog-keys.ts'
+import { seededIds } from '../../src/base/ids.ts'
 import { startFake } from '../fake.ts'
-import { afterAll, attachmentOf, type Done, NOTHING, type Visible } from './model.ts'
-import { type Operation, operation, requestOf } from './operations.ts'
+import { afterAll, type Done, NOTHING, type Visible } from './model.ts'
+import { type Operation, operation } from './operations.ts'
+import { type IdOf, type ModelRequest, requestOf } from './requests.ts'
 
-/** Three organizations, each with the keys of two users and a service key. */
-const KEYS = ['one', 'two', 'three'].map((_, n) => {
+/** Three organizations, each with three keys for each generation: two of users and one of a service, and two of services and one of a user. */
+const KEYS = ['one', 'two', 'three'].map((name, n) => {
   const orgId = `org-${String(n + 1).repeat(32)}`
   const personal = (user: number) => `apk_user_${base64(`email|${user}_${orgId}:${'0'.repeat(32)}`)}`
-  return { orgId, keys: [personal(1), personal(2), `apk_${base64(`${orgId}:${'0'.repeat(32)}`)}`] }
+  const minted = [1, 2].map((seed) => mintCogKeys(orgId, seededIds(seed, name)))
+  const [first, second] = minted as [(typeof minted)[0], (typeof minted)[0]]
+  return {
+    orgId,
+    v1: [personal(1), personal(2), `apk_${base64(`${orgId}:${'0'.repeat(32)}`)}`],
+    v3: [first.service, second.service, first.personal],
+  }
 })
 
 function base64(text: string): string {
@@ -21,7 +30,7 @@ interface Call {
   readonly operation: Operation
 }
 
-type Ask = (request: ReturnType<typeof requestOf>, key: string) => Promise<{ status: number; text: string }>
+type Ask = (request: ModelRequest, key: string) => Promise<{ status: number; text: string }>
 
 /** The server under test, with every id that it has returned. */
 interface Real {
@@ -47,20 +56,25 @@ class ConcurrentCalls implements fc.AsyncCommand<Model, Real> {
   }
 
   async run(model: Model, { ask, ids }: Real): Promise<void> {
-    const nth = (kind: string, number: number) => {
+    const idOf: IdOf = (kind, number) => {
       const of = ids.filter((id) => (id.includes('/') ? kind === 'attachment' : id.startsWith(kind)))
       return of[number % (of.length || 1)] ?? (kind === 'attachment' ? 'none/none' : `${kind}-none`)
     }
     // Built before any of them runs, so that all refer to ids that existed before.
-    const requests = this.calls.map((one) => requestOf(one.operation, nth))
+    const requests = this.calls.map(({ org, key, operation }) => {
+      const { orgId, ...keys } = KEYS[org] as (typeof KEYS)[0]
+      let id = ''
+      const noteId: IdOf = (...target) => {
+        id = idOf(...target)
+        return id
+      }
+      const request = requestOf(operation, noteId, orgId)
+      return { operation, request, id, key: keys[operation.by][key] as string }
+    })
     const done = await Promise.all(
-      requests.map(async (request, at): Promise<Done> => {
-        const { org, key, operation } = this.calls[at] as Call
-        const { status, text } = await ask(request, KEYS[org]?.keys[key] as string)
-        const body: unknown = text === '' ? undefined : JSON.parse(text)
-        const path = request.path.split('?')[0] as string
-        const id = operation.kind === 'download' ? attachmentOf(path) : path.split('/')[3]
-        return { operation, id: id ?? '', status, body }
+      requests.map(async ({ operation, request, id, key }): Promise<Done> => {
+        const { status, text } = await ask(request, key)
+        return { operation, id, status, body: text === '' ? undefined : JSON.parse(text) }
       }),
     )
     for (const org of KEYS.keys()) {
@@ -83,17 +97,22 @@ class ConcurrentCalls implements fc.AsyncCommand<Model, Real> {
   }
 }
 
-const LISTS: Operation[] = [
-  { kind: 'list secrets' },
-  { kind: 'list sessions', tag: null },
-  { kind: 'list notes' },
-  { kind: 'list playbooks' },
-]
+const LISTS = (['v1', 'v3'] as const).flatMap((by): Operation[] => [
+  { by, kind: 'list secrets' },
+  { by, kind: 'list sessions', tag: null },
+  { by, kind: 'list notes' },
+  { by, kind: 'list playbooks' },
+])
 
-/** Lists all records of all organizations. At the end, this finds lost records and deleted ones that have come back. */
-const listAll = new ConcurrentCalls(
-  KEYS.flatMap((_, org) => LISTS.map((one): Call => ({ org, key: 0, operation: one }))),
-)
+/** Lists all records of all organizations, by both generations. At the end, this finds lost records and deleted ones that have come back. */
+async function listAll(model: Model, real: Real): Promise<void> {
+  for (const one of LISTS) {
+    await new ConcurrentCalls([...KEYS.keys()].map((org) => ({ org, key: 0, operation: one }))).run(
+      model,
+      real,
+    )
+  }
+}
 
 async function follows(ask: Ask, numRuns: number): Promise<void> {
   const commands = fc.commands(
@@ -107,14 +126,14 @@ async function follows(ask: Ask, numRuns: number): Promise<void> {
       const [model, real]: [Model, Real] = [{ seen: [] }, { ask, ids: [] }]
       await ask({ method: 'POST', path: '/_fake/reset' }, '')
       await fc.asyncModelRun(() => ({ model, real }), sequence)
-      await listAll.run(model, real)
+      await listAll(model, real)
     }),
     { seed: 7, numRuns },
   )
 }
 
 /** Returns the headers and the body of a request. */
-function sentOf({ body, file }: ReturnType<typeof requestOf>, key: string) {
+function sentOf({ body, file }: ModelRequest, key: string) {
   const authorization = `Bearer ${key}`
   if (file !== undefined) {
     const head = `Content-Disposition: form-data; name="file"; filename="${file}"`
@@ -158,8 +177,8 @@ t.test('with concurrent calls over sockets, each organization sees exactly its o
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n)
 
 /** Sends a request a hundred times concurrently, with the keys of one organization in turn. */
-async function hundredfold(ask: Ask, request: ReturnType<typeof requestOf>) {
-  const answers = await Promise.all(HUNDRED.map((n) => ask(request, KEYS[0]?.keys[n % 3] as string)))
+async function hundredfold(ask: Ask, request: ModelRequest) {
+  const answers = await Promise.all(HUNDRED.map((n) => ask(request, KEYS[0]?.v1[n % 3] as string)))
   return answers.map(({ status, text }) => ({ status, body: JSON.parse(text) }))
 }
 
@@ -206,7 +225,7 @@ t.test(
   'PUT /v1/sessions/{session_id}/tags: a hundred concurrent requests never mix their tags',
   async (t) => {
     const ask = await overSockets(t)
-    const key = KEYS[0]?.keys[0] as string
+    const key = KEYS[0]?.v1[0] as string
     const created = await ask({ method: 'POST', path: '/v1/sessions', body: { prompt: 'p' } }, key)
     const path = `/v1/sessions/${JSON.parse(created.text).session_id}`
 
@@ -222,12 +241,17 @@ t.test(
 )
 
 t.test('the model rejects wrong answers', async (t) => {
-  const list = (body: unknown): Done => ({ operation: { kind: 'list secrets' }, id: '', status: 200, body })
+  const list = (body: unknown): Done => ({
+    operation: { by: 'v1', kind: 'list secrets' },
+    id: '',
+    status: 200,
+    body,
+  })
   const create = (id: string, status: number): Done => {
-    return { operation: { kind: 'create secret', name: 'A' }, id: '', status, body: { id } }
+    return { operation: { by: 'v1', kind: 'create secret', name: 'A' }, id: '', status, body: { id } }
   }
   const remove = (status: number): Done => {
-    return { operation: { kind: 'delete secret', number: 0 }, id: '1', status, body: {} }
+    return { operation: { by: 'v3', kind: 'delete secret', number: 0 }, id: '1', status, body: {} }
   }
   const one = { id: '1', key: 'A' }
 
@@ -237,7 +261,7 @@ t.test('the model rejects wrong answers', async (t) => {
   t.notOk(isRight([list([one])]), 'what another organization made')
   const made = afterAll([NOTHING], [create('1', 200)])
   t.notOk(isRight([remove(200), remove(200)], made), 'a deletion that is done twice')
-  const deleted = afterAll(made, [remove(200), remove(404)])
+  const deleted = afterAll(made, [remove(200), remove(403)])
   t.notOk(isRight([list([one])], deleted), 'a secret that comes back')
   t.notOk(isRight([list([])], made), 'a write that is lost')
 })

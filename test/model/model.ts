@@ -1,3 +1,4 @@
+import { type Answer, readAnswer } from './answers.ts'
 import type { Operation } from './operations.ts'
 
 /** The visible state of an organization: its records by id, in the order of creation. */
@@ -15,6 +16,17 @@ interface ModelSession {
   readonly tags: readonly string[]
   readonly texts: readonly string[]
   readonly hasEnded: boolean
+  /** Whether it sleeps until its next message, because it was archived. */
+  readonly isAsleep: boolean
+  readonly isArchived: boolean
+}
+
+const NEW_SESSION: ModelSession = {
+  tags: [],
+  texts: [],
+  hasEnded: false,
+  isAsleep: false,
+  isArchived: false,
 }
 
 /** The state of a new organization. */
@@ -30,142 +42,191 @@ export const NOTHING: Visible = {
 /** An operation and its answer. */
 export interface Done {
   readonly operation: Operation
-  /** The id in the path of the request. */
+  /** The id of the record that the request refers to. */
   readonly id: string
   readonly status: number
   readonly body: unknown
 }
 
 /** Returns the state after an operation, or undefined if its answer is wrong in the state `before`. */
-export function after(before: Visible, done: Done): Visible | undefined {
-  const change = changeOf(before, done)
+export function after(before: Visible, { operation, id, status, body }: Done): Visible | undefined {
+  const change = changeOf(before, operation, id, readAnswer(operation, status, body))
   return change === undefined ? undefined : { ...before, ...change }
 }
 
-/** Returns the changed parts of the state, or undefined if the answer is wrong. */
-function changeOf(seen: Visible, { operation, id, status, body }: Done): Partial<Visible> | undefined {
-  const { secrets, sessions, notes, playbooks, attachments } = seen
-  const made = body as Record<string, string>
-  const isTaken = (of: ReadonlyMap<string, unknown>, value: unknown, own?: string) =>
-    [...of].some(([other, one]) => other !== own && one === value)
-  const when = (isRight: boolean, change: Partial<Visible> = {}) => (isRight ? change : undefined)
-  const where = <V>(of: ReadonlyMap<string, V>, good: () => Partial<Visible> | undefined) =>
-    of.has(id) ? good() : when(status === 404)
+/** The changed parts of the state, or undefined if an answer is wrong. */
+type Change = Partial<Visible> | undefined
+
+/** Returns an empty change if an answer is right. */
+function expect(isRight: boolean, change: Partial<Visible> = {}): Change {
+  return isRight ? change : undefined
+}
+
+function changeOf(seen: Visible, operation: Operation, id: string, answer: Answer): Change {
   switch (operation.kind) {
     case 'create secret':
-      if (isTaken(secrets, operation.name)) return when(status === 409)
-      return when(status === 200, { secrets: withOne(secrets, made.id, operation.name) })
     case 'delete secret':
-      return where(secrets, () => when(status === 200, { secrets: without(secrets, id) }))
     case 'list secrets':
-      return when(
-        isSame(
-          (body as { id: string; key: string }[]).map((one) => [one.id, one.key]),
-          [...secrets],
-        ),
-      )
+      return secretChange(seen, operation, id, answer)
+    case 'create note':
+    case 'change note':
+    case 'delete note':
+    case 'list notes':
+      return noteChange(seen, operation, id, answer)
+    case 'create playbook':
+    case 'change playbook':
+    case 'get playbook':
+    case 'delete playbook':
+    case 'list playbooks':
+      return playbookChange(seen, operation, id, answer)
+    case 'upload':
+      return expect(answer.result === 'done', { attachments: new Set([...seen.attachments, answer.id]) })
+    case 'download':
+      return expect(answer.result === (seen.attachments.has(id) ? 'done' : 'missing'))
     case 'create session':
-      return createSession(seen, operation, made)
-    case 'get session':
-      return where(sessions, () => {
-        const { tags, texts } = sessions.get(id) as ModelSession
-        const { messages } = body as { messages: { type: string; message: string }[] }
-        const received = messages.filter(({ type }) => type === 'user_message').map(({ message }) => message)
-        return when(isSame(made.tags, tags) && isSame(received, texts))
-      })
-    case 'end session':
-      return where(sessions, () => {
-        const session = sessions.get(id) as ModelSession
-        if (session.hasEnded) return when(status === 400)
-        return when(status === 200, { sessions: withOne(sessions, id, { ...session, hasEnded: true }) })
-      })
-    case 'tag session':
-      return where(sessions, () => {
-        const session = sessions.get(id) as ModelSession
-        return when(status === 200, { sessions: withOne(sessions, id, { ...session, tags: operation.tags }) })
-      })
+      return createSession(seen, operation, answer)
     case 'list sessions': {
       const { tag } = operation
-      const wanted = [...sessions].filter(([, { tags }]) => tag === null || tags.includes(tag))
-      const listed = (body as { sessions: { session_id: string }[] }).sessions.map((one) => one.session_id)
-      return when(isSame(listed, wanted.map(([one]) => one).reverse()))
+      const wanted = [...seen.sessions].filter(([, { tags }]) => tag === null || tags.includes(tag))
+      return expect(isSame(answer.sessions, wanted.map(([one]) => one).reverse()))
     }
-    case 'send message':
-      return where(sessions, () => {
-        const session = sessions.get(id) as ModelSession
-        if (session.hasEnded) return when(status === 200 && made.detail === 'Session has already exited')
-        const texts = [...session.texts, operation.text]
-        return when(status === 200 && body === null, {
-          sessions: withOne(sessions, id, { ...session, texts }),
-        })
-      })
-    case 'create note':
-      return when(status === 200, { notes: withOne(notes, made.id, operation.name) })
-    case 'change note':
-      return where(notes, () => when(status === 200, { notes: withOne(notes, id, operation.name) }))
-    case 'delete note':
-      return where(notes, () => when(status === 204, { notes: without(notes, id) }))
-    case 'list notes': {
-      const { knowledge } = body as { knowledge: { id: string; name: string }[] }
-      return when(
-        isSame(
-          knowledge.map((one) => [one.id, one.name]),
-          [...notes],
-        ),
-      )
-    }
-    case 'create playbook':
-      if (operation.macro !== null && isTaken(playbooks, operation.macro)) return when(status === 409)
-      return when(status === 200, { playbooks: withOne(playbooks, made.playbook_id, operation.macro) })
-    case 'change playbook':
-      return where(playbooks, () => {
-        if (operation.macro !== null && isTaken(playbooks, operation.macro, id)) return when(status === 409)
-        return when(status === 200, { playbooks: withOne(playbooks, id, operation.macro) })
-      })
-    case 'get playbook':
-      return where(playbooks, () => when(status === 200 && made.macro === playbooks.get(id)))
-    case 'delete playbook':
-      return where(playbooks, () => when(status === 200, { playbooks: without(playbooks, id) }))
-    case 'list playbooks':
-      return when(
-        isSame(
-          (body as { playbook_id: string; macro: string | null }[]).map((one) => [
-            one.playbook_id,
-            one.macro,
-          ]),
-          [...playbooks],
-        ),
-      )
-    case 'upload':
-      return when(status === 200, { attachments: new Set([...attachments, attachmentOf(body)]) })
-    case 'download':
-      return when(status === (attachments.has(id) ? 307 : 404))
+    default:
+      return sessionChange(seen, operation, id, answer)
   }
 }
 
+type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
+
+function secretChange(
+  { secrets }: Visible,
+  operation: Of<'create secret' | 'delete secret' | 'list secrets'>,
+  id: string,
+  { result, id: made, listed }: Answer,
+): Change {
+  switch (operation.kind) {
+    case 'create secret':
+      if (isTaken(secrets, operation.name)) return expect(result === 'taken')
+      return expect(result === 'done', { secrets: withOne(secrets, made, operation.name) })
+    case 'delete secret':
+      if (!secrets.has(id)) return expect(result === 'missing')
+      return expect(result === 'done', { secrets: without(secrets, id) })
+    case 'list secrets':
+      return expect(isSame(listed, [...secrets]))
+  }
+}
+
+function noteChange(
+  { notes }: Visible,
+  operation: Of<'create note' | 'change note' | 'delete note' | 'list notes'>,
+  id: string,
+  { result, id: made, listed }: Answer,
+): Change {
+  if (operation.kind === 'list notes') return expect(isSame(listed, [...notes]))
+  if (operation.kind === 'create note') {
+    return expect(result === 'done', { notes: withOne(notes, made, operation.name) })
+  }
+  if (!notes.has(id)) return expect(result === 'missing')
+  const changed = operation.kind === 'delete note' ? without(notes, id) : withOne(notes, id, operation.name)
+  return expect(result === 'done', { notes: changed })
+}
+
+function playbookChange(
+  { playbooks }: Visible,
+  operation: Of<
+    'create playbook' | 'change playbook' | 'get playbook' | 'delete playbook' | 'list playbooks'
+  >,
+  id: string,
+  { result, id: made, listed, macro: shown }: Answer,
+): Change {
+  if (operation.kind === 'list playbooks') return expect(isSame(listed, [...playbooks]))
+  if (operation.kind === 'create playbook') {
+    const { macro } = operation
+    if (macro !== null && isTaken(playbooks, macro)) return expect(result === 'taken')
+    return expect(result === 'done', { playbooks: withOne(playbooks, made, macro) })
+  }
+  if (!playbooks.has(id)) return expect(result === 'missing')
+  switch (operation.kind) {
+    case 'change playbook': {
+      const { macro } = operation
+      if (macro !== null && isTaken(playbooks, macro, id)) return expect(result === 'taken')
+      return expect(result === 'done', { playbooks: withOne(playbooks, id, macro) })
+    }
+    case 'get playbook':
+      return expect(result === 'done' && shown === playbooks.get(id))
+    case 'delete playbook':
+      return expect(result === 'done', { playbooks: without(playbooks, id) })
+  }
+}
+
+/** Returns the change by an operation on one session. */
+function sessionChange(
+  { sessions }: Visible,
+  operation: Of<
+    | 'get session'
+    | 'list messages'
+    | 'end session'
+    | 'archive session'
+    | 'tag session'
+    | 'add tags'
+    | 'send message'
+  >,
+  id: string,
+  answer: Answer,
+): Change {
+  const session = sessions.get(id)
+  if (session === undefined) return expect(answer.result === 'missing')
+  const { tags, texts, hasEnded, isAsleep, isArchived } = session
+  const isDone = answer.result === 'done'
+  const become = (isRight: boolean, changes: Partial<ModelSession>) =>
+    expect(isRight, { sessions: withOne(sessions, id, { ...session, ...changes }) })
+  switch (operation.kind) {
+    case 'get session':
+      if (!isSame(answer.tags, tags)) return undefined
+      // Each generation shows one of them.
+      return expect(operation.by === 'v1' ? isSame(answer.texts, texts) : answer.isArchived === isArchived)
+    case 'list messages':
+      return expect(isDone && isSame(answer.texts, texts))
+    case 'end session':
+      return hasEnded ? expect(answer.result === 'ended') : become(isDone, { hasEnded: true })
+    case 'archive session':
+      return become(isDone, { isArchived: true, isAsleep: isAsleep || !hasEnded })
+    case 'tag session':
+      return become(isDone, { tags: operation.tags })
+    case 'add tags':
+      return become(isDone, { tags: [...new Set([...tags, ...operation.tags])] })
+    case 'send message':
+      if (hasEnded) return expect(answer.result === 'ended')
+      return become(isDone && (operation.by === 'v3' || answer.wokeUp === isAsleep), {
+        texts: [...texts, operation.text],
+        isAsleep: false,
+      })
+  }
+}
+
+/** v3 always creates a session, which no idempotent request of v1 finds. */
 function createSession(
   { sessions, answering }: Visible,
-  { prompt, idempotent }: { prompt: string; idempotent: boolean },
-  made: Record<string, unknown>,
-): Partial<Visible> | undefined {
-  const id = made.session_id as string
+  operation: Of<'create session'>,
+  { result, id, isNew }: Answer,
+): Change {
+  if (result !== 'done') return undefined
+  const added = { sessions: withOne(sessions, id, NEW_SESSION) }
+  if (operation.by === 'v3') return expect(!sessions.has(id), added)
+  const { prompt, idempotent } = operation
   const holder = answering.get(prompt)
   const isAnswered = holder !== undefined && sessions.get(holder)?.hasEnded === false
-  if (idempotent && isAnswered) return id === holder && made.is_new_session === false ? {} : undefined
-  if (sessions.has(id) || made.is_new_session !== (idempotent ? true : null)) return undefined
-  return {
-    sessions: withOne(sessions, id, { tags: [], texts: [], hasEnded: false }),
-    ...(!isAnswered && { answering: withOne(answering, prompt, id) }),
-  }
+  if (idempotent && isAnswered) return expect(id === holder && isNew === false)
+  if (sessions.has(id) || isNew !== (idempotent ? true : null)) return undefined
+  return { ...added, ...(!isAnswered && { answering: withOne(answering, prompt, id) }) }
 }
 
-/** Returns the part of an attachment's URL that identifies it. */
-export function attachmentOf(url: unknown): string {
-  return String(url).replace(/^.*\/attachments\//, '')
+/** Returns whether another record has a value. `own` is the id of the record that may have it. */
+function isTaken(of: ReadonlyMap<string, unknown>, value: unknown, own?: string): boolean {
+  return [...of].some(([id, one]) => id !== own && one === value)
 }
 
-function withOne<V>(of: ReadonlyMap<string, V>, id: string | undefined, value: V): ReadonlyMap<string, V> {
-  return new Map([...of, [String(id), value]])
+function withOne<V>(of: ReadonlyMap<string, V>, id: string, value: V): ReadonlyMap<string, V> {
+  return new Map([...of, [id, value]])
 }
 
 function without<V>(of: ReadonlyMap<string, V>, id: string): ReadonlyMap<string, V> {
