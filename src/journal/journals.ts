@@ -7,6 +7,9 @@ export const JOURNALS_MAX = 100_000
 /** The memory limit of all journals together, as a multiple of the limit of one. The number of organizations is unlimited. */
 const TOTAL_FACTOR = 8
 
+/** The number of changes after which a search begins again, besides the number of journals. */
+const CHANGES_MAX = 1_000
+
 /** The recorded requests of an organization or of a server. */
 export interface JournalContents {
   /** The entries in the order of the responses. */
@@ -36,7 +39,9 @@ export class Journals implements JournalBudget {
    * The position of the search for the least recently active journal. A search from the start would pass over all deleted entries,
    * whose places a Map keeps.
    */
-  readonly #cursor = this.#journals.values()
+  #cursor: Iterator<Journal> | undefined
+  /** The number of changes of the order since the search began. */
+  #changes = 0
   #leastRecent: Journal | undefined
   #lastId = 0
 
@@ -123,6 +128,7 @@ export class Journals implements JournalBudget {
     this.#journals.delete(current.orgId)
     this.#journals.set(current.orgId, current)
     this.#mostRecent = current
+    this.#countChange()
     return current
   }
 
@@ -136,6 +142,7 @@ export class Journals implements JournalBudget {
 
   /** Requires a journal. It comes after the previous results, which were removed or became active again. */
   #findLeastRecent(): Journal {
+    this.#cursor ??= this.#journals.values()
     this.#leastRecent ??= this.#cursor.next().value as Journal
     return this.#leastRecent
   }
@@ -157,6 +164,14 @@ export class Journals implements JournalBudget {
     this.#journals.delete(journal.orgId)
     if (journal === this.#mostRecent) this.#mostRecent = undefined
     if (journal === this.#leastRecent) this.#leastRecent = undefined
+    this.#countChange()
+  }
+
+  /** Ends the search after many changes, since an iterator keeps all tables that a Map has had since its last step. */
+  #countChange(): void {
+    if (++this.#changes <= this.#journals.size + CHANGES_MAX) return
+    this.#cursor = undefined
+    this.#changes = 0
   }
 
   #resetDropped(): void {

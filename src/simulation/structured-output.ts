@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
+import { nestsDeeper } from '../fastapi/json/nesting.ts'
 import { exclusiveTurn } from '../fastapi/turns.ts'
 import { within } from './time-limit.ts'
 
@@ -17,6 +18,9 @@ export class SchemaError extends Error {
 
 /** The maximum size of a schema, which is the vendor's limit: 64 KB of JSON. */
 const SCHEMA_BYTES_MAX = 65_536
+
+/** The maximum nesting depth of a schema. Answers show the schemas of playbooks, and support a few hundred levels more. */
+const SCHEMA_DEPTH_MAX = 500
 
 /** The estimated length, in characters, beyond which a schema is rejected without being serialized. */
 const TEXT_LENGTH_MAX = 1_048_576
@@ -157,6 +161,7 @@ function plainJson(schema: Record<string, unknown>): Record<string, unknown> {
   const isLong = jsonLength(schema, TEXT_LENGTH_MAX) > TEXT_LENGTH_MAX
   const text = isLong ? '' : stringify(schema)
   if (isLong || Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
+  if (nestsDeeper(text, SCHEMA_DEPTH_MAX)) throw new SchemaError('is nested too deeply')
   // JSON.stringify escapes only lone surrogates. The second alternative skips escaped backslashes.
   return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
 }

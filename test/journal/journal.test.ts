@@ -1,4 +1,6 @@
 // The journals, their filters, and the path patterns that filters and faults share.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { filterExchanges, matchesStatus, pathMatcher, patternFlaw } from '../../src/journal/filter.ts'
@@ -237,6 +239,32 @@ t.test('the next journal to lose entries keeps the rest if it is active again', 
   t.same([journals.read('org-1').exchanges.length, journals.read('org-1').dropped], [0, 10])
   t.end()
 })
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+t.test(
+  'organizations that are active in turn take no more memory with time, and are evicted in order',
+  (t) => {
+    const journals = new Journals()
+    journals.limit({ entries: 2, bytes: 1_000 })
+    const take = (orgId: string) => journals.of(orgId).add(anExchange({ orgId, bytes: 900 }))
+    for (let id = 0; id < 12; id++) take(`org-${id}`)
+    collectGarbage()
+    const { heapUsed: before } = process.memoryUsage()
+
+    for (let turn = 0; turn < 200_000; turn++) take(`org-${10 + (turn % 2)}`)
+
+    collectGarbage()
+    const grown = process.memoryUsage().heapUsed - before
+    t.ok(grown < 2 ** 21, `${grown} bytes`)
+    take('org-12')
+    const kept = journals.read().exchanges.map(({ orgId }) => orgId)
+    t.notOk(kept.includes('org-0'))
+    t.ok(kept.includes('org-12'))
+    t.end()
+  },
+)
 
 const session = anExchange({
   id: 1,

@@ -354,3 +354,15 @@ t.test('a state document has the schemas of playbooks, and loads without them', 
     { loc: ['body', 'organizations', 0, 'playbooks', 1, 'structured_output_schema'], msg: /Draft 7/ },
   ])
 })
+
+t.test('a schema that no answer could show is refused, and does not break the list', async (t) => {
+  const { org } = await startV3(t)
+  const nested = (depth: number) => JSON.parse(`${'{"not":'.repeat(depth)}{}${'}'.repeat(depth)}`)
+  const create = async (depth: number) =>
+    (await org('POST', '/playbooks', { title: 't', body: 'b', structured_output_schema: nested(depth) }))
+      .statusCode
+
+  t.equal(await create(499), 200)
+  t.equal(await create(1_000), 400)
+  t.equal((await org('GET', '/playbooks')).json().items.length, 1)
+})
