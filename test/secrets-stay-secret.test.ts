@@ -48,6 +48,28 @@ const V3_INPUTS: readonly Input[] = [
     headers: (mark) => ({ ...v3Json, 'x-webhook-secret': mark }),
   },
   {
+    name: 'the secret of a webhook, sent to one',
+    method: 'POST',
+    path: '/_fake/webhooks/org-test/automation-1',
+    headers: (mark) => ({ 'content-type': 'application/json', 'x-webhook-secret': mark }),
+    body: () => '{}',
+  },
+  {
+    name: 'a key in an event of an automation',
+    method: 'POST',
+    path: '/_fake/automations/automation-1/trigger',
+    headers: json,
+    body: (mark) => `{"event_type": "cog_${mark}", "event": "cog_${mark}"}`,
+  },
+  {
+    name: 'a key in the options of a session of v3',
+    method: 'POST',
+    path: `${V3}/sessions`,
+    headers: v3Json,
+    body: (mark) =>
+      `{"prompt": "p", "session_links": ["https://h/?k=cog_${mark}"], "child_playbook_id": "cog_${mark}"}`,
+  },
+  {
     name: 'a key in the organization of a path',
     path: (mark) => `/v3/organizations/cog_${mark}/secrets`,
     headers: v3Json,
@@ -448,6 +470,41 @@ t.test('a secret is never shown, regardless of the input that carries it', async
   for (const [place, text] of Object.entries({ ...surfaces, stdout, stderr })) {
     for (const [at, { name }] of INPUTS.entries()) t.notOk(text.includes(markOf(at)), `${name}: ${place}`)
   }
+})
+
+t.test('the secret of a webhook is shown only in the answer that creates it', async (t) => {
+  const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
+  const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+  const post = (path: string, body: object, headers = {}) =>
+    fetch(url + path, { method: 'POST', headers: { ...v3Json, ...headers }, body: JSON.stringify(body) })
+  const created = await post(`${V3}/automations`, {
+    name: 'n',
+    run_as: { type: 'organization' },
+    triggers: [{ event_type: 'webhook:incoming', conditions: null }],
+    actions: [{ type: 'start_session', prompt: 'p' }],
+  })
+  const { automation_id: id, triggers } = (await created.json()) as {
+    automation_id: string
+    triggers: [{ webhook: { url: string; secret: string } }]
+  }
+  const [{ webhook }] = triggers
+  const { pathname } = new URL(webhook.url)
+
+  const sent = await post(pathname, { count: 1 }, { 'X-Webhook-Secret': webhook.secret })
+  const refused = await post(pathname, {}, { 'X-Webhook-Secret': `${webhook.secret}x` })
+  t.same([sent.status, refused.status], [200, 401])
+  const surfaces: Record<string, string> = {
+    ...(await surfacesOf(url)),
+    'the automation': await (await fetch(`${url}${V3}/automations/${id}`, { headers: v3Json })).text(),
+  }
+  program.kill('SIGTERM')
+  const { stdout, stderr } = await program.ended
+
+  t.match(webhook.secret, /^whsec_/)
+  t.match(surfaces['the journal'], /automations/)
+  t.match(stdout, /webhooks/)
+  for (const [place, text] of Object.entries({ ...surfaces, stdout, stderr }))
+    t.notOk(text.includes(webhook.secret), place)
 })
 
 t.test('an invalid keys file or seed is refused without quoting its content', async (t) => {

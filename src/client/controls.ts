@@ -1,4 +1,5 @@
 import type { OrgQuery } from '../schemas/control/scope.ts'
+import { Automations } from './automations.ts'
 import { Clock } from './clock.ts'
 import type { Control } from './control.ts'
 import { Faults } from './faults.ts'
@@ -19,6 +20,7 @@ export interface Controls {
   readonly faults: Faults
   readonly scenarios: Scenarios
   readonly sessions: Sessions
+  readonly automations: Automations
   readonly keys: Keys
   readonly snapshots: Snapshots
   readonly state: State
@@ -34,6 +36,7 @@ export function controlsFor(control: Control): Controls {
     faults: new Faults(control),
     scenarios: new Scenarios(control),
     sessions: new Sessions(control),
+    automations: new Automations(control),
     keys: new Keys(control),
     snapshots: new Snapshots(control),
     state: new State(control),

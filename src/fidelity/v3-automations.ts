@@ -42,9 +42,26 @@ export const v3Automations: readonly FidelityRow[] = [
     operation: POST,
     what: 'events that start an automation',
     value:
-      'only those of its webhook. Triggers with other event types are accepted, and nothing sets them off; `replies` are stored, and not performed',
+      'those of its webhook, and the moments of its schedule. Triggers with other event types, such as `github:issues`, are accepted, and only a test sets them off: `POST /_fake/automations/{automation_id}/trigger`. `replies` are stored, and not performed',
     confidence: 'guess',
-    source: 'the fake is not connected to other services',
+    source:
+      'the fake is not connected to other services; the document has no list of event types, and none of an organization’s own sessions was seen',
+  },
+  {
+    operation: POST,
+    what: 'schedule of a `schedule:recurring` trigger',
+    value:
+      'a condition on `rrule` with the operator `matches` gives a recurrence rule (RFC 5545) in UTC, such as `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0`. Each moment by the clock of the organization starts the sessions once. A rule with a start, a time zone or an end, a numbered weekday, or an uneven interval is accepted, and never due. Times that a rule omits are the earliest: midnight, Monday, the first',
+    confidence: 'seen',
+    source:
+      'the trigger in several public clients, of which some have `matches` and most `recurrence`, which the contract lacks and is answered 422; the details are choices of the fake',
+  },
+  {
+    operation: POST,
+    what: '`bypass_approval` of an action’s `session`',
+    value: 'as in the creation of a session',
+    confidence: 'guess',
+    source: 'the member was seen in a client',
   },
   {
     operation: POST,

@@ -111,10 +111,17 @@ export const v3Schedules: readonly FidelityRow[] = [
   },
   {
     operation: POST,
-    what: '`agent`, `bypass_approval`, `notify_on` and the Slack members',
+    what: '`agent`, `notify_on` and the Slack members',
     value: 'are stored and shown, and have no effect',
     confidence: 'guess',
-    source: 'the fake sends no notifications and asks for no approval',
+    source: 'the fake sends no notifications, and has one agent',
+  },
+  {
+    operation: POST,
+    what: '`bypass_approval` and `platform` of the sessions',
+    value: 'are those of the schedule, as in the creation of a session',
+    confidence: 'guess',
+    source: 'both members exist in both requests',
   },
   {
     operation: GET,

@@ -1,4 +1,5 @@
 import type { FidelityRow } from './row.ts'
+import { v3SessionOptions } from './v3-session-options.ts'
 
 const SESSIONS = '/v3/organizations/{org_id}/sessions'
 const SESSION = `${SESSIONS}/{devin_id}`
@@ -135,7 +136,8 @@ const creation: readonly FidelityRow[] = [
   {
     operation: CREATE,
     what: '`platform`',
-    value: '`linux`, `windows`, `default` or `inherit`, in any case; 400 with the known platforms for others',
+    value:
+      '`linux`, `windows`, `default` or `inherit`, in any case; 400 with the known platforms for others. A child has that of its parent unless it names another or `default`; only the state document shows it',
     confidence: 'documented',
     source: 'v3/sessions/post-organizations-sessions says that the body lists the labels; they are a choice',
   },
@@ -153,13 +155,7 @@ const creation: readonly FidelityRow[] = [
     confidence: 'guess',
     source: 'the page has the rules without an answer',
   },
-  {
-    operation: CREATE,
-    what: '`structured_output_required`, `bypass_approval`, `session_links` and `child_playbook_id`',
-    value: 'are validated and ignored',
-    confidence: 'guess',
-    source: 'what they do happens inside of a session',
-  },
+  ...v3SessionOptions,
   {
     operation: CREATE,
     what: '`max_acu_limit`',

@@ -75,6 +75,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Validation Error',
+  429: 'Too Many Requests',
   507: 'Insufficient Storage',
 }
 

@@ -15,6 +15,8 @@ export interface AutomatedSession {
   readonly structuredOutputSchema?: Record<string, unknown> | null
   readonly maxAcuLimit?: number | null
   readonly devinMode?: string | undefined
+  readonly bypassApproval?: boolean
+  readonly platform?: string | null
   readonly scheduleId?: string
   readonly automationId?: string
 }
@@ -35,6 +37,7 @@ export async function startAutomatedSession(
     secretIds: null,
     sessionSecretKeys: [],
     structuredOutputSchema: null,
+    structuredOutputRequired: true,
     origin: 'automation',
     ...fields,
   })

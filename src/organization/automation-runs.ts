@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { AutomationRecord } from '../resources/automations.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
-import { WEBHOOK_EVENT } from '../simulation/automation-settings.ts'
+import { SCHEDULE_EVENT, type Trigger } from '../simulation/automation-settings.ts'
 import { meetsConditions } from '../simulation/conditions.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import { serviceActor, startAutomatedSession } from './automated-sessions.ts'
@@ -13,9 +13,13 @@ import { runDueSchedules } from './schedules.ts'
 export type Refused = 'disabled' | 'too many invocations' | 'too many runs'
 
 /** An automation and its organization. */
-export interface Webhook {
+export interface OwnedAutomation {
   readonly organization: Organization
   readonly automation: AutomationRecord
+}
+
+/** An automation with a webhook. */
+export interface Webhook extends OwnedAutomation {
   /** The secret that senders know. */
   readonly secret: string
 }
@@ -47,14 +51,23 @@ export function isSecretOf({ secret }: Webhook, given: string): boolean {
 /** The last event of each organization. One waits for the other, so that they do not exceed a limit together. */
 const lastEvents = new WeakMap<Organization, Promise<unknown>>()
 
+/** Something that happened: an event of the type that triggers name, and its data. */
+export interface AutomationEvent {
+  readonly type: string
+  readonly data: unknown
+}
+
 /**
- * Starts the sessions of an automation's actions for an event of its webhook, and returns them: none if the event does not meet the
- * conditions. Throws {@link Impossible} for an event that is not plain JSON, and as `createSession` does.
+ * Starts the sessions of an automation's actions for an event, and returns them: none if the event does not meet the conditions of a
+ * trigger of its type. Throws {@link Impossible} for an event that no trigger waits for, or that is not plain JSON, and as `createSession` does.
  */
-export async function receiveEvent(webhook: Webhook, event: unknown): Promise<SessionRecord[] | Refused> {
-  const { organization } = webhook
+export async function receiveEvent(
+  owned: OwnedAutomation,
+  { type, data }: AutomationEvent,
+): Promise<SessionRecord[] | Refused> {
+  const { organization } = owned
   const before = lastEvents.get(organization) ?? Promise.resolve()
-  const result = before.then(() => react(webhook, plain(event)))
+  const result = before.then(() => react(owned, { type, data: plain(data) }))
   lastEvents.set(
     organization,
     result.catch(() => {}),
@@ -70,20 +83,32 @@ function plain(event: unknown): unknown {
   }
 }
 
-async function react(webhook: Webhook, event: unknown): Promise<SessionRecord[] | Refused> {
-  const { organization, automation } = webhook
+async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<SessionRecord[] | Refused> {
+  const { organization, automation } = owned
   const { settings } = automation
+  const triggers = settings.triggers.filter(({ event_type: type }) => type === event.type)
+  if (triggers.length === 0) throw new Impossible(`The automation has no trigger ${event.type}`)
   if (!settings.enabled) return 'disabled'
-  const trigger = settings.triggers.find(({ event_type: type }) => type === WEBHOOK_EVENT)
-  if (trigger === undefined || !meetsConditions(trigger.conditions, event)) return []
+  // The conditions of a schedule are its rule, and no test of an event.
+  const isMet = ({ conditions }: Trigger) => meetsConditions(conditions, event.data)
+  if (event.type !== SCHEDULE_EVENT && !triggers.some(isMet)) return []
   await runDueSchedules(organization)
-  if (!(await hasFreeRun(webhook))) return 'too many runs'
-  if (!(await invoke(webhook))) return 'too many invocations'
-  return startSessions(webhook, event)
+  return invoke(owned, event.data, organization.clock.now())
+}
+
+/** Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Throws as `createSession` does. */
+export async function invoke(
+  owned: OwnedAutomation,
+  data: unknown,
+  at: number,
+): Promise<SessionRecord[] | Refused> {
+  if (!(await hasFreeRun(owned))) return 'too many runs'
+  if (!(await noteInvocation(owned, at))) return 'too many invocations'
+  return startSessions(owned, data, at)
 }
 
 /** Returns whether fewer sessions of an automation are at work than it may have. */
-async function hasFreeRun({ organization, automation: { id, settings } }: Webhook): Promise<boolean> {
+async function hasFreeRun({ organization, automation: { id, settings } }: OwnedAutomation): Promise<boolean> {
   const { max_concurrent_runs: max } = settings.concurrency ?? {}
   if (max === undefined) return true
   const sessions = await organization.sessions.list({
@@ -99,8 +124,10 @@ function isAtWork(organization: Organization, session: SessionRecord): boolean {
 }
 
 /** Notes an invocation. Returns false, and notes nothing, if it would exceed the limit. */
-async function invoke({ organization, automation: { id } }: Webhook): Promise<boolean> {
-  const now = organization.clock.now()
+async function noteInvocation(
+  { organization, automation: { id } }: OwnedAutomation,
+  now: number,
+): Promise<boolean> {
   let isAccepted = false
   await organization.automations.update(id, (before) => {
     const { max_per_window: max, window_seconds: seconds } = before.settings.limits?.invocations ?? {}
@@ -119,8 +146,9 @@ async function invoke({ organization, automation: { id } }: Webhook): Promise<bo
 }
 
 async function startSessions(
-  { organization, automation }: Webhook,
+  { organization, automation }: OwnedAutomation,
   event: unknown,
+  at: number,
 ): Promise<SessionRecord[]> {
   const { id, settings, createdBy } = automation
   const isPersonal = settings.run_as.type === 'creator' && createdBy !== null
@@ -132,8 +160,9 @@ async function startSessions(
         title: settings.name,
         tags: action.session?.tags ?? [],
         actor: isPersonal ? createdBy : serviceActor(createdBy),
-        createdAt: organization.clock.now(),
+        createdAt: at,
         maxAcuLimit: settings.limits?.max_acu_limit ?? null,
+        bypassApproval: action.session?.bypass_approval ?? false,
         devinMode: settings.session_settings?.devin_mode,
         automationId: id,
       })

@@ -8,6 +8,7 @@ import {
 } from '../simulation/automation-settings.ts'
 import { Impossible, NotFound, NotPermitted } from './errors.ts'
 import type { Organization } from './organizations.ts'
+import { expectRun } from './schedules.ts'
 
 /** An automation that was created or changed. */
 export interface WrittenAutomation {
@@ -26,10 +27,11 @@ export async function getAutomation({ automations }: Organization, id: string): 
  * run as the creator.
  */
 export async function createAutomation(
-  { automations, ids, clock, auditLog }: Organization,
+  organization: Organization,
   principal: Principal,
   given: UncheckedSettings,
 ): Promise<WrittenAutomation> {
+  const { automations, ids, clock, auditLog } = organization
   const settings = checked(given)
   requireRunAs(principal, settings)
   const now = clock.now()
@@ -40,25 +42,29 @@ export async function createAutomation(
     webhookSecret,
     invocations: [],
     lastInvocation: null,
+    runsAfter: now,
     createdAt: now,
     createdBy: principal.actor,
     updatedAt: now,
   }
   await automations.insert(automation)
+  expectRun(organization, now)
   auditLog.write(principal, 'create_automation', automation.id)
   return { automation, newSecret: webhookSecret }
 }
 
 /**
  * Changes the given settings of an automation: objects are merged, lists and metadata are replaced. A webhook that it did not have
- * gets a new secret. Throws {@link NotFound}, and as `createAutomation` does.
+ * gets a new secret. If its triggers change or it is enabled, its schedule runs at the first moment from now on. Throws {@link NotFound}, and as `createAutomation` does.
  */
 export async function updateAutomation(
-  { automations, ids, clock, auditLog }: Organization,
+  organization: Organization,
   principal: Principal,
   id: string,
   changes: UncheckedSettings,
 ): Promise<WrittenAutomation> {
+  const { automations, ids, clock, auditLog } = organization
+  const now = clock.now()
   let newSecret: string | null = null
   const automation = await automations.update(id, (before) => {
     const settings = checked(merged(before.settings, changes))
@@ -69,9 +75,11 @@ export async function updateAutomation(
       ...before,
       settings,
       webhookSecret: hasWebhook(settings) ? (secret ?? newSecret) : null,
-      updatedAt: clock.now(),
+      runsAfter: timesOf(before.settings) === timesOf(settings) ? before.runsAfter : now,
+      updatedAt: now,
     }
   })
+  expectRun(organization, now)
   auditLog.write(principal, 'update_automation', found(automation).id)
   return { automation: found(automation), newSecret }
 }
@@ -105,6 +113,11 @@ function requireRunAs({ user, permissions }: Principal, { run_as: { type } }: Au
   if (type === 'organization') return
   if (user === null) throw new Impossible('run_as must be organization for service users')
   if (permissions !== null && !permissions.has('UsePersonalAutomations')) throw new NotPermitted()
+}
+
+/** Returns a text that differs for automations that start by themselves at different times. */
+function timesOf({ enabled, triggers }: AutomationSettings): string {
+  return JSON.stringify([enabled, triggers])
 }
 
 /** The settings that are objects with optional members. */

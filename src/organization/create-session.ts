@@ -1,7 +1,8 @@
 import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
+import { withoutApprovals } from '../simulation/approvals.ts'
 import { finiteNumber } from '../simulation/finite-number.ts'
-import { DEVIN_MODES, type Scenario } from '../simulation/scenario.ts'
+import { DEVIN_MODES, PLATFORMS, type Scenario } from '../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import { SESSION_ITEMS_MAX, SessionFullError } from '../simulation/session-limits.ts'
 import type { OutputSamples } from '../simulation/structured-output.ts'
@@ -31,6 +32,16 @@ export interface NewSession {
   readonly id?: string | undefined
   /** Default: the principal, or the creator of the session that the principal is. */
   readonly createdBy?: Actor | null
+  /** Whether a turn does not finish without structured output. Default: false, as in v1. */
+  readonly structuredOutputRequired?: boolean
+  /** Whether its scenario does not wait for approvals. Default: false. */
+  readonly bypassApproval?: boolean
+  /** Other sessions that Devin is to read, as URLs. */
+  readonly sessionLinks?: readonly string[] | null | undefined
+  /** The playbook of the sessions that this one starts without one of their own. */
+  readonly childPlaybookId?: string | null
+  /** Default: that of the parent; without a parent, that of the organization. `default`: that of the organization. */
+  readonly platform?: string | null | undefined
   readonly devinMode?: string | null | undefined
   readonly origin?: SessionRecord['origin']
   /** The URLs of files that belong to the prompt. */
@@ -127,14 +138,16 @@ async function newSession(
   principal: Principal,
   params: NewSession & { readonly parent: SessionRecord | undefined },
 ): Promise<SessionRecord> {
-  const { parent } = params
+  const { parent, bypassApproval = false } = params
   // The real service accepts lone surrogates, too, but no response could show them.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const tags = params.tags.map((tag) => tag.toWellFormed())
-  const scenario = await scenarioFor(organization, { prompt, title, tags })
+  const chosen = await scenarioFor(organization, { prompt, title, tags })
+  const scenario = bypassApproval ? withoutApprovals(chosen) : chosen
+  const playbookId = params.playbookId?.toWellFormed() ?? parent?.childPlaybookId ?? null
   const schema = await checkedSchema(
-    params.structuredOutputSchema ?? (await playbookSchema(organization, params.playbookId)),
+    params.structuredOutputSchema ?? (await playbookSchema(organization, playbookId)),
   )
   const sampled = schema ?? scenario.structured_output_schema ?? null
   const hex = params.id ?? organization.ids.hex()
@@ -154,13 +167,18 @@ async function newSession(
     terminatedAt: null,
     samples: sampled === null ? null : await samplesOf(sampled, Number.parseInt(hex.slice(0, 8), 16) || 0),
     snapshotId: params.snapshotId?.toWellFormed() ?? null,
-    playbookId: params.playbookId?.toWellFormed() ?? null,
+    playbookId,
     unlisted: params.unlisted,
     maxAcuLimit: params.maxAcuLimit === null ? null : finiteNumber(params.maxAcuLimit),
     knowledgeIds: params.knowledgeIds?.map((id) => id.toWellFormed()) ?? null,
     secretIds: params.secretIds?.map((id) => id.toWellFormed()) ?? null,
     sessionSecretKeys: params.sessionSecretKeys,
     structuredOutputSchema: schema,
+    structuredOutputRequired: params.structuredOutputRequired ?? false,
+    bypassApproval,
+    sessionLinks: params.sessionLinks?.map((link) => link.toWellFormed()) ?? [],
+    childPlaybookId: params.childPlaybookId?.toWellFormed() ?? null,
+    platform: platformFor(params.platform ?? 'inherit', parent),
     devinMode: DEVIN_MODES.find((mode) => mode === params.devinMode) ?? 'normal',
     origin: params.origin ?? 'api',
     parentId: parent?.id ?? null,
@@ -175,6 +193,12 @@ async function newSession(
     insightsRequestedAt: null,
     answersForPrompt: params.answersForPrompt ?? true,
   }
+}
+
+function platformFor(asked: string, parent: SessionRecord | undefined): SessionRecord['platform'] {
+  const known = PLATFORMS.find((platform) => platform === asked.toLowerCase())
+  if (known !== undefined) return known
+  return asked.toLowerCase() === 'inherit' && parent !== undefined ? parent.platform : PLATFORMS[0]
 }
 
 async function scenarioFor({ scenarios, orgId }: Organization, candidate: Candidate): Promise<Scenario> {

@@ -1,6 +1,7 @@
 import { CLOCK_MAX } from '../base/clock.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import type { ScheduleRecord } from '../resources/schedules.ts'
+import { runsBySchedule } from '../simulation/automation-settings.ts'
 import { compileCron } from '../simulation/cron.ts'
 import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
@@ -16,11 +17,12 @@ export const RUNS_MAX = 300
 /** The number of schedules looked at per turn of the event loop. Each takes up to 0.3 ms. */
 const SCHEDULES_PER_TURN = 100
 
-/** A schedule and the time of its next run, in microseconds since the epoch. */
-interface Upcoming {
-  schedule: ScheduleRecord
-  /** Infinite if it does not run again. */
+/** Something that runs by itself at certain times. */
+export interface Upcoming {
+  /** The time of the next run, in microseconds since the epoch. Infinite if there is none. */
   at: number
+  /** Runs once, for the time `at`, and returns the time of the next run. */
+  readonly run: (at: number) => Promise<number>
 }
 
 /** The next moments of recurring schedules. A record never changes, and most requests change none. */
@@ -40,7 +42,7 @@ export async function nextRunOf(schedule: ScheduleRecord): Promise<number | null
   return next
 }
 
-/** Runs the schedules that are due, in the order of their times, each moment once. Returns the time of the next run. */
+/** Runs the schedules and automations that are due, in the order of their times, each moment once. Returns the time of the next run. */
 export async function runSchedules(organization: Organization): Promise<number> {
   const now = organization.clock.now()
   const due = (await upcomingRuns(organization))
@@ -50,18 +52,41 @@ export async function runSchedules(organization: Organization): Promise<number> 
   for (let runs = 0; runs < RUNS_MAX; runs++) {
     const next = earliest(due)
     if (next === undefined || next.at > now) break
-    await run(organization, next)
+    next.at = await next.run(next.at)
   }
   return earliest(await upcomingRuns(organization))?.at ?? Number.POSITIVE_INFINITY
 }
 
-async function upcomingRuns({ schedules }: Organization): Promise<Upcoming[]> {
+async function upcomingRuns(organization: Organization): Promise<Upcoming[]> {
   const upcoming: Upcoming[] = []
-  for (const schedule of await schedules.list({ where: ({ enabled }) => enabled })) {
-    upcoming.push({ schedule, at: (await nextRunOf(schedule)) ?? Number.POSITIVE_INFINITY })
+  const add = async (one: Promise<Upcoming>) => {
+    upcoming.push(await one)
     if (upcoming.length % SCHEDULES_PER_TURN === 0) await nextTurn()
   }
+  const { schedules, automations } = organization
+  for (const schedule of await schedules.list({ where: ({ enabled }) => enabled })) {
+    await add(upcomingRun(organization, schedule))
+  }
+  const scheduled = await automations.list({ where: ({ settings }) => runsBySchedule(settings) })
+  if (scheduled.length === 0) return upcoming
+  const { upcomingAutomation } = await import('./scheduled-automations.ts')
+  for (const automation of scheduled) await add(upcomingAutomation(organization, automation))
   return upcoming
+}
+
+async function upcomingRun(organization: Organization, schedule: ScheduleRecord): Promise<Upcoming> {
+  let current = schedule
+  return {
+    at: (await nextRunOf(schedule)) ?? Number.POSITIVE_INFINITY,
+    run: async (at) => {
+      if (await claim(organization, current, at)) {
+        await noteOutcome(organization, current, at, await start(organization, current, at))
+      }
+      const found = await organization.schedules.get(schedule.id)
+      current = found ?? current
+      return (found && (await nextRunOf(found))) ?? Number.POSITIVE_INFINITY
+    },
+  }
 }
 
 /** Returns the first of the earliest. */
@@ -71,19 +96,8 @@ function earliest(upcoming: readonly Upcoming[]): Upcoming | undefined {
   return first
 }
 
-/** Runs a schedule once, and notes its next run. */
-async function run(organization: Organization, upcoming: Upcoming): Promise<void> {
-  const { schedule, at } = upcoming
-  if (await claim(organization, upcoming)) {
-    await noteOutcome(organization, upcoming, await start(organization, schedule, at))
-  }
-  const current = await organization.schedules.get(schedule.id)
-  upcoming.schedule = current ?? schedule
-  upcoming.at = (current && (await nextRunOf(current))) ?? Number.POSITIVE_INFINITY
-}
-
 /** Moves a schedule on to its next run. Returns false if a request has changed or deleted it in the meantime. */
-async function claim({ schedules }: Organization, { schedule, at }: Upcoming): Promise<boolean> {
+async function claim({ schedules }: Organization, schedule: ScheduleRecord, at: number): Promise<boolean> {
   const runsAfter = await skipped(schedule, at)
   let isClaimed = false
   await schedules.update(schedule.id, (before) => {
@@ -127,6 +141,8 @@ async function start(
       createdAt: at,
       playbookId,
       structuredOutputSchema: playbook?.structuredOutputSchema ?? null,
+      bypassApproval: schedule.bypassApproval,
+      platform: schedule.platform,
       scheduleId: id,
     })
     return undefined
@@ -136,13 +152,15 @@ async function start(
   }
 }
 
-function isExpected(error: unknown): error is Error {
+/** Returns whether a run has failed because of what it was to do. */
+export function isExpected(error: unknown): error is Error {
   return [OperationError, InvalidField, StoreFullError, SessionFullError].some((one) => error instanceof one)
 }
 
 async function noteOutcome(
   { schedules }: Organization,
-  { schedule: { id }, at }: Upcoming,
+  { id }: ScheduleRecord,
+  at: number,
   failure: string | undefined,
 ): Promise<void> {
   const note = (lastErrorMessage: string | null) =>

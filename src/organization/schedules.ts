@@ -2,6 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import { CLOCK_MAX } from '../base/clock.ts'
 import type { PlaybookRecord } from '../resources/playbooks.ts'
 import { INTERVAL_COUNT_MAX, type ScheduleRecord } from '../resources/schedules.ts'
+import { runsBySchedule } from '../simulation/automation-settings.ts'
 import { type CronError, checkCron } from '../simulation/cron.ts'
 import { Impossible, NotFound } from './errors.ts'
 import { impersonated } from './impersonation.ts'
@@ -176,7 +177,11 @@ async function catchUp(organization: Organization, runs: Runs): Promise<void> {
   if (!isDue(organization, runs)) return
   // Changes of schedules lower it in the meantime.
   runs.nextAt = Number.POSITIVE_INFINITY
-  const [first] = await organization.schedules.list({ limit: 1 })
+  const { schedules, automations } = organization
+  const [first] = [
+    ...(await schedules.list({ limit: 1 })),
+    ...(await automations.list({ where: ({ settings }) => runsBySchedule(settings), limit: 1 })),
+  ]
   if (first === undefined) return
   const { runSchedules } = await import('./schedule-runs.ts')
   const nextAt = await runSchedules(organization).catch((error) => {
@@ -186,8 +191,8 @@ async function catchUp(organization: Organization, runs: Runs): Promise<void> {
   runs.nextAt = Math.min(runs.nextAt, nextAt)
 }
 
-/** Notes the next run of a schedule that was created or changed. */
-function expectRun(organization: Organization, at: number | null): void {
+/** Notes the next run of a schedule or an automation that was created or changed. */
+export function expectRun(organization: Organization, at: number | null): void {
   const runs = runsOf.get(organization)
   if (runs !== undefined && at !== null) runs.nextAt = Math.min(runs.nextAt, at)
 }

@@ -32,6 +32,8 @@ export interface AutomationRecord extends StoredRecord {
   /** The times of the invocations that count towards the limit, oldest first. */
   readonly invocations: readonly number[]
   readonly lastInvocation: { readonly status: (typeof OUTCOMES)[number]; readonly firedAt: number } | null
+  /** The time after which the schedule of its triggers runs next. */
+  readonly runsAfter: number
   readonly createdAt: number
   readonly createdBy: Actor | null
   readonly updatedAt: number
@@ -53,6 +55,7 @@ const AutomationDocument = StrictObject({
   last_invocation: Type.Optional(
     Nullable(StrictObject({ status: StringEnum(OUTCOMES), fired_at: DateTime() })),
   ),
+  runs_after: Time,
   created_at: Time,
   created_by: MaybeActor,
   updated_at: Time,
@@ -72,6 +75,7 @@ export const automations = defineResource({
       status: automation.lastInvocation.status,
       fired_at: formatInstant(automation.lastInvocation.firedAt),
     },
+    runs_after: formatInstant(automation.runsAfter),
     created_at: formatInstant(automation.createdAt),
     created_by: automation.createdBy,
     updated_at: formatInstant(automation.updatedAt),
@@ -89,6 +93,7 @@ export const automations = defineResource({
         status: last.status,
         firedAt: reader.instant(['last_invocation', 'fired_at'], last.fired_at, 0),
       },
+      runsAfter: reader.instant(['runs_after'], automation.runs_after, defaults.now),
       createdAt,
       createdBy: automation.created_by ?? null,
       updatedAt: reader.instant(['updated_at'], automation.updated_at, createdAt),

@@ -1,8 +1,9 @@
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { nextTurn } from '../fastapi/turns.ts'
+import { withoutApprovals } from '../simulation/approvals.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
 import { finiteNumber } from '../simulation/finite-number.ts'
-import type { Effect, Scenario } from '../simulation/scenario.ts'
+import { type Effect, PLATFORMS, type Scenario } from '../simulation/scenario.ts'
 import type { UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import { SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
 import type { SchemaError } from '../simulation/structured-output.ts'
@@ -77,8 +78,9 @@ class SessionsDecoder {
       this.#reader.reject(['id'], 'cannot be combined with a count above 1')
     }
     const fields = this.#fieldsOf(document)
-    const scenario = await this.#scenarioOf(document, fields.createdAt)
-    if (scenario === undefined) return
+    const chosen = await this.#scenarioOf(document, fields.createdAt)
+    if (chosen === undefined) return
+    const scenario = fields.bypassApproval ? withoutApprovals(chosen) : chosen
     const structuredOutputSchema = await this.#schemaOf(document)
     const samples = await this.#samplesOf(
       document,
@@ -143,6 +145,11 @@ class SessionsDecoder {
       terminatedAt: instantOrNull('terminated_at'),
       archivedAt: instantOrNull('archived_at'),
       insightsRequestedAt: instantOrNull('insights_requested_at'),
+      structuredOutputRequired: document.structured_output_required ?? false,
+      bypassApproval: document.bypass_approval ?? false,
+      sessionLinks: document.session_links ?? [],
+      childPlaybookId: document.child_playbook_id ?? null,
+      platform: document.platform ?? PLATFORMS[0],
       devinMode: document.devin_mode ?? 'normal',
       origin: document.origin ?? 'api',
       parentId: document.parent_session_id == null ? null : sessionIdOf(document.parent_session_id),

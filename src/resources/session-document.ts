@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Actor } from '../auth/principal.ts'
 import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/types.ts'
-import { DEVIN_MODES, Effect, ORIGINS, STATUS_ENUMS } from '../simulation/scenario.ts'
+import { DEVIN_MODES, Effect, ORIGINS, PLATFORMS, STATUS_ENUMS } from '../simulation/scenario.ts'
 import type { SessionHistory } from '../simulation/session.ts'
 import { SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
 import type { StoredRecord } from '../store/types.ts'
@@ -29,6 +29,16 @@ export interface SessionRecord extends StoredRecord, SessionHistory {
   /** The names of the session's own secrets. Their values are never stored. */
   readonly sessionSecretKeys: readonly string[]
   readonly structuredOutputSchema: Readonly<Record<string, unknown>> | null
+  /** Whether a turn does not finish without structured output. v1 never requires it. */
+  readonly structuredOutputRequired: boolean
+  /** Whether its scenario does not wait for approvals. */
+  readonly bypassApproval: boolean
+  /** Other sessions that Devin is to read, as URLs. */
+  readonly sessionLinks: readonly string[]
+  /** The playbook of the sessions that it starts. */
+  readonly childPlaybookId: string | null
+  /** The platform of its machine. */
+  readonly platform: (typeof PLATFORMS)[number]
   /** v3's agent mode. */
   readonly devinMode: (typeof DEVIN_MODES)[number]
   /** The kind of client that created it: `api`, or `automation` for schedules and automations. */
@@ -109,6 +119,12 @@ export const SessionDocument = StrictObject({
   terminated_at: Type.Optional(Nullable(DateTime())),
   samples: Type.Optional(Nullable(StrictObject({ full: Type.Unknown(), partial: Type.Unknown() }))),
   structured_output_schema: Type.Optional(Nullable(AnyObject())),
+  structured_output_required: Type.Optional(Type.Boolean()),
+  /** Whether to skip the approvals of the scenario. */
+  bypass_approval: Type.Optional(Type.Boolean()),
+  session_links: Type.Optional(Type.Array(Text)),
+  child_playbook_id: MaybeText,
+  platform: Type.Optional(StringEnum(PLATFORMS)),
   snapshot_id: MaybeText,
   playbook_id: MaybeText,
   unlisted: Type.Optional(Type.Boolean()),

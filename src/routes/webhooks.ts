@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { HttpException } from '../fastapi/errors.ts'
 import type { ApiInstance } from '../hooks/types.ts'
-import type { Refused } from '../organization/automation-runs.ts'
 import type { Organizations } from '../organization/organizations.ts'
+import { WEBHOOK_EVENT } from '../simulation/automation-settings.ts'
+import { eventAnswer } from './control/automations.ts'
 
 const WebhookParams = Type.Object({ org_id: Type.String(), automation_id: Type.String() })
 
@@ -11,12 +12,6 @@ const Event = Type.Union([Type.Unknown(), Type.Null()])
 
 /** The maximum size of an event, in bytes. The prompts of its sessions contain it. */
 const EVENT_BYTES_MAX = 1_048_576
-
-const ANSWERS: Readonly<Record<Refused, readonly [status: number, detail: string]>> = {
-  disabled: [409, 'Automation is disabled'],
-  'too many invocations': [429, 'Automation has reached its limit of invocations'],
-  'too many runs': [429, 'Automation has reached its limit of concurrent runs'],
-}
 
 /** Registers the route of the webhooks of automations. Its senders have the secret of the webhook instead of a key. */
 export async function webhookRoutes(
@@ -37,9 +32,7 @@ export async function webhookRoutes(
       if (webhook === undefined) return new HttpException(404, 'Automation not found')
       const secret = String(raw.headers['x-webhook-secret'] ?? '')
       if (!isSecretOf(webhook, secret)) return new HttpException(401, 'Invalid X-Webhook-Secret')
-      const sessions = await receiveEvent(webhook, body)
-      if (typeof sessions === 'string') return new HttpException(...ANSWERS[sessions])
-      return { session_ids: sessions.map(({ id }) => id.slice('devin-'.length)) }
+      return eventAnswer(await receiveEvent(webhook, { type: WEBHOOK_EVENT, data: body }))
     },
   )
 }

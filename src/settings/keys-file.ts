@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { Type } from '@sinclair/typebox'
+import { misplacedMembers, V3_KEYS_ONLY } from '../auth/key-members.ts'
 import { KeyRegistry, type RegisteredKey } from '../auth/keys.ts'
 import { actorOf } from '../auth/principal.ts'
 import { parseInstant } from '../base/clock.ts'
@@ -89,13 +90,12 @@ export function checkKeys(
 }
 
 /** Returns the faults of an entry that its schema does not exclude. */
-function* flawsOf({ key, permissions, expires_at: expiresAt }: CheckedEntry): Iterable<Fault> {
-  const only = 'only a v3 key (cog_…) has it'
-  const isV1 = key.startsWith('apk_')
-  if (isV1 && permissions !== undefined) yield { at: ['permissions'], fault: only }
-  if (expiresAt === undefined) return
-  if (isV1) yield { at: ['expires_at'], fault: only }
-  else if (parseInstant(expiresAt) === undefined) yield { at: ['expires_at'], fault: 'not an ISO 8601 time' }
+function* flawsOf(entry: CheckedEntry): Iterable<Fault> {
+  const misplaced = misplacedMembers(entry)
+  for (const member of misplaced) yield { at: [member], fault: V3_KEYS_ONLY }
+  const { expires_at: expiresAt } = entry
+  if (expiresAt === undefined || misplaced.includes('expires_at')) return
+  if (parseInstant(expiresAt) === undefined) yield { at: ['expires_at'], fault: 'not an ISO 8601 time' }
 }
 
 function registeredKey({ key, org_id, user_id, permissions, expires_at }: CheckedEntry): RegisteredKey {

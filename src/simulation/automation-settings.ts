@@ -20,7 +20,9 @@ export interface Trigger {
 export interface Action {
   readonly type: typeof START_SESSION
   readonly prompt: string
-  readonly session: (JsonObject & { readonly tags?: readonly string[] }) | null
+  readonly session:
+    | (JsonObject & { readonly tags?: readonly string[]; readonly bypass_approval?: boolean })
+    | null
 }
 
 /** The limits of an automation. */
@@ -45,6 +47,15 @@ export interface AutomationSettings {
 
 /** The type of the event that a POST to the webhook of an automation is. */
 export const WEBHOOK_EVENT = 'webhook:incoming'
+
+/** The type of the event that a moment of a schedule is. */
+export const SCHEDULE_EVENT = 'schedule:recurring'
+
+/**
+ * The operator by which clients give the rule of a schedule, as the value of a condition on `rrule`. Some public clients send
+ * `recurrence`, which the contract lacks.
+ */
+export const RULE_OPERATOR = 'matches'
 
 /** The type of the only action. */
 const START_SESSION = 'start_session'
@@ -132,6 +143,11 @@ const SettingsShape = Type.Object({
 })
 
 type SettingsShape = Static<typeof SettingsShape>
+
+/** Returns whether an automation may also start by itself, at the moments of a schedule. */
+export function runsBySchedule({ enabled, triggers }: AutomationSettings): boolean {
+  return enabled && triggers.some(({ event_type: type }) => type === SCHEDULE_EVENT)
+}
 
 /** The settings of an automation before they are checked. */
 export type UncheckedSettings = { readonly [Name in keyof AutomationSettings]?: unknown }

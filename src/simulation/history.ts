@@ -49,4 +49,6 @@ export interface SessionHistory {
   readonly maxAcuLimit: number | null
   /** Sample data that is valid for the session's `structured_output_schema`. */
   readonly samples: { readonly full: unknown; readonly partial: unknown } | null
+  /** Whether a turn does not finish without an output that fits the schema. Default: false, as in v1. */
+  readonly structuredOutputRequired?: boolean
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
 import type { SessionHistory } from './history.ts'
 import { IDLE_LIMIT_MICROS, isIdle, type PhaseFacts, phaseOf, scriptedPhase } from './phase.ts'
-import { type Effect, endsSession, type StatusDetail, type StatusEnum } from './scenario.ts'
+import { type Effect, endsSession, finishes, type StatusDetail, type StatusEnum } from './scenario.ts'
 import type { DevinFile, PullRequest, SessionMessage, SessionState } from './session-state.ts'
 import { fillJson, fillTemplate, type TemplateValues, TextBudget, TRUNCATED } from './templates.ts'
 import type { TimelineEvent } from './timeline.ts'
@@ -46,7 +46,8 @@ export class SessionProjection {
   #pullRequests: readonly PullRequest[] = []
   #category: SessionState['category'] = null
   #subcategory: string | null = null
-  #structuredOutput: unknown = null
+  /** Undefined until a step or an event sets it. */
+  #structuredOutput: unknown
   #acus = 0
   #updatedAt: number
   /** The time of the message that resumed the session. */
@@ -147,11 +148,19 @@ export class SessionProjection {
     if (title !== undefined) this.#title = fillTemplate(title, values, this.#budget)
     this.#applyPullRequests(effect)
     if (structured_output !== undefined) this.#structuredOutput = this.#output(structured_output)
+    else if (finishes(effect)) this.#provideRequiredOutput()
     this.#attach(effect, at, position)
     if (message !== undefined) {
       const text = this.#filled(message)
       this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, position), at, text })
     }
+  }
+
+  /** Sets a required output that the scenario does not have. A scenario that sets null has none on purpose. */
+  #provideRequiredOutput(): void {
+    const { structuredOutputRequired = false, samples } = this.#history
+    const isMissing = structuredOutputRequired && this.#structuredOutput === undefined
+    if (isMissing && samples !== null) this.#structuredOutput = samples.full
   }
 
   #applyPullRequests({ pull_request: one, pull_requests: all }: Effect): void {
@@ -221,7 +230,7 @@ export class SessionProjection {
       messages: this.#messages,
       pullRequests: this.#pullRequests,
       files: this.#files,
-      structuredOutput: this.#structuredOutput,
+      structuredOutput: this.#structuredOutput ?? null,
       category: this.#category,
       subcategory: this.#subcategory,
       acus: Math.max(0, Math.min(this.#acus, this.#history.maxAcuLimit ?? this.#acus)),

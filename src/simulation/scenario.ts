@@ -59,6 +59,9 @@ export const CATEGORIES = [
 /** The agent modes of sessions in v3. */
 export const DEVIN_MODES = ['normal', 'fast', 'lite', 'ultra', 'fusion'] as const
 
+/** The platforms of the machines of sessions in v3. The first is the default. */
+export const PLATFORMS = ['linux', 'windows'] as const
+
 /** The kinds of clients that create sessions, as v3 shows them. */
 export const ORIGINS = [
   'webapp',
@@ -136,10 +139,21 @@ export function endsSession({ status, status_enum }: Effect): boolean {
   return status_enum === 'expired' || status === 'error' || status === 'exit'
 }
 
+/** Returns whether an effect finishes the turn, in the words of either generation. */
+export function finishes({ status, status_enum, status_detail }: Effect): boolean {
+  return status_enum === 'finished' || status_detail === 'finished' || status === 'finished'
+}
+
 /** Returns whether an effect ends the turn, so that its later steps cannot happen: the session has ended or finished. */
 export function endsTurn(effect: Effect): boolean {
   return effect.status_enum === 'finished' || endsSession(effect)
 }
+
+/** The maximum of `after_seconds`. */
+export const AFTER_SECONDS_MAX = 1e9
+
+/** The maximum of `after_reads`. */
+export const AFTER_READS_MAX = 100_000
 
 /**
  * A step of a scenario. It happens `after_seconds` after the start of the turn, or with the response to the `after_reads`-th
@@ -147,8 +161,8 @@ export function endsTurn(effect: Effect): boolean {
  */
 export const Step = Type.Object(
   {
-    after_seconds: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
-    after_reads: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    after_seconds: Type.Optional(Type.Number({ minimum: 0, maximum: AFTER_SECONDS_MAX })),
+    after_reads: Type.Optional(Type.Integer({ minimum: 1, maximum: AFTER_READS_MAX })),
     ...effects,
   },
   strict,
@@ -157,7 +171,7 @@ export const Step = Type.Object(
 export type Step = Static<typeof Step>
 
 /** The maximum number of steps in a list. Every read processes all of them. */
-const STEPS_MAX = 1000
+export const STEPS_MAX = 1000
 
 /** The behavior of a session as data: the steps after its creation and after each user message. */
 export const Scenario = Type.Object(

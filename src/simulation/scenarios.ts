@@ -154,17 +154,14 @@ export const builtIns = {
     },
   },
   'no-output': {
-    purpose: 'Finishes without a structured output.',
+    purpose: 'Finishes without a structured output, even if v3 requires one.',
     scenario: {
       steps: [
         working,
         pullRequest(5),
-        { after_seconds: 6, message: 'Done: {{request}}', acus: 1.5, status_enum: 'finished' },
+        { ...finished(6), message: 'Done: {{request}}', structured_output: null },
       ],
-      on_message: [
-        working,
-        { after_seconds: 6, message: 'Done: {{last_message}}', acus: 1.5, status_enum: 'finished' },
-      ],
+      on_message: [working, { ...finished(6), message: 'Done: {{last_message}}', structured_output: null }],
     },
   },
   'partial-output': {

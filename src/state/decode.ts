@@ -1,3 +1,4 @@
+import { misplacedMembers, V3_KEYS_ONLY } from '../auth/key-members.ts'
 import { KeyRegistry, type KeyRegistryState, type RegisteredKey } from '../auth/keys.ts'
 import { actorOf, DEFAULT_ORG_ID } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
@@ -187,6 +188,7 @@ function decodeKeys(
       permissions,
     } = document
     const expiresAt = document.expires_at && reader.instant(['expires_at'], document.expires_at, 0)
+    for (const member of misplacedMembers(document)) reader.reject([member], V3_KEYS_ONLY)
     const session = keySession(document, reader)
     const registered = {
       key,

@@ -2,6 +2,7 @@ import type { KeyRegistry, RegisteredKey } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
 import type { ValidationIssue } from '../fastapi/errors.ts'
 import type { Organizations } from '../organization/organizations.ts'
+import { runDueSchedules } from '../organization/schedules.ts'
 import type { NewState, ServerState } from '../organization/state.ts'
 import { sizeOfRules } from '../simulation/scenario-rules.ts'
 
@@ -48,6 +49,13 @@ export class StateService {
       keys,
     }
     return { ...state, organizations: await Promise.all(captured) }
+  }
+
+  /** Returns the state as clients see it: the schedules that are due have run. */
+  async current(orgId?: string): Promise<ServerState> {
+    const organizations = this.#organizations.all().filter((organization) => isOf(orgId, organization.orgId))
+    await Promise.all(organizations.map(runDueSchedules))
+    return this.capture(orgId)
   }
 
   /** Replaces the current state, or that of one organization. */

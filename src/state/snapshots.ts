@@ -38,7 +38,7 @@ export class Snapshots {
    * changes nothing if it exceeds the quota.
    */
   async take(name: string, orgId: string | undefined): Promise<boolean> {
-    const state = await this.#stateService.capture(orgId)
+    const state = await this.#stateService.current(orgId)
     const owned = this.#snapshots.get(orgId) ?? new Map<string, Snapshot>()
     if (!owned.has(name) && owned.size >= SNAPSHOTS_MAX) return false
     this.#memory.retain(state)
@@ -69,7 +69,7 @@ export class Snapshots {
     if (found.length === 0) return undefined
     const { diffStates } = await import('./diff.ts')
     const diffs = found.map(async ({ state, orgId: owner }) => {
-      const now = await this.#stateService.capture(orgId ?? owner)
+      const now = await this.#stateService.current(orgId ?? owner)
       const organizations = state.organizations.filter(
         (organization) => orgId === undefined || organization.orgId === orgId,
       )

@@ -70,6 +70,25 @@ t.test('with strict keys, the first registered key of each generation is used', 
   t.same(keysOf(await start('v1.txt')), ['apk_user_a', '', 'org-1'])
 })
 
+both('automations.trigger lets an event happen that an automation waits for', async (t, devin) => {
+  const path = `/v3/organizations/${devin.orgId}/automations`
+  const automation = {
+    name: 'Triage',
+    triggers: [{ event_type: 'github:issues', conditions: null }],
+    actions: [{ type: 'start_session', prompt: 'Triage the issue' }],
+    run_as: { type: 'organization' },
+  }
+  const { json } = await call(devin, `POST ${path}`, automation, devin.v3Key)
+
+  const started = await devin.automations.trigger(json.automation_id, { event_type: 'github:issues' })
+
+  t.match(started, { session_ids: [/^[0-9a-f]{32}$/] })
+  await t.rejects(devin.automations.trigger(json.automation_id, { event_type: 'github:push' }), {
+    name: 'FakeDevinError',
+    status: 400,
+  })
+})
+
 t.test('connectFakeDevin determines the organization of a v3 key', async (t) => {
   const { service } = mintCogKeys(ORG, randomIds())
 

@@ -37,6 +37,11 @@ t.test('prompt is the only required member of a session', async (t) => {
   t.same(rest, {
     prompt: 'x',
     title: null,
+    structured_output_required: false,
+    bypass_approval: false,
+    session_links: [],
+    child_playbook_id: null,
+    platform: 'linux',
     tags: [],
     created_tags: [],
     scenario: 'default',

@@ -93,6 +93,17 @@ t.test('a v3 key with an invalid time of expiry, or half a session, is rejected'
   t.same(await issuesOf(t, { key: 'cog_' }), [': not a key (apk_user_…, apk_… or cog_…)'])
 })
 
+t.test('a v1 key with permissions or an expiry is rejected, in the words of a file of keys', async (t) => {
+  const expires_at = '2030-01-01T00:00:00Z'
+  const only = 'only a v3 key (cog_…) has it'
+
+  t.same(await issuesOf(t, { key: 'apk_user_a', permissions: [], expires_at }), [
+    `permissions: ${only}`,
+    `expires_at: ${only}`,
+  ])
+  t.same(await issuesOf(t, { key: 'apk_a', expires_at }), [`expires_at: ${only}`])
+})
+
 t.test('a reset of an organization keeps its v3 keys with their permissions', async (t) => {
   const app = await aServer(t, { strict: true })
   await putState(app, documentOf(KEYS, DEFAULT_ORG_ID))

@@ -35,6 +35,11 @@ async function useSessions({ org, v3, advance }: V3Fake): Promise<void> {
     repos: ['owner/repo'],
     devin_mode: 'lite',
     resumable: false,
+    structured_output_required: false,
+    bypass_approval: true,
+    session_links: ['https://app.devin.ai/sessions/1'],
+    child_playbook_id: 'playbook-1',
+    platform: 'windows',
     attachment_urls: ['https://example.com/a.txt'],
     create_as_user_id: 'user-1',
     max_acu_limit: -1,
@@ -114,6 +119,14 @@ t.test('a document of before v3 is read, with the defaults of v3', async (t) => 
     parent_session_id: null,
     child_session_ids: [],
   })
+})
+
+t.test('a session of a document bypasses the approvals of its scenario', async (t) => {
+  const [session] = await sessionsOf(t, [{ prompt: 'x', scenario: 'needs-approval', bypass_approval: true }])
+
+  t.equal(session.bypass_approval, true)
+  t.notMatch(JSON.stringify(session.scenario), /waiting_for_approval/)
+  t.same((await sessionsOf(t, [session]))[0], session)
 })
 
 t.test('senders, sleep and commands of a document are kept, and default to none', async (t) => {

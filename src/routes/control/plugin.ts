@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { automationControlRoutes } from './automations.ts'
 import { certificateRoutes } from './certificate.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
@@ -22,6 +23,7 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   clockRoutes,
   scenarioRoutes,
   sessionControlRoutes,
+  automationControlRoutes,
   stateRoutes,
   snapshotRoutes,
   organizationRoutes,

@@ -3,6 +3,7 @@ import { RequestValidationError } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { AlreadyEnded, NotFound } from '../../organization/errors.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
+import { runDueSchedules } from '../../organization/schedules.ts'
 import { sessionId } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
@@ -43,6 +44,7 @@ export async function sessionControlRoutes(
       const checked = checkEffect(input, ['body'])
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
       for (const organization of organizationsInScope(organizations, orgId)) {
+        await runDueSchedules(organization)
         const session = await addEvent(organization, sessionId(params.session_id), checked.effect)
         if (session !== undefined) {
           return sendJson(reply, 201, sessionResponse(session, sessionNow(organization, session)))

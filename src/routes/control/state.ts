@@ -46,7 +46,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     },
     async ({ query }, reply) => {
       const { stateTexts } = await import('../../state/encode.ts')
-      return sendTexts(reply, stateTexts(await stateService.capture(query.org_id), query))
+      return sendTexts(reply, stateTexts(await stateService.current(query.org_id), query))
     },
   )
 

@@ -13,6 +13,7 @@ import {
 import type { ScheduleRecord } from '../../resources/schedules.ts'
 import type { ScheduleResponse, ScheduleUpdateRequest } from '../../schemas/v3/contract.ts'
 import { scheduleResponse } from '../../schemas/v3/schedules.ts'
+import { PLATFORMS } from '../../simulation/scenario.ts'
 import type { V3Routes } from './types.ts'
 
 const PERMISSION = 'ManageOrgSchedules'
@@ -127,13 +128,10 @@ function instantOf(text: string | null): number | null {
   return instant
 }
 
-/** The platforms that an organization of the fake has. */
-const PLATFORMS: readonly string[] = ['linux', 'windows']
-
 /** Returns the platform with a label, in any case. Throws {@link Impossible} for another one. */
 function platformOf(label: string | null): string | null {
   if (label === null) return null
   const platform = label.toLowerCase()
-  if (PLATFORMS.includes(platform)) return platform
+  if (PLATFORMS.some((known) => known === platform)) return platform
   throw new Impossible(`Unknown platform. Available platforms: ${PLATFORMS.join(', ')}`)
 }

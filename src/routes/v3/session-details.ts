@@ -8,6 +8,7 @@ import { getSession, receiveMessage, updateTags } from '../../organization/sessi
 import { attachmentResponse } from '../../schemas/v3/attachments.ts'
 import type { SessionAttachment } from '../../schemas/v3/contract.ts'
 import { messageResponse } from '../../schemas/v3/sessions.ts'
+import { warnOfNearAttachments } from '../v1/sessions.ts'
 import { arrayPage } from './pages.ts'
 import { showChanged } from './sessions.ts'
 import type { V3Routes } from './types.ts'
@@ -31,7 +32,8 @@ export const sessionDetailsRoutes = {
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/messages
   'POST /v3/organizations/{org_id}/sessions/{devin_id}/messages': {
     permission: 'ManageOrgSessions',
-    handle: async ({ organization, principal, params, body }) => {
+    handle: async ({ organization, principal, params, body, log }) => {
+      warnOfNearAttachments(body.message, log)
       const { session } = await receiveMessage(organization, principal, params.devin_id, {
         text: body.message,
         attachmentUrls: body.attachment_urls ?? [],

@@ -13,6 +13,8 @@ import {
   newSessionResponse,
   sessionResponse,
 } from '../../schemas/v3/sessions.ts'
+import { PLATFORMS } from '../../simulation/scenario.ts'
+import { warnOfNearAttachments } from '../v1/sessions.ts'
 import { cursorPage } from './pages.ts'
 import { sessionFilter } from './session-filter.ts'
 import type { V3Routes } from './types.ts'
@@ -39,7 +41,8 @@ export const sessionsRoutes = {
   // POST /v3/organizations/{org_id}/sessions
   'POST /v3/organizations/{org_id}/sessions': {
     permission: 'ManageOrgSessions',
-    handle: async ({ organization, principal, body, query }) => {
+    handle: async ({ organization, principal, body, query, log }) => {
+      warnOfNearAttachments(body.prompt, log)
       checkPlatform(body.platform ?? null)
       const { session } = await createSession(organization, principal, {
         ...newSession(body),
@@ -98,6 +101,11 @@ function newSession(body: SessionCreateRequest): NewSession {
     secretIds: body.secret_ids ?? null,
     sessionSecretKeys: body.session_secrets?.map(({ key }) => key) ?? [],
     structuredOutputSchema: body.structured_output_schema ?? null,
+    structuredOutputRequired: body.structured_output_required ?? true,
+    bypassApproval: body.bypass_approval ?? false,
+    sessionLinks: body.session_links,
+    childPlaybookId: body.child_playbook_id ?? null,
+    platform: body.platform,
     devinMode: body.devin_mode,
     repos: body.repos,
     resumable: body.resumable,
@@ -105,11 +113,8 @@ function newSession(body: SessionCreateRequest): NewSession {
   }
 }
 
-/** The platforms of the fake's organizations. */
-const PLATFORMS = ['linux', 'windows']
-
 function checkPlatform(platform: string | null): void {
-  const known = ['inherit', 'default', ...PLATFORMS]
+  const known: readonly string[] = ['inherit', 'default', ...PLATFORMS]
   if (platform !== null && !known.includes(platform.toLowerCase())) {
     throw new Impossible(`Unknown platform. Available platforms: ${PLATFORMS.join(', ')}`)
   }

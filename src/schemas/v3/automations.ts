@@ -1,6 +1,12 @@
 import { unixSeconds } from '../../base/clock.ts'
 import type { AutomationRecord } from '../../resources/automations.ts'
-import { type Action, type Trigger, WEBHOOK_EVENT } from '../../simulation/automation-settings.ts'
+import {
+  type Action,
+  RULE_OPERATOR,
+  SCHEDULE_EVENT,
+  type Trigger,
+  WEBHOOK_EVENT,
+} from '../../simulation/automation-settings.ts'
 import { OPERATORS } from '../../simulation/conditions.ts'
 import type {
   AutomationAction,
@@ -68,6 +74,7 @@ export function automationSchemas(): Record<string, unknown> {
         operators: OPERATORS,
         replies: [],
       },
+      { event_type: SCHEDULE_EVENT, fields: ['rrule'], operators: [RULE_OPERATOR], replies: [] },
     ],
   }
 }

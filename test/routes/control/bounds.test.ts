@@ -154,6 +154,7 @@ const READ_OR_DELETE_CALLS: readonly (readonly [
   ['DELETE', `/_fake/scenarios?org_id=${UNKNOWN}`, 204],
   ['DELETE', `/_fake/scenarios/scenario-1?org_id=${UNKNOWN}`, 404],
   ['POST', '/_fake/sessions/devin-1/events', 404, { org_id: UNKNOWN, message: 'm' }],
+  ['POST', '/_fake/automations/a/trigger', 404, { org_id: UNKNOWN, event_type: 'e' }],
   ['POST', '/_fake/reset', 204, { org_id: UNKNOWN }],
   ['GET', `/_fake/state?org_id=${UNKNOWN}`, 200],
   ['GET', `/_fake/state?org_id=${UNKNOWN}&reveal=true`, 200],

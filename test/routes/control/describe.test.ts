@@ -87,6 +87,12 @@ t.test('GET /_fake/openapi.json includes the error responses of the operations',
       400,
     ],
     ['POST /_fake/sessions/{session_id}/events', '/_fake/sessions/devin-x/events', { message: 'x' }, 404],
+    [
+      'POST /_fake/automations/{automation_id}/trigger',
+      '/_fake/automations/x/trigger',
+      { event_type: 'x' },
+      404,
+    ],
     ['PUT /_fake/state', '/_fake/state', {}, 422],
     ['GET /_fake/clock', '/_fake/clock?x=1', undefined, 422],
   ]

@@ -216,7 +216,15 @@ t.test(
 
     const { event_types } = (await org('GET', '/automations/schemas')).json()
 
-    t.match(event_types, [{ event_type: 'webhook:incoming', fields: null, replies: [] }])
+    t.match(event_types, [
+      { event_type: 'webhook:incoming', fields: null, replies: [] },
+      {
+        event_type: 'schedule:recurring',
+        fields: ['rrule'],
+        operators: ['matches'],
+        replies: [],
+      },
+    ])
     t.equal(event_types[0].operators.length, 14)
   },
 )
@@ -390,6 +398,21 @@ t.test('an event starts a session for each action, which both generations see', 
   t.same((await get(fake, path)).last_invocation, { status: 'succeeded', fired_at: unixSeconds(NOW) })
   const { items } = (await fake.org('GET', `/sessions?automation_ids=${id}`)).json()
   t.match(items, [{ automation_id: id, origin: 'automation', devin_mode: 'fast' }, { automation_id: id }])
+})
+
+t.test('an action may bypass approvals', async (t) => {
+  const fake = await startV3(t)
+  const prompt = 'Migrate [fake:needs-approval]'
+  const { fire } = await create(fake, {
+    actions: [
+      { ...start, prompt },
+      { ...start, prompt, session: { bypass_approval: true } },
+    ],
+  })
+
+  await fire()
+
+  t.match(await fake.organization.sessions.list(), [{ bypassApproval: false }, { bypassApproval: true }])
 })
 
 t.test('an event may be a text, or empty', async (t) => {

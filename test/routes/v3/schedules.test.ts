@@ -726,6 +726,20 @@ t.test('a schedule that a request changes or deletes meanwhile runs as it is the
   )
 })
 
+t.test('the sessions of a schedule have its platform, and bypass approvals as it says', async (t) => {
+  const fake = await startV3(t)
+  await create(fake, { ...hourly, platform: 'windows', bypass_approval: true })
+  await create(fake, hourly)
+  fake.advance(3_600)
+
+  await sessionsOf(fake)
+
+  t.match(await fake.organization.sessions.list(), [
+    { platform: 'windows', bypassApproval: true, structuredOutputRequired: true },
+    { platform: 'linux', bypassApproval: false },
+  ])
+})
+
 t.test('a failure of the server does not end the schedules', async (t) => {
   const fake = await startV3(t)
   await create(fake, hourly)

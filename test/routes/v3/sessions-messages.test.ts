@@ -4,6 +4,7 @@ import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, userOf } from '../../../src/auth/
 import { COMMAND_MICROS } from '../../../src/organization/session-commands.ts'
 import type { SessionRecord } from '../../../src/resources/sessions.ts'
 import { SESSION_ITEMS_MAX } from '../../../src/simulation/session-limits.ts'
+import { recordingLogger } from '../../recording-logger.ts'
 import { aSession } from '../../records.ts'
 import { startV3, type V3Fake } from '../../v3.ts'
 
@@ -227,6 +228,21 @@ t.test(
 
     t.equal((await send({ attachment_urls: ['https://example.com/2'] })).statusCode, 507)
     t.equal((await send({})).statusCode, 200)
+  },
+)
+
+t.test(
+  'POST /v3/organizations/{org_id}/sessions/{devin_id}/messages logs a warning for a malformed attachment line',
+  async (t) => {
+    const { warnings, logger } = recordingLogger()
+    const fake = await startV3(t, { logger })
+    const id = await create(fake)
+    const send = (message: string) => fake.org('POST', `/sessions/${id}/messages`, { message })
+
+    await send('ATTACHMENT: "https://secret"')
+    await send('ATTACHMENT:"z"')
+
+    t.same(warnings, ['1 line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does'])
   },
 )
 

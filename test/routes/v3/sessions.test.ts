@@ -3,6 +3,7 @@ import { KeyRegistry } from '../../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, userOf } from '../../../src/auth/principal.ts'
 import { SESSION_ITEMS_MAX } from '../../../src/simulation/session-limits.ts'
 import { OTHER_ORG_KEY } from '../../fake.ts'
+import { recordingLogger } from '../../recording-logger.ts'
 import { aPlaybook, aSession } from '../../records.ts'
 import { startV3, type V3Fake } from '../../v3.ts'
 
@@ -165,6 +166,11 @@ t.test('POST /v3/organizations/{org_id}/sessions keeps what the client chose', a
     repos: ['acme/shop'],
     resumable: false,
     max_acu_limit: 3,
+    structured_output_required: false,
+    bypass_approval: true,
+    session_links: ['https://app.devin.ai/sessions/1', 'a\ud800'],
+    child_playbook_id: 'playbook-2',
+    platform: 'Windows',
   })
 
   t.match(await fake.organization.sessions.get(`devin-${id}`), {
@@ -177,6 +183,11 @@ t.test('POST /v3/organizations/{org_id}/sessions keeps what the client chose', a
     repos: ['acme/shop'],
     resumable: false,
     maxAcuLimit: 3,
+    structuredOutputRequired: false,
+    bypassApproval: true,
+    sessionLinks: ['https://app.devin.ai/sessions/1', 'a\ufffd'],
+    childPlaybookId: 'playbook-2',
+    platform: 'windows',
   })
   t.match(await get(fake, id), { devin_mode: 'fast', playbook_id: 'playbook-1' })
   t.notMatch(JSON.stringify(await fake.organization.sessions.list()), /s3cr3t/)
@@ -204,6 +215,51 @@ t.test(
     t.match(await outputOf('/sessions?devin_id=mine', {}), { n: Number })
     t.match(await outputOf('/sessions', { structured_output_schema: schema('own') }), { own: Number })
     t.equal(await outputOf('/sessions', { playbook_id: 'playbook-2' }), null)
+  },
+)
+
+t.test('POST /v3/organizations/{org_id}/sessions bypasses approvals', async (t) => {
+  const fake = await startV3(t)
+  const fields = { prompt: 'Migrate [fake:needs-approval]' }
+  const asking = await create(fake, fields)
+  const bypassing = await create(fake, { ...fields, bypass_approval: true })
+
+  fake.advance(4)
+  t.equal(await statusOf(fake, asking), 'running/waiting_for_approval')
+  t.equal(await statusOf(fake, bypassing), 'running/working')
+  fake.advance(8)
+  t.equal(await statusOf(fake, asking), 'running/waiting_for_approval')
+  t.equal(await statusOf(fake, bypassing), 'running/waiting_for_user')
+})
+
+t.test('POST /v3/organizations/{org_id}/sessions requires structured output by default', async (t) => {
+  const fake = await startV3(t)
+  await fake.send('POST', '/_fake/scenarios', { scenario: { steps: [{ status_enum: 'finished' }] } })
+  const schema = { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } }
+  const outputOf = async (fields: object) =>
+    (await get(fake, await create(fake, { structured_output_schema: schema, ...fields }))).structured_output
+
+  t.match(await outputOf({}), { n: Number })
+  t.match(await outputOf({ structured_output_required: null }), { n: Number })
+  t.match(await outputOf({ structured_output_required: true }), { n: Number })
+  t.equal(await outputOf({ structured_output_required: false }), null)
+  t.equal(await outputOf({ structured_output_schema: null, structured_output_required: true }), null)
+  const v1 = (
+    await fake.send('POST', '/v1/sessions', { prompt: 'x', structured_output_schema: schema })
+  ).json()
+  t.equal((await get(fake, v1.session_id)).structured_output, null)
+})
+
+t.test(
+  'POST /v3/organizations/{org_id}/sessions logs a warning for a malformed attachment line',
+  async (t) => {
+    const { warnings, logger } = recordingLogger()
+    const fake = await startV3(t, { logger })
+
+    await create(fake, { prompt: 'ATTACHMENT: "https://secret"\nATTACHMENT:"z"' })
+    await create(fake, { prompt: 'ATTACHMENT:"z"' })
+
+    t.same(warnings, ['1 line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does'])
   },
 )
 
@@ -301,6 +357,36 @@ t.test(
     const childIds = Array<string>(SESSION_ITEMS_MAX).fill('devin-x')
     await fake.organization.sessions.update(parent.id, (before) => ({ ...before, childIds }))
     t.equal((await fake.org('POST', '/sessions', { prompt: 'x' }, bearer('cog_brain'))).statusCode, 507)
+  },
+)
+
+t.test(
+  'POST /v3/organizations/{org_id}/sessions gives children the playbook and the platform of their parent',
+  async (t) => {
+    const session = { type: 'devin_brain', devinId: 'parent' } as const
+    const fake = await startV3(t, { keys: new KeyRegistry({ keys: [{ key: 'cog_brain', session }] }) })
+    const structuredOutputSchema = { type: 'object', required: ['n'], properties: { n: { const: 1 } } }
+    await fake.organization.playbooks.insert(aPlaybook({ id: 'playbook-1', structuredOutputSchema }))
+    await fake.org('POST', '/sessions?devin_id=parent', {
+      prompt: 'Parent',
+      child_playbook_id: 'playbook-1',
+      platform: 'windows',
+    })
+    const child = async (fields: object = {}) => {
+      const body = { prompt: 'Child', ...fields }
+      const { session_id: id } = (await fake.org('POST', '/sessions', body, bearer('cog_brain'))).json()
+      const record = await fake.organization.sessions.get(`devin-${id}`)
+      return [record?.playbookId, record?.childPlaybookId, record?.platform]
+    }
+
+    t.same(await child(), ['playbook-1', null, 'windows'])
+    t.same(await child({ platform: 'Inherit', playbook_id: 'mine' }), ['mine', null, 'windows'])
+    t.same(await child({ platform: 'default' }), ['playbook-1', null, 'linux'])
+    t.same(await child({ platform: 'LINUX' }), ['playbook-1', null, 'linux'])
+    fake.advance(10)
+    const [newest] = (await fake.org('GET', '/sessions')).json().items
+    t.same(newest.structured_output, { n: 1 })
+    t.equal((await get(fake, 'parent')).playbook_id, null)
   },
 )
 

@@ -1,0 +1,66 @@
+import type { AutomationRecord } from '../resources/automations.ts'
+import { compileCron } from '../simulation/cron.ts'
+import { cronsOf } from '../simulation/recurrence.ts'
+import { invoke } from './automation-runs.ts'
+import type { Organization } from './organizations.ts'
+import { isExpected, type Upcoming } from './schedule-runs.ts'
+
+/** The next moments of automations. A record never changes, and most requests change none. */
+const nextMoments = new WeakMap<AutomationRecord, number>()
+
+/** Returns the next run of an automation by its schedule. */
+export async function upcomingAutomation(
+  organization: Organization,
+  automation: AutomationRecord,
+): Promise<Upcoming> {
+  let current = automation
+  return {
+    at: await nextRunOf(automation),
+    run: async (at) => {
+      const claimed = await claim(organization, current, at)
+      if (claimed !== undefined) await start(organization, claimed, at)
+      const found = await organization.automations.get(automation.id)
+      if (found === undefined) return Number.POSITIVE_INFINITY
+      current = found
+      return nextRunOf(found)
+    },
+  }
+}
+
+/** Returns the time of the next run of an automation; infinity if its schedule has none. */
+async function nextRunOf(automation: AutomationRecord): Promise<number> {
+  const { settings, runsAfter } = automation
+  if (!settings.enabled) return Number.POSITIVE_INFINITY
+  const known = nextMoments.get(automation)
+  if (known !== undefined) return known
+  let next = Number.POSITIVE_INFINITY
+  for (const cron of cronsOf(settings)) {
+    const nextAfter = await compileCron(cron)
+    next = Math.min(next, nextAfter(runsAfter) ?? next)
+  }
+  nextMoments.set(automation, next)
+  return next
+}
+
+/** Moves an automation on to its next run. Returns undefined if a request has changed or deleted it in the meantime. */
+async function claim(
+  { automations }: Organization,
+  automation: AutomationRecord,
+  at: number,
+): Promise<AutomationRecord | undefined> {
+  let isClaimed = false
+  const claimed = await automations.update(automation.id, (before) => {
+    isClaimed = before === automation
+    return isClaimed ? { ...before, runsAfter: at } : before
+  })
+  return isClaimed ? claimed : undefined
+}
+
+/** Starts the sessions of a run. A failure is noted in the automation; a run beyond a limit starts none. */
+async function start(organization: Organization, automation: AutomationRecord, at: number): Promise<void> {
+  try {
+    await invoke({ organization, automation }, null, at)
+  } catch (error) {
+    if (!isExpected(error)) throw error
+  }
+}
