@@ -119,11 +119,14 @@ export class ScenarioRules {
   capture(): ActiveRule[] {
     return [...this.#entries.values()].flat().map((entry) => {
       const { orgId, scenario, resolved } = entry
-      // A later rule may have the name of a built-in scenario.
+      // Other rules may have the name of a built-in scenario, and may be restored earlier.
       const isBuiltIn =
         typeof scenario === 'string' &&
         isDeepStrictEqual(builtIn(scenario), resolved) &&
-        isDeepStrictEqual(this.named(scenario, orgId), resolved)
+        this.#applicable(orgId).every(
+          (other) =>
+            other === entry || other.name !== scenario || isDeepStrictEqual(other.resolved, resolved),
+        )
       return { ...toActiveRule(entry), scenario: isBuiltIn ? scenario : resolved }
     })
   }

@@ -322,3 +322,18 @@ t.test(
     t.match(rules.capture(), [{ scenario: equal }, { scenario: 'never' }])
   },
 )
+
+t.test(
+  'a captured rule has its scenario in full if a rule that is restored earlier has the name of it',
+  async (t) => {
+    const rules = newRules()
+    rules.add({ name: 'never', match: undefined, scenario: 'never' }, 'org-a')
+    rules.add({ name: 'never', match: undefined, scenario: slow })
+    const captured = rules.capture()
+
+    rules.restore(captured)
+
+    t.equal(rules.named('never', 'org-a'), builtInScenarios.never)
+    t.same(rules.capture(), captured)
+  },
+)
