@@ -15,6 +15,8 @@ import type { LazyRoutes } from './fastapi/lazy-routes.ts'
 import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
+import type { AuthOptions } from './hooks/authenticate.ts'
+import { addressCheck } from './hooks/check-address.ts'
 import { closeIdleConnections, limitConnections, TIMEOUTS } from './hooks/connections.ts'
 import { FaultInjector } from './hooks/inject-faults.ts'
 import { type Defer, logRequests } from './hooks/log-requests.ts'
@@ -53,6 +55,8 @@ export interface AppOptions {
   readonly caPem?: string
   /** The proxies whose X-Forwarded-Proto is trusted; see `TrustedProxies`. Default: those on this machine. */
   readonly forwardedAllowIps?: string
+  /** Whether the enterprise's IP access list also concerns the addresses of this machine. Default: false. */
+  readonly ipAccessListOnLoopback?: boolean
   /** Limits of the request journal, per organization. */
   readonly journal?: JournalLimits
   readonly limits?: {
@@ -125,9 +129,25 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   }
   injector.addResponseHook(app)
   recorder.recordResponses(app)
+  await registerRoutes(app, { keys, organizations, stateService, proxies }, options)
+  return app
+}
+
+interface RouteServices extends Pick<AuthOptions, 'keys' | 'organizations'> {
+  readonly stateService: StateService
+  readonly proxies: TrustedProxies
+}
+
+/** Registers all routes: those of the API, of its files and webhooks, the documents, and the control plane. */
+async function registerRoutes(
+  app: FastifyInstance,
+  { keys, organizations, stateService, proxies }: RouteServices,
+  { controlToken, caPem, ipAccessListOnLoopback: checkLoopback = false }: AppOptions,
+): Promise<void> {
   const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
-  await api.register(v1, { keys, organizations })
-  await api.register(v3, { keys, organizations })
+  const auth = { keys, organizations, checkAddress: addressCheck({ organizations, proxies, checkLoopback }) }
+  await api.register(v1, auth)
+  await api.register(v3, auth)
   await storageRoutes(api, { organizations })
   await webhookRoutes(api, { organizations })
   for (const documents of [documentRoutes, v3DocumentRoutes]) await documents(api)
@@ -136,10 +156,9 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     keys,
     stateService,
     snapshots: new Snapshots(stateService, organizations.quota),
-    ...(options.controlToken !== undefined && { token: options.controlToken }),
-    ...(options.caPem !== undefined && { caPem: options.caPem }),
+    ...(controlToken !== undefined && { token: controlToken }),
+    ...(caPem !== undefined && { caPem }),
   })
-  return app
 }
 
 /** Mounts the routes of v3. Returns them, and the error formats of both generations. */

@@ -154,6 +154,10 @@ t.test('the routes in the prose are served', async (t) => {
   }
 })
 
+t.test('the README states the number of operations of v3', async (t) => {
+  t.match(readme, `all ${OPERATIONS.length} operations`)
+})
+
 t.test('the README states the number of recorded answers', async (t) => {
   t.match(readme, `${recordedCases().length} recorded answers are equal`)
 })
@@ -195,7 +199,12 @@ t.test('there is an example for each resource', async (t) => {
     'secrets.mjs',
     'sessions.mjs',
     'v3-automations.mjs',
+    'v3-builds.mjs',
+    'v3-enterprise-reports.mjs',
+    'v3-enterprise.mjs',
+    'v3-git.mjs',
     'v3-knowledge.mjs',
+    'v3-members.mjs',
     'v3-playbooks.mjs',
     'v3-reports.mjs',
     'v3-schedules.mjs',

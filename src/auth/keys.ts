@@ -2,17 +2,28 @@ import type { Quota } from '../base/quota.ts'
 import { parseApkKey } from './apk-keys.ts'
 import { parseCogKey } from './cog-keys.ts'
 import { bearerKey } from './credentials.ts'
-import { type Actor, DEFAULT_USER, isUser, type KeySession, type Principal, type User } from './principal.ts'
+import {
+  type Actor,
+  DEFAULT_USER,
+  ENTERPRISE_ID,
+  isUser,
+  type KeySession,
+  type Principal,
+  type User,
+} from './principal.ts'
+import { permissionsOf, type RoleAssignment } from './roles.ts'
 
 /** A key from the configuration or the seed, with its owner. */
 export interface RegisteredKey {
   readonly key: string
-  /** Default: the organization in the key itself, or else the default organization. */
+  /** Default: the organization in the key itself, or else the default one. `ENTERPRISE_ID` makes a v3 key one of the enterprise. */
   readonly orgId?: string
   /** The user or, for a service key, the service user. Default: that in the key itself, or else the default one. */
   readonly user?: Actor
   /** The RBAC permissions of a v3 key. Default: all. */
   readonly permissions?: readonly string[]
+  /** The roles of a service user, which decide the permissions of its key in each organization. Instead of `permissions`. */
+  readonly roles?: readonly RoleAssignment[]
   /** The time at which a v3 key expires, in microseconds since the epoch. Default: never. */
   readonly expiresAt?: number
   /** The session whose own v3 key it is. Default: it belongs to a service user or is a personal access token. */
@@ -40,6 +51,9 @@ const CACHE_MAX = 10_000
 /** The maximum length of a cached header in characters. Real ones have about 150, but up to 60,000 are possible. */
 const CACHED_LENGTH_MAX = 500
 
+/** The maximum number of retired keys that are remembered. Beyond it, the oldest are forgotten. */
+const RETIRED_MAX = 10_000
+
 /** The memory overhead of a key without its text, in bytes. */
 const KEY_BYTES = 300
 
@@ -57,6 +71,8 @@ export class KeyRegistry {
   readonly strict: boolean
   readonly #registered = new Map<string, Principal>()
   readonly #revoked = new Set<string>()
+  /** The keys of service users that a restored state does not have. Unless registered again, they are not open keys. */
+  readonly #retired = new Set<string>()
   readonly #cache = new Map<string, Principal>()
   #quota: Quota | undefined
   /** The bytes that are counted towards the quota. */
@@ -85,6 +101,9 @@ export class KeyRegistry {
     const { key } = registered
     const own = parseKey(key)
     if (own === undefined) throw new RangeError('not a key (apk_user_…, apk_… or cog_…)')
+    if (registered.orgId === ENTERPRISE_ID && own.generation === 'v1') {
+      throw new RangeError('a v1 key belongs to an organization, not to the enterprise')
+    }
     if (!this.#registered.has(key)) this.#count(KEY_BYTES + key.length)
     this.#registered.set(key, principalOfRegistered(registered, own))
     this.#cache.clear()
@@ -92,11 +111,23 @@ export class KeyRegistry {
 
   /** Makes a key invalid, even if it is registered. Throws StoreFullError. */
   revoke(key: string): void {
-    if (this.#revoked.has(key)) return
-    this.#quota?.ensure(KEY_BYTES + key.length)
-    this.#count(KEY_BYTES + key.length)
-    this.#revoked.add(key)
+    this.revokeEach([key])
+  }
+
+  /** Revokes keys. Throws StoreFullError, after which all are as before. */
+  revokeEach(keys: readonly string[]): void {
+    const revoked = new Set(keys.filter((key) => !this.#revoked.has(key)))
+    const bytes = sizeOfKeys({ registered: new Map(), revoked })
+    this.#quota?.ensure(bytes)
+    this.#count(bytes)
+    for (const key of revoked) this.#revoked.add(key)
     this.#cache.clear()
+  }
+
+  /** Revokes all keys that are registered for an organization. Throws StoreFullError. */
+  revokeAll(orgId: string): void {
+    const registered = [...this.#registered].filter(([, principal]) => principal.orgId === orgId)
+    this.revokeEach(registered.map(([key]) => key))
   }
 
   /** Returns the registered and revoked keys, for `restore`: all, or those of one organization. */
@@ -109,10 +140,11 @@ export class KeyRegistry {
 
   /**
    * Replaces the keys with those of a state: all, or those of one organization. Restoring one organization keeps
-   * its registered keys, so that a reset does not lock out its owner. It skips keys that now belong to another
-   * organization.
+   * its registered keys, so that a reset does not lock out its owner; but the keys of its service users stop if the
+   * state does not have them, as their records do. It skips keys that now belong to another organization.
    */
   restore({ registered, revoked }: KeyRegistryState, orgId?: string): void {
+    this.#retire(registered, orgId)
     if (orgId === undefined) this.#registered.clear()
     for (const [key, principal] of registered) {
       const owner = this.#registered.get(key)?.orgId ?? principal.orgId
@@ -123,6 +155,20 @@ export class KeyRegistry {
     for (const key of revoked) if (this.#belongsTo(key, orgId)) this.#revoked.add(key)
     this.#cache.clear()
     this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }) - this.#bytes)
+  }
+
+  /** Makes the keys of service users invalid that a new state does not have: of all, or of one organization. */
+  #retire(kept: KeyRegistryState['registered'], orgId: string | undefined): void {
+    for (const [key, principal] of this.#registered) {
+      const isOfServiceUser = principal.roles !== undefined && this.#belongsTo(key, orgId)
+      if (!isOfServiceUser || kept.has(key)) continue
+      this.#registered.delete(key)
+      this.#retired.add(key)
+    }
+    for (const key of this.#retired) {
+      if (this.#retired.size <= RETIRED_MAX) break
+      this.#retired.delete(key)
+    }
   }
 
   /** Returns the maximum of additional bytes that restoring a state uses: all of it, or that of one organization. */
@@ -167,7 +213,7 @@ export class KeyRegistry {
   principalOf(key: string): Principal | undefined {
     if (this.#revoked.has(key)) return undefined
     const registered = this.#registered.get(key)
-    if (registered !== undefined || this.strict) return registered
+    if (registered !== undefined || this.strict || this.#retired.has(key)) return registered
     const principal = parseKey(key)
     return REJECTED.test(key) ? undefined : principal
   }
@@ -186,13 +232,17 @@ function boundPrincipal(key: string): Principal | undefined {
 
 /** Returns the principal of a registered key: that in the key itself, with everything that the registration says instead. */
 function principalOfRegistered(
-  { orgId, user, permissions, expiresAt, session }: RegisteredKey,
+  { user, permissions, roles, expiresAt, session, ...registered }: RegisteredKey,
   own: Principal,
 ): Principal {
+  const { orgId = own.orgId } = registered
   const actor = user ?? (session?.type === 'windsurf_session' ? DEFAULT_USER : undefined)
-  const organization = { orgId: orgId ?? own.orgId, isBound: true }
+  const isBound = orgId !== ENTERPRISE_ID && (roles ?? []).every((role) => role.orgId === orgId)
+  const organization = { orgId, isBound }
   const limits = {
-    permissions: permissions === undefined ? null : new Set(permissions),
+    ...(roles === undefined
+      ? { permissions: permissions === undefined ? null : new Set(permissions) }
+      : { permissions: permissionsOf(roles, orgId), roles }),
     expiresAt: expiresAt ?? null,
     ...(session !== undefined && { session }),
   }

@@ -1,3 +1,5 @@
+import type { RoleAssignment } from './roles.ts'
+
 /** Who did something: a user, or a service user, which has no email address. */
 export interface Actor {
   readonly id: string
@@ -20,7 +22,10 @@ export interface Principal {
   /** The API generation that accepts the key. */
   readonly generation: 'v1' | 'v3'
   readonly orgId: string
-  /** Whether the key belongs to its organization only. An open v3 key works for every organization in a path. */
+  /**
+   * Whether the key belongs to its organization only. A v3 key of the enterprise, or an open one, works for every organization in a
+   * path, and for the operations of the enterprise.
+   */
   readonly isBound: boolean
   /** `personal` for `apk_user_…` keys and personal access tokens, `service` for other keys. */
   readonly kind: 'personal' | 'service'
@@ -30,6 +35,11 @@ export interface Principal {
   readonly actor: Actor
   /** The permissions that the key has, by their RBAC names; null for all of them. */
   readonly permissions: ReadonlySet<string> | null
+  /**
+   * The roles of a service user, which decide the permissions of its keys in each organization. Absent for keys that have the same
+   * permissions everywhere.
+   */
+  readonly roles?: readonly RoleAssignment[]
   /** The time at which the key expires, in microseconds since the epoch; null for never. */
   readonly expiresAt: number | null
   /** The session whose own key it is. Absent for keys of service users and personal access tokens. */
@@ -38,6 +48,12 @@ export interface Principal {
 
 /** The organization of keys that do not contain one. */
 export const DEFAULT_ORG_ID = 'org-fa4ede71000000000000000000000001'
+
+/**
+ * The enterprise above the organizations, in place of an organization's id. What belongs to it is kept like an organization, which
+ * no path of the API can name. A v3 key that is registered for it works for the enterprise and for all organizations.
+ */
+export const ENTERPRISE_ID = 'enterprise'
 
 /** The user of personal keys that do not contain one. */
 export const DEFAULT_USER: User = {

@@ -14,6 +14,8 @@ export class HttpException extends Error {
   readonly statusCode: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>> | undefined
+  /** Why, for the log: the answer does not say it. Contains no input. */
+  explanation: string | undefined
 
   constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {
     const { stackTraceLimit } = Error

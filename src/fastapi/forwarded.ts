@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP, isIPv6, type Socket } from 'node:net'
+import { isIPv6, type Socket } from 'node:net'
+import { Networks } from './networks.ts'
 
 /** The proxies that are trusted by default: those on the same machine. */
 export const LOCAL_PROXIES = '127.0.0.1,::1'
@@ -8,21 +9,22 @@ export const LOCAL_PROXIES = '127.0.0.1,::1'
 const SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss'])
 
 /**
- * The peers whose `X-Forwarded-Proto` is trusted, in the format of uvicorn's `--forwarded-allow-ips`: IP addresses and networks in CIDR
+ * The peers whose `X-Forwarded-Proto` and `X-Forwarded-For` are trusted, in the format of uvicorn's `--forwarded-allow-ips`: IP addresses and networks in CIDR
  * notation, separated by commas. `*` trusts every peer, an empty string none.
  */
 export class TrustedProxies {
-  readonly #peers: BlockList | 'all'
+  readonly #peers: Networks | 'all'
 
   /** Parses a list. Default: `LOCAL_PROXIES`. Throws a RangeError for an item that is neither an address nor a network. */
   constructor(list = LOCAL_PROXIES) {
-    this.#peers = list.trim() === '*' ? 'all' : peersOf(list)
+    const items = list.split(',').map((item) => item.trim())
+    this.#peers = list.trim() === '*' ? 'all' : new Networks(items.filter((item) => item !== ''))
   }
 
-  /** Returns whether a peer is a trusted proxy. Treats an IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) as the IPv4 address. */
+  /** Returns whether a peer is a trusted proxy. */
   trusts(address: string | undefined): boolean {
     if (this.#peers === 'all') return true
-    return address !== undefined && this.#peers.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+    return address !== undefined && this.#peers.include(address)
   }
 
   /** Returns the scheme that the client used: the one forwarded by a trusted proxy, else that of the connection. */
@@ -31,6 +33,20 @@ export class TrustedProxies {
     if (forwarded !== undefined && SCHEMES.has(forwarded) && this.trusts(socket.remoteAddress))
       return forwarded
     return 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http'
+  }
+
+  /**
+   * Returns the address of the client: the last one in the `X-Forwarded-For` of a trusted proxy that is not a trusted proxy itself, as
+   * uvicorn does; without one, the peer's.
+   */
+  clientOf({ socket, headers }: IncomingMessage): string {
+    const peer = socket.remoteAddress ?? ''
+    const forwarded = headers['x-forwarded-for']
+    if (forwarded === undefined || !this.trusts(peer)) return peer
+    const hops = String(forwarded)
+      .split(',')
+      .map((hop) => hop.trim())
+    return hops.findLast((hop) => !this.trusts(hop)) ?? (hops[0] as string)
   }
 
   /**
@@ -43,24 +59,6 @@ export class TrustedProxies {
     return `${this.schemeOf(socket, forwarded)}://${headers.host ?? localHost(socket)}`
   }
 }
-
-function peersOf(list: string): BlockList {
-  const peers = new BlockList()
-  for (const item of list.split(',').map((item) => item.trim())) {
-    if (item === '') continue
-    const [address = '', prefix] = item.split('/', 2)
-    const type = isIPv6(address) ? 'ipv6' : 'ipv4'
-    const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= BITS[type])
-    if (isIP(address) === 0 || !isPrefix || item.split('/').length > 2) {
-      throw new RangeError(`neither an IP address nor a network: ${item}`)
-    }
-    if (prefix === undefined) peers.addAddress(address, type)
-    else peers.addSubnet(address, Number(prefix), type)
-  }
-  return peers
-}
-
-const BITS = { ipv4: 32, ipv6: 128 } as const
 
 /** Returns the value of the last header with a name, which is the one that uvicorn uses. Node joins all of them. */
 function lastOf(rawHeaders: readonly string[], name: string): string | undefined {

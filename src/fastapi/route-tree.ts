@@ -2,6 +2,8 @@
 export interface TreeRoute {
   readonly method: string
   readonly path: string
+  /** The parameter whose value may contain slashes, as with the `path` converter of FastAPI; other parameters are one segment. */
+  readonly pathParameter?: string
 }
 
 /** A route that matches a request, with the decoded path parameters. */
@@ -19,6 +21,8 @@ interface Entry<Route> {
 interface Node<Route> {
   readonly children: Map<string, Node<Route>>
   parameter: Node<Route> | undefined
+  /** The node after a parameter that may contain slashes. */
+  pathParameter: Node<Route> | undefined
   /** By method, in the order of registration. */
   readonly entries: Map<string, Entry<Route>>
 }
@@ -38,7 +42,11 @@ export class RouteTree<Route extends TreeRoute> {
     let node = this.#root
     const names: string[] = []
     for (const segment of route.path.slice(1).split('/')) {
-      if (segment.startsWith('{')) {
+      if (segment === `{${route.pathParameter}}`) {
+        names.push(segment.slice(1, -1))
+        node.pathParameter ??= newNode()
+        node = node.pathParameter
+      } else if (segment.startsWith('{')) {
         names.push(segment.slice(1, -1))
         node.parameter ??= newNode()
         node = node.parameter
@@ -71,7 +79,7 @@ export class RouteTree<Route extends TreeRoute> {
 }
 
 function newNode<Route>(): Node<Route> {
-  return { children: new Map(), parameter: undefined, entries: new Map() }
+  return { children: new Map(), parameter: undefined, pathParameter: undefined, entries: new Map() }
 }
 
 interface Search {
@@ -89,11 +97,26 @@ function find<Route>(node: Node<Route>, search: Search, start = 1): Node<Route> 
   const segment = slash === -1 ? path.slice(start) : path.slice(start, slash)
   const child = childOf(node, segment, slash === -1)
   const found = child && follow(child, search, slash)
-  if (found !== undefined || node.parameter === undefined || segment === '') return found
-  values.push(segment)
-  const below = follow(node.parameter, search, slash)
-  if (below === undefined) values.pop()
-  return below
+  if (found !== undefined) return found
+  if (node.parameter !== undefined && segment !== '') {
+    values.push(segment)
+    const below = follow(node.parameter, search, slash)
+    if (below !== undefined) return below
+    values.pop()
+  }
+  return node.pathParameter && findAfterPath(node.pathParameter, search, start)
+}
+
+/** Returns the first node below `node` that fits the path after a value which begins at `start`. The longest value wins. */
+function findAfterPath<Route>(node: Node<Route>, search: Search, start: number): Node<Route> | undefined {
+  const { path, values } = search
+  for (let slash = path.lastIndexOf('/'); slash >= start; slash = path.lastIndexOf('/', slash - 1)) {
+    values.push(path.slice(start, slash))
+    const found = find(node, search, slash + 1)
+    if (found !== undefined) return found
+    values.pop()
+  }
+  return undefined
 }
 
 function childOf<Route>(

@@ -9,12 +9,24 @@ import { sessions } from './sessions.ts'
 import { topics } from './topics.ts'
 import { v3Attachments } from './v3-attachments.ts'
 import { v3Automations } from './v3-automations.ts'
+import { v3Builds } from './v3-builds.ts'
 import { v3CodeScans } from './v3-code-scans.ts'
 import { v3Consumption } from './v3-consumption.ts'
+import { v3Enterprise } from './v3-enterprise.ts'
+import { v3EnterpriseAuditLogs } from './v3-enterprise-audit-logs.ts'
+import { v3EnterpriseConsumption } from './v3-enterprise-consumption.ts'
+import { v3EnterpriseKnowledge } from './v3-enterprise-knowledge.ts'
+import { v3EnterpriseMetrics } from './v3-enterprise-metrics.ts'
+import { v3EnterprisePlaybooks } from './v3-enterprise-playbooks.ts'
+import { v3EnterprisePrReviews } from './v3-enterprise-pr-reviews.ts'
+import { v3EnterpriseSessions } from './v3-enterprise-sessions.ts'
+import { v3Git } from './v3-git.ts'
 import { v3Knowledge } from './v3-knowledge.ts'
+import { v3Members } from './v3-members.ts'
 import { v3Metrics } from './v3-metrics.ts'
 import { v3Playbooks } from './v3-playbooks.ts'
 import { v3PrReviews } from './v3-pr-reviews.ts'
+import { v3Repositories } from './v3-repositories.ts'
 import { v3Schedules } from './v3-schedules.ts'
 import { v3Secrets } from './v3-secrets.ts'
 import { v3Self } from './v3-self.ts'
@@ -25,15 +37,22 @@ import { v3Topics } from './v3-topics.ts'
 
 export type { Confidence, FidelityRow } from './row.ts'
 
-/** The rows by resource. Those of folders are in `knowledge`, those of the audit log in `legacy`, those of profiles and findings in `codeScans`. */
+/**
+ * The rows by resource. Those of folders are in `knowledge`, those of the audit log in `legacy`, those of profiles and findings in
+ * `codeScans`, those of Git connections in `gitPermissions`, those of blueprints in `builds`.
+ */
 const rows: Readonly<
   Record<
-    | Exclude<ResourceKind, 'folders' | 'auditLog' | 'codeScanProfiles' | 'codeScanFindings'>
+    | Exclude<
+        ResourceKind,
+        'folders' | 'auditLog' | 'codeScanProfiles' | 'codeScanFindings' | 'gitConnections' | 'blueprints'
+      >
     | 'topics'
     | 'legacy'
     | 'self'
     | 'consumption'
-    | 'metrics',
+    | 'metrics'
+    | 'enterpriseView',
     readonly FidelityRow[]
   >
 > = {
@@ -52,6 +71,20 @@ const rows: Readonly<
   metrics: v3Metrics,
   schedules: v3Schedules,
   automations: v3Automations,
+  settings: v3Enterprise,
+  gitPermissions: v3Git,
+  repositoryIndexes: v3Repositories,
+  builds: v3Builds,
+  ...v3Members,
+  enterpriseView: [
+    ...v3EnterpriseSessions,
+    ...v3EnterpriseMetrics,
+    ...v3EnterpriseConsumption,
+    ...v3EnterpriseAuditLogs,
+    ...v3EnterpriseKnowledge,
+    ...v3EnterprisePlaybooks,
+    ...v3EnterprisePrReviews,
+  ],
 }
 
 /** The ledger: what the fake does, and the evidence for it. At least one row per operation, and one per open answer. */

@@ -265,9 +265,9 @@ const life: readonly FidelityRow[] = [
     operation: ARCHIVE,
     what: 'an archived session',
     value:
-      'is `suspended` with `user_request` if it was running, and can be read; a message wakes it, and it stays archived',
-    confidence: 'guess',
-    source: 'the pages say only that it sleeps',
+      'is `suspended` with `user_request` if it was running, and can be read, but not modified or resumed: 400 for messages and tags',
+    confidence: 'documented',
+    source: 'v3/sessions/archive-organizations-sessions; the status is a guess',
   },
 ]
 

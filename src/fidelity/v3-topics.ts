@@ -18,6 +18,13 @@ export const v3Topics: readonly FidelityRow[] = [
     source: 'common-flows and newer reference pages document 401; third parties have only seen 403',
   },
   {
+    topic: 'the prefix /v3beta1',
+    what: 'released operations',
+    value: 'are served below it, too, with the same permissions',
+    confidence: 'documented',
+    source: 'the page of code scans says so, and several pages still show the prefix of the beta',
+  },
+  {
     operation: 'GET /v3-openapi.yaml',
     what: 'the operation',
     value: 'the vendor’s document of v3 as OpenAPI 3.1.0; requires no key',

@@ -2,35 +2,55 @@ import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
 import { AuthError } from '../auth/errors.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
-import type { Principal } from '../auth/principal.ts'
+import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
+import { permissionsOf } from '../auth/roles.ts'
+import type { LazyRoute } from '../fastapi/lazy-routes.ts'
 import { pathOf } from '../fastapi/target.ts'
-import type { Organizations } from '../organization/organizations.ts'
+import { catchUpSessions } from '../organization/catch-up.ts'
+import { NotFound } from '../organization/errors.ts'
+import type { Organization, Organizations } from '../organization/organizations.ts'
 import { runDueSchedules } from '../organization/schedules.ts'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
+import type { CheckAddress } from './check-address.ts'
+
+/** What authentication depends on. */
+export interface AuthOptions {
+  readonly keys: KeyRegistry
+  readonly organizations: Organizations
+  readonly checkAddress: CheckAddress
+}
 
 /**
  * Returns the hook that authenticates a request. It runs after the body was parsed and before validation, as a dependency does in
  * FastAPI.
  */
-export function authenticate(keys: KeyRegistry, organizations: Organizations): preValidationHookHandler {
-  return hookOf((request) => {
+export function authenticate({ keys, organizations, checkAddress }: AuthOptions): preValidationHookHandler {
+  return hookOf(checkAddress, (request) => {
     const { authorization } = request.raw.headers
     const principal = keys.authenticate(authorization)
     if (principal === undefined || principal.generation !== 'v1') throw authError(authorization)
+    if (organizations.deleted.has(principal.orgId)) {
+      throw new AuthError('refused', 'a key of a deleted organization')
+    }
     request.principal = principal
     request.organization = organizations.getEphemeral(principal.orgId)
-    return runDueSchedules(request.organization)
+    return catchUp(organizations, request)
   })
 }
 
 /**
- * Returns a hook that runs a function, which throws or rejects to refuse the request. Most requests need no promise, and each
- * `await` takes a tenth of a microsecond.
+ * Returns a hook that runs a function, which throws or rejects to refuse the request, and then checks its address. Most requests need
+ * no promise, and each `await` takes a tenth of a microsecond.
  */
-function hookOf(admit: (request: FastifyRequest) => Promise<void> | undefined): preValidationHookHandler {
+function hookOf(
+  checkAddress: CheckAddress,
+  admit: (request: FastifyRequest) => Promise<void> | undefined,
+): preValidationHookHandler {
   return (request, _reply, done) => {
     try {
-      const pending = admit(request)
+      const admitted = admit(request)
+      const checked = checkAddress(request)
+      const pending = checked === undefined ? admitted : Promise.all([admitted, checked])
       if (pending === undefined) done()
       else pending.then(() => done(), done)
     } catch (error) {
@@ -51,32 +71,96 @@ export type RequiredPermission = string | readonly string[] | null
  * organization is refused for all others, an open key is accepted for each, and reading creates none.
  */
 export function authenticateV3(
-  keys: KeyRegistry,
-  organizations: Organizations,
+  { keys, organizations, checkAddress }: AuthOptions,
   permissionOf: (request: FastifyRequest) => Promise<RequiredPermission>,
 ): preValidationHookHandler {
-  return hookOf((request) => {
+  return hookOf(checkAddress, (request) => {
     const { authorization } = request.raw.headers
-    const principal = keys.authenticate(authorization)
-    if (principal === undefined || principal.generation !== 'v3') throw authError(authorization)
-    const { org_id: orgId = principal.orgId } = request.params as { readonly org_id?: string }
-    if (!mayUse(principal, orgId)) throw authError(authorization)
-    const organization = organizations.getEphemeral(orgId)
-    if (principal.expiresAt !== null && principal.expiresAt <= organization.clock.now()) {
-      throw authError(authorization)
+    const owner = keys.authenticate(authorization)
+    if (owner === undefined || owner.generation !== 'v3') throw authError(authorization)
+    const { path } = request.lazyRoute as LazyRoute
+    const isEnterprise = isBelowEnterprise(path)
+    const { org_id: named } = request.params as { readonly org_id?: string }
+    const principal = principalIn(owner, isEnterprise ? null : (named ?? owner.orgId))
+    if (isEnterprise && owner.isBound) throw new AuthError('refused', 'a key of an organization')
+    if (named !== undefined && !mayUse(principal, named)) {
+      throw new AuthError('refused', 'not a key of this organization')
     }
+    // What is about an organization as a whole is the enterprise's own business.
+    const orgId =
+      (isEnterprise && isWholeOrganization(path) ? undefined : named) ??
+      (isEnterprise ? ENTERPRISE_ID : owner.orgId)
+    requireUndeleted(organizations, principal, orgId)
+    const organization = organizations.getEphemeral(orgId)
+    if (hasExpired(organizations, principal, organization))
+      throw new AuthError('refused', 'the key has expired')
     request.principal = principal
     request.organization = organization
     const { permissions } = principal
-    if (permissions === null) return runDueSchedules(organization)
+    if (permissions === null) return catchUp(organizations, request)
     return permissionOf(request).then((required) => {
-      if (!mayCall(permissions, required)) throw authError(authorization)
-      return runDueSchedules(organization)
+      if (!mayCall(permissions, required)) {
+        throw new AuthError('refused', `the key lacks the permission ${[required].flat().join(' or ')}`)
+      }
+      return catchUp(organizations, request)
     })
   })
 }
 
-function mayUse({ isBound, orgId: own }: Principal, orgId: string): boolean {
+/** Returns whether a path of the enterprise is that of an organization itself, not of something in it. */
+function isWholeOrganization(path: string): boolean {
+  return path.endsWith('/enterprise/organizations/{org_id}')
+}
+
+/**
+ * Throws for an organization that was deleted. Its own keys are refused; for others it is not found, nor is one that the enterprise
+ * does not have for its keys. An open key works for every organization in a path.
+ */
+function requireUndeleted(organizations: Organizations, principal: Principal, orgId: string): void {
+  const isUnknown =
+    principal.orgId === ENTERPRISE_ID &&
+    orgId !== ENTERPRISE_ID &&
+    organizations.inEnterprise(orgId) === undefined
+  if (!isUnknown && !organizations.deleted.has(orgId)) return
+  throw principal.isBound
+    ? new AuthError('refused', 'a key of a deleted organization')
+    : new NotFound('organization')
+}
+
+/** Service users expire by the clock of what they belong to, other keys by that of the organization that they are used for. */
+function hasExpired(
+  organizations: Organizations,
+  { expiresAt, roles, orgId }: Principal,
+  { clock }: Organization,
+): boolean {
+  if (expiresAt === null) return false
+  return expiresAt <= (roles === undefined ? clock : organizations.getEphemeral(orgId).clock).now()
+}
+
+/** Does what time has brought about, without which no answer would be right. Returns undefined if that is nothing. */
+function catchUp(
+  organizations: Organizations,
+  { organization, originalUrl }: FastifyRequest,
+): Promise<void> | undefined {
+  // Only sessions show that a limit is reached.
+  if (originalUrl.includes('/session')) return catchUpSessions(organizations, organization)
+  return runDueSchedules(organization)
+}
+
+/** Returns whether an operation is one of the enterprise, which keys of organizations may not use. */
+function isBelowEnterprise(path: string): boolean {
+  return path.startsWith('/v3/enterprise/') || path.startsWith('/v3beta1/enterprise/')
+}
+
+/** Returns a principal with the permissions that its roles give in an organization or, for null, for operations of the enterprise. */
+function principalIn(principal: Principal, orgId: string | null): Principal {
+  const { roles } = principal
+  return roles === undefined ? principal : { ...principal, permissions: permissionsOf(roles, orgId) }
+}
+
+/** A key without a role in an organization may not even use the operations there that require no permission. */
+function mayUse({ isBound, orgId: own, permissions, roles }: Principal, orgId: string): boolean {
+  if (roles !== undefined && permissions?.size === 0) return false
   return isBound ? own === orgId : orgId.startsWith('org-') && orgId.length <= ORG_ID_MAX
 }
 
@@ -84,8 +168,15 @@ function mayCall(permissions: ReadonlySet<string>, required: RequiredPermission)
   return required === null || [required].flat().some((name) => permissions.has(name))
 }
 
-/** Matches the organization in a path of v3. */
-const PATH_OF_ORGANIZATION = /^\/v3(?:beta1)?\/(?:[^/]+\/)*?organizations\/([^/]+)/
+/** Matches the organization in a path of v3, but for the enterprise's path of the organization itself. */
+const PATH_OF_ORGANIZATION =
+  /^\/v3(?:beta1)?\/(?!enterprise\/organizations\/[^/]+$)(?:[^/]+\/)*?organizations\/([^/]+)/
+
+/** Returns the id of the organization, or of the enterprise, that a path of v3 is about; undefined for other paths. */
+function organizationInPath(path: string): string | undefined {
+  const [, orgId] = PATH_OF_ORGANIZATION.exec(path) ?? []
+  return orgId ?? (isBelowEnterprise(path) ? ENTERPRISE_ID : undefined)
+}
 
 /**
  * Returns the organization that a request is attributed to, even on routes without authentication: the one in a path of v3 if the key
@@ -97,6 +188,7 @@ export function organizationIdOf(
 ): string | undefined {
   const principal = keys.authenticate(raw.headers.authorization)
   if (principal === undefined || principal.generation === 'v1') return principal?.orgId
-  const [, orgId] = PATH_OF_ORGANIZATION.exec(pathOf(originalUrl)) ?? []
-  return orgId !== undefined && mayUse(principal, orgId) ? orgId : principal.orgId
+  const orgId = organizationInPath(pathOf(originalUrl))
+  if (orgId === undefined || (orgId === ENTERPRISE_ID && principal.isBound)) return principal.orgId
+  return orgId === ENTERPRISE_ID || mayUse(principalIn(principal, orgId), orgId) ? orgId : principal.orgId
 }

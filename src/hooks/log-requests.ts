@@ -32,8 +32,8 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
         status < 400
           ? undefined
           : (reasonOf(refusal) ?? (template === undefined ? NO_ROUTE_REASONS[status] : undefined))
-      const generation = status === 401 || status === 403 ? otherGeneration(request) : undefined
-      const words = [reason, generation && `(${generation})`].filter((part) => part !== undefined).join(' ')
+      const hint = status === 401 || status === 403 ? whyRefused(request) : undefined
+      const words = [reason, hint && `(${hint})`].filter((part) => part !== undefined).join(' ')
       const fields = {
         method,
         route: template ?? path,
@@ -73,8 +73,9 @@ const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
   405: 'no such method of this path',
 }
 
-/** Returns in words that the key of a refused request is one of the other generation of the API; undefined for other requests. */
-function otherGeneration({ raw, refusal, organization, lazyRoute, routeOptions }: FastifyRequest) {
+/** Returns in words why a key was refused, such as that it is one of the other generation of the API; undefined for other requests. */
+function whyRefused({ raw, refusal, organization, lazyRoute, routeOptions }: FastifyRequest) {
+  if (refusal instanceof HttpException && refusal.explanation !== undefined) return refusal.explanation
   if (refusal === undefined || organization !== undefined) return undefined
   const key = bearerKey(raw.headers.authorization) ?? ''
   if (lazyRoute !== undefined) return key.startsWith('apk_') ? 'a v1 key; v3 needs cog_…' : undefined

@@ -3,12 +3,14 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { KeyRegistry } from '../auth/keys.ts'
 import type { Principal } from '../auth/principal.ts'
-import type { Organization } from '../organization/organizations.ts'
+import type { Organization, Organizations } from '../organization/organizations.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The valid keys. Only routes of v3 have them. */
     keys: KeyRegistry
+    /** All organizations. Only routes of v3 have them, for the operations of the enterprise. */
+    organizations: Organizations
   }
   interface FastifyRequest {
     /** The authenticated principal. The authentication hook sets it before any handler runs. */

@@ -2,8 +2,8 @@ import type { Principal } from '../auth/principal.ts'
 import { copyString } from '../base/copy-string.ts'
 import { randomUuid } from '../base/ids.ts'
 import type { AttachmentRecord } from '../resources/attachments.ts'
-import { InvalidSignature, NotFound } from './errors.ts'
-import type { Organization, Organizations } from './organizations.ts'
+import { NotFound } from './errors.ts'
+import type { Organization } from './organizations.ts'
 
 /** An uploaded file. Its name and type are unchecked client input. */
 export interface UploadedFile {
@@ -40,31 +40,7 @@ export async function presignedPath(
   return signer.sign(storagePath(orgId, attachment), clock.now())
 }
 
-/** The parts of a presigned path. */
-export interface PresignedPath extends Pick<AttachmentRecord, 'id' | 'name'> {
-  readonly orgId: string
-  /** Microseconds since the epoch. */
-  readonly expires: number
-  readonly signature: string
-}
-
-/** Returns the file of a presigned path. Throws {@link InvalidSignature}, or {@link NotFound} if the file no longer exists. */
-export async function presignedAttachment(
-  organizations: Organizations,
-  { orgId, id, name, expires, signature }: PresignedPath,
-): Promise<AttachmentRecord> {
-  // Checked first, so that a forged URL reveals nothing about stored files.
-  if (!organizations.signer.verify(storagePath(orgId, { id, name }), expires, signature)) {
-    throw new InvalidSignature()
-  }
-  const organization = organizations.find(orgId)
-  if ((organization ?? organizations).clock.now() > expires) throw new InvalidSignature()
-  const attachment = await organization?.attachments.get(id)
-  if (attachment === undefined) throw new NotFound('attachment')
-  return attachment
-}
-
-/** Returns the unsigned path of an attachment's bytes. */
+/** Returns the unsigned path of the bytes of a file. */
 export function storagePath(orgId: string, { id, name }: Pick<AttachmentRecord, 'id' | 'name'>): string {
   return `/_fake/storage/${encodeURIComponent(orgId)}/${id}/${encodeURIComponent(name)}`
 }

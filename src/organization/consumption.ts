@@ -1,6 +1,6 @@
-import { nextTurn } from '../fastapi/turns.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { acusByDay, type TimeRange } from '../simulation/consumption.ts'
+import { eachSession } from './each-session.ts'
 import { NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 import { sessionId } from './sessions.ts'
@@ -8,20 +8,19 @@ import { sessionId } from './sessions.ts'
 /** The ACUs of each billing day with consumption, by the start of the day, in order. */
 export type DailyConsumption = ReadonlyMap<number, number>
 
-/** The number of sessions that are computed per turn of the event loop. */
-export const SESSIONS_PER_TURN = 1_000
-
-/** Returns the ACUs that the sessions of an organization, or of one of its users or service users, consumed in a time range. */
+/** Returns the ACUs that the sessions of organizations, or of one of their users or service users, consumed in a time range. */
 export async function dailyConsumption(
-  organization: Organization,
+  organizations: readonly Organization[],
   range: TimeRange,
   creatorId?: string,
 ): Promise<DailyConsumption> {
-  const sessions = await organization.sessions.list({
-    where: ({ createdAt, createdBy }) =>
-      createdAt < range.before && (creatorId === undefined || createdBy?.id === creatorId),
+  const isSelected = ({ createdAt, createdBy }: SessionRecord) =>
+    createdAt < range.before && (creatorId === undefined || createdBy?.id === creatorId)
+  const sums = new Map<number, number>()
+  await eachSession(organizations, isSelected, (session, moment) => {
+    for (const [day, acus] of acusByDay(session, range, moment)) sums.set(day, (sums.get(day) ?? 0) + acus)
   })
-  return sumOf(organization, sessions, range)
+  return new Map([...sums].sort(([one], [other]) => one - other))
 }
 
 /** Returns the ACUs that a session consumed in a time range. Throws {@link NotFound}. */
@@ -32,19 +31,6 @@ export async function sessionConsumption(
 ): Promise<DailyConsumption> {
   const session = await organization.sessions.get(sessionId(idInPath))
   if (session === undefined) throw new NotFound('session')
-  return sumOf(organization, [session], range)
-}
-
-async function sumOf(
-  { clock }: Organization,
-  sessions: readonly SessionRecord[],
-  range: TimeRange,
-): Promise<DailyConsumption> {
-  const moment = { now: clock.now(), instant: clock.instant }
-  const sums = new Map<number, number>()
-  for (const [index, session] of sessions.entries()) {
-    if (index % SESSIONS_PER_TURN === SESSIONS_PER_TURN - 1) await nextTurn()
-    for (const [day, acus] of acusByDay(session, range, moment)) sums.set(day, (sums.get(day) ?? 0) + acus)
-  }
-  return new Map([...sums].sort(([one], [other]) => one - other))
+  const { clock } = organization
+  return acusByDay(session, range, { now: clock.now(), instant: clock.instant })
 }

@@ -9,7 +9,9 @@ import type { OutputSamples } from '../simulation/structured-output.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { Conflict, Impossible, InvalidField, ScenarioRefusal } from './errors.ts'
 import { type Organization, sessionNow } from './organizations.ts'
+import { usedPlaybook } from './playbooks.ts'
 import { sessionId } from './sessions.ts'
+import { settingsOf } from './settings.ts'
 
 /** The fields of a request to create a session. Omitted fields are null or false. */
 export interface NewSession {
@@ -142,7 +144,9 @@ async function newSession(
   // The real service accepts lone surrogates, too, but no response could show them.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
-  const tags = params.tags.map((tag) => tag.toWellFormed())
+  const { defaultTag, maxSessionAcuLimit } = await settingsOf(organization)
+  const given = params.tags.map((tag) => tag.toWellFormed())
+  const tags = given.length === 0 && defaultTag !== null ? [defaultTag] : given
   const chosen = await scenarioFor(organization, { prompt, title, tags })
   const scenario = bypassApproval ? withoutApprovals(chosen) : chosen
   const playbookId = params.playbookId?.toWellFormed() ?? parent?.childPlaybookId ?? null
@@ -169,7 +173,7 @@ async function newSession(
     snapshotId: params.snapshotId?.toWellFormed() ?? null,
     playbookId,
     unlisted: params.unlisted,
-    maxAcuLimit: params.maxAcuLimit === null ? null : finiteNumber(params.maxAcuLimit),
+    maxAcuLimit: lowest(params.maxAcuLimit, maxSessionAcuLimit),
     knowledgeIds: params.knowledgeIds?.map((id) => id.toWellFormed()) ?? null,
     secretIds: params.secretIds?.map((id) => id.toWellFormed()) ?? null,
     sessionSecretKeys: params.sessionSecretKeys,
@@ -216,10 +220,10 @@ async function scenarioFor({ scenarios, orgId }: Organization, candidate: Candid
 
 /** Returns the schema of the outputs of a playbook, if it has one. */
 async function playbookSchema(
-  { playbooks }: Organization,
+  organization: Organization,
   playbookId: string | null,
 ): Promise<Record<string, unknown> | null> {
-  const playbook = playbookId === null ? undefined : await playbooks.get(playbookId)
+  const playbook = await usedPlaybook(organization, playbookId)
   return playbook?.structuredOutputSchema ?? null
 }
 
@@ -239,4 +243,10 @@ async function checkedSchema(
 async function samplesOf(schema: Readonly<Record<string, unknown>>, seed: number): Promise<OutputSamples> {
   const { sampleOutputs } = await import('../simulation/structured-output.ts')
   return sampleOutputs(schema, seed)
+}
+
+/** Returns the lower one of two limits; null for none. */
+function lowest(given: number | bigint | null, ofOrganization: number | null): number | null {
+  if (given === null) return ofOrganization
+  return Math.min(finiteNumber(given), ofOrganization ?? Number.POSITIVE_INFINITY)
 }

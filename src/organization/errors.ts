@@ -1,18 +1,36 @@
+/** The kinds of records with an id, and the vendor's names of them in error texts. v1 has its own name for notes. */
+export const RESOURCE_NAMES = {
+  secret: 'Secret',
+  session: 'Session',
+  note: 'Note',
+  folder: 'Folder',
+  playbook: 'Playbook',
+  attachment: 'Attachment',
+  role: 'Role',
+  role_assignment: 'Role assignment',
+  pr_review: 'PR review',
+  code_scan: 'Code scan',
+  code_scan_profile: 'Code scan profile',
+  schedule: 'Schedule',
+  automation: 'Automation',
+  command: 'Command',
+  organization: 'Organization',
+  tag: 'Tag',
+  acu_limit: 'ACU limit',
+  user: 'User',
+  service_user: 'Service user',
+  api_key: 'API key',
+  idp_group: 'IDP group',
+  git_connection: 'Git connection',
+  git_permission: 'Git permission',
+  repository: 'Repository',
+  blueprint: 'Blueprint',
+  blueprint_file: 'Blueprint file',
+  build: 'Build',
+} as const
+
 /** A kind of record with an id. */
-export type ResourceName =
-  | 'secret'
-  | 'session'
-  | 'note'
-  | 'folder'
-  | 'playbook'
-  | 'attachment'
-  | 'role'
-  | 'pr_review'
-  | 'code_scan'
-  | 'code_scan_profile'
-  | 'schedule'
-  | 'automation'
-  | 'command'
+export type ResourceName = keyof typeof RESOURCE_NAMES
 
 /**
  * Base class of the errors of an organization's operations. A failed operation has changed nothing. Each API generation has its
@@ -80,6 +98,11 @@ export class ScenarioRefusal extends OperationError {
   }
 }
 
+/** The state of a record, or something that depends on it, does not allow the operation. `message` is the reason. */
+export class InUse extends OperationError {
+  override readonly name = 'InUse'
+}
+
 /** The principal lacks a permission that the operation needs beyond that of the endpoint. */
 export class NotPermitted extends OperationError {
   override readonly name = 'NotPermitted'
@@ -102,6 +125,7 @@ export type Refusal =
   | InvalidSignature
   | ScenarioRefusal
   | NotPermitted
+  | InUse
   | Impossible
 
 /** A field of a new session is well-formed but invalid. `message` is the reason. */

@@ -1,3 +1,4 @@
+import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../auth/principal.ts'
 import { AdjustableClock, type Clock, type ClockSettings } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
@@ -18,6 +19,7 @@ import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { type SessionState, sessionAt } from '../simulation/session.ts'
 import type { Contents, Store } from '../store/types.ts'
 import { AuditLog } from './audit-log.ts'
+import { DeletedIds } from './deleted-ids.ts'
 import { UrlSigner } from './signed-urls.ts'
 import type { OrganizationState } from './state.ts'
 
@@ -25,7 +27,9 @@ import type { OrganizationState } from './state.ts'
 export interface Organization extends Collections {
   readonly orgId: string
   /** The display name. */
-  readonly name: string
+  name: string
+  /** The time at which this process created or restored it, in microseconds since the epoch. */
+  readonly openedAt: number
   readonly clock: AdjustableClock
   readonly ids: Ids
   /** Signs the URLs of the server's files; shared by all organizations. */
@@ -37,6 +41,8 @@ export interface Organization extends Collections {
   readonly journal: Journal
   /** The faults injected into its requests. */
   readonly faults: FaultList
+  /** Returns what belongs to the enterprise itself, and may be used by all organizations; undefined if nothing does. */
+  enterprise(): Organization | undefined
 }
 
 /** The services that organizations share. */
@@ -54,6 +60,8 @@ export interface OrganizationServices {
 export class Organizations {
   readonly #services: OrganizationServices
   readonly #organizations = new Map<string, Organization>()
+  /** The deleted organizations. */
+  readonly deleted = new DeletedIds()
   /** The organizations that were never written to, least recently used first. */
   readonly #ephemeral = new Set<string>()
   /** The server's own ids. */
@@ -67,6 +75,9 @@ export class Organizations {
   readonly faults: Faults
   /** The memory for everything that the server stores. */
   readonly quota: Quota
+
+  /** Shared by all organizations. */
+  readonly #enterprise = () => this.find(ENTERPRISE_ID)
 
   constructor(services: OrganizationServices) {
     this.#services = services
@@ -125,6 +136,29 @@ export class Organizations {
     return [...this.#organizations.values()]
   }
 
+  /** Returns what belongs to the enterprise itself. */
+  get enterprise(): Organization {
+    return this.getEphemeral(ENTERPRISE_ID)
+  }
+
+  /**
+   * Returns the organizations of the enterprise: those that were created or written to, and the default one. Their order is that of
+   * their first use.
+   */
+  ofEnterprise(): Organization[] {
+    this.getEphemeral(DEFAULT_ORG_ID)
+    return this.all().filter(({ orgId }) => this.#isOfEnterprise(orgId))
+  }
+
+  /** Returns an organization of the enterprise; undefined if it has no such organization. */
+  inEnterprise(orgId: string): Organization | undefined {
+    return this.#isOfEnterprise(orgId) ? this.getEphemeral(orgId) : undefined
+  }
+
+  #isOfEnterprise(orgId: string): boolean {
+    return orgId === DEFAULT_ORG_ID || (orgId.startsWith('org-') && this.#services.store.bytesOf(orgId) > 0)
+  }
+
   /** Returns the organizations that differ from a new one. */
   kept(): Organization[] {
     const { store } = this.#services
@@ -175,8 +209,15 @@ export class Organizations {
     const replaced = this.#services.store.replace(state.orgId, contentsOf(state.records), state.bytes)
     // Before anything is awaited, so that no request sees the old organization with the new records.
     this.#dispose(state.orgId)
+    this.deleted.delete(state.orgId)
     this.#create(state)
     await replaced
+  }
+
+  /** Removes an organization with everything in it, and does not create it again unless it is restored. */
+  async delete(orgId: string): Promise<void> {
+    this.deleted.add(orgId)
+    await this.remove(orgId)
   }
 
   /** Removes an organization with everything in it. */
@@ -201,18 +242,20 @@ export class Organizations {
     clock.adjust(settings)
     const ids = this.idsOf(orgId)
     ids.issued = idsIssued
-    const organization: Organization = {
+    const opened = store.open(orgId)
+    const organization: Organization = Object.assign(collectionsOf(opened), {
       orgId,
       name,
+      openedAt: clock.now(),
       clock,
       ids,
       signer: this.signer,
       scenarios: this.scenarios,
-      ...collectionsOf(store, orgId),
-      auditLog: new AuditLog({ entries: store.log(orgId, auditLog), clock, ids }),
+      auditLog: new AuditLog({ entries: opened.log(auditLog), clock, ids }),
       journal: this.journals.of(orgId),
       faults: this.faults.create(orgId),
-    }
+      enterprise: this.#enterprise,
+    })
     this.#organizations.set(orgId, organization)
     return organization
   }

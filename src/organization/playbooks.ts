@@ -25,6 +25,15 @@ export async function getPlaybook({ playbooks }: Organization, id: string): Prom
   return playbook
 }
 
+/** Returns the playbook that a session of an organization uses: one of its own, or of the enterprise. It may be deleted. */
+export async function usedPlaybook(
+  { playbooks, enterprise }: Organization,
+  id: string | null,
+): Promise<PlaybookRecord | undefined> {
+  if (id === null) return undefined
+  return (await playbooks.get(id)) ?? (await enterprise()?.playbooks.get(id))
+}
+
 /** Stores a playbook. Throws {@link Conflict} if the macro is taken, or {@link Impossible} for an unusable schema. */
 export async function createPlaybook(
   { playbooks, ids, clock, auditLog }: Organization,

@@ -1,5 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import { headCommitOf, type PrReviewRecord } from '../resources/pr-reviews.ts'
+import { pullRequestIn } from '../simulation/repository-names.ts'
 import { Impossible, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
@@ -65,16 +66,10 @@ function statusAt({ outcome, createdAt }: PrReviewRecord, now: number, instant: 
   return age < PICKED_UP_MICROS ? 'pending' : 'running'
 }
 
-/** The path of a pull request at GitHub, GitLab, Bitbucket and Azure DevOps: that of the repository, and the number. */
-const PULL_REQUEST_PATH =
-  /^\/([^/]+(?:\/[^/]+)+?)\/(?:-\/merge_requests|pull|pull-requests|pullrequest)\/(\d{1,15})(?:\/|$)/
-
 /** Returns the pull request that a URL names. The repository's path begins with its host. */
 function pullRequestOf(url: string): { repoPath: string; prNumber: number } {
-  const { protocol = '', host, pathname = '' } = URL.parse(url) ?? {}
-  const [, path, number] = PULL_REQUEST_PATH.exec(pathname) ?? []
-  if (path === undefined || number === undefined || !/^https?:$/.test(protocol)) {
-    throw new Impossible('pr_url is not the URL of a pull request')
-  }
-  return { repoPath: `${host}/${path}`, prNumber: Number(number) }
+  const pullRequest = pullRequestIn(url)
+  if (pullRequest === undefined) throw new Impossible('pr_url is not the URL of a pull request')
+  const { repository, number } = pullRequest
+  return { repoPath: `${repository.host}/${repository.name}`, prNumber: number }
 }

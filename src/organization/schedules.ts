@@ -7,6 +7,7 @@ import { type CronError, checkCron } from '../simulation/cron.ts'
 import { Impossible, NotFound } from './errors.ts'
 import { impersonated } from './impersonation.ts'
 import type { Organization } from './organizations.ts'
+import { usedPlaybook } from './playbooks.ts'
 import { sessionId } from './sessions.ts'
 
 /** The fields of a schedule that clients set. */
@@ -133,10 +134,10 @@ function found(schedule: ScheduleRecord | undefined): ScheduleRecord {
 
 /** Returns the playbook of a schedule; undefined if it has none, or if the playbook does not exist. */
 export async function playbookOf(
-  { playbooks }: Organization,
+  organization: Organization,
   { playbookId }: ScheduleRecord,
 ): Promise<PlaybookRecord | undefined> {
-  const playbook = playbookId === null ? undefined : await playbooks.get(playbookId)
+  const playbook = await usedPlaybook(organization, playbookId)
   return playbook?.status === 'published' ? playbook : undefined
 }
 

@@ -1,10 +1,19 @@
 import { mintCogKeys } from '../auth/cog-keys.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
-import { type Principal, serviceUserOf } from '../auth/principal.ts'
-import { roleOf } from '../auth/roles.ts'
+import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import type { ServiceUserRecord } from '../resources/service-users.ts'
-import { Impossible, NotFound, NotPermitted } from './errors.ts'
-import type { Organization } from './organizations.ts'
+import { changeOrCreate } from './change-or-create.ts'
+import { Impossible, NotFound } from './errors.ts'
+import { grantableRole, isMember, type Membership, type RoleChange, requireGrantable } from './membership.ts'
+import type { Organization, Organizations } from './organizations.ts'
+import {
+  apiKeysOf,
+  BUILT_IN_SERVICE_USER as BUILT_IN,
+  type OwnedServiceUser,
+  registerApiKeys,
+  revokeApiKeys,
+  serviceUserIn,
+} from './service-user-keys.ts'
 
 /** The fields of a new service user. */
 export interface NewServiceUser {
@@ -21,42 +30,138 @@ export interface CreatedServiceUser {
 }
 
 /**
- * Creates a service user and registers its key, which is valid at once. Throws {@link NotFound} for an unknown role,
- * {@link NotPermitted} for one with permissions that the principal lacks, and {@link Impossible} for one of an enterprise or a
- * key that would have expired.
+ * Creates a service user of an organization, or of the enterprise, and registers its key, which is valid at once. Throws NotFound for
+ * an unknown role, NotPermitted for one with permissions that the principal lacks, and {@link Impossible} for one of another level or
+ * a key that would have expired.
  */
 export async function createServiceUser(
-  { serviceUsers, orgId, ids, clock, auditLog }: Organization,
+  owner: Organization,
   principal: Principal,
   keys: KeyRegistry,
   { name: given, roleId, ttlSeconds }: NewServiceUser,
 ): Promise<CreatedServiceUser> {
-  const role = roleOf(roleId)
-  if (role === undefined) throw new NotFound('role')
-  if (role.level !== 'org') throw new Impossible('role_id must name a role of an organization')
+  const { ids, clock, auditLog } = owner
+  const orgId = owner.orgId === ENTERPRISE_ID ? null : owner.orgId
+  const role = grantableRole(principal, roleId, orgId)
   if (ttlSeconds <= 0) throw new Impossible('ttl_seconds must be positive')
-  const { permissions } = principal
-  if (permissions !== null && role.permissions.some((name) => !permissions.has(name)))
-    throw new NotPermitted()
   const name = given.toWellFormed()
   const createdAt = clock.now()
   const serviceUser: ServiceUserRecord = {
     id: `service-user-${ids.hex()}`,
     name,
-    roleId: role.id,
+    roles: [{ roleId: role.id, orgId }],
     expiresAt: createdAt + ttlSeconds * 1_000_000,
+    deletedAt: null,
     createdAt,
     createdBy: principal.actor,
   }
-  await serviceUsers.insert(serviceUser)
-  const { service: token } = mintCogKeys(orgId, ids)
-  keys.register({
-    key: token,
-    orgId,
-    user: serviceUserOf(serviceUser.id, name),
-    permissions: role.permissions,
-    expiresAt: createdAt + ttlSeconds * 1_000_000,
-  })
+  const { service: token } = mintCogKeys(owner.orgId, ids)
+  await owner.serviceUsers.insert(serviceUser)
+  try {
+    const { id: serviceUserId, expiresAt } = serviceUser
+    await owner.apiKeys.insert({
+      id: `api-key-${ids.hex()}`,
+      serviceUserId,
+      name,
+      token,
+      expiresAt,
+      createdAt,
+    })
+  } catch (error) {
+    await owner.serviceUsers.delete(serviceUser.id)
+    throw error
+  }
+  await registerApiKeys(owner, keys, serviceUser.id)
   auditLog.write(principal, 'create_service_user', serviceUser.id)
   return { serviceUser, token }
+}
+
+/** Returns the service users that are members; with `includeInactive` also those that have expired or were deleted. */
+export async function listServiceUsers(
+  membership: Membership,
+  includeInactive: boolean,
+): Promise<ServiceUserRecord[]> {
+  const { organizations } = membership
+  const owners = [organizations.enterprise, ...organizations.ofEnterprise()]
+  const lists = await Promise.all(
+    owners.map(({ serviceUsers, clock }) =>
+      serviceUsers.list({ where: (user) => includeInactive || isActive(user, clock.now()) }),
+    ),
+  )
+  const stored = await organizations.enterprise.serviceUsers.get(BUILT_IN.id)
+  return [...(stored === undefined ? [BUILT_IN] : []), ...lists.flat()].filter(({ roles }) =>
+    isMember(membership, roles),
+  )
+}
+
+/** Returns a service user that is not deleted, with its owner. Throws {@link NotFound}. */
+export async function findServiceUser(organizations: Organizations, id: string): Promise<OwnedServiceUser> {
+  for (const owner of [organizations.enterprise, ...organizations.ofEnterprise()]) {
+    const serviceUser = await serviceUserIn(owner, id)
+    if (serviceUser?.deletedAt === null) return { owner, serviceUser }
+  }
+  throw new NotFound('service_user')
+}
+
+/** Returns a service user that is a member and not deleted. Throws {@link NotFound}. */
+export async function getServiceUser(membership: Membership, id: string): Promise<ServiceUserRecord> {
+  const { serviceUser } = await findServiceUser(membership.organizations, id)
+  if (!isMember(membership, serviceUser.roles)) throw new NotFound('service_user')
+  return serviceUser
+}
+
+/** Changes the roles of a service user, and with them what its keys may do. Throws {@link NotFound}, and as the change does. */
+export async function changeServiceUserRoles(
+  { organizations, organization }: Membership,
+  principal: Principal,
+  keys: KeyRegistry,
+  id: string,
+  { action, apply }: RoleChange,
+): Promise<ServiceUserRecord> {
+  const found = await findServiceUser(organizations, id)
+  const serviceUser = await changeServiceUser(found, (before) => ({ ...before, roles: apply(before.roles) }))
+  await registerApiKeys(found.owner, keys, serviceUser.id)
+  organization.auditLog.write(principal, `${action}_service_user_role`, serviceUser.id)
+  return serviceUser
+}
+
+/**
+ * Deletes a service user, and revokes its keys. Throws {@link NotFound}, NotPermitted for one with permissions that the principal lacks,
+ * and StoreFullError, after which it is as before.
+ */
+export async function deleteServiceUser(
+  organizations: Organizations,
+  principal: Principal,
+  keys: KeyRegistry,
+  id: string,
+): Promise<ServiceUserRecord> {
+  const found = await findServiceUser(organizations, id)
+  const deletedAt = found.owner.clock.now()
+  const deleted = await changeServiceUser(found, (before) => {
+    requireGrantable(principal, before.roles)
+    return { ...before, deletedAt }
+  })
+  try {
+    await revokeApiKeys(found.owner, keys, await apiKeysOf(found.owner, id))
+  } catch (error) {
+    // The keys do not fit into the list of the revoked ones.
+    await found.owner.serviceUsers.update(id, () => found.serviceUser)
+    throw error
+  }
+  organizations.enterprise.auditLog.write(principal, 'delete_service_user', deleted.id)
+  return deleted
+}
+
+function changeServiceUser(
+  { owner, serviceUser }: OwnedServiceUser,
+  change: (before: ServiceUserRecord) => ServiceUserRecord,
+): Promise<ServiceUserRecord> {
+  return changeOrCreate(owner.serviceUsers, serviceUser, (before) => {
+    if (before.deletedAt !== null) throw new NotFound('service_user')
+    return change(before)
+  })
+}
+
+function isActive({ expiresAt, deletedAt }: ServiceUserRecord, now: number): boolean {
+  return deletedAt === null && (expiresAt === null || expiresAt > now)
 }

@@ -77,16 +77,19 @@ export async function archiveSession(
   idInPath: string,
 ): Promise<SessionRecord> {
   const now = clock.now()
+  let fallsAsleep = false
   const session = await sessions.update(sessionId(idInPath), (before) => {
     const archived = { ...before, archivedAt: before.archivedAt ?? now }
     const state = sessionAt(before, now, clock.instant)
     if (state.endedAt !== null || state.phase.status === 'suspended') return archived
     requireSessionCapacity(before, state)
+    fallsAsleep = true
     const event = { at: now, messages: before.messages.length, effect: {}, sleep: true } as const
     return { ...archived, events: [...before.events, event] }
   })
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'archive_session', session.id)
+  if (fallsAsleep) auditLog.write(principal, 'sleep_session', session.id)
   return session
 }
 
@@ -122,7 +125,7 @@ export interface NewMessage {
 
 /**
  * Sends a message to a session, and wakes it up if it is suspended. Returns v1's `status` before, too. Throws {@link NotFound}, {@link AlreadyEnded},
- * {@link Impossible} for a suspended session that cannot be resumed, and SessionFullError.
+ * {@link Impossible} for an archived session or a suspended one that cannot be resumed, and SessionFullError.
  */
 export async function receiveMessage(
   { sessions, clock, ids, auditLog }: Organization,
@@ -139,6 +142,7 @@ export async function receiveMessage(
     const state = sessionAt(before, at, clock.instant)
     statusBefore = state.status
     if (state.endedAt !== null) throw new AlreadyEnded()
+    requireNotArchived(before)
     if (state.phase.status === 'suspended' && !before.resumable) {
       throw new Impossible('The session is suspended and cannot be resumed')
     }
@@ -185,13 +189,18 @@ export async function updateTags(
   { tags, append = false }: { readonly tags: readonly string[]; readonly append?: boolean },
 ): Promise<SessionRecord> {
   const wellFormed = tags.map((tag) => tag.toWellFormed())
-  const session = await sessions.update(sessionId(idInPath), (before) => ({
-    ...before,
-    tags: append ? appended(before.tags, wellFormed) : wellFormed,
-  }))
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    requireNotArchived(before)
+    return { ...before, tags: append ? appended(before.tags, wellFormed) : wellFormed }
+  })
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'update_session_tags', session.id)
   return session
+}
+
+/** Throws {@link Impossible} for an archived session, which can only be read, archived again and terminated. */
+function requireNotArchived({ archivedAt }: SessionRecord): void {
+  if (archivedAt !== null) throw new Impossible('The session is archived')
 }
 
 function appended(tags: readonly string[], added: readonly string[]): readonly string[] {

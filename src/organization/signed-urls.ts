@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** The lifetime of a signed URL: one minute, as on the real service. */
+/** The usual lifetime of a signed URL: one minute, as on the real service. */
 const LIFETIME_MICROS = 60_000_000
 
 /** Signs URLs that are valid for a short time without a key, as object stores do. */
@@ -12,9 +12,9 @@ export class UrlSigner {
     this.#secret = secret
   }
 
-  /** Returns the path with its expiry and signature as a query. `now` is in microseconds. */
-  sign(path: string, now: number): string {
-    const expires = now + LIFETIME_MICROS
+  /** Returns the path with its expiry and signature as a query. `now` and `lifetime` are in microseconds. */
+  sign(path: string, now: number, lifetime = LIFETIME_MICROS): string {
+    const expires = now + lifetime
     return `${path}?expires=${expires}&signature=${this.#signature(path, expires)}`
   }
 

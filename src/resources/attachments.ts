@@ -41,8 +41,8 @@ export const attachments = defineResource({
   }),
 })
 
-/** Decodes base64. `Buffer` skips invalid characters, so the result is compared with the input. */
-function decodeBase64(base64: string, reader: DocumentReader): Uint8Array {
+/** Decodes base64, and reports what is not. `Buffer` skips invalid characters, so the result is compared with the input. */
+export function decodeBase64(base64: string, reader: DocumentReader): Uint8Array {
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.toString('base64') !== base64.replace(/[\r\n]+/g, '')) reader.reject(['base64'], 'not base64')
   return bytes

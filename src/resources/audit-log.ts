@@ -1,13 +1,24 @@
+import { type Actor, actorOf } from '../auth/principal.ts'
 import { formatInstant } from '../base/clock.ts'
 import type { StoredRecord } from '../store/types.ts'
-import { createdAtOf, defineLog, MaybeText, RecordId, StrictObject, Text, Time } from './resource.ts'
+import {
+  createdAtOf,
+  defineLog,
+  MaybeActor,
+  MaybeText,
+  RecordId,
+  StrictObject,
+  Text,
+  Time,
+} from './resource.ts'
 
 /** An entry of the audit log. */
 export interface AuditRecord extends StoredRecord {
   readonly action: string
   /** Microseconds since the epoch. */
   readonly createdAt: number
-  readonly userId: string | null
+  /** Who did it; null if that is not known. */
+  readonly actor: Actor | null
   /** The id of the record that was acted on. */
   readonly subjectId: string
 }
@@ -18,26 +29,28 @@ export type AuditEntry = Omit<AuditRecord, 'id'> & { id: string | number }
 export const auditLog = defineLog({
   name: 'audit_logs',
   kept: 10_000,
-  bytesOf: ({ subjectId, userId }: AuditEntry) => 200 + subjectId.length + (userId?.length ?? 0),
+  bytesOf: ({ subjectId, actor }: AuditEntry) => 200 + subjectId.length + (actor?.id.length ?? 0),
   document: StrictObject({
     id: RecordId,
     action: Text,
     created_at: Time,
+    actor: MaybeActor,
+    // Documents of older versions have the id of a user, and nothing for a service user.
     user_id: MaybeText,
     subject_id: Text,
   }),
-  encode: ({ id, action, createdAt, userId, subjectId }: AuditRecord) => ({
+  encode: ({ id, action, createdAt, actor, subjectId }: AuditRecord) => ({
     id,
     action,
     created_at: formatInstant(createdAt),
-    user_id: userId,
+    actor,
     subject_id: subjectId,
   }),
   decode: (entry, defaults, reader) => ({
     id: entry.id ?? `audit_log-${defaults.ids.hex()}`,
     action: entry.action,
     createdAt: createdAtOf(entry, defaults, reader),
-    userId: entry.user_id ?? null,
+    actor: entry.actor ?? (entry.user_id == null ? null : actorOf(entry.user_id)),
     subjectId: entry.subject_id,
   }),
 })

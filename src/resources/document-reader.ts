@@ -53,8 +53,8 @@ export class DocumentReader extends ValidationContext {
 
   /** Rejects a text that occurred before. `seen` maps each text to the location of its first occurrence. */
   requireUnique(seen: Map<string, string>, text: string, member: string): void {
-    const twin = seen.get(text)
-    if (twin !== undefined) this.reject([member], `the same ${member} as that of ${twin}`)
+    const first = seen.get(text)
+    if (first !== undefined) this.reject([member], `the same ${member} as that of ${first}`)
     else seen.set(text, this.path.slice(this.#depth).join('.'))
   }
 }

@@ -1,19 +1,34 @@
-import type { Collection, CollectionDefinition, LogDefinition, Store, StoredRecord } from '../store/types.ts'
+import type {
+  Collection,
+  CollectionDefinition,
+  LogDefinition,
+  OpenedOrganization,
+  StoredRecord,
+} from '../store/types.ts'
+import { apiKeys } from './api-keys.ts'
 import { attachments } from './attachments.ts'
 import { auditLog } from './audit-log.ts'
 import { automations } from './automations.ts'
+import { blueprints } from './blueprints.ts'
+import { builds } from './builds.ts'
 import { codeScanFindings } from './code-scan-findings.ts'
 import { codeScanProfiles } from './code-scan-profiles.ts'
 import { codeScans } from './code-scans.ts'
 import { folders } from './folders.ts'
+import { gitConnections } from './git-connections.ts'
+import { gitPermissions } from './git-permissions.ts'
+import { idpGroups } from './idp-groups.ts'
 import { knowledge } from './knowledge.ts'
 import { playbooks } from './playbooks.ts'
 import { prReviews } from './pr-reviews.ts'
+import { repositoryIndexes } from './repository-indexes.ts'
 import type { Resource } from './resource.ts'
 import { schedules } from './schedules.ts'
 import { secrets } from './secrets.ts'
 import { serviceUsers } from './service-users.ts'
 import { sessions } from './sessions.ts'
+import { settings } from './settings.ts'
+import { users } from './users.ts'
 
 /** The kinds of records with a collection, in the order of state documents. Each becomes a member of `Organization`. */
 export const collections = {
@@ -30,6 +45,15 @@ export const collections = {
   codeScanFindings,
   schedules,
   automations,
+  settings,
+  gitConnections,
+  gitPermissions,
+  repositoryIndexes,
+  blueprints,
+  builds,
+  users,
+  idpGroups,
+  apiKeys,
 } as const
 
 /** All kinds of records of an organization. Store, state documents, seeds, snapshots and diffs follow from this list. */
@@ -66,14 +90,36 @@ export function byKind<Values>(value: (kind: ResourceKind, resource: AnyResource
   ) as Values
 }
 
-/** Returns the collections of an organization. */
-export function collectionsOf(store: Store, orgId: string): Collections {
-  return Object.fromEntries(
-    collectionKinds.map((kind): [string, unknown] => [
-      kind,
-      store.collection<StoredRecord>(orgId, collections[kind]),
-    ]),
-  ) as Collections
+/**
+ * Returns the collections of an organization. Each is created at its first use, since most organizations use few of them, and many
+ * organizations are never written to.
+ */
+export function collectionsOf(opened: OpenedOrganization): Collections {
+  return new LazyCollections(opened) as unknown as Collections
+}
+
+class LazyCollections {
+  readonly #opened: OpenedOrganization
+
+  static {
+    for (const kind of collectionKinds) {
+      Object.defineProperty(LazyCollections.prototype, kind, {
+        get(this: LazyCollections) {
+          return this.#open(kind)
+        },
+      })
+    }
+  }
+
+  constructor(opened: OpenedOrganization) {
+    this.#opened = opened
+  }
+
+  #open(kind: CollectionKind): unknown {
+    const value = this.#opened.collection<StoredRecord>(collections[kind])
+    Object.defineProperty(this, kind, { value, configurable: true })
+    return value
+  }
 }
 
 /** The record lists of an organization without records. */

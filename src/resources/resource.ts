@@ -102,6 +102,8 @@ export const Id = Type.String({ minLength: 1 })
 export const RecordId = Type.Optional(Type.String({ pattern: '^[^/]+$' }))
 /** A time. Default: now, or the time of creation. */
 export const Time = Type.Optional(DateTime())
+/** A time that may be missing. */
+export const MaybeTime = Type.Optional(Nullable(DateTime()))
 export const MaybeText = Type.Optional(Nullable(Text))
 export const MaybeTexts = Type.Optional(Nullable(Type.Array(Text)))
 /** A user, or a service user, which has no email address. */

@@ -28,7 +28,11 @@ export function toHttpException(
   if (error instanceof OperationError) {
     return (isV3 ? v3 : v1).operationException(error as Refusal)
   }
-  if (error instanceof AuthError) return isV3 ? v3.unauthorized() : v1.authException(error)
+  if (error instanceof AuthError) {
+    const exception = isV3 ? v3.unauthorized() : v1.authException(error)
+    exception.explanation = error.explanation
+    return exception
+  }
   const isFull = error instanceof StoreFullError || error instanceof SessionFullError
   return isFull ? new HttpException(507, LIMIT_DETAILS[error.limit]) : undefined
 }

@@ -3,9 +3,10 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import type { QueryParameters } from '../fastapi/query.ts'
 import type { ApiInstance } from '../hooks/types.ts'
-import { presignedAttachment, storagePath } from '../organization/attachments.ts'
+import { storagePath } from '../organization/attachments.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { UrlSigner } from '../organization/signed-urls.ts'
+import { presignedFile } from '../organization/stored-files.ts'
 
 const StorageParams = Type.Object({ org_id: Type.String(), uuid: Type.String(), name: Type.String() })
 const Signature = Type.Object({ expires: Type.Integer(), signature: Type.String() })
@@ -37,15 +38,15 @@ export async function storageRoutes(
     { schema: { hide: true, params: StorageParams, querystring: Signature } },
     async ({ params, query }, reply) => {
       const { org_id: orgId, uuid: id, name } = params
-      const attachment = await presignedAttachment(organizations, { orgId, id, name, ...query })
+      const file = await presignedFile(organizations, { orgId, id, name, ...query })
       return reply
         .headers({
-          'content-type': attachment.contentType,
-          'content-length': String(attachment.bytes.length),
-          'content-disposition': `attachment; filename*=UTF-8''${extendedValue(attachment.name)}`,
+          'content-type': file.contentType,
+          'content-length': String(file.bytes.length),
+          'content-disposition': `attachment; filename*=UTF-8''${extendedValue(file.name)}`,
           'x-content-type-options': 'nosniff',
         })
-        .send(Readable.from(chunksOf(attachment.bytes)))
+        .send(Readable.from(chunksOf(file.bytes)))
     },
   )
 }

@@ -75,6 +75,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
       connections: config.maxConnections,
     },
     forwardedAllowIps: config.forwardedAllowIps,
+    ipAccessListOnLoopback: config.ipAccessListOnLoopback,
     journal: { entries: config.journalEntries, bytes: config.journalBytes },
     ...(log !== undefined && { logger: log.logger, logLater: log.later }),
   })

@@ -38,6 +38,8 @@ export interface ServerConfig {
   readonly tlsCaOutFile: string | undefined
   /** The proxies whose X-Forwarded-Proto is trusted: addresses and networks, separated by commas; `*` for all. */
   readonly forwardedAllowIps: string
+  /** Whether the IP access list of the enterprise also concerns clients on this machine. */
+  readonly ipAccessListOnLoopback: boolean
   /** The number of fake seconds per real second; with `instant`, sessions do not wait for time to pass. */
   readonly speed: number | 'instant'
   /** The time at which the clock is frozen, in microseconds since the epoch. Default: the clock runs. */
@@ -222,6 +224,12 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     ],
     placeholder: 'LIST',
     text: 'Proxies whose X-Forwarded-Proto is trusted: addresses and networks, * for all, none; see docs/tls.md.',
+  },
+  ipAccessListOnLoopback: {
+    ...SWITCH,
+    name: 'ip-access-list-on-loopback',
+    variables: [{ name: 'FAKE_DEVIN_IP_ACCESS_LIST_ON_LOOPBACK' }],
+    text: "Enforce the enterprise's IP access list for clients on this machine, too.",
   },
   speed: {
     name: 'speed',

@@ -1,3 +1,4 @@
+import { months, type Periods } from '../base/periods.ts'
 import type { SessionHistory } from './history.ts'
 import { momentsOf } from './moments.ts'
 import { sessionAt } from './session.ts'
@@ -16,6 +17,12 @@ const BILLING_START_MICROS = 28_800_000_000
 /** Returns the start of a time's billing day. */
 export function billingDayOf(instant: number): number {
   return Math.floor((instant - BILLING_START_MICROS) / DAY_MICROS) * DAY_MICROS + BILLING_START_MICROS
+}
+
+/** The months of billing days. */
+export const billingMonths: Periods = {
+  startOf: (instant) => months.startOf(instant - BILLING_START_MICROS) + BILLING_START_MICROS,
+  nextOf: (start) => months.nextOf(start - BILLING_START_MICROS) + BILLING_START_MICROS,
 }
 
 /**

@@ -1,6 +1,5 @@
-import { misplacedMembers, V3_KEYS_ONLY } from '../auth/key-members.ts'
-import { KeyRegistry, type KeyRegistryState, type RegisteredKey } from '../auth/keys.ts'
-import { actorOf, DEFAULT_ORG_ID } from '../auth/principal.ts'
+import type { RegisteredKey } from '../auth/keys.ts'
+import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { nextTurn } from '../fastapi/turns.ts'
@@ -12,24 +11,16 @@ import { type RecordsState, resourceEntries } from '../resources/index.ts'
 import { checkRule } from '../simulation/check-rule.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import type { StoredRecord } from '../store/types.ts'
-import { redactIssue } from './redact-issue.ts'
 import {
-  type ClockDocument,
-  KeyDocument,
-  type OrganizationDocument,
-  RuleOwnerDocument,
-  StateDocument,
-} from './schema.ts'
-
-/** The state that a document adds to, and the part of the document to use. */
-export interface DecodeOptions {
-  readonly organizations: Organizations
-  readonly keys: KeyRegistry
-  /** The only organization to use. Default: all. */
-  readonly orgId?: string | undefined
-  /** Whether rules and keys are added to the existing ones instead of replacing them. Default false. */
-  readonly adds?: boolean
-}
+  type DecodeOptions,
+  decodeKeys,
+  decodeServiceUserKeys,
+  keyState,
+  tokensIn,
+  withKnownTokens,
+} from './decode-keys.ts'
+import { redactIssue } from './redact-issue.ts'
+import { type ClockDocument, type OrganizationDocument, RuleOwnerDocument, StateDocument } from './schema.ts'
 
 /** A decoded document; `keys` are the keys in it. */
 export interface Decoded {
@@ -47,7 +38,6 @@ const ORGANIZATIONS_PER_TURN = 100
 const ISSUES_MAX = 100
 
 const validate = compileValidator(StateDocument)
-const validateKey = compileValidator(KeyDocument)
 const validateOwner = compileValidator(RuleOwnerDocument)
 
 /** Decodes a state document or a seed. Returns the issues and their locations if it is invalid. */
@@ -81,11 +71,12 @@ async function decodeDocument(
   checkCounts(documents, reader)
   const { keys, registered } = decodeKeys(documents, options, reader)
   const now = { ...organizations.clock.state(), ...clock }.now
+  const tokens = tokensIn(documents)
   const states: OrganizationState<ClockSettings>[] = []
   const seen = new Map<string, string>()
   for (const [index, organization] of documents.entries()) {
     reader.path.push('organizations', index)
-    const state = await decodeOrganization(organization, { organizations, now, rules }, reader)
+    const state = await decodeOrganization(organization, { organizations, now, rules, tokens }, reader)
     reader.requireUnique(seen, state.orgId, 'org_id')
     reader.path.length -= 2
     states.push(state)
@@ -93,16 +84,14 @@ async function decodeDocument(
   }
   if (orgId !== undefined && !seen.has(orgId))
     reader.reject(['organizations'], 'no organization with this org_id')
-  const hasKeys = documents.some((organization) => organization.keys !== undefined)
+  const ofServiceUsers = decodeServiceUserKeys(states, options, reader)
   return {
     keys,
     state: {
       ...(clock !== undefined && { clock }),
       ...(serverIds.issued !== before && { idsIssued: serverIds.issued }),
       ...(scenarios !== undefined && { scenarios: rules.capture() }),
-      ...((hasKeys || revoked !== undefined) && {
-        keys: keyState(options, hasKeys ? registered : undefined, revoked),
-      }),
+      keys: keyState(options, registered, ofServiceUsers, revoked),
       organizations: states,
     },
   }
@@ -147,7 +136,7 @@ type RecordDocuments = Readonly<Record<string, Record<string, unknown>[] | undef
 
 async function decodeOrganization(
   document: OrganizationDocument,
-  server: { organizations: Organizations; now: number; rules: ScenarioRules },
+  server: { organizations: Organizations; now: number; rules: ScenarioRules; tokens: ReadonlySet<string> },
   reader: DocumentReader,
 ): Promise<OrganizationState<ClockSettings>> {
   const { org_id: orgId = DEFAULT_ORG_ID, name = orgId, ids_given: given = 0 } = document
@@ -165,80 +154,10 @@ async function decodeOrganization(
     )
     reader.path.length--
   }
-  return server.organizations.stateOf({ orgId, name, clock, idsIssued: ids.issued }, records as RecordsState)
-}
-
-/** Decodes the keys of all organizations. Issues never contain a key. */
-function decodeKeys(
-  organizations: readonly OrganizationDocument[],
-  options: DecodeOptions,
-  reader: DocumentReader,
-): { keys: readonly RegisteredKey[]; registered: KeyRegistryState['registered'] } {
-  const keys: RegisteredKey[] = []
-  const seen = new Map<string, string>()
-  const registry = new KeyRegistry()
-  const decodeKey = (input: unknown, orgId: string): void => {
-    const before = reader.issues.length
-    const document = validateKey(typeof input === 'string' ? { key: input } : input, reader) as KeyDocument
-    if (reader.issues.length > before) return
-    const {
-      key,
-      user_id,
-      user = user_id === undefined ? undefined : actorOf(user_id),
-      permissions,
-    } = document
-    const expiresAt = document.expires_at && reader.instant(['expires_at'], document.expires_at, 0)
-    for (const member of misplacedMembers(document)) reader.reject([member], V3_KEYS_ONLY)
-    const session = keySession(document, reader)
-    const registered = {
-      key,
-      orgId,
-      ...(user !== undefined && { user }),
-      ...(permissions !== undefined && { permissions }),
-      ...(typeof expiresAt === 'number' && { expiresAt }),
-      ...(session !== undefined && { session }),
-    }
-    reader.requireUnique(seen, key, 'key')
-    // A document for one organization must not take a key from another one.
-    if (orgId === options.orgId && (options.keys.organizationOf(key) ?? orgId) !== orgId) {
-      reader.reject([], 'this key belongs to another organization')
-    }
-    try {
-      registry.register(registered)
-    } catch (error) {
-      reader.reject([], (error as RangeError).message)
-    }
-    keys.push(registered)
-  }
-  reader.each('organizations', organizations, ({ org_id: orgId = DEFAULT_ORG_ID, keys: inputs }) =>
-    reader.each('keys', inputs, (input) => decodeKey(input, orgId)),
+  const { apiKeys, ...others } = records as RecordsState
+  const known = server.organizations.find(orgId)
+  return server.organizations.stateOf(
+    { orgId, name, clock, idsIssued: ids.issued },
+    { ...others, apiKeys: await withKnownTokens(apiKeys, known, server.tokens) },
   )
-  return { keys, registered: registry.capture().registered }
-}
-
-function keySession(
-  { principal_type: type, devin_id: devinId }: KeyDocument,
-  reader: DocumentReader,
-): RegisteredKey['session'] {
-  if ((type === 'devin_brain') !== (devinId !== undefined)) {
-    reader.reject(['devin_id'], 'goes with the principal_type devin_brain, and only with it')
-  }
-  if (type === undefined) return undefined
-  return type === 'devin_brain' ? { type, devinId: devinId ?? '' } : { type }
-}
-
-/** Returns the new state of the keys. Lists that the document omits stay unchanged. */
-function keyState(
-  { keys, adds = false }: DecodeOptions,
-  registered: KeyRegistryState['registered'] | undefined,
-  revoked: readonly string[] | undefined,
-): KeyRegistryState {
-  const before = keys.capture()
-  return {
-    registered: new Map([
-      ...(adds || registered === undefined ? before.registered : []),
-      ...(registered ?? []),
-    ]),
-    revoked: new Set([...(adds || revoked === undefined ? before.revoked : []), ...(revoked ?? [])]),
-  }
 }

@@ -103,9 +103,10 @@ function encodeRule({ id, orgId, name, match, scenario }: ServerState['scenarios
   }
 }
 
+/** Returns the keys of an organization, but for those of its service users, which `api_keys` has. */
 function keysOf({ orgId }: OrganizationState, registered: ReadonlyMap<string, Principal>): unknown[] {
   return [...registered]
-    .filter(([, principal]) => principal.orgId === orgId)
+    .filter(([, principal]) => principal.orgId === orgId && principal.roles === undefined)
     .map(([key, principal]) => encodeKey(key, principal))
 }
 

@@ -31,8 +31,9 @@ export class StateService {
     const keys = this.#keys.capture(orgId)
     const organizations =
       orgId === undefined ? this.#organizations.kept() : [this.#organizations.find(orgId) ?? []].flat()
-    // Organizations with a key are included even if they were never used.
-    const named = new Set([...keys.registered.values()].map((principal) => principal.orgId))
+    // Organizations with a key are included even if they were never used. One with service users has records, unless it is deleted.
+    const registered = [...keys.registered.values()].filter(({ roles }) => roles === undefined)
+    const named = new Set(registered.map((principal) => principal.orgId))
     if (orgId !== undefined) named.add(orgId)
     for (const organization of organizations) named.delete(organization.orgId)
     // All captures start before anything is awaited, so they show the same moment.
@@ -63,6 +64,7 @@ export class StateService {
     const { clock, ids, scenarios, faults, journals } = this.#organizations
     if (orgId === undefined) {
       faults.reset()
+      this.#organizations.deleted.clear()
       // First, since the clocks of organizations inherit the settings that they omit.
       if (state.clock !== undefined) clock.adjust(state.clock)
       ids.issued = state.idsIssued ?? ids.issued

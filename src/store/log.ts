@@ -7,6 +7,8 @@ export class MemoryLog<E> implements Log<E> {
   readonly #quota: OrganizationQuota
   readonly #max: number
   #entries: E[] = []
+  /** The number of entries that were removed since the log was filled. */
+  #dropped = 0
 
   constructor(definition: LogDefinition<E>, quota: OrganizationQuota) {
     this.#definition = definition
@@ -33,7 +35,17 @@ export class MemoryLog<E> implements Log<E> {
   #dropOldest(): void {
     const { bytesOf, kept } = this.#definition
     const dropped = this.#entries.splice(0, this.#entries.length - kept)
+    this.#dropped += dropped.length
     for (const entry of dropped) this.#quota.record(0, -bytesOf(entry))
+  }
+
+  async walk(order: 'oldest' | 'newest', visit: (entry: E, position: number) => void): Promise<void> {
+    const entries = this.#entries
+    const last = entries.length - 1
+    for (let count = 0; count <= last; count++) {
+      const index = order === 'oldest' ? count : last - count
+      visit(entries[index] as E, this.#dropped + index)
+    }
   }
 
   async list(limit = this.count): Promise<E[]> {

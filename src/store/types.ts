@@ -39,8 +39,17 @@ export interface Page<R> {
   readonly total: number
 }
 
+/** Records that can be visited in the order of insertion, or in its reverse. */
+export interface Walkable<R> {
+  /**
+   * Calls a function with each record and its position: a number that increases with each insertion, and that stays until everything
+   * is replaced.
+   */
+  walk(order: 'oldest' | 'newest', visit: (record: R, position: number) => void): Promise<void>
+}
+
 /** The records of one kind in one organization. Every write is atomic for its record. */
-export interface Collection<R extends StoredRecord> {
+export interface Collection<R extends StoredRecord> extends Walkable<R> {
   /** Adds a record. Throws {@link UniqueKeyError} and changes nothing if its unique key or id is taken. */
   insert(record: R): Promise<void>
   get(id: string): Promise<R | undefined>
@@ -50,6 +59,8 @@ export interface Collection<R extends StoredRecord> {
   update(id: string, change: (record: R) => R): Promise<R | undefined>
   /** Deletes a record and returns it; undefined if the id is unknown. */
   delete(id: string): Promise<R | undefined>
+  /** Deletes records and adds others, in one step. Throws as `insert`, and changes nothing. */
+  swap(ids: readonly string[], records: readonly R[]): Promise<void>
   list(query?: ListQuery<R>): Promise<R[]>
   /**
    * Returns a page. Records that exist from the first page to the last appear exactly once, whatever is inserted and deleted
@@ -69,7 +80,7 @@ export interface CollectionDefinition<R extends StoredRecord> {
  * An append-only log of one organization. Entries do not count as records, and are accepted when the store is full, since
  * they report what has already happened.
  */
-export interface Log<E> {
+export interface Log<E> extends Walkable<E> {
   /** The number of entries. */
   readonly count: number
   /** Adds an entry. It cannot fail, so it is not awaited. Removes the oldest entries in batches. */
@@ -108,10 +119,8 @@ export interface Store {
   bytesOf(orgId: string): number
   /** Returns the bytes that an organization with these contents takes. */
   sizeOf(contents: readonly Contents[]): number
-  /** Returns the organization's collection; the same one at every call. */
-  collection<R extends StoredRecord>(orgId: string, definition: CollectionDefinition<R>): Collection<R>
-  /** Returns the organization's log; the same one at every call. */
-  log<E>(orgId: string, definition: LogDefinition<E>): Log<E>
+  /** Returns what an organization has now. After a replacement or removal, it is what the organization had. */
+  open(orgId: string): OpenedOrganization
   /**
    * Replaces everything that the organization has, in one step. `bytes` is what `sizeOf` returns, if known. Collections obtained
    * before still accept writes, but those are not visible any more. Throws {@link UniqueKeyError} and changes nothing if
@@ -120,6 +129,14 @@ export interface Store {
   replace(orgId: string, contents: readonly Contents[], bytes?: number): Promise<void>
   /** Removes everything that the organization has. */
   remove(orgId: string): Promise<void>
+}
+
+/** The collections and logs of an organization. */
+export interface OpenedOrganization {
+  /** Returns a collection; the same one at every call. */
+  collection<R extends StoredRecord>(definition: CollectionDefinition<R>): Collection<R>
+  /** Returns a log; the same one at every call. */
+  log<E>(definition: LogDefinition<E>): Log<E>
 }
 
 /** All records of a collection, or entries of a log, in the order of insertion. */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { mintApkKeys } from '../../src/auth/apk-keys.ts'
 import { bearerKey } from '../../src/auth/credentials.ts'
 import { KeyRegistry } from '../../src/auth/keys.ts'
-import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { StoreFullError } from '../../src/store/types.ts'
@@ -276,4 +276,64 @@ t.test('a header without usable bearer credentials has no key', async (t) => {
     'Token apk_x',
   ]
   for (const header of headers) t.equal(bearerKey(header), undefined, String(header))
+})
+
+t.test('keys are revoked together, or none of them', async (t) => {
+  const { quota } = memoryStore({ bytes: 1_000 })
+  const keys = new KeyRegistry()
+  keys.attachQuota(quota)
+
+  t.throws(() => keys.revokeEach(['cog_1', 'cog_2', 'cog_3', 'cog_4']), StoreFullError)
+  t.ok(keys.principalOf('cog_1'))
+  keys.revokeEach(['cog_1', 'cog_2', 'cog_2'])
+  t.same([keys.principalOf('cog_1'), keys.principalOf('cog_2')], [undefined, undefined])
+  t.ok(keys.principalOf('cog_3'))
+})
+
+t.test('a key with roles belongs to its organization only as long as all roles are there', async (t) => {
+  const inOrg = { roleId: 'org_viewer', orgId: ORG }
+  const inEnterprise = { roleId: 'account_member', orgId: null }
+  const registered = (orgId: string, ...roles: (typeof inOrg | typeof inEnterprise)[]) =>
+    new KeyRegistry({ keys: [{ key: 'cog_a', orgId, roles }] }).principalOf('cog_a')
+
+  t.match(registered(ORG, inOrg), { isBound: true, roles: [inOrg] })
+  t.match(registered(ORG), { isBound: true, permissions: new Set() })
+  t.match(registered(ORG, inOrg, inEnterprise), { isBound: false })
+  t.match(registered(ENTERPRISE_ID, inOrg), { isBound: false, permissions: new Set() })
+  t.match(registered(ENTERPRISE_ID, inEnterprise), { permissions: new Set(['ReadAccountMeta']) })
+})
+
+t.test('all keys that are registered for an organization can be revoked', async (t) => {
+  const keys = new KeyRegistry({
+    keys: [
+      { key: 'cog_a', orgId: ORG },
+      { key: 'cog_b', orgId: ORG },
+      { key: 'cog_c', orgId: ENTERPRISE_ID },
+    ],
+  })
+
+  keys.revokeAll(ORG)
+
+  t.same(
+    ['cog_a', 'cog_b', 'cog_c'].map((key) => keys.principalOf(key)?.orgId),
+    [undefined, undefined, ENTERPRISE_ID],
+  )
+  t.throws(() => keys.register({ key: 'apk_x', orgId: ENTERPRISE_ID }), RangeError)
+})
+
+t.test('a key of a service user that a restored state does not have is not an open key', async (t) => {
+  const keys = new KeyRegistry()
+  const before = keys.capture()
+  const registered = (number: number) => ({ key: `cog_${number}`, orgId: ORG, roles: [] })
+  keys.register(registered(0))
+
+  keys.restore(before)
+  t.equal(keys.principalOf('cog_0'), undefined)
+  keys.register(registered(0))
+  t.ok(keys.principalOf('cog_0'))
+
+  for (let number = 1; number <= 10_000; number++) keys.register(registered(number))
+  keys.restore(before, ORG)
+  t.equal(keys.principalOf('cog_10000'), undefined)
+  t.match(keys.principalOf('cog_0'), { permissions: null }, 'the oldest are forgotten')
 })

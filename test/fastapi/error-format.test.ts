@@ -10,8 +10,6 @@ import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { pathOf, splitTarget } from '../../src/fastapi/target.ts'
-import { v3Routes } from '../../src/routes/v3/index.ts'
-import { OPERATIONS } from '../../src/schemas/v3/contract.ts'
 import { exchange, parseAnswer } from '../corpus/replay.ts'
 import { V3_KEY } from '../v3.ts'
 
@@ -129,19 +127,6 @@ t.test('errors under /v3/ and /v3beta1/ are problems', async (t) => {
     t.same([answer.status, answer.type], [status, 'application/problem+json'], line)
     t.equal(answer.text.slice(0, begin.length), begin, line)
   }
-})
-
-t.test('an operation of v3 that is not implemented answers 501 once the request is valid', async (t) => {
-  const send = await served(t)
-  const name = OPERATIONS.find((operation) => !(operation in v3Routes) && /^GET [^{]+$/.test(operation)) ?? ''
-  const path = name.replace('GET ', '')
-
-  const answer = await send(name)
-  t.same([answer.status, answer.type], [501, 'application/problem+json'])
-  t.equal(
-    answer.text,
-    `${problem(501, 'Not Implemented', `fake-devin does not implement ${name} yet`, path)}}`,
-  )
 })
 
 t.test('a method that only Node rejects gets the same problem as any other', async (t) => {

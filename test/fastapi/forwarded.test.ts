@@ -135,3 +135,19 @@ t.test('the last of several X-Forwarded-Proto headers is used', async (t) => {
   t.match(await location({ 'X-Forwarded-Proto': ['http', 'https'] }), /^https:/)
   t.match(await location({ 'X-Forwarded-Proto': ['https', 'http'] }), /^http:/)
 })
+
+t.test('clientOf returns the last address that is not a trusted proxy', async (t) => {
+  const proxies = new TrustedProxies('10.0.0.0/8')
+  const clientOf = (remoteAddress: string | undefined, forwardedFor?: string) =>
+    proxies.clientOf({
+      socket: { remoteAddress },
+      headers: forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor },
+    } as never)
+
+  t.equal(clientOf('10.0.0.1', '192.0.2.1, 10.0.0.2'), '192.0.2.1')
+  t.equal(clientOf('10.0.0.1', '198.51.100.1,192.0.2.1'), '192.0.2.1')
+  t.equal(clientOf('10.0.0.1', '10.0.0.3, 10.0.0.2'), '10.0.0.3', 'all are proxies')
+  t.equal(clientOf('10.0.0.1'), '10.0.0.1')
+  t.equal(clientOf('192.0.2.9', '192.0.2.1'), '192.0.2.9', 'the peer is not trusted')
+  t.equal(clientOf(undefined, '192.0.2.1'), '', 'the connection is gone')
+})

@@ -4,9 +4,10 @@ import { RouteTree, type TreeRoute } from '../../src/fastapi/route-tree.ts'
 
 const treeOf = (...names: string[]) => new RouteTree(names.map(routeOf))
 
+/** Returns a route, whose parameter `{path}` may contain slashes. */
 function routeOf(name: string): TreeRoute {
   const [method = '', path = ''] = name.split(' ')
-  return { method, path }
+  return { method, path, ...(path.includes('{path}') && { pathParameter: 'path' }) }
 }
 
 /** Returns the path of the route that matches, and its parameters. */
@@ -71,6 +72,32 @@ t.test('match ignores a newline at the end of the path, as with $ in Python', as
   for (const path of ['/a/list\n\n', '/a/list\r\n', '/list\n/x']) {
     t.equal(tree.match('GET', path), undefined, JSON.stringify(path))
   }
+})
+
+t.test('match finds a route by a parameter that may contain slashes', async (t) => {
+  const tree = treeOf('GET /r/list', 'GET /r/{path}/index', 'PUT /r/{path}/index', 'GET /r/{path}/{id}/x')
+  const valueIn = (path: string) => tree.match('GET', path)?.params
+
+  t.same(valueIn('/r/a/index'), { path: 'a' })
+  t.same(valueIn('/r/a/b/c/index'), { path: 'a/b/c' })
+  t.same(valueIn('/r/a/index/b/index'), { path: 'a/index/b' }, 'the longest value')
+  t.same(valueIn('/r//a//index'), { path: '/a/' })
+  t.same(valueIn('/r//index'), { path: '' })
+  t.same(valueIn('/r/a/b/1/x'), { path: 'a/b', id: '1' })
+  t.same(valueIn('/r/list'), {})
+  t.same(valueIn('/r/list/index'), { path: 'list' })
+  t.equal(tree.methodAt('/r/a/b/index'), 'GET')
+  t.equal(tree.match('PUT', '/r/a/b/index')?.params.path, 'a/b')
+  for (const path of ['/r/index', '/r/a/b', '/r', '/r/', '/r/a/index/', '/q/a/index']) {
+    t.equal(valueIn(path), undefined, path)
+  }
+})
+
+t.test('a segment wins against a parameter that may contain slashes', async (t) => {
+  const tree = treeOf('GET /r/{id}/index', 'GET /r/{path}/index')
+
+  t.same(matched(tree, 'GET', '/r/a/index'), ['/r/{id}/index', { id: 'a' }])
+  t.same(matched(tree, 'GET', '/r/a/b/index'), ['/r/{path}/index', { path: 'a/b' }])
 })
 
 t.test('methodAt returns the method of the first route at a path', async (t) => {

@@ -32,6 +32,9 @@ export function cursorOf(template: string): string {
   return `cursor of ${template}`
 }
 
+/** The name of the organizations that requests may delete. */
+export const EXTRA_ORG_ID = 'extra_org_id'
+
 const V1_PARAMETERS = { devin: 'session_id', secret: 'secret_id', note: 'note_id', playbook: 'playbook_id' }
 
 /** The other names of a parameter that takes the values of a member. */
@@ -52,11 +55,20 @@ export function collectValues(known: Record<string, string[]>, template: string,
     add(V1_PARAMETERS[kind as keyof typeof V1_PARAMETERS], id)
   }
   for (const [, name = '', value = ''] of answer.matchAll(/"(\w+_id|end_cursor)":"([\w|.@=+/-]{1,300})"/g)) {
-    if (name === 'org_id') continue
+    if (name === 'org_id') {
+      const isExtra = isOrganization(template) && known.org_id?.includes(value) === false
+      if (isExtra) add(EXTRA_ORG_ID, value)
+      continue
+    }
     if (name === 'end_cursor') add(cursorOf(template), value)
     for (const one of [name, ...(ALIASES[name] ?? [])]) add(one, value)
   }
   const [, uuid, file] = /\/attachments\/([0-9a-f-]{36})\/([^"?]+)"/.exec(answer) ?? []
   if (uuid !== undefined) add('uuid', uuid)
   if (file !== undefined) add('name', file)
+}
+
+/** Returns whether the answers at a path of the enterprise are about organizations themselves. */
+function isOrganization(template: string): boolean {
+  return /\/enterprise\/organizations(?:\/\{org_id\})?$/.test(template)
 }

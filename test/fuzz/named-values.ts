@@ -48,11 +48,31 @@ const pullRequest = mostly(
   ],
 )
 
-/** Two times within a hundred days of each other, and distant ones. */
-const time = mostly(
-  ['1767000000', '1769000000'],
-  ['0', '-1', '4102444800', '253402300800', '9007199254740993', '1e9'],
+const start = '1767000000'
+/** Less than a hundred days after the start. */
+const end = '1769000000'
+const distant = ['0', '-1', '4102444800', '253402300800', '9007199254740993', '1e9']
+const time = mostly([start, end], distant)
+
+const role = mostly(
+  ['org_admin', 'org_member', 'account_admin', 'account_member'],
+  ['org_viewer', 'toString'],
 )
+
+const tag = mostly(['tag-a', 'tag-b', 'tag-c'], ['', 'default', '..', 'tag-a,tag-b'])
+
+const ipRange = mostly(
+  ['10.0.0.0/8', '127.0.0.1', '::1/128', '0.0.0.0/0'],
+  ['10.0.0.0/33', '1.2.3.4/08', '::ffff:1.2.3.4/96', '10.0.0.0/', '::1%lo', '1.2.3'],
+)
+
+const email = mostly(
+  ['a@example.com', 'A@EXAMPLE.COM', 'new@example.com'],
+  ['@', 'a b@c', `${'a'.repeat(3_000)}@b`],
+)
+
+/** Unix times, most of them in the future. */
+const expiry = mostly(['4102444800', '253402300799'], ['0', '-1', '9007199254740993'])
 
 const count = mostly(['1', '2', '3'], ['0', '-1', '200', '201', '1000000000000'])
 
@@ -67,7 +87,19 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<string>>> = {
   type: mostly(['start_session'], ['post_response', 'object']),
   operator: mostly(['eq', 'in', 'matches', 'globs', 'exists'], ['toString']),
   value: mostly(['a', '**/*'], ['(a+)+$', '(?<', '[', '{a,b']),
-  role_id: mostly(['org_admin', 'org_member', 'org_viewer'], ['account_admin', 'toString']),
+  role_id: role,
+  enterprise_role_id: role,
+  tag,
+  tags: tag,
+  ip_ranges: ipRange,
+  email,
+  emails: email,
+  idp_group_names: mostly(['engineers', 'designers', 'new'], ['', '..', 'a/b', '%2e', '\ud7ff']),
+  repo_path: mostly(['owner/repo', 'a/b', 'group/sub/repo'], ['', '/', 'https://github.com/a/b.git']),
+  prefix_path: mostly(['owner', 'group/sub/'], ['', '/']),
+  group_prefix: mostly(['group', 'group/sub/'], ['', '/']),
+  expires_at: expiry,
+  new_key_expires_at: expiry,
   platform: mostly(['linux', 'Windows'], ['inherit', 'default', 'macos']),
   devin_mode: mostly(['normal', 'fast'], ['faster']),
   scan_type: mostly(['security'], ['bug', 'constructor']),
@@ -77,8 +109,8 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<string>>> = {
   first: count,
   limit: count,
   offset: count,
-  time_after: time,
-  time_before: time,
+  time_after: mostly([start], [end, ...distant]),
+  time_before: mostly([end], [start, ...distant]),
   created_after: time,
   created_before: time,
   updated_after: time,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { formBody } from './forms.ts'
-import { fillIn, type KnownValues } from './known-values.ts'
+import { EXTRA_ORG_ID, fillIn, type KnownValues } from './known-values.ts'
 import { known } from './named-values.ts'
 import { type QueryParameter, queryFor } from './queries.ts'
 import { jsonFor, type Resolve, rarely, type Schema, text } from './texts.ts'
@@ -165,7 +165,7 @@ function requestsFor(
   return fc
     .record({
       method: rarely(fc.constantFrom(...METHODS), method),
-      segments: fc.tuple(...template.slice(1).split('/').map(segment)),
+      segments: fc.tuple(...parametersOf(template).map(segment)),
       slash: rarely(fc.constantFrom('/', '//', '/.', '%2f', '%00', '/..'), ''),
       query: queryFor(
         template,
@@ -191,16 +191,26 @@ function requestsFor(
     })
 }
 
+/**
+ * Returns the segments of a path with the names of the parameters whose values are known. An organization of a client is neither
+ * deleted nor renamed: others take its place.
+ */
+function parametersOf(template: string): string[] {
+  const parts = template.slice(1).split('/')
+  const isOrganization = template.endsWith(`/enterprise/organizations/${ORG_ID}`)
+  return isOrganization ? [...parts.slice(0, -1), `{${EXTRA_ORG_ID}}`] : parts
+}
+
 function segment(part: string): fc.Arbitrary<string> {
   // Paths have many of these segments, and each odd one makes a path unknown.
   if (!part.startsWith('{') || part === ORG_ID) return rarely(oddSegment, part, 60)
-  return fc.oneof({ weight: 5, arbitrary: known(part.slice(1, -1)) }, { weight: 2, arbitrary: oddSegment })
+  return fc.oneof({ weight: 8, arbitrary: known(part.slice(1, -1)) }, { weight: 2, arbitrary: oddSegment })
 }
 
 /** The choice of requests that are generated from a document. */
 interface RequestsOptions {
-  /** Default: clients of v1. */
-  readonly clients?: fc.Arbitrary<Client>
+  /** Returns a generator of clients for the operations at a path. Default: clients of v1. */
+  readonly clientsFor?: (template: string) => fc.Arbitrary<Client>
   /** Omits the operations whose path matches. */
   readonly without?: RegExp
 }
@@ -208,7 +218,7 @@ interface RequestsOptions {
 /** Generates requests for every operation of a document. */
 export function requestsOf(
   document: OpenApi,
-  { clients = v1Clients, without = /^$/ }: RequestsOptions = {},
+  { clientsFor = () => v1Clients, without = /^$/ }: RequestsOptions = {},
 ): fc.Arbitrary<FuzzRequest> {
   const resolve: Resolve = (schema) => {
     const [, name = ''] = /^#\/components\/schemas\/(.+)$/.exec(schema.$ref ?? '') ?? []
@@ -217,11 +227,20 @@ export function requestsOf(
   const all = Object.entries(document.paths).flatMap(([template, operations]) =>
     without.test(template)
       ? []
-      : Object.entries(operations).map(([method, operation]) =>
-          requestsFor({ template, method: method.toUpperCase(), operation }, resolve, clients),
-        ),
+      : Object.entries(operations).map(([method, operation]) => {
+          const described = { template, method: method.toUpperCase(), operation }
+          const arbitrary = requestsFor(described, resolve, clientsFor(template))
+          return { weight: difficultyOf(template, operation), arbitrary }
+        }),
   )
   return fc.oneof(...all)
+}
+
+/** Returns how often to try an operation. The more a request contains that must be valid together, the fewer succeed. */
+function difficultyOf(template: string, { parameters = [], requestBody }: OpenApiOperation): number {
+  const values = template.split('/').filter((part) => part.startsWith('{') && part !== ORG_ID)
+  const required = parameters.filter((one) => one.in === 'query' && one.required === true)
+  return 1 + values.length + required.length + (requestBody === undefined ? 0 : 2)
 }
 
 /** Encodes the characters of a value that a path or a query cannot contain. Escapes stay as they are. */

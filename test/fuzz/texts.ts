@@ -173,6 +173,9 @@ function string(
 /** Returns the members of an object by name. One for which the document describes none gets some that the server knows. */
 function membersOf({ properties = {}, additionalProperties }: Schema): Readonly<Record<string, Schema>> {
   if (Object.keys(properties).length > 0 || additionalProperties === undefined) return properties
+  if (typeof additionalProperties === 'object' && additionalProperties.$ref !== undefined) {
+    return { a: additionalProperties, b: additionalProperties }
+  }
   const any: Schema = { anyOf: [{ type: 'string' }, { type: 'null' }] }
   const schema = typeof additionalProperties === 'object' ? additionalProperties : any
   return Object.fromEntries(UNDESCRIBED_MEMBERS.map((name) => [name, schema]))

@@ -1,6 +1,8 @@
 // Requests to v3, which run through one wildcard route, are recorded and logged like those of any other route.
 import t from 'tap'
+import type { AppOptions } from '../../src/app.ts'
 import { mintCogKeys } from '../../src/auth/cog-keys.ts'
+import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import type { LogLevel } from '../../src/settings/config.ts'
@@ -139,9 +141,9 @@ t.test('a v3 key on v1 is attributed to its own organization', async (t) => {
 })
 
 /** Starts a fake that logs. `lines` returns the lines of its log. */
-async function startLogging(t: Parameters<typeof startV3>[0], level: LogLevel) {
+async function startLogging(t: Parameters<typeof startV3>[0], level: LogLevel, options: AppOptions = {}) {
   const { logger, text } = await logToFile(t, level)
-  const fake = await startV3(t, { logger })
+  const fake = await startV3(t, { logger, ...options })
   return { ...fake, lines: async () => linesOf(await text()) }
 }
 
@@ -192,6 +194,39 @@ t.test('the log tells that a key is one of the other generation, and not the key
   )
   t.equal(written[2]?.msg, 'GET /v3/self 403: Unauthorized')
   t.notMatch(JSON.stringify(written), 's3cr3t')
+})
+
+t.test('the log tells why a key of v3 is refused', async (t) => {
+  const keys = new KeyRegistry({
+    keys: [
+      { key: 'cog_limited', permissions: ['Read'] },
+      { key: 'cog_gone', expiresAt: 0 },
+    ],
+  })
+  const { v3, send, lines } = await startLogging(t, 'info', { keys })
+  const withKey = (key: string) => ({ authorization: `Bearer ${key}` })
+  const own = `/v3/organizations/${DEFAULT_ORG_ID}`
+  await v3('GET', `${own}/secrets`, undefined, withKey('cog_limited'))
+  await v3('GET', `${own}/playbooks`, undefined, withKey('cog_limited'))
+  await v3('GET', '/v3/organizations/org-other/secrets', undefined, withKey('cog_limited'))
+  await v3('GET', '/v3/enterprise/roles', undefined, withKey('cog_limited'))
+  await v3('GET', '/v3/self', undefined, withKey('cog_gone'))
+  const made = (await send('POST', '/_fake/organizations', {})).json()
+  await v3('DELETE', `/v3/enterprise/organizations/${made.org_id}`)
+  await v3('GET', '/v3/self', undefined, withKey(made.keys.v3.service))
+  await v3('PUT', '/v3/enterprise/ip-access-list', { ip_ranges: ['192.0.2.1'] })
+  await v3('GET', '/v3/self', undefined, { 'x-forwarded-for': '198.51.100.1' })
+
+  const refused = (await lines()).flatMap(({ msg }) => (/403: (.*)/.exec(String(msg)) ?? []).slice(1))
+  t.same(refused, [
+    'Unauthorized (the key lacks the permission ManageOrgSecrets)',
+    'Unauthorized (the key lacks the permission ManageAccountPlaybooks or ManageOrgPlaybooks)',
+    'Unauthorized (not a key of this organization)',
+    'Unauthorized (a key of an organization)',
+    'Unauthorized (the key has expired)',
+    'Unauthorized (a key of a deleted organization)',
+    'Unauthorized (the address is not in the IP access list)',
+  ])
 })
 
 t.test('at debug, the log has the unread fields of v3, and near misses of its paths', async (t) => {

@@ -2,7 +2,7 @@ import type { Operation } from './operations.ts'
 
 /** What an answer says, in the same words for both generations of the API. */
 export interface Answer {
-  readonly result: 'done' | 'missing' | 'taken' | 'ended' | 'unexpected'
+  readonly result: 'done' | 'missing' | 'taken' | 'ended' | 'archived' | 'unexpected'
   /** The id of the record in the answer. */
   readonly id: string
   /** The ids of the listed records, each with the member that the model knows. */
@@ -16,8 +16,6 @@ export interface Answer {
   readonly texts: readonly string[]
   /** Whether an idempotent request created a session; null for other requests. */
   readonly isNew: boolean | null
-  /** Whether a message woke the session up. */
-  readonly wokeUp: boolean
   readonly isArchived: boolean
 }
 
@@ -47,7 +45,6 @@ export function readAnswer(operation: Operation, status: number, body: unknown):
     tags: members.tags ?? [],
     texts: operation.kind === 'list messages' ? v3Texts(listed) : v1Texts(members),
     isNew: members.is_new_session ?? null,
-    wokeUp: members.detail === 'Session is suspended',
     isArchived: members.is_archived ?? false,
   }
 }
@@ -59,7 +56,7 @@ function resultOf({ by, kind }: Operation, status: number, { detail }: Body): An
   // v1 answers a message to a session that has ended with 200.
   if (by === 'v1' && kind === 'send message' && detail === 'Session has already exited') return 'ended'
   if (status === (SUCCESSES[`${by} ${kind}`] ?? 200)) return 'done'
-  if (status === 400) return 'ended'
+  if (status === 400) return detail === 'The session is archived' ? 'archived' : 'ended'
   if (status === 409) return 'taken'
   // v3 forbids the deletion of an unknown secret.
   const missing = by === 'v3' && kind === 'delete secret' ? 403 : 404

@@ -16,8 +16,7 @@ interface ModelSession {
   readonly tags: readonly string[]
   readonly texts: readonly string[]
   readonly hasEnded: boolean
-  /** Whether it sleeps until its next message, because it was archived. */
-  readonly isAsleep: boolean
+  /** Whether it can only be read, archived again and terminated. */
   readonly isArchived: boolean
 }
 
@@ -25,7 +24,6 @@ const NEW_SESSION: ModelSession = {
   tags: [],
   texts: [],
   hasEnded: false,
-  isAsleep: false,
   isArchived: false,
 }
 
@@ -175,7 +173,7 @@ function sessionChange(
 ): Change {
   const session = sessions.get(id)
   if (session === undefined) return expect(answer.result === 'missing')
-  const { tags, texts, hasEnded, isAsleep, isArchived } = session
+  const { tags, texts, hasEnded, isArchived } = session
   const isDone = answer.result === 'done'
   const become = (isRight: boolean, changes: Partial<ModelSession>) =>
     expect(isRight, { sessions: withOne(sessions, id, { ...session, ...changes }) })
@@ -189,17 +187,17 @@ function sessionChange(
     case 'end session':
       return hasEnded ? expect(answer.result === 'ended') : become(isDone, { hasEnded: true })
     case 'archive session':
-      return become(isDone, { isArchived: true, isAsleep: isAsleep || !hasEnded })
+      return become(isDone, { isArchived: true })
     case 'tag session':
+      if (isArchived) return expect(answer.result === 'archived')
       return become(isDone, { tags: operation.tags })
     case 'add tags':
+      if (isArchived) return expect(answer.result === 'archived')
       return become(isDone, { tags: [...new Set([...tags, ...operation.tags])] })
     case 'send message':
       if (hasEnded) return expect(answer.result === 'ended')
-      return become(isDone && (operation.by === 'v3' || answer.wokeUp === isAsleep), {
-        texts: [...texts, operation.text],
-        isAsleep: false,
-      })
+      if (isArchived) return expect(answer.result === 'archived')
+      return become(isDone, { texts: [...texts, operation.text] })
   }
 }
 

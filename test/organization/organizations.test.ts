@@ -1,6 +1,7 @@
 // Tests src/organization/organizations.ts, audit-log.ts and signed-urls.ts.
 import fc from 'fast-check'
 import t from 'tap'
+import { DEFAULT_SERVICE_USER } from '../../src/auth/principal.ts'
 import { randomIds, seededIds } from '../../src/base/ids.ts'
 import { AuditLog } from '../../src/organization/audit-log.ts'
 import {
@@ -184,11 +185,11 @@ const principal = aPrincipal({ orgId: 'org-1', user, actor: user })
 
 function createAuditLog() {
   let now = NOW
-  const entries = memoryStore().log('org-1', auditLog)
+  const entries = memoryStore().open('org-1').log(auditLog)
   return new AuditLog({ entries, clock: { now: () => now++ }, ids: randomIds() })
 }
 
-t.test('an audit log entry has an action, a time, a user and a subject', async (t) => {
+t.test('an audit log entry has an action, a time, an actor and a subject', async (t) => {
   const log = createAuditLog()
   log.write(principal, 'create_session', 'devin-1')
 
@@ -199,16 +200,16 @@ t.test('an audit log entry has an action, a time, a user and a subject', async (
     id: entry?.id,
     action: 'create_session',
     subjectId: 'devin-1',
-    userId: 'user-1',
+    actor: user,
     createdAt: NOW,
   })
 })
 
-t.test('an audit log entry of a service key has no user', async (t) => {
+t.test('an audit log entry of a service key has its service user', async (t) => {
   const log = createAuditLog()
   log.write(aServicePrincipal({ orgId: 'org-1' }), 'create_session', 'devin-1')
 
-  t.match(await log.list(), [{ userId: null }])
+  t.match(await log.list(), [{ actor: DEFAULT_SERVICE_USER }])
 })
 
 t.test('audit log entries have distinct ids that are the same on every read', async (t) => {
@@ -267,4 +268,20 @@ t.test('a signature is invalid if the boundary between expiry and path moves', a
   const { signature } = signatureOf(signer.sign('/a', 0))
 
   t.notOk(signer.verify('0 /a', 6_000_000, signature))
+})
+
+t.test('a request that began before a replacement or a removal writes into what was replaced', async (t) => {
+  const { store, ...others } = services()
+  const organizations = new Organizations({ store, ...others })
+  const before = organizations.get('org-1')
+  await organizations.restore({ ...organizations.newState('org-1'), clock: {} })
+
+  await before.folders.insert(aFolder())
+
+  t.same(await organizations.get('org-1').folders.list(), [])
+  const removed = organizations.get('org-1')
+  await organizations.remove('org-1')
+  await removed.folders.insert(aFolder())
+  t.equal(store.bytesOf('org-1'), 0)
+  t.same(await organizations.getEphemeral('org-1').folders.list(), [])
 })

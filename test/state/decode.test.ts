@@ -407,7 +407,11 @@ t.test('optional members of all kinds of records have defaults', async (t) => {
           { title: 't', body: 'b', macro: '!m', created_by: user },
           { title: 't', body: 'b', created_by: user, updated_by: null, updated_at: '2030-01-01T00:00:00Z' },
         ],
-        audit_logs: [{ action: 'a', subject_id: 's' }],
+        audit_logs: [
+          { action: 'a', subject_id: 's' },
+          { action: 'b', subject_id: 's', user_id: 'email|1' },
+          { action: 'c', subject_id: 's', actor: user },
+        ],
       },
     ],
   })
@@ -434,7 +438,11 @@ t.test('optional members of all kinds of records have defaults', async (t) => {
       },
       { macro: null, updated_by: null, updated_at: '2030-01-01T00:00:00.000000Z' },
     ],
-    audit_logs: [{ id: /^audit_log-/, user_id: null, created_at }],
+    audit_logs: [
+      { id: /^audit_log-/, actor: null, created_at },
+      { actor: { id: 'email|1', email: '1@example.com', name: 'User 1' } },
+      { actor: user },
+    ],
   })
 })
 

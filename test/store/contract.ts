@@ -38,7 +38,7 @@ async function changeRecords(collection: Collection<Item>, ids: readonly string[
 /** Runs the contract tests that every storage engine must pass. */
 export async function testStore(t: Test, createStore: () => Promise<Store>): Promise<void> {
   const collection = async (...records: Item[]) => {
-    const made = (await createStore()).collection('org-1', items)
+    const made = (await createStore()).open('org-1').collection(items)
     for (const record of records) await made.insert(record)
     return made
   }
@@ -52,6 +52,47 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
 
   t.test('get returns undefined for an unknown id', async (t) => {
     t.equal(await (await collection()).get('a'), undefined)
+  })
+
+  t.test('swap deletes records and adds others in one step', async (t) => {
+    const made = await collection({ id: 'a', name: 'x' }, { id: 'b', name: 'y' }, { id: 'c' })
+
+    const swapped = made.swap(
+      ['a', 'c', 'unknown'],
+      [{ id: 'd', name: 'x' }, { id: 'c', name: 'z' }, { id: 'e' }],
+    )
+    const seen = await made.list()
+    await swapped
+
+    const after = [{ id: 'b', name: 'y' }, { id: 'd', name: 'x' }, { id: 'c', name: 'z' }, { id: 'e' }]
+    t.same(seen, after, 'a list at the same time does not see a part')
+    t.same(await made.list(), after)
+    t.same(await made.find('x'), { id: 'd', name: 'x' })
+    t.equal(await made.get('a'), undefined)
+    await made.swap(['b', 'd', 'c', 'e'], [])
+    t.same(await made.list(), [])
+  })
+
+  t.test('swap changes nothing if an id or a unique key is taken', async (t) => {
+    const records: Item[] = [
+      { id: 'a', name: 'x' },
+      { id: 'b', name: 'y' },
+    ]
+    const made = await collection(...records)
+
+    for (const added of [
+      [{ id: 'b' }],
+      [{ id: 'c', name: 'y' }],
+      [{ id: 'c' }, { id: 'c' }],
+      [
+        { id: 'c', name: 'z' },
+        { id: 'd', name: 'z' },
+      ],
+    ]) {
+      await t.rejects(made.swap(['a'], added), UniqueKeyError)
+      t.same(await made.list(), records)
+      t.same(await made.find('x'), records[0])
+    }
   })
 
   t.test('find returns the record that currently has a unique key', async (t) => {
@@ -239,7 +280,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     'a position stays valid when the records are replaced by others that include its record',
     async (t) => {
       const store = await createStore()
-      const before = store.collection('org-1', items)
+      const before = store.open('org-1').collection(items)
       for (const id of ['a', 'b', 'c', 'd']) await before.insert({ id })
       const { end } = await before.page({ order: 'oldest', first: 3 })
 
@@ -247,7 +288,8 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
 
       const after = String(end)
       const { items: rest } = await store
-        .collection('org-1', items)
+        .open('org-1')
+        .collection(items)
         .page({ order: 'oldest', first: 9, after })
       t.same(rest, [{ id: 'd' }, { id: 'e' }])
     },
@@ -277,27 +319,57 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     )
   })
 
+  t.test('walk visits each record once, in either order, with positions that stay', async (t) => {
+    const made = await collection({ id: 'a' }, { id: 'b' }, { id: 'c' })
+    const walked = async (order: 'oldest' | 'newest') => {
+      const visits: [id: string, position: number][] = []
+      await made.walk(order, ({ id }, position) => visits.push([id, position]))
+      return visits
+    }
+
+    const before = new Map(await walked('oldest'))
+    t.same([...before.keys()], ['a', 'b', 'c'])
+    t.same(await walked('newest'), [...before].reverse())
+    t.same(
+      [...before.values()].toSorted((one, other) => one - other),
+      [...before.values()],
+    )
+
+    await made.delete('b')
+    await made.update('a', (record) => ({ ...record }))
+    await made.insert({ id: 'b' })
+    const after = new Map(await walked('oldest'))
+    t.same([...after.keys()], ['a', 'c', 'b'])
+    t.same([after.get('a'), after.get('c')], [before.get('a'), before.get('c')])
+    t.ok((after.get('b') ?? 0) > Math.max(...before.values()), 'a new position')
+  })
+
+  t.test('walk visits nothing in an empty collection', async (t) => {
+    const made = await collection()
+    await made.walk('newest', () => t.fail('there is no record'))
+  })
+
   t.test('replace replaces all contents of one organization and keeps those of others', async (t) => {
     const store = await createStore()
     for (const org of ['org-1', 'org-2']) {
-      await store.collection(org, items).insert({ id: 'a', name: 'x' })
-      await store.collection(org, others).insert({ id: 'a' })
+      await store.open(org).collection(items).insert({ id: 'a', name: 'x' })
+      await store.open(org).collection(others).insert({ id: 'a' })
     }
 
     const records: Item[] = [{ id: 'c', name: 'x' }, { id: 'b' }]
     await store.replace('org-1', [{ definition: items, records }])
 
-    const replaced = store.collection('org-1', items)
+    const replaced = store.open('org-1').collection(items)
     t.same(await replaced.list(), [{ id: 'c', name: 'x' }, { id: 'b' }])
     t.same(await replaced.find('x'), { id: 'c', name: 'x' })
     await t.rejects(replaced.insert({ id: 'd', name: 'x' }), UniqueKeyError)
-    t.same(await store.collection('org-1', others).list(), [])
-    t.same(await store.collection('org-2', items).list(), [{ id: 'a', name: 'x' }])
+    t.same(await store.open('org-1').collection(others).list(), [])
+    t.same(await store.open('org-2').collection(items).list(), [{ id: 'a', name: 'x' }])
   })
 
   t.test('replacing with clashing contents throws and changes nothing', async (t) => {
     const store = await createStore()
-    await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
+    await store.open('org-1').collection(items).insert({ id: 'a', name: 'x' })
     const clashes = [
       [{ id: 'b' }, { id: 'b' }],
       [
@@ -310,31 +382,31 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
       await t.rejects(store.replace('org-1', [{ definition: items, records }]), UniqueKeyError)
     }
 
-    t.same(await store.collection('org-1', items).list(), [{ id: 'a', name: 'x' }])
+    t.same(await store.open('org-1').collection(items).list(), [{ id: 'a', name: 'x' }])
   })
 
   t.test('a collection obtained before a replacement accepts writes that are not visible', async (t) => {
     const store = await createStore()
-    const before = store.collection('org-1', items)
+    const before = store.open('org-1').collection(items)
 
     await store.replace('org-1', [])
 
     await t.resolves(before.insert({ id: 'a' }))
-    t.same(await store.collection('org-1', items).list(), [])
+    t.same(await store.open('org-1').collection(items).list(), [])
   })
 
   t.test('organizations and collections are isolated from each other', async (t) => {
     const store = await createStore()
-    await store.collection('org-1', items).insert({ id: 'a', name: 'x' })
+    await store.open('org-1').collection(items).insert({ id: 'a', name: 'x' })
 
-    for (const other of [store.collection('org-2', items), store.collection('org-1', others)]) {
+    for (const other of [store.open('org-2').collection(items), store.open('org-1').collection(others)]) {
       t.equal(await other.get('a'), undefined)
       t.equal(await other.delete('a'), undefined)
       t.same(await other.list(), [])
       await t.resolves(other.insert({ id: 'a', name: 'x' }))
     }
     t.same(
-      await store.collection('org-1', items).list(),
+      await store.open('org-1').collection(items).list(),
       [{ id: 'a', name: 'x' }],
       'every call returns the same records',
     )

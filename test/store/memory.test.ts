@@ -21,7 +21,7 @@ const others: CollectionDefinition<StoredRecord> = { name: 'others' }
 
 t.test('the record limit of an organization covers all its collections', async (t) => {
   const store = memoryStore({ records: 3 })
-  const [one, other] = [store.collection('org-1', items), store.collection('org-1', others)]
+  const [one, other] = [store.open('org-1').collection(items), store.open('org-1').collection(others)]
   await one.insert({ id: 'a', text: 'a' })
   await one.insert({ id: 'b', text: 'b' })
   await other.insert({ id: 'a' })
@@ -31,7 +31,7 @@ t.test('the record limit of an organization covers all its collections', async (
 
   t.equal((await one.list()).length, 2, 'nothing was stored')
   await t.resolves(
-    store.collection('org-2', others).insert({ id: 'b' }),
+    store.open('org-2').collection(others).insert({ id: 'b' }),
     'another organization has its own limit',
   )
   await t.resolves(one.update('a', (before) => ({ ...before, text: 'longer' })))
@@ -41,11 +41,11 @@ t.test('the record limit of an organization covers all its collections', async (
 
 t.test('the byte limit covers all organizations', async (t) => {
   const store = memoryStore({ bytes: 45_000 })
-  const one = store.collection('org-1', items)
+  const one = store.open('org-1').collection(items)
   await one.insert({ id: 'a', text: 'a'.repeat(20_000) })
 
   const tooMuch = { id: 'b', text: 'b'.repeat(20_000) }
-  await t.rejects(store.collection('org-2', items).insert(tooMuch), new StoreFullError('bytes'))
+  await t.rejects(store.open('org-2').collection(items).insert(tooMuch), new StoreFullError('bytes'))
   const grow = one.update('a', (before) => ({ ...before, text: 'c'.repeat(50_000) }))
   await t.rejects(grow, new StoreFullError('bytes'))
 
@@ -53,12 +53,12 @@ t.test('the byte limit covers all organizations', async (t) => {
   t.equal((await one.find('aaaaa'))?.id, 'a', 'the unique key was kept')
   t.equal(await one.find('ccccc'), undefined)
   await t.resolves(one.update('a', (before) => ({ ...before, text: 'short' })))
-  await t.resolves(store.collection('org-2', items).insert(tooMuch), 'a shorter record releases bytes')
+  await t.resolves(store.open('org-2').collection(items).insert(tooMuch), 'a shorter record releases bytes')
 })
 
 t.test('the bytes of files count towards the limit', async (t) => {
   const files: CollectionDefinition<StoredRecord & { bytes: Uint8Array }> = { name: 'files' }
-  const collection = memoryStore({ bytes: 100_000 }).collection('org-1', files)
+  const collection = memoryStore({ bytes: 100_000 }).open('org-1').collection(files)
 
   await collection.insert({ id: 'a', bytes: new Uint8Array(80_000) })
 
@@ -68,7 +68,7 @@ t.test('the bytes of files count towards the limit', async (t) => {
 t.test('organizations themselves count towards the byte limit', async (t) => {
   const store = memoryStore({ bytes: 100_000 })
   const fill = async () => {
-    for (let n = 0; n < 100; n++) await store.collection(`org-${n}`, others).insert({ id: 'a' })
+    for (let n = 0; n < 100; n++) await store.open(`org-${n}`).collection(others).insert({ id: 'a' })
   }
 
   await t.rejects(fill(), StoreFullError)
@@ -77,20 +77,43 @@ t.test('organizations themselves count towards the byte limit', async (t) => {
 t.test('replacing contents may exceed the limits, and releases the previous contents', async (t) => {
   const store = memoryStore({ records: 2, bytes: 30_000 })
   const records = ['a', 'b', 'c'].map((id) => ({ id, text: id.repeat(10_000) }))
-  const before = store.collection('org-1', items)
+  const before = store.open('org-1').collection(items)
 
   await store.replace('org-1', [{ definition: items as never, records }])
-  const after = store.collection('org-1', items)
+  const after = store.open('org-1').collection(items)
   await t.rejects(after.insert({ id: 'd', text: 'd' }), StoreFullError)
   t.equal((await after.list()).length, 3)
 
   await store.replace('org-1', [])
-  await t.resolves(store.collection('org-1', items).insert({ id: 'd', text: 'd'.repeat(20_000) }))
+  await t.resolves(
+    store
+      .open('org-1')
+      .collection(items)
+      .insert({ id: 'd', text: 'd'.repeat(20_000) }),
+  )
   await before.insert({ id: 'e', text: 'e' })
   await t.resolves(
-    store.collection('org-1', others).insert({ id: 'd' }),
+    store.open('org-1').collection(others).insert({ id: 'd' }),
     'writes to a replaced collection do not count',
   )
+})
+
+t.test('a swap counts only what it adds, and changes nothing if that is too much', async (t) => {
+  const store = memoryStore({ records: 2, bytes: 45_000 })
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ id, text: id.repeat(15_000) })) as [Item, Item, Item]
+  await store.replace('org-1', [{ definition: items, records: [a, b] }])
+  const collection = store.open('org-1').collection(items)
+
+  await t.resolves(collection.swap(['a'], [c]), 'as large as before')
+  await t.rejects(collection.swap([], [a]), new StoreFullError('records'))
+  await t.rejects(
+    collection.swap(['c'], [{ id: 'd', text: 'd'.repeat(30_000) }]),
+    new StoreFullError('bytes'),
+  )
+  t.same(await collection.list(), [b, c])
+  t.equal((await collection.find('ccccc'))?.id, 'c')
+  await collection.swap(['b', 'c'], [])
+  await t.resolves(collection.insert({ id: 'd', text: 'd'.repeat(30_000) }), 'the others do not count')
 })
 
 t.test('after any writes only the remaining records count towards the limit', async (t) => {
@@ -102,7 +125,7 @@ t.test('after any writes only the remaining records count towards the limit', as
   await fc.assert(
     fc.asyncProperty(fc.array(write, { maxLength: 30 }), async (writes) => {
       const store = memoryStore({ bytes: 20_000 })
-      const collection = store.collection('org-1', items)
+      const collection = store.open('org-1').collection(items)
       for (const { kind, id, length } of writes) {
         const record = { id, text: id.repeat(length + 1) }
         if (kind === 'insert') await collection.insert(record).catch(() => undefined)
@@ -112,13 +135,14 @@ t.test('after any writes only the remaining records count towards the limit', as
       const left = await collection.list()
 
       const fresh = memoryStore({ bytes: 20_000 })
-      for (const record of left) await fresh.collection('org-1', items).insert(record)
+      for (const record of left) await fresh.open('org-1').collection(items).insert(record)
       for (const { text } of [{ text: '' }, ...left]) {
         const available = 20_000 - text.length
         const probe = { id: 'z', text: 'z'.repeat(available) }
         const fits = (one: typeof store) =>
           one
-            .collection('org-1', items)
+            .open('org-1')
+            .collection(items)
             .insert(probe)
             .then(
               () => true,
@@ -135,7 +159,7 @@ const log: LogDefinition<StoredRecord> = { name: 'log', kept: 10, bytesOf: () =>
 const entriesOf = (count: number) => Array.from({ length: count }, (_, index) => ({ id: String(index) }))
 
 t.test('a log lists all entries or the newest ones, in the order of writing', async (t) => {
-  const entries = memoryStore().log('org-1', log)
+  const entries = memoryStore().open('org-1').log(log)
   for (const entry of entriesOf(3)) entries.append(entry)
 
   t.same(await entries.list(), entriesOf(3))
@@ -143,8 +167,24 @@ t.test('a log lists all entries or the newest ones, in the order of writing', as
   t.same(await entries.list(5), entriesOf(3))
 })
 
+t.test('the positions of log entries stay when the oldest ones are removed', async (t) => {
+  const entries = memoryStore().open('org-1').log(log)
+  for (const entry of entriesOf(12)) entries.append(entry)
+  const walked = async (order: 'oldest' | 'newest') => {
+    const visits: [id: string, position: number][] = []
+    await entries.walk(order, ({ id }, position) => visits.push([id, position]))
+    return visits
+  }
+
+  const expected = entriesOf(12)
+    .slice(2)
+    .map(({ id }) => [id, Number(id)])
+  t.same(await walked('oldest'), expected)
+  t.same(await walked('newest'), expected.toReversed())
+})
+
 t.test('a log that is a tenth too long removes its oldest entries', async (t) => {
-  const entries = memoryStore().log('org-1', log)
+  const entries = memoryStore().open('org-1').log(log)
   for (const entry of entriesOf(11)) entries.append(entry)
   t.equal(entries.count, 11)
 
@@ -159,9 +199,9 @@ t.test(
   'log entries count as bytes but not as records, and are accepted when the store is full',
   async (t) => {
     const store = memoryStore({ records: 1, bytes: 17_000 })
-    await store.collection('org-1', others).insert({ id: 'a' })
-    const entries = store.log('org-1', log)
-    const otherRecords = store.collection('org-2', others)
+    await store.open('org-1').collection(others).insert({ id: 'a' })
+    const entries = store.open('org-1').log(log)
+    const otherRecords = store.open('org-2').collection(others)
 
     for (const entry of entriesOf(11)) entries.append(entry)
     await t.rejects(otherRecords.insert({ id: 'b' }), new StoreFullError('bytes'))
@@ -175,20 +215,20 @@ t.test(
 
 t.test('a log is the same at every call until it is replaced', async (t) => {
   const store = memoryStore()
-  store.log('org-1', log).append({ id: 'a' })
+  store.open('org-1').log(log).append({ id: 'a' })
 
-  t.same(await store.log('org-1', log).list(), [{ id: 'a' }])
-  t.same(await store.log('org-2', log).list(), [])
+  t.same(await store.open('org-1').log(log).list(), [{ id: 'a' }])
+  t.same(await store.open('org-2').log(log).list(), [])
   await store.replace('org-1', [{ definition: log, records: entriesOf(2) }])
-  t.same(await store.log('org-1', log).list(), entriesOf(2))
+  t.same(await store.open('org-1').log(log).list(), entriesOf(2))
 })
 
 t.test('a log put in place with too many entries keeps and counts only the newest ones', async (t) => {
   const [restored, written] = [memoryStore(), memoryStore()]
 
   await restored.replace('org-1', [{ definition: log, records: entriesOf(12) }])
-  for (const entry of entriesOf(12)) written.log('org-1', log).append(entry)
+  for (const entry of entriesOf(12)) written.open('org-1').log(log).append(entry)
 
-  t.same(await restored.log('org-1', log).list(), entriesOf(12).slice(2))
+  t.same(await restored.open('org-1').log(log).list(), entriesOf(12).slice(2))
   t.equal(restored.bytesOf('org-1'), written.bytesOf('org-1'))
 })

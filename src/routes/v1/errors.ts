@@ -1,25 +1,11 @@
 import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
-import type { Conflict, Refusal, ResourceName } from '../../organization/errors.ts'
+import { type Conflict, RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
 
 // The responses of v1 to refused operations. Each text is defined once, here. docs/fidelity.md rates the confidence in it.
 
 /** The vendor's names of the resources that have an id. */
-const NAMES: Readonly<Record<ResourceName, string>> = {
-  secret: 'Secret',
-  session: 'Session',
-  note: 'Knowledge',
-  folder: 'Folder',
-  playbook: 'Playbook',
-  attachment: 'Attachment',
-  role: 'Role',
-  pr_review: 'PR review',
-  code_scan: 'Code scan',
-  code_scan_profile: 'Code scan profile',
-  schedule: 'Schedule',
-  automation: 'Automation',
-  command: 'Command',
-}
+const NAMES: Readonly<Record<ResourceName, string>> = { ...RESOURCE_NAMES, note: 'Knowledge' }
 
 const CONFLICTS: Readonly<Record<Conflict['resource'], string>> = {
   secret: 'Secret name is not unique',
@@ -49,6 +35,7 @@ const RESPONSES: {
   InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
   ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
   NotPermitted: () => new HttpException(403, 'Unauthorized'),
+  InUse: ({ message }) => new HttpException(409, message),
   Impossible: ({ message }) => new HttpException(400, message),
 }
 

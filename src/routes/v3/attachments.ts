@@ -17,7 +17,7 @@ export const attachmentsRoutes = {
 
   // GET /v3/organizations/{org_id}/attachments/{uuid}/{name}
   'GET /v3/organizations/{org_id}/attachments/{uuid}/{name}': {
-    permission: null,
+    permission: ['UseDevinSessions', 'ViewOrgSessions'],
     handle: async ({ organization, params, origin }, reply) => {
       const { uuid: id, name } = params
       return reply.redirect(origin + (await presignedPath(organization, { id, name })), 307)

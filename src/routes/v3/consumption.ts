@@ -12,14 +12,14 @@ export const consumptionRoutes = {
   'GET /v3/organizations/{org_id}/consumption/daily': {
     permission,
     handle: async ({ organization, query }) =>
-      consumptionResponse(await dailyConsumption(organization, timeRange(query))),
+      consumptionResponse(await dailyConsumption([organization], timeRange(query))),
   },
 
   // GET /v3/organizations/{org_id}/consumption/daily/service-users/{service_user_id}
   'GET /v3/organizations/{org_id}/consumption/daily/service-users/{service_user_id}': {
     permission,
     handle: async ({ organization, params, query }) =>
-      consumptionResponse(await dailyConsumption(organization, timeRange(query), params.service_user_id)),
+      consumptionResponse(await dailyConsumption([organization], timeRange(query), params.service_user_id)),
   },
 
   // GET /v3/organizations/{org_id}/consumption/daily/sessions/{session_id}
@@ -33,6 +33,6 @@ export const consumptionRoutes = {
   'GET /v3/organizations/{org_id}/consumption/daily/users/{user_id}': {
     permission,
     handle: async ({ organization, params, query }) =>
-      consumptionResponse(await dailyConsumption(organization, timeRange(query), params.user_id)),
+      consumptionResponse(await dailyConsumption([organization], timeRange(query), params.user_id)),
   },
 } satisfies V3Routes

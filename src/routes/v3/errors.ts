@@ -1,24 +1,7 @@
 import { HttpException } from '../../fastapi/errors.ts'
-import type { Refusal, ResourceName } from '../../organization/errors.ts'
+import { RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
 
 // v3's words for operations that are refused. The format of the body, RFC 9457, is that of the prefix.
-
-/** The vendor's names of resources. */
-const NAMES: Readonly<Record<ResourceName, string>> = {
-  secret: 'Secret',
-  session: 'Session',
-  note: 'Note',
-  folder: 'Folder',
-  playbook: 'Playbook',
-  attachment: 'Attachment',
-  role: 'Role',
-  pr_review: 'PR review',
-  code_scan: 'Code scan',
-  code_scan_profile: 'Code scan profile',
-  schedule: 'Schedule',
-  automation: 'Automation',
-  command: 'Command',
-}
 
 const TAKEN = {
   secret: 'Secret name is not unique',
@@ -28,7 +11,7 @@ const TAKEN = {
 
 /** 404, also for records of another organization. */
 export function notFound(resource: ResourceName): HttpException {
-  return new HttpException(404, `${NAMES[resource]} not found`)
+  return new HttpException(404, `${RESOURCE_NAMES[resource]} not found`)
 }
 
 /** 403: the answer to every problem with a key, and to the deletion of an unknown secret. */
@@ -46,6 +29,7 @@ const WORDS: {
   InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
   ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
   NotPermitted: unauthorized,
+  InUse: ({ message }) => new HttpException(409, message),
   Impossible: ({ message }) => new HttpException(400, message),
 }
 

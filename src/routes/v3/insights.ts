@@ -1,9 +1,10 @@
+import type { Principal } from '../../auth/principal.ts'
 import { objectTexts, sendTexts } from '../../fastapi/long-answer.ts'
 import { analyzedState } from '../../organization/insights.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { getSession, requestInsights } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
-import type { SessionInsightsResponse } from '../../schemas/v3/contract.ts'
+import type { SessionInsightsGenerateResponse, SessionInsightsResponse } from '../../schemas/v3/contract.ts'
 import { insightsResponse } from '../../schemas/v3/insights.ts'
 import { bareId } from '../../schemas/v3/sessions.ts'
 import { cursorPage } from './pages.ts'
@@ -23,7 +24,7 @@ export const insightsRoutes = {
         query,
         order: 'newest',
         where: await sessionFilter(organization, query),
-        show: (session) => show(organization, session),
+        show: (session) => showInsights(organization, session),
       })
       return sendTexts(reply, objectTexts({ ...page }))
     },
@@ -33,20 +34,29 @@ export const insightsRoutes = {
   'GET /v3/organizations/{org_id}/sessions/{devin_id}/insights': {
     permission: 'ViewOrgSessions',
     handle: async ({ organization, params }) =>
-      show(organization, await getSession(organization, params.devin_id)),
+      showInsights(organization, await getSession(organization, params.devin_id)),
   },
 
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/insights/generate
   'POST /v3/organizations/{org_id}/sessions/{devin_id}/insights/generate': {
     permission: 'ManageOrgSessions',
-    handle: async ({ organization, principal, params }) => {
-      const { session, isFirst } = await requestInsights(organization, principal, params.devin_id)
-      return { session_id: bareId(session.id), status: isFirst ? 'started' : 'already_exists' }
-    },
+    handle: async ({ organization, principal, params }) =>
+      generateInsights(organization, principal, params.devin_id),
   },
 } satisfies V3Routes
 
-function show(organization: Organization, session: SessionRecord): SessionInsightsResponse {
+/** Requests the analysis of a session. */
+export async function generateInsights(
+  organization: Organization,
+  principal: Principal,
+  devinId: string,
+): Promise<SessionInsightsGenerateResponse> {
+  const { session, isFirst } = await requestInsights(organization, principal, devinId)
+  return { session_id: bareId(session.id), status: isFirst ? 'started' : 'already_exists' }
+}
+
+/** Returns the wire form of a session with its insights. */
+export function showInsights(organization: Organization, session: SessionRecord): SessionInsightsResponse {
   return insightsResponse(session, sessionNow(organization, session), {
     orgId: organization.orgId,
     analyzed: analyzedState(organization, session),

@@ -1,4 +1,7 @@
+import type { FastifyReply } from 'fastify'
+import { ENTERPRISE_ID, type Principal } from '../../auth/principal.ts'
 import { objectTexts, sendTexts } from '../../fastapi/long-answer.ts'
+import { Impossible } from '../../organization/errors.ts'
 import { folderTree, requireFolder } from '../../organization/folders.ts'
 import {
   createNote,
@@ -23,11 +26,7 @@ export const knowledgeRoutes = {
   // GET /v3/organizations/{org_id}/knowledge/folders
   'GET /v3/organizations/{org_id}/knowledge/folders': {
     permission: PERMISSION,
-    handle: async ({ organization }, reply) => {
-      const { folders, rootNoteCount } = await folderTree(organization)
-      const summaries = folders.map(({ folder, path, noteCount }) => folderSummary(folder, path, noteCount))
-      return sendTexts(reply, objectTexts({ folders: summaries, root_note_count: rootNoteCount }))
-    },
+    handle: async ({ organization }, reply) => sendFolders(reply, organization),
   },
 
   // GET /v3/organizations/{org_id}/knowledge/notes
@@ -44,7 +43,7 @@ export const knowledgeRoutes = {
         where: await noteSelector(organization, { search, folderPath, pinnedRepo }),
         show: (note) => note,
       })
-      const items = await Promise.all(page.items.map((note) => shown(organization, note)))
+      const items = await Promise.all(page.items.map((note) => showNote(organization, note)))
       return sendTexts(reply, objectTexts({ ...page, items }))
     },
   },
@@ -52,37 +51,28 @@ export const knowledgeRoutes = {
   // POST /v3/organizations/{org_id}/knowledge/notes
   'POST /v3/organizations/{org_id}/knowledge/notes': {
     permission: PERMISSION,
-    handle: async ({ organization, principal, body }) => {
-      const fields = noteFields(body)
-      await requireFolder(organization, fields.parentFolderId)
-      return shown(organization, await createNote(organization, principal, fields))
-    },
+    handle: async ({ organization, principal, body }) => addNote(organization, principal, body),
   },
 
   // DELETE /v3/organizations/{org_id}/knowledge/notes/{note_id}
   'DELETE /v3/organizations/{org_id}/knowledge/notes/{note_id}': {
     permission: PERMISSION,
     handle: async ({ organization, principal, params }) =>
-      shown(organization, await deleteNote(organization, principal, params.note_id)),
+      showNote(organization, await deleteNote(organization, principal, params.note_id)),
   },
 
   // GET /v3/organizations/{org_id}/knowledge/notes/{note_id}
   'GET /v3/organizations/{org_id}/knowledge/notes/{note_id}': {
     permission: PERMISSION,
     handle: async ({ organization, params }) =>
-      shown(organization, await getNote(organization, params.note_id)),
+      showNote(organization, await getNote(organization, params.note_id)),
   },
 
   // PUT /v3/organizations/{org_id}/knowledge/notes/{note_id}
   'PUT /v3/organizations/{org_id}/knowledge/notes/{note_id}': {
     permission: PERMISSION,
-    handle: async ({ organization, principal, params, body }) => {
-      const fields = noteFields(body)
-      // An unknown note is reported rather than an unknown folder.
-      await getNote(organization, params.note_id)
-      await requireFolder(organization, fields.parentFolderId)
-      return shown(organization, await updateNote(organization, principal, params.note_id, fields))
-    },
+    handle: async ({ organization, principal, params, body }) =>
+      replaceNote(organization, principal, params.note_id, body),
   },
 } satisfies V3Routes
 
@@ -98,7 +88,51 @@ function noteFields(body: KnowledgeNoteCreateRequest): NoteFields {
   }
 }
 
-async function shown(organization: Organization, note: KnowledgeRecord): Promise<KnowledgeNoteResponse> {
+/** Answers the folder tree of an organization, or of the enterprise. */
+export async function sendFolders(reply: FastifyReply, organization: Organization): Promise<FastifyReply> {
+  const { folders, rootNoteCount } = await folderTree(organization)
+  const summaries = folders.map(({ folder, path, noteCount }) => folderSummary(folder, path, noteCount))
+  return sendTexts(reply, objectTexts({ folders: summaries, root_note_count: rootNoteCount }))
+}
+
+/** Creates a note and returns it. Throws NotFound for an unknown folder, and {@link Impossible} for any at a note of the enterprise. */
+export async function addNote(
+  organization: Organization,
+  principal: Principal,
+  body: KnowledgeNoteCreateRequest,
+): Promise<KnowledgeNoteResponse> {
+  const fields = noteFields(body)
+  await requirePlace(organization, fields)
+  return showNote(organization, await createNote(organization, principal, fields))
+}
+
+/** Replaces a note and returns it. Throws NotFound for an unknown note, and as {@link addNote}. */
+export async function replaceNote(
+  organization: Organization,
+  principal: Principal,
+  id: string,
+  body: KnowledgeNoteCreateRequest,
+): Promise<KnowledgeNoteResponse> {
+  const fields = noteFields(body)
+  // An unknown note is reported rather than an unknown folder.
+  await getNote(organization, id)
+  await requirePlace(organization, fields)
+  return showNote(organization, await updateNote(organization, principal, id, fields))
+}
+
+/** Checks the folder of a note. Throws NotFound for an unknown one, and {@link Impossible} for any at a note of the enterprise. */
+async function requirePlace(organization: Organization, { parentFolderId }: NoteFields): Promise<void> {
+  if (organization.orgId === ENTERPRISE_ID && parentFolderId !== null) {
+    throw new Impossible('A note of the enterprise cannot be in a folder')
+  }
+  await requireFolder(organization, parentFolderId)
+}
+
+/** Returns the wire form of a note of an organization, or of the enterprise. */
+export async function showNote(
+  organization: Organization,
+  note: KnowledgeRecord,
+): Promise<KnowledgeNoteResponse> {
   const { folderPath, isEnabled } = await placedNote(organization, note)
   return noteResponse(note, { folderPath, isEnabled, orgId: organization.orgId })
 }

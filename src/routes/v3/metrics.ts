@@ -8,7 +8,12 @@ import {
   sessionsCreated,
 } from '../../organization/metrics.ts'
 import type { Organization } from '../../organization/organizations.ts'
-import type { ActiveUserMetricsResponse } from '../../schemas/v3/contract.ts'
+import type {
+  ActiveUserMetricsResponse,
+  PrMetricsResponse,
+  SessionMetricsResponse,
+  UsageMetrics,
+} from '../../schemas/v3/contract.ts'
 import {
   pullRequestMetricsResponse,
   searchMetricsResponse,
@@ -26,34 +31,25 @@ export const metricsRoutes = {
   // GET /v3/organizations/{org_id}/metrics/active-users
   'GET /v3/organizations/{org_id}/metrics/active-users': {
     permission,
-    handle: async ({ organization, query }) => {
-      const filter = metricsFilter(query)
-      const creators = await creatorsBy(organization, filter, () => 'range')
-      return {
-        active_users: creators.get('range')?.size ?? 0,
-        end_time: unixSeconds(filter.before),
-        start_time: unixSeconds(filter.after),
-      }
-    },
+    handle: async ({ organization, query }) => activeUsers([organization], query),
   },
 
   // GET /v3/organizations/{org_id}/metrics/dau
   'GET /v3/organizations/{org_id}/metrics/dau': {
     permission,
-    handle: async ({ organization, query }) => activeUsers(organization, query, days),
+    handle: async ({ organization, query }) => activeUsersBy(days, [organization], query),
   },
 
   // GET /v3/organizations/{org_id}/metrics/mau
   'GET /v3/organizations/{org_id}/metrics/mau': {
     permission,
-    handle: async ({ organization, query }) => activeUsers(organization, query, months),
+    handle: async ({ organization, query }) => activeUsersBy(months, [organization], query),
   },
 
   // GET /v3/organizations/{org_id}/metrics/prs
   'GET /v3/organizations/{org_id}/metrics/prs': {
     permission,
-    handle: async ({ organization, query }) =>
-      pullRequestMetricsResponse(await pullRequestsOpened(organization, metricsFilter(query))),
+    handle: async ({ organization, query }) => pullRequestMetrics([organization], query),
   },
 
   // GET /v3/organizations/{org_id}/metrics/searches
@@ -65,28 +61,24 @@ export const metricsRoutes = {
   // GET /v3/organizations/{org_id}/metrics/sessions
   'GET /v3/organizations/{org_id}/metrics/sessions': {
     permission,
-    handle: async ({ organization, query }) =>
-      sessionMetricsResponse(await sessionsCreated(organization, metricsFilter(query))),
+    handle: async ({ organization, query }) => sessionMetrics([organization], query),
   },
 
   // GET /v3/organizations/{org_id}/metrics/usage
   'GET /v3/organizations/{org_id}/metrics/usage': {
     permission,
-    handle: async ({ organization, query }) => {
-      const filter = metricsFilter(query)
-      const sessions = await sessionsCreated(organization, filter)
-      return usageMetricsResponse(sessions, await pullRequestsOpened(organization, filter))
-    },
+    handle: async ({ organization, query }) => usageMetrics([organization], query),
   },
 
   // GET /v3/organizations/{org_id}/metrics/wau
   'GET /v3/organizations/{org_id}/metrics/wau': {
     permission,
-    handle: async ({ organization, query }) => activeUsers(organization, query, weeks),
+    handle: async ({ organization, query }) => activeUsersBy(weeks, [organization], query),
   },
 } satisfies V3Routes
 
-interface MetricsQuery extends TimeRangeQuery {
+/** The query of metrics. */
+export interface MetricsQuery extends TimeRangeQuery {
   readonly user_ids?: readonly string[] | null
   readonly service_user_ids?: readonly string[] | null
   readonly playbook_id?: string | null
@@ -104,11 +96,25 @@ function metricsFilter(query: MetricsQuery): MetricsFilter {
 /** The maximum number of periods in an answer. The vendor publishes none for organizations. */
 const PERIODS_MAX = 10_000
 
-/** Returns the active users of each period that the range has a part of. A period counts as a whole. */
-async function activeUsers(
-  organization: Organization,
+/** Returns the active users of organizations in the time range. */
+export async function activeUsers(
+  organizations: readonly Organization[],
   query: MetricsQuery,
+): Promise<ActiveUserMetricsResponse> {
+  const filter = metricsFilter(query)
+  const creators = await creatorsBy(organizations, filter, () => 'range')
+  return {
+    active_users: creators.get('range')?.size ?? 0,
+    end_time: unixSeconds(filter.before),
+    start_time: unixSeconds(filter.after),
+  }
+}
+
+/** Returns the active users of each period that the range has a part of. A period counts as a whole. */
+export async function activeUsersBy(
   periods: Periods,
+  organizations: readonly Organization[],
+  query: MetricsQuery,
 ): Promise<ActiveUserMetricsResponse[]> {
   const { after, before, ...filter } = metricsFilter(query)
   const starts: number[] = []
@@ -118,10 +124,36 @@ async function activeUsers(
     end = periods.nextOf(end)
   }
   const [first = 0] = starts
-  const creators = await creatorsBy(organization, { ...filter, after: first, before: end }, periods.startOf)
+  const creators = await creatorsBy(organizations, { ...filter, after: first, before: end }, periods.startOf)
   return starts.map((start) => ({
     active_users: creators.get(start)?.size ?? 0,
     end_time: unixSeconds(periods.nextOf(start)) - 1,
     start_time: unixSeconds(start),
   }))
+}
+
+/** Returns the metrics of the pull requests of organizations. */
+export async function pullRequestMetrics(
+  organizations: readonly Organization[],
+  query: MetricsQuery,
+): Promise<PrMetricsResponse> {
+  return pullRequestMetricsResponse(await pullRequestsOpened(organizations, metricsFilter(query)))
+}
+
+/** Returns the metrics of the sessions of organizations. */
+export async function sessionMetrics(
+  organizations: readonly Organization[],
+  query: MetricsQuery,
+): Promise<SessionMetricsResponse> {
+  return sessionMetricsResponse(await sessionsCreated(organizations, metricsFilter(query)))
+}
+
+/** Returns the metrics of the usage of organizations. */
+export async function usageMetrics(
+  organizations: readonly Organization[],
+  query: MetricsQuery,
+): Promise<UsageMetrics> {
+  const filter = metricsFilter(query)
+  const sessions = await sessionsCreated(organizations, filter)
+  return usageMetricsResponse(sessions, await pullRequestsOpened(organizations, filter))
 }

@@ -26,7 +26,7 @@ export interface CursorPage<Item> {
 const FIRST_MAX = 200
 
 /** Returns the number of items on a page. Validation does not enforce its bounds. */
-function sizeOf({ first }: CursorQuery): number {
+export function sizeOf({ first }: CursorQuery): number {
   return Math.min(Math.max(Number(first), 1), FIRST_MAX)
 }
 
@@ -67,6 +67,74 @@ export async function cursorPage<R extends StoredRecord, Item>({
   }
 }
 
+/** What a list that is not one collection is sorted by. The numbers are not negative. */
+type SortKey = readonly [number, ...string[]]
+
+interface SortedList<R, Item> {
+  /** The name of the list, with the id of what it belongs to. Cursors of other lists are rejected. */
+  readonly list: string
+  readonly records: readonly R[]
+  /** No two records have the same. */
+  readonly sortKey: (record: R) => SortKey
+  readonly query: CursorQuery
+  readonly show: (record: R) => Item
+  /** Whether the last page has a cursor, too, if it has items. Default: false. */
+  readonly endsWithCursor?: boolean
+}
+
+/**
+ * Returns a page of a list that is computed in memory, in the order of its sort keys. Cursors have the key of the last item, so it
+ * may be deleted. Throws an HttpException for a cursor that is invalid or belongs to another list.
+ */
+export function sortedPage<R, Item>({
+  list,
+  records,
+  sortKey,
+  query,
+  show,
+  endsWithCursor = false,
+}: SortedList<R, Item>): CursorPage<Item> {
+  const owner = `v1:${list}:`
+  const after = query.after == null ? undefined : sortKeyIn(positionOf(query.after, owner))
+  const sorted = records
+    .map((record) => ({ record, key: sortKey(record) }))
+    .sort((one, other) => compareKeys(one.key, other.key))
+  const rest = after === undefined ? sorted : sorted.filter(({ key }) => compareKeys(key, after) > 0)
+  const items = rest.slice(0, sizeOf(query))
+  const hasNext = items.length < rest.length
+  const last = items.at(-1)
+  return {
+    items: items.map(({ record }) => show(record)),
+    end_cursor:
+      last !== undefined && (hasNext || endsWithCursor)
+        ? encodeCursor(`${owner}${JSON.stringify(last.key)}`)
+        : null,
+    has_next_page: hasNext,
+    total: sorted.length,
+  }
+}
+
+function sortKeyIn(text: string): SortKey {
+  try {
+    const key: unknown = JSON.parse(text)
+    const isKey =
+      Array.isArray(key) && key.every((part, at) => typeof part === (at === 0 ? 'number' : 'string'))
+    if (isKey && key.length > 0) return key as unknown as SortKey
+  } catch {
+    // Answered below.
+  }
+  throw invalidCursor()
+}
+
+function compareKeys(one: SortKey, other: SortKey): number {
+  for (const [at, part] of one.entries()) {
+    const counterpart = other[at]
+    if (counterpart === undefined || part > counterpart) return 1
+    if (part < counterpart) return -1
+  }
+  return one.length - other.length
+}
+
 /** Returns the items of a list in memory as a page. Positions are indices, so this is for lists that only grow. */
 export function arrayPage<Item>(items: readonly Item[], query: CursorQuery, owner: string): CursorPage<Item> {
   const prefix = `v1:${owner}:`
@@ -82,16 +150,19 @@ export function arrayPage<Item>(items: readonly Item[], query: CursorQuery, owne
   }
 }
 
-function positionOf(cursor: string, owner: string): string {
+/** Returns the position in a cursor. Throws an HttpException for a cursor that does not begin with `owner`. */
+export function positionOf(cursor: string, owner: string): string {
   const text = Buffer.from(cursor, 'base64').toString('utf8')
   if (!text.startsWith(owner) || encodeCursor(text) !== cursor) throw invalidCursor()
   return text.slice(owner.length)
 }
 
-function encodeCursor(text: string): string {
+/** Returns the cursor with a text. */
+export function encodeCursor(text: string): string {
   return Buffer.from(text).toString('base64')
 }
 
-function invalidCursor(): HttpException {
+/** 400: the answer to a cursor that no page has ended with. */
+export function invalidCursor(): HttpException {
   return new HttpException(400, 'Invalid cursor')
 }

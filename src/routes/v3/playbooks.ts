@@ -74,7 +74,7 @@ export const playbooksRoutes = {
 const MACRO = /^![A-Za-z0-9_-]+$/
 
 /** Returns the fields of a playbook. Those that were not sent have no value. Throws {@link Impossible} for a malformed macro. */
-function playbookFields(body: PlaybookCreateRequest): PlaybookFields {
+export function playbookFields(body: PlaybookCreateRequest): PlaybookFields {
   const { title, body: text, macro, structured_output_schema: structuredOutputSchema } = body
   if (typeof macro === 'string' && !MACRO.test(macro)) {
     throw new Impossible("macro must start with '!' followed by letters, digits, underscores, or hyphens")

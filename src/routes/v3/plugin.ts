@@ -1,71 +1,96 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
-import type { KeyRegistry } from '../../auth/keys.ts'
-import { HttpException } from '../../fastapi/errors.ts'
 import { type LazyRoute, LazyRoutes } from '../../fastapi/lazy-routes.ts'
-import { authenticateV3 } from '../../hooks/authenticate.ts'
-import type { Organizations } from '../../organization/organizations.ts'
+import { type AuthOptions, authenticateV3, type RequiredPermission } from '../../hooks/authenticate.ts'
+import { NotFound } from '../../organization/errors.ts'
 import { BODIES, OPERATIONS, type OperationName } from '../../schemas/v3/contract.ts'
 import { commandStatusRoute } from './command-status.ts'
-import type { V3Route, V3Routes } from './types.ts'
+import type { V3Route } from './types.ts'
 
 /** The prefixes of the third generation, whose errors are problem details. */
 export const V3_PREFIXES = ['/v3/', '/v3beta1/'] as const
 
 /** The operations of the third generation. Their schemas and handlers are loaded at their first request. */
 export const v3LazyRoutes = () =>
-  new LazyRoutes(V3_PREFIXES, () => [...OPERATIONS.map(lazyRoute), commandStatusRoute])
+  new LazyRoutes(V3_PREFIXES, () => {
+    const documented = OPERATIONS.map(lazyRoute)
+    return [...documented, commandStatusRoute, ...documented.flatMap(aliasOf)]
+  })
 
-function lazyRoute(name: OperationName): LazyRoute {
+/** The parameter whose value may contain slashes: `owner/name`. */
+const PATH_PARAMETER = 'repository_path'
+
+/** The route of an operation. */
+interface OperationRoute extends LazyRoute {
+  readonly operation: OperationName
+}
+
+/** Returns the route below `/v3beta1` of a route below `/v3`: the prefix of the beta still serves what has been released since. */
+function aliasOf(route: OperationRoute): OperationRoute[] {
+  const [released, beta] = V3_PREFIXES
+  return route.path.startsWith(released) ? [{ ...route, path: route.path.replace(released, beta) }] : []
+}
+
+function lazyRoute(name: OperationName): OperationRoute {
   const [method, path] = name.split(' ') as [string, string]
   let schema: Promise<FastifySchema> | undefined
+  const handle: LazyRoute['handle'] = (request, reply) =>
+    implementations === undefined
+      ? loadImplementations().then((loaded) => loaded[name].handle(request, reply))
+      : implementations[name].handle(request, reply)
+  const handleInOrganization: LazyRoute['handle'] = async (request, reply) => {
+    requireOrganization(request)
+    return handle(request, reply)
+  }
   return {
+    operation: name,
     method,
     path,
+    pathParameter: PATH_PARAMETER,
     body: BODIES[name],
     loadSchema: () => (schema ??= loadSchema(name)),
-    handle: (request, reply) =>
-      routes === undefined
-        ? loadRoutes().then(() => answer(name, request, reply))
-        : answer(name, request, reply),
+    handle: needsOrganization(path) ? handleInOrganization : handle,
   }
+}
+
+/**
+ * Returns whether an operation of the enterprise is about something in an organization, which must exist. Audit logs have an answer of
+ * their own.
+ */
+function needsOrganization(path: string): boolean {
+  return path.startsWith('/v3/enterprise/') && path.includes('{org_id}') && !path.endsWith('/audit-logs')
+}
+
+/** Throws {@link NotFound} if the enterprise does not have the organization in the path. */
+function requireOrganization({ params, server }: FastifyRequest): void {
+  const { org_id: orgId } = params as { readonly org_id: string }
+  if (server.organizations.inEnterprise(orgId) === undefined) throw new NotFound('organization')
 }
 
 async function loadSchema(name: OperationName): Promise<FastifySchema> {
   return (await import('../../schemas/v3/requests.ts')).requestSchema(name)
 }
 
-/** An implementation without the types of its requests. */
+/** An implementation without the types of its requests, which are those that validation has ensured. */
 type Implementation = Pick<V3Route<OperationName>, 'permission'> & {
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
 }
 
+type Implementations = Readonly<Record<OperationName, Implementation>>
+
 /** Loaded at the first request. Kept, since even the import of a loaded module takes microseconds. */
-let routes: V3Routes | undefined
+let implementations: Implementations | undefined
 
-async function loadRoutes(): Promise<V3Routes> {
-  routes = (await import('./index.ts')).v3Routes
-  return routes
-}
-
-/** Returns the implementation of an operation. The types of its request are those that validation has ensured. */
-function implementation(name: OperationName): Implementation | undefined {
-  return routes?.[name] as Implementation | undefined
-}
-
-function answer(name: OperationName, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const route = implementation(name)
-  if (route !== undefined) return route.handle(request, reply)
-  return Promise.reject(new HttpException(501, `fake-devin does not implement ${name} yet`))
+async function loadImplementations(): Promise<Implementations> {
+  implementations = (await import('./index.ts')).v3Routes as Implementations
+  return implementations
 }
 
 /** The third generation of the API. */
-export const v3: FastifyPluginAsyncTypebox<{ keys: KeyRegistry; organizations: Organizations }> = async (
-  app,
-  options,
-) => {
+export const v3: FastifyPluginAsyncTypebox<AuthOptions> = async (app, options) => {
   app.decorate('keys', options.keys)
-  app.addHook('preValidation', authenticateV3(options.keys, options.organizations, permissionOf))
+  app.decorate('organizations', options.organizations)
+  app.addHook('preValidation', authenticateV3(options, permissionOf))
   for (const prefix of V3_PREFIXES) {
     app.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -77,8 +102,7 @@ export const v3: FastifyPluginAsyncTypebox<{ keys: KeyRegistry; organizations: O
   }
 }
 
-async function permissionOf({ lazyRoute }: FastifyRequest): Promise<string | readonly string[] | null> {
-  const { method, path } = lazyRoute as LazyRoute
-  await loadRoutes()
-  return implementation(`${method} ${path}` as OperationName)?.permission ?? null
+async function permissionOf({ lazyRoute }: FastifyRequest): Promise<RequiredPermission> {
+  const { operation } = lazyRoute as Partial<OperationRoute>
+  return operation === undefined ? null : (await loadImplementations())[operation].permission
 }

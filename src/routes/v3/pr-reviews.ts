@@ -1,4 +1,7 @@
+import type { Principal } from '../../auth/principal.ts'
+import type { Organization } from '../../organization/organizations.ts'
 import { createPrReview, latestPrReview } from '../../organization/pr-reviews.ts'
+import type { Operations, PrReviewCreateRequest, PrReviewResponse } from '../../schemas/v3/contract.ts'
 import { prReviewResponse } from '../../schemas/v3/pr-reviews.ts'
 import type { V3Routes } from './types.ts'
 
@@ -7,18 +10,31 @@ export const prReviewsRoutes = {
   // GET /v3/organizations/{org_id}/pr-reviews
   'GET /v3/organizations/{org_id}/pr-reviews': {
     permission: 'UseReviewManual',
-    handle: async ({ organization, query }) => {
-      const { review, status } = await latestPrReview(organization, query.pr_url, query.commit_sha ?? null)
-      return prReviewResponse(review, status)
-    },
+    handle: async ({ organization, query }) => showLatest(organization, query),
   },
 
   // POST /v3/organizations/{org_id}/pr-reviews
   'POST /v3/organizations/{org_id}/pr-reviews': {
     permission: 'UseReviewManual',
-    handle: async ({ organization, principal, body }) => {
-      const { review, status } = await createPrReview(organization, principal, body.pr_url)
-      return prReviewResponse(review, status)
-    },
+    handle: async ({ organization, principal, body }) => start(organization, principal, body),
   },
 } satisfies V3Routes
+
+/** Returns the newest review of a pull request in an organization, or in the enterprise. */
+export async function showLatest(
+  organization: Organization,
+  { pr_url: url, commit_sha: commitSha = null }: Operations['GET /v3/enterprise/pr-reviews']['query'],
+): Promise<PrReviewResponse> {
+  const { review, status } = await latestPrReview(organization, url, commitSha)
+  return prReviewResponse(review, status)
+}
+
+/** Starts a review for an organization, or for the enterprise, and returns it. */
+export async function start(
+  organization: Organization,
+  principal: Principal,
+  { pr_url: url }: PrReviewCreateRequest,
+): Promise<PrReviewResponse> {
+  const { review, status } = await createPrReview(organization, principal, url)
+  return prReviewResponse(review, status)
+}

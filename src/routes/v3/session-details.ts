@@ -1,15 +1,22 @@
 import { hash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import type { Principal } from '../../auth/principal.ts'
 import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import { impersonated } from '../../organization/impersonation.ts'
-import { sessionNow } from '../../organization/organizations.ts'
+import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { type SessionFile, sessionFiles } from '../../organization/session-attachments.ts'
 import { startCommand } from '../../organization/session-commands.ts'
 import { getSession, receiveMessage, updateTags } from '../../organization/sessions.ts'
 import { attachmentResponse } from '../../schemas/v3/attachments.ts'
-import type { SessionAttachment } from '../../schemas/v3/contract.ts'
+import type {
+  SessionAttachment,
+  SessionMessageCreateRequest,
+  SessionResponse,
+  SessionTagsResponse,
+} from '../../schemas/v3/contract.ts'
 import { messageResponse } from '../../schemas/v3/sessions.ts'
 import { warnOfNearAttachments } from '../v1/sessions.ts'
-import { arrayPage } from './pages.ts'
+import { arrayPage, type CursorQuery } from './pages.ts'
 import { showChanged } from './sessions.ts'
 import type { V3Routes } from './types.ts'
 
@@ -18,15 +25,8 @@ export const sessionDetailsRoutes = {
   // GET /v3/organizations/{org_id}/sessions/{devin_id}/messages
   'GET /v3/organizations/{org_id}/sessions/{devin_id}/messages': {
     permission: 'ViewOrgSessions',
-    handle: async ({ organization, params, query }, reply) => {
-      const session = await getSession(organization, params.devin_id)
-      const { messages } = sessionNow(organization, session)
-      const owner = `messages:${encodeURIComponent(organization.orgId.toWellFormed())}:${session.id}`
-      const page = arrayPage(messages, query, owner)
-      const items = page.items.map((message) => messageResponse(message, session))
-      // The recorded pages of messages have no total.
-      return sendTexts(reply, objectTexts({ ...page, items, total: null }))
-    },
+    handle: async ({ organization, params, query }, reply) =>
+      sendMessages(reply, organization, params.devin_id, query),
   },
 
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/messages
@@ -34,12 +34,7 @@ export const sessionDetailsRoutes = {
     permission: 'ManageOrgSessions',
     handle: async ({ organization, principal, params, body, log }) => {
       warnOfNearAttachments(body.message, log)
-      const { session } = await receiveMessage(organization, principal, params.devin_id, {
-        text: body.message,
-        attachmentUrls: body.attachment_urls ?? [],
-        by: impersonated(principal, body.message_as_user_id ?? null),
-      })
-      return showChanged(organization, session)
+      return receive(organization, principal, params.devin_id, body)
     },
   },
 
@@ -64,21 +59,15 @@ export const sessionDetailsRoutes = {
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/tags
   'POST /v3/organizations/{org_id}/sessions/{devin_id}/tags': {
     permission: 'ManageOrgSessions',
-    handle: async ({ organization, principal, params, body }) => {
-      const update = { tags: body.tags, append: true }
-      const { tags } = await updateTags(organization, principal, params.devin_id, update)
-      return { tags: [...tags] }
-    },
+    handle: async ({ organization, principal, params, body }) =>
+      appendTags(organization, principal, params.devin_id, body.tags),
   },
 
   // GET /v3/organizations/{org_id}/sessions/{devin_id}/attachments
   'GET /v3/organizations/{org_id}/sessions/{devin_id}/attachments': {
     permission: 'ViewOrgSessions',
-    handle: async ({ organization, params, origin }, reply) => {
-      const files = await sessionFiles(organization, await getSession(organization, params.devin_id))
-      const show = (file: SessionFile) => sessionAttachment(file, origin)
-      return sendTexts(reply, wrap('[', listTexts(files, show), ']'))
-    },
+    handle: async ({ organization, params, origin }, reply) =>
+      sendFiles(reply, organization, params.devin_id, origin),
   },
 
   // POST /v3beta1/organizations/{org_id}/sessions/{devin_id}/command
@@ -90,6 +79,60 @@ export const sessionDetailsRoutes = {
     },
   },
 } satisfies V3Routes
+
+/** Answers a page of the messages of a session. */
+export async function sendMessages(
+  reply: FastifyReply,
+  organization: Organization,
+  devinId: string,
+  query: CursorQuery,
+): Promise<FastifyReply> {
+  const session = await getSession(organization, devinId)
+  const { messages } = sessionNow(organization, session)
+  const owner = `messages:${encodeURIComponent(organization.orgId.toWellFormed())}:${session.id}`
+  const page = arrayPage(messages, query, owner)
+  const items = page.items.map((message) => messageResponse(message, session))
+  // The recorded pages of messages have no total.
+  return sendTexts(reply, objectTexts({ ...page, items, total: null }))
+}
+
+/** Sends a message to a session and returns the session. */
+export async function receive(
+  organization: Organization,
+  principal: Principal,
+  devinId: string,
+  body: SessionMessageCreateRequest,
+): Promise<SessionResponse> {
+  const { session } = await receiveMessage(organization, principal, devinId, {
+    text: body.message,
+    attachmentUrls: body.attachment_urls ?? [],
+    by: impersonated(principal, body.message_as_user_id ?? null),
+  })
+  return showChanged(organization, session)
+}
+
+/** Appends tags to those of a session and returns all of them. */
+export async function appendTags(
+  organization: Organization,
+  principal: Principal,
+  devinId: string,
+  added: readonly string[],
+): Promise<SessionTagsResponse> {
+  const { tags } = await updateTags(organization, principal, devinId, { tags: added, append: true })
+  return { tags: [...tags] }
+}
+
+/** Answers the files of a session. */
+export async function sendFiles(
+  reply: FastifyReply,
+  organization: Organization,
+  devinId: string,
+  origin: string,
+): Promise<FastifyReply> {
+  const files = await sessionFiles(organization, await getSession(organization, devinId))
+  const show = (file: SessionFile) => sessionAttachment(file, origin)
+  return sendTexts(reply, wrap('[', listTexts(files, show), ']'))
+}
 
 /** Returns the wire form of a file of a session. One that is somewhere else has its URL, and no known type. */
 function sessionAttachment({ source, url, attachment }: SessionFile, origin: string): SessionAttachment {

@@ -32,7 +32,7 @@ export const sessionsRoutes = {
         query,
         order: 'newest',
         where: await sessionFilter(organization, query),
-        show: (session) => sessionResponse(session, sessionNow(organization, session), organization.orgId),
+        show: (session) => showListed(organization, session),
       })
       return sendTexts(reply, objectTexts({ ...page }))
     },
@@ -56,10 +56,7 @@ export const sessionsRoutes = {
   // GET /v3/organizations/{org_id}/sessions/{devin_id}
   'GET /v3/organizations/{org_id}/sessions/{devin_id}': {
     permission: 'ViewOrgSessions',
-    handle: async ({ organization, params }) => {
-      const { session, state } = await readSession(organization, params.devin_id)
-      return sessionResponse(session, state, organization.orgId)
-    },
+    handle: async ({ organization, params }) => showRead(organization, params.devin_id),
   },
 
   // DELETE /v3/organizations/{org_id}/sessions/{devin_id}
@@ -79,6 +76,17 @@ export const sessionsRoutes = {
       showChanged(organization, await archiveSession(organization, principal, params.devin_id)),
   },
 } satisfies V3Routes
+
+/** Reads a session and returns its wire form. */
+export async function showRead(organization: Organization, devinId: string): Promise<SessionResponse> {
+  const { session, state } = await readSession(organization, devinId)
+  return sessionResponse(session, state, organization.orgId)
+}
+
+/** Returns the wire form of a session in a list. */
+export function showListed(organization: Organization, session: SessionRecord): SessionResponse {
+  return sessionResponse(session, sessionNow(organization, session), organization.orgId)
+}
 
 /** Returns the wire form of a session that an operation has changed. */
 export function showChanged(organization: Organization, session: SessionRecord): SessionResponse {

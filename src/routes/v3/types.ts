@@ -17,5 +17,5 @@ export interface V3Route<Name extends OperationName> {
   ): Promise<Operations[Name]['response'] | HttpException | FastifyReply>
 }
 
-/** Implementations by operation. */
+/** Implementations by operation: those of one resource, or all of them. */
 export type V3Routes = { readonly [Name in OperationName]?: V3Route<Name> }

@@ -67,13 +67,13 @@ export const LegacyEnterpriseConsumptionResponse = Type.Object(
 
 /** Returns the wire form of an entry of the audit log. */
 export function auditLogResponse(entry: AuditRecord): Static<typeof LegacyAuditLog> {
-  const { id, action, createdAt, userId, subjectId } = entry
+  const { id, action, createdAt, actor, subjectId } = entry
   return {
     audit_log_id: id,
     action,
     created_at: Math.floor(createdAt / 1000),
     // The vendor does not document the other members of an entry.
-    user_id: userId,
+    user_id: userOrNull(actor)?.id ?? null,
     resource_id: subjectId,
   } as Static<typeof LegacyAuditLog>
 }

@@ -1,6 +1,7 @@
 import { unixSeconds } from '../../base/clock.ts'
 import type { FolderRecord } from '../../resources/folders.ts'
 import type { KnowledgeRecord } from '../../resources/knowledge.ts'
+import { accessOf } from './access.ts'
 import type { FolderSummary, KnowledgeNoteResponse } from './contract.ts'
 
 /** The members of a note that follow from its folders and its organization. */
@@ -25,8 +26,7 @@ export function noteResponse(
     is_enabled: isEnabled,
     created_at: unixSeconds(note.createdAt),
     updated_at: unixSeconds(note.updatedAt),
-    access_type: 'org',
-    org_id: orgId,
+    ...accessOf(orgId),
     macro: note.macro,
     pinned_repo: note.pinnedRepo,
   }

@@ -1,5 +1,6 @@
 import { unixSeconds } from '../../base/clock.ts'
 import type { PlaybookRecord } from '../../resources/playbooks.ts'
+import { accessOf } from './access.ts'
 import type { PlaybookResponse } from './contract.ts'
 
 /** Returns the wire form of a playbook. */
@@ -13,8 +14,7 @@ export function playbookResponse(playbook: PlaybookRecord, orgId: string): Playb
     updated_by: playbook.updatedBy?.id ?? '',
     created_at: unixSeconds(playbook.createdAt),
     updated_at: unixSeconds(playbook.updatedAt),
-    access_type: 'org',
-    org_id: orgId,
+    ...accessOf(orgId),
     structured_output_schema: playbook.structuredOutputSchema,
   }
 }

@@ -45,6 +45,11 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   ApiKeyTokenResponse: ['token'],
 }
 
+/** The members that the vendor publishes, and the contract at hand does not have yet. */
+const NEWER_MEMBERS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
+  CreateOrgBlueprintBody: { contents: { title: 'Contents', anyOf: [{ type: 'string' }, { type: 'null' }] } },
+}
+
 /**
  * Returns the schemas that requests of an operation are validated with, as FastAPI validates those of its models, and those of its
  * responses.
@@ -98,7 +103,11 @@ const FORMATS: readonly unknown[] = ['date-time', 'date', 'uuid']
 function resolve(schema: Part): Part {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice('#/components/schemas/'.length)
-    return { ...model(components[name] as Part, SECRETS[name]), title: name }
+    const { properties, ...rest } = components[name] as Part
+    return {
+      ...model({ ...rest, properties: { ...properties, ...NEWER_MEMBERS[name] } }, SECRETS[name]),
+      title: name,
+    }
   }
   const known = Object.entries(schema).filter(([keyword]) => [...KEYWORDS, ...BOUNDS].includes(keyword))
   return {

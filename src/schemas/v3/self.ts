@@ -1,14 +1,15 @@
-import type { Actor, Principal, User } from '../../auth/principal.ts'
+import { type Actor, ENTERPRISE_ID, type Principal, type User } from '../../auth/principal.ts'
 import type { DevinBrainUserSelf, Operations } from './contract.ts'
 
 /** What the API shows as the user of a service user's sessions. */
 const SERVICE_USER_AS_USER = 'bot_apk'
 
-/** Returns what `GET /v3/self` answers to a service user or the owner of a personal access token. */
+/** Returns what `GET /v3/self` answers to a service user or the owner of a personal access token. One of the enterprise has no organization. */
 export function selfResponse(
   { user, actor }: Principal,
-  orgId: string,
+  organizationId: string,
 ): Operations['GET /v3/self']['response'] {
+  const orgId = organizationId === ENTERPRISE_ID ? null : organizationId
   if (user === null) {
     return {
       principal_type: 'service_user',

@@ -1,25 +1,18 @@
-import { type Role, roleOf } from '../../auth/roles.ts'
 import { unixSeconds } from '../../base/clock.ts'
 import type { ServiceUserRecord } from '../../resources/service-users.ts'
-import type { RoleAssignment, ServiceUser } from './contract.ts'
+import type { ServiceUser } from './contract.ts'
+import { roleAssignments } from './roles.ts'
 
-/** Returns the wire form of a service user. */
+/** Returns the wire form of a service user, with its roles: those in an organization or, for null, all. */
 export function serviceUserResponse(
-  { id, name, roleId, expiresAt }: ServiceUserRecord,
-  orgId: string,
+  { id, name, roles, expiresAt, deletedAt }: ServiceUserRecord,
+  orgId: string | null,
 ): ServiceUser {
   return {
     service_user_id: id,
     name,
     expires_at: expiresAt === null ? null : unixSeconds(expiresAt),
-    // The API of an organization cannot delete one.
-    deleted_at: null,
-    role_assignments: assignments(roleId, orgId),
+    deleted_at: deletedAt === null ? null : unixSeconds(deletedAt),
+    role_assignments: roleAssignments(roles, orgId),
   }
-}
-
-function assignments(roleId: string, orgId: string): RoleAssignment[] {
-  // Records have only roles that exist.
-  const role = roleOf(roleId) as Role
-  return [{ role: { role_name: role.name, role_id: role.id, role_type: role.level }, org_id: orgId }]
 }

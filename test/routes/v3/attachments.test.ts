@@ -77,7 +77,7 @@ t.test('POST /v3/organizations/{org_id}/attachments requires UseDevinSessions', 
   t.equal(uploaded.statusCode, 200)
   const headers = { authorization: 'Bearer cog_other' }
   const download = await fake.org('GET', pathOf(uploaded.json()), undefined, headers)
-  t.equal(download.statusCode, 307, 'a download requires no permission')
+  t.equal(download.statusCode, 403, 'so does a download')
 })
 
 t.test(

@@ -3,6 +3,7 @@ import {
   AlreadyEnded,
   Conflict,
   Impossible,
+  InUse,
   InvalidSignature,
   NotFound,
   NotPermitted,
@@ -19,6 +20,7 @@ const refusals: readonly [Refusal, status: number][] = [
   [new InvalidSignature(), 403],
   [new ScenarioRefusal({ status: 402, detail: 'no money' }), 402],
   [new NotPermitted(), 403],
+  [new InUse('no'), 409],
   [new Impossible('no'), 400],
 ]
 

@@ -106,12 +106,14 @@ t.test(
 )
 
 t.test(
-  'an admin may call every operation of an organization, and no role has ManageServiceUsers',
+  'an admin may call every operation of an organization or of the enterprise, and no role has ManageServiceUsers',
   async (t) => {
-    const admin = new Set(roleOf('org_admin')?.permissions)
     for (const [name, { permission }] of Object.entries(v3Routes)) {
+      const admin = name.includes('/v3/enterprise/') ? 'account_admin' : 'org_admin'
       const required = permission === null ? [] : [permission].flat()
-      t.ok(required.length === 0 || required.some((one) => admin.has(one)), `${name}: ${required}`)
+      const isAllowed =
+        required.length === 0 || required.some((one) => roleOf(admin)?.permissions.includes(one))
+      t.ok(isAllowed, `${name}: ${required}`)
     }
     for (const role of ['org_admin', 'org_member', 'org_viewer', 'account_admin', 'account_member']) {
       t.notOk(roleOf(role)?.permissions.includes('ManageServiceUsers'))
@@ -126,11 +128,15 @@ t.test('a state document has service users and, if it reveals them, their keys',
 
   const [hidden] = (await state()).organizations
   t.match(hidden.service_users, [
-    { name: 'CI Bot', role_id: 'org_member', expires_at: '2026-01-02T04:04:05.678901Z' },
+    {
+      name: 'CI Bot',
+      role_assignments: [{ role_id: 'org_member', org_id: DEFAULT_ORG_ID }],
+      expires_at: '2026-01-02T04:04:05.678901Z',
+    },
   ])
   t.notMatch(JSON.stringify(hidden), token)
   const revealed = await state('?reveal=true')
-  t.match(revealed.organizations[0].keys, [{ key: token, expires_at: '2026-01-02T04:04:05.678901Z' }])
+  t.match(revealed.organizations[0].api_keys, [{ token, expires_at: '2026-01-02T04:04:05.678901Z' }])
   t.equal((await send('PUT', '/_fake/state', revealed)).statusCode, 204)
   t.same(await state('?reveal=true'), revealed)
   t.equal((await org('GET', '/secrets', undefined, bearer(token))).statusCode, 200)
@@ -140,8 +146,9 @@ t.test('a service user that never expires has no time of expiry', async (t) => {
   const user = {
     id: 'service-user-1',
     name: 'x',
-    roleId: 'org_admin',
+    roles: [],
     expiresAt: null,
+    deletedAt: null,
     createdAt: 0,
     createdBy: null,
   }
@@ -158,6 +165,17 @@ t.test('a seed of service users needs names and roles of organizations only', as
   t.equal(await put({ name: 'x', role_id: 'y' }), 422)
   t.equal(await put({ name: 'x' }), 204)
   t.match((await call('GET', '/_fake/state')).json().organizations[0].service_users, [
-    { id: /^service-user-/, role_id: 'org_member', expires_at: null, created_by: null },
+    {
+      id: /^service-user-/,
+      role_assignments: [{ role_id: 'org_member', org_id: DEFAULT_ORG_ID }],
+      expires_at: null,
+      created_by: null,
+    },
+  ])
+  t.equal(await put({ name: 'x', role_id: 'org_admin', role_assignments: [] }), 422, 'the same twice')
+  t.equal(await put({ name: 'x', role_id: 'org_admin' }), 204)
+  t.equal(await put({ name: 'x', role_assignments: [], deleted_at: '2026-01-01T00:00:00Z' }), 204)
+  t.match((await call('GET', '/_fake/state')).json().organizations[0].service_users, [
+    { role_assignments: [], deleted_at: '2026-01-01T00:00:00.000000Z' },
   ])
 })

@@ -621,15 +621,25 @@ t.test(
       pull_requests: [],
     })
     t.match((await archive()).json(), { updated_at: NOW_SECONDS + 2 }, 'once is enough')
-
-    const woken = await fake.org('POST', `/sessions/${id}/messages`, { message: 'Go on' })
-    t.match(woken.json(), { status: 'resuming', is_archived: true })
-    fake.advance(2)
-    t.equal(await statusOf(fake, id), 'running/working')
-    await archive()
-    t.equal(await statusOf(fake, id), 'suspended/user_request', 'it falls asleep again')
   },
 )
+
+t.test('an archived session can be read and terminated, but neither modified nor resumed', async (t) => {
+  const fake = await startV3(t)
+  const id = await create(fake, { tags: ['a'] })
+  const before = (await fake.org('POST', `/sessions/${id}/archive`)).json()
+
+  for (const [method, path, body] of [
+    ['POST', 'messages', { message: 'Go on' }],
+    ['PUT', 'tags', { tags: ['b'] }],
+    ['POST', 'tags', { tags: ['b'] }],
+  ] as const) {
+    const refused = await fake.org(method, `/sessions/${id}/${path}`, body)
+    t.same([refused.statusCode, refused.json().detail], [400, 'The session is archived'])
+  }
+  t.match(await get(fake, id), { tags: before.tags, is_archived: true, status: 'suspended' })
+  t.equal((await fake.org('DELETE', `/sessions/${id}`)).statusCode, 200)
+})
 
 t.test(
   'POST /v3/organizations/{org_id}/sessions/{devin_id}/archive leaves a session that has ended as it is',

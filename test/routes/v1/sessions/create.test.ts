@@ -281,7 +281,7 @@ t.test('POST /v1/sessions adds an entry to the audit log for a new session only'
   await create(fake, { prompt: 'x', idempotent: true })
 
   t.match(await fake.organization.auditLog.list(), [
-    { action: 'create_session', subjectId: id, userId: DEFAULT_USER.id },
+    { action: 'create_session', subjectId: id, actor: DEFAULT_USER },
   ])
   t.equal((await fake.organization.auditLog.list()).length, 1)
 })

@@ -1,0 +1,156 @@
+import type { FidelityRow } from './row.ts'
+
+const sessions = '/v3/enterprise/sessions'
+
+/** The facts about the sessions of all organizations. */
+export const v3EnterpriseSessions: readonly FidelityRow[] = [
+  {
+    operation: `GET ${sessions}`,
+    what: 'the operation',
+    value: 'the sessions of all organizations, by cursor',
+    confidence: 'documented',
+    source: 'v3/sessions/enterprise-sessions; `EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `GET ${sessions}`,
+    what: 'order',
+    value:
+      'newest first by the time of creation; of those created at the same time, each organization’s in the reverse order of creation, the organizations by their ids',
+    confidence: 'guess',
+    source: 'as for the sessions of an organization',
+  },
+  {
+    operation: `GET ${sessions}`,
+    what: 'cursor',
+    value:
+      'has the time, the organization and the position of the last item, so that sessions may come and go between pages',
+    confidence: 'guess',
+    source: 'cursors are opaque',
+  },
+  {
+    operation: `GET ${sessions}`,
+    what: '`org_ids`',
+    value: 'the sessions of these organizations; those of an unknown one are none',
+    confidence: 'guess',
+    source: 'the parameter is documented, the answer to unknown ids is not',
+  },
+  {
+    operation: `GET ${sessions}`,
+    what: 'other parameters',
+    value: 'as for the sessions of an organization',
+    confidence: 'documented',
+    source: 'v3/sessions/enterprise-sessions',
+  },
+  {
+    operation: `GET ${sessions}`,
+    what: 'schedules',
+    value: 'those that are due in the organizations run first',
+    confidence: 'guess',
+    source: 'the session of a schedule must be listed once it is due',
+  },
+  {
+    operation: `GET ${sessions}/insights`,
+    what: 'the operation',
+    value: 'as the list of sessions, with insights',
+    confidence: 'documented',
+    source: '`getSessionsInsights` of the SDK',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}`,
+    what: 'the operation',
+    value: 'the session of any organization, as that organization sees it',
+    confidence: 'documented',
+    source: '`EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}`,
+    what: '`org_id`',
+    value: 'the session is looked for in this organization only',
+    confidence: 'guess',
+    source: 'the parameter is documented, its effect is not',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}`,
+    what: 'answer to an unknown session',
+    value: '404 with the `detail` `Session not found`, also for one of another organization than `org_id`',
+    confidence: 'guess',
+    source: 'as for the sessions of an organization',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}`,
+    what: 'an id that two organizations have',
+    value: 'the session of the organization that was used first',
+    confidence: 'guess',
+    source: 'clients can choose ids; `org_id` names the other one',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}/attachments`,
+    what: 'the operation',
+    value: 'as for a session of an organization: a bare array',
+    confidence: 'documented',
+    source: '`EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}/insights`,
+    what: 'the operation',
+    value: 'as for a session of an organization',
+    confidence: 'documented',
+    source: '`EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `POST ${sessions}/{devin_id}/insights/generate`,
+    what: 'the operation',
+    value: 'as for a session of an organization',
+    confidence: 'documented',
+    source: '`EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `GET ${sessions}/{devin_id}/messages`,
+    what: 'the operation',
+    value: 'as for a session of an organization, also its cursors',
+    confidence: 'documented',
+    source: '`EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `POST ${sessions}/{devin_id}/messages`,
+    what: 'the operation',
+    value: 'as for a session of an organization',
+    confidence: 'documented',
+    source: 'api-reference/release-notes (2026-01-19); `EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: `POST ${sessions}/{devin_id}/tags`,
+    what: 'the operation',
+    value: 'appends tags, as for a session of an organization',
+    confidence: 'documented',
+    source: '`EnterpriseSessionsClient` of the SDK',
+  },
+  {
+    operation: 'GET /v3/enterprise/queue',
+    what: 'the operation',
+    value: 'whether the queue of sessions is `normal`, `elevated` or `high`, and how long it is',
+    confidence: 'documented',
+    source: 'api-reference/release-notes (2026-01-21)',
+  },
+  {
+    operation: 'GET /v3/enterprise/queue',
+    what: 'which sessions are in the queue',
+    value: 'those of all organizations with the status `new` or `claimed`',
+    confidence: 'guess',
+    source: 'they do not run yet',
+  },
+  {
+    operation: 'GET /v3/enterprise/queue',
+    what: 'member with the length',
+    value: '`total`',
+    confidence: 'guess',
+    source: 'the vendor documents that there is a count, but not its name',
+  },
+  {
+    operation: 'GET /v3/enterprise/queue',
+    what: 'limits',
+    value: '`elevated` from 10 sessions, `high` from 100',
+    confidence: 'guess',
+    source: 'not published',
+  },
+]

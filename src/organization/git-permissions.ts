@@ -1,0 +1,125 @@
+import type { Principal } from '../auth/principal.ts'
+import { GIT_PATH_KINDS, type GitPathKind, type GitPermissionRecord } from '../resources/git-permissions.ts'
+import { UniqueKeyError } from '../store/types.ts'
+import { Impossible, InUse, NotFound } from './errors.ts'
+import { listGitConnections } from './git-connections.ts'
+import type { Organization, Organizations } from './organizations.ts'
+
+/** The fields of a new permission. Exactly one of the paths must be set. */
+export interface NewGitPermission extends Readonly<Record<GitPathKind, string | null>> {
+  readonly connectionId: string
+  readonly readOnly: boolean
+}
+
+/**
+ * Adds permissions, all or none. Throws {@link NotFound} for an unknown connection, {@link Impossible} without exactly one path or for
+ * an empty one, and {@link InUse} for a permission that exists.
+ */
+export async function createGitPermissions(
+  organization: Organization,
+  organizations: Organizations,
+  principal: Principal,
+  permissions: readonly NewGitPermission[],
+): Promise<GitPermissionRecord[]> {
+  const created = await recordsOf(organization, organizations, permissions)
+  await swap(organization, [], created)
+  for (const { id } of created) organization.auditLog.write(principal, 'create_git_permission', id)
+  return created
+}
+
+/** Replaces all permissions in one step. Throws as {@link createGitPermissions}, and changes nothing then. */
+export async function replaceGitPermissions(
+  organization: Organization,
+  organizations: Organizations,
+  principal: Principal,
+  permissions: readonly NewGitPermission[],
+): Promise<GitPermissionRecord[]> {
+  const created = await recordsOf(organization, organizations, permissions)
+  await swap(organization, await organization.gitPermissions.list(), created)
+  organization.auditLog.write(principal, 'replace_git_permissions', organization.orgId)
+  return created
+}
+
+/** Deletes all permissions in one step, and returns them. */
+export async function clearGitPermissions(
+  organization: Organization,
+  principal: Principal,
+): Promise<GitPermissionRecord[]> {
+  const deleted = await organization.gitPermissions.list()
+  await swap(organization, deleted, [])
+  organization.auditLog.write(principal, 'clear_git_permissions', organization.orgId)
+  return deleted
+}
+
+/** Changes whether a permission is only for reading; undefined leaves it. Throws {@link NotFound}. */
+export async function updateGitPermission(
+  { gitPermissions, auditLog }: Organization,
+  principal: Principal,
+  id: string,
+  readOnly: boolean | undefined,
+): Promise<GitPermissionRecord> {
+  const updated = await gitPermissions.update(id, (before) => ({
+    ...before,
+    readOnly: readOnly ?? before.readOnly,
+  }))
+  if (updated === undefined) throw new NotFound('git_permission')
+  auditLog.write(principal, 'update_git_permission', updated.id)
+  return updated
+}
+
+/** Deletes a permission. Throws {@link NotFound}. */
+export async function deleteGitPermission(
+  { gitPermissions, auditLog }: Organization,
+  principal: Principal,
+  id: string,
+): Promise<GitPermissionRecord> {
+  const deleted = await gitPermissions.delete(id)
+  if (deleted === undefined) throw new NotFound('git_permission')
+  auditLog.write(principal, 'delete_git_permission', deleted.id)
+  return deleted
+}
+
+async function recordsOf(
+  { ids, clock }: Organization,
+  organizations: Organizations,
+  permissions: readonly NewGitPermission[],
+): Promise<GitPermissionRecord[]> {
+  const connectionIds = new Set((await listGitConnections(organizations)).map(({ id }) => id))
+  return permissions.map((permission) => {
+    const { connectionId, readOnly } = permission
+    if (!connectionIds.has(connectionId)) throw new NotFound('git_connection')
+    const { kind, path } = pathOf(permission)
+    return { id: `git-permission-${ids.hex()}`, connectionId, kind, path, readOnly, createdAt: clock.now() }
+  })
+}
+
+function pathOf(permission: NewGitPermission): Pick<GitPermissionRecord, 'kind' | 'path'> {
+  const [given, ...others] = GIT_PATH_KINDS.flatMap((kind) => {
+    const path = permission[kind]
+    return path === null ? [] : [{ kind, path: path.toWellFormed() }]
+  })
+  if (given === undefined || others.length > 0) {
+    throw new Impossible('Exactly one of repo_path, prefix_path and group_prefix must be set')
+  }
+  // The vendor stores a prefix of groups with a slash at the end, and returns it without.
+  const path = given.kind === 'group_prefix' ? given.path.replace(/\/$/, '') : given.path
+  if (path === '') throw new Impossible(`${given.kind} must not be empty`)
+  return { ...given, path }
+}
+
+async function swap(
+  { gitPermissions }: Organization,
+  before: readonly GitPermissionRecord[],
+  after: readonly GitPermissionRecord[],
+): Promise<void> {
+  try {
+    await gitPermissions.swap(
+      before.map(({ id }) => id),
+      after,
+    )
+  } catch (error) {
+    throw error instanceof UniqueKeyError
+      ? new InUse('The organization has this git permission already')
+      : error
+  }
+}

@@ -1,0 +1,43 @@
+import type { Principal } from '../auth/principal.ts'
+import { isNetwork, Networks } from '../fastapi/networks.ts'
+import { IP_RANGES_MAX, type SettingsRecord } from '../resources/settings.ts'
+import { Impossible } from './errors.ts'
+import type { Organizations } from './organizations.ts'
+import { changeSettings } from './settings.ts'
+
+/**
+ * Replaces the ranges of addresses from which the enterprise may be used; none allows all addresses. Throws {@link Impossible} for a
+ * range that is neither an address nor in CIDR notation, and for too many.
+ */
+export async function replaceIpRanges(
+  { enterprise }: Organizations,
+  principal: Principal,
+  ranges: readonly string[] | ((before: readonly string[]) => readonly string[]),
+): Promise<SettingsRecord> {
+  const changed = await changeSettings(enterprise, ({ ipRanges: before }) => {
+    const ipRanges = [...new Set(typeof ranges === 'function' ? ranges(before) : ranges)]
+    for (const range of ipRanges) if (!isNetwork(range)) throw new Impossible(`Invalid IP range: ${range}`)
+    if (ipRanges.length > IP_RANGES_MAX)
+      throw new Impossible(`There can be at most ${IP_RANGES_MAX} IP ranges`)
+    return { ipRanges }
+  })
+  enterprise.auditLog.write(principal, 'update_ip_access_list', enterprise.orgId)
+  return changed
+}
+
+/** Returns whether the enterprise may be used from an address. */
+export function mayAccessFrom({ ipRanges }: SettingsRecord, address: string): boolean {
+  return ipRanges.length === 0 || networksOf(ipRanges).include(address)
+}
+
+/** The networks of lists of ranges, which are replaced as a whole. A thousand ranges take milliseconds to parse. */
+const parsed = new WeakMap<readonly string[], Networks>()
+
+function networksOf(ipRanges: readonly string[]): Networks {
+  const networks = parsed.get(ipRanges) ?? new Networks(ipRanges)
+  parsed.set(ipRanges, networks)
+  return networks
+}
+
+/** The addresses of this machine. */
+export const LOOPBACK = new Networks(['127.0.0.0/8', '::1'])

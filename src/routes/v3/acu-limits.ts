@@ -1,0 +1,87 @@
+import { deleteAcuLimit, replaceGroups, setAcuLimit } from '../../organization/acu-limits.ts'
+import { listOrganizations } from '../../organization/enterprise-organizations.ts'
+import { settingsOf } from '../../organization/settings.ts'
+import type { OrganizationGroup, SettingsRecord } from '../../resources/settings.ts'
+import type { OrgGroupsConfig } from '../../schemas/v3/contract.ts'
+import { finiteNumber } from '../../simulation/finite-number.ts'
+import { sortedPage } from './pages.ts'
+import type { V3Routes } from './types.ts'
+
+const permission = 'ManageBilling'
+
+/** The limits of the ACUs of organizations, and of groups of organizations. */
+export const acuLimitsRoutes = {
+  // GET /v3/enterprise/consumption/acu-limits/devin
+  'GET /v3/enterprise/consumption/acu-limits/devin': {
+    permission,
+    handle: async ({ query, server }) => {
+      const all = await listOrganizations(server.organizations)
+      return sortedPage({
+        list: 'acu-limits',
+        records: all.filter(({ settings }) => settings.cycleAcuLimit !== null),
+        sortKey: ({ organization, settings }) => [settings.createdAt, organization.orgId],
+        query,
+        show: ({ organization, settings }) => ({
+          scope: 'org' as const,
+          org_id: organization.orgId,
+          user_id: null,
+          cycle_acu_limit: settings.cycleAcuLimit as number,
+        }),
+      })
+    },
+  },
+
+  // DELETE /v3/enterprise/consumption/acu-limits/devin/organizations/{org_id}
+  'DELETE /v3/enterprise/consumption/acu-limits/devin/organizations/{org_id}': {
+    permission,
+    handle: async ({ organization, principal }, reply) => {
+      await deleteAcuLimit(organization, principal)
+      return reply.code(204).send()
+    },
+  },
+
+  // PUT /v3/enterprise/consumption/acu-limits/devin/organizations/{org_id}
+  'PUT /v3/enterprise/consumption/acu-limits/devin/organizations/{org_id}': {
+    permission,
+    handle: async ({ organization, principal, body }, reply) => {
+      await setAcuLimit(organization, principal, finiteNumber(body.cycle_acu_limit))
+      return reply.code(204).send()
+    },
+  },
+
+  // GET /v3/enterprise/org-group-limits
+  'GET /v3/enterprise/org-group-limits': {
+    permission,
+    handle: async ({ organization }) => groupsResponse(await settingsOf(organization)),
+  },
+
+  // PUT /v3/enterprise/org-group-limits
+  'PUT /v3/enterprise/org-group-limits': {
+    permission,
+    handle: async ({ principal, body, server }) =>
+      groupsResponse({ groups: await replaceGroups(server.organizations, principal, groupsIn(body)) }),
+  },
+} satisfies V3Routes
+
+function groupsIn({ groups }: OrgGroupsConfig): Record<string, OrganizationGroup> {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, { org_ids: orgIds, max_cycle_acus: limit }]) => [
+      name.toWellFormed(),
+      {
+        orgIds: orgIds.map((id) => id.toWellFormed()),
+        maxCycleAcus: limit == null ? null : finiteNumber(limit),
+      },
+    ]),
+  )
+}
+
+function groupsResponse({ groups }: Pick<SettingsRecord, 'groups'>): OrgGroupsConfig {
+  return {
+    groups: Object.fromEntries(
+      Object.entries(groups).map(([name, { orgIds, maxCycleAcus }]) => [
+        name,
+        { org_ids: [...orgIds], max_cycle_acus: maxCycleAcus },
+      ]),
+    ),
+  }
+}

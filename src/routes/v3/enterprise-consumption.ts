@@ -1,0 +1,67 @@
+import { CLOCK_MAX, unixSeconds } from '../../base/clock.ts'
+import { dailyConsumption } from '../../organization/consumption.ts'
+import { billingCycles } from '../../organization/enterprise-consumption.ts'
+import { getOrganization } from '../../organization/enterprise-organizations.ts'
+import { currentOrganizations } from '../../organization/enterprise-scope.ts'
+import type { Organizations } from '../../organization/organizations.ts'
+import { consumptionResponse } from '../../schemas/v3/consumption.ts'
+import type { ConsumptionResponse } from '../../schemas/v3/contract.ts'
+import { sortedPage } from './pages.ts'
+import { type TimeRangeQuery, timeRange } from './time-range.ts'
+import type { V3Routes } from './types.ts'
+
+/** The newer name, and the one of older pages. */
+const permission = ['ViewAccountConsumption', 'ManageBilling'] as const
+
+/** The consumption of ACUs by all organizations. */
+export const enterpriseConsumptionRoutes = {
+  // GET /v3/enterprise/consumption/cycles
+  'GET /v3/enterprise/consumption/cycles': {
+    permission: 'ManageBilling',
+    handle: async ({ query, server }) =>
+      sortedPage({
+        list: 'cycles',
+        records: await billingCycles(server.organizations),
+        // Newest first.
+        sortKey: ({ start }) => [CLOCK_MAX - start],
+        query,
+        show: ({ start, end }) => ({ end: unixSeconds(end), start: unixSeconds(start) }),
+      }),
+  },
+
+  // GET /v3/enterprise/consumption/daily
+  'GET /v3/enterprise/consumption/daily': {
+    permission,
+    handle: async ({ query, server }) => daily(server.organizations, query),
+  },
+
+  // GET /v3/enterprise/consumption/daily/organizations/{org_id}
+  'GET /v3/enterprise/consumption/daily/organizations/{org_id}': {
+    permission,
+    handle: async ({ params, query, server }) => {
+      const { organization } = await getOrganization(server.organizations, params.org_id)
+      return consumptionResponse(await dailyConsumption([organization], timeRange(query)))
+    },
+  },
+
+  // GET /v3/enterprise/consumption/daily/service-users/{service_user_id}
+  'GET /v3/enterprise/consumption/daily/service-users/{service_user_id}': {
+    permission,
+    handle: async ({ params, query, server }) => daily(server.organizations, query, params.service_user_id),
+  },
+
+  // GET /v3/enterprise/consumption/daily/users/{user_id}
+  'GET /v3/enterprise/consumption/daily/users/{user_id}': {
+    permission,
+    handle: async ({ params, query, server }) => daily(server.organizations, query, params.user_id),
+  },
+} satisfies V3Routes
+
+async function daily(
+  organizations: Organizations,
+  query: TimeRangeQuery,
+  creatorId?: string,
+): Promise<ConsumptionResponse> {
+  const current = await currentOrganizations(organizations)
+  return consumptionResponse(await dailyConsumption(current, timeRange(query), creatorId))
+}

@@ -1,0 +1,160 @@
+// Tests src/organization/membership.ts, users.ts, service-users.ts and idp-groups.ts under concurrent changes.
+import t from 'tap'
+import { KeyRegistry } from '../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER } from '../../src/auth/principal.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import {
+  changeIdpGroupRoles,
+  deleteIdpGroup,
+  registerIdpGroups,
+  removeMemberGroup,
+} from '../../src/organization/idp-groups.ts'
+import { assignRole, membershipIn, removeRole, updateRole } from '../../src/organization/membership.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
+import {
+  changeServiceUserRoles,
+  createServiceUser,
+  listServiceUsers,
+} from '../../src/organization/service-users.ts'
+import { changeUserRoles, inviteUsers, listUsers } from '../../src/organization/users.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { frozenClock } from '../fake.ts'
+import { aServicePrincipal } from '../records.ts'
+
+const principal = aServicePrincipal({ generation: 'v3' })
+
+function startMemberships() {
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const { enterprise } = organizations
+  return {
+    organizations,
+    enterprise,
+    inEnterprise: membershipIn(organizations, enterprise),
+    inOrganization: membershipIn(organizations, organizations.get(DEFAULT_ORG_ID)),
+  }
+}
+
+t.test('concurrent first changes of a built-in member are both made', async (t) => {
+  const { inEnterprise, inOrganization } = startMemberships()
+  const keys = new KeyRegistry()
+
+  await Promise.all([
+    changeUserRoles(
+      inEnterprise,
+      principal,
+      DEFAULT_USER.id,
+      updateRole(principal, inEnterprise, 'account_member'),
+    ),
+    changeUserRoles(
+      inOrganization,
+      principal,
+      DEFAULT_USER.id,
+      updateRole(principal, inOrganization, 'org_viewer'),
+    ),
+    changeServiceUserRoles(
+      inEnterprise,
+      principal,
+      keys,
+      DEFAULT_SERVICE_USER.id,
+      updateRole(principal, inEnterprise, 'account_member'),
+    ),
+    changeServiceUserRoles(
+      inOrganization,
+      principal,
+      keys,
+      DEFAULT_SERVICE_USER.id,
+      assignRole(principal, inOrganization, 'org_viewer'),
+    ),
+  ])
+
+  const roles = [
+    { roleId: 'account_member', orgId: null },
+    { roleId: 'org_viewer', orgId: DEFAULT_ORG_ID },
+  ]
+  t.match(await listUsers(inEnterprise), [{ id: DEFAULT_USER.id, roles }])
+  t.match(await listServiceUsers(inEnterprise, false), [{ id: DEFAULT_SERVICE_USER.id, roles }])
+})
+
+t.test('concurrent registrations of a group, and invitations of a user, make one each', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  const invite = () => inviteUsers(inEnterprise, principal, { emails: ['a@b'], roleId: 'account_member' })
+  const register = () => registerIdpGroups(enterprise, principal, ['g'])
+
+  const [[first], [second]] = await Promise.all([invite(), invite()])
+  const [[one], [other]] = await Promise.all([register(), register()])
+
+  t.same([first, one], [second, other])
+  t.same(await enterprise.idpGroups.list(), [one])
+  t.same(await enterprise.users.list(), [first])
+})
+
+t.test('of concurrent changes of a role, the last one decides what the keys may do', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  const keys = new KeyRegistry()
+  const { serviceUser, token } = await createServiceUser(enterprise, principal, keys, {
+    name: 'x',
+    roleId: 'account_admin',
+    ttlSeconds: 60,
+  })
+  const update = (roleId: string) =>
+    changeServiceUserRoles(
+      inEnterprise,
+      principal,
+      keys,
+      serviceUser.id,
+      updateRole(principal, inEnterprise, roleId),
+    )
+
+  await Promise.all([
+    update('account_admin'),
+    update('account_member'),
+    update('account_admin'),
+    update('account_member'),
+  ])
+
+  t.same(keys.principalOf(token)?.permissions, new Set(['ReadAccountMeta']))
+})
+
+t.test('of concurrent deletions of a group, and removals of its roles, the first succeeds', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  await registerIdpGroups(enterprise, principal, ['g'])
+  const assign = assignRole(principal, inEnterprise, 'account_member')
+  await changeIdpGroupRoles(inEnterprise, principal, 'g', assign)
+  const isFirst = [
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { name: 'NotFound', resource: 'idp_group' } },
+  ]
+  const removeRoles = () => removeMemberGroup(inEnterprise, principal, 'g')
+  const remove = () => deleteIdpGroup(enterprise, principal, 'g')
+
+  t.match(await Promise.allSettled([removeRoles(), removeRoles()]), isFirst)
+  t.match(await Promise.allSettled([remove(), remove()]), isFirst)
+})
+
+t.test('nobody removes or updates the roles of a group with permissions that they lack', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  await registerIdpGroups(enterprise, principal, ['g'])
+  const assign = assignRole(principal, inEnterprise, 'account_admin')
+  await changeIdpGroupRoles(inEnterprise, principal, 'g', assign)
+  const lesser = { ...principal, permissions: new Set(['ManageAccountMembership', 'ReadAccountMeta']) }
+  const update = updateRole(lesser, inEnterprise, 'account_member')
+
+  await t.rejects(changeIdpGroupRoles(inEnterprise, lesser, 'g', update), { name: 'NotPermitted' })
+  await t.rejects(changeIdpGroupRoles(inEnterprise, lesser, 'g', removeRole(lesser, inEnterprise)), {
+    name: 'NotPermitted',
+  })
+  await t.rejects(removeMemberGroup(inEnterprise, lesser, 'g'), { name: 'NotPermitted' })
+  t.match(await enterprise.idpGroups.find('g'), { roles: [{ roleId: 'account_admin', orgId: null }] })
+})
+
+t.test('an invitation does not list all users for each address', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  const ada = { id: 'user-1', email: 'Ada@example.com', name: null, roles: [], createdAt: 0, deletedAt: null }
+  await enterprise.users.insert(ada)
+  t.intercept(enterprise.users, 'list', { value: () => t.fail('all users are listed') })
+
+  const emails = ['ada@EXAMPLE.com', DEFAULT_USER.email.toUpperCase(), 'new@example.com']
+  const invited = await inviteUsers(inEnterprise, principal, { emails, roleId: 'account_member' })
+
+  t.match(invited, [ada, { id: DEFAULT_USER.id }, { email: 'new@example.com' }])
+})

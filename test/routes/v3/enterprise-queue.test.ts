@@ -1,0 +1,59 @@
+import t from 'tap'
+import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
+import { startEnterprise, statusesWith } from '../../enterprise.ts'
+import { NOW } from '../../fake.ts'
+import { aSession } from '../../records.ts'
+
+/** A session with this scenario runs after a second. */
+const scenario = { steps: [{ after_seconds: 0, status_enum: 'working' as const }] }
+
+t.test('GET /v3/enterprise/queue counts the sessions of all organizations that do not run yet', async (t) => {
+  const { enterprise, organizations } = await startEnterprise(t)
+  const queue = async () => (await enterprise('GET', '/queue')).json()
+  const create = async (orgId: string, ages: readonly number[]) => {
+    for (const age of ages) {
+      const { sessions, ids } = organizations.get(orgId)
+      await sessions.insert(
+        aSession({ id: `devin-${ids.hex()}`, createdAt: NOW - age, scenario, answersForPrompt: false }),
+      )
+    }
+  }
+
+  t.same(await queue(), { status: 'normal', total: 0 })
+  await create(DEFAULT_ORG_ID, [0, 499_999, 500_000])
+  await create('org-other', [999_999, 1_000_000, 60_000_000])
+  t.same(await queue(), { status: 'normal', total: 4 })
+
+  await create(
+    'org-other',
+    Array.from({ length: 5 }, () => 0),
+  )
+  t.same(await queue(), { status: 'normal', total: 9 })
+  await create('org-other', [0])
+  t.same(await queue(), { status: 'elevated', total: 10 })
+  await create(
+    DEFAULT_ORG_ID,
+    Array.from({ length: 89 }, () => 0),
+  )
+  t.same(await queue(), { status: 'elevated', total: 99 })
+  await create(DEFAULT_ORG_ID, [0])
+  t.same(await queue(), { status: 'high', total: 100 })
+
+  organizations.get('org-other').clock.adjust({ now: NOW + 1_000_000 })
+  t.same(await queue(), { status: 'elevated', total: 93 })
+})
+
+t.test('GET /v3/enterprise/queue does not count a session that was terminated', async (t) => {
+  const { enterprise, org } = await startEnterprise(t)
+  const { session_id: id } = (await org('POST', '/sessions', { prompt: 'p' })).json()
+  t.match((await enterprise('GET', '/queue')).json(), { total: 1 })
+
+  await org('DELETE', `/sessions/${id}`)
+
+  t.match((await enterprise('GET', '/queue')).json(), { total: 0 })
+})
+
+t.test('GET /v3/enterprise/queue needs ViewAccountMetrics', async (t) => {
+  t.same(await statusesWith(t, 'ViewAccountMetrics', [['GET', '/queue']]), [200])
+  t.same(await statusesWith(t, 'ViewAccountSessions', [['GET', '/queue']]), [403])
+})

@@ -1,0 +1,76 @@
+import t from 'tap'
+import { KeyRegistry } from '../../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../../../src/auth/principal.ts'
+import { v3Routes } from '../../../src/routes/v3/index.ts'
+import { BODIES, OPERATIONS } from '../../../src/schemas/v3/contract.ts'
+import { startV3, type V3Fake } from '../../v3.ts'
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+
+/** Returns the method of an operation, and a path with made-up ids. */
+function targetOf(name: string): [method: string, path: string] {
+  const [method, template] = name.split(' ') as [string, string]
+  const path = template
+    .replace('{org_id}', DEFAULT_ORG_ID)
+    .replace('{devin_id}', 'devin-1')
+    .replaceAll(/\{\w+\}/g, 'some')
+  return [method, path]
+}
+
+async function send({ v3 }: V3Fake, name: (typeof OPERATIONS)[number], key: string, prefix = '/v3/') {
+  const [method, path] = targetOf(name)
+  const body = BODIES[name] === 'json' ? {} : undefined
+  return v3(method, path.replace(/^\/v3\//, prefix), body, bearer(key))
+}
+
+t.test('every operation refuses a key without its permission, and changes nothing', async (t) => {
+  const others = new Set(Object.values(v3Routes).flatMap(({ permission }) => permission ?? []))
+  for (const name of OPERATIONS) {
+    const { permission } = v3Routes[name]
+    if (permission === null) continue
+    const required = [permission].flat()
+    const orgId = name.includes('/enterprise/') ? ENTERPRISE_ID : DEFAULT_ORG_ID
+    const permissions = [...others].filter((one) => !required.includes(one))
+    const keys = new KeyRegistry({ keys: [{ key: 'cog_limited', orgId, permissions }] })
+    const fake = await startV3(t, { keys })
+    const state = async () => (await fake.call('GET', '/_fake/state?reveal=true')).json()
+    const before = await state()
+
+    const refused = await send(fake, name, 'cog_limited')
+
+    t.same([refused.statusCode, refused.json().detail], [403, 'Unauthorized'], name)
+    t.same(await state(), before, `${name} changes nothing`)
+  }
+})
+
+/** Operations that these requests are refused for another reason. */
+const REFUSED_OTHERWISE = [
+  // The secret is unknown.
+  'DELETE /v3/organizations/{org_id}/secrets/{secret_id}',
+  // The blueprint of an organization also needs `ManageOrgSnapshots`.
+  'POST /v3beta1/organizations/{org_id}/snapshot-setup/blueprints',
+]
+
+t.test('every operation accepts a key with one of its permissions', async (t) => {
+  for (const name of OPERATIONS) {
+    const { permission } = v3Routes[name]
+    const orgId = name.includes('/enterprise/') ? ENTERPRISE_ID : DEFAULT_ORG_ID
+    for (const one of [permission ?? []].flat()) {
+      const keys = new KeyRegistry({ keys: [{ key: 'cog_able', orgId, permissions: [one] }] })
+      const { statusCode, body } = await send(await startV3(t, { keys }), name, 'cog_able')
+      const isRefused = statusCode === 403 && JSON.parse(body).instance !== undefined
+      if (!REFUSED_OTHERWISE.includes(name)) t.notOk(isRefused, `${name}: ${one}`)
+    }
+  }
+})
+
+t.test('no operation of the enterprise accepts a key of an organization', async (t) => {
+  const keys = new KeyRegistry({ keys: [{ key: 'cog_bound' }] })
+  const fake = await startV3(t, { keys })
+  for (const name of OPERATIONS.filter((one) => one.includes(' /v3/enterprise/'))) {
+    for (const prefix of ['/v3/', '/v3beta1/']) {
+      const { statusCode } = await send(fake, name, 'cog_bound', prefix)
+      t.equal(statusCode, 403, `${prefix} ${name}`)
+    }
+  }
+})
