@@ -8,12 +8,14 @@ import type { StateDocument } from './state/schema.ts'
 export { type ConnectOptions, connectFakeDevin } from './client/connect.ts'
 export type { Controls as World } from './client/controls.ts'
 export { FakeDevinError } from './client/error.ts'
+export type { EventsOptions } from './client/events.ts'
 export type { FakeDevin } from './client/fake-devin.ts'
 export type { FaultPreset } from './client/faults.ts'
 export type { Organization } from './client/organizations.ts'
 export type { FidelityRow } from './fidelity/row.ts'
 export type { NewAutomationEvent, StartedSessions } from './schemas/control/automations.ts'
 export type { Clock, SetClock } from './schemas/control/clock.ts'
+export type { EventKind, LiveEvent } from './schemas/control/events.ts'
 export type { FaultSpec, FaultView as ShownFault } from './schemas/control/fault.ts'
 export type { RequestEntry } from './schemas/control/journal.ts'
 export type { ExpectedRequest, Requests, RequestsQuery, Verification } from './schemas/control/requests.ts'
@@ -42,12 +44,12 @@ export type FakeDevinOptions = ServerSettings & {
  * data is invalid, or the address is not available.
  */
 export async function startFakeDevin(options: FakeDevinOptions = {}): Promise<FakeDevin> {
-  const { send, controlToken, close, ...parts } = await startLocal(options).catch((error) => {
+  const { send, open, controlToken, close, ...parts } = await startLocal(options).catch((error) => {
     throw ownStartError(error)
   })
   return fakeDevinOf({
     ...parts,
     close: async () => close(),
-    control: { url: parts.url, send, token: controlToken },
+    control: { url: parts.url, send, open, token: controlToken },
   })
 }

@@ -455,15 +455,18 @@ t.test('a secret is never shown, regardless of the input that carries it', async
     headers: { 'content-type': 'application/json' },
     body: '{"name": "before"}',
   })
+  const events = await fetch(`${url}/_fake/events`)
 
   const answers = []
   for (const [at, input] of INPUTS.entries())
     answers.push(await enter(Number(new URL(url).port), input, markOf(at)))
-  const surfaces = await surfacesOf(url)
+  const shown = await surfacesOf(url)
   program.kill('SIGTERM')
   const { stdout, stderr, code } = await program.ended
+  const surfaces: Record<string, string> = { ...shown, 'the events': await events.text() }
 
   t.equal(code, 0)
+  t.match(surfaces['the events'], /"kind":"request".*\/v1\/secrets/)
   for (const answer of answers) t.match(answer, /^HTTP\/1\.1 [1-5]\d\d /)
   t.match(stdout, /"level":30/, 'there is a log')
   t.match(surfaces['the journal'], /"POST"/, 'and a journal')

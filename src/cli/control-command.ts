@@ -21,14 +21,17 @@ export async function callServer(
   action: (world: Controls) => Promise<string>,
 ): Promise<number> {
   const devin = connectFakeDevin(url ?? urlOf({ address: host, port }), { token: controlToken })
+  let code = 0
   try {
     stdout.write(await action(orgId === undefined ? devin : devin.organizations.of(orgId)))
-    return 0
   } catch (error) {
     if (!(error instanceof FakeDevinError)) throw error
     stderr.write(`fake-devin: ${error.message}\n`)
-    return 1
+    code = 1
+  } finally {
+    await devin.close()
   }
+  return code
 }
 
 /** Formats an answer for `--json`. */

@@ -1,19 +1,21 @@
+import { pause } from '../base/pause.ts'
+import type { Controls } from '../client/controls.ts'
 import { FakeDevinError } from '../client/error.ts'
 import type { Requests } from '../client/requests.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
 import type { ProcessIo } from './run.ts'
 
-/** The time between two polls, in milliseconds. */
+/** The time between two looks at a server that does not tell of new requests, in milliseconds. */
 const POLL_MS = 500
 
-/** The maximum number of requests printed per poll. */
+/** The maximum number of requests printed at once. */
 const SHOWN_MAX = 1_000
 
 /** The output, the stop signal and the pace of {@link follow}. */
 export interface FollowOptions extends Pick<ProcessIo, 'stderr' | 'stopped'> {
   readonly print: (entry: RequestEntry) => void
-  /** Resolves when the next poll is due. Default: after half a second, or once `stopped` settles. */
+  /** Resolves when there may be new requests. Default: after half a second, or once `stopped` settles. */
   readonly wait?: () => Promise<void>
 }
 
@@ -24,7 +26,7 @@ export interface FollowOptions extends Pick<ProcessIo, 'stderr' | 'stopped'> {
 export async function follow(
   requests: Pick<Requests, 'list'>,
   { since, ...filter }: RequestsQuery,
-  { stderr, stopped, print, wait = () => pause(stopped) }: FollowOptions,
+  { stderr, stopped, print, wait = () => pause(POLL_MS, stopped) }: FollowOptions,
 ): Promise<void> {
   let isStopped = false
   void stopped.then(() => {
@@ -59,16 +61,34 @@ export async function follow(
   }
 }
 
+/**
+ * Returns the pace of {@link follow} for a server that tells of its requests: it resolves at once after a new one, after a reset, and
+ * when the connection is lost. While the server tells of nothing, because it is away or has too many streams, it polls.
+ */
+export function paceOf({ events }: Pick<Controls, 'events'>, stopped: Promise<unknown>): () => Promise<void> {
+  let news = Promise.withResolvers<void>()
+  let isConnected = false
+  let isStopped = false
+  const tell = (connected: boolean) => {
+    isConnected = connected
+    news.resolve()
+  }
+  const stream = events({ kinds: ['request', 'reset'], onLost: () => tell(false) })
+  const listen = async () => {
+    for await (const _event of stream) tell(true)
+  }
+  listen().catch(() => tell(false))
+  void stopped.then(() => {
+    isStopped = true
+    tell(false)
+  })
+  return async () => {
+    await (isConnected ? news.promise : pause(POLL_MS, news.promise))
+    if (!isStopped) news = Promise.withResolvers()
+  }
+}
+
 /** Returns the id of the newest request, or 0 if there are no requests. */
 async function newestId(requests: Pick<Requests, 'list'>): Promise<number> {
   return (await requests.list({ limit: 1 })).requests.at(-1)?.id ?? 0
-}
-
-async function pause(stopped: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const tick = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, POLL_MS)
-  })
-  await Promise.race([tick, stopped])
-  clearTimeout(timer)
 }

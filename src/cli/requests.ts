@@ -20,9 +20,10 @@ export function requests(
   }
   return callServer(config, outputs, async (world) => {
     if (config.follow) {
-      const { follow } = await import('./follow.ts')
+      const { follow, paceOf } = await import('./follow.ts')
       await follow(world.requests, filterOf(config), {
         ...outputs,
+        wait: paceOf(world, outputs.stopped),
         print: (entry) => void outputs.stdout.write(lineOf(entry)),
       })
       return ''

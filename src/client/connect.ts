@@ -2,7 +2,7 @@ import { DEMO_KEY, DEMO_V3_KEY, KeyRegistry } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import { parseAddress } from '../base/address.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
-import { httpSend, remoteFetch } from './remote.ts'
+import { httpOpen, httpSend, remoteFetch } from './remote.ts'
 
 /** Options for connecting to a fake that runs elsewhere. */
 export interface ConnectOptions {
@@ -31,7 +31,7 @@ export function connectFakeDevin(
   const fetch = remoteFetch({ url: base })
   // Nothing to close: Node's fetch manages its own connections, and each control call closes its own.
   const close = async () => undefined
-  const control = { url: base, send: httpSend(), token }
+  const control = { url: base, send: httpSend(), open: httpOpen(), token }
   return fakeDevinOf({ url: base, key, v3Key, orgId, fetch, close, control })
 }
 

@@ -1,16 +1,20 @@
 import { URLSearchParams } from '../base/builtins.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
+import type { Endings } from './endings.ts'
 import { FakeDevinError, refusal } from './error.ts'
 import { reasonOf } from './reason.ts'
-import type { ControlAnswer, ControlRequest, Send } from './send.ts'
+import type { ControlRequest, Open, OpenCall, Send } from './send.ts'
 
 /** The address and the credentials of a control plane. */
 export interface ControlAccess {
   /** The base URL of the control plane, without a trailing slash. */
   readonly url: string
   readonly send: Send
+  readonly open: Open
   /** The `--control-token` of the server. Default: no token. */
   readonly token?: string | undefined
+  /** Ends the streams of events when the fake is closed. Default: only their readers end them. */
+  readonly endings?: Endings | undefined
   /** The organization that every call applies to. Default: all, unless a call names one. */
   readonly orgId?: string | undefined
 }
@@ -36,20 +40,10 @@ export class Control {
    * undefined for an empty body. Rejects with FakeDevinError when the server refuses or does not answer, and with TypeError for a name
    * that cannot be part of a path.
    */
-  async call<Answer>(operation: string, { parameters = {}, query = {}, body }: Parts = {}): Promise<Answer> {
-    const { url, token } = this.access
-    const [method = '', template = ''] = operation.split(' ')
-    const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => segment(name, parameters[name]))
-    const { status, text } = await this.#answer(operation, {
-      method,
-      url: url + path + queryOf(query),
-      headers: {
-        accept: 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
+  async call<Answer>(operation: string, parts: Parts = {}): Promise<Answer> {
+    const { url } = this.access
+    const request = this.#request(operation, parts, 'application/json')
+    const { status, text } = await this.#answer(operation, this.access.send(request))
     if (status < 200 || status > 299) throw refusal({ call: operation, url, status, text })
     if (text === '') return undefined as Answer
     try {
@@ -59,6 +53,36 @@ export class Control {
         status,
         cause,
       })
+    }
+  }
+
+  /** Opens the answer to an operation that has no end. Its promise rejects like that of {@link call}. */
+  open(operation: string, parts: Parts): OpenCall {
+    const { answer, close } = this.access.open(this.#request(operation, parts, 'text/event-stream'))
+    return { answer: this.#opened(operation, answer), close }
+  }
+
+  async #opened(operation: string, answer: OpenCall['answer']): ReturnType<() => OpenCall['answer']> {
+    const { status, pieces } = await this.#answer(operation, answer)
+    if (status === 200) return { status, pieces }
+    let text = ''
+    for await (const piece of pieces) text += piece
+    throw refusal({ call: operation, url: this.access.url, status, text })
+  }
+
+  #request(operation: string, { parameters = {}, query = {}, body }: Parts, accept: string): ControlRequest {
+    const { url, token } = this.access
+    const [method = '', template = ''] = operation.split(' ')
+    const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => segment(name, parameters[name]))
+    return {
+      method,
+      url: url + path + queryOf(query),
+      headers: {
+        accept,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     }
   }
 
@@ -77,9 +101,9 @@ export class Control {
     return new Control({ ...this.access, orgId })
   }
 
-  async #answer(operation: string, request: ControlRequest): Promise<ControlAnswer> {
+  async #answer<Answer>(operation: string, answer: Promise<Answer>): Promise<Answer> {
     try {
-      return await this.access.send(request)
+      return await answer
     } catch (cause) {
       const message = `${operation}: no answer from ${this.access.url}: ${reasonOf(cause)}`
       throw new FakeDevinError(message, { cause })
@@ -100,6 +124,8 @@ function segment(name: string, value: unknown): string {
 
 function queryOf(query: object): string {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of [values].flat()) if (value !== undefined) search.append(name, String(value))
+  }
   return search.size === 0 ? '' : `?${search}`
 }

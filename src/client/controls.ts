@@ -1,7 +1,9 @@
+import type { LiveEvent } from '../schemas/control/events.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
 import { Automations } from './automations.ts'
 import { Clock } from './clock.ts'
 import type { Control } from './control.ts'
+import { type EventsOptions, liveEvents } from './events.ts'
 import { Faults } from './faults.ts'
 import { Keys } from './keys.ts'
 import { Requests } from './requests.ts'
@@ -24,6 +26,11 @@ export interface Controls {
   readonly keys: Keys
   readonly snapshots: Snapshots
   readonly state: State
+  /**
+   * Follows what happens: `for await (const event of devin.events({ kinds: ['record'] }))`. The first event is `resync`: nothing is missed
+   * from then on. Connects again after a lost connection; `resync` comes again if events were lost. Ends with the fake or the `signal`.
+   */
+  events(options?: EventsOptions): AsyncGenerator<LiveEvent, undefined>
   /** Restores the state at the start of the fake, including the seed, ids and clocks. */
   reset(query?: OrgQuery): Promise<void>
 }
@@ -40,6 +47,7 @@ export function controlsFor(control: Control): Controls {
     keys: new Keys(control),
     snapshots: new Snapshots(control),
     state: new State(control),
+    events: (options) => liveEvents(control, options),
     reset: async (query = {}) => control.call('POST /_fake/reset', { body: control.scoped(query) }),
   }
 }

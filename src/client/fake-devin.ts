@@ -1,6 +1,7 @@
 import type { FidelityRow } from '../fidelity/row.ts'
 import { Control, type ControlAccess } from './control.ts'
 import { type Controls, controlsFor } from './controls.ts'
+import { Endings } from './endings.ts'
 import type { Fetch } from './fetch.ts'
 import { Organizations } from './organizations.ts'
 
@@ -33,7 +34,7 @@ export interface FakeDevin extends Controls {
   readonly organizations: Organizations
   /** The answers of the fake where the vendor's documentation leaves a question open, with their confidence and their source. */
   fidelity(): Promise<{ rows: FidelityRow[] }>
-  /** Stops a fake in this process after its requests in flight. A fake elsewhere keeps running. */
+  /** Ends the streams of events, and stops a fake in this process after its requests in flight. A fake elsewhere keeps running. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -48,14 +49,20 @@ export interface FakeDevinParts
 
 /** Builds the fake object, whichever transport connects it to the server. */
 export function fakeDevinOf({ control: access, tlsUrl, caPem, ...parts }: FakeDevinParts): FakeDevin {
-  const control = new Control(access)
+  const endings = new Endings()
+  const control = new Control({ ...access, endings })
+  const close = async () => {
+    endings.end()
+    await parts.close()
+  }
   return {
     ...controlsFor(control),
     ...parts,
+    close,
     tlsUrl,
     caPem,
     organizations: new Organizations(control, parts.fetch),
     fidelity: () => control.call('GET /_fake/fidelity'),
-    [Symbol.asyncDispose]: parts.close,
+    [Symbol.asyncDispose]: close,
   }
 }

@@ -1,7 +1,7 @@
-import { type IncomingMessage, request as overHttp } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { assertRunning } from '../base/faked-timers.ts'
-import type { ControlAnswer, ControlRequest, Send } from './send.ts'
+import type { ControlAnswer, ControlRequest, Open, OpenAnswer, Send } from './send.ts'
 
 /** How long the connection of a call may be idle, in milliseconds. */
 const IDLE_MS = 60_000
@@ -13,7 +13,32 @@ const IDLE_MS = 60_000
 export function httpSend({ idleMs = IDLE_MS } = {}): Send {
   return async (call) => {
     await assertRunning()
-    return new Promise((resolve, reject) => begin(call, idleMs, { resolve, reject }))
+    return new Promise((resolve, reject) => {
+      begin(call, idleMs, (response) => collect(response, { resolve, reject })).on('error', reject)
+    })
+  }
+}
+
+/** Opens each call over its own connection, like {@link httpSend}. The server says something at least every 15 seconds. */
+export function httpOpen({ idleMs = IDLE_MS } = {}): Open {
+  return (call) => {
+    let request: ClientRequest | undefined
+    let isClosed = false
+    const open = async () => {
+      await assertRunning()
+      return new Promise<OpenAnswer>((resolve, reject) => {
+        if (isClosed) return reject(new Error('closed'))
+        request = begin(call, idleMs, (response) => {
+          const pieces = response.setEncoding('utf8')
+          resolve({ status: response.statusCode as number, pieces })
+        }).on('error', reject)
+      })
+    }
+    const close = () => {
+      isClosed = true
+      request?.destroy()
+    }
+    return { answer: open(), close }
   }
 }
 
@@ -22,15 +47,18 @@ interface Settle {
   reject(error: Error): void
 }
 
-function begin({ method, url, headers, body }: ControlRequest, idleMs: number, settle: Settle): void {
+function begin(
+  { method, url, headers, body }: ControlRequest,
+  idleMs: number,
+  onResponse: (response: IncomingMessage) => void,
+): ClientRequest {
   const start = url.startsWith('https:') ? overHttps : overHttp
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
   // No agent: on a reused connection an answer can be lost silently.
   const options = { method, headers: { ...headers, ...length }, agent: false }
-  const request = start(url, options, (response) => collect(response, settle))
+  const request = start(url, options, onResponse)
   request.setTimeout(idleMs, () => request.destroy(new Error(`nothing came for ${idleMs / 1000} s`)))
-  request.on('error', settle.reject)
-  request.end(body)
+  return request.end(body)
 }
 
 function collect(response: IncomingMessage, { resolve, reject }: Settle): void {

@@ -6,7 +6,7 @@ import { type Destination, failed, resolveUrl } from './destination.ts'
 import type { Fetch } from './fetch.ts'
 import { nativeInit } from './native-init.ts'
 import { type Hop, isRedirect, redirected } from './redirect.ts'
-import type { Send } from './send.ts'
+import type { ControlRequest, Open, Send } from './send.ts'
 
 /** Statuses without a body, for which `Response` refuses one. */
 const NULL_BODY_STATUSES = [204, 205, 304]
@@ -47,17 +47,41 @@ export function localFetch(app: FastifyInstance, destination: Destination): Fetc
 
 /** Hands control plane calls to an application in this process. Uses nothing from the Fetch standard. */
 export function localSend(app: FastifyInstance): Send {
-  return async ({ method, url, headers, body }) => {
+  return async (call) => {
     await assertRunning()
-    const answer = await send(app, {
-      method,
-      url: new URL(url),
-      headers: Object.entries(headers),
-      body: body === undefined ? undefined : Buffer.from(body),
-    })
+    const answer = await send(app, sentOf(call))
     const pieces: Buffer[] = []
     for await (const piece of answer.stream()) pieces.push(piece)
     return { status: answer.statusCode, text: Buffer.concat(pieces).toString() }
+  }
+}
+
+/** Opens control plane calls in an application in this process, like {@link localSend}. */
+export function localOpen(app: FastifyInstance): Open {
+  return (call) => {
+    let stream: Readable | undefined
+    let isClosed = false
+    const open = async () => {
+      await assertRunning()
+      const answer = await send(app, sentOf(call))
+      stream = answer.stream().setEncoding('utf8')
+      if (isClosed) stream.destroy()
+      return { status: answer.statusCode, pieces: stream }
+    }
+    const close = () => {
+      isClosed = true
+      stream?.destroy()
+    }
+    return { answer: open(), close }
+  }
+}
+
+function sentOf({ method, url, headers, body }: ControlRequest): Sent {
+  return {
+    method,
+    url: new URL(url),
+    headers: Object.entries(headers),
+    body: body === undefined ? undefined : Buffer.from(body),
   }
 }
 

@@ -1,3 +1,3 @@
 // The transport to a fake elsewhere. Like src/server/engine.ts, it runs in Node's own realm.
-export { httpSend } from './http-send.ts'
+export { httpOpen, httpSend } from './http-send.ts'
 export { remoteFetch } from './remote-fetch.ts'

@@ -16,3 +16,21 @@ export interface ControlAnswer {
 
 /** Sends a call. Does not follow redirects, since no operation has one. Rejects with the reason when no answer arrives. */
 export type Send = (request: ControlRequest) => Promise<ControlAnswer>
+
+/** An answer that arrives piece by piece. */
+export interface OpenAnswer {
+  readonly status: number
+  /** The pieces of the text. Throws when the connection is lost. */
+  readonly pieces: AsyncIterable<string>
+}
+
+/** A call whose answer has no end of its own. */
+export interface OpenCall {
+  /** Rejects with the reason when no answer arrives. */
+  readonly answer: Promise<OpenAnswer>
+  /** Ends the call. */
+  close(): void
+}
+
+/** Sends a call whose answer is read while it arrives. */
+export type Open = (request: ControlRequest) => OpenCall

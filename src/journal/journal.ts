@@ -80,6 +80,8 @@ export interface JournalBudget {
   readonly limits: Readonly<Required<JournalLimits>>
   /** The total size of the entries of all journals. */
   bytes: number
+  /** Called with each new entry. Default: nobody is told. */
+  readonly onEntry: ((exchange: JournalEntry) => void) | undefined
   /** Marks a journal as the most recently active. Returns the current journal of its organization, which may be another one. */
   touch(journal: Journal): Journal
   /** Drops entries and journals until the total size is within the budget. */
@@ -115,9 +117,13 @@ export class Journal {
     const { limits } = this.#budget
     const current = this.#budget.touch(this)
     // This journal was evicted while the request was in progress.
-    if (current !== this) current.add(exchange)
-    else if (exchange.bytes > limits.bytes) this.#dropped++
+    if (current !== this) {
+      current.add(exchange)
+      return
+    }
+    if (exchange.bytes > limits.bytes) this.#dropped++
     else this.#append(exchange)
+    this.#budget.onEntry?.(exchange)
   }
 
   #append(exchange: JournalEntry): void {

@@ -27,6 +27,7 @@ export class Journals implements JournalBudget {
   /** The routes of the server. */
   readonly routes = new RecordedRoutes()
   bytes = 0
+  onEntry: ((exchange: JournalEntry) => void) | undefined
   readonly #limits = { entries: 1_000, bytes: 16 * 2 ** 20 }
   /** The journals in the order of their last activity, least recent first. */
   readonly #journals = new Map<string | null, Journal>()

@@ -70,7 +70,10 @@ export async function updateOrganization(
   const organization = existing(organizations, orgId)
   const checked = name === undefined ? organization.name : checkedName(name)
   const settings = await changeSettings(organization, () => limits)
-  organization.name = checked
+  if (name !== undefined) {
+    organization.name = checked
+    organizations.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
+  }
   organizations.enterprise.auditLog.write(principal, 'update_organization', orgId)
   return { organization, settings }
 }
@@ -88,6 +91,7 @@ export async function deleteOrganization(
   const deleted = await getOrganization(organizations, orgId)
   if (orgId === DEFAULT_ORG_ID) throw new InUse('The default organization cannot be deleted')
   keys.revokeAll(orgId)
+  organizations.events.live?.publish({ kind: 'keys', org_id: orgId, action: 'deleted' })
   await organizations.delete(orgId)
   await removeRolesIn(organizations, keys, orgId)
   await leaveGroups(organizations, orgId)

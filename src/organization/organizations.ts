@@ -2,6 +2,7 @@ import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../auth/principal.ts'
 import { AdjustableClock, type Clock, type ClockSettings } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
+import type { EventFeed } from '../events/feed.ts'
 import { type FaultList, Faults } from '../faults/faults.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Journals } from '../journal/journals.ts'
@@ -75,6 +76,8 @@ export class Organizations {
   readonly faults: Faults
   /** The memory for everything that the server stores. */
   readonly quota: Quota
+  /** What happens on the server, for those who watch it. */
+  readonly events: EventFeed
 
   /** Shared by all organizations. */
   readonly #enterprise = () => this.find(ENTERPRISE_ID)
@@ -86,6 +89,7 @@ export class Organizations {
     this.signer = new UrlSigner(() => this.ids.idFor(secret))
     this.clock = this.startClock()
     this.quota = services.store.quota
+    this.events = services.store.events
     this.scenarios = new ScenarioRules(this.ids, this.quota)
     this.faults = new Faults(services.ids, this.quota)
   }
@@ -99,7 +103,7 @@ export class Organizations {
   get(orgId: string): Organization {
     this.#services.store.claim(orgId)
     this.#ephemeral.delete(orgId)
-    return this.#organizations.get(orgId) ?? this.#create(newIdentity(orgId))
+    return this.#organizations.get(orgId) ?? this.#createNew(newIdentity(orgId))
   }
 
   /**
@@ -109,7 +113,7 @@ export class Organizations {
   getEphemeral(orgId: string): Organization {
     const known = this.#organizations.get(orgId)
     if (known === undefined) {
-      const organization = this.#create(newIdentity(orgId))
+      const organization = this.#createNew(newIdentity(orgId))
       this.#ephemeral.add(orgId)
       if (this.#ephemeral.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
       return organization
@@ -128,7 +132,7 @@ export class Organizations {
   /** Creates an organization. Its name defaults to its id. Throws StoreFullError. */
   create(orgId: string, name = orgId): Organization {
     this.#services.store.claim(orgId)
-    return this.#create({ ...newIdentity(orgId), name })
+    return this.#createNew({ ...newIdentity(orgId), name })
   }
 
   /** Returns all organizations, including those never written to. */
@@ -228,7 +232,15 @@ export class Organizations {
 
   async #delete(orgId: string): Promise<void> {
     this.#organizations.delete(orgId)
-    await this.#services.store.remove(orgId)
+    const removed = this.#services.store.remove(orgId)
+    this.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'deleted' })
+    await removed
+  }
+
+  #createNew(identity: ReturnType<typeof newIdentity>): Organization {
+    const organization = this.#create(identity)
+    this.events.live?.publish({ kind: 'organizations', org_id: organization.orgId, action: 'created' })
+    return organization
   }
 
   #create({

@@ -1,8 +1,8 @@
 import type { Principal } from '../auth/principal.ts'
 import { assertRunning } from '../base/faked-timers.ts'
 import type { Fetch } from '../client/fetch.ts'
-import { localFetch, localSend } from '../client/local-fetch.ts'
-import type { Send } from '../client/send.ts'
+import { localFetch, localOpen, localSend } from '../client/local-fetch.ts'
+import type { Open, Send } from '../client/send.ts'
 import { readOptions, type ServerSettings } from '../settings/config.ts'
 import { StartError } from '../settings/start-error.ts'
 import { startServer } from './start.ts'
@@ -21,6 +21,7 @@ export interface LocalFake {
   readonly controlToken: string | undefined
   readonly fetch: Fetch
   readonly send: Send
+  readonly open: Open
   close(): Promise<void>
 }
 
@@ -47,6 +48,7 @@ export async function startLocal({ seed, scenarios, ...settings }: LocalOptions)
     controlToken: config.controlToken,
     fetch: localFetch(app, { url, tlsUrl }),
     send: localSend(app),
+    open: localOpen(app),
     close: async () => {
       await assertRunning()
       await server.close()

@@ -83,6 +83,8 @@ export async function startServer(config: ServerOptions): Promise<Server> {
   let tlsListener: TlsListener | undefined
   const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
+    // Streams of events would end only when they are cut.
+    organizations.events.close()
     const cut = setTimeout(() => {
       destroyConnections(app)
       tlsListener?.destroyConnections()

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { SessionHistory } from './history.ts'
+import { CLAIMED_AFTER_MICROS, IDLE_LIMIT_MICROS, RESUME_MICROS, RUNNING_AFTER_MICROS } from './phase.ts'
 import type { Effect } from './scenario.ts'
+import { sessionAt, TITLE_DELAY_MICROS } from './session.ts'
 import { timelineUntil } from './timeline.ts'
 
 /**
@@ -21,4 +24,32 @@ export function momentsOf(
     if ('effect' in event && isSelected(event.effect)) moments.add(event.at)
   }
   return [...moments]
+}
+
+/** The times after the creation at which a session changes by itself, and those after each step, message or event. */
+const DELAYS = {
+  creation: [CLAIMED_AFTER_MICROS, RUNNING_AFTER_MICROS, TITLE_DELAY_MICROS],
+  event: [0, RESUME_MICROS, IDLE_LIMIT_MICROS],
+} as const
+
+/**
+ * Returns the first time after `now` at which a session changes by itself: by a step of its scenario, its title, the start of its machine,
+ * or because nothing happened for long. Returns undefined if only a request can change it.
+ */
+export function nextMoment(
+  history: SessionHistory,
+  { now, instant }: { readonly now: number; readonly instant: boolean },
+): number | undefined {
+  if (instant) return undefined
+  const { creation, event } = DELAYS
+  const timeline = timelineUntil(history, Number.POSITIVE_INFINITY, false)
+  const moments = [
+    ...creation.map((delay) => history.createdAt + delay),
+    ...timeline.flatMap(({ at }) => event.map((delay) => at + delay)),
+  ].filter((at) => at > now)
+  if (moments.length === 0) return undefined
+  const current = sessionAt(history, now)
+  if (current.endedAt !== null) return undefined
+  moments.sort((one, other) => one - other)
+  return moments.find((at) => !isDeepStrictEqual(sessionAt(history, at), current))
 }

@@ -8,7 +8,7 @@ export { sampleOf } from './projection.ts'
 export type { DevinFile, PullRequest, SessionMessage, SessionState } from './session-state.ts'
 
 /** The delay after the creation before a generated title appears, in microseconds. */
-const TITLE_DELAY_MICROS = 2_000_000
+export const TITLE_DELAY_MICROS = 2_000_000
 
 /**
  * Returns the state of a session at `now` (microseconds since the epoch). A pure function of its arguments. With `instant`,

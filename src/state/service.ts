@@ -61,7 +61,7 @@ export class StateService {
 
   /** Replaces the current state, or that of one organization. */
   async restore(state: NewState, orgId?: string): Promise<void> {
-    const { clock, ids, scenarios, faults, journals } = this.#organizations
+    const { clock, ids, scenarios, faults, journals, events } = this.#organizations
     if (orgId === undefined) {
       faults.reset()
       this.#organizations.deleted.clear()
@@ -90,6 +90,7 @@ export class StateService {
         .filter((organization) => isOf(orgId, organization.orgId))
         .map((organization) => this.#organizations.restore(organization)),
     ])
+    events.live?.publish({ kind: 'reset', org_id: orgId ?? null })
   }
 
   /** Makes the current state the baseline of resets. Creates the organizations that have only a key. */

@@ -1,3 +1,4 @@
+import type { EventFeed } from '../events/feed.ts'
 import { type OrganizationQuota, sizeOf } from './store-quota.ts'
 import {
   type Collection,
@@ -20,6 +21,14 @@ interface Entry<R> {
   newer: Entry<R> | undefined
 }
 
+/** The organization of a collection. */
+export interface CollectionOwner {
+  readonly orgId: string
+  readonly quota: OrganizationQuota
+  /** Gets an event for each record that is written, unless the organization was replaced. */
+  readonly events: EventFeed
+}
+
 /** Returns the memory that a record takes. */
 function bytesIn({ record, bytes }: Entry<StoredRecord>): number {
   return bytes ?? sizeOf(record)
@@ -38,7 +47,7 @@ const NONE = new Map<string, never>()
  */
 export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   readonly #definition: CollectionDefinition<R>
-  readonly #quota: OrganizationQuota
+  readonly #owner: CollectionOwner
   /** Created with the first record, because two maps per collection would be most of the memory of an empty organization. */
   #entries: Map<string, Entry<R>> = NONE
   #uniqueKeys: Map<string, string> = NONE
@@ -46,16 +55,17 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   #lastSequence = 0
   #newest: Entry<R> | undefined
 
-  constructor(definition: CollectionDefinition<R>, quota: OrganizationQuota) {
+  constructor(definition: CollectionDefinition<R>, owner: CollectionOwner) {
     this.#definition = definition
-    this.#quota = quota
+    this.#owner = owner
   }
 
   async insert(record: R): Promise<void> {
     this.#ensureFree(record)
     const bytes = sizeOf(record)
-    this.#quota.reserve(1, bytes)
+    this.#owner.quota.reserve(1, bytes)
     this.#append(record, bytes)
+    this.#publish('created', record.id)
   }
 
   /**
@@ -117,9 +127,10 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     const [before, after] = [this.#keyOf(entry.record), this.#keyOf(changed)]
     if (before !== after) this.#ensureFreeKey(after)
     const bytes = sizeOf(changed)
-    this.#quota.reserve(0, bytes - bytesIn(entry))
+    this.#owner.quota.reserve(0, bytes - bytesIn(entry))
     if (before !== undefined) this.#uniqueKeys.delete(before)
     if (after !== undefined) this.#uniqueKeys.set(after, id)
+    if (entry.record !== changed) this.#publish('updated', id)
     entry.record = changed
     entry.bytes = bytes
     return changed
@@ -129,9 +140,15 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     const before = ids.flatMap((id) => this.#entries.get(id) ?? [])
     const sizes = records.map(sizeOf)
     this.#ensureSwappable(before, records)
-    this.#quota.reserve(records.length - before.length, sum(sizes) - sum(before.map(bytesIn)))
-    for (const entry of before) this.#remove(entry)
-    for (const [index, record] of records.entries()) this.#append(record, sizes[index])
+    this.#owner.quota.reserve(records.length - before.length, sum(sizes) - sum(before.map(bytesIn)))
+    for (const entry of before) {
+      this.#remove(entry)
+      this.#publish('deleted', entry.record.id)
+    }
+    for (const [index, record] of records.entries()) {
+      this.#append(record, sizes[index])
+      this.#publish('created', record.id)
+    }
   }
 
   #ensureSwappable(before: readonly Entry<R>[], records: readonly R[]): void {
@@ -152,8 +169,15 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   async delete(id: string): Promise<R | undefined> {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
-    this.#quota.record(-1, -bytesIn(entry))
+    this.#owner.quota.record(-1, -bytesIn(entry))
+    this.#publish('deleted', id)
     return this.#remove(entry)
+  }
+
+  #publish(action: 'created' | 'updated' | 'deleted', id: string): void {
+    const { orgId, quota, events } = this.#owner
+    if (events.live === undefined || !quota.isAttached) return
+    events.live.publish({ kind: 'record', org_id: orgId, collection: this.#definition.name, id, action })
   }
 
   #remove(entry: Entry<R>): R {

@@ -1,18 +1,23 @@
+import { EventFeed } from '../events/feed.ts'
 import { isLog, recordsIn, sizeOfAll } from './contents.ts'
 import { MemoryLog } from './log.ts'
-import { MemoryCollection } from './memory-collection.ts'
+import { type CollectionOwner, MemoryCollection } from './memory-collection.ts'
 import { ORGANIZATION_BYTES, OrganizationQuota, StoreQuota } from './store-quota.ts'
 import type { Contents, OpenedOrganization, Store, StoreLimits } from './types.ts'
 
 /** Creates a store in the memory of this process. */
 export function memoryStore(limits?: StoreLimits): Store {
   const shared = new StoreQuota(limits)
+  const events = new EventFeed()
   const organizations = new Map<string, StoredOrganization>()
+  const newOrganization = (orgId: string): StoredOrganization => {
+    return { orgId, events, contents: new Map(), quota: new OrganizationQuota(shared) }
+  }
   const organizationOf = (orgId: string): StoredOrganization => {
-    const organization = organizations.get(orgId) ?? {
-      contents: new Map(),
-      quota: new OrganizationQuota(shared).attach(),
-    }
+    const known = organizations.get(orgId)
+    if (known !== undefined) return known
+    const organization = newOrganization(orgId)
+    organization.quota.attach()
     organizations.set(orgId, organization)
     return organization
   }
@@ -23,6 +28,7 @@ export function memoryStore(limits?: StoreLimits): Store {
   }
   return {
     quota: shared,
+    events,
     bytesOf,
     claim(orgId) {
       if (bytesOf(orgId) > 0) return
@@ -32,9 +38,9 @@ export function memoryStore(limits?: StoreLimits): Store {
     sizeOf: sizeOfAll,
     open: (orgId) => opened(organizationOf(orgId)),
     async replace(orgId, contents, bytes = sizeOfAll(contents)) {
-      const organization: StoredOrganization = { contents: new Map(), quota: new OrganizationQuota(shared) }
+      const organization = newOrganization(orgId)
       for (const content of contents) {
-        organization.contents.set(content.definition.name, filled(content, organization.quota))
+        organization.contents.set(content.definition.name, filled(content, organization))
       }
       remove(orgId)
       organization.quota.attach().record(recordsIn(contents), bytes - ORGANIZATION_BYTES)
@@ -46,7 +52,8 @@ export function memoryStore(limits?: StoreLimits): Store {
   }
 }
 
-function opened({ contents, quota }: StoredOrganization): OpenedOrganization {
+function opened(organization: StoredOrganization): OpenedOrganization {
+  const { contents, quota } = organization
   const keep = <C>(name: string, create: () => C): C => {
     const content = contents.get(name) ?? create()
     contents.set(name, content)
@@ -54,21 +61,20 @@ function opened({ contents, quota }: StoredOrganization): OpenedOrganization {
     return content as C
   }
   return {
-    collection: (definition) => keep(definition.name, () => new MemoryCollection(definition, quota)),
+    collection: (definition) => keep(definition.name, () => new MemoryCollection(definition, organization)),
     log: (definition) => keep(definition.name, () => new MemoryLog(definition, quota)),
   }
 }
 
-function filled({ definition, records }: Contents, quota: OrganizationQuota): unknown {
+function filled({ definition, records }: Contents, owner: StoredOrganization): unknown {
   const content = isLog(definition)
-    ? new MemoryLog(definition, quota)
-    : new MemoryCollection(definition, quota)
+    ? new MemoryLog(definition, owner.quota)
+    : new MemoryCollection(definition, owner)
   content.fill(records)
   return content
 }
 
-interface StoredOrganization {
+interface StoredOrganization extends CollectionOwner {
   /** Collections and logs by name. */
   readonly contents: Map<string, unknown>
-  readonly quota: OrganizationQuota
 }

@@ -50,6 +50,11 @@ export class OrganizationQuota {
     return this.#bytes
   }
 
+  /** Whether it counts towards the store. */
+  get isAttached(): boolean {
+    return this.#isAttached
+  }
+
   /** Counts the organization itself, once, even beyond the limit. */
   claim(): void {
     if (this.#bytes === 0) this.record(0, 0)

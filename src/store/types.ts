@@ -1,4 +1,5 @@
 import type { Quota } from '../base/quota.ts'
+import type { EventFeed } from '../events/feed.ts'
 
 /** The members of every record. Records are plain data (JSON, and bytes of files) and immutable. */
 export interface StoredRecord {
@@ -110,6 +111,8 @@ export interface StoreLimits {
 export interface Store {
   /** The memory of all records. Other stored data counts towards it, too. */
   readonly quota: Quota
+  /** Gets an event for each record that is written, and other events of the server. Replacing everything is none of them. */
+  readonly events: EventFeed
   /**
    * Counts an organization that is kept without records. An organization with records counts already. Throws
    * {@link StoreFullError}.

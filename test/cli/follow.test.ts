@@ -1,9 +1,10 @@
 import t from 'tap'
-import { follow } from '../../src/cli/follow.ts'
+import { follow, paceOf } from '../../src/cli/follow.ts'
 import { run } from '../../src/cli/run.ts'
 import { FakeDevinError } from '../../src/client/error.ts'
+import type { EventsOptions } from '../../src/client/events.ts'
 import type { Requests } from '../../src/client/requests.ts'
-import { startFakeDevin } from '../../src/index.ts'
+import { type LiveEvent, startFakeDevin } from '../../src/index.ts'
 import type { RequestsQuery } from '../../src/schemas/control/requests.ts'
 
 type Step = readonly number[] | Error
@@ -125,4 +126,103 @@ t.test('fake-devin requests --follow prints requests until it is stopped', async
 
   t.same([code, stderr], [0, []])
   t.match(stdout, /^\d+ {2}\S+ {2}GET \/v1\/secrets 200 {2}[\d.]+ ms\n$/)
+})
+
+/** Returns the pace that a stream of events sets, and functions that let things happen in the stream. */
+function paced() {
+  const stopped = Promise.withResolvers<void>()
+  let options: EventsOptions = {}
+  let step = Promise.withResolvers<void>()
+  async function* events(given: EventsOptions = {}): AsyncGenerator<LiveEvent, undefined> {
+    options = given
+    for (;;) {
+      await step.promise
+      step = Promise.withResolvers()
+      yield { kind: 'resync', org_id: null }
+    }
+  }
+  const wait = paceOf({ events }, stopped.promise)
+  return {
+    wait,
+    stop: stopped.resolve,
+    tell: () => step.resolve(),
+    lose: () => options.onLost?.(undefined),
+    refuse: () => step.reject(new FakeDevinError('503', { status: 503 })),
+  }
+}
+
+t.test('following looks again after an event and after a lost connection, until it is stopped', async (t) => {
+  const { wait, tell, lose, stop } = paced()
+  tell()
+  await wait()
+  const looked = wait()
+  tell()
+  await looked
+  const lost = wait()
+  lose()
+  await lost
+  const end = wait()
+  stop()
+  await end
+  await wait()
+
+  t.pass()
+})
+
+t.test('following polls while the server tells of nothing', async (t) => {
+  const { wait, refuse, stop } = paced()
+  refuse()
+  await wait()
+  await wait()
+  stop()
+  await wait()
+
+  t.pass()
+})
+
+t.test('fake-devin requests --follow prints a request at once, and goes on after a restart', async (t) => {
+  const first = await startFakeDevin()
+  const stopped = Promise.withResolvers<void>()
+  const lines: string[] = []
+  let onLine: () => void = () => undefined
+  const write = (text: string) => {
+    if (text !== '') lines.push(text)
+    onLine()
+  }
+  /** Resolves when a number of lines were written. */
+  const written = async (count: number) => {
+    while (lines.length < count) {
+      await new Promise<void>((resolve) => {
+        onLine = resolve
+      })
+    }
+  }
+  const io = { stdout: { write }, stderr: { write }, stopped: stopped.promise }
+  const get = (devin: typeof first) =>
+    devin.fetch('/v1/secrets', { headers: { authorization: `Bearer ${devin.key}` } })
+  await get(first)
+  const code = run(['requests', '--follow', '--since', '0', '--url', first.url], {}, io)
+  await written(1)
+  await get(first)
+  await written(2)
+  await first.close()
+  await written(3)
+  const restarted = await startFakeDevin({ port: Number(new URL(first.url).port) })
+  t.teardown(() => restarted.close())
+  await written(4)
+  await get(restarted)
+  await written(6)
+  stopped.resolve()
+
+  t.equal(await code, 0)
+  for (const [at, pattern] of [
+    /GET \/v1\/secrets 200/,
+    /GET \/v1\/secrets 200/,
+    /; trying again/,
+    /the server answers again/,
+    /the server was restarted/,
+    /^1 .*GET \/v1\/secrets 200/,
+  ].entries()) {
+    t.match(lines[at], pattern)
+  }
 })

@@ -375,7 +375,11 @@ t.test('a closed fake does not answer', async (t) => {
 /** Returns the requests of a server that gives this answer. */
 function requestsOf(answer: unknown): Requests {
   return new Requests(
-    new Control({ url: 'http://a', send: async () => ({ status: 200, text: JSON.stringify(answer) }) }),
+    new Control({
+      url: 'http://a',
+      send: async () => ({ status: 200, text: JSON.stringify(answer) }),
+      open: () => t.fail('nothing is opened') as never,
+    }),
   )
 }
 

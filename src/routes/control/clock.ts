@@ -26,6 +26,9 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     }
   }
 
+  const publishClock = (orgId = null as string | null) =>
+    organizations.events.live?.publish({ kind: 'clock', org_id: orgId })
+
   // GET /_fake/clock
   app.get(
     '/_fake/clock',
@@ -54,6 +57,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     async ({ body }) => {
       const settings = clockSettings(body)
       for (const clock of clocksOf(organizations, body.org_id)) clock.adjust(settings)
+      publishClock(body.org_id)
       return clockResponse(body.org_id)
     },
   )
@@ -72,6 +76,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     async ({ body }) => {
       const micros = Math.round(body.seconds * 1_000_000)
       for (const clock of clocksOf(organizations, body.org_id)) clock.adjust({ now: clock.now() + micros })
+      publishClock(body.org_id)
       return clockResponse(body.org_id)
     },
   )

@@ -13,7 +13,9 @@ import { type ControlOptions, organizationsInScope, orgOf } from './scope.ts'
 
 /** Registers the fault injection routes. */
 export async function faultRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
-  const { faults } = organizations
+  const { faults, events } = organizations
+  const publish = (action: 'created' | 'deleted', orgId: string | null, id?: string) =>
+    events.live?.publish({ kind: 'faults', org_id: orgId, action, ...(id !== undefined && { id }) })
 
   /** Returns a fault: any, or with an organization only one of its own or of `besides`. Throws HttpException (404). */
   const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
@@ -62,6 +64,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
       const fault = list.add(checked)
       if (fault === undefined)
         throw new HttpException(409, `There are ${FAULTS_MAX} faults; delete one first`)
+      publish('created', body.org_id ?? null, fault.id)
       return sendJson(reply, 201, fault.show())
     },
   )
@@ -82,6 +85,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
       const orgId = orgOf(query, body)
       for (const organization of organizationsInScope(organizations, orgId)) organization.faults.clear()
       if (orgId === undefined) faults.global.clear()
+      publish('deleted', orgId ?? null)
       return reply.code(204).send(null)
     },
   )
@@ -115,7 +119,9 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
       },
     },
     async ({ params, query, body }, reply) => {
-      faults.delete(faultOf(params.fault_id, orgOf(query, body)))
+      const fault = faultOf(params.fault_id, orgOf(query, body))
+      faults.delete(fault)
+      publish('deleted', fault.show().org_id, fault.id)
       return reply.code(204).send(null)
     },
   )

@@ -14,6 +14,9 @@ export async function organizationRoutes(
   app: ApiInstance,
   { organizations, keys }: ControlOptions,
 ): Promise<void> {
+  const publishKeys = (action: 'created' | 'deleted', orgId: string) =>
+    organizations.events.live?.publish({ kind: 'keys', org_id: orgId, action })
+
   // POST /_fake/organizations
   app.post(
     '/_fake/organizations',
@@ -33,6 +36,7 @@ export async function organizationRoutes(
       // Open keys need no registration, because they contain their organization.
       if (keys.strict) {
         for (const key of [...Object.values(v1), ...Object.values(v3)]) keys.register({ key, orgId })
+        publishKeys('created', orgId)
       }
       return sendJson(reply, 201, { org_id: orgId, keys: { ...v1, v3 } })
     },
@@ -54,6 +58,7 @@ export async function organizationRoutes(
       const isMeant = principal !== undefined && (body.org_id ?? principal.orgId) === principal.orgId
       if (!isMeant) throw new HttpException(404, 'Key not found')
       keys.revoke(body.key)
+      publishKeys('deleted', principal.orgId)
       return reply.code(204).send(null)
     },
   )

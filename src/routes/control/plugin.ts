@@ -4,6 +4,7 @@ import { automationControlRoutes } from './automations.ts'
 import { certificateRoutes } from './certificate.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
+import { eventRoutes } from './events.ts'
 import { faultRoutes } from './faults.ts'
 import { guardControl } from './guard.ts'
 import { healthRoutes } from './health.ts'
@@ -29,6 +30,7 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   organizationRoutes,
   requestRoutes,
   faultRoutes,
+  eventRoutes,
 ]
 
 /**

@@ -53,7 +53,9 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       },
     },
     async ({ query, body }, reply) => {
-      organizations.journals.clear(orgOf(query, body))
+      const orgId = orgOf(query, body)
+      organizations.journals.clear(orgId)
+      organizations.events.live?.publish({ kind: 'journal', org_id: orgId ?? null, action: 'deleted' })
       return reply.code(204).send(null)
     },
   )

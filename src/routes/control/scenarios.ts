@@ -20,7 +20,9 @@ const AnyRule = AnyObject()
 
 /** Registers the routes of the scenario rules. */
 export async function scenarioRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
-  const { scenarios } = organizations
+  const { scenarios, events } = organizations
+  const publish = (action: 'created' | 'deleted', orgId: string | null = null, id?: string) =>
+    events.live?.publish({ kind: 'scenarios', org_id: orgId, action, ...(id !== undefined && { id }) })
 
   // GET /_fake/scenarios
   app.get(
@@ -59,6 +61,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       const rule = scenarios.admit(checked.rule, orgId)
       if (rule === undefined)
         throw new HttpException(409, `There are ${RULES_MAX} scenarios; delete one first`)
+      publish('created', orgId, rule.id)
       return sendJson(reply, 201, ruleResponse(rule))
     },
   )
@@ -77,8 +80,9 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       },
     },
     async ({ params, query, body }, reply) => {
-      if (!scenarios.delete(params.scenario_id, orgOf(query, body)))
-        throw new HttpException(404, 'Scenario not found')
+      const orgId = orgOf(query, body)
+      if (!scenarios.delete(params.scenario_id, orgId)) throw new HttpException(404, 'Scenario not found')
+      publish('deleted', orgId, params.scenario_id)
       return reply.code(204).send(null)
     },
   )
@@ -96,7 +100,9 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       },
     },
     async ({ query, body }, reply) => {
-      scenarios.clear(orgOf(query, body))
+      const orgId = orgOf(query, body)
+      scenarios.clear(orgId)
+      publish('deleted', orgId)
       return reply.code(204).send(null)
     },
   )

@@ -13,7 +13,13 @@ import { type ControlOptions, orgOf } from './scope.ts'
 const SnapshotPath = Type.Object({ name: Type.String() })
 
 /** Registers the snapshot routes. */
-export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOptions): Promise<void> {
+export async function snapshotRoutes(
+  app: ApiInstance,
+  { organizations, snapshots }: ControlOptions,
+): Promise<void> {
+  const publish = (action: 'created' | 'deleted', orgId: string | undefined, id: string) =>
+    organizations.events.live?.publish({ kind: 'snapshots', org_id: orgId ?? null, action, id })
+
   // GET /_fake/snapshots
   app.get(
     '/_fake/snapshots',
@@ -44,6 +50,7 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
     async ({ body: { name, org_id } }, reply) => {
       const taken = await snapshots.take(name, org_id)
       if (!taken) throw new HttpException(409, `There are ${SNAPSHOTS_MAX} snapshots; delete one first`)
+      publish('created', org_id, name)
       return sendJson(reply, 201, { name, org_id: org_id ?? null })
     },
   )
@@ -100,7 +107,9 @@ export async function snapshotRoutes(app: ApiInstance, { snapshots }: ControlOpt
       },
     },
     async ({ params, query, body }, reply) => {
-      if (!snapshots.delete(params.name, orgOf(query, body))) throw unknownSnapshot()
+      const orgId = orgOf(query, body)
+      if (!snapshots.delete(params.name, orgId)) throw unknownSnapshot()
+      publish('deleted', orgId, params.name)
       return reply.code(204).send(null)
     },
   )

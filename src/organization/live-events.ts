@@ -1,0 +1,47 @@
+import { formatInstant } from '../base/clock.ts'
+import { randomIds } from '../base/ids.ts'
+import { EventHub } from '../events/hub.ts'
+import type { Schedule } from '../events/schedule.ts'
+import { sentPath } from '../journal/entry.ts'
+import type { JournalEntry } from '../journal/journal.ts'
+import type { LiveEvent } from '../schemas/control/events.ts'
+import type { Organizations } from './organizations.ts'
+import { SessionWatch } from './session-watch.ts'
+
+/**
+ * Returns the hub of the server's events, which is created when it is first asked for. It ends a while after its last stream, so that
+ * a server that somebody has looked at becomes as fast as before. Loaded by the first stream.
+ */
+export function openEvents(organizations: Organizations, schedule?: Schedule): EventHub {
+  const { events, journals } = organizations
+  if (events.live !== undefined) return events.live
+  const timers = schedule === undefined ? {} : { schedule }
+  const hub = new EventHub({
+    // Not the server's ids, which are the same after each start with `--seed-ids`.
+    epoch: randomIds().hex(),
+    ...timers,
+    onIdle: () => {
+      events.set(undefined)
+      journals.onEntry = undefined
+    },
+  })
+  hub.accompany(new SessionWatch({ organizations, hub, ...timers }))
+  events.set(hub)
+  journals.onEntry = (exchange) => hub.publish(requestEvent(exchange))
+  return hub
+}
+
+function requestEvent(exchange: JournalEntry): LiveEvent {
+  const { id, orgId, at, method, status, micros, fault } = exchange
+  return {
+    kind: 'request',
+    org_id: orgId,
+    id,
+    time: formatInstant(at),
+    method,
+    path: sentPath(exchange),
+    status,
+    duration_ms: Math.round(micros / 10) / 100,
+    ...(fault !== undefined && { fault }),
+  }
+}

@@ -1,0 +1,178 @@
+import t from 'tap'
+import { KeyRegistry } from '../../src/auth/keys.ts'
+import { AdjustableClock } from '../../src/base/clock.ts'
+import { randomIds } from '../../src/base/ids.ts'
+import { openEvents } from '../../src/organization/live-events.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
+import { StateService } from '../../src/state/service.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { ManualTimers } from '../events/timers.ts'
+import { aSession } from '../records.ts'
+import { after, START } from '../simulation/histories.ts'
+
+const STEPS = [
+  { after_seconds: 10, message: 'ten' },
+  { after_seconds: 20, message: 'twenty' },
+]
+
+/** Starts organizations with a base clock that only the test moves, and a stream of what happens. */
+function startWatched({ speed = 1 } = {}) {
+  const base = new AdjustableClock({ now: () => START }, { now: START })
+  const organizations = new Organizations({
+    store: memoryStore(),
+    clock: base,
+    clockSettings: { speed },
+    ids: randomIds,
+  })
+  const timers = new ManualTimers()
+  const hub = openEvents(organizations, timers.schedule)
+  const seen: string[] = []
+  const receiver = {
+    send: (text: string) => {
+      for (const [, data = ''] of text.matchAll(/^data: (.*)$/gm)) {
+        const event = JSON.parse(data)
+        if (event.kind === 'session') seen.push(`${event.org_id} ${event.id}`)
+      }
+    },
+    end: () => undefined,
+  }
+  return {
+    organizations,
+    timers,
+    hub,
+    seen,
+    watch: () => hub.subscribe(receiver),
+    /** Moves the real time, and lets the timers notice it. */
+    pass: async (seconds: number) => {
+      base.adjust({ now: base.now() + seconds * 1_000_000 })
+      timers.pass()
+      await settled()
+    },
+    /** The seconds until the watch looks again. */
+    wait: () => Math.min(...timers.times.filter((ms) => ms !== 15_000)) / 1_000,
+  }
+}
+
+/** Resolves when the watch has looked at everything. */
+const settled = () => new Promise<void>((resolve) => void setImmediate(resolve))
+
+const session = (id: string, steps = STEPS) =>
+  aSession({ id, answersForPrompt: false, createdAt: START, scenario: { steps } })
+
+t.test('an event is published for each step that the clock brings, by one timer', async (t) => {
+  const { organizations, seen, watch, pass, wait } = startWatched()
+  await organizations.get('org-1').sessions.insert(session('devin-1'))
+  watch()
+  await Promise.all([
+    organizations.get('org-1').sessions.update('devin-1', (before) => ({ ...before, tags: ['a'] })),
+    organizations.get('org-2').sessions.insert(session('devin-2', STEPS.slice(1))),
+  ])
+  await settled()
+  t.equal(wait(), 2)
+  await pass(2)
+  t.same([seen.splice(0), wait()], [['org-1 devin-1', 'org-2 devin-2'], 8])
+  await pass(8)
+  t.same([seen.splice(0), wait()], [['org-1 devin-1'], 10])
+  await pass(10)
+  t.same(seen.splice(0), ['org-1 devin-1', 'org-2 devin-2'])
+})
+
+t.test('sessions that are created, changed and deleted while somebody watches are followed', async (t) => {
+  const { organizations, seen, watch, pass, wait } = startWatched()
+  watch()
+  await settled()
+  t.equal(wait(), 3_600)
+  const { sessions } = organizations.get('org-1')
+  await Promise.all(['devin-1', 'devin-2'].map((id) => sessions.insert(session(id))))
+  await settled()
+  t.equal(wait(), 2)
+  await sessions.delete('devin-2')
+  await sessions.update('devin-1', (before) => ({ ...before, createdAt: after(3), messages: [] }))
+  await organizations.get('org-1').secrets.list()
+  await settled()
+  t.equal(wait(), 5)
+  await pass(5)
+
+  t.same(seen, ['org-1 devin-1'])
+})
+
+t.test('a fast clock is waited for less, and a clock that stands still not at all', async (t) => {
+  const { organizations, watch, wait, seen, hub } = startWatched({ speed: 4 })
+  const organization = organizations.get('org-1')
+  await organization.sessions.insert(session('devin-1'))
+  watch()
+  await settled()
+  t.equal(wait(), 0.5)
+  organization.clock.adjust({ frozen: true })
+  hub.publish({ kind: 'clock', org_id: 'org-1' })
+  await settled()
+  t.equal(wait(), 3_600)
+  organization.clock.adjust({ now: after(10) })
+  hub.publish({ kind: 'clock', org_id: null })
+  await settled()
+
+  t.same(seen, ['org-1 devin-1'])
+})
+
+t.test('what a reset or a deletion removes is not due any more', async (t) => {
+  const { organizations, watch, wait, seen, pass } = startWatched()
+  const stateService = new StateService({ organizations, keys: new KeyRegistry() })
+  for (const id of ['org-1', 'org-2', 'org-3']) {
+    await organizations.get(id).sessions.insert(session(`devin-${id}`))
+  }
+  watch()
+  await settled()
+  await organizations.remove('org-2')
+  await stateService.reset('org-1')
+  await pass(2)
+  t.same(seen.splice(0), ['org-3 devin-org-3'])
+  await stateService.reset()
+  await settled()
+
+  t.equal(wait(), 3_600)
+  await pass(60)
+  t.same(seen, [])
+})
+
+t.test('an organization that is deleted while its sessions are looked at is not watched', async (t) => {
+  const { organizations, watch, wait } = startWatched()
+  await organizations.get('org-1').sessions.insert(session('devin-1'))
+  await organizations.get('org-2').sessions.insert(session('devin-2'))
+  watch()
+  const removed = ['org-1', 'org-2'].map((id) => organizations.remove(id))
+  await Promise.all(removed)
+  await settled()
+
+  t.equal(wait(), 3_600)
+})
+
+t.test('an organization that is deleted at the very moment of the look is not watched', async (t) => {
+  const { organizations, watch, wait } = startWatched()
+  const organization = organizations.get('org-1')
+  await organization.sessions.insert(session('devin-1'))
+  const { walk } = organization.sessions
+  organization.sessions.walk = async (...args) => {
+    await walk.apply(organization.sessions, args)
+    await organizations.remove('org-1')
+  }
+  watch()
+  await settled()
+
+  t.equal(wait(), 3_600)
+})
+
+t.test('nothing waits when nobody watches, also if the last stream ends during a look', async (t) => {
+  const { organizations, watch, timers, seen, pass } = startWatched()
+  await organizations.get('org-1').sessions.insert(session('devin-1'))
+  watch()()
+  await settled()
+  t.same(timers.times, [60_000])
+  const close = watch()
+  await settled()
+  t.same(timers.times, [15_000, 2_000])
+  close()
+  t.same(timers.times, [60_000])
+  await pass(10)
+
+  t.same([seen, organizations.events.live, organizations.journals.onEntry], [[], undefined, undefined])
+})
