@@ -129,25 +129,26 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   }
   injector.addResponseHook(app)
   recorder.recordResponses(app)
-  await registerRoutes(app, { keys, organizations, stateService, proxies }, options)
+  await registerRoutes(app, { keys, organizations, stateService, proxies, lazyRoutes }, options)
   return app
 }
 
 interface RouteServices extends Pick<AuthOptions, 'keys' | 'organizations'> {
   readonly stateService: StateService
   readonly proxies: TrustedProxies
+  readonly lazyRoutes: LazyRoutes
 }
 
 /** Registers all routes: those of the API, of its files and webhooks, the documents, and the control plane. */
 async function registerRoutes(
   app: FastifyInstance,
-  { keys, organizations, stateService, proxies }: RouteServices,
+  { keys, organizations, stateService, proxies, lazyRoutes }: RouteServices,
   { controlToken, caPem, ipAccessListOnLoopback: checkLoopback = false }: AppOptions,
 ): Promise<void> {
   const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
   const auth = { keys, organizations, checkAddress: addressCheck({ organizations, proxies, checkLoopback }) }
   await api.register(v1, auth)
-  await api.register(v3, auth)
+  await api.register(v3, { ...auth, lazyRoutes })
   await storageRoutes(api, { organizations })
   await webhookRoutes(api, { organizations })
   for (const documents of [documentRoutes, v3DocumentRoutes]) await documents(api)

@@ -14,12 +14,13 @@ export interface LazyRoute extends TreeRoute {
 }
 
 /**
- * The routes under some prefixes. Fastify knows one wildcard route per prefix instead of them: registering 192 routes would take
- * as long as the rest of a start.
+ * The routes under some prefixes. Fastify knows one route instead of them, to which all their requests are sent: registering 192
+ * routes would take as long as the rest of a start.
  */
 export class LazyRoutes {
   readonly #prefixes: readonly string[]
-  readonly #wildcards: readonly string[]
+  /** The path of the route that Fastify knows. */
+  readonly sharedPath: string
   readonly #routes: () => Iterable<LazyRoute>
   readonly #validators = new Map<LazyRoute, ValidateRequest>()
   #tree: RouteTree<LazyRoute> | undefined
@@ -27,18 +28,13 @@ export class LazyRoutes {
   /** `routes` is called at the first request. Each prefix ends with a slash. */
   constructor(prefixes: readonly string[], routes: () => Iterable<LazyRoute>) {
     this.#prefixes = prefixes
-    this.#wildcards = prefixes.map((prefix) => `${prefix}-`)
+    this.sharedPath = `${prefixes[0]}-`
     this.#routes = routes
-  }
-
-  /** Returns a target of the wildcard route for a decoded path; undefined if it is not under one of the prefixes. */
-  wildcardOf(path: string): string | undefined {
-    return this.#wildcards[this.#prefixes.findIndex((prefix) => path.startsWith(prefix))]
   }
 
   /** Returns whether a decoded path is under one of the prefixes. */
   covers(path: string): boolean {
-    return this.wildcardOf(path) !== undefined
+    return this.#prefixes.some((prefix) => path.startsWith(prefix))
   }
 
   /** Sets the route and the path parameters of a request. Returns false if there is no such route. */

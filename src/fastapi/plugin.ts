@@ -43,7 +43,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The maximum body size of this route, in bytes, if it is lower than that of all routes. */
     jsonLimit?: number
-    /** Whether this is the wildcard route of `LazyRoutes`. */
+    /** Whether this is the shared route of `LazyRoutes`. */
     lazyRoutes?: true
   }
 }

@@ -80,8 +80,7 @@ export class StarletteRoutes {
     const isPlain = this.#lazy?.covers(target) !== true && PLAIN_TARGET.test(target)
     if (isPlain) return target
     const { path, query } = splitTarget(target)
-    const wildcard = this.#lazy?.wildcardOf(path)
-    if (wildcard !== undefined) return wildcard + query
+    if (this.#lazy?.covers(path)) return this.#lazy.sharedPath + query
     for (const { methods, pattern, build } of this.#routes) {
       const match = methods.includes(method) ? pattern.exec(path) : null
       if (match !== null) return build(match.slice(1)) + query

@@ -4,7 +4,7 @@ import { HttpException, type RequestValidationError } from '../fastapi/errors.ts
 import { withoutUser } from '../fastapi/percent.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import { maskText } from '../journal/mask.ts'
-import { isWildcard, recordedRouteOf } from './recorded-route.ts'
+import { isShared, recordedRouteOf } from './recorded-route.ts'
 
 /** Defers the writing of a log line, so that many lines can be written together. */
 export type Defer = (write: () => void) => void
@@ -47,7 +47,7 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
     })
   }
   app.addHook('onRoute', (route) => {
-    const registered = isWildcard(route) ? undefined : pathTemplate(route.url)
+    const registered = isShared(route) ? undefined : pathTemplate(route.url)
     if (registered !== undefined) templates.add(registered)
     const hook: onResponseHookHandler = (request, reply, done) => {
       const write = () => {

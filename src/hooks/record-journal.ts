@@ -8,7 +8,7 @@ import { BODY_KEPT_MAX, type JournalEntry, OmittedBody, type RecordedRoute } fro
 import { pathOf } from '../journal/path-pattern.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
 import { organizationIdOf } from './authenticate.ts'
-import { isWildcard, recordedLazyRoute, recordedRoute, recordedRouteOf } from './recorded-route.ts'
+import { isShared, recordedLazyRoute, recordedRoute, recordedRouteOf } from './recorded-route.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -68,7 +68,7 @@ export class JournalRecorder {
     if (journals.isOff) return
     app.addHook('onRoute', (route) => {
       if (route.url.startsWith(CONTROL)) return
-      const recorded = isWildcard(route) ? undefined : recordedRoute(route)
+      const recorded = isShared(route) ? undefined : recordedRoute(route)
       if (recorded !== undefined) journals.routes.add(recorded)
       const record: NonNullable<typeof route.onSend> = (request, reply, payload, done) => {
         this.#add(request, recorded ?? recordedRouteOf(request), responseOf(reply, payload))

@@ -41,10 +41,10 @@ export function recordedRoute({ method, url, schema = {} }: RouteOptions): Recor
 export function recordedRouteOf(request: FastifyRequest): RecordedRoute | null {
   const { lazyRoute, is404, routeOptions } = request
   if (lazyRoute !== undefined) return recordedLazyRoute(lazyRoute)
-  return is404 || isWildcard(routeOptions) ? null : recordedRoute(routeOptions as RouteOptions)
+  return is404 || isShared(routeOptions) ? null : recordedRoute(routeOptions as RouteOptions)
 }
 
-/** Returns whether a route is the wildcard route of lazy routes, which is none of its own. */
-export function isWildcard({ config }: Pick<RouteOptions, 'config'>): boolean {
+/** Returns whether a route is the shared one of lazy routes, which is none of its own. */
+export function isShared({ config }: Pick<RouteOptions, 'config'>): boolean {
   return config?.lazyRoutes === true
 }

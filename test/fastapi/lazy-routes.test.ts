@@ -46,14 +46,12 @@ async function appWith(
   await app.register(fastApi, { ...services, jsonLimit: 4 * LONG_JSON, formLimit: 300 })
   prepare(app)
   app.get('/ordinary/:id', async ({ params }) => ({ params }))
-  for (const prefix of PREFIXES) {
-    app.route({
-      method: ['GET', 'POST', 'DELETE'],
-      url: `${prefix}*`,
-      config: { lazyRoutes: true },
-      handler: (request, reply) => (request.lazyRoute as LazyRoute).handle(request, reply),
-    })
-  }
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: lazyRoutes.sharedPath,
+    config: { lazyRoutes: true },
+    handler: (request, reply) => (request.lazyRoute as LazyRoute).handle(request, reply),
+  })
   t.teardown(() => app.close())
   return app
 }

@@ -1,4 +1,4 @@
-// Requests to v3, which run through one wildcard route, are recorded and logged like those of any other route.
+// Requests to v3, which share one route of Fastify, are recorded and logged like those of any other route.
 import t from 'tap'
 import type { AppOptions } from '../../src/app.ts'
 import { mintCogKeys } from '../../src/auth/cog-keys.ts'

@@ -87,19 +87,20 @@ async function loadImplementations(): Promise<Implementations> {
 }
 
 /** The third generation of the API. */
-export const v3: FastifyPluginAsyncTypebox<AuthOptions> = async (app, options) => {
+export const v3: FastifyPluginAsyncTypebox<AuthOptions & { readonly lazyRoutes: LazyRoutes }> = async (
+  app,
+  options,
+) => {
   app.decorate('keys', options.keys)
   app.decorate('organizations', options.organizations)
   app.addHook('preValidation', authenticateV3(options, permissionOf))
-  for (const prefix of V3_PREFIXES) {
-    app.route({
-      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      url: `${prefix}*`,
-      config: { lazyRoutes: true },
-      handler: (request: FastifyRequest, reply: FastifyReply) =>
-        (request.lazyRoute as LazyRoute).handle(request, reply),
-    })
-  }
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: options.lazyRoutes.sharedPath,
+    config: { lazyRoutes: true },
+    handler: (request: FastifyRequest, reply: FastifyReply) =>
+      (request.lazyRoute as LazyRoute).handle(request, reply),
+  })
 }
 
 async function permissionOf({ lazyRoute }: FastifyRequest): Promise<RequiredPermission> {
