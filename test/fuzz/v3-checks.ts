@@ -1,22 +1,8 @@
 import { STATUS_CODES } from 'node:http'
-import { v3Routes } from '../../src/routes/v3/index.ts'
 import type { Contract } from './checks.ts'
 import { isPlainSegment } from './known-values.ts'
-import type { FuzzRequest, OpenApi } from './requests.ts'
+import type { FuzzRequest } from './requests.ts'
 import type { WireAnswer } from './wire.ts'
-
-/** Returns the part of v3's document whose operations are implemented. */
-export function implementedPart({ paths, components }: OpenApi): OpenApi {
-  const implemented = Object.entries(paths).flatMap(([path, operations]): [string, typeof operations][] => {
-    const known = Object.entries(operations).filter(([method]) => isImplemented(method, path))
-    return known.length === 0 ? [] : [[path, Object.fromEntries(known)]]
-  })
-  return { paths: Object.fromEntries(implemented), ...(components !== undefined && { components }) }
-}
-
-function isImplemented(method: string, path: string): boolean {
-  return `${method.toUpperCase()} ${path}` in v3Routes
-}
 
 /** Returns how an answer of v3 violates the document or is not a problem, or undefined if it does neither. */
 export function v3Flaw(contract: Contract, request: FuzzRequest, answer: WireAnswer): string | undefined {
@@ -77,13 +63,6 @@ function itemFlaw(item: Record<string, unknown>): string | undefined {
     'input' in others &&
     Object.keys(others).every((name) => ['input', 'ctx'].includes(name))
   return isRight ? undefined : `the error ${JSON.stringify(item).slice(0, 500)}`
-}
-
-/** Returns whether an operation that the server lacks is really missing from it. */
-export function isMissingOperation({ status, body }: WireAnswer): boolean {
-  const [, method = '', path = ''] =
-    /"fake-devin does not implement (\w+) (\S+) yet"/.exec(String(body)) ?? []
-  return status === 501 && path !== '' && !isImplemented(method, path)
 }
 
 /** Returns whether a request is certain to reach the operation that it was generated for, if its method is that operation's. */
