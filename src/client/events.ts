@@ -86,7 +86,10 @@ function isRefusal(error: unknown): boolean {
 }
 
 function noFake(url: string): FakeDevinError {
-  return new FakeDevinError(`${OPERATION}: the answer is no stream of events, so ${url} is no fake-devin`, {
-    status: 200,
-  })
+  return new FakeDevinError(
+    `${OPERATION}: the answer is not an event stream, so ${url} is not a fake-devin`,
+    {
+      status: 200,
+    },
+  )
 }

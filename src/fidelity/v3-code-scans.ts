@@ -44,7 +44,7 @@ export const v3CodeScans: readonly FidelityRow[] = [
     operation: `GET ${PREFIX}/findings`,
     what: 'the operation',
     value:
-      'lists findings, newest first, with the filters `scan_id`, `repo_name`, `severity` and `status`, of which the last two may be repeated',
+      'lists findings, newest first, filtered by `scan_id`, `repo_name`, `severity` and `status`; `severity` and `status` may be repeated',
     confidence: 'documented',
     source: 'v3/code-scans/organizations-code-scans-findings; `CodeScanFindingResponse` of the SDK',
   },

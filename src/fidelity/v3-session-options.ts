@@ -2,7 +2,7 @@ import type { FidelityRow } from './row.ts'
 
 const CREATE = 'POST /v3/organizations/{org_id}/sessions'
 
-/** The facts about the options of new sessions of which the page has little more than the names. */
+/** The facts about options of new sessions that the vendor's page names but hardly describes. */
 export const v3SessionOptions: readonly FidelityRow[] = [
   {
     operation: CREATE,

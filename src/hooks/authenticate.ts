@@ -113,8 +113,8 @@ function isWholeOrganization(path: string): boolean {
 }
 
 /**
- * Throws for an organization that was deleted. Its own keys are refused; for others it is not found, nor is one that the enterprise
- * does not have for its keys. An open key works for every organization in a path.
+ * Throws AuthError if a deleted organization's own key is used, and NotFound if another key names a deleted organization or a key of
+ * the enterprise names one that does not exist. An open key works for every other organization in a path.
  */
 function requireUndeleted(organizations: Organizations, principal: Principal, orgId: string): void {
   const isUnknown =

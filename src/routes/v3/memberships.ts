@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { existingMembership, type Membership } from '../../organization/membership.ts'
 
-/** The permissions of which the operations that show members require one. */
+/** Operations that show members require one of these permissions. */
 export const READ_MEMBERS = ['ManageAccountMembership', 'ReadAccountMeta']
 
-/** The permission that the operations require that change members. */
+/** Operations that change members require this permission. */
 export const MANAGE_MEMBERS = 'ManageAccountMembership'
 
 /** Returns where a request is about members: in the organization in its path, or else in the enterprise. Throws NotFound. */
