@@ -1,6 +1,5 @@
 import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import { type Role, type RoleAssignment, roleOf } from '../auth/roles.ts'
-import { getOrganization } from './enterprise-organizations.ts'
 import { Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
@@ -24,16 +23,6 @@ export interface RoleChange {
 export function membershipIn(organizations: Organizations, organization: Organization): Membership {
   const { orgId } = organization
   return { organizations, organization, orgId: orgId === ENTERPRISE_ID ? null : orgId }
-}
-
-/** Returns the membership in an organization that exists, or in the enterprise. Throws {@link NotFound}. */
-export async function existingMembership(
-  organizations: Organizations,
-  organization: Organization,
-): Promise<Membership> {
-  const membership = membershipIn(organizations, organization)
-  if (membership.orgId !== null) await getOrganization(organizations, membership.orgId)
-  return membership
 }
 
 /** Returns whether somebody whom the enterprise has, with these roles, is a member there. */

@@ -58,20 +58,20 @@ export const idpGroupsRoutes = {
   // GET /v3/enterprise/members/idp-groups
   'GET /v3/enterprise/members/idp-groups': {
     permission: READ_MEMBERS,
-    handle: async (request) => groupsPage(await membershipOf(request), request.query),
+    handle: async (request) => groupsPage(membershipOf(request), request.query),
   },
 
   // GET /v3/enterprise/members/idp-users
   'GET /v3/enterprise/members/idp-users': {
     permission: READ_MEMBERS,
-    handle: async (request) => idpUsersPage(await membershipOf(request), request.query),
+    handle: async (request) => idpUsersPage(membershipOf(request), request.query),
   },
 
   // GET /v3/enterprise/members/idp-groups/{idp_group_name}
   'GET /v3/enterprise/members/idp-groups/{idp_group_name}': {
     permission: READ_MEMBERS,
     handle: async (request) => {
-      const membership = await membershipOf(request)
+      const membership = membershipOf(request)
       return shown(membership, await getMemberGroup(membership, request.params.idp_group_name))
     },
   },
@@ -92,7 +92,7 @@ export const idpGroupsRoutes = {
   'DELETE /v3/enterprise/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
     handle: async (request) => {
-      const membership = await membershipOf(request)
+      const membership = membershipOf(request)
       const { principal, params } = request
       return shown(membership, await removeMemberGroup(membership, principal, params.idp_group_name))
     },
@@ -101,20 +101,20 @@ export const idpGroupsRoutes = {
   // GET /v3/enterprise/organizations/{org_id}/members/idp-groups
   'GET /v3/enterprise/organizations/{org_id}/members/idp-groups': {
     permission: READ_MEMBERS,
-    handle: async (request) => groupsPage(await membershipOf(request), request.query),
+    handle: async (request) => groupsPage(membershipOf(request), request.query),
   },
 
   // GET /v3/enterprise/organizations/{org_id}/members/idp-users
   'GET /v3/enterprise/organizations/{org_id}/members/idp-users': {
     permission: READ_MEMBERS,
-    handle: async (request) => idpUsersPage(await membershipOf(request), request.query),
+    handle: async (request) => idpUsersPage(membershipOf(request), request.query),
   },
 
   // GET /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}
   'GET /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}': {
     permission: READ_MEMBERS,
     handle: async (request) => {
-      const membership = await membershipOf(request)
+      const membership = membershipOf(request)
       return shown(membership, await getMemberGroup(membership, request.params.idp_group_name))
     },
   },
@@ -135,7 +135,7 @@ export const idpGroupsRoutes = {
   'DELETE /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
     handle: async (request) => {
-      const membership = await membershipOf(request)
+      const membership = membershipOf(request)
       const group = await getMemberGroup(membership, request.params.idp_group_name)
       await changed(membership, request, removeRole(request.principal, membership))
       return shown(membership, group)
@@ -152,7 +152,7 @@ type RoleRequest = Pick<
 /** Returns the handler of requests that assign or update the role of the group in their path. */
 function roleHandler(changeOf: typeof assignRole): (request: RoleRequest) => Promise<IdpGroup> {
   return async (request) => {
-    const membership = await membershipOf(request)
+    const membership = membershipOf(request)
     return changed(membership, request, changeOf(request.principal, membership, request.body.role_id))
   }
 }

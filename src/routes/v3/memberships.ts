@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { existingMembership, type Membership } from '../../organization/membership.ts'
+import { type Membership, membershipIn } from '../../organization/membership.ts'
 
 /** Operations that show members require one of these permissions. */
 export const READ_MEMBERS = ['ManageAccountMembership', 'ReadAccountMeta']
@@ -7,10 +7,10 @@ export const READ_MEMBERS = ['ManageAccountMembership', 'ReadAccountMeta']
 /** Operations that change members require this permission. */
 export const MANAGE_MEMBERS = 'ManageAccountMembership'
 
-/** Returns where a request is about members: in the organization in its path, or else in the enterprise. Throws NotFound. */
+/** Returns where a request is about members: in the organization in its path, or else in the enterprise. */
 export function membershipOf({
   server,
   organization,
-}: Pick<FastifyRequest, 'server' | 'organization'>): Promise<Membership> {
-  return existingMembership(server.organizations, organization)
+}: Pick<FastifyRequest, 'server' | 'organization'>): Membership {
+  return membershipIn(server.organizations, organization)
 }

@@ -40,7 +40,7 @@ export const serviceUsersRoutes = {
   // GET /v3/enterprise/members/service-users
   'GET /v3/enterprise/members/service-users': {
     permission: READ_MEMBERS,
-    handle: async (request) => serviceUsersPage(await membershipOf(request), request.query),
+    handle: async (request) => serviceUsersPage(membershipOf(request), request.query),
   },
 
   // GET /v3/enterprise/members/service-users/{service_user_id}
@@ -77,7 +77,7 @@ export const serviceUsersRoutes = {
   // GET /v3/enterprise/organizations/{org_id}/members/service-users
   'GET /v3/enterprise/organizations/{org_id}/members/service-users': {
     permission: READ_MEMBERS,
-    handle: async (request) => serviceUsersPage(await membershipOf(request), request.query),
+    handle: async (request) => serviceUsersPage(membershipOf(request), request.query),
   },
 
   // POST /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}
@@ -96,7 +96,7 @@ export const serviceUsersRoutes = {
   'DELETE /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}': {
     permission: MANAGE_MEMBERS,
     handle: async (request) => {
-      const membership = await membershipOf(request)
+      const membership = membershipOf(request)
       const serviceUser = await getServiceUser(membership, request.params.service_user_id)
       await changed(membership, request, removeRole(request.principal, membership))
       return serviceUserResponse(serviceUser, membership.orgId)
@@ -131,7 +131,7 @@ type RoleRequest = Pick<
 /** Returns the handler of requests that assign or update the role of the service user in their path. */
 function roleHandler(changeOf: typeof assignRole): (request: RoleRequest) => Promise<ServiceUser> {
   return async (request) => {
-    const membership = await membershipOf(request)
+    const membership = membershipOf(request)
     return changed(membership, request, changeOf(request.principal, membership, request.body.role_id))
   }
 }

@@ -24,7 +24,7 @@ export const usersRoutes = {
   // GET /v3/enterprise/members/users
   'GET /v3/enterprise/members/users': {
     permission: READ_MEMBERS,
-    handle: async (request) => usersPage(await membershipOf(request), request.query),
+    handle: async (request) => usersPage(membershipOf(request), request.query),
   },
 
   // POST /v3/enterprise/members/users
@@ -33,7 +33,7 @@ export const usersRoutes = {
     handle: async (request) => {
       const { principal, body } = request
       const fields = { emails: body.emails, roleId: body.enterprise_role_id }
-      const invited = await inviteUsers(await membershipOf(request), principal, fields)
+      const invited = await inviteUsers(membershipOf(request), principal, fields)
       return invited.map((user) => userResponse(user, null))
     },
   },
@@ -42,20 +42,14 @@ export const usersRoutes = {
   'DELETE /v3/enterprise/members/users/{user_id}': {
     permission: MANAGE_MEMBERS,
     handle: async (request) =>
-      userResponse(
-        await deleteUser(await membershipOf(request), request.principal, request.params.user_id),
-        null,
-      ),
+      userResponse(await deleteUser(membershipOf(request), request.principal, request.params.user_id), null),
   },
 
   // GET /v3/enterprise/members/users/{user_id}
   'GET /v3/enterprise/members/users/{user_id}': {
     permission: READ_MEMBERS,
     handle: async (request) => {
-      const { user, idpRoles } = await getUserOfEnterprise(
-        await membershipOf(request),
-        request.params.user_id,
-      )
+      const { user, idpRoles } = await getUserOfEnterprise(membershipOf(request), request.params.user_id)
       return userWithIdpRolesResponse(user, idpRoles)
     },
   },
@@ -69,7 +63,7 @@ export const usersRoutes = {
   // GET /v3/enterprise/organizations/{org_id}/members/users
   'GET /v3/enterprise/organizations/{org_id}/members/users': {
     permission: READ_MEMBERS,
-    handle: async (request) => usersPage(await membershipOf(request), request.query),
+    handle: async (request) => usersPage(membershipOf(request), request.query),
   },
 
   // DELETE /v3/enterprise/organizations/{org_id}/members/users/{user_id}
@@ -77,7 +71,7 @@ export const usersRoutes = {
     permission: MANAGE_MEMBERS,
     handle: async (request) => {
       const { principal, params } = request
-      const membership = await membershipOf(request)
+      const membership = membershipOf(request)
       const user = await getUser(membership, params.user_id)
       await changeUserRoles(membership, principal, user.id, removeRole(principal, membership))
       return userResponse(user, membership.orgId)
@@ -123,7 +117,7 @@ type RoleRequest = Pick<
 function roleHandler(changeOf: typeof assignRole): (request: RoleRequest) => Promise<User> {
   return async (request) => {
     const { principal, params, body } = request
-    const membership = await membershipOf(request)
+    const membership = membershipOf(request)
     const change = changeOf(principal, membership, body.role_id)
     return userResponse(
       await changeUserRoles(membership, principal, params.user_id, change),
