@@ -83,9 +83,10 @@ export function maskQuery(raw: string, redaction: Redaction): MaskedQuery {
         const { raw, decoded } = maskName(segment, redaction)
         return { raw, pair: [decoded, ''] }
       }
-      const name = maskName(segment.slice(0, separator), redaction)
-      // A key can contain equals signs.
-      const isKey = CREDENTIALS.test(name.decoded) || /(?:apk|cog)_/i.test(name.decoded)
+      const rawName = segment.slice(0, separator)
+      const name = maskName(rawName, redaction)
+      // A key can contain equals signs. The raw name is tested, because decoding `%capk_` destroys the start of a key.
+      const isKey = CREDENTIALS.test(name.decoded) || maskKeys(`${rawName}=`) !== `${rawName}=`
       const isShown = redaction.of(name.decoded).scalars && !isKey
       const value = isShown ? maskPart(segment.slice(separator + 1)) : HIDDEN_PART
       return { raw: `${name.raw}=${value.raw}`, pair: [name.decoded, value.decoded] }

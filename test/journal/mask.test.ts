@@ -131,6 +131,13 @@ t.test('keys in a query are masked in both forms, including their plus signs and
   t.end()
 })
 
+t.test('a key that starts in the name of a parameter is masked, even after an incomplete escape', (t) => {
+  for (const name of ['apk_', '%61pk_', '%capk_', '%c%61pk_', '%2561pk_', 'cog_']) {
+    t.notMatch(JSON.stringify(maskQuery(`${name}=s3cr3t`, SHOWN)), 's3cr3t', name)
+  }
+  t.end()
+})
+
 t.test('fields of a body are masked in a query as in the body', (t) => {
   t.same(maskQuery('key=K&value=s3cr3t&secret', SECRET), {
     raw: 'key=K&value=***&secret',
