@@ -39,8 +39,8 @@ export async function propertiesOf(
   const control = await documentAt('/_fake/openapi.json')
   const v3 = await documentAt('/v3-openapi.json')
   const requests = requestsOf(api)
-  // Injected faults would break answers on purpose.
-  const controlRequests = requestsOf(control, { without: /^\/_fake\/faults/ })
+  // Injected faults would break answers on purpose, and a stream of events does not end.
+  const controlRequests = requestsOf(control, { without: /^\/_fake\/(?:faults|events)/ })
   const v3Requests = requestsOf(v3, { clientsFor: v3Clients })
   const v1Part = (document: OpenApi): Part => ({
     target,

@@ -24,7 +24,6 @@ export const STREAMS_MAX = 100
 /** Registers the route of the live events. Everything that collects events is loaded by the first stream. */
 export async function eventRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const { events } = organizations
-  app.addHook('preClose', async () => events.close())
 
   // GET /_fake/events
   app.get(

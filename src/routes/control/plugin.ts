@@ -52,6 +52,8 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions & { token?: strin
   })
   app.addHook('onRequest', guardControl(token))
   app.addHook('preValidation', refuseUnknownQuery)
+  // Not with the route: those are also registered on the application that a document is built from, which is closed afterwards.
+  app.addHook('preClose', async () => options.organizations.events.close())
   app.setErrorHandler((error, request) => {
     throw withSuggestions(error, request)
   })

@@ -59,6 +59,17 @@ async function* blocksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
   return undefined
 }
 
+t.test('a stream goes on after the document of the control plane was built', async (t) => {
+  const { follow, call, send } = await startFollowed(t)
+  const { next } = await follow()
+  await next()
+  await call('GET', '/_fake/openapi.json')
+  await send('PUT', '/_fake/clock', { frozen: true })
+
+  t.match(await next(), { kind: 'clock' })
+  t.equal((await follow()).response.status, 200)
+})
+
 t.test('GET /_fake/events sends what happens, in the order in which it happens', async (t) => {
   const { follow, call, send } = await startFollowed(t)
   const { response, next } = await follow()
