@@ -18,9 +18,15 @@ export type { Clock, SetClock } from './schemas/control/clock.ts'
 export type { EventKind, LiveEvent } from './schemas/control/events.ts'
 export type { FaultSpec, FaultView as ShownFault } from './schemas/control/fault.ts'
 export type { RequestEntry } from './schemas/control/journal.ts'
+export type { OrganizationList } from './schemas/control/organizations.ts'
 export type { ExpectedRequest, Requests, RequestsQuery, Verification } from './schemas/control/requests.ts'
 export type { NewRule, Rule, Rules } from './schemas/control/scenarios.ts'
-export type { NewEvent } from './schemas/control/sessions.ts'
+export type {
+  NewEvent,
+  SessionDetail,
+  SessionPage,
+  SessionsQuery,
+} from './schemas/control/sessions.ts'
 export type { Snapshot, SnapshotDiff, SnapshotList } from './schemas/control/snapshots.ts'
 export type { GetSessionResponse } from './schemas/v1/sessions.ts'
 export type { LogLevel, ServerConfig } from './settings/config.ts'

@@ -393,6 +393,21 @@ const INPUTS: readonly Input[] = [
     headers: json,
     body: (mark: string) => text.replace('MARK', mark),
   })),
+  ...[
+    '{"org_id": "ORG", "method": "POST", "path": "/v1/secrets", "body": {"type": "totp", "key": "C", "value": "MARK", "sensitive": true, "note": ""}}',
+    '{"org_id": "ORG", "method": "POST", "path": "/v1/secrets", "body": {"type": "totp", "value": ["MARK"]}}',
+    '{"org_id": "ORG", "method": "GET", "path": "/v1/secrets/cog_MARK?token=MARK"}',
+    '{"org_id": "ORG", "method": "GET", "path": "/cog_MARK"}',
+    '{"org_id": "ORG", "method": "GET", "path": "/v1/secrets", "headers": {"authorization": "Bearer apk_user_MARK"}}',
+    '{"org_id": "ORG", "method": "GET", "path": "/v1/secrets", "headers": {"x-webhook-secret": "MARK"}}',
+    '{"org_id": "apk_user_MARK", "method": "GET", "path": "/v1/secrets"}',
+  ].map((text) => ({
+    name: `POST /_fake/calls ${text}`,
+    method: 'POST',
+    path: '/_fake/calls',
+    headers: json,
+    body: (mark: string) => text.replaceAll('MARK', mark).replace('ORG', `org-${'a'.repeat(32)}`),
+  })),
   {
     name: 'POST /_fake/requests/verify',
     method: 'POST',

@@ -1,4 +1,9 @@
-import type { NewOrganization, Organization as OrganizationAnswer } from '../schemas/control/organizations.ts'
+import type {
+  NewOrganization,
+  Organization as OrganizationAnswer,
+  OrganizationList,
+  OrganizationsQuery,
+} from '../schemas/control/organizations.ts'
 import type { Control } from './control.ts'
 import { type Controls, controlsFor } from './controls.ts'
 import type { Fetch } from './fetch.ts'
@@ -43,6 +48,11 @@ export class Organizations {
       orgId,
       fetch: this.#fetch,
     }
+  }
+
+  /** Lists the organizations, with their keys if `reveal` is true, and what the control plane requires. */
+  async list(query: OrganizationsQuery = {}): Promise<OrganizationList> {
+    return this.#control.call('GET /_fake/organizations', { query })
   }
 
   /** Returns the controls of an existing organization. */

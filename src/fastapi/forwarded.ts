@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
+import { INTERNAL_ADDRESS } from './internal.ts'
 import { Networks } from './networks.ts'
 
 /** The proxies that are trusted by default: those on the same machine. */
@@ -21,9 +22,9 @@ export class TrustedProxies {
     this.#peers = list.trim() === '*' ? 'all' : new Networks(items.filter((item) => item !== ''))
   }
 
-  /** Returns whether a peer is a trusted proxy. */
+  /** Returns whether a peer is a trusted proxy. The application itself is one. */
   trusts(address: string | undefined): boolean {
-    if (this.#peers === 'all') return true
+    if (this.#peers === 'all' || address === INTERNAL_ADDRESS) return true
     return address !== undefined && this.#peers.include(address)
   }
 

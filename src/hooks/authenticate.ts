@@ -12,6 +12,7 @@ import type { Organization, Organizations } from '../organization/organizations.
 import { runDueSchedules } from '../organization/schedules.ts'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
 import type { CheckAddress } from './check-address.ts'
+import { internalPrincipal } from './internal-calls.ts'
 
 /** What authentication depends on. */
 export interface AuthOptions {
@@ -26,9 +27,7 @@ export interface AuthOptions {
  */
 export function authenticate({ keys, organizations, checkAddress }: AuthOptions): preValidationHookHandler {
   return hookOf(checkAddress, (request) => {
-    const { authorization } = request.raw.headers
-    const principal = keys.authenticate(authorization)
-    if (principal === undefined || principal.generation !== 'v1') throw authError(authorization)
+    const principal = principalOf(keys, request, 'v1')
     if (organizations.deleted.has(principal.orgId)) {
       throw new AuthError('refused', 'a key of a deleted organization')
     }
@@ -59,6 +58,20 @@ function hookOf(
   }
 }
 
+/** Returns the principal of a request. Throws AuthError without a valid key of the generation. */
+function principalOf(
+  keys: KeyRegistry,
+  { raw }: FastifyRequest,
+  generation: Principal['generation'],
+): Principal {
+  const { authorization } = raw.headers
+  const principal = keys.authenticate(authorization)
+  if (principal?.generation === generation) return principal
+  const internal = internalPrincipal(raw, authorization, generation)
+  if (internal === undefined) throw authError(authorization)
+  return internal
+}
+
 function authError(authorization: string | undefined): AuthError {
   return new AuthError(bearerKey(authorization) === undefined ? 'missing' : 'refused')
 }
@@ -75,9 +88,7 @@ export function authenticateV3(
   permissionOf: (request: FastifyRequest) => Promise<RequiredPermission>,
 ): preValidationHookHandler {
   return hookOf(checkAddress, (request) => {
-    const { authorization } = request.raw.headers
-    const owner = keys.authenticate(authorization)
-    if (owner === undefined || owner.generation !== 'v3') throw authError(authorization)
+    const owner = principalOf(keys, request, 'v3')
     const { path } = request.lazyRoute as LazyRoute
     const isEnterprise = isBelowEnterprise(path)
     const { org_id: named } = request.params as { readonly org_id?: string }

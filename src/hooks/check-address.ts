@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { AuthError } from '../auth/errors.ts'
 import { ENTERPRISE_ID } from '../auth/principal.ts'
 import type { TrustedProxies } from '../fastapi/forwarded.ts'
+import { isInternal } from '../fastapi/internal.ts'
 import { LOOPBACK, mayAccessFrom } from '../organization/ip-access-list.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import { settingsOf } from '../organization/settings.ts'
@@ -23,7 +24,7 @@ export function addressCheck({ organizations, proxies, checkLoopback }: CheckAdd
     const enterprise = organizations.find(ENTERPRISE_ID)
     if (enterprise === undefined) return undefined
     return settingsOf(enterprise).then((settings) => {
-      if (settings.ipRanges.length === 0) return
+      if (settings.ipRanges.length === 0 || isInternal(request.raw)) return
       const address = proxies.clientOf(request.raw)
       if (!checkLoopback && LOOPBACK.include(address)) return
       if (!mayAccessFrom(settings, address))

@@ -9,6 +9,7 @@ import type {
 import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { isJson } from '../fastapi/body.ts'
+import { isInternal } from '../fastapi/internal.ts'
 import type { StarletteRoutes } from '../fastapi/routing.ts'
 import { type CannedResponse, EMPTY_STATUSES, truncateJson } from '../faults/answer.ts'
 import type { Fault, Target } from '../faults/fault.ts'
@@ -86,7 +87,7 @@ export class FaultInjector {
   #faultFor(request: FastifyRequest): Fault | undefined {
     const { organizations, keys, ownerOf } = this.#services
     const path = pathOf(request.originalUrl)
-    if (isControl(path)) return undefined
+    if (isControl(path) || isInternal(request.raw)) return undefined
     const retried = organizations.faults.retries.take(retryTargetOf(request), realClock.now())
     if (retried !== undefined) return retried
     const target = { method: request.raw.method as string, path }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
+import { isInternal } from '../fastapi/internal.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
 import type { LazyRoutes } from '../fastapi/lazy-routes.ts'
 import { BODY_KEPT_MAX, type JournalEntry, OmittedBody, type RecordedRoute } from '../journal/journal.ts'
@@ -107,6 +108,7 @@ export class JournalRecorder {
   #add(request: FastifyRequest, route: RecordedRoute | null, response: RecordedResponse): void {
     const { journals, clock } = this.#organizations
     const { raw, sentBody, receivedAt, fault } = request
+    if (isInternal(raw)) return
     const rawHeaders = this.#shared(raw.rawHeaders)
     const organization = this.#organizationOf(request)
     const target = request.originalUrl

@@ -24,6 +24,8 @@ export interface Response {
 
 /** An OpenAPI operation, with its keys in the vendor's order. */
 export interface Operation {
+  /** Only in the control plane's document. */
+  tags?: string[]
   summary: string
   description?: string
   operationId: string
@@ -38,6 +40,8 @@ export interface OpenApiDocument {
   info: { description: string; title: string; version: string }
   servers: []
   security: Record<string, string[]>[]
+  /** The groups of operations. Only in the control plane's document. */
+  tags?: { name: string; description: string }[]
   paths: Record<string, Record<string, Operation>>
   components: {
     schemas: Record<string, Schema>

@@ -1,17 +1,10 @@
 import { nextTurn } from '../fastapi/turns.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
+import type { Moment } from '../simulation/history.ts'
 import type { Organization } from './organizations.ts'
 
 /** The number of sessions that are computed per turn of the event loop. */
 const SESSIONS_PER_TURN = 1_000
-
-/** The time of an organization at which its sessions are computed. */
-export interface Moment {
-  /** Microseconds since the epoch. */
-  readonly now: number
-  /** Whether the steps of sessions do not wait for time to pass. */
-  readonly instant: boolean
-}
 
 /** Calls a function for each selected session of organizations, a limited number of them per turn of the event loop. */
 export async function eachSession(

@@ -23,17 +23,32 @@ export async function sessionFiles(
   session: SessionRecord,
 ): Promise<SessionFile[]> {
   const { files } = sessionNow(organization, session)
-  const texts = [session.prompt, ...session.messages.map(({ text }) => text)]
-  const found = new Map<string, SessionFile>()
-  for (const url of [...session.attachmentUrls, ...texts.flatMap(attachmentUrls)]) {
-    const attachment = await findByUrl(organization, url)
-    found.set(attachment?.id ?? url, { source: 'user', url, attachment })
-  }
+  const found = new Map<string, SessionFile>(await namedFiles(organization, session))
   for (const file of files) {
     const attachment = await storeFile(organization, file)
     found.set(attachment.id, { source: 'devin', url: null, attachment })
   }
   return [...found.values()]
+}
+
+/** A file that a user named. */
+export interface NamedFile extends SessionFile {
+  readonly source: 'user'
+  readonly url: string
+}
+
+/** Returns the files that users named, each once, by the ids of those in the organization and by the URLs of others. */
+export async function namedFiles(
+  organization: Organization,
+  session: SessionRecord,
+): Promise<Map<string, NamedFile>> {
+  const texts = [session.prompt, ...session.messages.map(({ text }) => text)]
+  const found = new Map<string, NamedFile>()
+  for (const url of [...session.attachmentUrls, ...texts.flatMap(attachmentUrls)]) {
+    const attachment = await findByUrl(organization, url)
+    found.set(attachment?.id ?? url, { source: 'user', url, attachment })
+  }
+  return found
 }
 
 /** Returns the uploaded file that a URL leads to; null if there is none. */

@@ -1,8 +1,14 @@
 import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
+import { withNextStepNow } from '../simulation/outline.ts'
 import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
-import { requireSessionCapacity, SESSION_ITEMS_MAX, SessionFullError } from '../simulation/session-limits.ts'
-import { AlreadyEnded, Impossible, NotFound } from './errors.ts'
+import {
+  READS_MAX,
+  requireSessionCapacity,
+  SESSION_ITEMS_MAX,
+  SessionFullError,
+} from '../simulation/session-limits.ts'
+import { AlreadyEnded, Impossible, InUse, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** Returns the stored id for an id in a path, where the prefix is optional. */
@@ -90,6 +96,28 @@ export async function archiveSession(
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'archive_session', session.id)
   if (fallsAsleep) auditLog.write(principal, 'sleep_session', session.id)
+  return session
+}
+
+/**
+ * Makes the next step of a session happen now, and those after it in its turn earlier by the same time. Throws {@link NotFound},
+ * {@link AlreadyEnded}, {@link InUse} if no step follows by itself, and SessionFullError.
+ */
+export async function takeNextStep(
+  { sessions, clock }: Organization,
+  idInPath: string,
+): Promise<SessionRecord> {
+  const moment = { now: clock.now(), instant: clock.instant }
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    const state = sessionAt(before, moment.now, moment.instant)
+    if (state.endedAt !== null) throw new AlreadyEnded()
+    const after = withNextStepNow(before, moment)
+    if (after === undefined) throw new InUse('There is no next step')
+    requireSessionCapacity(before, state)
+    if (after.reads.length > READS_MAX) throw new SessionFullError('items')
+    return { ...before, ...after }
+  })
+  if (session === undefined) throw new NotFound('session')
   return session
 }
 

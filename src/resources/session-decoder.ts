@@ -136,11 +136,12 @@ class SessionsDecoder {
       })),
       reads: reader.each('reads', document.reads, (at) => reader.instant([], at, createdAt)),
       // The member order of new events, so that a document read back is equal byte by byte.
-      events: reader.each('events', document.events, ({ at, messages, effect, sleep }) => ({
+      events: reader.each('events', document.events, ({ at, messages, effect, sleep, step }) => ({
         at: reader.instant(['at'], at, createdAt),
         ...(messages !== undefined && { messages }),
         effect: this.#checkedEffect(effect),
         ...(sleep && { sleep }),
+        ...(step !== undefined && { step }),
       })),
       terminatedAt: instantOrNull('terminated_at'),
       archivedAt: instantOrNull('archived_at'),

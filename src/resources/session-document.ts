@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Actor } from '../auth/principal.ts'
 import { AnyObject, DateTime, Nullable, StringEnum } from '../schemas/types.ts'
-import { DEVIN_MODES, Effect, ORIGINS, PLATFORMS, STATUS_ENUMS } from '../simulation/scenario.ts'
+import { DEVIN_MODES, Effect, ORIGINS, PLATFORMS, STATUS_ENUMS, STEPS_MAX } from '../simulation/scenario.ts'
 import type { SessionHistory } from '../simulation/session.ts'
-import { SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
+import { READS_MAX, SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { ActorDocument, Id, MaybeActor, MaybeText, MaybeTexts, StrictObject, Text, Time } from './resource.ts'
 
@@ -103,7 +103,7 @@ export const SessionDocument = StrictObject({
       { maxItems: SESSION_ITEMS_MAX },
     ),
   ),
-  reads: Type.Optional(Type.Array(DateTime(), { maxItems: 100_000 })),
+  reads: Type.Optional(Type.Array(DateTime(), { maxItems: READS_MAX })),
   events: Type.Optional(
     Type.Array(
       StrictObject({
@@ -112,6 +112,8 @@ export const SessionDocument = StrictObject({
         messages: Count,
         /** Whether the session also falls asleep, as when it is archived. */
         sleep: Type.Optional(Type.Boolean()),
+        /** The step of the turn in progress that it brings forward, by its index. */
+        step: Type.Optional(Type.Integer({ minimum: 0, maximum: STEPS_MAX - 1 })),
       }),
       { maxItems: SESSION_ITEMS_MAX },
     ),

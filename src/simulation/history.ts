@@ -18,7 +18,7 @@ export interface ReceivedMessage {
   readonly by?: Sender
 }
 
-/** An event created through the control plane, or by archiving the session. */
+/** An event created through the control plane, or by archiving the session. With a `step`, it only brings this step forward. */
 export interface ManualEvent {
   readonly at: number
   readonly effect: Effect
@@ -26,6 +26,11 @@ export interface ManualEvent {
   readonly messages?: number
   /** Whether the session also falls asleep, as when it is archived. */
   readonly sleep?: true
+  /**
+   * The step of the turn in progress that happens with this event if it would happen later, by its index. The steps after it happen
+   * earlier by the same time.
+   */
+  readonly step?: number
 }
 
 /** The history of a session, which fully determines its state at any time. */
@@ -51,4 +56,12 @@ export interface SessionHistory {
   readonly samples: { readonly full: unknown; readonly partial: unknown } | null
   /** Whether a turn does not finish without an output that fits the schema. Default: false, as in v1. */
   readonly structuredOutputRequired?: boolean
+}
+
+/** A time at which a session is computed. */
+export interface Moment {
+  /** Microseconds since the epoch. */
+  readonly now: number
+  /** Whether steps do not wait for time to pass. */
+  readonly instant: boolean
 }

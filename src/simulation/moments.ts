@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { SessionHistory } from './history.ts'
+import type { Moment, SessionHistory } from './history.ts'
 import { CLAIMED_AFTER_MICROS, IDLE_LIMIT_MICROS, RESUME_MICROS, RUNNING_AFTER_MICROS } from './phase.ts'
 import type { Effect } from './scenario.ts'
 import { sessionAt, TITLE_DELAY_MICROS } from './session.ts'
-import { timelineUntil } from './timeline.ts'
+import { END_OF_TIME, timelineUntil } from './timeline.ts'
 
 /**
  * Returns the times up to `now` at which steps and events with a selected effect are due, oldest first and each once. The
@@ -11,7 +11,7 @@ import { timelineUntil } from './timeline.ts'
  */
 export function momentsOf(
   history: SessionHistory,
-  { now, instant }: { readonly now: number; readonly instant: boolean },
+  { now, instant }: Moment,
   isSelected: (effect: Effect) => boolean,
 ): number[] {
   const { scenario, events } = history
@@ -36,13 +36,10 @@ const DELAYS = {
  * Returns the first time after `now` at which a session changes by itself: by a step of its scenario, its title, the start of its machine,
  * or because nothing happened for long. Returns undefined if only a request can change it.
  */
-export function nextMoment(
-  history: SessionHistory,
-  { now, instant }: { readonly now: number; readonly instant: boolean },
-): number | undefined {
+export function nextMoment(history: SessionHistory, { now, instant }: Moment): number | undefined {
   if (instant) return undefined
   const { creation, event } = DELAYS
-  const timeline = timelineUntil(history, Number.POSITIVE_INFINITY, false)
+  const timeline = timelineUntil(history, END_OF_TIME, false)
   const moments = [
     ...creation.map((delay) => history.createdAt + delay),
     ...timeline.flatMap(({ at }) => event.map((delay) => at + delay)),

@@ -84,12 +84,19 @@ export class SessionProjection {
     }
   }
 
-  apply(event: TimelineEvent): void {
-    if (event.kind === 'step' && (this.#isFinished || this.#isAsleep || this.#isOutOfAcus)) return
+  /** Applies the next event. Returns false for a step that does not happen. */
+  apply(event: TimelineEvent): boolean {
+    if (event.kind === 'step' && (this.#isFinished || this.#isAsleep || this.#isOutOfAcus)) return false
     if (event.kind === 'message') this.#receive(event)
     else if (event.kind === 'terminated') this.#terminate(event.at)
     else this.#perform(event)
     this.#updatedAt = event.at
+    return true
+  }
+
+  /** The messages so far. */
+  get messages(): readonly SessionMessage[] {
+    return this.#messages
   }
 
   #receive({ at, message }: Extract<TimelineEvent, { kind: 'message' }>): void {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Ids } from '../base/ids.ts'
 import { approximateSize, type Quota } from '../base/quota.ts'
 import { exclusiveTurn } from '../fastapi/turns.ts'
+import { withoutApprovals } from './approvals.ts'
 import { compilePattern } from './patterns.ts'
 import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
@@ -197,6 +198,19 @@ export class ScenarioRules {
   names(orgId: string | null): string[] {
     const own = this.#applicable(orgId).flatMap(({ name }) => (name === undefined ? [] : [name]))
     return [...new Set([...own, ...Object.keys(builtInScenarios)])]
+  }
+
+  /** Returns the names of scenarios, also of built-in ones whose approvals are bypassed. */
+  namesOf(orgId: string): ReadonlyMap<Scenario, string> {
+    const names = new Map<Scenario, string>()
+    for (const { name, resolved } of this.#applicable(orgId).toReversed()) {
+      if (name !== undefined) names.set(resolved, name)
+    }
+    // Last, because rules may give them further names.
+    for (const [name, scenario] of Object.entries(builtInScenarios)) {
+      names.set(scenario, name).set(withoutApprovals(scenario), name)
+    }
+    return names
   }
 
   /** Returns whether a rule of the organization, or with null a rule for all organizations, has the name. */

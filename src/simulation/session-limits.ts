@@ -4,6 +4,9 @@ import type { SessionState } from './session.ts'
 /** The maximum number of messages, including Devin's, and events in a session. Every response about a session processes all of them. */
 export const SESSION_ITEMS_MAX = 10_000
 
+/** The maximum number of recorded reads of a session. */
+export const READS_MAX = 100_000
+
 /** The maximum total length of the messages sent to a session, in UTF-16 units. */
 export const SESSION_TEXT_MAX = 16_777_216
 

@@ -4,7 +4,13 @@ import type { Effect, Step } from './scenario.ts'
 /** The maximum number of events in a session. Later steps of its scenario are dropped. */
 export const TIMELINE_EVENTS_MAX = 100_000
 
-/** A change of a session. `rank` orders events with the same timestamp: odd for messages, even for events between them. */
+/** A time after all others, but before that of a step that waits for reads. */
+export const END_OF_TIME = Number.MAX_VALUE
+
+/**
+ * A change of a session. `rank` orders events with the same timestamp: an odd number for messages, and from the even number before it on
+ * for what happens between them.
+ */
 export type TimelineEvent = { readonly at: number; readonly rank: number } & (
   | {
       readonly kind: 'step' | 'event'
@@ -12,24 +18,56 @@ export type TimelineEvent = { readonly at: number; readonly rank: number } & (
       readonly position: string
       /** Whether the session falls asleep. */
       readonly sleep: boolean
+      /** Whether it is an event that only brings a step forward. */
+      readonly isSkip: boolean
     }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | { readonly kind: 'terminated' }
 )
 
-/** Returns all events up to `now` in order. Events that a client could see before it sent a message precede the message. */
+/** A step of the turn in progress that has not happened yet. */
+export interface ComingStep extends Omit<TimedStep, 'rank'> {
+  /** Its index in its turn. */
+  readonly index: number
+  readonly position: string
+}
+
+/** The course of a session at a time. */
+export interface Course {
+  /** The events up to that time, in order. Events that a client could see before it sent a message precede the message. */
+  readonly past: TimelineEvent[]
+  /** The steps of the turn in progress that are still to come, computed on demand. */
+  readonly coming: () => Generator<ComingStep, undefined>
+}
+
+/** Returns all events up to `now` in order. */
 export function timelineUntil(history: SessionHistory, now: number, instant: boolean): TimelineEvent[] {
+  return courseAt(history, now, instant).past
+}
+
+/** Returns the course of a session at a time. */
+export function courseAt(history: SessionHistory, now: number, instant: boolean): Course {
   const { scenario, messages, events, terminatedAt } = history
   const timeline: TimelineEvent[] = []
+  const skips = events.length === 0 ? undefined : skipsOf(history)
   let rank = 0
   let turn = 0
-  let steps = timedSteps(history, scenario.steps, { at: history.createdAt, reads: 0 }, instant)
+  let steps = timedSteps(history, scenario.steps, { at: history.createdAt, reads: 0 }, instant, skips?.get(0))
   let next = steps.next()
   let index = 0
   const stepsWhile = (isDue: (step: TimedStep) => boolean) => {
     for (; !next.done && isDue(next.value) && timeline.length < TIMELINE_EVENTS_MAX; next = steps.next()) {
-      const { at, effect } = next.value
-      timeline.push({ kind: 'step', at, rank, effect, position: `${turn}.${index++}`, sleep: false })
+      const { at, effect, rank: own } = next.value
+      const position = `${turn}.${index++}`
+      timeline.push({
+        kind: 'step',
+        at,
+        rank: Math.max(rank, own),
+        effect,
+        position,
+        sleep: false,
+        isSkip: false,
+      })
     }
   }
   for (const message of messages) {
@@ -40,50 +78,119 @@ export function timelineUntil(history: SessionHistory, now: number, instant: boo
     rank += 2
     if (scenario.on_message === undefined) continue
     turn++
-    steps = timedSteps(history, scenario.on_message, message, instant)
+    steps = timedSteps(history, scenario.on_message, message, instant, skips?.get(turn))
     next = steps.next()
     index = 0
   }
   stepsWhile((step) => step.at <= now)
-  for (const [index, { at, effect, messages: before = 0, sleep = false }] of events.entries()) {
-    if (at > now) continue
-    timeline.push({ kind: 'event', at, rank: 2 * before, effect, position: `event.${index}`, sleep })
-  }
+  addEvents(timeline, history, now)
   if (terminatedAt !== null && terminatedAt <= now) {
-    timeline.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length })
+    timeline.push({ kind: 'terminated', at: terminatedAt, rank: 2 * messages.length + 1 })
   }
-  return timeline.sort((a, b) => a.at - b.at || a.rank - b.rank)
+  const past = timeline.sort((a, b) => a.at - b.at || a.rank - b.rank)
+  return { past, coming: () => restOf(steps, next, turn, index) }
+}
+
+function addEvents(timeline: TimelineEvent[], { events }: SessionHistory, now: number): void {
+  for (const [index, { at, effect, messages: before = 0, sleep = false, step }] of events.entries()) {
+    if (at > now) continue
+    const rank = 2 * before + rankOf(index, events.length)
+    const isSkip = step !== undefined
+    timeline.push({ kind: 'event', at, rank, effect, position: `event.${index}`, sleep, isSkip })
+  }
+}
+
+/** Returns what an event adds to the rank of the message before it: less than 1, and more than that of the event before. */
+function rankOf(index: number, length: number): number {
+  return (index + 1) / (length + 1)
+}
+
+function* restOf(
+  steps: Generator<TimedStep, undefined>,
+  next: IteratorResult<TimedStep, undefined>,
+  turn: number,
+  index: number,
+): Generator<ComingStep, undefined> {
+  for (let at = index, step = next; !step.done; step = steps.next(), at++) {
+    const { rank: _, ...rest } = step.value
+    yield { ...rest, index: at, position: `${turn}.${at}` }
+  }
+}
+
+/** A step that an event brings forward. */
+interface Skip {
+  readonly at: number
+  /** The rank of what happens with the event. */
+  readonly rank: number
+}
+
+/** The skips of a turn by the index of the step. */
+type Skips = ReadonlyMap<number, Skip>
+
+/** Returns the skips of a session by turn; undefined if it has none. */
+function skipsOf({ events, scenario }: SessionHistory): ReadonlyMap<number, Skips> | undefined {
+  let turns: Map<number, Map<number, Skip>> | undefined
+  for (const [index, { at, step, messages = 0 }] of events.entries()) {
+    if (step === undefined) continue
+    turns ??= new Map()
+    const turn = scenario.on_message === undefined ? 0 : messages
+    const skips = turns.get(turn) ?? new Map<number, Skip>()
+    // It has already happened with an earlier one.
+    if (!skips.has(step)) skips.set(step, { at, rank: 2 * messages + rankOf(index + 0.5, events.length) })
+    turns.set(turn, skips)
+  }
+  return turns
 }
 
 /** A step with its time and the minimum number of reads of the session before it happens. */
 interface TimedStep {
   readonly effect: Effect
+  /** `Infinity` while it waits for reads. */
   readonly at: number
   readonly reads: number
+  /** The number of further reads that it waits for, as the first one or because of a step before it. */
+  readonly missingReads: number
+  /** The rank that it has at least. */
+  readonly rank: number
 }
 
 /**
- * Yields the steps of a turn that started at a time and after a number of reads, up to the first step still waiting for
- * reads. No step happens earlier than the previous one. Lazy, because most steps of a thousand turns never happen.
+ * Yields the steps of a turn that started at a time and after a number of reads. No step happens earlier than the previous one. Lazy,
+ * because most steps of a thousand turns never happen.
  */
 function* timedSteps(
   history: SessionHistory,
   steps: readonly Step[],
   start: { readonly at: number; readonly reads: number },
   instant: boolean,
+  skips: Skips | undefined,
 ): Generator<TimedStep, undefined> {
   let { at, reads } = start
+  let rank = 0
+  let missingReads = 0
+  let index = 0
+  /** The time by which steps happen earlier than planned. */
+  let ahead = 0
   for (const effect of steps) {
     const { after_seconds, after_reads } = effect
+    const previous = at
     if (after_reads !== undefined) {
-      const read = history.reads[start.reads + after_reads - 1]
-      if (read === undefined) return
-      at = Math.max(at, read)
-      reads = Math.max(reads, start.reads + after_reads)
+      const needed = start.reads + after_reads
+      at = Math.max(at, history.reads[needed - 1] ?? Number.POSITIVE_INFINITY)
+      reads = Math.max(reads, needed)
+      missingReads = Math.max(missingReads, needed - history.reads.length)
     }
     if (after_seconds !== undefined && !instant) {
-      at = Math.max(at, start.at + Math.round(after_seconds * 1_000_000))
+      at = Math.max(at, start.at + Math.round(after_seconds * 1_000_000) - ahead)
     }
-    yield { effect, at, reads }
+    const skip = skips?.get(index++)
+    // A step that still waits for reads cannot be brought forward.
+    if (skip !== undefined && missingReads === 0) {
+      const earlier = Math.max(previous, skip.at)
+      if (earlier <= at) rank = Math.max(rank, skip.rank)
+      ahead += Math.max(0, at - earlier)
+      at = Math.min(at, earlier)
+    }
+    yield { effect, at, reads, missingReads, rank }
   }
 }

@@ -12,23 +12,30 @@ type Document = Readonly<Record<string, unknown>>
 export interface EncodeOptions {
   /** Whether keys and secrets are written. Without them, a restored secret has only its metadata. Default false. */
   readonly reveal?: boolean
+  /** The lists of records to write, by their names, and nothing else but the organizations. Default: the whole document. */
+  readonly collections?: readonly string[]
 }
 
 /**
  * Writes the document of a state as JSON in chunks: one per record, several per file. With files of some hundred megabytes
  * the document is longer than V8's longest string.
  */
-export function* stateTexts(state: ServerState, { reveal = false }: EncodeOptions = {}): Generator<string> {
+export function* stateTexts(
+  state: ServerState,
+  { reveal = false, collections }: EncodeOptions = {},
+): Generator<string> {
   const { clock, idsIssued, organizations, scenarios, keys } = state
   yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsIssued }, true)
   yield ',"organizations":['
   for (const [index, organization] of organizations.entries()) {
     if (index > 0) yield ','
-    yield* organizationTexts(organization, state, reveal)
+    yield* organizationTexts(organization, state, reveal, collections)
   }
   yield ']'
-  yield* member('scenarios', scenarios, encodeRule, reveal)
-  if (reveal) yield* member('revoked_keys', keys.revoked, (key) => key, true)
+  if (collections === undefined) {
+    yield* member('scenarios', scenarios, encodeRule, reveal)
+    if (reveal) yield* member('revoked_keys', keys.revoked, (key) => key, true)
+  }
   yield '}'
 }
 
@@ -36,11 +43,14 @@ function* organizationTexts(
   organization: OrganizationState,
   { overriddenNames, keys }: ServerState,
   reveal: boolean,
+  collections: readonly string[] | undefined,
 ): Generator<string> {
   const { orgId, name, clock, idsIssued, records } = organization
   yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsIssued }, reveal)
-  if (reveal) yield* member('keys', keysOf(organization, keys.registered), (key) => key, true)
+  if (reveal && collections === undefined)
+    yield* member('keys', keysOf(organization, keys.registered), (key) => key, true)
   for (const [kind, resource] of resourceEntries) {
+    if (collections?.includes(resource.name) === false) continue
     yield `,"${resource.name}":[`
     let comma = ''
     for (const record of records[kind]) {

@@ -159,6 +159,45 @@ both('sessions.addEvent adds an event to a session immediately', async (t, devin
   t.equal(session.messages.at(-1)?.message, 'Which branch?')
 })
 
+both('sessions.list and sessions.get show sessions, and sessions.nextStep drives them', async (t, devin) => {
+  const { json } = await call(devin, 'POST /v1/sessions', { prompt: 'Fix it' })
+  const { session_id: id } = (await call(devin, 'POST /v1/sessions', { prompt: '[fake:three-reads]' })).json
+
+  const first = await devin.sessions.list({ limit: 1 })
+  t.match(first, { total: 2, sessions: [{ session_id: id, scenario: 'three-reads' }] })
+  const { next_cursor: cursor } = first
+  t.match(await devin.sessions.list({ cursor: cursor as string, ids: [id, json.session_id] }), {
+    sessions: [{ session_id: json.session_id }],
+    next_cursor: null,
+  })
+  t.match(await devin.sessions.get(id), { prompt: '[fake:three-reads]', timeline: [{ kind: 'created' }] })
+  t.match(await devin.sessions.nextStep(id), { session_id: id, status_enum: 'working' })
+  await t.rejects(devin.sessions.nextStep('devin-x'), { message: /Session not found/ })
+})
+
+both('sessions of an organization are those of this organization only', async (t, devin) => {
+  const one = await devin.organizations.create()
+  const { json } = await call(devin, 'POST /v1/sessions', { prompt: 'Fix it' })
+
+  t.match(await one.sessions.list(), { sessions: [], total: 0 })
+  await t.rejects(one.sessions.get(json.session_id), { message: /Session not found/ })
+  await t.rejects(one.sessions.nextStep(json.session_id), { message: /Session not found/ })
+})
+
+both('organizations.list shows the organizations, with keys if requested', async (t, devin) => {
+  const { orgId } = await devin.organizations.create({ name: 'Acme' })
+
+  t.match(await devin.organizations.list(), {
+    organizations: [
+      { org_id: devin.orgId, is_default: true, keys: null },
+      { org_id: orgId, name: 'Acme', is_default: false },
+    ],
+    strict_keys: false,
+  })
+  const { organizations } = await devin.organizations.list({ reveal: true })
+  t.match(organizations[0]?.keys, { v1: [devin.key], v3: [devin.v3Key] })
+})
+
 both('keys.revoke invalidates a key', async (t, devin) => {
   await devin.keys.revoke(devin.key)
 

@@ -6,6 +6,7 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AnyObject } from '../../schemas/types.ts'
 import { PUBLIC_ROUTES } from './guard.ts'
 import type { ControlOptions } from './scope.ts'
+import { TAGS, tagOf } from './tags.ts'
 
 type Routes = (app: ApiInstance, options: ControlOptions) => Promise<void>
 
@@ -30,7 +31,7 @@ export async function describeRoutes(
       const { buildDocument } = await import('../../openapi/document.ts')
       const plugins = options.routes.map((routes) => (instance: ApiInstance) => routes(instance, options))
       const own = (instance: ApiInstance) => describeRoutes(instance, options)
-      return { ...withErrorResponses(await buildDocument([...plugins, own], FRONT_MATTER)) }
+      return { ...completed(await buildDocument([...plugins, own], FRONT_MATTER)) }
     },
   )
 
@@ -71,17 +72,26 @@ const FRONT_MATTER = {
   },
 }
 
-/** Adds the error responses of every operation, which precede its handler. */
-function withErrorResponses(document: OpenApiDocument): OpenApiDocument {
+/** Adds the tags, and the error responses of every operation, which precede its handler. */
+function completed(document: OpenApiDocument): OpenApiDocument {
   const paths = Object.entries(document.paths).map(([path, methods]) => {
     const isPublic = PUBLIC_ROUTES.has(path)
     const operations = Object.entries(methods).map(([method, operation]) => [
       method,
-      { ...operation, ...(isPublic && { security: [] }), responses: withErrors(operation, isPublic) },
+      {
+        tags: [tagOf(path)],
+        ...operation,
+        ...(isPublic && { security: [] }),
+        responses: withErrors(operation, isPublic),
+      },
     ])
     return [path, Object.fromEntries(operations)]
   })
-  return { ...document, paths: Object.fromEntries(paths) }
+  return {
+    ...document,
+    tags: TAGS.map(({ name, description }) => ({ name, description })),
+    paths: Object.fromEntries(paths),
+  }
 }
 
 function withErrors({ responses, requestBody }: Operation, isPublic: boolean): Operation['responses'] {

@@ -1,21 +1,49 @@
 import { Type } from '@sinclair/typebox'
 import { mintApkKeys } from '../../auth/apk-keys.ts'
 import { mintCogKeys } from '../../auth/cog-keys.ts'
+import { version } from '../../base/version.ts'
 import { sendJson } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
-import { NewOrganization, Organization, RevokedKey } from '../../schemas/control/organizations.ts'
+import {
+  NewOrganization,
+  Organization,
+  OrganizationList,
+  OrganizationsQuery,
+  RevokedKey,
+} from '../../schemas/control/organizations.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import type { ControlOptions } from './scope.ts'
 
-/** Registers the routes that create organizations and revoke keys. */
+/** Registers the routes that list and create organizations and revoke keys. */
 export async function organizationRoutes(
   app: ApiInstance,
-  { organizations, keys }: ControlOptions,
+  { organizations, keys, tokenRequired }: ControlOptions,
 ): Promise<void> {
   const publishKeys = (action: 'created' | 'deleted', orgId: string) =>
     organizations.events.live?.publish({ kind: 'keys', org_id: orgId, action })
+
+  // GET /_fake/organizations
+  app.get(
+    '/_fake/organizations',
+    {
+      schema: {
+        operationId: 'list_organizations',
+        summary: 'List the organizations, with keys if requested, and how to reach the control plane',
+        querystring: OrganizationsQuery,
+        response: { 200: OrganizationList, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }) => {
+      const { listOrganizations } = await import('./organization-list.ts')
+      return {
+        organizations: await listOrganizations({ organizations, keys }, query.reveal),
+        strict_keys: keys.strict,
+        control: { token_required: tokenRequired, version, app_url: null },
+      }
+    },
+  )
 
   // POST /_fake/organizations
   app.post(

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { automationControlRoutes } from './automations.ts'
+import { callRoutes } from './calls.ts'
 import { certificateRoutes } from './certificate.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes } from './describe.ts'
@@ -31,6 +32,7 @@ export const controlRoutes: readonly ((app: ApiInstance, options: ControlOptions
   requestRoutes,
   faultRoutes,
   eventRoutes,
+  callRoutes,
 ]
 
 /**
@@ -43,10 +45,10 @@ export const CONTROL_JSON_MAX = 2_097_152
 const STATE_PATH = '/_fake/state'
 
 /** The plugin of the control plane, `/_fake/`, for tests, the command line and the library. */
-export const control: FastifyPluginAsyncTypebox<ControlOptions & { token?: string }> = async (
-  app,
-  { token, ...options },
-) => {
+export const control: FastifyPluginAsyncTypebox<
+  Omit<ControlOptions, 'tokenRequired'> & { token?: string }
+> = async (app, { token, ...services }) => {
+  const options = { ...services, tokenRequired: token !== undefined }
   app.addHook('onRoute', (route) => {
     if (route.url !== STATE_PATH) route.config = { ...route.config, jsonLimit: CONTROL_JSON_MAX }
   })

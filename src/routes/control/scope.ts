@@ -33,6 +33,8 @@ export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefine
 export interface ControlOptions {
   /** The CA that clients of this server must trust, in PEM. Default: no CA. */
   readonly caPem?: string
+  /** Whether every control call needs a token. */
+  readonly tokenRequired: boolean
   readonly organizations: Organizations
   readonly keys: KeyRegistry
   readonly stateService: StateService

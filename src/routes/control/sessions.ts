@@ -1,13 +1,19 @@
+import type { FastifyReply } from 'fastify'
 import { sendJson } from '../../fastapi/answer.ts'
-import { RequestValidationError } from '../../fastapi/errors.ts'
+import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { encodeJson } from '../../fastapi/json/encode.ts'
+import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { catchUpSessions } from '../../organization/catch-up.ts'
 import { AlreadyEnded, NotFound } from '../../organization/errors.ts'
+import type { ListedSession, SessionPlace } from '../../organization/newest-sessions.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { runDueSchedules } from '../../organization/schedules.ts'
-import { sessionId } from '../../organization/sessions.ts'
+import { getSession, sessionId, takeNextStep } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
-import { NewEvent } from '../../schemas/control/sessions.ts'
+import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
+import { NewEvent, SessionDetail, SessionPage, SessionsQuery } from '../../schemas/control/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { GetSessionResponse, SessionPath, sessionResponse } from '../../schemas/v1/sessions.ts'
 import { checkEffect } from '../../simulation/check-rule.ts'
@@ -16,11 +22,90 @@ import { requireSessionCapacity } from '../../simulation/session-limits.ts'
 import type { ControlOptions } from './scope.ts'
 import { organizationsInScope } from './scope.ts'
 
-/** Registers the routes that control sessions. */
+/** Registers the routes that show and control sessions. The modules that show them are loaded on first use. */
 export async function sessionControlRoutes(
   app: ApiInstance,
   { organizations }: ControlOptions,
 ): Promise<void> {
+  /** Returns what an operation returns for a session of any organization, or of one. Throws NotFound, and as the operation does. */
+  const sessionIn = async (
+    id: string,
+    orgId: string | undefined,
+    operation: (organization: Organization, id: string) => Promise<SessionRecord>,
+  ): Promise<ListedSession> => {
+    for (const organization of organizationsInScope(organizations, orgId)) {
+      await catchUpSessions(organizations, organization)
+      if ((await organization.sessions.get(sessionId(id))) === undefined) continue
+      return { organization, session: await operation(organization, id) }
+    }
+    throw new NotFound('session')
+  }
+
+  // GET /_fake/sessions
+  app.get(
+    '/_fake/sessions',
+    {
+      schema: {
+        operationId: 'list_sessions',
+        summary: 'List sessions, the newest first; does not count as a read of them',
+        querystring: SessionsQuery,
+        response: { 200: SessionPage, 422: HTTPValidationError },
+      },
+    },
+    async ({ query }, reply) => {
+      const { org_id: orgId, ids, limit, cursor } = query
+      const { summaries } = await import('./session-view.ts')
+      const { newestSessions } = await import('../../organization/newest-sessions.ts')
+      const after = cursor === undefined ? undefined : placeIn(cursor)
+      const chosen = organizationsInScope(organizations, orgId)
+      for (const organization of chosen) await catchUpSessions(organizations, organization)
+      const selected = ids && new Set(ids.map(sessionId))
+      const { sessions, next, total } = await newestSessions(chosen, { ids: selected, limit, after })
+      const rest = encodeJson({ next_cursor: next === undefined ? null : cursorOf(next), total })
+      const end = `],${rest.slice(1)}`
+      return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, summaries()), end), { perTurn: 50 })
+    },
+  )
+
+  // GET /_fake/sessions/{session_id}
+  app.get(
+    '/_fake/sessions/:session_id',
+    {
+      schema: {
+        operationId: 'get_session',
+        summary: 'Get everything that is known about a session; does not count as a read of it',
+        params: SessionPath,
+        querystring: OrgQuery,
+        response: { 200: SessionDetail, 404: ErrorResponse, 422: HTTPValidationError },
+      },
+    },
+    async ({ params, query }, reply) =>
+      sendDetail(reply, await sessionIn(params.session_id, query.org_id, getSession)),
+  )
+
+  // POST /_fake/sessions/{session_id}/next-step
+  app.post(
+    '/_fake/sessions/:session_id/next-step',
+    {
+      schema: {
+        operationId: 'take_next_step',
+        summary: 'Make the next step of a session happen now, and later ones of the turn earlier by as much',
+        params: SessionPath,
+        body: OptionalOrgScope,
+        response: {
+          200: SessionDetail,
+          400: ErrorResponse,
+          404: ErrorResponse,
+          409: ErrorResponse,
+          422: HTTPValidationError,
+          507: ErrorResponse,
+        },
+      },
+    },
+    async ({ params, body }, reply) =>
+      sendDetail(reply, await sessionIn(params.session_id, body?.org_id, takeNextStep)),
+  )
+
   // POST /_fake/sessions/{session_id}/events
   app.post(
     '/_fake/sessions/:session_id/events',
@@ -53,6 +138,28 @@ export async function sessionControlRoutes(
       throw new NotFound('session')
     },
   )
+}
+
+async function sendDetail(reply: FastifyReply, listed: ListedSession): Promise<FastifyReply> {
+  const { detailOf, detailTexts } = await import('./session-view.ts')
+  return sendTexts(reply, detailTexts(await detailOf(listed)))
+}
+
+/** Returns the cursor of the page after a session. */
+function cursorOf({ createdAt, position, orgId }: SessionPlace): string {
+  return Buffer.from(JSON.stringify([createdAt, position, orgId])).toString('base64url')
+}
+
+/** Returns the place in a cursor. Throws RequestValidationError for one that no page has ended with. */
+function placeIn(cursor: string): SessionPlace {
+  try {
+    const [createdAt, position, orgId, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const isPlace = Number.isFinite(createdAt) && Number.isFinite(position) && typeof orgId === 'string'
+    if (isPlace && more.length === 0) return { createdAt, position, orgId }
+  } catch {
+    // Answered below.
+  }
+  throw new RequestValidationError([valueError(['query', 'cursor'], 'not the cursor of a page', cursor)])
 }
 
 /** Adds an event to a session. Throws AlreadyEnded (400), because an event has no effect on an ended session, and SessionFullError. */

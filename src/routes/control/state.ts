@@ -2,17 +2,24 @@ import { Type } from '@sinclair/typebox'
 import { HttpException } from '../../fastapi/errors.ts'
 import { sendTexts } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { resourceEntries } from '../../resources/index.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { StateQuery } from '../../schemas/control/state.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import { AnyObject } from '../../schemas/types.ts'
+import { AnyObject, StringEnum } from '../../schemas/types.ts'
 import type { ControlOptions } from './scope.ts'
 
 /** Checked by hand, like a seed, so that errors have a location. */
 const NewState = AnyObject()
 
 const State = AnyObject()
+
+/** The query of `GET /_fake/state`, with the names of the lists. */
+const Selection = Type.Object({
+  ...StateQuery.properties,
+  collections: Type.Optional(Type.Array(StringEnum(resourceEntries.map(([, { name }]) => name)))),
+})
 
 /** Registers the routes that read, replace and reset the state. */
 export async function stateRoutes(app: ApiInstance, { stateService }: ControlOptions): Promise<void> {
@@ -39,8 +46,9 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     {
       schema: {
         operationId: 'get_state',
-        summary: 'Get the state as one document; keys and secret values only if requested',
-        querystring: StateQuery,
+        summary:
+          'Get the state as one document, or only some of its lists; keys and secret values only if requested',
+        querystring: Selection,
         response: { 200: State, 422: HTTPValidationError },
       },
     },

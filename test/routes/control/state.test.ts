@@ -417,3 +417,21 @@ t.test('PUT /_fake/state of one organization rejects a key of another', async (t
   t.equal(whole.statusCode, 204, 'from a document with several organizations, only the given one is loaded')
   t.same(await Promise.all([ownerOf('apk_user_a'), ownerOf('apk_user_b')]), ['org-a', 'org-b'])
 })
+
+t.test('GET /_fake/state shows only the requested lists of the organizations', async (t) => {
+  const { send, app } = await startFake(t)
+  const secret = { type: 'key-value', key: 'TOKEN', value: 's3cr3t', sensitive: true, note: '' }
+  await send('POST', '/v1/secrets', secret)
+  await send('POST', '/_fake/scenarios', { scenario: 'never' })
+  const read = async (query: string) => (await app.inject(`/_fake/state?${query}`)).json()
+
+  const { organizations, ...rest } = await read('collections=secrets&collections=users')
+  t.same(Object.keys(rest).sort(), ['clock', 'ids_given', 'version'])
+  t.same(Object.keys(organizations[0]).sort(), ['clock', 'ids_given', 'name', 'org_id', 'secrets', 'users'])
+  t.match(organizations[0].secrets, [{ key: 'TOKEN', value: undefined }])
+  const revealed = (await read('collections=secrets&reveal=true')).organizations[0]
+  t.match(revealed, { secrets: [{ value: 's3cr3t' }], keys: undefined })
+  const unknown = await app.inject('/_fake/state?collections=secret')
+  t.equal(unknown.statusCode, 422)
+  t.match(unknown.json(), { detail: [{ loc: ['query', 'collections', 0] }] })
+})
