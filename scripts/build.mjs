@@ -7,6 +7,8 @@ import { writeDeclarations } from './build/declarations.mjs'
 import { lateBuiltins } from './build/late-builtins.mjs'
 import { writeLicenses } from './build/licenses.mjs'
 import { nativeGlobals } from './build/native-globals.mjs'
+import { buildPage } from './build/page.mjs'
+import { builtPageFolder } from './build/page-folder.mjs'
 import { standIns } from './build/stand-ins.mjs'
 import { constantVersion } from './build/version.mjs'
 
@@ -33,7 +35,7 @@ const bundle = await rolldown({
     'light-my-request': 'light-my-request',
   },
   transform: { inject: nativeGlobals },
-  plugins: [constantVersion(root), standIns(), lateBuiltins()],
+  plugins: [constantVersion(root), builtPageFolder(root), standIns(), lateBuiltins()],
 })
 const { output } = await bundle.write({
   dir: dist,
@@ -50,7 +52,8 @@ await bundle.close()
 for (const file of ['cli.cjs', 'index.js', 'library.cjs', 'node-version.cjs', 'realm.cjs'])
   copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
 chmodSync(`${dist}cli.cjs`, 0o755)
-writeLicenses(root, output)
+const page = await buildPage(root)
+writeLicenses(root, [...output, ...page.output])
 writeDeclarations(root)
 
 /**

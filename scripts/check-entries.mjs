@@ -41,12 +41,22 @@ export const load = async () => (await import('fake-devin')).startFakeDevin
 
 const USED = `startFakeDevin().then((devin) => devin.close()).then(() => console.log('closed'))`
 
+/** What a user bundles. The bundle has no folder with the page beside it. */
+const BUNDLED = `
+import { startFakeDevin } from 'fake-devin'
+startFakeDevin().then(async (devin) => {
+  console.log((await devin.fetch('/_fake/')).status)
+  await devin.close()
+})
+`
+
 const FILES = {
   'typed.ts': TYPED,
   'typed.mts': TYPED,
   'required.cts': REQUIRED,
   'import.mjs': `import { startFakeDevin } from 'fake-devin'\n${USED}`,
   'require.cjs': `const { startFakeDevin } = require('fake-devin')\n${USED}`,
+  'bundled.mjs': BUNDLED,
   'later.cjs': `import('fake-devin').then(({ startFakeDevin }) => ${USED})`,
 }
 
@@ -93,12 +103,12 @@ async function importEverywhere(folder, node, version) {
 /** Bundles the package with esbuild and runs the bundle. */
 async function bundle(folder) {
   const out = join(folder, 'bundled/out.cjs')
-  await run(bin(folder, 'esbuild'), ['import.mjs', '--bundle', '--platform=node', `--outfile=${out}`], {
+  await run(bin(folder, 'esbuild'), ['bundled.mjs', '--bundle', '--platform=node', `--outfile=${out}`], {
     cwd: folder,
   })
   const { stdout } = await run(process.execPath, [out])
-  assert.equal(stdout, 'closed\n')
-  console.log('ok - esbuild bundles it')
+  assert.equal(stdout, '501\n')
+  console.log('ok - esbuild bundles it, without the page')
 }
 
 async function refuse(folder, version) {

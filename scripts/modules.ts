@@ -9,11 +9,11 @@ const STATIC_IMPORT = /^(?:import|export)\s(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm
 /** Matches a dynamic import. */
 const DYNAMIC_IMPORT = /\bimport\(\s*'([^']+)'/g
 
-/** Returns the text of every TypeScript file in a folder, by its path relative to the folder. */
+/** Returns the text of every TypeScript file in a folder (`.ts` and `.tsx`), by its path relative to the folder. */
 export function sourcesIn(folder: URL): Map<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
   return new Map(paths.map((path) => [path, readFileSync(new URL(path, folder), 'utf8')]))
 }

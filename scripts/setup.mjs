@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { complaint } from './build/node-version.cjs'
 import { installAll, installSome } from './setup/install.mjs'
-import { areInstalled, closureOf, lockedPackages, SERVING } from './setup/packages.mjs'
+import { areInstalled, closureOf, lockedPackages, PAGE, SERVING } from './setup/packages.mjs'
 
 /** The Node from the development packages. */
 const installedNode = new URL('../node_modules/.bin/node', import.meta.url)
@@ -12,12 +12,12 @@ const installedNode = new URL('../node_modules/.bin/node', import.meta.url)
 /**
  * Returns the path of a Node that runs TypeScript directly: with `serving` the current one, unless it is too
  * old; otherwise the one from the packages. If packages are missing or differ from package-lock.json,
- * installs them first: all of them, or with `serving` only those that a server needs, a twentieth of the
- * size. Prints the reason and ends the process on failure.
+ * installs them first: all of them, or with `serving` only those that a server and its page need, a tenth of
+ * the size. Prints the reason and ends the process on failure.
  */
 export async function setup({ serving = false } = {}) {
   const isOld = complaint() !== undefined
-  const names = [...SERVING, ...(isOld ? ['node'] : [])]
+  const names = [...SERVING, ...PAGE, ...(isOld ? ['node'] : [])]
   const packages = serving ? closureOf(names) : lockedPackages()
   try {
     if (!areInstalled(packages)) await (serving ? installSome(names, packages) : installAll(packages))

@@ -1,12 +1,16 @@
-// `npm start -- FLAGS`: installs the packages that a server needs and runs it from the sources.
+// `npm start -- FLAGS`: installs the packages that a server needs, builds its page if that is old, and runs it from the sources.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { buildPageIfOld } from './setup/page.mjs'
 import { setup } from './setup.mjs'
 
 const program = new URL('../src/cli/index.ts', import.meta.url)
 
 const node = await setup({ serving: true })
 watchNpm()
+if (!buildPageIfOld(node)) {
+  console.error('fake-devin: the page cannot be built; everything else is served')
+}
 if (node === process.execPath) {
   // Runs the server in this process, so that it receives signals directly.
   await import(program.href)

@@ -1,8 +1,10 @@
-// `npm test -- ARGUMENTS OF TAP`: installs missing packages, checks style and types, and runs all tests.
+// `npm test -- ARGUMENTS OF TAP`: installs missing packages and a browser, checks style and types, builds the page, and runs all tests.
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isPageBuilt } from './build/page-sources.mjs'
+import { installedBrowser } from './setup/browser.mjs'
 import { setup } from './setup.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -11,11 +13,25 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const SILENCE_MS = 8_000
 
 const node = await setup()
-const env = neutral(process.env)
+const browser = await installedBrowser().catch(({ message }) => {
+  console.error(`fake-devin: ${message}`)
+  process.exit(1)
+})
+const env = { ...neutral(process.env), CHROMIUM_PATH: browser }
 const steps = [
-  { title: 'Checking style', file: '@biomejs/biome/bin/biome', args: ['ci', '--error-on-warnings', '.'] },
-  { title: 'Checking types', file: 'typescript/bin/tsc', args: [] },
-  { title: 'Running the tests', file: 'tap/dist/esm/run.mjs', args: ['run', ...process.argv.slice(2)] },
+  {
+    title: 'Checking style',
+    file: 'node_modules/@biomejs/biome/bin/biome',
+    args: ['ci', '--error-on-warnings', '.'],
+  },
+  { title: 'Checking types', file: 'node_modules/typescript/bin/tsc', args: [] },
+  { title: 'Checking types of the page', file: 'node_modules/typescript/bin/tsc', args: ['-p', 'src/page'] },
+  ...(isPageBuilt(root) ? [] : [{ title: 'Building the page', file: 'scripts/build/page.mjs', args: [] }]),
+  {
+    title: 'Running the tests',
+    file: 'node_modules/tap/dist/esm/run.mjs',
+    args: ['run', ...process.argv.slice(2)],
+  },
 ]
 for (const step of steps) {
   const code = await run(step)
@@ -44,7 +60,7 @@ function run({ title, file, args }) {
   console.error(`${title} …`)
   const start = performance.now()
   const isLive = process.stdout.isTTY === true && title === 'Running the tests'
-  const child = spawn(node, [`${root}node_modules/${file}`, ...args], {
+  const child = spawn(node, [`${root}${file}`, ...args], {
     cwd: root,
     env,
     stdio: isLive ? 'inherit' : ['ignore', 'pipe', 'pipe'],

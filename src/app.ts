@@ -25,6 +25,7 @@ import type { ApiInstance } from './hooks/types.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Organizations } from './organization/organizations.ts'
 import { exposeHead } from './routes/control/head.ts'
+import { targetForBrowser } from './routes/control/page.ts'
 import { control } from './routes/control/plugin.ts'
 import { toHttpException } from './routes/http-exception.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
@@ -57,6 +58,8 @@ export interface AppOptions {
   readonly forwardedAllowIps?: string
   /** Whether the enterprise's IP access list also concerns the addresses of this machine. Default: false. */
   readonly ipAccessListOnLoopback?: boolean
+  /** The folder of the built page. Default: where `npm run build:page` puts it. */
+  readonly pageFolder?: string
   /** Limits of the request journal, per organization. */
   readonly journal?: JournalLimits
   readonly limits?: {
@@ -93,6 +96,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const app: FastifyInstance = Fastify({
     ...dialect,
     ...TIMEOUTS,
+    rewriteUrl: (request) => targetForBrowser(request) ?? dialect.rewriteUrl(request),
     http: { ...dialect.http, ...TIMEOUTS.http },
     // Only the log uses request ids.
     ...(logger === undefined ? { logger: false, genReqId: () => '' } : { loggerInstance: logger }),
@@ -143,7 +147,7 @@ interface RouteServices extends Pick<AuthOptions, 'keys' | 'organizations'> {
 async function registerRoutes(
   app: FastifyInstance,
   { keys, organizations, stateService, proxies, lazyRoutes }: RouteServices,
-  { controlToken, caPem, ipAccessListOnLoopback: checkLoopback = false }: AppOptions,
+  { controlToken, caPem, pageFolder, ipAccessListOnLoopback: checkLoopback = false }: AppOptions,
 ): Promise<void> {
   const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
   const auth = { keys, organizations, checkAddress: addressCheck({ organizations, proxies, checkLoopback }) }
@@ -159,6 +163,7 @@ async function registerRoutes(
     snapshots: new Snapshots(stateService, organizations.quota),
     ...(controlToken !== undefined && { token: controlToken }),
     ...(caPem !== undefined && { caPem }),
+    ...(pageFolder !== undefined && { pageFolder }),
   })
 }
 

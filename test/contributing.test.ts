@@ -51,7 +51,8 @@ function followedSteps(t: Test): string {
   for (const { path, text } of blocks('diff', '---')) {
     writeFileSync(join(folder, path), apply(readFileSync(join(folder, path), 'utf8'), text))
   }
-  const tsconfig = { extends: join(root, 'tsconfig.json'), include: ['src', 'test/routes'] }
+  const include = ['src', 'test/routes']
+  const tsconfig = { extends: join(root, 'tsconfig.json'), include, exclude: ['src/page'] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
   return folder
 }

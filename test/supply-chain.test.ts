@@ -98,7 +98,7 @@ const SERVER = [
 
 /** Modules and files that load only on demand. */
 const LATER =
-  /^(?:openapi|fidelity|client)\/|^server\/tls\/(?:certificate|listener)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^routes\/control\/(?:call-api|organization-list|session-view)|^organization\/newest-sessions|^settings\/(?:keys-file|scenarios-file|seed)\.ts/
+  /^(?:openapi|fidelity|client|page)\/|^routes\/control\/(?:page-|call-api|organization-list|session-view)|^organization\/newest-sessions|^server\/tls\/(?:certificate|listener)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^settings\/(?:keys-file|scenarios-file|seed)\.ts/
 
 t.test('a silent server loads no optional module to answer its first request', async (t) => {
   const { packages, files } = await loadedBy(t, ['--log-level', 'silent'], '/v1/secrets/secret-1')
@@ -128,6 +128,21 @@ t.test('the code that builds a document is loaded on the first request for one',
   for (const name of ['@fastify/swagger', 'yaml']) t.ok(packages.includes(name), name)
   t.ok(files.includes('openapi/document.ts'))
 })
+
+t.test(
+  'the code that serves the page is loaded on the first request for it, and the page itself never',
+  async (t) => {
+    const { packages, files } = await loadedBy(t, ['--log-level', 'silent'], '/_fake/')
+
+    t.ok(files.includes('routes/control/page-files.ts'))
+    t.same(
+      files.filter((file) => file.startsWith('page/')),
+      [],
+    )
+    for (const name of ['preact', '@preact/signals', '@fastify/swagger-ui'])
+      t.notOk(packages.includes(name), name)
+  },
+)
 
 t.test('the program prints its version without loading a server', async (t) => {
   const file = join(t.testdir({}), 'loaded')

@@ -5,12 +5,22 @@ import { join } from 'node:path'
 /** Licences that allow a copy inside a work under the MIT licence, when their text comes along. */
 const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', '(BSD-3-Clause OR GPL-2.0)']
 
+/**
+ * Swagger UI, whose built files come in a package that has other terms and no notices for them. Its terms, and those of the packages
+ * inside, are in scripts/build/swagger-ui, from `swagger-ui-dist` of the same version.
+ */
+const SWAGGER_UI = { version: '5.34.0', package: 'node_modules/@fastify/swagger-ui' }
+
 /** Writes `dist/THIRD-PARTY-LICENSES.txt`. Throws for a licence that is not allowed, or that comes without its text. */
 export function writeLicenses(root, output) {
   const terms = readFileSync(join(root, 'LICENSE'), 'utf8').split('\n\n').slice(2).join('\n\n')
-  const texts = [...packagesIn(output)].sort().map((folder) => licenseOf(folder, terms))
+  const folders = packagesIn(output).add(join(root, SWAGGER_UI.package))
+  const texts = [...folders].sort().map((folder) => licenseOf(folder, terms))
   const head = 'fake-devin contains these packages.\n'
-  writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), [head, ...texts].join(`\n${'-'.repeat(80)}\n\n`))
+  writeFileSync(
+    join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
+    [head, ...texts, swaggerUi(root)].join(`\n${'-'.repeat(80)}\n\n`),
+  )
 }
 
 /** The folders of the packages that modules were taken from. */
@@ -30,4 +40,26 @@ function licenseOf(folder, terms) {
   const text =
     file === undefined ? `Copyright (c) ${author}\n\n${terms}` : readFileSync(join(folder, file), 'utf8')
   return `${name} ${version} (${license})\n\n${text.trim()}\n`
+}
+
+/** Returns the notices of Swagger UI. Throws if its files are those of another version, whose notices may differ. */
+function swaggerUi(root) {
+  const { version } = SWAGGER_UI
+  const bundle = readFileSync(join(root, SWAGGER_UI.package, 'static/swagger-ui-bundle.js'), 'utf8')
+  if (!bundle.includes(`"${version}"`)) {
+    throw new Error(
+      `@fastify/swagger-ui does not contain Swagger UI ${version} any more: renew scripts/build/swagger-ui`,
+    )
+  }
+  const text = (name) => readFileSync(join(root, 'scripts/build/swagger-ui', name), 'utf8').trim()
+  return `swagger-ui ${version} (Apache-2.0), unchanged except that its files are compressed
+
+${text('NOTICE')}
+
+${text('LICENSE')}
+
+It contains these packages:
+
+${text('bundled.txt')}
+`
 }

@@ -4,14 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isThere } from './packages.mjs'
+import { showProgress } from './progress.mjs'
 
 const root = new URL('../../', import.meta.url)
 
 /** The number of lines shown of npm's error output, which starts with the reasons and ends with help. */
 const ERROR_LINES = 15
-
-/** The interval of progress updates, in milliseconds: in place on a terminal, otherwise as new lines. */
-const TICK_MS = { terminal: 200, lines: 3_000 }
 
 /** Installs all packages of package-lock.json. Throws an Error with npm's reason. */
 export async function installAll(packages) {
@@ -57,7 +55,8 @@ async function npmCi(folder, { title, paths }) {
   child.stderr.setEncoding('utf8').on('data', (text) => {
     reason += text
   })
-  const stop = showProgress(title, () => paths.filter((path) => isThere(path, folder)).length, paths.length)
+  const count = () => paths.filter((path) => isThere(path, folder)).length
+  const stop = showProgress(title, () => `${count()} of ${paths.length}, `)
   // On a signal, ends npm first and then fails, so that callers can remove an incomplete installation.
   const end = () => child.kill('SIGTERM')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
@@ -72,19 +71,5 @@ async function npmCi(folder, { title, paths }) {
     throw new Error(
       `npm ci failed:\n${reason.split('\n').slice(0, ERROR_LINES).join('\n') || 'it was interrupted'}`,
     )
-  }
-}
-
-/** Shows the title, the number of packages installed, and the time elapsed. Returns a function to stop it. */
-function showProgress(title, count, total) {
-  const start = performance.now()
-  const isTerminal = process.stderr.isTTY === true
-  const line = () => `${title}: ${count()} of ${total}, ${Math.round((performance.now() - start) / 1000)} s`
-  const write = () => process.stderr.write(isTerminal ? `\r\u001b[K${line()}` : `${line()}\n`)
-  process.stderr.write(isTerminal ? `${title} …` : `${title}, once …\n`)
-  const timer = setInterval(write, isTerminal ? TICK_MS.terminal : TICK_MS.lines)
-  return () => {
-    clearInterval(timer)
-    if (isTerminal) process.stderr.write(`\r\u001b[K${line()}\n`)
   }
 }

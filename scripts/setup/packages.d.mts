@@ -11,6 +11,7 @@ interface LockedPackage {
 type Packages = Readonly<Record<string, LockedPackage>>
 
 export const SERVING: readonly string[]
+export const PAGE: readonly string[]
 export function lockedPackages(): Packages
 export function closureOf(names: readonly string[], locked?: Packages): Packages
 export function areInstalled(packages: Packages): boolean

@@ -19,6 +19,19 @@ export const SERVING = [
   'yaml',
 ]
 
+/** The packages that the page is built with and from, as test/scripts/setup.test.ts verifies. */
+export const PAGE = [
+  '@fastify/swagger-ui',
+  '@preact/signals',
+  '@tanstack/virtual-core',
+  'diff',
+  'preact',
+  'rolldown',
+]
+
+/** The packages of which only files are used, so that none of their dependencies is needed. */
+const WITHOUT_DEPENDENCIES = ['@fastify/swagger-ui']
+
 /** Returns the entries of package-lock.json by path, e.g. `node_modules/ajv`, without the project itself. */
 export function lockedPackages() {
   const { '': _project, ...packages } = packagesIn('package-lock.json')
@@ -31,9 +44,11 @@ export function closureOf(names, locked = lockedPackages()) {
   const add = (name, from) => {
     const path = resolve(name, from, locked)
     if (path === undefined || path in found) return
-    const { dev, devOptional, ...entry } = locked[path]
+    const { dev, devOptional, dependencies: required, ...rest } = locked[path]
+    const dependencies = WITHOUT_DEPENDENCIES.includes(name) ? undefined : required
+    const entry = dependencies === undefined ? rest : { ...rest, dependencies }
     found[path] = entry
-    const { dependencies, optionalDependencies, peerDependencies } = entry
+    const { optionalDependencies, peerDependencies } = entry
     for (const needed of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       add(needed, path)
     }

@@ -17,6 +17,9 @@ export async function serve(
   if (!isLogged(config)) {
     stdout.write(`fake-devin listening on ${server.url}\n`)
     if (server.tlsUrl !== undefined) stdout.write(`fake-devin listening on ${server.tlsUrl}\n`)
+  } else if (stdout.isTTY !== true && isUnspecified(config.host)) {
+    // For whoever starts a container and looks at its log. On a terminal, the greeting has the address.
+    server.app.log.info(`Open ${pageOf(server, config)} in a browser`)
   }
   if (config.controlToken === undefined && !isLoopback(config.host)) stderr.write(`${OPEN_WARNING}\n`)
   if (stdout.isTTY === true) stdout.write(greeting(server, config))
@@ -32,6 +35,16 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
+/** Returns whether a server listens on all addresses, as in a container. */
+function isUnspecified(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+/** Returns the address of the page for a person's browser on this machine. */
+function pageOf({ url }: Server, { host }: ServerConfig): string {
+  return `${isUnspecified(host) ? `http://localhost:${new URL(url).port}` : url}/_fake/`
+}
+
 function isLogged({ logLevel }: ServerConfig): boolean {
   return ['info', 'debug', 'trace'].includes(logLevel)
 }
@@ -42,7 +55,7 @@ function greeting(server: Server, config: ServerConfig): string {
   const token =
     config.controlToken === undefined ? '' : ' -H "Authorization: Bearer $FAKE_DEVIN_CONTROL_TOKEN"'
   return `
-${settingsOf(config)}
+${settingsOf(server, config)}
 ${greetingKeys(server, config)}
 ${server.v3Key === '' ? '' : greetingV3(server, config, token)}${server.key === '' ? '' : greetingV1(server, config)}
   See what was received, and go back to the start:
@@ -97,16 +110,11 @@ function authorizationOf(key: string): string {
 }
 
 /** Describes the settings in force, one per line. */
-function settingsOf({
-  seedFile,
-  scenariosFile,
-  speed,
-  clock,
-  strictKeys,
-  controlToken,
-}: ServerConfig): string {
+function settingsOf(server: Server, config: ServerConfig): string {
+  const { seedFile, scenariosFile, speed, clock, strictKeys, controlToken } = config
   const pace = speed === 'instant' ? 'instant' : `${speed} s per second`
   const rows = {
+    Page: `${pageOf(server, config)}, to open in a browser`,
     Seed: seedFile ?? 'none',
     Scenarios: scenariosFile ?? 'built-in',
     Speed: clock === undefined ? pace : `frozen at ${formatInstant(clock)}`,

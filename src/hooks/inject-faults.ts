@@ -87,7 +87,9 @@ export class FaultInjector {
   #faultFor(request: FastifyRequest): Fault | undefined {
     const { organizations, keys, ownerOf } = this.#services
     const path = pathOf(request.originalUrl)
-    if (isControl(path) || isInternal(request.raw)) return undefined
+    // A browser's request for `/` has a route of the control plane.
+    if (isControl(path) || isControl(String(request.routeOptions.url)) || isInternal(request.raw))
+      return undefined
     const retried = organizations.faults.retries.take(retryTargetOf(request), realClock.now())
     if (retried !== undefined) return retried
     const target = { method: request.raw.method as string, path }

@@ -24,8 +24,8 @@ const NO_RESPONSE = { status: null, responseHeaders: {}, payload: null }
 /** The size of an entry without its texts, in bytes: 260 for objects (measured with Node 24), and the headers of a dozen strings. */
 const OVERHEAD = 600
 
-/** The prefix of the control plane's paths, which are not recorded. */
-const CONTROL = '/_fake/'
+/** Matches the control plane's paths, which are not recorded. */
+const CONTROL = /^\/_fake(?:\/|$)/
 
 const realClock = systemClock()
 
@@ -68,7 +68,7 @@ export class JournalRecorder {
     const { journals } = this.#organizations
     if (journals.isOff) return
     app.addHook('onRoute', (route) => {
-      if (route.url.startsWith(CONTROL)) return
+      if (CONTROL.test(route.url)) return
       const recorded = isShared(route) ? undefined : recordedRoute(route)
       if (recorded !== undefined) journals.routes.add(recorded)
       const record: NonNullable<typeof route.onSend> = (request, reply, payload, done) => {
@@ -98,11 +98,11 @@ export class JournalRecorder {
     if (this.#organizations.journals.isOff) return
     const route = recordedRouteOf(request)
     if (route === null) this.#addUnrouted(request, response)
-    else if (!route.template.startsWith(CONTROL)) this.#add(request, route, response)
+    else if (!CONTROL.test(route.template)) this.#add(request, route, response)
   }
 
   #addUnrouted(request: FastifyRequest, response: RecordedResponse): void {
-    if (!pathOf(request.originalUrl).startsWith(CONTROL)) this.#add(request, null, response)
+    if (!CONTROL.test(pathOf(request.originalUrl))) this.#add(request, null, response)
   }
 
   #add(request: FastifyRequest, route: RecordedRoute | null, response: RecordedResponse): void {

@@ -33,6 +33,8 @@ export interface Filter {
   readonly status?: StatusFilter | undefined
   /** Matches entries after the one with this id. */
   readonly afterId?: number | undefined
+  /** Matches entries before the one with this id. */
+  readonly beforeId?: number | undefined
   /** Matches entries from this time on, in microseconds since the epoch. */
   readonly from?: number | undefined
 }
@@ -40,12 +42,13 @@ export interface Filter {
 /** Returns the exchanges that match a filter. */
 export function filterExchanges(
   exchanges: readonly JournalEntry[],
-  { method, path, status, afterId = 0, from }: Filter,
+  { method, path, status, afterId = 0, beforeId = Number.POSITIVE_INFINITY, from }: Filter,
 ): JournalEntry[] {
   const matchesPath = path === undefined ? undefined : pathMatcher(path)
   return exchanges.filter(
     (exchange) =>
       exchange.id > afterId &&
+      exchange.id < beforeId &&
       (from === undefined || exchange.at >= from) &&
       (method === undefined || exchange.method === method) &&
       (status === undefined || matchesStatus(status, exchange.status)) &&

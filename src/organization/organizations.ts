@@ -16,6 +16,7 @@ import {
   resourceEntries,
 } from '../resources/index.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
+import { type SessionPlace, VENDOR_APP_URL } from '../schemas/session-url.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { type SessionState, sessionAt } from '../simulation/session.ts'
 import type { Contents, Store } from '../store/types.ts'
@@ -25,8 +26,7 @@ import { UrlSigner } from './signed-urls.ts'
 import type { OrganizationState } from './state.ts'
 
 /** An organization: its collections of records, and everything else that belongs to it. A request reaches only its own. */
-export interface Organization extends Collections {
-  readonly orgId: string
+export interface Organization extends Collections, SessionPlace {
   /** The display name. */
   name: string
   /** The time at which this process created or restored it, in microseconds since the epoch. */
@@ -53,6 +53,8 @@ export interface OrganizationServices {
   readonly clock: Clock
   /** The initial settings of the organizations' clocks. Default: those of `clock`. */
   readonly clockSettings?: ClockSettings
+  /** The address of the web app that sessions are opened in. Default: the vendor's. */
+  readonly appUrl?: string
   /** Creates the ids of one owner: an organization, or the server itself (`''`). */
   readonly ids: (owner: string) => Ids
 }
@@ -249,7 +251,7 @@ export class Organizations {
     clock: settings,
     idsIssued,
   }: Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>): Organization {
-    const { store } = this.#services
+    const { store, appUrl = VENDOR_APP_URL } = this.#services
     const clock = this.clock.copy()
     clock.adjust(settings)
     const ids = this.idsOf(orgId)
@@ -261,6 +263,7 @@ export class Organizations {
       openedAt: clock.now(),
       clock,
       ids,
+      appUrl,
       signer: this.signer,
       scenarios: this.scenarios,
       auditLog: new AuditLog({ entries: opened.log(auditLog), clock, ids }),

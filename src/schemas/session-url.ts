@@ -1,4 +1,14 @@
-/** Returns the address of a session in the vendor's web app. */
-export function sessionUrl(id: string): string {
-  return `https://app.devin.ai/sessions/${id.replace(/^devin-/, '')}`
+/** Where a session belongs: what its wire forms show besides the session itself. An organization is such a place. */
+export interface SessionPlace {
+  readonly orgId: string
+  /** The address of the web app that sessions are opened in. */
+  readonly appUrl: string
+}
+
+/** The vendor's web app. */
+export const VENDOR_APP_URL = 'https://app.devin.ai'
+
+/** Returns the address of a session in a web app. */
+export function sessionUrl(id: string, { appUrl }: Pick<SessionPlace, 'appUrl'>): string {
+  return `${appUrl}/sessions/${id.replace(/^devin-/, '')}`
 }

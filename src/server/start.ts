@@ -58,6 +58,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
     clock: systemClock(),
     clockSettings: clockSettings(config),
+    appUrl: config.appUrl,
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
   const { keys, key, v3Key, stateService } = await fillFromFiles(config, organizations)

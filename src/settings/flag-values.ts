@@ -1,4 +1,5 @@
 import { LOCAL_PROXIES, TrustedProxies } from '../fastapi/forwarded.ts'
+import { VENDOR_APP_URL } from '../schemas/session-url.ts'
 
 /** A boolean flag. */
 export const SWITCH = { default: false, takes: 'true or false', parse: parseSwitch }
@@ -26,6 +27,24 @@ export const PROXIES = {
   default: LOCAL_PROXIES,
   takes: 'IP addresses and networks separated by commas, * or none',
   parse: parseProxies,
+}
+
+/** The flag for the address of the web app that shows sessions. */
+export const APP_URL = {
+  name: 'app-url',
+  variables: [{ name: 'FAKE_DEVIN_APP_URL' }],
+  placeholder: 'URL',
+  default: VENDOR_APP_URL,
+  text: 'Web app in the URLs of sessions; http://localhost:8080/_fake/# for the page of this server.',
+  takes: 'an address that begins with http:// or https://, such as http://localhost:8080/_fake/#',
+  parse: parseApp,
+}
+
+/** Parses an address that `/sessions/…` is appended to. */
+function parseApp(text: string): string | undefined {
+  if (!/^https?:\/\/[^\s?]+$/i.test(text) || !URL.canParse(text)) return undefined
+  const { username, password } = new URL(text)
+  return username === '' && password === '' ? text.replace(/\/+$/, '') : undefined
 }
 
 function parseProxies(text: string): string | undefined {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { parseInstant } from '../base/clock.ts'
 import { AUTHORIZED, CLIENT_COMMANDS, COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
-import { FILE, PORT, PROXIES, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
+import { APP_URL, FILE, PORT, PROXIES, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
 
 /** The log levels, from least to most verbose. */
@@ -46,6 +46,8 @@ export interface ServerConfig {
   readonly clock: number | undefined
   /** The seed for ids that are the same in every run. Default: random ids. */
   readonly seedIds: number | undefined
+  /** The address of the web app in the URLs of sessions, without a slash at the end. */
+  readonly appUrl: string
   /** The bearer token required by every control plane request. Default: none. */
   readonly controlToken: string | undefined
   /** The maximum size of a JSON body, in bytes. */
@@ -258,6 +260,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     takes: 'a whole number from 0 to 9007199254740991',
     parse: parseWhole,
   },
+  appUrl: APP_URL,
   controlToken: {
     name: 'control-token',
     commands: AUTHORIZED,

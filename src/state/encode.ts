@@ -14,22 +14,22 @@ export interface EncodeOptions {
   readonly reveal?: boolean
   /** The lists of records to write, by their names, and nothing else but the organizations. Default: the whole document. */
   readonly collections?: readonly string[]
+  /** Whether the contents of files are written; otherwise their `size` in bytes, and the document cannot be loaded. Default true. */
+  readonly files?: boolean
 }
 
 /**
  * Writes the document of a state as JSON in chunks: one per record, several per file. With files of some hundred megabytes
  * the document is longer than V8's longest string.
  */
-export function* stateTexts(
-  state: ServerState,
-  { reveal = false, collections }: EncodeOptions = {},
-): Generator<string> {
+export function* stateTexts(state: ServerState, options: EncodeOptions = {}): Generator<string> {
+  const { reveal = false, collections } = options
   const { clock, idsIssued, organizations, scenarios, keys } = state
   yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsIssued }, true)
   yield ',"organizations":['
   for (const [index, organization] of organizations.entries()) {
     if (index > 0) yield ','
-    yield* organizationTexts(organization, state, reveal, collections)
+    yield* organizationTexts(organization, state, options)
   }
   yield ']'
   if (collections === undefined) {
@@ -42,8 +42,7 @@ export function* stateTexts(
 function* organizationTexts(
   organization: OrganizationState,
   { overriddenNames, keys }: ServerState,
-  reveal: boolean,
-  collections: readonly string[] | undefined,
+  { reveal = false, collections, files = true }: EncodeOptions,
 ): Generator<string> {
   const { orgId, name, clock, idsIssued, records } = organization
   yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsIssued }, reveal)
@@ -54,7 +53,7 @@ function* organizationTexts(
     yield `,"${resource.name}":[`
     let comma = ''
     for (const record of records[kind]) {
-      const document = visible(resource, resource.encode(record, overriddenNames), reveal)
+      const document = visible(resource, resource.encode(record, overriddenNames), { reveal, files })
       yield* recordTexts(comma, document, reveal)
       comma = ','
     }
@@ -63,10 +62,18 @@ function* organizationTexts(
   yield '}'
 }
 
-/** Returns a document without its secret members, unless they are revealed. */
-function visible({ secretMembers }: AnyResource, document: Document, reveal: boolean): Document {
-  if (reveal || secretMembers.length === 0) return document
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !secretMembers.includes(name)))
+/** Returns a document without its secret members, unless they are revealed, and with the sizes of files instead of files, unless these are wanted. */
+function visible(
+  { secretMembers }: AnyResource,
+  document: Document,
+  { reveal, files }: { readonly reveal: boolean; readonly files: boolean },
+): Document {
+  if ((reveal || secretMembers.length === 0) && files) return document
+  const members = Object.entries(document).filter(([name]) => reveal || !secretMembers.includes(name))
+  const shown = members.map(([name, value]) =>
+    value instanceof Uint8Array && !files ? ['size', value.length] : [name, value],
+  )
+  return Object.fromEntries(shown)
 }
 
 /** Writes an object without its closing brace, so that members can follow. Keys in its texts are masked without `reveal`. */

@@ -90,6 +90,17 @@ t.test('on a terminal the program shows its URL, a key to try and curl commands'
   t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
 })
 
+t.test('on a terminal the program shows the address of its page', async (t) => {
+  for (const host of ['127.0.0.1', '0.0.0.0']) {
+    const argv = ['--port', '0', '--host', host, '--control-token', 't', '--log-level', 'silent']
+    const { stdout } = await runHere(argv, { isTTY: true })
+
+    const [, port] = /^fake-devin listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(stdout) ?? []
+    const name = host === '0.0.0.0' ? 'localhost' : host
+    t.match(stdout, `\n  Page:      http://${name}:${port}/_fake/, to open in a browser\n`)
+  }
+})
+
 t.test('on a terminal the program shows the HTTPS URL and the CA to trust', async (t) => {
   const tls = ['--port', '0', '--log-level', 'silent', '--tls', '--tls-port', '0']
   const { cert, key } = await makeCertificate('127.0.0.1')

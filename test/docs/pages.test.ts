@@ -4,6 +4,7 @@ import { dirname, join, normalize, relative } from 'node:path/posix'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { withBuiltIns } from '../../scripts/scenarios-markdown.ts'
+import { PAGE } from '../../scripts/setup/packages.mjs'
 import { DRAIN } from '../../src/fastapi/early-answer.ts'
 import { LINGER } from '../../src/fastapi/lingering-close.ts'
 import { FAULTS_MAX } from '../../src/faults/faults.ts'
@@ -100,6 +101,19 @@ t.test('the commands and tests in docs/reliability.md exist', async (t) => {
     t.ok(readFileSync(new URL(`../../${path}`, import.meta.url)).length > 0, path)
 })
 
+const pagePage = readFileSync(new URL('../../docs/page.md', import.meta.url), 'utf8')
+
+t.test('the commands of docs/page.md print the output below them', async (t) => {
+  t.equal(await checkCommands(t, blocksOf(pagePage), { folder: t.testdir({}) }), 1)
+})
+
+t.test('every picture of the page is shown in docs/page.md or in the README', async (t) => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = [...(pagePage + readme).matchAll(/images\/([\w-]+\.png)/g)].map(([, name]) => name)
+
+  t.same(new Set(readdirSync(new URL('../../docs/images/', import.meta.url))), new Set(shown))
+})
+
 const scenariosPage = readFileSync(new URL('../../docs/scenarios.md', import.meta.url), 'utf8')
 const scenariosBlocks = blocksOf(scenariosPage)
 
@@ -180,14 +194,16 @@ function reasons(section: string): Record<string, string> {
   )
 }
 
-const bundled = packagesOf(new URL('src/', root))
+// The page is bundled from its own packages, which rolldown is not part of.
+const ofPage = PAGE.filter((name) => name !== 'rolldown')
+const bundled = new Set([...packagesOf(new URL('src/', root)), ...ofPage])
 const others = Object.keys(packageJson.devDependencies ?? {}).filter((name) => !bundled.has(name))
 
 /** Returns the packages that the files of a folder import, statically or dynamically. */
 function packagesOf(folder: URL): Set<string> {
   const found = new Set<string>()
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts')) continue
+    if (!/\.tsx?$/.test(path)) continue
     const text = readFileSync(new URL(path, folder), 'utf8')
     for (const [, name = ''] of text.matchAll(/\b(?:from|import\()\s*'((?!node:)@?[\w-][^']*)'/g))
       found.add(packageOf(name))

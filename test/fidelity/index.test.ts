@@ -384,7 +384,7 @@ t.test('every route outside the control plane has a row', async (t) => {
   const known = new Set(fidelity.map(({ operation }) => operation))
 
   for (const route of await registeredRoutes()) {
-    if (!route.includes(' /_fake/')) t.ok(known.has(route), route)
+    if (!/ \/_fake(?:\/|$)/.test(route)) t.ok(known.has(route), route)
   }
 })
 

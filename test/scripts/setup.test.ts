@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { closureOf, lockedPackages, SERVING } from '../../scripts/setup/packages.mjs'
+import { closureOf, lockedPackages, PAGE, SERVING } from '../../scripts/setup/packages.mjs'
 import { childEnvironment } from '../child-environment.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -55,18 +55,35 @@ function clone(t: Test) {
   return { folder, start, setup, has }
 }
 
-t.test('the packages listed for serving are those that the sources import', async (t) => {
+/** Returns the packages that the sources import, of the page or of everything else. */
+function importedPackages({ page }: { page: boolean }): string[] {
   const imported = new Set<string>()
   const src = new URL('../../src/', import.meta.url)
   for (const path of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts')) continue
+    if (!/\.tsx?$/.test(path) || /^page[\\/]/.test(path) !== page) continue
     const code = readFileSync(new URL(path, src), 'utf8').replaceAll(/^import type [^']*'[^']*'/gm, '')
     for (const [, name = ''] of code.matchAll(/\b(?:from|import\(|require\()\s*'((?!node:)@?[\w-][^']*)'/g)) {
       imported.add(name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
     }
   }
 
-  t.same([...imported].sort(), SERVING)
+  return [...imported].sort()
+}
+
+t.test('the packages listed for serving are those that the sources import', async (t) => {
+  t.same(importedPackages({ page: false }), SERVING)
+})
+
+t.test(
+  'the packages listed for the page are those that it imports, Swagger UI, and what builds it',
+  async (t) => {
+    for (const name of importedPackages({ page: true })) t.ok(PAGE.includes(name), name)
+    for (const name of ['@fastify/swagger-ui', 'rolldown']) t.ok(PAGE.includes(name), name)
+  },
+)
+
+t.test('Swagger UI is installed without the packages that would serve it', async (t) => {
+  t.same(Object.keys(closureOf(['@fastify/swagger-ui'])), ['node_modules/@fastify/swagger-ui'])
 })
 
 t.test('a package is installed with exactly its dependencies', async (t) => {

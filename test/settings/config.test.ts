@@ -27,6 +27,7 @@ const DEFAULTS = {
   speed: 1,
   clock: undefined,
   seedIds: undefined,
+  appUrl: 'https://app.devin.ai',
   controlToken: undefined,
   maxJsonBytes: 10_485_760,
   maxUploadBytes: 104_857_600,
@@ -107,6 +108,11 @@ t.test('a flag and its variable set the same value', async (t) => {
     ['clock', 'FAKE_DEVIN_CLOCK', '1970-01-01T00:00:01Z', 'clock', 1_000_000],
     ['seed-ids', 'FAKE_DEVIN_SEED_IDS', '0', 'seedIds', 0],
     ['seed-ids', 'FAKE_DEVIN_SEED_IDS', '9007199254740991', 'seedIds', Number.MAX_SAFE_INTEGER],
+    ...[
+      ['http://localhost:8080/_fake/#', 'http://localhost:8080/_fake/#'],
+      ['http://localhost:8080/_fake/#/', 'http://localhost:8080/_fake/#'],
+      ['HTTPS://devin.example.com//', 'HTTPS://devin.example.com'],
+    ].map(([text = '', value]): (typeof rows)[0] => ['app-url', 'FAKE_DEVIN_APP_URL', text, 'appUrl', value]),
     ['control-token', 'FAKE_DEVIN_CONTROL_TOKEN', 't0k3n', 'controlToken', 't0k3n'],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '1', 'maxJsonBytes', 1],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '2kb', 'maxJsonBytes', 2000],
@@ -194,6 +200,22 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       `--seed-ids takes a whole number from 0 to 9007199254740991, not "${seed}"`,
       [`--seed-ids=${seed}`],
     ]),
+    ...[
+      'localhost:8080',
+      'ftp://localhost',
+      'http://',
+      'http://a b',
+      'http://a:99999',
+      'http://a/?b',
+      '/#',
+    ].map((text): (typeof rows)[0] => [
+      `--app-url takes an address that begins with http:// or https://, such as http://localhost:8080/_fake/#, not "${text}"`,
+      ['--app-url', text],
+    ]),
+    [
+      '--app-url takes an address that begins with http:// or https://, such as http://localhost:8080/_fake/#, not one with a password',
+      ['--app-url', 'http://a:s3cr3t@b'],
+    ],
     ['--control-token takes a text without blanks', ['--control-token', 'a b']],
     [
       '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL begins with http:// or https://',

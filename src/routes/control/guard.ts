@@ -5,8 +5,18 @@ import { bearerKey } from '../../auth/credentials.ts'
 import { isJson } from '../../fastapi/body.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 
-/** The routes without access control: the health check, and the certificate, which clients need before any other call. */
-export const PUBLIC_ROUTES = new Set(['/_fake/health', '/_fake/ca.pem'])
+/**
+ * The routes without access control: the health check; the certificate, which clients need before any other call; and the files of the
+ * page, which are the same on every server and ask for the token before they call anything else.
+ */
+export const PUBLIC_ROUTES = new Set([
+  '/_fake/health',
+  '/_fake/ca.pem',
+  '/_fake',
+  '/_fake/',
+  '/_fake/docs',
+  '/_fake/assets/:file',
+])
 
 /**
  * Returns a hook that protects the control plane from web pages in the developer's browser. Such a page can reach localhost, even as

@@ -6,6 +6,6 @@ import type { FastifyInstance } from 'fastify'
  */
 export function exposeHead(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    if (route.method === 'GET' && route.url.startsWith('/_fake/')) route.method = ['GET', 'HEAD']
+    if (route.method === 'GET' && /^\/_fake(?:\/|$)/.test(route.url)) route.method = ['GET', 'HEAD']
   })
 }

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { mintApkKeys } from '../../auth/apk-keys.ts'
 import { mintCogKeys } from '../../auth/cog-keys.ts'
+import { DEFAULT_ORG_ID } from '../../auth/principal.ts'
 import { version } from '../../base/version.ts'
 import { sendJson } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
@@ -37,10 +38,11 @@ export async function organizationRoutes(
     },
     async ({ query }) => {
       const { listOrganizations } = await import('./organization-list.ts')
+      const { appUrl } = organizations.getEphemeral(DEFAULT_ORG_ID)
       return {
         organizations: await listOrganizations({ organizations, keys }, query.reveal),
         strict_keys: keys.strict,
-        control: { token_required: tokenRequired, version, app_url: null },
+        control: { token_required: tokenRequired, version, app_url: appUrl },
       }
     },
   )

@@ -10,6 +10,7 @@ import { faultRoutes } from './faults.ts'
 import { guardControl } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { organizationRoutes } from './organizations.ts'
+import { pageRoutes } from './page.ts'
 import { requestRoutes } from './requests.ts'
 import { scenarioRoutes } from './scenarios.ts'
 import type { ControlOptions } from './scope.ts'
@@ -46,8 +47,8 @@ const STATE_PATH = '/_fake/state'
 
 /** The plugin of the control plane, `/_fake/`, for tests, the command line and the library. */
 export const control: FastifyPluginAsyncTypebox<
-  Omit<ControlOptions, 'tokenRequired'> & { token?: string }
-> = async (app, { token, ...services }) => {
+  Omit<ControlOptions, 'tokenRequired'> & { token?: string; pageFolder?: string }
+> = async (app, { token, pageFolder, ...services }) => {
   const options = { ...services, tokenRequired: token !== undefined }
   app.addHook('onRoute', (route) => {
     if (route.url !== STATE_PATH) route.config = { ...route.config, jsonLimit: CONTROL_JSON_MAX }
@@ -55,10 +56,11 @@ export const control: FastifyPluginAsyncTypebox<
   app.addHook('onRequest', guardControl(token))
   app.addHook('preValidation', refuseUnknownQuery)
   // Not with the route: those are also registered on the application that a document is built from, which is closed afterwards.
-  app.addHook('preClose', async () => options.organizations.events.close())
+  app.addHook('preClose', async () => services.organizations.events.close())
   app.setErrorHandler((error, request) => {
     throw withSuggestions(error, request)
   })
   for (const routes of controlRoutes) await routes(app, options)
   await describeRoutes(app, { ...options, routes: controlRoutes })
+  await pageRoutes(app, { pageFolder })
 }

@@ -27,11 +27,11 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     async ({ query }, reply) => {
       const { toRequestEntry: entryOf } = await import('../../journal/entry.ts')
       const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
-      const { org_id: orgId, since, limit = Number.POSITIVE_INFINITY, ...criteria } = query
+      const { org_id: orgId, since, before: beforeId, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
       if (flaw !== undefined) throw invalid(['query', 'path'], flaw, query.path)
       const { exchanges, dropped } = organizations.journals.read(orgId)
-      const found = filterExchanges(exchanges, { ...criteria, ...startOf(since) })
+      const found = filterExchanges(exchanges, { ...criteria, ...startOf(since), beforeId })
       const shown = found.slice(Math.max(0, found.length - limit))
       await loadSchemas(shown)
       const after = `],"total":${found.length},"dropped":${dropped}}`

@@ -95,7 +95,7 @@ export async function detailOf(listed: ListedSession): Promise<SessionDetail> {
     structured_output_schema: session.structuredOutputSchema,
     files: [...[...named.values()].map(namedFile), ...state.files.map(devinFile)],
     v1: v1Response(session, state),
-    v3: { ...v3Response(session, state, orgId) },
+    v3: { ...v3Response(session, state, organization) },
   }
 }
 

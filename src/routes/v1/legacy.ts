@@ -98,7 +98,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
         end: formatInstant(end - DAY_MICROS).slice(0, 10),
       }
       const show = (session: SessionRecord) =>
-        consumedSession(session, sessionNow(organization, session), organization.orgId)
+        consumedSession(session, sessionNow(organization, session), organization)
       const after = `],"cycle":${encodeJson(cycle)}}`
       return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), after))
     },

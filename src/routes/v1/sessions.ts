@@ -83,7 +83,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       const { session, isNew } = await createSession(organization, principal, newSession(body)).catch(
         rethrowInvalidField,
       )
-      return createSessionResponse(session.id, body.idempotent ? isNew : null)
+      return createSessionResponse(session.id, body.idempotent ? isNew : null, organization)
     },
   )
 

@@ -57,8 +57,10 @@ export async function generateInsights(
 
 /** Returns the wire form of a session with its insights. */
 export function showInsights(organization: Organization, session: SessionRecord): SessionInsightsResponse {
+  const { orgId, appUrl } = organization
   return insightsResponse(session, sessionNow(organization, session), {
-    orgId: organization.orgId,
+    orgId,
+    appUrl,
     analyzed: analyzedState(organization, session),
   })
 }

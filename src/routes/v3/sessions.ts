@@ -49,7 +49,7 @@ export const sessionsRoutes = {
         id: query.devin_id == null ? undefined : bareId(query.devin_id),
         createdBy: impersonated(principal, body.create_as_user_id ?? null),
       }).catch(rethrowInvalidField)
-      return newSessionResponse(session, sessionNow(organization, session), organization.orgId)
+      return newSessionResponse(session, sessionNow(organization, session), organization)
     },
   },
 
@@ -80,17 +80,17 @@ export const sessionsRoutes = {
 /** Reads a session and returns its wire form. */
 export async function showRead(organization: Organization, devinId: string): Promise<SessionResponse> {
   const { session, state } = await readSession(organization, devinId)
-  return sessionResponse(session, state, organization.orgId)
+  return sessionResponse(session, state, organization)
 }
 
 /** Returns the wire form of a session in a list. */
 export function showListed(organization: Organization, session: SessionRecord): SessionResponse {
-  return sessionResponse(session, sessionNow(organization, session), organization.orgId)
+  return sessionResponse(session, sessionNow(organization, session), organization)
 }
 
 /** Returns the wire form of a session that an operation has changed. */
 export function showChanged(organization: Organization, session: SessionRecord): SessionResponse {
-  return changedSessionResponse(session, sessionNow(organization, session), organization.orgId)
+  return changedSessionResponse(session, sessionNow(organization, session), organization)
 }
 
 function newSession(body: SessionCreateRequest): NewSession {

@@ -55,8 +55,8 @@ export const OrganizationList = Type.Object(
       /** Whether control calls need a token. */
       token_required: Type.Boolean(),
       version: Type.String(),
-      /** The address of the page of this server in place of the vendor's app; null if there is none. */
-      app_url: Nullable(Type.String()),
+      /** The web app that the URLs of sessions lead to: `--app-url`, or the vendor's. */
+      app_url: Type.String(),
     }),
   },
   { $id: 'OrganizationList', title: 'OrganizationList' },

@@ -4,7 +4,7 @@ import { formatInstant } from '../../base/clock.ts'
 import type { AuditRecord } from '../../resources/audit-log.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import { sessionUrl } from '../session-url.ts'
+import { type SessionPlace, sessionUrl } from '../session-url.ts'
 import { DateTime, Defaulted, StringEnum } from '../types.ts'
 
 // Operations that the vendor once documented and still serves to legacy clients. Their routes are not in the document.
@@ -82,7 +82,7 @@ export function auditLogResponse(entry: AuditRecord): Static<typeof LegacyAuditL
 export function consumedSession(
   session: SessionRecord,
   state: SessionState,
-  orgId: string,
+  place: SessionPlace,
 ): Static<typeof LegacyEnterpriseConsumptionResponse>['sessions'][number] {
   const createdBy = userOrNull(session.createdBy)
   return {
@@ -91,9 +91,9 @@ export function consumedSession(
     session_name: state.title ?? '',
     created_at: formatInstant(session.createdAt),
     acu_used: state.acus,
-    url: sessionUrl(session.id),
-    org_id: orgId,
-    org_name: orgId,
+    url: sessionUrl(session.id, place),
+    org_id: place.orgId,
+    org_name: place.orgId,
     pull_requests: state.pullRequests.map(({ url, state: status }) => ({ pr_url: url, pr_status: status })),
   }
 }

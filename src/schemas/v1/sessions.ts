@@ -4,7 +4,7 @@ import { formatInstant } from '../../base/clock.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { STATUS_ENUMS } from '../../simulation/scenario.ts'
 import type { SessionState } from '../../simulation/session.ts'
-import { sessionUrl } from '../session-url.ts'
+import { type SessionPlace, sessionUrl } from '../session-url.ts'
 import { AnyObject, DateTime, Defaulted, Nullable, Secret, StringEnum } from '../types.ts'
 
 /** The path of one session. */
@@ -229,8 +229,9 @@ export const EditTagsResponse = Type.Object(
 export function createSessionResponse(
   id: string,
   isNewSession: boolean | null,
+  place: Pick<SessionPlace, 'appUrl'>,
 ): Static<typeof CreateSessionResponse> {
-  return { session_id: id, url: sessionUrl(id), is_new_session: isNewSession }
+  return { session_id: id, url: sessionUrl(id, place), is_new_session: isNewSession }
 }
 
 /** Returns the wire form of a session in the list. */

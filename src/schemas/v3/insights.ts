@@ -3,6 +3,7 @@ import type { SessionRecord } from '../../resources/sessions.ts'
 import type { SessionState } from '../../simulation/session.ts'
 import { sessionSize } from '../../simulation/session-size.ts'
 import { firstLine } from '../../simulation/titles.ts'
+import type { SessionPlace } from '../session-url.ts'
 import type {
   SessionInsightsActionItem,
   SessionInsightsAnalysis,
@@ -25,11 +26,11 @@ const QUOTATION_LENGTH_MAX = 200
 export function insightsResponse(
   session: SessionRecord,
   state: SessionState,
-  { orgId, analyzed }: { readonly orgId: string; readonly analyzed: SessionState | null },
+  { analyzed, ...place }: SessionPlace & { readonly analyzed: SessionState | null },
 ): SessionInsightsResponse {
   const devinMessages = state.messages.filter(({ type }) => type === 'devin_message').length
   return {
-    ...sessionResponse(session, state, orgId),
+    ...sessionResponse(session, state, place),
     num_user_messages: state.messages.length - devinMessages,
     num_devin_messages: devinMessages,
     session_size: sessionSize(state.acus, state.messages.length),

@@ -2,7 +2,7 @@ import type { Actor } from '../../auth/principal.ts'
 import { unixSeconds } from '../../base/clock.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { SessionState, SessionMessage as StateMessage } from '../../simulation/session.ts'
-import { sessionUrl } from '../session-url.ts'
+import { type SessionPlace, sessionUrl } from '../session-url.ts'
 import type { SessionMessage, SessionResponse } from './contract.ts'
 
 /** Returns a session id as v3 shows it: without the prefix. */
@@ -14,10 +14,10 @@ export function bareId(sessionId: string): string {
 export function newSessionResponse(
   session: SessionRecord,
   state: SessionState,
-  orgId: string,
+  place: SessionPlace,
 ): SessionResponse {
   return {
-    ...changedSessionResponse(session, state, orgId),
+    ...changedSessionResponse(session, state, place),
     status: 'new',
     title: session.title,
     updated_at: unixSeconds(session.createdAt),
@@ -30,10 +30,10 @@ export function newSessionResponse(
 export function changedSessionResponse(
   session: SessionRecord,
   state: SessionState,
-  orgId: string,
+  place: SessionPlace,
 ): SessionResponse {
   return {
-    ...sessionResponse(session, state, orgId),
+    ...sessionResponse(session, state, place),
     child_session_ids: null,
     category: null,
     subcategory: null,
@@ -43,18 +43,22 @@ export function changedSessionResponse(
 }
 
 /** Returns the wire form of a session. */
-export function sessionResponse(session: SessionRecord, state: SessionState, orgId: string): SessionResponse {
+export function sessionResponse(
+  session: SessionRecord,
+  state: SessionState,
+  place: SessionPlace,
+): SessionResponse {
   const { phase } = state
   const { user_id, service_user_id } = creatorIds(session.createdBy)
   return {
     session_id: bareId(session.id),
-    url: sessionUrl(session.id),
+    url: sessionUrl(session.id, place),
     status: phase.status,
     title: state.title,
     tags: [...session.tags],
     playbook_id: session.playbookId,
     user_id,
-    org_id: orgId,
+    org_id: place.orgId,
     created_at: unixSeconds(session.createdAt),
     updated_at: unixSeconds(state.changedAt),
     is_archived: session.archivedAt !== null,

@@ -17,7 +17,10 @@ t.test('GET /_fake/openapi.json describes exactly the control routes', async (t)
   const document = await controlDocument(t)
 
   t.equal(document.openapi, '3.1.0')
-  const routes = (await registeredRoutes()).filter((route) => isControl(route.slice(route.indexOf('/'))))
+  const page = ['GET /_fake', 'GET /_fake/', 'GET /_fake/docs', 'GET /_fake/assets/{file}']
+  const routes = (await registeredRoutes()).filter(
+    (route) => isControl(route.slice(route.indexOf('/'))) && !page.includes(route),
+  )
   t.same([...operationsOf(document).keys()].sort(), routes.sort())
   t.notMatch(JSON.stringify(document), /"\$id"/)
 })

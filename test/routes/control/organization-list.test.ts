@@ -47,7 +47,7 @@ t.test('GET /_fake/organizations lists the organizations that exist, without key
       { org_id: 'own-id', name: 'own-id', sessions: 0, is_default: false, keys: null },
     ],
     strict_keys: false,
-    control: { token_required: false, version, app_url: null },
+    control: { token_required: false, version, app_url: 'https://app.devin.ai' },
   })
 })
 

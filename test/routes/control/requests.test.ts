@@ -58,12 +58,16 @@ t.test('GET /_fake/requests filters by method, path, status, organization and st
     [`?org_id=${OTHER_ORG}`]: ['/v1/sessions'],
     '?since=1': ['/v1/secrets/a', '/v1/sessions'],
     '?since=2026-01-02T03:05:00Z': ['/v1/secrets/a'],
+    '?before=3': ['/v1/secrets', '/v1/secrets/a'],
+    '?before=3&limit=1': ['/v1/secrets/a'],
+    '?since=1&before=3': ['/v1/secrets/a'],
     '?method=GET&status=2xx&limit=1': ['/v1/sessions'],
     '?limit=0': [],
   }
   for (const [query, expected] of Object.entries(cases))
     t.same(pathsOf(await listed(fake, query)), expected, query)
   t.equal((await listed(fake, '?limit=1')).total, 3)
+  t.equal((await listed(fake, '?before=3&limit=1')).total, 2)
 })
 
 t.test('GET /_fake/requests returns the number of dropped entries', async (t) => {
@@ -85,6 +89,8 @@ t.test('GET /_fake/requests rejects invalid filters', async (t) => {
   for (const query of [
     'path=v1',
     'since=noon',
+    'before=0',
+    'before=2026-01-02T03:05:00Z',
     'status=6xx',
     'status=99',
     'method=get',

@@ -435,3 +435,16 @@ t.test('GET /_fake/state shows only the requested lists of the organizations', a
   t.equal(unknown.statusCode, 422)
   t.match(unknown.json(), { detail: [{ loc: ['query', 'collections', 0] }] })
 })
+
+t.test('GET /_fake/state shows the sizes of files instead of their contents on request', async (t) => {
+  const { call, app } = await startFake(t)
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' }
+  const payload =
+    '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--b--\r\n'
+  await call('POST', '/v1/attachments', { headers, payload })
+  const attachmentsOf = async (query: string) =>
+    (await app.inject(`/_fake/state?collections=attachments${query}`)).json().organizations[0].attachments
+
+  t.match(await attachmentsOf('&files=false'), [{ name: 'a.txt', size: 5, base64: undefined }])
+  t.match(await attachmentsOf(''), [{ base64: 'aGVsbG8=', size: undefined }])
+})

@@ -1,0 +1,94 @@
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks'
+
+interface VirtualListProps<Item> {
+  readonly items: readonly Item[]
+  readonly keyOf: (item: Item) => string | number
+  /** The expected height of an item, in pixels. Real heights are measured. */
+  readonly estimate: number
+  readonly label: string
+  readonly render: (item: Item, index: number) => ComponentChildren
+  /** A class for the element that scrolls, which must have a height. */
+  readonly class?: string
+  /** The key of an item to scroll to whenever this changes, unless it is in view. */
+  readonly revealed?: string | number | undefined
+}
+
+/** A list that renders only the items in view. New items above them do not move what is in view. */
+export function VirtualList<Item>({
+  items,
+  keyOf,
+  estimate,
+  label,
+  render,
+  class: name,
+  revealed,
+}: VirtualListProps<Item>) {
+  const scroller = useRef<HTMLUListElement>(null)
+  const [, redraw] = useReducer((count: number) => count + 1, 0)
+  const given = {
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => estimate,
+    getItemKey: (index: number) => keyOf(items[index] as Item),
+    overscan: 8,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => redraw(undefined),
+  }
+  const virtualizer = useMemo(() => new Virtualizer<HTMLUListElement, HTMLLIElement>(given), [])
+  virtualizer.setOptions({ ...virtualizer.options, ...given })
+  useLayoutEffect(() => virtualizer._didMount(), [])
+  useLayoutEffect(() => virtualizer._willUpdate())
+  useStableView(virtualizer, items, keyOf)
+  useLayoutEffect(() => {
+    const index = revealed === undefined ? -1 : items.findIndex((item) => keyOf(item) === revealed)
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' })
+  }, [revealed])
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <ul ref={scroller} class={`virtual ${name ?? ''}`} aria-label={label} tabIndex={0}>
+      <li class="space" aria-hidden="true" style={{ height: `${virtualizer.getTotalSize()}px` }} />
+      {virtualizer.getVirtualItems().map(({ key, index, start }) => (
+        <li
+          key={key}
+          ref={(element) => virtualizer.measureElement(element)}
+          data-index={index}
+          aria-setsize={items.length}
+          aria-posinset={index + 1}
+          style={{ transform: `translateY(${start}px)` }}
+        >
+          {render(items[index] as Item, index)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The number of new items above the view that are looked for. */
+const SEARCHED_MAX = 1_000
+
+/** Scrolls along when items are added above the first one in view, unless the view is at the top. */
+function useStableView<Item>(
+  virtualizer: Virtualizer<HTMLUListElement, HTMLLIElement>,
+  items: readonly Item[],
+  keyOf: (item: Item) => string | number,
+): void {
+  const top = useRef<string | number | undefined>(undefined)
+  const before = useRef(items)
+  useLayoutEffect(() => {
+    if (before.current !== items && top.current !== undefined && (virtualizer.scrollOffset ?? 0) > 0) {
+      const old = before.current.findIndex((item) => keyOf(item) === top.current)
+      const added = items.slice(0, old + SEARCHED_MAX).findIndex((item) => keyOf(item) === top.current) - old
+      if (old >= 0 && added > 0) {
+        const height = virtualizer.measurementsCache[added]?.start ?? 0
+        virtualizer.scrollToOffset((virtualizer.scrollOffset ?? 0) + height)
+      }
+    }
+    before.current = items
+    const first = virtualizer.getVirtualItemForOffset(virtualizer.scrollOffset ?? 0)
+    top.current = first === undefined ? undefined : items[first.index] && keyOf(items[first.index] as Item)
+  })
+}

@@ -1,0 +1,62 @@
+import { signal } from '@preact/signals'
+import { control } from './control.ts'
+import { listen } from './live.ts'
+import { shownOrg } from './place.ts'
+
+/** An organization of the server. */
+export interface OrganizationSummary {
+  readonly org_id: string
+  readonly name: string
+  readonly sessions: number
+  readonly is_default: boolean
+  readonly keys: { readonly v1: readonly string[]; readonly v3: readonly string[] } | null
+}
+
+/** What the server says of itself and its organizations. */
+export interface ServerSummary {
+  readonly organizations: readonly OrganizationSummary[]
+  readonly strict_keys: boolean
+  readonly control: {
+    readonly token_required: boolean
+    readonly version: string
+    readonly app_url: string
+  }
+}
+
+/** The server's summary; undefined until it has been read. */
+export const server = signal<ServerSummary | undefined>(undefined)
+
+/** The organization that new things are created in: the one that is shown, or else the default one. */
+export function targetOrg(): string {
+  return shownOrg() ?? server.value?.organizations.find(({ is_default }) => is_default)?.org_id ?? ''
+}
+
+/** Returns the name of an organization, or its id while it is unknown. */
+export function nameOfOrg(orgId: string | null): string {
+  return server.value?.organizations.find(({ org_id }) => org_id === orgId)?.name ?? orgId ?? ''
+}
+
+let isReading = false
+let isStale = false
+
+/** Reads the summary, and again if it is asked for meanwhile. */
+async function read(): Promise<void> {
+  isStale = true
+  if (isReading) return
+  isReading = true
+  while (isStale) {
+    isStale = false
+    try {
+      server.value = await control<ServerSummary>('/organizations')
+    } catch {
+      // The next event of the stream that is opened again causes another read.
+    }
+  }
+  isReading = false
+}
+
+listen(({ kind, org_id: orgId }) => {
+  const isUnknown =
+    typeof orgId === 'string' && !server.value?.organizations.some(({ org_id }) => org_id === orgId)
+  if (kind === 'organizations' || kind === 'reset' || kind === 'resync' || isUnknown) void read()
+})

@@ -1,0 +1,99 @@
+import { useSignal } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { ConversationMessage, SessionDetail } from '../../schemas/control/sessions.ts'
+import { Button } from '../components/button.tsx'
+import { Ago } from '../components/time.tsx'
+import { texts } from '../texts/index.ts'
+import { Composer } from './composer.tsx'
+import { WebText } from './web-text.tsx'
+
+/** The number of messages that are shown, and how many more at a time. */
+const SHOWN = 200
+
+/** How far from its end a conversation still counts as read to the end, in pixels. */
+const END_TOLERANCE = 40
+
+/** The messages of a session, and a field to say something. */
+export function Conversation({ session }: { readonly session: SessionDetail }) {
+  const { sessions } = texts.value
+  const { conversation, org_id: orgId } = session
+  const shown = useSignal(SHOWN)
+  const { scroller, isBehind, onScroll, toEnd } = useEnd(conversation.length)
+  const hidden = Math.max(0, conversation.length - shown.value)
+  return (
+    <div class="conversation">
+      <div
+        ref={scroller}
+        class="messages"
+        role="log"
+        aria-label={sessions.tabs.conversation}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        {hidden > 0 && (
+          <Button
+            look="quiet"
+            onClick={() => {
+              shown.value += SHOWN
+            }}
+          >
+            {sessions.earlier(hidden)}
+          </Button>
+        )}
+        <ol>
+          {conversation.slice(hidden).map((message) => (
+            <Bubble key={message.event_id} message={message} orgId={orgId} />
+          ))}
+        </ol>
+      </div>
+      {isBehind && (
+        <Button class="to-end" onClick={toEnd}>
+          ↓ {sessions.newMessages}
+        </Button>
+      )}
+      <Composer session={session} />
+    </div>
+  )
+}
+
+/** Keeps the end of a conversation in view if the reader is there. */
+function useEnd(count: number) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const isAtEnd = useRef(true)
+  const seen = useSignal(count)
+  const toEnd = () => {
+    const element = scroller.current
+    if (element !== null) element.scrollTop = element.scrollHeight
+    seen.value = count
+  }
+  useLayoutEffect(() => {
+    if (isAtEnd.current) toEnd()
+  }, [count])
+  const onScroll = () => {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = scroller.current ?? {}
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_TOLERANCE
+    if (isAtEnd.current) seen.value = count
+  }
+  return { scroller, isBehind: count > seen.value, onScroll, toEnd }
+}
+
+interface BubbleProps {
+  readonly message: ConversationMessage
+  readonly orgId: string
+}
+
+function Bubble({ message, orgId }: BubbleProps) {
+  const { sessions } = texts.value
+  const { from, by, at, text } = message
+  return (
+    <li class={`bubble ${from}`}>
+      <div class="who muted">
+        <strong>{sessions.from[from]}</strong>
+        {by !== null && <span>{by}</span>}
+        <Ago time={at} orgId={orgId} />
+      </div>
+      <WebText text={text} />
+    </li>
+  )
+}

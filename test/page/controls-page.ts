@@ -1,0 +1,60 @@
+import type { Browser, Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
+import { provideAxe } from './axe.ts'
+import { launch, openPage } from './browser.ts'
+
+/** A fake whose clock runs, a browser, and what tests of the controls do with them. */
+export interface Controls {
+  readonly devin: FakeDevin
+  /** Opens a tab of the controls, such as `faults?org=org-1`. */
+  open(t: Test, tab: string, options?: Parameters<Browser['newContext']>[0]): Promise<Page>
+  /** Sends a request as a client does. */
+  send(method: string, path: string, options?: SendOptions): Promise<Answer>
+  /** What all opened pages have complained about. */
+  readonly complaints: (readonly string[])[]
+}
+
+interface SendOptions {
+  /** Default: a key of v3. */
+  readonly key?: string
+  readonly body?: unknown
+}
+
+/** An answer to a client. */
+export interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests know what they get.
+  readonly body: any
+}
+
+/** Starts a fake and a browser for the tests of a file. Each test finds the fake as it was at the start. */
+export async function startControls(t: Test): Promise<Controls> {
+  const browser = await launch(t)
+  const devin = await startFakeDevin({ seedIds: 1 })
+  t.teardown(() => devin.close())
+  t.beforeEach(() => devin.reset())
+  const complaints: (readonly string[])[] = []
+  return {
+    devin,
+    complaints,
+    async open(t, tab, options) {
+      const opened = await openPage(browser, options)
+      complaints.push(opened.complaints)
+      t.teardown(() => opened.page.context().close())
+      await provideAxe(opened.page.context())
+      await opened.page.goto(`${devin.url}/_fake/#/controls/${tab}`)
+      await opened.page.getByRole('heading', { level: 1 }).waitFor()
+      return opened.page
+    },
+    async send(method, path, { key = devin.v3Key, body } = {}) {
+      const response = await fetch(devin.url + path, {
+        method,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+    },
+  }
+}

@@ -1,0 +1,260 @@
+import t from 'tap'
+import { formatInstant, parseInstant, wallClock } from '../../src/base/clock.ts'
+import { startControls } from './controls-page.ts'
+
+const { devin, open, send, complaints } = await startControls(t)
+
+const sessions = `/v3/organizations/${devin.orgId}/sessions`
+
+t.test('the clock stands still and goes on', async (t) => {
+  const page = await open(t, 'clock')
+  await page.getByRole('button', { name: 'Freeze' }).click()
+  await page.getByText('The clock stands still. Sessions wait').waitFor()
+  t.equal((await devin.clock.get()).frozen, true)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByText('The clock runs as usual.').waitFor()
+
+  t.equal((await devin.clock.get()).frozen, false)
+})
+
+t.test('what somebody else does to the clock is seen at once', async (t) => {
+  const page = await open(t, '')
+  await page.getByText('The clock runs as usual.').waitFor()
+  await devin.clock.set({ speed: 60 })
+
+  await page.getByText('The clock runs at 60×: 60 seconds pass per second.').waitFor()
+  await devin.clock.set({ now: '2030-01-01T00:00:00Z', frozen: true })
+  await page.getByText('2030-01-01T00:00:00Z').waitFor()
+})
+
+t.test('time that passes at once moves a session', async (t) => {
+  await devin.clock.freeze('2026-01-01T00:00:00Z')
+  const created = await send('POST', sessions, { body: { prompt: 'Fix the login' } })
+  const page = await open(t, 'clock')
+  await page.getByRole('button', { name: '+10 s' }).click()
+  await page.locator('.clock-face code', { hasText: isoAfter(10) }).waitFor()
+  const session = await send('GET', `${sessions}/${created.body.session_id}`)
+  t.equal(session.body.status_detail, 'waiting_for_user')
+  for (const [button, seconds] of [
+    ['+1 min', 70],
+    ['+10 min', 670],
+    ['+1 h', 4_270],
+    ['+1 d', 90_670],
+  ] as const) {
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await page.locator('.clock-face code', { hasText: isoAfter(seconds) }).waitFor()
+  }
+  await page.getByLabel('How much').fill('2')
+  await page.getByLabel('Unit').selectOption('hours')
+  await page.getByRole('button', { name: 'Advance', exact: true }).click()
+  await page.getByText('The clock is 2 h further.').waitFor()
+
+  t.match((await devin.clock.get()).now, isoAfter(97_870).slice(0, -1))
+})
+
+/** 2026-01-01, in seconds since the epoch. */
+const JANUARY = 1_767_225_600
+
+function isoAfter(seconds: number): string {
+  return formatInstant((JANUARY + seconds) * 1_000_000).replace('.000000', '')
+}
+
+t.test('the clock runs at another speed', async (t) => {
+  const page = await open(t, 'clock')
+  for (const [name, speed] of [
+    ['60×', 60],
+    ['3,600×', 3_600],
+    ['Instant', 'instant'],
+    ['1×', 1],
+  ] as const) {
+    await page.getByRole('button', { name, exact: true }).click()
+    await page.getByRole('button', { name, exact: true, pressed: true }).waitFor()
+    t.equal((await devin.clock.get()).speed, speed)
+  }
+  await page.getByLabel('Seconds per second').fill('7.5')
+  await page.getByRole('button', { name: 'Set the speed' }).click()
+  await page.getByText('The clock runs at 7.5×:').waitFor()
+  t.equal((await devin.clock.get()).speed, 7.5)
+
+  await page.getByLabel('Seconds per second').fill('0')
+  await page.getByRole('button', { name: 'Set the speed' }).click()
+  t.match(await page.getByRole('alert').textContent(), /speed/)
+})
+
+t.test('the clock is set to a time, and back to the real one', async (t) => {
+  const page = await open(t, 'clock', { timezoneId: 'Asia/Shanghai' })
+  await page.getByRole('button', { name: 'Freeze' }).click()
+  await page.getByLabel('Time, in your time zone').fill('2031-02-03T12:05:06')
+  await page.getByRole('button', { name: 'Set', exact: true }).click()
+  await page.getByText('2031-02-03T04:05:06Z').waitFor()
+  t.match((await devin.clock.get()).now, '2031-02-03T04:05:06')
+  t.equal(await page.locator('.clock-time').textContent(), '12:05:06')
+
+  // The time before the clock of fake-devin begins.
+  await page.getByLabel('Time, in your time zone').fill('1960-02-03T12:05:06')
+  await page.getByRole('button', { name: 'Set', exact: true }).click()
+  t.match(await page.getByRole('alert').textContent(), /the clock goes from/)
+
+  await page.getByRole('button', { name: 'Back to the real time' }).click()
+  await page.getByText('The clock runs as usual.').waitFor()
+  const { now, frozen } = await devin.clock.get()
+  t.equal(frozen, false)
+  t.ok(Math.abs((parseInstant(now) as number) - wallClock.now()) < 60_000_000)
+})
+
+t.test('an organization has a clock of its own', async (t) => {
+  const other = await devin.organizations.create({ name: 'Globex' })
+  const page = await open(t, 'clock')
+  await page.getByText('All organizations have the same time.').waitFor()
+  await other.clock.freeze('2030-01-01T00:00:00Z')
+  await page.getByRole('link', { name: 'Globex' }).click()
+  await page.getByText('This clock differs from that of the server').waitFor()
+  t.match(await page.locator('.scope').textContent(), /Globex alone/)
+  await page.getByRole('button', { name: '+1 h' }).click()
+  await page.getByText('2030-01-01T01:00:00Z').waitFor()
+
+  t.match((await other.clock.get()).now, '2030-01-01T01:00:00')
+  t.notMatch((await devin.clock.get()).now, '2030')
+})
+
+t.test('each ready-made fault starts, and strikes the requests of clients', async (t) => {
+  const page = await open(t, 'faults')
+  await page.getByText(`fake-devin fault flaky --url ${devin.url}`).waitFor()
+  const started = []
+  for (const name of await page.locator('.preset code').allTextContents()) {
+    await page.getByRole('button', { name: `Start ${name}`, exact: true }).click()
+    await page.getByRole('row').getByText(name, { exact: true }).waitFor()
+    started.push(name)
+  }
+  t.same(
+    (await devin.faults.list()).faults.map(({ preset }) => preset),
+    started,
+  )
+  await page.getByText('7 faults are in force.').waitFor()
+  t.equal((await send('GET', '/v3/self')).status, 429)
+})
+
+t.test('the counters of a fault move with the requests', async (t) => {
+  await devin.faults.add({ path: '/v3/self', status: 503, times: 3, after: 1 })
+  const page = await open(t, 'faults')
+  const row = page.getByRole('row', { name: 'answers 503' })
+  const numbers = () => row.locator('td.number').allTextContents()
+  await row.waitFor()
+  t.same((await numbers()).slice(0, 3), ['0', '0', '3'])
+  t.equal((await send('GET', '/v3/self')).status, 200)
+  // Matched, but not struck.
+  await row.locator('td.number').first().getByText('1').waitFor()
+  t.equal((await send('GET', '/v3/self')).status, 503)
+  await row.locator('td.number').first().getByText('2').waitFor()
+  t.same((await numbers()).slice(0, 3), ['2', '1', '2'])
+  await send('GET', '/v3/self')
+  await send('GET', '/v3/self')
+
+  await page.getByText('All requests get their normal answers.').waitFor()
+})
+
+t.test('a ready-made fault is limited to some requests', async (t) => {
+  const page = await open(t, `faults?org=${devin.orgId}`)
+  await page.getByRole('button', { name: 'Limit and start outage' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Method').selectOption('GET')
+  await dialog.getByLabel('Path').fill('/v3/self')
+  await dialog.getByLabel('Times').fill('2')
+  // The operations of the API are suggested.
+  await dialog.locator('option[value="/v3/organizations/{org_id}/sessions"]').waitFor({ state: 'attached' })
+  await dialog.getByRole('button', { name: 'Start' }).click()
+  await page.getByText('GET /v3/self').waitFor()
+
+  t.match((await devin.faults.list()).faults, [
+    { preset: 'outage', method: 'GET', path: '/v3/self', times: 2, org_id: devin.orgId },
+  ])
+})
+
+t.test('a fault of one’s own is made, with mistakes shown in the dialog', async (t) => {
+  const page = await open(t, 'faults')
+  await page.getByRole('button', { name: 'A fault of your own' }).click()
+  const dialog = page.getByRole('dialog')
+  const start = dialog.getByRole('button', { name: 'Start' })
+  await start.click()
+  await dialog.getByRole('alert').getByText('a fault does something').waitFor()
+  await dialog.getByLabel('Status').fill('418')
+  await dialog.getByLabel('Body').fill('<b>')
+  await start.click()
+  await dialog.getByRole('alert').getByText('this is not JSON').waitFor()
+  await dialog.getByLabel('Headers').fill('content-type text/html')
+  await start.click()
+  await dialog.getByRole('alert').getByText('is not like “Name: value”').waitFor()
+  await dialog.getByLabel('Body').fill('{"detail": "Teapot"}')
+  await dialog.getByLabel('Headers').fill('X-Tea: green')
+  await dialog.getByLabel('Delay').fill('5')
+  await dialog.getByLabel('Bytes per second').fill('100000')
+  await dialog.getByLabel('Skip the first').fill('0')
+  await dialog.getByLabel('Probability').fill('often')
+  await start.click()
+  await dialog.getByRole('alert').getByText('Probability, 0 to 1: “often” is not a number.').waitFor()
+  await dialog.getByLabel('Probability').fill('1')
+  await start.click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('answers 418, with a body of its own, with X-Tea, 5 ms late').waitFor()
+  t.match(await send('GET', '/v1/secrets'), { status: 418, body: { detail: 'Teapot' } })
+
+  await page.getByRole('button', { name: 'A fault of your own' }).click()
+  await dialog.getByLabel('Break the connection').selectOption('before the API does anything')
+  await dialog.getByLabel('Also break the automatic retry').check()
+  await start.click()
+  await page.getByText('breaks the connection before, also the automatic retry').waitFor()
+  await page.getByRole('button', { name: 'A fault of your own' }).click()
+  await dialog.getByLabel('Cut the JSON').check()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  t.equal((await devin.faults.list()).faults.length, 2)
+})
+
+t.test('a fault is removed, brought back, and removed with all others', async (t) => {
+  await devin.faults.add({ preset: 'outage', times: 4 })
+  await devin.faults.add('slow')
+  const page = await open(t, 'faults')
+  await page.getByRole('button', { name: 'Remove the fault: outage' }).click()
+  await page.getByText('1 fault is in force.').waitFor()
+  t.equal((await devin.faults.list()).faults.length, 1)
+  t.equal(await page.locator(':focus').getAttribute('aria-label'), 'In force')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('2 faults are in force.').waitFor()
+  t.match((await devin.faults.list()).faults[1], { preset: 'outage', left: 4 })
+  await page.getByRole('button', { name: 'Remove all' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove all' }).click()
+  await page.getByText('All requests get their normal answers.').waitFor()
+
+  t.same((await devin.faults.list()).faults, [])
+})
+
+t.test('a fault and a clock are controlled by keyboard alone', async (t) => {
+  const page = await open(t, 'faults')
+  await page.getByRole('button', { name: 'Start flaky', exact: true }).waitFor()
+  const focusOn = async (name: string) => {
+    for (let tabs = 0; tabs < 60; tabs++) {
+      await page.keyboard.press('Tab')
+      const focused = page.locator(':focus')
+      // After the last element, the focus is on the browser's own.
+      if ((await focused.count()) === 0) continue
+      if (((await focused.getAttribute('aria-label')) ?? (await focused.textContent())) === name) return
+    }
+    throw new Error(`Tab does not reach ${name}`)
+  }
+  await focusOn('Start flaky')
+  await page.keyboard.press('Enter')
+  await page.getByText('1 fault is in force.').waitFor()
+  t.match((await devin.faults.list()).faults, [{ preset: 'flaky' }])
+  await page.goto(`${devin.url}/_fake/#/controls/clock`)
+  await devin.clock.freeze('2026-01-01T00:00:00Z')
+  await page.getByText('2026-01-01T00:00:00Z').waitFor()
+  await focusOn('+1 min')
+  await page.keyboard.press('Enter')
+  await page.getByText('2026-01-01T00:01:00Z').waitFor()
+  // The button keeps the focus.
+  await page.keyboard.press('Enter')
+  await page.getByText('2026-01-01T00:02:00Z').waitFor()
+})
+
+t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+  t.same(complaints.flat(), [])
+})

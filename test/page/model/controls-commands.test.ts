@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import t from 'tap'
+import { clientSettings, quoted } from '../../../src/page/model/controls-commands.ts'
+import { childEnvironment } from '../../child-environment.ts'
+
+t.test('a client is pointed here with an address, an organization and a key', (t) => {
+  t.equal(
+    clientSettings('http://127.0.0.1:8080', 'org-1', 'cog_demo'),
+    'export DEVIN_API_URL=http://127.0.0.1:8080\nexport DEVIN_ORG_ID=org-1\nexport DEVIN_API_KEY=cog_demo',
+  )
+  t.end()
+})
+
+t.test('a shell reads any text as one word', { skip: process.platform === 'win32' }, (t) => {
+  const text = fc.string({
+    unit: fc.constantFrom('a', ' ', "'", '"', '$', '`', '\\', '\n', ';', '!'),
+    minLength: 1,
+  })
+  fc.assert(
+    fc.property(
+      text,
+      (given) =>
+        execFileSync('sh', ['-c', `printf %s ${quoted(given)}`], {
+          encoding: 'utf8',
+          env: childEnvironment(),
+        }) === given,
+    ),
+    { numRuns: 30 },
+  )
+  t.equal(quoted(''), "''")
+  t.end()
+})

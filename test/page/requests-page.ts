@@ -1,0 +1,81 @@
+// What the tests of the view of requests share: a browser, a server with two organizations, and short names for parts of the page.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
+import { provideAxe } from './axe.ts'
+import { launch } from './browser.ts'
+
+const browser = await launch(t)
+/** A server whose journal has room for many requests, as its default organization. */
+export const devin = await startFakeDevin({ journalEntries: 30_000, journalBytes: 2 ** 28 })
+t.teardown(() => devin.close())
+/** Another organization of the server. */
+export const other = await devin.organizations.create()
+
+/** Sends a request as a client of an organization. */
+export async function send(
+  { key }: Pick<FakeDevin, 'key'>,
+  method: string,
+  path: string,
+  { body, headers }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const type = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers }
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const init = { method, headers: type, ...(body !== undefined && { body: text }) }
+  const response = await fetch(devin.url + path, init)
+  await response.text()
+  return response
+}
+
+/** Sends many requests over one connection, without waiting for their answers in between. */
+export async function sendMany(count: number, pathOf: (at: number) => string): Promise<void> {
+  const { hostname, port } = new URL(devin.url)
+  const socket = connect(Number(port), hostname)
+  const headers = `host: ${hostname}\r\nauthorization: Bearer ${devin.key}\r\n`
+  for (let at = 0; at < count; at++) socket.write(`GET ${pathOf(at)} HTTP/1.1\r\n${headers}\r\n`)
+  socket.end()
+  socket.resume()
+  await once(socket, 'close')
+}
+
+/** Opens the page at a place. Fails the test for an error of a script, or for what the content security policy forbids. */
+export async function open(
+  t: Test,
+  hash: string,
+  options: Parameters<typeof browser.newContext>[0] = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    locale: 'en-US',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  })
+  t.teardown(() => context.close())
+  context.setDefaultTimeout(10_000)
+  await provideAxe(context)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => t.fail(error.message))
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) t.fail(message.text())
+  })
+  page.on('dialog', () => t.fail('a script of a client was run'))
+  await page.goto(`${devin.url}/_fake/#${hash}`)
+  return page
+}
+
+/** The requests in view. */
+export const rowsOf = (page: Page) => page.locator('.requests-list a')
+/** The paths and queries of the requests in view. */
+export const targetsOf = (page: Page) => page.locator('.requests-list .target').allTextContents()
+/** A button by its name. */
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+/** The text that was copied last. */
+export const copied = (page: Page) => page.evaluate<string>('navigator.clipboard.readText()')
+/** The id of the newest request. */
+export const newestId = async () => (await devin.requests.list({ limit: 1 })).requests[0]?.id ?? 0
+
+/** Waits until a page says that there are that many requests. */
+export async function waitForCount(page: Page, text: string): Promise<void> {
+  await page.getByRole('status').getByText(text, { exact: true }).waitFor()
+}

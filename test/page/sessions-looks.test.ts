@@ -1,0 +1,109 @@
+import t from 'tap'
+import { startFakeDevin } from '../../src/index.ts'
+import { axe } from './axe.ts'
+import { openPage } from './browser.ts'
+import { cardIn, startSessionsPage } from './sessions-page.ts'
+
+const { browser, devin, open, create, detailOf, complaints } = await startSessionsPage(t)
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  t.test(`axe-core finds nothing in the ${colorScheme} theme`, async (t) => {
+    const blocked = await create({ prompt: 'Fix it [fake:blocked-then-finished]', tags: ['bug'] })
+    await create({ prompt: 'Fix it [fake:error]' })
+    await create({ prompt: 'Fix it [fake:never]' })
+    await devin.clock.advance(10)
+    const waiting = await create({ structured_output_schema: { type: 'object' } })
+    await devin.clock.advance(2)
+    const page = await open(t, '', { colorScheme, reducedMotion: 'reduce' })
+    await cardIn(page, 'Waiting for an answer', 'Fix it')
+    await axe(t, page)
+    await page.getByRole('button', { name: 'New session' }).click()
+    await axe(t, page)
+    for (const place of [`${blocked}`, `${waiting}/output`, `${waiting}/v1`, 'devin-unknown']) {
+      await page.goto(`${devin.url}/_fake/#/sessions/${place}`)
+      await page.locator('.session-middle, .empty').waitFor()
+      await axe(t, page, place)
+    }
+    await page.goto(`${devin.url}/_fake/#/sessions/${waiting}`)
+    await page.getByRole('button', { name: 'Finish…' }).click()
+    await axe(t, page)
+  })
+}
+
+t.test(
+  'on a phone there is one list with a filter by status, in Chinese too, and nothing scrolls sideways',
+  async (t) => {
+    const id = await create({
+      title: '修复登录页面',
+      prompt: `修复${'x'.repeat(300)} [fake:never]`,
+      tags: ['y'.repeat(80)],
+    })
+    await create({ title: 'Other', prompt: 'Fix it' })
+    await devin.clock.advance(8)
+    const page = await open(t, '', {
+      locale: 'zh-CN',
+      viewport: { width: 360, height: 740 },
+      reducedMotion: 'reduce',
+    })
+    const isNarrow = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    await page.getByRole('link', { name: '已完成 1' }).click()
+    await page.getByText('修复登录页面').waitFor({ state: 'detached' })
+    await page.getByText('Other').waitFor()
+    t.match(page.url(), /status=finished/)
+    await page.getByRole('link', { name: '全部 2' }).click()
+    t.ok(await isNarrow())
+    await axe(t, page)
+
+    await page.getByRole('link', { name: '修复登录页面' }).click()
+    for (const tab of ['对话', '输出', 'v1 的响应', 'v3 的响应', '时间线', '详情']) {
+      await page.getByRole('link', { name: tab, exact: true }).click()
+      await page.locator('.tabs a[aria-current=page]', { hasText: tab }).waitFor()
+      t.ok(await isNarrow(), tab)
+      if (['时间线', '详情'].includes(tab)) await axe(t, page, tab)
+    }
+    await page.getByText('操控').click()
+    await page.getByRole('button', { name: '等待答复…' }).click()
+    await page.getByLabel('问题（可选）').fill('哪个分支？')
+    await page.getByRole('dialog').getByRole('button', { name: '等待答复' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    t.match(await detailOf(id), { status_enum: 'blocked' })
+  },
+)
+
+t.test(
+  'of more sessions than one page of the control plane, all are counted and few are rendered',
+  async (t) => {
+    const many = await startFakeDevin({
+      seed: {
+        organizations: [
+          { name: 'Acme', sessions: [{ prompt: 'Fix {n}', count: 2_100, status_enum: 'finished' }] },
+        ],
+      },
+    })
+    t.teardown(() => many.close())
+    const { page, complaints: own } = await openPage(browser)
+    await page.goto(`${many.url}/_fake/`)
+    await page.getByRole('heading', { level: 1, name: 'Sessions 2,100' }).waitFor()
+
+    t.ok((await page.locator('.session-card').count()) < 100)
+    t.same(own, [])
+  },
+)
+
+t.test('with strict keys, the empty board leads to the keys of the organization', async (t) => {
+  const strict = await startFakeDevin({
+    strictKeys: true,
+    seed: { organizations: [{ org_id: 'org-mine', keys: ['apk_user_mine'] }] },
+  })
+  t.teardown(() => strict.close())
+  const { page, complaints: own } = await openPage(browser)
+  await page.goto(`${strict.url}/_fake/`)
+  await page.getByRole('link', { name: 'Controls → Organizations' }).click()
+  await page.waitForURL(/#\/controls\/organizations$/)
+
+  t.same(own, [])
+})
+
+t.test('no script has failed, and nothing was against the content security policy', async (t) => {
+  t.same(complaints(), [])
+})

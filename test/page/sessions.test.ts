@@ -1,0 +1,385 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { cardIn, EMPTY, startSessionsPage } from './sessions-page.ts'
+
+/** What functions that run in the browser use. */
+declare const document: {
+  readonly title: string
+  querySelector(selector: string): {
+    readonly scrollHeight: number
+    readonly scrollTop: number
+    readonly clientHeight: number
+  }
+}
+
+const { devin, open, send, create, detailOf, complaints } = await startSessionsPage(t)
+
+t.test('without sessions, the board shows a command that creates one', async (t) => {
+  const page = await open(t)
+  const command = await page.locator('.command code').textContent()
+
+  t.match(command, `${devin.url}/v1/sessions`)
+  t.match(command, 'apk_user_demo')
+  await page.getByText(EMPTY).waitFor()
+})
+
+t.test('a session that a client creates appears at once and moves through the columns', async (t) => {
+  const page = await open(t)
+  await page.getByText(EMPTY).waitFor()
+  const id = await create({
+    prompt: 'Fix the login [fake:blocked-then-finished]',
+    title: 'Login',
+    tags: ['bug'],
+  })
+  t.match(await (await cardIn(page, 'New', 'Login')).textContent(), /Fix the login.*bug/)
+  await devin.clock.advance(1)
+  await cardIn(page, 'Working', 'Login')
+  await devin.clock.advance(2)
+  await cardIn(page, 'Waiting for an answer', 'Login')
+  await send('POST', `/v3/organizations/${devin.orgId}/sessions/${id}/messages`, { message: 'main' })
+  await cardIn(page, 'Working', 'Login')
+  await devin.clock.advance(8)
+  t.match(await (await cardIn(page, 'Finished', 'Login')).textContent(), /1\.5 ACU.*1 pull request/)
+  await send('DELETE', `/v3/organizations/${devin.orgId}/sessions/${id}`)
+  await cardIn(page, 'Ended', 'Login')
+  await devin.reset()
+  await page.getByText(EMPTY).waitFor()
+})
+
+t.test('the board follows snapshots, and shows the organizations if there are several', async (t) => {
+  const page = await open(t)
+  await create({ title: 'Kept' })
+  await devin.snapshots.take('before')
+  await create({ title: 'Lost' })
+  await page.getByRole('link', { name: 'Lost' }).waitFor()
+  await devin.snapshots.restore('before')
+  await page.getByRole('link', { name: 'Lost' }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Kept' }).waitFor()
+
+  const other = await devin.organizations.create({ name: 'Rocket' })
+  await devin.fetch('/v1/sessions', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${other.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ prompt: 'Launch it' }),
+  })
+  await page.locator('.session-card', { hasText: 'Launch it' }).getByText('Rocket').waitFor()
+  await page.getByLabel('Organization').selectOption('Rocket')
+  await page.getByRole('link', { name: 'Kept' }).waitFor({ state: 'detached' })
+  await page.getByRole('heading', { name: 'Sessions 1' }).waitFor()
+})
+
+t.test('the filter is in the address', async (t) => {
+  await create({ title: 'Alpha', tags: ['bug'] })
+  await create({ title: 'Beta', tags: ['chore'] })
+  const page = await open(t, 'sessions?q=alp')
+  await page.getByRole('link', { name: 'Alpha' }).waitFor()
+  t.equal(await page.getByRole('link', { name: 'Beta' }).count(), 0)
+
+  await page.getByRole('searchbox').fill('beta')
+  await page.getByRole('link', { name: 'Beta' }).waitFor()
+  t.match(page.url(), /q=beta/)
+  await page.getByLabel('Tag').selectOption('bug')
+  await page.getByText('No session matches the filter.').waitFor()
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await page.getByRole('link', { name: 'Alpha' }).waitFor()
+  await page.getByRole('link', { name: 'Beta' }).waitFor()
+})
+
+t.test('the dialog creates a session as a client would, by keyboard alone', async (t) => {
+  const page = await open(t)
+  const button = page.getByRole('button', { name: 'New session' }).first()
+  await button.focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('option', { name: 'slow' }).waitFor({ state: 'attached' })
+  await page.keyboard.type('Fix the footer')
+  await page.keyboard.press('Tab')
+  await dialog.getByLabel('Scenario').selectOption('slow')
+  for (const text of ['Footer', 'bug, web', '7']) {
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(text)
+  }
+  await page.keyboard.press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  const id = await (await cardIn(page, 'New', 'Footer')).getAttribute('data-session')
+
+  t.match(await detailOf(id ?? ''), {
+    prompt: 'Fix the footer [fake:slow]',
+    title: 'Footer',
+    tags: ['bug', 'web'],
+    max_acu_limit: 7,
+    scenario: 'slow',
+  })
+  await page.locator('button:focus', { hasText: 'New session' }).waitFor()
+})
+
+t.test('an error of the creation is shown in the dialog', async (t) => {
+  const page = await open(t)
+  await page.getByRole('button', { name: 'New session' }).first().click()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('Fix it [fake:unknown]')
+  await page.getByRole('button', { name: 'Create' }).click()
+
+  t.match(await page.getByRole('dialog').getByRole('alert').textContent(), /unknown/)
+})
+
+t.test('a card leads to the page of the session, and back', async (t) => {
+  await create({ title: 'Login', tags: ['bug'] })
+  const page = await open(t)
+  await page.getByRole('link', { name: 'Login' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Login' }).waitFor()
+  await page.locator('h1:focus').waitFor()
+  await page.waitForFunction(() => document.title.startsWith('Login'))
+  await page.getByRole('link', { name: 'bug' }).click()
+  await page.waitForURL(/tag=bug/)
+  await page.getByRole('link', { name: 'Login' }).waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name: 'All sessions' }).click()
+  await cardIn(page, 'New', 'Login')
+})
+
+/** The buttons of a session's page with a dialog: what is filled in, and what the session is like afterwards. */
+const ACTIONS = [
+  {
+    name: 'Block…',
+    fill: { 'Question (optional)': 'Which one?' },
+    submit: 'Block',
+    after: { status_enum: 'blocked' },
+    says: 'Which one?',
+  },
+  {
+    name: 'Finish…',
+    fill: { 'What Devin says (optional)': 'Ready' },
+    submit: 'Finish',
+    after: { status: 'finished', structured_output: { done: Boolean } },
+    says: 'Ready',
+  },
+  {
+    name: 'Suspend…',
+    select: { Reason: 'out_of_credits' },
+    submit: 'Suspend',
+    after: { status: 'suspended', v3_status: 'suspended', v3_status_detail: 'out_of_credits' },
+  },
+  {
+    name: 'Pull request…',
+    fill: { 'What Devin says (optional)': 'Please review' },
+    select: { State: 'merged' },
+    submit: 'Open',
+    after: { pull_requests: [{ url: /^https:\/\/github\.com\//, state: 'merged' }] },
+    says: 'Please review',
+  },
+  { name: 'Fail…', submit: 'Fail', after: { status: 'error', v3_status: 'error', has_ended: true } },
+  { name: 'Expire…', submit: 'Expire', after: { status_enum: 'expired', has_ended: true } },
+  { name: 'Archive…', submit: 'Archive', after: { archived: true, v3_status: 'suspended' } },
+  { name: 'Terminate…', submit: 'Terminate', after: { v3_status: 'exit', has_ended: true } },
+] as const
+
+t.test('every button of a session does what it says', async (t) => {
+  const page = await open(t)
+  for (const { name, submit, after, ...action } of ACTIONS) {
+    const id = await create({
+      prompt: 'Fix it [fake:never]',
+      structured_output_schema: {
+        type: 'object',
+        required: ['done'],
+        properties: { done: { type: 'boolean' } },
+      },
+    })
+    await page.goto(`${devin.url}/_fake/#/sessions/${id}`)
+    await page.locator('code', { hasText: id }).first().waitFor()
+    await page.getByRole('button', { name }).click()
+    const dialog = page.getByRole('dialog')
+    for (const [label, text] of Object.entries('fill' in action ? action.fill : {})) {
+      await dialog.getByLabel(label).fill(text)
+    }
+    for (const [label, value] of Object.entries('select' in action ? action.select : {})) {
+      await dialog.getByLabel(label).selectOption(value)
+    }
+    await dialog.getByRole('button', { name: submit }).click()
+    await dialog.waitFor({ state: 'detached' })
+
+    t.match(await detailOf(id), after, name)
+    if ('says' in action) await page.getByRole('log').getByText(action.says).waitFor()
+    await page.locator('button:focus', { hasText: name }).waitFor()
+  }
+})
+
+t.test('pull requests that a session has stay when another one is opened', async (t) => {
+  const id = await create()
+  await devin.clock.advance(6)
+  const page = await open(t, `sessions/${id}`)
+  await page.getByRole('button', { name: 'Pull request…' }).click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  t.match((await detailOf(id)).pull_requests, { length: 2 })
+})
+
+t.test('an output that is not JSON is refused in the dialog', async (t) => {
+  const page = await open(t, `sessions/${await create()}`)
+  await page.getByRole('button', { name: 'Finish…' }).click()
+  await page.getByLabel('Structured output').fill('{')
+  await page.getByRole('button', { name: 'Finish', exact: true }).click()
+
+  t.match(await page.getByRole('dialog').getByRole('alert').textContent(), /JSON/)
+})
+
+t.test('the next step happens now, also one that waits for reads, until none is left', async (t) => {
+  const id = await create({ prompt: 'Fix it [fake:three-reads]' })
+  const page = await open(t, `sessions/${id}`)
+  const next = page.getByRole('button', { name: 'Next step now' })
+  await page
+    .getByText(/waits for \d more reads?/)
+    .first()
+    .waitFor()
+  for (let left = await page.locator('.timeline .coming').count(); left-- > 0; ) {
+    await next.click()
+    await page.locator('.timeline .coming').nth(left).waitFor({ state: 'detached' })
+  }
+
+  t.equal(await next.getAttribute('aria-disabled'), 'true')
+  t.equal(await next.getAttribute('title'), 'No further step follows by itself.')
+  t.equal((await detailOf(id)).status, 'finished')
+})
+
+t.test('what cannot work any more says why', async (t) => {
+  const id = await create()
+  await devin.sessions.addEvent(id, { status_enum: 'expired' })
+  const page = await open(t, `sessions/${id}`)
+  const button = page.getByRole('button', { name: 'Block…' })
+  await button.waitFor()
+  await page.locator('[aria-disabled=true]').nth(5).waitFor()
+
+  t.equal(await button.getAttribute('aria-disabled'), 'true')
+  const reason = await button.getAttribute('aria-describedby')
+  t.match(await page.locator(`[id="${reason}"]`).textContent(), /has ended/)
+  await button.click({ force: true })
+  t.equal(await page.getByRole('dialog').count(), 0)
+  t.equal(await page.getByLabel('Message', { exact: true }).getAttribute('readonly'), '')
+})
+
+t.test('the composer speaks as Devin and as the user, by keyboard alone', async (t) => {
+  const id = await create({ prompt: 'Fix it [fake:blocked-then-finished]' })
+  const page = await open(t, `sessions/${id}`)
+  const field = page.getByLabel('Message', { exact: true })
+  await field.focus()
+  await page.keyboard.type('First line')
+  await page.keyboard.press('Shift+Enter')
+  await page.keyboard.type('second line')
+  await page.keyboard.press('Enter')
+  await page.getByRole('log').getByText('second line').waitFor()
+  await page.locator('textarea:focus').waitFor()
+  t.equal(await field.inputValue(), '')
+
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Use main')
+  await page.keyboard.press('Enter')
+  await page.locator('.bubble.user', { hasText: 'Use main' }).waitFor()
+  const { conversation } = await detailOf(id)
+  t.match(conversation.slice(1), [
+    { from: 'devin', text: 'First line\nsecond line' },
+    { from: 'user', text: 'Use main' },
+  ])
+})
+
+t.test('new messages scroll into view only if the reader is at the end', async (t) => {
+  const id = await create({ prompt: `Fix it [fake:never]\n${'line\n'.repeat(14)}` })
+  for (let index = 0; index < 12; index++)
+    await devin.sessions.addEvent(id, { message: `Message ${index}\n\n\n.` })
+  const page = await open(t, `sessions/${id}`)
+  const log = page.getByRole('log')
+  const isAtEnd = () =>
+    page.waitForFunction(() => {
+      const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role=log]')
+      return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2
+    })
+  await isAtEnd()
+  await devin.sessions.addEvent(id, { message: 'At the end' })
+  await log.getByText('At the end').waitFor()
+  await isAtEnd()
+
+  await log.evaluate((element) => element.scrollTo(0, 0))
+  await page.waitForFunction(() => document.querySelector('[role=log]').scrollTop === 0)
+  await devin.sessions.addEvent(id, { message: 'Not seen' })
+  await page.getByRole('button', { name: 'New messages' }).waitFor()
+  t.equal(await log.evaluate((element) => element.scrollTop), 0)
+  await page.getByRole('button', { name: 'New messages' }).click()
+  await isAtEnd()
+  await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'detached' })
+})
+
+t.test(
+  'the parts of a session have addresses: its output beside the schema, and the raw answers',
+  async (t) => {
+    const schema = { type: 'object', required: ['severity'], properties: { severity: { enum: ['low'] } } }
+    const id = await create({ structured_output_schema: schema })
+    await devin.clock.advance(8)
+    const page = await open(t, `sessions/${id}/output`)
+    await page.getByRole('figure', { name: 'Structured output' }).getByText('"low"').waitFor()
+    await page.getByRole('figure', { name: 'Its schema' }).getByText('"required"').waitFor()
+    await page.getByRole('link', { name: 'Answer of v1' }).click()
+    await page.getByRole('figure', { name: 'Answer of v1' }).getByText('"status_enum"').waitFor()
+    t.match(page.url(), new RegExp(`${id}/v1$`))
+    await page.getByRole('link', { name: 'Answer of v3' }).click()
+    await page.getByRole('figure', { name: 'Answer of v3' }).getByText('"acus_consumed"').waitFor()
+  },
+)
+
+t.test('a file of Devin can be downloaded', async (t) => {
+  const id = await create({ prompt: 'Report [fake:attached-file]' })
+  await devin.clock.advance(6)
+  const page = await open(t, `sessions/${id}`)
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download report.md' }).click()
+  const file = await downloading
+
+  t.equal(file.suggestedFilename(), 'report.md')
+  t.match(readFileSync(await file.path(), 'utf8'), /^# Report/)
+})
+
+t.test('a session that does not exist, or does not any more, leads back to the board', async (t) => {
+  const id = await create({ title: 'Login' })
+  const page = await open(t, `sessions/${id.replace('devin-', '')}`)
+  await page.getByRole('heading', { name: 'Login' }).waitFor()
+  await devin.reset()
+  await page.getByRole('heading', { name: 'There is no such session' }).waitFor()
+  await page.getByRole('link', { name: 'All sessions' }).first().click()
+  await page.getByText(EMPTY).waitFor()
+})
+
+t.test('what clients send never becomes markup, and only addresses on the web become links', async (t) => {
+  const evil = '<img src=x onerror="document.title=\'hacked\'"><script>document.title="hacked"</script>'
+  const id = await create({ prompt: `${evil} [fake:never]`, title: evil, tags: [evil] })
+  await devin.sessions.addEvent(id, {
+    message: `${evil} javascript:alert(1) [x](javascript:alert(1))`,
+    attachment: { name: '<img src=x onerror=alert(1)>.html', content_type: 'text/html', content: evil },
+    pull_requests: [
+      { url: `javascript:alert("${evil}")` },
+      { url: 'data:text/html,<script>alert(1)</script>' },
+      { url: 'https://x.test/"><img src=x>' },
+    ],
+    structured_output: { [evil]: evil },
+  })
+  const page = await open(t)
+  await page.locator('.session-card').getByText('<img').first().waitFor()
+  const tabs = ['conversation', 'output', 'v1', 'v3']
+  for (const tab of tabs) {
+    await page.goto(`${devin.url}/_fake/#/sessions/${id}/${tab}`)
+    await page.locator('.session-middle a[aria-current=page]').waitFor()
+    t.equal(await page.locator('main img, main script, main iframe').count(), 0, tab)
+  }
+  const links: string[] = await page.evaluate(
+    '[...document.querySelectorAll("main a")].map((link) => link.protocol)',
+  )
+
+  t.same([...new Set(links)].sort(), ['http:', 'https:'])
+  t.notMatch(await page.title(), /^hacked/)
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: /^Download/ }).click()
+  t.match((await downloading).suggestedFilename(), /\.html$/)
+})
+
+t.test('no script has failed, and nothing was against the content security policy', async (t) => {
+  t.same(complaints(), [])
+})
