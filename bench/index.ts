@@ -8,6 +8,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   memory: async () => (await import('./memory.ts')).memoryFigures(),
   reset: async () => (await import('./reset.ts')).resetFigures(),
   size: async () => (await import('./size.ts')).sizeFigures(),
+  page: async () => (await import('./page.ts')).pageFigures(),
 }
 
 const names = process.argv.slice(2).filter((name) => name !== '--write')
