@@ -13,8 +13,8 @@ export interface Parameter {
   schema: Schema
 }
 
-/** The schema of a body in each media type. */
-export type Content = Readonly<Record<string, { schema: Schema }>>
+/** The schema of a body in each media type. Only bodies in the control plane's document have examples. */
+export type Content = Readonly<Record<string, { schema: Schema; example?: unknown }>>
 
 /** An OpenAPI response. */
 export interface Response {

@@ -42,6 +42,18 @@ const TRIED = [
     expected: { status: /^200/, command: new RegExp(`/${DEFAULT_ORG_ID}/(?:.|\\n)*Bearer cog_demo`) },
   },
   {
+    document: 'v3',
+    operation: ['sessions', 'post', '/v3/organizations/{org_id}/sessions'],
+    values: [],
+    expected: { status: /^200/, command: /"prompt": "prompt"/ },
+  },
+  {
+    document: 'control',
+    operation: ['Faults', 'post', '/_fake/faults'],
+    values: [],
+    expected: { status: /^201/, command: /"preset": "flaky"/ },
+  },
+  {
     document: 'control',
     operation: ['Clock', 'get', '/_fake/clock'],
     values: [],

@@ -1,4 +1,5 @@
 // The API page: Swagger UI for the documents that this server publishes, with keys that it accepts filled in.
+import { type BodySchema, exampleOf } from '../model/example-body.ts'
 import { isChinese, type Texts, textsIn } from './texts.ts'
 
 /** The parts of Swagger UI that this page uses. Its own script defines the global. */
@@ -22,12 +23,21 @@ const ORG_ID = 'org-fa4ede71000000000000000000000001'
 interface Operation {
   readonly tags?: readonly string[]
   readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, Body>> }
+}
+
+interface Body {
+  readonly schema: BodySchema
+  readonly example?: unknown
 }
 
 /** The part of an OpenAPI document that this page reads. */
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components?: { readonly securitySchemes?: Readonly<Record<string, unknown>> }
+  readonly components?: {
+    readonly securitySchemes?: Readonly<Record<string, unknown>>
+    readonly schemas?: Readonly<Record<string, BodySchema>>
+  }
 }
 
 /** The name under which the page keeps the control token in this tab. */
@@ -79,10 +89,10 @@ function authorize<Call extends { readonly url: string; readonly headers: Record
 }
 
 /**
- * Returns the paths with the organization of the keys above filled in, and with their operations grouped: those without a tag by what
- * their path names first, such as `secrets`.
+ * Returns the paths with the organization of the keys above filled in, with short examples of bodies that have none, and with their
+ * operations grouped: those without a tag by what their path names first, such as `secrets`.
  */
-function readyToTry(paths: OpenApi['paths']): OpenApi['paths'] {
+function readyToTry({ paths, components }: OpenApi): OpenApi['paths'] {
   return Object.fromEntries(
     Object.entries(paths).map(([path, operations]) => {
       const tags = path.split('/').slice(2, 3)
@@ -92,11 +102,33 @@ function readyToTry(paths: OpenApi['paths']): OpenApi['paths'] {
             ? { ...parameter, example: ORG_ID }
             : parameter,
         )
-        return [method, { tags, ...operation, ...(parameters !== undefined && { parameters }) }]
+        return [
+          method,
+          {
+            tags,
+            ...operation,
+            ...(parameters !== undefined && { parameters }),
+            ...withExample(operation, components?.schemas ?? {}),
+          },
+        ]
       })
       return [path, Object.fromEntries(ready)]
     }),
   )
+}
+
+/** Returns the body of an operation with an example, if it is JSON. */
+function withExample(
+  { requestBody }: Operation,
+  schemas: Readonly<Record<string, BodySchema>>,
+): Pick<Operation, 'requestBody'> {
+  const json = requestBody?.content['application/json']
+  if (requestBody === undefined || json === undefined || json.example !== undefined) return {}
+  const content = {
+    ...requestBody.content,
+    'application/json': { ...json, example: exampleOf(json.schema, schemas) },
+  }
+  return { requestBody: { ...requestBody, content } }
 }
 
 /** Fetches the document, and shows it for this server, whatever servers it names. */
@@ -111,7 +143,7 @@ async function showDocument(): Promise<void> {
     dom_id: '#swagger',
     spec: {
       ...spec,
-      paths: readyToTry(spec.paths),
+      paths: readyToTry(spec),
       servers: [{ url: new URL('..', location.href).href.replace(/\/$/, '') }],
     },
     deepLinking: true,

@@ -4,6 +4,7 @@ import type { OpenApiDocument, Operation, Response } from '../../openapi/types.t
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AnyObject } from '../../schemas/types.ts'
+import { EXAMPLES } from './examples.ts'
 import { PUBLIC_ROUTES } from './guard.ts'
 import type { ControlOptions } from './scope.ts'
 import { TAGS, tagOf } from './tags.ts'
@@ -72,7 +73,7 @@ const FRONT_MATTER = {
   },
 }
 
-/** Adds the tags, and the error responses of every operation, which precede its handler. */
+/** Adds the tags, the examples, and the error responses of every operation, which precede its handler. */
 function completed(document: OpenApiDocument): OpenApiDocument {
   const paths = Object.entries(document.paths).map(([path, methods]) => {
     const isPublic = PUBLIC_ROUTES.has(path)
@@ -82,6 +83,7 @@ function completed(document: OpenApiDocument): OpenApiDocument {
         tags: [tagOf(path)],
         ...operation,
         ...(isPublic && { security: [] }),
+        ...withExample(operation, EXAMPLES[`${method.toUpperCase()} ${path}`]),
         responses: withErrors(operation, isPublic),
       },
     ])
@@ -92,6 +94,13 @@ function completed(document: OpenApiDocument): OpenApiDocument {
     tags: TAGS.map(({ name, description }) => ({ name, description })),
     paths: Object.fromEntries(paths),
   }
+}
+
+/** Returns the body of an operation with an example; nothing if it has no body. */
+function withExample({ requestBody }: Operation, example: unknown): Pick<Operation, 'requestBody'> {
+  if (requestBody === undefined) return {}
+  const content = Object.entries(requestBody.content).map(([type, body]) => [type, { ...body, example }])
+  return { requestBody: { ...requestBody, content: Object.fromEntries(content) } }
 }
 
 function withErrors({ responses, requestBody }: Operation, isPublic: boolean): Operation['responses'] {
