@@ -1,5 +1,6 @@
 import type { RequestEntry } from '../../schemas/control/journal.ts'
 import { withoutOrigin } from './requests-path.ts'
+import { quoted } from './shell.ts'
 
 /** The mark in place of what the journal does not show. */
 const MASK = '***'
@@ -35,11 +36,6 @@ export function curlOf(entry: RequestEntry, origin: string): string {
   const command = ['curl', ...options, quoted(url)].join(' ')
   const lines = [command, ...headers, ...(noType ? ["-H 'content-type:'"] : []), ...body.options]
   return `${body.input}${lines.join(' \\\n  ')}`
-}
-
-/** Returns a text as one word of a shell. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function headerOf(name: string, value: string): string {

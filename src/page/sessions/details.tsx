@@ -6,7 +6,7 @@ import { shortAddress } from '../model/sessions-texts.ts'
 import { nameOfOrg } from '../organizations.ts'
 import { hrefOf } from '../place.ts'
 import { formatNumber, texts } from '../texts/index.ts'
-import { download } from './download.ts'
+import { downloadStored } from './download.ts'
 import { acusText } from './status.tsx'
 import { WebLink } from './web-text.tsx'
 
@@ -103,7 +103,7 @@ function File({ file, session }: FileProps) {
         <Button
           look="quiet"
           aria-label={texts.value.sessions.downloadThis(name)}
-          onClick={() => download({ sessionId, orgId, attachmentId, name })}
+          onClick={() => downloadStored({ sessionId, orgId, attachmentId, name })}
         >
           {texts.value.sessions.download}
         </Button>

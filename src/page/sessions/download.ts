@@ -1,4 +1,5 @@
-import { CallError, callApi } from '../control.ts'
+import { callApi } from '../control.ts'
+import { download } from '../download.ts'
 
 /** A file of a session that the API has. */
 export interface StoredFile {
@@ -8,22 +9,9 @@ export interface StoredFile {
   readonly name: string
 }
 
-/** Saves a file on this machine, as a client of the API gets it. Throws CallError. */
-export async function download({ sessionId, orgId, attachmentId, name }: StoredFile): Promise<void> {
+/** Saves the file on this machine. Throws CallError. */
+export async function downloadStored({ sessionId, orgId, attachmentId, name }: StoredFile): Promise<void> {
   // Devin's files are there once they have been listed.
   await callApi(orgId, 'GET', `/v3/organizations/{org_id}/sessions/${sessionId}/attachments`)
-  const { headers } = await callApi(
-    orgId,
-    'GET',
-    `/v1/attachments/${attachmentId}/${encodeURIComponent(name)}`,
-  )
-  const { pathname, search } = new URL(headers.location ?? '', location.href)
-  const response = await fetch(`${pathname}${search}`)
-  if (!response.ok) throw new CallError(response.status, await response.text())
-  const url = URL.createObjectURL(await response.blob())
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
+  await download(orgId, attachmentId, name)
 }

@@ -1,5 +1,6 @@
 import { Button } from '../components/button.tsx'
-import { callApi, control } from '../control.ts'
+import { control } from '../control.ts'
+import { download } from '../download.ts'
 import { uploadCommand } from '../model/state-commands.ts'
 import { type Item, type StateDocument, type StateRecord, sizeOf } from '../model/state-items.ts'
 import { formatSize, texts } from '../texts/index.ts'
@@ -44,23 +45,17 @@ function Detail({ item }: DetailProps<Attachment>) {
         facts={[[attachments.size, formatSize(sizeOf(size))], [attachments.type, type], ...commonFacts(item)]}
       />
       <div class="row">
-        <Button onClick={() => download(item)}>{attachments.download}</Button>
+        <Button onClick={() => save(item)}>{attachments.download}</Button>
       </div>
     </>
   )
 }
 
-/** Saves a file, by the way of a client: the API redirects to a signed URL, whose answer a browser never shows as a page. */
-async function download(item: Item<Attachment>): Promise<void> {
+/** Saves the file of an item. */
+async function save(item: Item<Attachment>): Promise<void> {
   const { orgId, id, record } = item
   const name = record.name.includes(MASK) ? await realName(item) : record.name
-  const path = `/v1/attachments/${encodeURIComponent(id)}/${encodeURIComponent(name)}`
-  const { headers } = await callApi(orgId, 'GET', path)
-  const { pathname, search } = new URL(headers.location ?? '', location.origin)
-  const link = document.createElement('a')
-  link.href = pathname + search
-  link.download = record.name
-  link.click()
+  await download(orgId, id, name, record.name)
 }
 
 /** What stands for a key in a text that the control plane shows. */

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import t from 'tap'
-import { clientSettings, quoted } from '../../../src/page/model/controls-commands.ts'
+import { clientSettings } from '../../../src/page/model/controls-commands.ts'
+import { wordOf } from '../../../src/page/model/shell.ts'
 import { childEnvironment } from '../../child-environment.ts'
 
 t.test('a client is pointed here with an address, an organization and a key', (t) => {
@@ -21,13 +22,13 @@ t.test('a shell reads any text as one word', { skip: process.platform === 'win32
     fc.property(
       text,
       (given) =>
-        execFileSync('sh', ['-c', `printf %s ${quoted(given)}`], {
+        execFileSync('sh', ['-c', `printf %s ${wordOf(given)}`], {
           encoding: 'utf8',
           env: childEnvironment(),
         }) === given,
     ),
     { numRuns: 30 },
   )
-  t.equal(quoted(''), "''")
+  t.equal(wordOf(''), "''")
   t.end()
 })
