@@ -18,7 +18,7 @@ export async function serve(
     stdout.write(`fake-devin listening on ${server.url}\n`)
     if (server.tlsUrl !== undefined) stdout.write(`fake-devin listening on ${server.tlsUrl}\n`)
   } else if (stdout.isTTY !== true && isUnspecified(config.host)) {
-    // For whoever starts a container and looks at its log. On a terminal, the greeting has the address.
+    // Shows the address in the log of a container. On a terminal, the greeting shows it.
     server.app.log.info(`Open ${pageOf(server, config)} in a browser`)
   }
   if (config.controlToken === undefined && !isLoopback(config.host)) stderr.write(`${OPEN_WARNING}\n`)
