@@ -1,11 +1,14 @@
-// `npm test -- ARGUMENTS OF TAP`: installs missing packages and a browser, checks style and types, builds the page, and runs all tests.
+// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser and PostgreSQL, checks style and types, builds the page, and runs all tests.
+// Without arguments, test files that do not need a process of their own share one.
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isPageBuilt } from './build/page-sources.mjs'
 import { installedBrowser } from './setup/browser.mjs'
+import { installedPostgres } from './setup/postgres.mjs'
 import { setup } from './setup.mjs'
+import { writeGroups } from './test/groups.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -13,11 +16,12 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const SILENCE_MS = 8_000
 
 const node = await setup()
-const browser = await installedBrowser().catch(({ message }) => {
-  console.error(`fake-devin: ${message}`)
-  process.exit(1)
-})
-const env = { ...neutral(process.env), CHROMIUM_PATH: browser }
+const env = {
+  ...neutral(process.env),
+  CHROMIUM_PATH: await installedBrowser().catch(fail),
+  POSTGRES_BIN: await installedPostgres().catch(fail),
+}
+const given = process.argv.slice(2)
 const steps = [
   {
     title: 'Checking style',
@@ -30,7 +34,7 @@ const steps = [
   {
     title: 'Running the tests',
     file: 'node_modules/tap/dist/esm/run.mjs',
-    args: ['run', ...process.argv.slice(2)],
+    args: ['run', ...(given.length > 0 ? given : writeGroups())],
   },
 ]
 for (const step of steps) {
@@ -38,13 +42,18 @@ for (const step of steps) {
   if (code !== 0) process.exit(code)
 }
 
+function fail({ message }) {
+  console.error(`fake-devin: ${message}`)
+  process.exit(1)
+}
+
 /**
- * Returns the environment without variables that change the behaviour of Node, curl or the server, since
+ * Returns the environment without variables that change the behaviour of Node, curl, PostgreSQL or the server, since
  * tests set those they need. Keeps variables that control output, such as colours, for the tools.
  */
 function neutral(variables) {
   const changing =
-    /^(?:FAKE_DEVIN_.*|PORT|HOST|NODE_OPTIONS|NODE_ENV|NODE_.*CERTS|NODE_USE_.*|.*_PROXY|TZ|LANG|LANGUAGE|LC_.*)$/i
+    /^(?:FAKE_DEVIN_.*|PORT|HOST|NODE_OPTIONS|NODE_ENV|NODE_.*CERTS|NODE_USE_.*|.*_PROXY|PG[A-Z]+|TZ|LANG|LANGUAGE|LC_.*)$/i
   const kept = Object.entries(variables).filter(([name]) => !changing.test(name))
   return {
     HOME: tmpdir(),

@@ -79,12 +79,19 @@ t.test('a log that cannot be written does not change how a process ends', async 
   const module = JSON.stringify(new URL('../../src/server/logging.ts', import.meta.url).href)
   const path = join(t.testdir({ log: '' }), 'log')
   const program = `
-    const { openSync } = await import('node:fs')
+    const { default: fs } = await import('node:fs')
     const { openLog } = await import(${module})
-    const log = await openLog('info', { fd: openSync(${JSON.stringify(path)}, 'r') })
+    const { write } = fs
+    const tried = new Promise((resolve) => {
+      fs.write = (...args) => {
+        const done = args.pop()
+        write(...args, (...result) => resolve(done(...result)))
+      }
+    })
+    const log = await openLog('info', { fd: fs.openSync(${JSON.stringify(path)}, 'r') })
     log.logger.info('lost')
     // Once after a failed write, and once with a write still pending.
-    if (process.argv[1] === 'tried') await new Promise((resolve) => setTimeout(resolve, 100))
+    if (process.argv[1] === 'tried') await tried
     process.exit(3)`
 
   for (const when of ['at once', 'tried']) {

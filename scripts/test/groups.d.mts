@@ -1,0 +1,5 @@
+export function groupedTests(
+  paths?: readonly string[],
+  alone?: (path: string) => boolean,
+): { readonly alone: readonly string[]; readonly groups: readonly (readonly string[])[] }
+export function writeGroups(): readonly string[]

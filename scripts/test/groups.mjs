@@ -1,0 +1,66 @@
+// Prints what `npm test` gives tap: the test files, of which those that need no process of their own share one. With folders as
+// arguments, only the files in these.
+//
+// A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
+// their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
+// names the file of a failure. `npx tap run FILE` runs a file in a process of its own, as before.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = new URL('../../', import.meta.url)
+
+/** Below the folder of the project, so that its packages are found. */
+const GROUPS = '.cache/test-groups'
+
+/** The greatest number of files in a group. Many small groups are easier to spread over the cores, and none may reach tap's time limit. */
+const GROUP_SIZE = 16
+
+/**
+ * What shows that a test file needs a process of its own: it reads or changes what belongs to the whole process, such as its environment,
+ * memory, timers, output or loaded modules; it measures time; or it starts processes or a browser, often through a helper, and then takes
+ * long anyway.
+ */
+const ALONE =
+  /\bprocess\.|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|performance\.|\bconsole\.|^t\.(?!test\()|\/(?:program|commands|files|target|child-environment|browser|postgres|log-to-file|\w+-page)\.ts'/m
+
+/** Returns the paths of all test files in some folders, sorted. */
+function testFiles(folders = ['test']) {
+  return readdirSync(new URL('test/', root), { recursive: true })
+    .map((path) => `test/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts') && folders.some((folder) => path.startsWith(`${folder}/`)))
+    .sort()
+}
+
+/** Returns whether a test file needs a process of its own. */
+function isAlone(path) {
+  return ALONE.test(readFileSync(new URL(path, root), 'utf8'))
+}
+
+/** Returns the test files that need a process of their own, and the groups of the others. */
+export function groupedTests(paths = testFiles(), alone = isAlone) {
+  const shared = paths.filter((path) => !alone(path))
+  const count = Math.ceil(shared.length / GROUP_SIZE)
+  // Deals them out, because neighbours often take equally long.
+  const groups = Array.from({ length: count }, (_, index) =>
+    shared.filter((_path, at) => at % count === index),
+  )
+  return { alone: paths.filter((path) => !shared.includes(path)), groups }
+}
+
+/** Writes the groups of all tests, or of those in some folders, and returns what tap has to run. tap starts them in the order of their names. */
+export function writeGroups(folders) {
+  const { alone, groups } = groupedTests(testFiles(folders))
+  rmSync(new URL(GROUPS, root), { recursive: true, force: true })
+  mkdirSync(new URL(GROUPS, root), { recursive: true })
+  const written = groups.map((files, index) => {
+    const path = `${GROUPS}/${String(index + 1).padStart(2, '0')}.mjs`
+    writeFileSync(new URL(path, root), files.map((file) => `import '../../${file}'\n`).join(''))
+    return path
+  })
+  return [...alone, ...written]
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folders = process.argv.slice(2)
+  console.log(writeGroups(folders.length > 0 ? folders : undefined).join('\n'))
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+import root, { type Test } from 'tap'
+import { freePort, initialise, launch, newCluster } from './postmaster.ts'
+
+/** How long a connection may take, in milliseconds. */
+const CONNECT_MS = 60_000
+
+/** How often another port is tried if a program has taken the one that was free. */
+const PORTS = 10
+
+/** What is needed of a test to take something down when it ends. */
+type Owner = Pick<Test, 'teardown'>
+
+/** A database server of a test, with a cluster of its own. */
+export interface PostgresServer {
+  /** The URL of the database `postgres`, with a user who may do everything. */
+  readonly url: string
+  /** Resolves with the URL of a new, empty database. */
+  createDatabase(): Promise<string>
+  /** Ends all sessions and writes everything to disk, as an administrator would. Resolves when nothing is running any more. */
+  stop(): Promise<void>
+  /** Kills the server, which can do nothing about it: `start` must recover. Resolves when nothing is running any more. */
+  kill(): Promise<void>
+  /** Starts it again, on the same port with the same data. Resolves when it accepts connections. */
+  start(): Promise<void>
+}
+
+/**
+ * Starts PostgreSQL on a free port of 127.0.0.1, with an empty cluster in a temporary folder. Removes both when the test ends. What is
+ * committed survives `kill` in any case; `durable` also waits for the disk, as servers do that must survive a power failure. Throws an
+ * Error that says what to do if this machine has no PostgreSQL.
+ */
+export async function startPostgres(t: Owner, { durable = false } = {}): Promise<PostgresServer> {
+  const cluster = newCluster()
+  t.teardown(() => cluster.remove())
+  const password = randomBytes(16).toString('hex')
+  await initialise(cluster, password)
+
+  let port = 0
+  const start = async () => {
+    if (cluster.running !== undefined) throw new Error('PostgreSQL is already running')
+    await launch(cluster, { port, durable })
+  }
+  for (let tries = 1; port === 0; tries += 1) {
+    port = await freePort()
+    await start().catch((error: Error) => {
+      if (tries === PORTS || !/could not create any TCP\/IP sockets/.test(error.message)) throw error
+      port = 0
+    })
+  }
+
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+  return {
+    url,
+    createDatabase: () => createDatabase(url),
+    start,
+    stop: async () => cluster.running?.end('SIGINT'),
+    kill: async () => cluster.running?.end('SIGKILL'),
+  }
+}
+
+/** The server of this process for all tests that need a database only. */
+let own: Promise<PostgresServer> | undefined
+
+function ownServer(): Promise<PostgresServer> {
+  own ??= startPostgres(root)
+  return own
+}
+
+/**
+ * Resolves with the URL of a new, empty database, which is dropped when the test ends. It is on the server of TEST_POSTGRES_URL, the
+ * URL of a user who may do everything, or else on a server that all tests of this process share.
+ */
+export async function testDatabase(t: Owner): Promise<string> {
+  const { TEST_POSTGRES_URL: given } = process.env
+  const server = given || (await ownServer()).url
+  const url = await createDatabase(server)
+  t.teardown(() => execute(server, `DROP DATABASE IF EXISTS ${nameOf(url)} WITH (FORCE)`))
+  return url
+}
+
+/** Creates a database that is the same on every server: nobody has changed its template, and text sorts by bytes. */
+async function createDatabase(server: string): Promise<string> {
+  const url = new URL(server)
+  url.pathname = `/test_${randomBytes(8).toString('hex')}`
+  await execute(
+    server,
+    `CREATE DATABASE ${nameOf(url.href)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
+  )
+  return url.href
+}
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1)
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS })
+  // A lost connection also fails the statement.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
