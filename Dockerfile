@@ -18,6 +18,8 @@ ENV NODE_ENV=production FAKE_DEVIN_HOST=0.0.0.0
 COPY LICENSE package.json ./
 COPY --from=build /app/dist dist
 COPY --from=build --chown=node:node /app/.cache .cache
+# For a file of --store. A new volume that is mounted there belongs to the same user.
+RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 8080 8443
 # Reads the same environment as the server, so set another port by FAKE_DEVIN_PORT, not by --port.

@@ -19,11 +19,13 @@ import type { AuthOptions } from './hooks/authenticate.ts'
 import { addressCheck } from './hooks/check-address.ts'
 import { closeIdleConnections, limitConnections, TIMEOUTS } from './hooks/connections.ts'
 import { FaultInjector } from './hooks/inject-faults.ts'
+import { BatchGate } from './hooks/join-batches.ts'
 import { type Defer, logRequests } from './hooks/log-requests.ts'
 import { JournalRecorder } from './hooks/record-journal.ts'
 import type { ApiInstance } from './hooks/types.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Organizations } from './organization/organizations.ts'
+import type { Replica } from './persistence/replica.ts'
 import { exposeHead } from './routes/control/head.ts'
 import { targetForBrowser } from './routes/control/page.ts'
 import { control } from './routes/control/plugin.ts'
@@ -46,6 +48,10 @@ export interface AppOptions {
   readonly organizations?: Organizations
   /** The state service. Its state at this moment is the one that a reset restores. Default: a new service. */
   readonly stateService?: StateService
+  /** Keeps the state in a database, which `start` must have read. Default: the state is kept in memory. */
+  readonly replica?: Replica
+  /** Default: new snapshots. */
+  readonly snapshots?: Snapshots
   /** A pino logger. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
   /** Defers the log line of a request, like `later` of `Log`. Default: the line is written at once. */
@@ -87,7 +93,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     logger,
     limits = {},
   } = options
-  await stateService.captureBaseline()
+  if (options.replica === undefined) await stateService.captureBaseline()
+  const gate = options.replica && new BatchGate(options.replica)
   const routes = new StarletteRoutes()
   const closer = new LingeringClose(limits.linger)
   const proxies = new TrustedProxies(options.forwardedAllowIps)
@@ -111,7 +118,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const bodies = { json: limits.jsonBytes ?? 10 * MEBIBYTE, form: limits.uploadBytes ?? 100 * MEBIBYTE }
   const recorder = new JournalRecorder({ keys, organizations, lazyRoutes })
   const ownerOf = (request: FastifyRequest) => storageOwner(organizations.signer, request)
-  const injector = new FaultInjector({ keys, organizations, recorder, routes, ownerOf, limits: bodies })
+  const injector = new FaultInjector({ keys, organizations, recorder, routes, ownerOf, limits: bodies, gate })
+  gate?.keepOrder(app)
   recorder.trackTiming(app)
   injector.addRequestHook(app)
   exposeHead(app)
@@ -126,6 +134,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   })
   app.decorateRequest('principal')
   app.decorateRequest('organization')
+  gate?.addRequestHooks(app)
   if (logger !== undefined) {
     const later = options.logLater ?? ((log) => log())
     const isDetailed = ['debug', 'trace'].includes(logger.level)
@@ -133,6 +142,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   }
   injector.addResponseHook(app)
   recorder.recordResponses(app)
+  gate?.addResponseHooks(app)
   await registerRoutes(app, { keys, organizations, stateService, proxies, lazyRoutes }, options)
   return app
 }
@@ -147,7 +157,13 @@ interface RouteServices extends Pick<AuthOptions, 'keys' | 'organizations'> {
 async function registerRoutes(
   app: FastifyInstance,
   { keys, organizations, stateService, proxies, lazyRoutes }: RouteServices,
-  { controlToken, caPem, pageFolder, ipAccessListOnLoopback: checkLoopback = false }: AppOptions,
+  {
+    controlToken,
+    caPem,
+    pageFolder,
+    ipAccessListOnLoopback: checkLoopback = false,
+    snapshots = new Snapshots(stateService, organizations),
+  }: AppOptions,
 ): Promise<void> {
   const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
   const auth = { keys, organizations, checkAddress: addressCheck({ organizations, proxies, checkLoopback }) }
@@ -160,7 +176,7 @@ async function registerRoutes(
     organizations,
     keys,
     stateService,
-    snapshots: new Snapshots(stateService, organizations.quota),
+    snapshots,
     ...(controlToken !== undefined && { token: controlToken }),
     ...(caPem !== undefined && { caPem }),
     ...(pageFolder !== undefined && { pageFolder }),

@@ -54,6 +54,7 @@ const MODULES = [
   'hooks',
   'settings',
   'client',
+  'persistence',
   'state',
   'organization',
   'faults',
@@ -68,6 +69,7 @@ const MODULES = [
   'schemas/control',
   'simulation',
   'schemas',
+  'database',
   'base',
   'fastapi',
 ]

@@ -14,7 +14,11 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const section = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('## Add an endpoint')[1] as string
 const run = promisify(execFile)
 
-const COPIED = ['src', 'scripts', 'docs', 'test/fake.ts', 'package.json']
+/** What is copied: the application, and what its tests start it with. */
+const COPIED = [
+  ...['src', 'scripts', 'docs', 'package.json'],
+  ...['fake', 'engine', 'postgres', 'postmaster', 'child-environment'].map((name) => `test/${name}.ts`),
+]
 
 /** Returns the fenced blocks of a language in the section, each with the file that its first line names. */
 function blocks(language: string, prefix: string): { path: string; text: string }[] {

@@ -3,9 +3,8 @@ import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
 import { DEFAULT_ORG_ID } from '../src/auth/principal.ts'
 import type { Clock } from '../src/base/clock.ts'
-import { randomIds } from '../src/base/ids.ts'
-import { type Organization, Organizations } from '../src/organization/organizations.ts'
-import { memoryStore } from '../src/store/memory.ts'
+import type { Organization } from '../src/organization/organizations.ts'
+import { newServices, testReplica } from './engine.ts'
 
 /** A personal key of the default organization. */
 export const KEY = 'apk_user_test'
@@ -34,11 +33,31 @@ export interface Fake {
   listen(): Promise<string>
 }
 
-/** Starts an application for a test. */
-export async function startFake(t: Test, options: AppOptions = {}): Promise<Fake> {
-  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
-  const app = await buildApp({ organizations, ...options })
-  t.teardown(() => app.close())
+/** Starts an application for a test. Its state is kept in the engine under test, unless the test has organizations of its own. */
+export async function startFake(t: Test, options: AppOptions = {}, engine?: string): Promise<Fake> {
+  const services = newServices(frozenClock, options.keys)
+  const stored =
+    options.organizations === undefined && options.stateService === undefined
+      ? await testReplica(t, services, { clock: frozenClock, ...(engine !== undefined && { engine }) })
+      : undefined
+  const { store: _store, ...parts } = services
+  const { organizations } = parts
+  const app = await buildApp({
+    ...(stored === undefined ? { organizations } : { ...parts, replica: stored.replica }),
+    ...options,
+  })
+  await stored?.replica.start(
+    async () => {
+      for (const key of parts.keys.known()) organizations.changes.tracker?.mark('keys', '', key)
+      await parts.stateService.captureBaseline()
+    },
+    async () => undefined,
+  )
+  t.teardown(async () => {
+    await app.close()
+    await stored?.replica.close()
+    await stored?.compare()
+  })
   const call: Fake['call'] = (method, url, { headers, ...rest } = {}) =>
     app.inject({
       method: method as 'GET',

@@ -1,34 +1,10 @@
+import type { ChangeFeed } from '../base/changes.ts'
 import type { Quota } from '../base/quota.ts'
-import { parseApkKey } from './apk-keys.ts'
-import { parseCogKey } from './cog-keys.ts'
 import { bearerKey } from './credentials.ts'
-import {
-  type Actor,
-  DEFAULT_USER,
-  ENTERPRISE_ID,
-  isUser,
-  type KeySession,
-  type Principal,
-  type User,
-} from './principal.ts'
-import { permissionsOf, type RoleAssignment } from './roles.ts'
+import { ENTERPRISE_ID, type Principal } from './principal.ts'
+import { boundPrincipal, parseKey, principalOfRegistered, type RegisteredKey } from './registered-key.ts'
 
-/** A key from the configuration or the seed, with its owner. */
-export interface RegisteredKey {
-  readonly key: string
-  /** Default: the organization in the key itself, or else the default one. `ENTERPRISE_ID` makes a v3 key one of the enterprise. */
-  readonly orgId?: string
-  /** The user or, for a service key, the service user. Default: that in the key itself, or else the default one. */
-  readonly user?: Actor
-  /** The RBAC permissions of a v3 key. Default: all. */
-  readonly permissions?: readonly string[]
-  /** The roles of a service user, which decide the permissions of its key in each organization. Instead of `permissions`. */
-  readonly roles?: readonly RoleAssignment[]
-  /** The time at which a v3 key expires, in microseconds since the epoch. Default: never. */
-  readonly expiresAt?: number
-  /** The session whose own v3 key it is. Default: it belongs to a service user or is a personal access token. */
-  readonly session?: KeySession
-}
+export type { RegisteredKey } from './registered-key.ts'
 
 /** A v1 key that every server without strict keys accepts. */
 export const DEMO_KEY = 'apk_user_demo'
@@ -41,6 +17,20 @@ export interface KeyRegistryState {
   readonly registered: ReadonlyMap<string, Principal>
   readonly revoked: ReadonlySet<string>
 }
+
+/** What a registry knows about a key. */
+export interface KeyStatus {
+  /** The principal of a registered key. */
+  readonly principal?: Principal
+  readonly isRevoked: boolean
+  /** Whether it was the key of a service user that a restored state does not have. */
+  readonly isRetired: boolean
+  /** The order of registration. */
+  readonly position: number
+}
+
+/** The kind of the rows of keys. */
+const KIND = 'keys'
 
 /** Keys that are always rejected unless registered, so that a client's 403 path can be tested without setup. */
 const REJECTED = /^(?:apk_user_|apk_|cog_)(wrong|invalid|expired|revoked)/i
@@ -74,7 +64,11 @@ export class KeyRegistry {
   /** The keys of service users that a restored state does not have. Unless registered again, they are not open keys. */
   readonly #retired = new Set<string>()
   readonly #cache = new Map<string, Principal>()
+  /** The order of registration. */
+  readonly #positions = new Map<string, number>()
+  #lastPosition = 0
   #quota: Quota | undefined
+  #changes: ChangeFeed | undefined
   /** The bytes that are counted towards the quota. */
   #bytes = 0
 
@@ -84,9 +78,10 @@ export class KeyRegistry {
     for (const key of options.keys ?? []) this.register(key)
   }
 
-  /** Counts the memory of the keys, current and future, towards a quota. */
-  attachQuota(quota: Quota): void {
+  /** Counts the memory of the keys, current and future, towards a quota, and notes changes. */
+  attach({ quota, changes }: { readonly quota: Quota; readonly changes?: ChangeFeed }): void {
     this.#quota = quota
+    this.#changes = changes
     this.#bytes = 0
     this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }))
   }
@@ -105,8 +100,58 @@ export class KeyRegistry {
       throw new RangeError('a v1 key belongs to an organization, not to the enterprise')
     }
     if (!this.#registered.has(key)) this.#count(KEY_BYTES + key.length)
-    this.#registered.set(key, principalOfRegistered(registered, own))
+    this.#setPrincipal(key, principalOfRegistered(registered, own))
     this.#cache.clear()
+    this.#mark(key)
+  }
+
+  #setPrincipal(key: string, principal: Principal): void {
+    this.#registered.set(key, principal)
+    if (!this.#positions.has(key)) this.#positions.set(key, ++this.#lastPosition)
+  }
+
+  #mark(key: string): void {
+    this.#changes?.tracker?.mark(KIND, '', key)
+  }
+
+  /** Returns all keys that something is known about. */
+  known(): Set<string> {
+    return new Set([...this.#registered.keys(), ...this.#revoked, ...this.#retired])
+  }
+
+  /** Returns what is known about a key; undefined if nothing is. */
+  statusOf(key: string): KeyStatus | undefined {
+    const principal = this.#registered.get(key)
+    const [isRevoked, isRetired] = [this.#revoked.has(key), this.#retired.has(key)]
+    if (principal === undefined && !isRevoked && !isRetired) return undefined
+    const position = this.#positions.get(key) ?? 0
+    return { ...(principal !== undefined && { principal }), isRevoked, isRetired, position }
+  }
+
+  /** Sets what is known about a key, as `statusOf` returned it; with undefined, the registry forgets the key. */
+  setStatus(key: string, status: KeyStatus | undefined): void {
+    this.#count(-this.#bytesOf(key))
+    const { principal, isRevoked = false, isRetired = false, position = 0 } = status ?? {}
+    this.#registered.delete(key)
+    this.#positions.delete(key)
+    if (principal !== undefined) {
+      this.#registered.set(key, principal)
+      this.#positions.set(key, position)
+    }
+    this.#lastPosition = Math.max(this.#lastPosition, position)
+    setMembership(this.#revoked, key, isRevoked)
+    setMembership(this.#retired, key, isRetired)
+    this.#cache.clear()
+    this.#count(this.#bytesOf(key))
+  }
+
+  #bytesOf(key: string): number {
+    const lists = Number(this.#registered.has(key)) + Number(this.#revoked.has(key))
+    return lists * (KEY_BYTES + key.length)
+  }
+
+  #recount(): void {
+    this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }) - this.#bytes)
   }
 
   /** Makes a key invalid, even if it is registered. Throws StoreFullError. */
@@ -120,7 +165,10 @@ export class KeyRegistry {
     const bytes = sizeOfKeys({ registered: new Map(), revoked })
     this.#quota?.ensure(bytes)
     this.#count(bytes)
-    for (const key of revoked) this.#revoked.add(key)
+    for (const key of revoked) {
+      this.#revoked.add(key)
+      this.#mark(key)
+    }
     this.#cache.clear()
   }
 
@@ -144,17 +192,27 @@ export class KeyRegistry {
    * state does not have them, as their records do. It skips keys that now belong to another organization.
    */
   restore({ registered, revoked }: KeyRegistryState, orgId?: string): void {
+    this.#markAll()
     this.#retire(registered, orgId)
-    if (orgId === undefined) this.#registered.clear()
+    if (orgId === undefined) {
+      this.#registered.clear()
+      this.#positions.clear()
+    }
     for (const [key, principal] of registered) {
       const owner = this.#registered.get(key)?.orgId ?? principal.orgId
       const isIncluded = orgId === undefined || (principal.orgId === orgId && owner === orgId)
-      if (isIncluded) this.#registered.set(key, principal)
+      if (isIncluded) this.#setPrincipal(key, principal)
     }
     for (const key of this.#revoked) if (this.#belongsTo(key, orgId)) this.#revoked.delete(key)
     for (const key of revoked) if (this.#belongsTo(key, orgId)) this.#revoked.add(key)
     this.#cache.clear()
-    this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }) - this.#bytes)
+    this.#recount()
+    this.#markAll()
+  }
+
+  #markAll(): void {
+    if (this.#changes?.tracker === undefined) return
+    for (const key of this.known()) this.#mark(key)
   }
 
   /** Makes the keys of service users invalid that a new state does not have: of all, or of one organization. */
@@ -163,6 +221,7 @@ export class KeyRegistry {
       const isOfServiceUser = principal.roles !== undefined && this.#belongsTo(key, orgId)
       if (!isOfServiceUser || kept.has(key)) continue
       this.#registered.delete(key)
+      this.#positions.delete(key)
       this.#retired.add(key)
     }
     for (const key of this.#retired) {
@@ -219,39 +278,7 @@ export class KeyRegistry {
   }
 }
 
-/** Returns the principal in a key itself, or undefined if it does not have the form of one. */
-function parseKey(key: string): Principal | undefined {
-  return parseApkKey(key) ?? parseCogKey(key)
-}
-
-/** Returns the principal in a key that contains its organization. */
-function boundPrincipal(key: string): Principal | undefined {
-  const principal = parseKey(key)
-  return principal?.isBound === true ? principal : undefined
-}
-
-/** Returns the principal of a registered key: that in the key itself, with everything that the registration says instead. */
-function principalOfRegistered(
-  { user, permissions, roles, expiresAt, session, ...registered }: RegisteredKey,
-  own: Principal,
-): Principal {
-  const { orgId = own.orgId } = registered
-  const actor = user ?? (session?.type === 'windsurf_session' ? DEFAULT_USER : undefined)
-  const isBound = orgId !== ENTERPRISE_ID && (roles ?? []).every((role) => role.orgId === orgId)
-  const organization = { orgId, isBound }
-  const limits = {
-    ...(roles === undefined
-      ? { permissions: permissions === undefined ? null : new Set(permissions) }
-      : { permissions: permissionsOf(roles, orgId), roles }),
-    expiresAt: expiresAt ?? null,
-    ...(session !== undefined && { session }),
-  }
-  // A v1 key shows its kind. A v3 key of a user is a personal access token.
-  const isPersonal = own.generation === 'v1' ? own.kind === 'personal' : (actor ?? own.actor).email !== null
-  if (isPersonal) {
-    const owner = isUser(actor ?? null) ? (actor as User) : (own.user as User)
-    return { ...own, ...organization, ...limits, kind: 'personal', user: owner, actor: owner }
-  }
-  const serviceUser = actor === undefined || isUser(actor) ? own.actor : actor
-  return { ...own, ...organization, ...limits, kind: 'service', user: null, actor: serviceUser }
+function setMembership(set: Set<string>, member: string, isMember: boolean): void {
+  if (isMember) set.add(member)
+  else set.delete(member)
 }

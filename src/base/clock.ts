@@ -38,6 +38,14 @@ export interface ClockSettings {
 /** The state of a clock at one moment. */
 export type ClockState = Required<ClockSettings>
 
+/** A clock as a database keeps it. Another process continues it if its base clock shows the same time. */
+export interface StoredClock extends Omit<ClockState, 'now'> {
+  /** The time of the base clock at the last adjustment. */
+  readonly anchor: number
+  /** The time of this clock at the last adjustment. */
+  readonly time: number
+}
+
 /** A clock based on another one that can be set, stopped and run at a different speed. */
 export class AdjustableClock implements Clock {
   readonly #base: Clock
@@ -48,6 +56,8 @@ export class AdjustableClock implements Clock {
   #frozen = false
   #speed = 1
   #instant = false
+  /** Called after each adjustment. Default: nobody is told. */
+  onAdjust: (() => void) | undefined
 
   /** Follows `base` until it is adjusted. */
   constructor(base: Clock, settings: ClockSettings = {}) {
@@ -81,6 +91,21 @@ export class AdjustableClock implements Clock {
     this.#frozen = frozen ?? this.#frozen
     this.#speed = speed ?? this.#speed
     this.#instant = instant ?? this.#instant
+    this.onAdjust?.()
+  }
+
+  /** The clock as a database keeps it. Setting it is no adjustment. */
+  get stored(): StoredClock {
+    const { frozen, speed, instant } = this
+    return { anchor: this.#anchor, time: this.#time, frozen, speed, instant }
+  }
+
+  set stored({ anchor, time, frozen, speed, instant }: StoredClock) {
+    this.#anchor = anchor
+    this.#time = time
+    this.#frozen = frozen
+    this.#speed = speed
+    this.#instant = instant
   }
 
   /** Returns the current state. */

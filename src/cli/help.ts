@@ -17,9 +17,9 @@ Usage
   fake-devin [flags]
 
 Commands (each has a --help of its own)
-${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(18)}${commandNamed(name).text}`).join('\n')}
-  help [COMMAND]    print this help, or the help of a command
-  version           print the version
+${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(21)}${commandNamed(name).text}`).join('\n')}
+  help [COMMAND]       print this help, or the help of a command
+  version              print the version
 
 Flags (each also as an environment variable; the flag wins)
 ${describeFlags('serve')}

@@ -2,6 +2,7 @@ import { DEMO_KEY, DEMO_V3_KEY } from '../auth/keys.ts'
 import { formatInstant } from '../base/clock.ts'
 import { type Server, startServer } from '../server/start.ts'
 import type { ServerConfig } from '../settings/config.ts'
+import { MEMORY } from '../settings/flag-values.ts'
 import type { ProcessIo } from './run.ts'
 
 /** Long enough to tell busy clients that their connection ends, and too short to be noticed by a user. In milliseconds. */
@@ -22,7 +23,7 @@ export async function serve(
     server.app.log.info(`Open ${pageOf(server, config)} in a browser`)
   }
   if (config.controlToken === undefined && !isLoopback(config.host)) stderr.write(`${OPEN_WARNING}\n`)
-  if (stdout.isTTY === true) stdout.write(greeting(server, config))
+  if (stdout.isTTY === true) stdout.write(await greeting(server, config))
   await stopped
   await server.close({ idleMs: IDLE_MS })
   return 0
@@ -50,12 +51,12 @@ function isLogged({ logLevel }: ServerConfig): boolean {
 }
 
 /** Returns the introduction for a person at a terminal. Does not show the keys of a file, since they may be real. */
-function greeting(server: Server, config: ServerConfig): string {
+async function greeting(server: Server, config: ServerConfig): Promise<string> {
   const { url } = server
   const token =
     config.controlToken === undefined ? '' : ' -H "Authorization: Bearer $FAKE_DEVIN_CONTROL_TOKEN"'
   return `
-${settingsOf(server, config)}
+${await settingsOf(server, config)}
 ${greetingKeys(server, config)}
 ${server.v3Key === '' ? '' : greetingV3(server, config, token)}${server.key === '' ? '' : greetingV1(server, config)}
   See what was received, and go back to the start:
@@ -110,21 +111,29 @@ function authorizationOf(key: string): string {
 }
 
 /** Describes the settings in force, one per line. */
-function settingsOf(server: Server, config: ServerConfig): string {
-  const { seedFile, scenariosFile, speed, clock, strictKeys, controlToken } = config
+async function settingsOf(server: Server, config: ServerConfig): Promise<string> {
+  const { seedFile, scenariosFile, speed, clock, store, strictKeys, controlToken } = config
   const pace = speed === 'instant' ? 'instant' : `${speed} s per second`
+  const ifNew = store === MEMORY ? '' : ', if the store was new'
   const rows = {
     Page: `${pageOf(server, config)}, to open in a browser`,
-    Seed: seedFile ?? 'none',
-    Scenarios: scenariosFile ?? 'built-in',
-    Speed: clock === undefined ? pace : `frozen at ${formatInstant(clock)}`,
-    Store: 'in memory, until the server stops',
+    Seed: seedFile === undefined ? 'none' : seedFile + ifNew,
+    Scenarios: scenariosFile === undefined ? 'built-in' : scenariosFile + ifNew,
+    Speed: (clock === undefined ? pace : `frozen at ${formatInstant(clock)}`) + ifNew,
+    Store: await describeStore(store),
     Keys: strictKeys ? 'only those of files' : 'any well-formed one: cog_… for v3, apk_… for v1',
     Control: `/_fake/, ${controlToken === undefined ? 'no token needed' : 'needs the control token'}`,
   }
   return Object.entries(rows)
     .map(([name, value]) => `  ${`${name}:`.padEnd(11)}${value}\n`)
     .join('')
+}
+
+/** Describes the store, without the password of a database. */
+async function describeStore(store: string): Promise<string> {
+  if (store === MEMORY) return 'in memory, until the server stops'
+  const { describeLocation } = await import('../database/open.ts')
+  return `${describeLocation(store)}, kept when the server stops`
 }
 
 function greetingTls({ url, tlsUrl, caPem }: Server): string {

@@ -1,3 +1,4 @@
+import type { ChangeFeed } from '../base/changes.ts'
 import type { Fault, Target } from './fault.ts'
 
 /** The time after a closed connection in which an identical request counts as a retry: 250 ms, in microseconds. */
@@ -6,12 +7,28 @@ export const RETRY_WINDOW = 250_000
 /** The maximum number of expected retries. Beyond it the oldest is evicted. */
 export const RETRIES_MAX = 1_000
 
+/** The kind of the rows of expected retries. */
+const KIND = 'retries'
+
+/** A retry that is expected. */
+export interface ExpectedRetry {
+  readonly fault: Fault
+  /** Until when, in microseconds of the machine's clock. */
+  readonly until: number
+}
+
 /**
  * Tracks requests whose connection a fault has closed, so that an automatic retry by the client fails as well.
  * Many HTTP clients retry at once and silently if a reused connection closes before the first byte of the response.
  */
 export class ClientRetries {
-  readonly #expected = new Map<string, { readonly fault: Fault; readonly until: number }>()
+  readonly #expected = new Map<string, ExpectedRetry>()
+  readonly #changes: ChangeFeed | undefined
+
+  /** Changes are noted. Default: nobody notes them. */
+  constructor(changes?: ChangeFeed) {
+    this.#changes = changes
+  }
 
   /** Whether no retry is expected. */
   get isEmpty(): boolean {
@@ -23,6 +40,7 @@ export class ClientRetries {
     const id = identityOf(target)
     this.#expected.delete(id)
     this.#expected.set(id, { fault, until: now + RETRY_WINDOW })
+    this.#mark(id)
     this.#prune(now)
   }
 
@@ -31,19 +49,38 @@ export class ClientRetries {
     this.#prune(now)
     const id = identityOf(target)
     const expected = this.#expected.get(id)
-    this.#expected.delete(id)
+    this.#delete(id)
     return expected?.fault
+  }
+
+  /** Returns the expected retry of the request with an identity. */
+  get(id: string): ExpectedRetry | undefined {
+    return this.#expected.get(id)
+  }
+
+  /** Sets the expected retry of the request with an identity, as `get` returned it; with undefined, none is expected. */
+  set(id: string, expected: ExpectedRetry | undefined): void {
+    this.#expected.delete(id)
+    if (expected !== undefined) this.#expected.set(id, expected)
+  }
+
+  #delete(id: string): void {
+    if (this.#expected.delete(id)) this.#mark(id)
+  }
+
+  #mark(id: string): void {
+    this.#changes?.tracker?.mark(KIND, '', id)
   }
 
   /** Removes the expected retries of all faults that match. */
   forget(matches: (fault: Fault) => boolean): void {
-    for (const [id, { fault }] of this.#expected) if (matches(fault)) this.#expected.delete(id)
+    for (const [id, { fault }] of this.#expected) if (matches(fault)) this.#delete(id)
   }
 
   #prune(now: number): void {
     for (const [oldest, { until }] of this.#expected) {
       if (until >= now && this.#expected.size <= RETRIES_MAX) break
-      this.#expected.delete(oldest)
+      this.#delete(oldest)
     }
   }
 }

@@ -19,6 +19,16 @@ export interface Target {
   readonly identity?: string
 }
 
+/** The counters of a fault. */
+export interface FaultCounters {
+  /** The number of matching requests. */
+  readonly matched: number
+  /** The number of requests that it was applied to. */
+  readonly struck: number
+  /** The number of random numbers that were drawn. */
+  readonly drawn: number
+}
+
 /** An active fault with its counters. */
 export class Fault {
   readonly id: string
@@ -48,6 +58,17 @@ export class Fault {
     if (spec.probability !== undefined && random(this.#ids) >= spec.probability) return false
     this.#struck++
     return true
+  }
+
+  /** The counters, also those of a fault that was stored. */
+  get counters(): FaultCounters {
+    return { matched: this.#matched, struck: this.#struck, drawn: this.#ids.issued }
+  }
+
+  set counters({ matched, struck, drawn }: FaultCounters) {
+    this.#matched = matched
+    this.#struck = struck
+    this.#ids.issued = drawn
   }
 
   /** The number of times it will still apply, or null if unlimited. */

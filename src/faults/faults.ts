@@ -1,7 +1,8 @@
+import type { ChangeFeed } from '../base/changes.ts'
 import type { Ids } from '../base/ids.ts'
 import { approximateSize, type Quota } from '../base/quota.ts'
 import { ClientRetries } from './client-retries.ts'
-import { type CheckedFault, Fault, type Target } from './fault.ts'
+import { type CheckedFault, Fault, type FaultCounters, type Target } from './fault.ts'
 
 /** The maximum number of faults in one list: those of one organization, or the global ones. */
 export const FAULTS_MAX = 1_000
@@ -15,6 +16,8 @@ interface RegisteredFault {
   readonly list: FaultList
   /** Its size in the quota. */
   readonly bytes: number
+  /** Orders the faults of a list. */
+  readonly position: number
 }
 
 /** The state that all lists of a server share. */
@@ -25,6 +28,15 @@ interface SharedState {
   readonly quota: Quota
   /** The automatic retries to expect from clients. */
   readonly retries: ClientRetries
+  readonly changes: ChangeFeed | undefined
+}
+
+/** The kind of the rows of faults. */
+const KIND = 'faults'
+
+/** A fault as a database keeps it. */
+export interface StoredFault extends CheckedFault {
+  readonly counters: FaultCounters
 }
 
 /** The faults of one organization, or the global ones, in insertion order. */
@@ -33,6 +45,7 @@ export class FaultList {
   readonly #shared: SharedState
   readonly #owner: string
   #ids: Ids | undefined
+  #lastPosition = 0
 
   /** `owner` is the id of the organization, or `''` for global faults. */
   constructor(owner: string, shared: SharedState) {
@@ -43,15 +56,57 @@ export class FaultList {
   /** Appends a fault. Returns undefined if there are already `FAULTS_MAX`. Throws StoreFullError. */
   add(checked: CheckedFault): Fault | undefined {
     if (this.#faults.size >= FAULTS_MAX) return undefined
-    const { byId, idsOf, quota } = this.#shared
+    const { idsOf, quota } = this.#shared
     const bytes = FAULT_BYTES + approximateSize(checked)
     quota.reserve(bytes)
     this.#ids ??= idsOf(`faults ${this.#owner}`)
     const id = `fault-${this.#ids.hex()}`
     const fault = new Fault(id, checked, idsOf(id))
-    this.#faults.add(fault)
-    byId.set(id, { fault, list: this, bytes })
+    this.#register(fault, bytes, this.#lastPosition + 1)
+    this.#mark(id)
     return fault
+  }
+
+  #mark(id: string): void {
+    this.#shared.changes?.tracker?.mark(KIND, this.#owner, id)
+  }
+
+  /** The number of ids that were issued. */
+  get issued(): number {
+    return this.#ids?.issued ?? 0
+  }
+
+  set issued(issued: number) {
+    this.#ids ??= this.#shared.idsOf(`faults ${this.#owner}`)
+    this.#ids.issued = issued
+  }
+
+  /** Adds a stored fault, or sets the counters of the one with its id. */
+  put(id: string, { counters, ...checked }: StoredFault, position: number): void {
+    const { byId, idsOf, quota } = this.#shared
+    const fault = byId.get(id)?.fault ?? new Fault(id, checked, idsOf(id))
+    fault.counters = counters
+    if (byId.has(id)) return
+    const bytes = FAULT_BYTES + approximateSize(checked)
+    quota.record(bytes)
+    this.#register(fault, bytes, position)
+  }
+
+  #register(fault: Fault, bytes: number, position: number): void {
+    this.#faults.add(fault)
+    this.#shared.byId.set(fault.id, { fault, list: this, bytes, position })
+    this.#lastPosition = Math.max(this.#lastPosition, position)
+  }
+
+  /** Removes a stored fault if it exists. Its expected retries stay. */
+  drop(id: string): void {
+    const fault = this.#shared.byId.get(id)?.fault
+    if (fault !== undefined && this.#faults.has(fault)) this.#remove(fault)
+  }
+
+  /** Returns the position of a fault of this list. */
+  positionOf({ id }: Fault): number {
+    return (this.#shared.byId.get(id) as RegisteredFault).position
   }
 
   list(): Fault[] {
@@ -61,7 +116,10 @@ export class FaultList {
   /** Returns the first fault that applies to a request. Removes it if this was the last time it applies. */
   takeMatching(target: Target): Fault | undefined {
     for (const fault of this.#faults) {
-      if (!fault.matchAndCount(target)) continue
+      const { matched } = fault.counters
+      const applies = fault.matchAndCount(target)
+      if (fault.counters.matched !== matched) this.#mark(fault.id)
+      if (!applies) continue
       if (fault.left === 0) this.#remove(fault)
       return fault
     }
@@ -80,6 +138,7 @@ export class FaultList {
     this.#faults.delete(fault)
     byId.delete(fault.id)
     quota.record(-bytes)
+    this.#mark(fault.id)
   }
 
   clear(): void {
@@ -93,16 +152,17 @@ export class Faults {
   /** All faults by id. */
   readonly #byId = new Map<string, RegisteredFault>()
   /** The automatic retries to expect from clients. */
-  readonly retries = new ClientRetries()
+  readonly retries: ClientRetries
   readonly #shared: SharedState
   #global: FaultList
 
   /**
    * `idsOf` returns a sequence of ids from its start, which is the same for the same owner if ids are seeded.
-   * The memory of faults counts towards `quota`.
+   * The memory of faults counts towards `quota`, and changes are noted. Default: nobody notes changes.
    */
-  constructor(idsOf: (owner: string) => Ids, quota: Quota) {
-    this.#shared = { byId: this.#byId, idsOf, quota, retries: this.retries }
+  constructor(idsOf: (owner: string) => Ids, { quota, changes }: { quota: Quota; changes?: ChangeFeed }) {
+    this.retries = new ClientRetries(changes)
+    this.#shared = { byId: this.#byId, idsOf, quota, retries: this.retries, changes }
     this.#global = this.create('')
   }
 

@@ -18,6 +18,7 @@ import type { Organizations } from '../organization/organizations.ts'
 import { organizationIdOf } from './authenticate.ts'
 import { CancellableDelays } from './delays.ts'
 import { type BodyLimits, drainBody } from './drain-body.ts'
+import type { BatchGate } from './join-batches.ts'
 import type { JournalRecorder } from './record-journal.ts'
 import { writeThrottled } from './throttle.ts'
 
@@ -39,6 +40,8 @@ export interface FaultInjectorServices {
   /** Returns the organization of a request without a key if its URL names one. */
   readonly ownerOf: (request: FastifyRequest) => string | undefined
   readonly limits: BodyLimits
+  /** Default: the state is kept in memory, and can be used at any time. */
+  readonly gate?: BatchGate | undefined
 }
 
 /** Injects faults into requests. Without faults, its only cost is a check per request. */
@@ -53,20 +56,42 @@ export class FaultInjector {
   /** Registers the hook that applies faults to requests. Call it before registering anything that could respond to them. */
   addRequestHook(app: FastifyInstance): void {
     app.decorateRequest('fault')
-    const { faults } = this.#services.organizations
+    const { gate } = this.#services
     app.addHook('onRequest', (request, reply, done) => {
-      if (faults.isEmpty) return done()
-      const fault = this.#faultFor(request)
-      if (fault === undefined) return done()
-      request.fault = fault
-      this.#assignRoute(request)
-      request.log.info({ fault: fault.id }, `struck by ${fault.id}`)
-      this.#beforeHandler(fault, request, reply, done).catch(done)
+      const entered = gate?.enter(request)
+      if (entered === undefined) this.#inject(request, reply, done)
+      else entered.then(() => this.#inject(request, reply, done), done)
     })
     app.addHook('preClose', (done) => {
       this.#delays.cancel()
       done()
     })
+  }
+
+  #inject(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    const { organizations, gate } = this.#services
+    const fault = organizations.faults.isEmpty ? undefined : this.#faultFor(request)
+    if (fault === undefined) {
+      // The body may take long.
+      gate?.leave(request)
+      done()
+      return
+    }
+    request.fault = fault
+    this.#assignRoute(request)
+    request.log.info({ fault: fault.id }, `struck by ${fault.id}`)
+    this.#apply(fault, request, reply, done).catch(done)
+  }
+
+  /** Applies a fault once it is certain that no other request will be counted in its place. */
+  async #apply(
+    fault: Fault,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: HookHandlerDoneFunction,
+  ): Promise<void> {
+    await this.#services.gate?.settle(request)
+    await this.#beforeHandler(fault, request, reply, done)
   }
 
   /** Registers the hook that applies faults to responses. Call it after all other hooks that change them, but before the journal's. */
@@ -145,28 +170,41 @@ export class FaultInjector {
     bytes: Buffer,
   ): Promise<void> {
     const { raw, request } = reply
+    await this.#services.gate?.settle(request)
     reply.header('content-length', bytes.length)
     raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>)
     const isCut = abort === 'mid-body'
     const isConnected = await writeThrottled(raw, isCut ? bytes.subarray(0, bytes.length >> 1) : bytes, {
       bytesPerSecond: bytes_per_second,
       delays: this.#delays,
-      onEnd: (length) => this.#services.recorder.recordRawResponse(request, reply, bytes.subarray(0, length)),
+      onEnd: (length) =>
+        this.#finish(request, () =>
+          this.#services.recorder.recordRawResponse(request, reply, bytes.subarray(0, length)),
+        ),
     })
     if (isCut || !isConnected) raw.destroy()
     else raw.end()
   }
 
-  #abortResponse({ raw, request }: FastifyReply): void {
+  async #abortResponse({ raw, request }: FastifyReply): Promise<void> {
     const { fault } = request
-    // Clients retry on their own only on a connection that was used before, which they assume was closed as idle.
-    if (fault?.spec.include_retries === true && raw.req.socket.bytesWritten > 0) {
-      this.#services.organizations.faults.retries.expect(fault, retryTargetOf(request), realClock.now())
-    }
-    this.#services.recorder.recordAborted(request)
+    await this.#finish(request, () => {
+      // Clients retry on their own only on a connection that was used before, which they assume was closed as idle.
+      if (fault?.spec.include_retries === true && raw.req.socket.bytesWritten > 0) {
+        this.#services.organizations.faults.retries.expect(fault, retryTargetOf(request), realClock.now())
+      }
+      this.#services.recorder.recordAborted(request)
+    })
     // Responses to earlier pipelined requests are sent first. Node emits `socket` when it is the turn of this one.
     if (raw.socket === null) raw.once('socket', () => raw.destroy())
     else raw.destroy()
+  }
+
+  /** Runs the end of a request, which the journal records, before the client sees it. */
+  async #finish(request: FastifyRequest, action: () => void): Promise<void> {
+    const { gate } = this.#services
+    if (gate === undefined) action()
+    else await gate.finish(request, action)
   }
 }
 

@@ -108,7 +108,7 @@ export class JournalRecorder {
   #add(request: FastifyRequest, route: RecordedRoute | null, response: RecordedResponse): void {
     const { journals, clock } = this.#organizations
     const { raw, sentBody, receivedAt, fault } = request
-    if (isInternal(raw)) return
+    if (isInternal(raw) || request.isRefused) return
     const rawHeaders = this.#shared(raw.rawHeaders)
     const organization = this.#organizationOf(request)
     const target = request.originalUrl

@@ -6,8 +6,8 @@ export interface ThrottleOptions {
   /** The rate limit. Undefined for no limit. */
   readonly bytesPerSecond: number | undefined
   readonly delays: CancellableDelays
-  /** Called with the total number of bytes that are sent to the client, before the last of them are. */
-  readonly onEnd: (length: number) => void
+  /** Called with the total number of bytes that are sent to the client. The last of them are sent when it resolves. */
+  readonly onEnd: (length: number) => Promise<void>
 }
 
 /** The time between two chunks, in milliseconds. It is longer if a single byte takes longer. */
@@ -28,12 +28,12 @@ export async function writeThrottled(
     const chunk = bytes.subarray(at, at + size)
     at += size
     if (!(await write(response, chunk))) {
-      onEnd(at)
+      await onEnd(at)
       return false
     }
     await delays.wait(intervalMs)
   }
-  onEnd(bytes.length)
+  await onEnd(bytes.length)
   return write(response, bytes.subarray(at))
 }
 

@@ -1,4 +1,5 @@
 import type { FastifySchema } from 'fastify'
+import type { ChangeFeed } from '../base/changes.ts'
 
 /** The limits of a journal. If either is 0, nothing is recorded. */
 export interface JournalLimits {
@@ -80,12 +81,31 @@ export interface JournalBudget {
   readonly limits: Readonly<Required<JournalLimits>>
   /** The total size of the entries of all journals. */
   bytes: number
+  /** Where new and removed entries are noted. */
+  readonly changes: ChangeFeed | undefined
   /** Called with each new entry. Default: nobody is told. */
   readonly onEntry: ((exchange: JournalEntry) => void) | undefined
   /** Marks a journal as the most recently active. Returns the current journal of its organization, which may be another one. */
   touch(journal: Journal): Journal
   /** Drops entries and journals until the total size is within the budget. */
   evict(): void
+}
+
+/** The kind of the rows of entries. */
+const ENTRY = 'requests'
+
+/** The kind of the rows with the numbers of dropped entries. */
+const TALLY = 'journals'
+
+/** The numbers of dropped entries of a journal. */
+export interface JournalTally {
+  readonly dropped: number
+  readonly unattributed: number
+}
+
+/** Notes that the numbers of dropped entries of an organization have changed. */
+export function markTally(changes: ChangeFeed | undefined, orgId: string | null): void {
+  changes?.tracker?.mark(TALLY, orgId ?? '', '')
 }
 
 /** The latest requests and responses, in the order of the responses. The oldest entries beyond the limits are dropped and counted. */
@@ -121,17 +141,58 @@ export class Journal {
       current.add(exchange)
       return
     }
-    if (exchange.bytes > limits.bytes) this.#dropped++
-    else this.#append(exchange)
+    if (exchange.bytes > limits.bytes) {
+      this.#dropped++
+      markTally(this.#budget.changes, this.orgId)
+    } else {
+      this.#append(exchange)
+    }
     this.#budget.onEntry?.(exchange)
   }
 
   #append(exchange: JournalEntry): void {
     const { limits } = this.#budget
-    this.#exchanges.push(exchange)
-    this.#addBytes(exchange.bytes)
+    this.put(exchange)
+    this.#mark(exchange)
     while (this.size > limits.entries || this.#bytes > limits.bytes) this.dropOldest()
     this.#budget.evict()
+  }
+
+  #mark({ id }: JournalEntry): void {
+    this.#budget.changes?.tracker?.mark(ENTRY, this.orgId ?? '', String(id))
+  }
+
+  /** Adds a stored entry, even beyond the limits. */
+  put(exchange: JournalEntry): void {
+    this.#exchanges.push(exchange)
+    this.#addBytes(exchange.bytes)
+  }
+
+  /** Returns the entry with an id. */
+  get(id: number): JournalEntry | undefined {
+    const exchanges = this.#exchanges as JournalEntry[]
+    let [low, high] = [this.#start, exchanges.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((exchanges[middle] as JournalEntry).id < id) low = middle + 1
+      else high = middle
+    }
+    return exchanges[low]?.id === id ? exchanges[low] : undefined
+  }
+
+  /** Removes the entries up to an id without counting them. */
+  removeUpTo(id: number): void {
+    while (this.size > 0 && (this.#exchanges[this.#start] as JournalEntry).id <= id) this.#shift()
+  }
+
+  /** The numbers of dropped entries, also those of a journal that was stored. */
+  get tally(): JournalTally {
+    return { dropped: this.#dropped, unattributed: this.#unattributed }
+  }
+
+  set tally({ dropped, unattributed }: JournalTally) {
+    this.#dropped = dropped
+    this.#unattributed = unattributed
   }
 
   /** Returns the entries, oldest first. */
@@ -156,6 +217,8 @@ export class Journal {
 
   /** Removes all entries and resets the counts of dropped ones. */
   clear(): void {
+    if (this.#budget.changes?.tracker !== undefined) for (const exchange of this.list()) this.#mark(exchange)
+    markTally(this.#budget.changes, this.orgId)
     this.#addBytes(-this.#bytes)
     this.#exchanges = []
     this.#start = 0
@@ -171,14 +234,21 @@ export class Journal {
 
   /** Drops the oldest entry. The journal must not be empty. */
   dropOldest(): void {
-    this.#addBytes(-(this.#exchanges[this.#start] as JournalEntry).bytes)
-    this.#exchanges[this.#start++] = undefined
+    this.#mark(this.#shift())
     this.#dropped++
+    markTally(this.#budget.changes, this.orgId)
+  }
+
+  #shift(): JournalEntry {
+    const oldest = this.#exchanges[this.#start] as JournalEntry
+    this.#addBytes(-oldest.bytes)
+    this.#exchanges[this.#start++] = undefined
     // Compacting only occasionally makes the cost per entry negligible.
     if (this.#start >= COMPACT_AT && this.#start * 2 >= this.#exchanges.length) {
       this.#exchanges = this.#exchanges.slice(this.#start)
       this.#start = 0
     }
+    return oldest
   }
 
   #addBytes(bytes: number): void {

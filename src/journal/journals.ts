@@ -1,4 +1,12 @@
-import { Journal, type JournalBudget, type JournalEntry, type JournalLimits } from './journal.ts'
+import type { ChangeFeed } from '../base/changes.ts'
+import {
+  Journal,
+  type JournalBudget,
+  type JournalEntry,
+  type JournalLimits,
+  type JournalTally,
+  markTally,
+} from './journal.ts'
 import { RecordedRoutes } from './routes.ts'
 
 /** The maximum number of journals of a server. Beyond it, the journal of the least recently active organization is evicted. */
@@ -45,9 +53,12 @@ export class Journals implements JournalBudget {
   #changes = 0
   #leastRecent: Journal | undefined
   #lastId = 0
+  readonly changes: ChangeFeed | undefined
 
-  constructor() {
+  /** Changes are noted. Default: nobody notes them. */
+  constructor(changes?: ChangeFeed) {
     this.limits = this.#limits
+    this.changes = changes
   }
 
   /** Sets the limits of each journal from now on. */
@@ -101,6 +112,7 @@ export class Journals implements JournalBudget {
     }
     this.#journals.get(orgId)?.clear()
     this.#dropped.delete(orgId)
+    markTally(this.changes, orgId)
     // Without a journal, the unattributed entries would count as possibly its own.
     if (this.#unattributed > 0) this.of(orgId).clear()
   }
@@ -115,6 +127,29 @@ export class Journals implements JournalBudget {
     }
     if (orgId === undefined) this.#resetDropped()
     else this.clear(orgId)
+  }
+
+  /** Returns the numbers of dropped entries of an organization; undefined if none were. */
+  tallyOf(orgId: string | null): JournalTally | undefined {
+    const evicted = this.#dropped.get(orgId)
+    const tally = this.#journals.get(orgId)?.tally
+    if (tally === undefined) return evicted === undefined ? undefined : { dropped: evicted, unattributed: 0 }
+    return tally.dropped + tally.unattributed > 0 ? tally : undefined
+  }
+
+  /** Sets the numbers of dropped entries of an organization, as `tallyOf` returned them. */
+  setTally(orgId: string | null, tally: JournalTally = { dropped: 0, unattributed: 0 }): void {
+    this.of(orgId).tally = tally
+  }
+
+  /** The numbers that concern all journals, also those of a server that was stored. */
+  get counters(): { readonly lastId: number; readonly unattributed: number } {
+    return { lastId: this.#lastId, unattributed: this.#unattributed }
+  }
+
+  set counters({ lastId, unattributed }) {
+    this.#lastId = lastId
+    this.#unattributed = unattributed
   }
 
   /** Returns the id of the next entry. */
@@ -156,8 +191,14 @@ export class Journals implements JournalBudget {
     this.#remove(journal)
     if (dropped === 0) return
     this.#dropped.set(orgId, dropped)
+    markTally(this.changes, orgId)
     if (this.#dropped.size <= JOURNALS_MAX) return
     this.#unattributed += sumOf(this.#dropped.values())
+    this.#clearDropped()
+  }
+
+  #clearDropped(): void {
+    for (const orgId of this.#dropped.keys()) markTally(this.changes, orgId)
     this.#dropped.clear()
   }
 
@@ -176,7 +217,7 @@ export class Journals implements JournalBudget {
   }
 
   #resetDropped(): void {
-    this.#dropped.clear()
+    this.#clearDropped()
     this.#unattributed = 0
   }
 }

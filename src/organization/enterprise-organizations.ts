@@ -72,6 +72,7 @@ export async function updateOrganization(
   const settings = await changeSettings(organization, () => limits)
   if (name !== undefined) {
     organization.name = checked
+    organizations.noteChange(orgId)
     organizations.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
   }
   organizations.enterprise.auditLog.write(principal, 'update_organization', orgId)

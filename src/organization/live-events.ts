@@ -14,7 +14,7 @@ import { SessionWatch } from './session-watch.ts'
  */
 export function openEvents(organizations: Organizations, schedule?: Schedule): EventHub {
   const { events, journals } = organizations
-  if (events.live !== undefined) return events.live
+  if (events.hub !== undefined) return events.hub
   const timers = schedule === undefined ? {} : { schedule }
   const hub = new EventHub({
     // Not the server's ids, which are the same after each start with `--seed-ids`.

@@ -1,70 +1,40 @@
 import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../auth/principal.ts'
-import { AdjustableClock, type Clock, type ClockSettings } from '../base/clock.ts'
+import type { ChangeFeed } from '../base/changes.ts'
+import { AdjustableClock, type ClockSettings } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
 import type { EventFeed } from '../events/feed.ts'
-import { type FaultList, Faults } from '../faults/faults.ts'
-import type { Journal } from '../journal/journal.ts'
+import { Faults } from '../faults/faults.ts'
 import { Journals } from '../journal/journals.ts'
 import { auditLog } from '../resources/audit-log.ts'
 import {
   byKind,
-  type Collections,
   collectionsOf,
+  contentsOf,
   NO_RECORDS,
   type RecordsState,
   resourceEntries,
 } from '../resources/index.ts'
-import type { SessionRecord } from '../resources/sessions.ts'
-import { type SessionPlace, VENDOR_APP_URL } from '../schemas/session-url.ts'
+import { VENDOR_APP_URL } from '../schemas/session-url.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
-import { type SessionState, sessionAt } from '../simulation/session.ts'
-import type { Contents, Store } from '../store/types.ts'
 import { AuditLog } from './audit-log.ts'
 import { DeletedIds } from './deleted-ids.ts'
+import type { Organization, OrganizationServices } from './organization.ts'
 import { UrlSigner } from './signed-urls.ts'
 import type { OrganizationState } from './state.ts'
+import { fillStored, type StoredOrganization, storedFrom } from './stored-organization.ts'
 
-/** An organization: its collections of records, and everything else that belongs to it. A request reaches only its own. */
-export interface Organization extends Collections, SessionPlace {
-  /** The display name. */
-  name: string
-  /** The time at which this process created or restored it, in microseconds since the epoch. */
-  readonly openedAt: number
-  readonly clock: AdjustableClock
-  readonly ids: Ids
-  /** Signs the URLs of the server's files; shared by all organizations. */
-  readonly signer: UrlSigner
-  /** Chooses the scenarios of new sessions; shared by all organizations. */
-  readonly scenarios: ScenarioRules
-  readonly auditLog: AuditLog
-  /** The requests received and their responses. */
-  readonly journal: Journal
-  /** The faults injected into its requests. */
-  readonly faults: FaultList
-  /** Returns what belongs to the enterprise itself, and may be used by all organizations; undefined if nothing does. */
-  enterprise(): Organization | undefined
-}
+export { type Organization, type OrganizationServices, sessionNow } from './organization.ts'
 
-/** The services that organizations share. */
-export interface OrganizationServices {
-  readonly store: Store
-  /** The clock that the organizations' clocks follow. */
-  readonly clock: Clock
-  /** The initial settings of the organizations' clocks. Default: those of `clock`. */
-  readonly clockSettings?: ClockSettings
-  /** The address of the web app that sessions are opened in. Default: the vendor's. */
-  readonly appUrl?: string
-  /** Creates the ids of one owner: an organization, or the server itself (`''`). */
-  readonly ids: (owner: string) => Ids
-}
+/** The kind of the rows of organizations. */
+const KIND = 'organizations'
 
 /** The organizations of one server. Each is created on first use. */
 export class Organizations {
   readonly #services: OrganizationServices
   readonly #organizations = new Map<string, Organization>()
   /** The deleted organizations. */
-  readonly deleted = new DeletedIds()
+  readonly deleted: DeletedIds
   /** The organizations that were never written to, least recently used first. */
   readonly #ephemeral = new Set<string>()
   /** The server's own ids. */
@@ -74,12 +44,15 @@ export class Organizations {
   /** The clock that new organizations get a copy of. */
   readonly clock: AdjustableClock
   readonly scenarios: ScenarioRules
-  readonly journals = new Journals()
+  readonly journals: Journals
   readonly faults: Faults
   /** The memory for everything that the server stores. */
   readonly quota: Quota
   /** What happens on the server, for those who watch it. */
   readonly events: EventFeed
+  /** Where changes of what the server keeps are noted. */
+  readonly changes: ChangeFeed
+  #lastPosition = 0
 
   /** Shared by all organizations. */
   readonly #enterprise = () => this.find(ENTERPRISE_ID)
@@ -90,10 +63,40 @@ export class Organizations {
     const secret = this.ids.nextNumber()
     this.signer = new UrlSigner(() => this.ids.idFor(secret))
     this.clock = this.startClock()
+    this.clock.onAdjust = () => this.noteChange('')
     this.quota = services.store.quota
     this.events = services.store.events
-    this.scenarios = new ScenarioRules(this.ids, this.quota)
-    this.faults = new Faults(services.ids, this.quota)
+    this.changes = services.store.changes
+    this.journals = new Journals(this.changes)
+    this.deleted = new DeletedIds(this.changes)
+    this.scenarios = new ScenarioRules(this.ids, services.store)
+    this.faults = new Faults(services.ids, services.store)
+  }
+
+  /** Notes that an organization has changed, or with `''` what belongs to the server itself. */
+  noteChange(orgId: string): void {
+    this.changes.tracker?.mark(orgId === '' ? 'server' : KIND, orgId, '')
+  }
+
+  /** Returns an organization without its records, as a database keeps it. */
+  stored(orgId: string): StoredOrganization | undefined {
+    const organization = this.#organizations.get(orgId)
+    return organization && storedFrom(organization, this.#services.store.bytesOf(orgId) > 0)
+  }
+
+  /** Sets an organization without its records, as `stored` returned it; with undefined, it is removed. */
+  setStored(orgId: string, stored: StoredOrganization | undefined): void {
+    this.#ephemeral.delete(orgId)
+    if (stored === undefined) {
+      this.#organizations.get(orgId)?.faults.clear()
+      this.#organizations.delete(orgId)
+      return
+    }
+    const { name, position, idsIssued, isClaimed } = stored
+    const known = this.#organizations.get(orgId)
+    fillStored(known ?? this.#create({ orgId, name, clock: {}, idsIssued }, position), stored)
+    if (isClaimed) this.#services.store.rows.claim(orgId)
+    else this.#ephemeral.add(orgId)
   }
 
   /** Returns an organization for reading; undefined if it does not exist. */
@@ -104,7 +107,7 @@ export class Organizations {
   /** Returns an organization for writing. It is created if necessary, and kept. Throws StoreFullError. */
   get(orgId: string): Organization {
     this.#services.store.claim(orgId)
-    this.#ephemeral.delete(orgId)
+    if (this.#ephemeral.delete(orgId)) this.noteChange(orgId)
     return this.#organizations.get(orgId) ?? this.#createNew(newIdentity(orgId))
   }
 
@@ -234,6 +237,7 @@ export class Organizations {
 
   async #delete(orgId: string): Promise<void> {
     this.#organizations.delete(orgId)
+    this.noteChange(orgId)
     const removed = this.#services.store.remove(orgId)
     this.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'deleted' })
     await removed
@@ -245,21 +249,21 @@ export class Organizations {
     return organization
   }
 
-  #create({
-    orgId,
-    name,
-    clock: settings,
-    idsIssued,
-  }: Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>): Organization {
+  #create(
+    { orgId, name, clock: settings, idsIssued }: Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>,
+    position = this.#organizations.get(orgId)?.position ?? this.#lastPosition + 1,
+  ): Organization {
     const { store, appUrl = VENDOR_APP_URL } = this.#services
     const clock = this.clock.copy()
     clock.adjust(settings)
+    clock.onAdjust = () => this.noteChange(orgId)
     const ids = this.idsOf(orgId)
     ids.issued = idsIssued
     const opened = store.open(orgId)
     const organization: Organization = Object.assign(collectionsOf(opened), {
       orgId,
       name,
+      position,
       openedAt: clock.now(),
       clock,
       ids,
@@ -272,6 +276,8 @@ export class Organizations {
       enterprise: this.#enterprise,
     })
     this.#organizations.set(orgId, organization)
+    this.#lastPosition = Math.max(this.#lastPosition, position)
+    this.noteChange(orgId)
     return organization
   }
 
@@ -287,12 +293,3 @@ export class Organizations {
 export const EPHEMERAL_ORGANIZATIONS_MAX = 1_000
 
 const newIdentity = (orgId: string) => ({ orgId, name: orgId, clock: {}, idsIssued: 0 })
-
-function contentsOf(records: RecordsState): Contents[] {
-  return resourceEntries.map(([kind, definition]) => ({ definition, records: records[kind] }))
-}
-
-/** Returns the current state of a session. */
-export function sessionNow({ clock }: Organization, session: SessionRecord): SessionState {
-  return sessionAt(session, clock.now(), clock.instant)
-}

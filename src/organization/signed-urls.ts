@@ -5,10 +5,21 @@ const LIFETIME_MICROS = 60_000_000
 
 /** Signs URLs that are valid for a short time without a key, as object stores do. */
 export class UrlSigner {
-  readonly #secret: () => string
+  readonly #create: () => string
+  #secret: string | undefined
 
-  /** `secret` is called for each signature: most servers never sign anything, and creating it at startup takes milliseconds. */
-  constructor(secret: () => string) {
+  /** `create` is called at the first signature: most servers never sign anything, and creating a secret takes milliseconds. */
+  constructor(create: () => string) {
+    this.#create = create
+  }
+
+  /** What it signs with. Setting another one makes earlier signatures invalid. */
+  get secret(): string {
+    this.#secret ??= this.#create()
+    return this.#secret
+  }
+
+  set secret(secret: string) {
     this.#secret = secret
   }
 
@@ -26,6 +37,6 @@ export class UrlSigner {
   }
 
   #signature(path: string, expires: number): string {
-    return createHmac('sha256', this.#secret()).update(`${expires} ${path}`).digest('hex')
+    return createHmac('sha256', this.secret).update(`${expires} ${path}`).digest('hex')
   }
 }

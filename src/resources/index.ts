@@ -1,6 +1,7 @@
 import type {
   Collection,
   CollectionDefinition,
+  Contents,
   LogDefinition,
   OpenedOrganization,
   StoredRecord,
@@ -128,4 +129,9 @@ export const NO_RECORDS: RecordsState = byKind(() => [])
 /** The shapes of records in a state document, by the names of their lists. */
 export type ListDocuments = {
   readonly [Kind in ResourceKind as (typeof resources)[Kind]['name']]: (typeof resources)[Kind]['document']
+}
+
+/** Returns all records of an organization as the store takes them. */
+export function contentsOf(records: RecordsState): Contents[] {
+  return resourceEntries.map(([kind, definition]) => ({ definition, records: records[kind] }))
 }

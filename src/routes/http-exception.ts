@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { AuthError } from '../auth/errors.ts'
+import { UnavailableError } from '../database/types.ts'
 import { HttpException } from '../fastapi/errors.ts'
+import { UNAVAILABLE_HEADERS } from '../hooks/join-batches.ts'
 import { OperationError, type Refusal } from '../organization/errors.ts'
 import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
@@ -17,7 +19,7 @@ const LIMIT_DETAILS = {
 } as const
 
 /**
- * Returns the response to an error of a route in the words of its generation, or 507 if the store or a session is full. Returns
+ * Returns the response to an error of a route in the words of its generation, 507 if the store or a session is full, or 503 while its database is away. Returns
  * undefined for an unexpected error.
  */
 export function toHttpException(
@@ -33,6 +35,7 @@ export function toHttpException(
     exception.explanation = error.explanation
     return exception
   }
+  if (error instanceof UnavailableError) return new HttpException(503, error.message, UNAVAILABLE_HEADERS)
   const isFull = error instanceof StoreFullError || error instanceof SessionFullError
   return isFull ? new HttpException(507, LIMIT_DETAILS[error.limit]) : undefined
 }

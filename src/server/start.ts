@@ -8,14 +8,17 @@ import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
 import { BACKLOG, destroyConnections } from '../hooks/connections.ts'
 import { Organizations } from '../organization/organizations.ts'
+import type { StoredServices } from '../persistence/kinds.ts'
+import type { Replica } from '../persistence/replica.ts'
 import type { ServerConfig } from '../settings/config.ts'
-import { toJsonData } from '../settings/json-data.ts'
 import { StartError, UsageError } from '../settings/start-error.ts'
-import type { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { StateService } from '../state/service.ts'
+import { Snapshots } from '../state/snapshots.ts'
 import { memoryStore } from '../store/memory.ts'
 import { drain } from './drain.ts'
+import { addNewKeys, type FilledServices, fillNew, type InitialContents } from './fill.ts'
 import { openLog } from './logging.ts'
+import { openStore, refuseStore } from './open-store.ts'
 import { urlOf } from './server-url.ts'
 import { type TlsIdentity, tlsIdentity } from './tls/identity.ts'
 import type { TlsListener } from './tls/listener.ts'
@@ -45,29 +48,43 @@ export interface Server {
 const IN_FLIGHT_MS = 800
 
 /** The options of a server that is started from code, which may pass data in place of files. */
-export interface ServerOptions extends ServerConfig {
-  /** The contents of a seed file, instead of `seedFile`. */
-  readonly seed?: unknown
-  /** The contents of a scenarios file, added after the rules of `scenariosFile`. */
-  readonly scenarios?: unknown
-}
+export interface ServerOptions extends ServerConfig, InitialContents {}
 
 /** Starts a server. Rejects with a StartError when a file is invalid, no key could ever work or the address is not available. */
 export async function startServer(config: ServerOptions): Promise<Server> {
+  const store = memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes })
   const organizations = new Organizations({
-    store: memoryStore({ records: config.maxRecords, bytes: config.maxStoredBytes }),
+    store,
     clock: systemClock(),
     clockSettings: clockSettings(config),
     appUrl: config.appUrl,
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
-  const { keys, key, v3Key, stateService } = await fillFromFiles(config, organizations)
+  const keys = new KeyRegistry({ strict: config.strictKeys })
+  const stateService = new StateService({ organizations, keys })
+  const snapshots = new Snapshots(stateService, organizations)
+  const services = { store, organizations, keys, stateService, snapshots }
+  const replica = await openStore(config.store, services)
+  try {
+    if (replica === undefined) await fillNew(config, services)
+    return await serve(config, services, replica)
+  } catch (error) {
+    await replica?.close()
+    throw error
+  }
+}
+
+async function serve(
+  config: ServerOptions,
+  { store: _store, ...services }: StoredServices,
+  replica: Replica | undefined,
+): Promise<Server> {
+  const { organizations, keys } = services
   const identity = await tlsIdentity(config)
   const log = await openLog(config.logLevel)
   const app = await buildApp({
-    keys,
-    organizations,
-    stateService,
+    ...services,
+    ...(replica !== undefined && { replica }),
     ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
     ...(identity?.caPem !== undefined && { caPem: identity.caPem }),
     limits: {
@@ -82,6 +99,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
   })
   let closed: Promise<void> | undefined
   let tlsListener: TlsListener | undefined
+  let accepted: Pick<Server, 'key' | 'v3Key'>
   const close = async ({ idleMs = 0 } = {}) => {
     const { server } = app
     // Streams of events would end only when they are cut.
@@ -94,9 +112,12 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     if (server.listening) await Promise.all([drain(server, idleMs), tlsListener?.close()])
     clearTimeout(cut)
     await Promise.all([app.close(), tlsListener?.close()])
+    await replica?.close()
     await log?.close()
   }
   try {
+    await replica?.start(...contentsFor(config, services)).catch(refuseStore)
+    accepted = keysFor(config, keys)
     // TLS first, so that both work once /_fake/health answers over HTTP.
     tlsListener = identity && (await openTls(app, identity, config))
     await listen(app, config)
@@ -111,11 +132,31 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     tlsUrl,
     caPem: identity?.caPem,
     app,
-    key,
-    v3Key,
+    ...accepted,
     keys,
     close: (options) => (closed ??= close(options)),
   }
+}
+
+/** Returns what fills a new store, and what a known one is continued with. */
+function contentsFor(config: ServerOptions, services: FilledServices): Parameters<Replica['start']> {
+  const fill = async () => {
+    await fillNew(config, services)
+    await services.stateService.captureBaseline()
+  }
+  return [fill, () => addNewKeys(config, services)]
+}
+
+/** Returns a key of each generation that the server accepts. */
+function keysFor({ strictKeys }: ServerOptions, keys: KeyRegistry): Pick<Server, 'key' | 'v3Key'> {
+  if (!strictKeys) return { key: DEMO_KEY, v3Key: DEMO_V3_KEY }
+  const registered = [...keys.capture().registered.keys()]
+  if (registered.length === 0) {
+    throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
+  }
+  const firstOf = (generation: Principal['generation']) =>
+    registered.find((key) => keys.principalOf(key)?.generation === generation) ?? ''
+  return { key: firstOf('v1'), v3Key: firstOf('v3') }
 }
 
 function clockSettings({ speed, clock }: ServerConfig): ClockSettings {
@@ -127,45 +168,6 @@ function clockSettings({ speed, clock }: ServerConfig): ClockSettings {
 
 function seededIdsOf(seed: number): (owner: string) => Ids {
   return (owner) => seededIds(seed, owner)
-}
-
-async function fillFromFiles(config: ServerOptions, organizations: Organizations) {
-  const { keysFile, strictKeys } = config
-  const registered =
-    keysFile === undefined ? [] : await (await import('../settings/keys-file.ts')).readKeysFile(keysFile)
-  const keys = new KeyRegistry({ strict: strictKeys, keys: registered })
-  const stateService = new StateService({ organizations, keys })
-  await fillScenarios(config, organizations.scenarios)
-  registered.push(...(await fillState(config, stateService)))
-  if (!strictKeys) return { keys, stateService, key: DEMO_KEY, v3Key: DEMO_V3_KEY }
-  if (registered.length === 0) {
-    throw new UsageError('--strict-keys needs a key: give --keys FILE, or keys in the file of --seed')
-  }
-  const firstOf = (generation: Principal['generation']) =>
-    registered.find(({ key }) => keys.principalOf(key)?.generation === generation)?.key ?? ''
-  return { keys, stateService, key: firstOf('v1'), v3Key: firstOf('v3') }
-}
-
-async function fillScenarios(
-  { scenariosFile, scenarios }: ServerOptions,
-  rules: ScenarioRules,
-): Promise<void> {
-  if (scenariosFile === undefined && scenarios === undefined) return
-  const { addScenarios, readScenariosFile } = await import('../settings/scenarios-file.ts')
-  if (scenariosFile !== undefined) await readScenariosFile(scenariosFile, rules)
-  if (scenarios !== undefined) await addScenarios('scenarios', toJsonData('scenarios', scenarios), rules)
-}
-
-/** Loads the seed and returns its keys. */
-async function fillState({ seedFile, seed }: ServerOptions, stateService: StateService) {
-  if (seedFile === undefined && seed === undefined) return []
-  // A second seed would replace the organizations of the first.
-  if (seedFile !== undefined && seed !== undefined)
-    throw new UsageError('seed and seedFile do not go together')
-  const { addSeed, seedFrom } = await import('../settings/seed.ts')
-  return seedFile === undefined
-    ? addSeed('seed', toJsonData('seed', seed), stateService)
-    : seedFrom(seedFile, stateService)
 }
 
 async function openTls(app: FastifyInstance, identity: TlsIdentity, { host, tlsPort }: ServerConfig) {

@@ -40,6 +40,40 @@ export const APP_URL = {
   parse: parseApp,
 }
 
+/** How fast time passes. */
+export const SPEED = {
+  name: 'speed',
+  variables: [{ name: 'FAKE_DEVIN_SPEED' }],
+  placeholder: 'N',
+  default: 1,
+  text: 'Speed of time: with 60, a minute takes a second; with instant, sessions do not wait.',
+  takes: 'a number above 0 (at most 1000000), or instant',
+  parse: parseSpeed,
+}
+
+/** The store in the memory of the process. */
+export const MEMORY = 'memory'
+
+/** Where the state is kept. The password in a URL must not be shown. */
+export const STORE = {
+  name: 'store',
+  commands: ['serve', 'store'] as const,
+  variables: [{ name: 'FAKE_DEVIN_STORE' }],
+  placeholder: 'STORE',
+  default: MEMORY,
+  isSecret: true,
+  text: 'Where the state is kept: memory, the path of a SQLite file, or postgres://…; see docs/stores.md.',
+  takes:
+    'memory, the path of a file, or the URL of a PostgreSQL database (postgres://user:password@host/name)',
+  parse: parseStore,
+}
+
+function parseStore(text: string): string | undefined {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text) ?? []
+  if (scheme === undefined) return parsePath(text)
+  return /^postgres(?:ql)?$/i.test(scheme) && URL.canParse(text) ? text : undefined
+}
+
 /** Parses an address that `/sessions/…` is appended to. */
 function parseApp(text: string): string | undefined {
   if (!/^https?:\/\/[^\s?]+$/i.test(text) || !URL.canParse(text)) return undefined
@@ -87,7 +121,7 @@ function parseBytes(text: string): number | undefined {
 }
 
 /** Parses a speed, the number of fake seconds per real second, or `instant`. */
-export function parseSpeed(text: string): number | 'instant' | undefined {
+function parseSpeed(text: string): number | 'instant' | undefined {
   if (text === 'instant') return text
   const speed = /^\d{1,7}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0
   return speed > 0 && speed <= 1_000_000 ? speed : undefined

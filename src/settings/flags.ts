@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { parseInstant } from '../base/clock.ts'
 import { AUTHORIZED, CLIENT_COMMANDS, COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
-import { APP_URL, FILE, PORT, PROXIES, parseSpeed, parseWhole, SWITCH } from './flag-values.ts'
+import { APP_URL, FILE, PORT, PROXIES, parseWhole, SPEED, STORE, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
 
 /** The log levels, from least to most verbose. */
@@ -48,6 +48,8 @@ export interface ServerConfig {
   readonly seedIds: number | undefined
   /** The address of the web app in the URLs of sessions, without a slash at the end. */
   readonly appUrl: string
+  /** Where the state is kept: `memory`, the path of a SQLite file, or the URL of a PostgreSQL database. */
+  readonly store: string
   /** The bearer token required by every control plane request. Default: none. */
   readonly controlToken: string | undefined
   /** The maximum size of a JSON body, in bytes. */
@@ -233,15 +235,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     variables: [{ name: 'FAKE_DEVIN_IP_ACCESS_LIST_ON_LOOPBACK' }],
     text: "Enforce the enterprise's IP access list for clients on this machine, too.",
   },
-  speed: {
-    name: 'speed',
-    variables: [{ name: 'FAKE_DEVIN_SPEED' }],
-    placeholder: 'N',
-    default: 1,
-    text: 'Speed of time: with 60, a minute takes a second; with instant, sessions do not wait.',
-    takes: 'a number above 0 (at most 1000000), or instant',
-    parse: parseSpeed,
-  },
+  speed: SPEED,
   clock: {
     name: 'clock',
     variables: [{ name: 'FAKE_DEVIN_CLOCK' }],
@@ -261,6 +255,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     parse: parseWhole,
   },
   appUrl: APP_URL,
+  store: STORE,
   controlToken: {
     name: 'control-token',
     commands: AUTHORIZED,

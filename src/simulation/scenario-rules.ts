@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { ChangeFeed } from '../base/changes.ts'
 import type { Ids } from '../base/ids.ts'
 import { approximateSize, type Quota } from '../base/quota.ts'
-import { exclusiveTurn } from '../fastapi/turns.ts'
 import { withoutApprovals } from './approvals.ts'
-import { compilePattern } from './patterns.ts'
+import { type Candidate, compileMatch, firstMatch, type Matcher } from './rule-matching.ts'
 import type { Match, Scenario } from './scenario.ts'
 import { builtInScenarios } from './scenarios.ts'
-import { within } from './time-limit.ts'
+
+export type { Candidate } from './rule-matching.ts'
+
+/** The kind of the rows of rules. */
+const KIND = 'scenarios'
 
 /** The maximum number of rules of one organization, and of rules for all organizations. */
 export const RULES_MAX = 1_000
@@ -40,13 +44,6 @@ export interface ActiveRule extends Rule {
   readonly orgId: string | null
 }
 
-/** The fields of a new session that rules match against. */
-export interface Candidate {
-  readonly prompt: string
-  readonly title: string | null
-  readonly tags: readonly string[]
-}
-
 /** Thrown for an unknown scenario name. */
 export class UnknownScenarioError extends Error {
   override name = 'UnknownScenarioError'
@@ -58,20 +55,18 @@ const MARKER = /\[fake:([^[\]\n]{1,100})\]/
 /** The maximum number of a session's tags that are searched. */
 const SEARCHED_TAGS_MAX = 100
 
-/** The time limit for one slice of matching regular expressions, in milliseconds. */
-const SLICE_MS_MAX = 50
+type Entry = StoredRule &
+  Matcher & {
+    /** The memory that the rule uses. */
+    readonly bytes: number
+  }
 
-/** The maximum number of slices per session. */
-const SLICES_MAX = 40
-
-type Entry = ActiveRule & {
-  /** The memory that the rule uses. */
-  readonly bytes: number
-  readonly matches: (candidate: Candidate) => boolean
-  /** Whether matching uses a regular expression and therefore needs a time limit. */
-  readonly usesExpression: boolean
+/** A rule with everything that is known about it. */
+export interface StoredRule extends ActiveRule {
   /** The scenario of the rule. Names are resolved when the rule is added, so that rules cannot form a cycle. */
   readonly resolved: Scenario
+  /** Orders the rules of an organization. */
+  readonly position: number
 }
 
 /** The rules that choose the scenario of a new session. */
@@ -81,11 +76,14 @@ export class ScenarioRules {
   readonly #entries = new Map<string | null, Entry[]>([[null, []]])
 
   readonly #quota: Quota | undefined
+  readonly #changes: ChangeFeed | undefined
+  #lastPosition = 0
 
-  /** The memory of the rules counts towards `quota`. Default: no quota. */
-  constructor(ids: Ids, quota?: Quota) {
+  /** The memory of the rules counts towards `quota`, and changes are noted. Default: no quota, and nobody notes changes. */
+  constructor(ids: Ids, { quota, changes }: { readonly quota?: Quota; readonly changes?: ChangeFeed } = {}) {
     this.#ids = ids
     this.#quota = quota
+    this.#changes = changes
   }
 
   /**
@@ -103,12 +101,39 @@ export class ScenarioRules {
     const { name, match, scenario } = rule
     const resolved = typeof scenario === 'string' ? this.named(scenario, orgId) : scenario
     const active = { id, orgId, name, match, scenario }
+    this.put({ ...active, resolved, position: this.#lastPosition + 1 })
+    this.#mark(active)
+    return active
+  }
+
+  /** Adds a stored rule at its position, or replaces the one with its id. */
+  put(rule: StoredRule): void {
+    const { orgId, id, position } = rule
+    this.drop(orgId, id)
     const entries = this.#entries.get(orgId) ?? []
     const bytes = sizeOfRule(rule)
-    entries.push({ ...active, ...compileMatch(rule), resolved, bytes })
+    const next = entries.findIndex((entry) => entry.position > position)
+    entries.splice(next === -1 ? entries.length : next, 0, { ...rule, ...compileMatch(rule), bytes })
     this.#quota?.record(bytes)
     this.#entries.set(orgId, entries)
-    return active
+    this.#lastPosition = Math.max(this.#lastPosition, position)
+  }
+
+  /** Returns a rule as `put` takes it. */
+  stored(orgId: string | null, id: string): StoredRule | undefined {
+    const entry = this.#entries.get(orgId)?.find((one) => one.id === id)
+    return entry && { ...toActiveRule(entry), resolved: entry.resolved, position: entry.position }
+  }
+
+  /** Removes a stored rule if it exists. */
+  drop(orgId: string | null, id: string): void {
+    const entries = this.#entries.get(orgId) ?? []
+    const index = entries.findIndex((entry) => entry.id === id)
+    if (index !== -1) this.#release(entries.splice(index, 1))
+  }
+
+  #mark({ orgId, id }: Pick<ActiveRule, 'orgId' | 'id'>): void {
+    this.#changes?.tracker?.mark(KIND, orgId ?? '', id)
   }
 
   /** Returns the rules in the order in which they are tried: those of organizations before those for all. */
@@ -181,7 +206,10 @@ export class ScenarioRules {
   }
 
   #release(entries: readonly Entry[]): void {
-    for (const { bytes } of entries) this.#quota?.record(-bytes)
+    for (const entry of entries) {
+      this.#quota?.record(-entry.bytes)
+      this.#mark(entry)
+    }
   }
 
   /**
@@ -240,45 +268,6 @@ export class ScenarioRules {
     if (orgId === null) return forAll
     if (orgId !== undefined) return [...(this.#entries.get(orgId) ?? []), ...forAll]
     return [...this.#entries].flatMap(([owner, entries]) => (owner === null ? [] : entries)).concat(forAll)
-  }
-}
-
-/**
- * Returns the first matching rule. Yields to the event loop between slices. A rule at which two consecutive slices time out
- * counts as not matching. One timeout is not enough, since earlier rules may have used up the slice.
- */
-async function firstMatch(entries: readonly Entry[], candidate: Candidate): Promise<Entry | undefined> {
-  if (!entries.some(({ usesExpression }) => usesExpression)) {
-    return entries.find(({ matches }) => matches(candidate))
-  }
-  let index = 0
-  let stoppedAt = -1
-  const search = () => {
-    while (entries[index]?.matches(candidate) === false) index++
-    return index
-  }
-  for (let slice = 0; slice < SLICES_MAX; slice++) {
-    const found = within(SLICE_MS_MAX, search)
-    if (found !== null) return entries[found]
-    await exclusiveTurn()
-    if (index === stoppedAt) index++
-    else stoppedAt = index
-  }
-  return undefined
-}
-
-/** Compiles the `match` of a rule. A rule with a name and no `match` applies only to sessions that name it. */
-function compileMatch({ name, match }: Rule): Pick<Entry, 'matches' | 'usesExpression'> {
-  if (match === undefined) return { matches: () => name === undefined, usesExpression: false }
-  const [prompt, title, tag] = [match.prompt, match.title, match.tag].map((pattern) =>
-    pattern === undefined ? undefined : compilePattern(pattern),
-  )
-  return {
-    matches: (candidate) =>
-      (prompt === undefined || prompt.test(candidate.prompt)) &&
-      (title === undefined || (candidate.title !== null && title.test(candidate.title))) &&
-      (tag === undefined || candidate.tags.some(tag.test)),
-    usesExpression: [prompt, title, tag].some((pattern) => pattern?.isExpression),
   }
 }
 

@@ -27,14 +27,15 @@ export class RetainedMemory {
     this.#quota = quota
   }
 
-  /** Counts a state. Throws StoreFullError, and counts nothing, if it exceeds the quota. */
-  retain(state: ServerState): void {
+  /** Counts a state. Throws StoreFullError, and counts nothing, if it exceeds the quota, unless it is unlimited. */
+  retain(state: ServerState, { isUnlimited = false } = {}): void {
     const own = ownBytes(state)
-    this.#quota.reserve(own)
+    const count = (bytes: number) => (isUnlimited ? this.#quota.record(bytes) : this.#quota.reserve(bytes))
+    count(own)
     const added: object[] = []
     try {
       for (const { object, size } of retainedBy(state)) {
-        this.#add(object, size)
+        this.#add(object, size, count)
         added.push(object)
       }
     } catch (error) {
@@ -50,14 +51,14 @@ export class RetainedMemory {
     this.#quota.record(-ownBytes(state))
   }
 
-  #add(object: object, size: () => number): void {
+  #add(object: object, size: () => number, count: (bytes: number) => void): void {
     const retained = this.#objects.get(object)
     if (retained !== undefined) {
       retained.count++
       return
     }
     const bytes = ENTRY_BYTES + size()
-    this.#quota.reserve(bytes)
+    count(bytes)
     this.#objects.set(object, { bytes, count: 1 })
   }
 

@@ -11,6 +11,13 @@ export interface Invalid {
   readonly issues: readonly ValidationIssue[]
 }
 
+/** What resets restore. */
+export interface Baseline {
+  readonly state: NewState
+  /** The clock settings of the seed, by organization; undefined for the server's own. */
+  readonly seededClocks: ReadonlyMap<string | undefined, ClockSettings>
+}
+
 /** Captures and restores the state of a server, for resets, snapshots, state documents and seeds. */
 export class StateService {
   readonly #organizations: Organizations
@@ -22,7 +29,7 @@ export class StateService {
   constructor(services: { organizations: Organizations; keys: KeyRegistry }) {
     this.#organizations = services.organizations
     this.#keys = services.keys
-    services.keys.attachQuota(services.organizations.quota)
+    services.keys.attach(services.organizations)
   }
 
   /** Returns the current state of the server or of one organization, which need not exist. Creates nothing. */
@@ -101,6 +108,18 @@ export class StateService {
     )
     await Promise.all(missing.map((organization) => this.#organizations.restore(organization)))
     this.#baseline = baseline
+    this.#organizations.changes.tracker?.mark('baseline', '', '')
+  }
+
+  /** The state that resets restore, with the clock settings of the seed, also that of a server that was stored. */
+  get baseline(): Baseline {
+    return { state: this.#baseline, seededClocks: this.#seededClocks }
+  }
+
+  set baseline({ state, seededClocks }: Baseline) {
+    this.#baseline = state
+    this.#seededClocks.clear()
+    for (const [orgId, settings] of seededClocks) this.#seededClocks.set(orgId, settings)
   }
 
   /** Restores the baseline, of the server or of one organization. Clocks and id sequences are as at the start. */

@@ -1,3 +1,4 @@
+import type { ChangeFeed } from '../base/changes.ts'
 import type { Quota } from '../base/quota.ts'
 import type { ServerState } from '../organization/state.ts'
 import type { OrganizationDiff } from '../schemas/control/snapshots.ts'
@@ -10,13 +11,18 @@ export interface Snapshot {
   /** The organization it belongs to; undefined for the whole server. */
   readonly orgId: string | undefined
   readonly state: ServerState
+  /** Orders all snapshots by the time at which they were first taken. */
+  readonly position: number
 }
+
+/** The kind of the rows of snapshots. */
+const KIND = 'snapshots'
 
 /** The maximum number of snapshots per organization, and of the whole server. */
 export const SNAPSHOTS_MAX = 100
 
 /**
- * Named states, kept in memory. Each organization has its own names, so tests that share a server do not clash. With an
+ * Named states. Each organization has its own names, so tests that share a server do not clash. With an
  * org id, a name means the organization's own snapshot, else its part of the server-wide one. Without, it means the
  * server-wide one, else every organization's.
  */
@@ -26,11 +32,17 @@ export class Snapshots {
   readonly #snapshots = new Map<string | undefined, Map<string, Snapshot>>()
 
   readonly #memory: RetainedMemory
+  readonly #changes: ChangeFeed | undefined
+  #lastPosition = 0
 
-  /** The memory that snapshots retain counts towards `quota`. */
-  constructor(stateService: StateService, quota: Quota) {
+  /** The memory that snapshots retain counts towards `quota`, and changes are noted. Default: nobody notes changes. */
+  constructor(
+    stateService: StateService,
+    { quota, changes }: { readonly quota: Quota; readonly changes?: ChangeFeed },
+  ) {
     this.#stateService = stateService
     this.#memory = new RetainedMemory(quota)
+    this.#changes = changes
   }
 
   /**
@@ -44,14 +56,42 @@ export class Snapshots {
     this.#memory.retain(state)
     const before = owned.get(name)
     if (before !== undefined) this.#memory.release(before.state)
-    this.#snapshots.set(orgId, owned.set(name, { name, orgId, state }))
+    const position = before?.position ?? this.#lastPosition + 1
+    this.#lastPosition = Math.max(this.#lastPosition, position)
+    this.#snapshots.set(orgId, owned.set(name, { name, orgId, state, position }))
+    this.#mark({ name, orgId })
     return true
+  }
+
+  #mark({ name, orgId }: Pick<Snapshot, 'name' | 'orgId'>): void {
+    this.#changes?.tracker?.mark(KIND, orgId ?? '', name)
+  }
+
+  /** Returns the snapshot of exactly this name and organization. */
+  get(name: string, orgId: string | undefined): Snapshot | undefined {
+    return this.#snapshots.get(orgId)?.get(name)
+  }
+
+  /** Adds a stored snapshot, or replaces the one with its name and organization, even beyond the limits. */
+  put(snapshot: Snapshot): void {
+    const { name, orgId, state } = snapshot
+    this.drop(name, orgId)
+    this.#memory.retain(state, { isUnlimited: true })
+    this.#lastPosition = Math.max(this.#lastPosition, snapshot.position)
+    this.#snapshots.set(orgId, (this.#snapshots.get(orgId) ?? new Map()).set(name, snapshot))
+  }
+
+  /** Removes a stored snapshot if it exists. */
+  drop(name: string, orgId: string | undefined): void {
+    const snapshot = this.get(name, orgId)
+    if (snapshot !== undefined) this.#remove(snapshot)
   }
 
   /** Returns all snapshots, or those of one organization, in the order in which they were first taken. */
   list(orgId?: string): Snapshot[] {
     const owners = [...this.#snapshots].filter(([owner]) => orgId === undefined || owner === orgId)
-    return owners.flatMap(([, owned]) => [...owned.values()])
+    const snapshots = owners.flatMap(([, owned]) => [...owned.values()])
+    return snapshots.sort((one, other) => one.position - other.position)
   }
 
   /** Restores a snapshot. Returns false if the name is unknown. */
@@ -92,6 +132,7 @@ export class Snapshots {
     owned?.delete(name)
     if (owned?.size === 0) this.#snapshots.delete(orgId)
     this.#memory.release(state)
+    this.#mark({ name, orgId })
   }
 
   #find(name: string, orgId: string | undefined): Snapshot[] {

@@ -1,18 +1,18 @@
-import type { OrganizationQuota } from './store-quota.ts'
+import type { CollectionOwner } from './memory-collection.ts'
 import type { Log, LogDefinition } from './types.ts'
 
 /** An in-memory log. */
 export class MemoryLog<E> implements Log<E> {
   readonly #definition: LogDefinition<E>
-  readonly #quota: OrganizationQuota
+  readonly #owner: CollectionOwner
   readonly #max: number
   #entries: E[] = []
   /** The number of entries that were removed since the log was filled. */
   #dropped = 0
 
-  constructor(definition: LogDefinition<E>, quota: OrganizationQuota) {
+  constructor(definition: LogDefinition<E>, owner: CollectionOwner) {
     this.#definition = definition
-    this.#quota = quota
+    this.#owner = owner
     this.#max = definition.kept * 1.1
   }
 
@@ -28,15 +28,52 @@ export class MemoryLog<E> implements Log<E> {
 
   append(entry: E): void {
     this.#entries.push(entry)
-    this.#quota.record(0, this.#definition.bytesOf(entry))
+    this.#owner.quota.record(0, this.#definition.bytesOf(entry))
+    this.#mark(this.#dropped + this.#entries.length - 1)
     if (this.#entries.length > this.#max) this.#dropOldest()
   }
 
   #dropOldest(): void {
-    const { bytesOf, kept } = this.#definition
-    const dropped = this.#entries.splice(0, this.#entries.length - kept)
-    this.#dropped += dropped.length
-    for (const entry of dropped) this.#quota.record(0, -bytesOf(entry))
+    this.#drop(this.#entries.length - this.#definition.kept)
+  }
+
+  #drop(count: number): void {
+    for (const entry of this.#entries.splice(0, count)) {
+      this.#owner.quota.record(0, -this.#definition.bytesOf(entry))
+      this.#mark(this.#dropped++)
+    }
+  }
+
+  #mark(position: number): void {
+    const { orgId, quota, changes } = this.#owner
+    if (changes.tracker !== undefined && quota.isAttached) {
+      changes.tracker.mark(this.#definition.name, orgId, String(position))
+    }
+  }
+
+  /** Returns the ids of all entries: their positions. */
+  *ids(): Iterable<string> {
+    for (let index = 0; index < this.#entries.length; index++) yield String(this.#dropped + index)
+  }
+
+  /** Returns the entry at a position. */
+  at(position: number): E | undefined {
+    return this.#entries[position - this.#dropped]
+  }
+
+  /** Puts an entry at a position: after the last one, or instead of another one. */
+  put(entry: E, position: number): void {
+    if (this.#entries.length === 0) this.#dropped = position
+    const index = position - this.#dropped
+    const before = this.#entries[index]
+    const { bytesOf } = this.#definition
+    this.#owner.quota.record(0, bytesOf(entry) - (before === undefined ? 0 : bytesOf(before)))
+    this.#entries[index] = entry
+  }
+
+  /** Removes the entries up to a position. */
+  dropUpTo(position: number): void {
+    if (position >= this.#dropped) this.#drop(position + 1 - this.#dropped)
   }
 
   async walk(order: 'oldest' | 'newest', visit: (entry: E, position: number) => void): Promise<void> {

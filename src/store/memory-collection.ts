@@ -1,3 +1,4 @@
+import type { ChangeFeed } from '../base/changes.ts'
 import type { EventFeed } from '../events/feed.ts'
 import { type OrganizationQuota, sizeOf } from './store-quota.ts'
 import {
@@ -6,6 +7,7 @@ import {
   type ListQuery,
   type Page,
   type PageQuery,
+  type PositionedRecord,
   type StoredRecord,
   UniqueKeyError,
   UnknownPositionError,
@@ -16,7 +18,7 @@ interface Entry<R> {
   /** The memory that the record takes; undefined until needed for a record set by `replace`. */
   bytes: number | undefined
   /** Increases with each insertion. */
-  readonly sequence: number
+  sequence: number
   older: Entry<R> | undefined
   newer: Entry<R> | undefined
 }
@@ -27,6 +29,8 @@ export interface CollectionOwner {
   readonly quota: OrganizationQuota
   /** Gets an event for each record that is written, unless the organization was replaced. */
   readonly events: EventFeed
+  /** Where each record that is written is noted, unless the organization was replaced. */
+  readonly changes: ChangeFeed
 }
 
 /** Returns the memory that a record takes. */
@@ -94,21 +98,52 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
 
   /** Adds a record. Returns whether it has a unique key. */
   #append(record: R, bytes: number | undefined): boolean {
+    return this.#link(record, { bytes, sequence: this.#lastSequence + 1, older: this.#newest })
+  }
+
+  /** Adds a record after another one; undefined makes it the oldest. Returns whether it has a unique key. */
+  #link(record: R, { bytes, sequence, older }: Pick<Entry<R>, 'bytes' | 'sequence' | 'older'>): boolean {
     if (this.#entries === NONE) [this.#entries, this.#uniqueKeys] = [new Map(), new Map()]
+    const newer = older === undefined ? this.#oldest : older.newer
+    const entry: Entry<R> = { record, bytes, sequence, older, newer }
+    if (older === undefined) this.#oldest = entry
+    else older.newer = entry
+    if (newer === undefined) this.#newest = entry
+    else newer.older = entry
+    this.#lastSequence = Math.max(this.#lastSequence, sequence)
+    this.#entries.set(record.id, entry)
     const key = this.#keyOf(record)
     if (key !== undefined) this.#uniqueKeys.set(key, record.id)
-    const entry: Entry<R> = {
-      record,
-      bytes,
-      sequence: ++this.#lastSequence,
-      older: this.#newest,
-      newer: undefined,
-    }
-    if (this.#newest === undefined) this.#oldest = entry
-    else this.#newest.newer = entry
-    this.#newest = entry
-    this.#entries.set(record.id, entry)
     return key !== undefined
+  }
+
+  /** Returns the ids of all records. */
+  ids(): Iterable<string> {
+    return this.#entries.keys()
+  }
+
+  /** Returns a record with its position. */
+  positioned(id: string): PositionedRecord | undefined {
+    const entry = this.#entries.get(id)
+    return entry && { record: entry.record, position: entry.sequence }
+  }
+
+  /** Adds a record at its position, or replaces the one with its id; see `StoredRows`. */
+  put(record: R, position: number): void {
+    this.drop(record.id)
+    const bytes = sizeOf(record)
+    let older = this.#newest
+    while (older !== undefined && older.sequence > position) older = older.older
+    this.#link(record, { bytes, sequence: position, older })
+    this.#owner.quota.record(1, bytes)
+  }
+
+  /** Removes a record if it exists; see `StoredRows`. */
+  drop(id: string): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#owner.quota.record(-1, -bytesIn(entry))
+    this.#remove(entry)
   }
 
   async get(id: string): Promise<R | undefined> {
@@ -175,15 +210,17 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   }
 
   #publish(action: 'created' | 'updated' | 'deleted', id: string): void {
-    const { orgId, quota, events } = this.#owner
-    if (events.live === undefined || !quota.isAttached) return
-    events.live.publish({ kind: 'record', org_id: orgId, collection: this.#definition.name, id, action })
+    const { orgId, quota, events, changes } = this.#owner
+    if (!quota.isAttached) return
+    changes.tracker?.mark(this.#definition.name, orgId, id)
+    events.live?.publish({ kind: 'record', org_id: orgId, collection: this.#definition.name, id, action })
   }
 
   #remove(entry: Entry<R>): R {
     this.#entries.delete(entry.record.id)
     const key = this.#keyOf(entry.record)
-    if (key !== undefined) this.#uniqueKeys.delete(key)
+    // Of records that are put one by one, another one may have got the key before.
+    if (key !== undefined && this.#uniqueKeys.get(key) === entry.record.id) this.#uniqueKeys.delete(key)
     if (entry.older === undefined) this.#oldest = entry.newer
     else entry.older.newer = entry.newer
     if (entry.newer === undefined) this.#newest = entry.older

@@ -1,3 +1,4 @@
+import type { ChangeFeed } from '../base/changes.ts'
 import type { Quota } from '../base/quota.ts'
 import type { EventFeed } from '../events/feed.ts'
 
@@ -113,6 +114,10 @@ export interface Store {
   readonly quota: Quota
   /** Gets an event for each record that is written, and other events of the server. Replacing everything is none of them. */
   readonly events: EventFeed
+  /** Where changes of records are noted, and those of everything else that a server keeps. */
+  readonly changes: ChangeFeed
+  /** Reads and writes single records and entries with their positions, as a database keeps them. */
+  readonly rows: StoredRows
   /**
    * Counts an organization that is kept without records. An organization with records counts already. Throws
    * {@link StoreFullError}.
@@ -132,6 +137,25 @@ export interface Store {
   replace(orgId: string, contents: readonly Contents[], bytes?: number): Promise<void>
   /** Removes everything that the organization has. */
   remove(orgId: string): Promise<void>
+}
+
+/** A record, or an entry of a log, and its position among those of its kind. */
+export interface PositionedRecord {
+  readonly record: StoredRecord
+  readonly position: number
+}
+
+/** Access to records one by one. It publishes no events, notes no changes and knows no limits. The ids of a log's entries are their positions. */
+export interface StoredRows {
+  get(orgId: string, definition: Contents['definition'], id: string): PositionedRecord | undefined
+  /** Adds a record at its position, or replaces the one with its id. */
+  put(orgId: string, definition: Contents['definition'], record: PositionedRecord): void
+  /** Removes a record. Ignores ids that do not exist. */
+  remove(orgId: string, definition: Contents['definition'], id: string): void
+  /** Counts an organization that is kept without records, even beyond the limit. */
+  claim(orgId: string): void
+  /** Removes everything. */
+  clear(): void
 }
 
 /** The collections and logs of an organization. */

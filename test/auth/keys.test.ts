@@ -213,11 +213,11 @@ t.test('restoring one organization skips a key that now belongs to another', asy
   t.equal(keys.principalOf('apk_user_a')?.orgId, ORG)
 })
 
-t.test('attachQuota counts the memory of keys and releases it', async (t) => {
+t.test('attach counts the memory of keys and releases it', async (t) => {
   const store = memoryStore({ bytes: 2_000 })
   const keys = new KeyRegistry({ keys: [{ key: 'apk_a' }] })
   const before = keys.capture()
-  keys.attachQuota(store.quota)
+  keys.attach(store)
 
   t.throws(() => store.quota.ensure(1_900), StoreFullError)
   keys.register({ key: 'apk_a' })
@@ -281,7 +281,7 @@ t.test('a header without usable bearer credentials has no key', async (t) => {
 t.test('keys are revoked together, or none of them', async (t) => {
   const { quota } = memoryStore({ bytes: 1_000 })
   const keys = new KeyRegistry()
-  keys.attachQuota(quota)
+  keys.attach({ quota })
 
   t.throws(() => keys.revokeEach(['cog_1', 'cog_2', 'cog_3', 'cog_4']), StoreFullError)
   t.ok(keys.principalOf('cog_1'))

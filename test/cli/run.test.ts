@@ -10,6 +10,7 @@ import { run } from '../../src/cli/run.ts'
 import { makeCertificate } from '../../src/server/tls/certificate.ts'
 import { COMMAND_NAMES, COMMANDS } from '../../src/settings/commands.ts'
 import { FLAGS, type Flag, isFlagOf } from '../../src/settings/config.ts'
+import { testDatabase } from '../postgres.ts'
 import { runHere } from './run-here.ts'
 
 t.test(
@@ -217,6 +218,30 @@ t.test(
     t.match((await start('--speed', 'instant')).stdout, 'Speed:     instant')
   },
 )
+
+t.test('on a terminal the program shows where its state is kept, without a password', async (t) => {
+  const files = t.testdir({ 'seed.json': '{"organizations": []}', 'rules.json': '[]' })
+  const [seed, rules, file] = ['seed.json', 'rules.json', 'a.sqlite'].map((name) => join(files, name))
+  const url = new URL(await testDatabase(t))
+  url.password ||= 's3cr3t'
+  const start = async (...argv: string[]) =>
+    (await runHere(['-p', '0', '--log-level', 'silent', ...argv], { isTTY: true })).stdout
+
+  const inFile = await start('--store', `${file}`, '--seed', `${seed}`, '--scenarios', `${rules}`)
+  const inDatabase = await start('--store', url.href)
+
+  for (const line of [
+    `Seed:      ${seed}, if the store was new\n`,
+    `Scenarios: ${rules}, if the store was new\n`,
+    'Speed:     1 s per second, if the store was new\n',
+    `Store:     ${file}, kept when the server stops\n`,
+  ]) {
+    t.match(inFile, line)
+  }
+  t.match(inDatabase, `Store:     postgres://${url.username}@${url.host}${url.pathname}, kept`)
+  t.match(inDatabase, /Seed: {6}none\n {2}Scenarios: built-in\n/)
+  t.notMatch(inDatabase, url.password)
+})
 
 t.test('a server that others can reach warns if its control plane needs no token', async (t) => {
   const start = (...argv: string[]) => runHere(['-p', '0', '--log-level', 'silent', ...argv])

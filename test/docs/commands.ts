@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type Server, startServer } from '../../src/server/start.ts'
 import { readConfig } from '../../src/settings/config.ts'
+import { MEMORY } from '../../src/settings/flag-values.ts'
 import { childEnvironment } from '../child-environment.ts'
 import { startProgram } from '../cli/program.ts'
 import type { Block } from '../markdown.ts'
@@ -61,6 +62,7 @@ async function start(line: string, folder: string): Promise<Server> {
     keysFile: inFolder(config.keysFile),
     seedFile: inFolder(config.seedFile),
     scenariosFile: inFolder(config.scenariosFile),
+    store: config.store === MEMORY ? MEMORY : join(folder, config.store),
     port: 0,
     logLevel: 'silent',
   })
@@ -72,10 +74,29 @@ function flagsOf(line: string): string[] {
   return flags.split(' ').filter(Boolean)
 }
 
-/** Opens a shell that keeps its variables between commands. Returns a function that runs a command and resolves with its output. */
-function openShell(t: Test, cwd: string): (command: string) => Promise<string> {
-  const shell = spawn('sh', [], { cwd, env: childEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] })
-  t.teardown(() => shell.kill())
+/**
+ * Opens a shell that keeps its variables between commands. Returns a function that runs a command and resolves with its output. Programs that a
+ * command leaves in the background end with the test.
+ */
+export function openShell(
+  t: Test,
+  cwd: string,
+  variables: NodeJS.ProcessEnv = {},
+): (command: string) => Promise<string> {
+  const shell = spawn('sh', [], {
+    cwd,
+    env: childEnvironment(variables),
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // Begins a group of processes, all of which get the signal.
+    detached: true,
+  })
+  t.teardown(() => {
+    try {
+      process.kill(-(shell.pid as number), 'SIGKILL')
+    } catch {
+      // Nothing runs any more.
+    }
+  })
   let printed = ''
   let answer = Promise.withResolvers<string>()
   shell.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -337,3 +337,16 @@ t.test(
     t.same(rules.capture(), captured)
   },
 )
+
+t.test('stored rules are in the order of their positions, however they come', async (t) => {
+  const rules = newRules()
+  const rule = { orgId: null, name: undefined, match: undefined, scenario: 'never', resolved: { steps: [] } }
+  for (const position of [2, 1, 3]) rules.put({ ...rule, id: `r${position}`, position })
+  rules.put({ ...rule, id: 'r3', position: 0 })
+
+  t.same(
+    rules.list().map(({ id }) => id),
+    ['r3', 'r1', 'r2'],
+  )
+  t.equal(rules.stored(null, 'r1')?.position, 1)
+})

@@ -161,7 +161,7 @@ function serverWithQuota(bytes = QUOTA_BYTES) {
     ids: randomIds,
   })
   const stateService = new StateService({ organizations, keys: new KeyRegistry() })
-  const snapshots = new Snapshots(stateService, organizations.quota)
+  const snapshots = new Snapshots(stateService, organizations)
   const fits = (size: number) => {
     try {
       organizations.quota.ensure(size)

@@ -232,3 +232,50 @@ t.test('a log put in place with too many entries keeps and counts only the newes
   t.same(await restored.open('org-1').log(log).list(), entriesOf(12).slice(2))
   t.equal(restored.bytesOf('org-1'), written.bytesOf('org-1'))
 })
+
+t.test('single records are put at their positions, in any order, and counted', async (t) => {
+  const { rows, open, bytesOf, changes } = memoryStore()
+  changes.tracker = { mark: () => t.fail('nothing is noted') }
+  for (const [id, position] of [
+    ['b', 2],
+    ['c', 3],
+    ['a', 1],
+    ['c', 0],
+  ] as const) {
+    rows.put('org-1', others, { record: { id }, position })
+  }
+  const ids = async () => (await open('org-1').collection(others).list()).map(({ id }) => id)
+
+  t.same(await ids(), ['c', 'a', 'b'])
+  t.same(rows.get('org-1', others, 'a'), { record: { id: 'a' }, position: 1 })
+  const bytes = bytesOf('org-1')
+  rows.remove('org-1', others, 'a')
+  rows.remove('org-1', others, 'unknown')
+  rows.remove('org-2', others, 'a')
+  t.same(await ids(), ['c', 'b'])
+  t.ok(bytesOf('org-1') < bytes)
+  t.equal(rows.get('org-1', others, 'a'), undefined)
+  t.equal(rows.get('org-2', others, 'a'), undefined)
+
+  rows.clear()
+  t.equal(bytesOf('org-1'), 0)
+})
+
+t.test('single entries of a log are put and removed by their positions', async (t) => {
+  const { rows, open } = memoryStore()
+  const log: LogDefinition<StoredRecord> = { name: 'log', kept: 10, bytesOf: ({ id }) => id.length }
+  for (const [id, position] of [
+    ['a', 7],
+    ['b', 8],
+    ['B', 8],
+    ['c', 9],
+  ] as const) {
+    rows.put('org-1', log, { record: { id }, position })
+  }
+  t.same(rows.get('org-1', log, '8'), { record: { id: 'B' }, position: 8 })
+  rows.remove('org-1', log, '7')
+  rows.remove('org-1', log, '7')
+
+  t.same(await open('org-1').log(log).list(), [{ id: 'B' }, { id: 'c' }])
+  t.equal(rows.get('org-1', log, '7'), undefined)
+})

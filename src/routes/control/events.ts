@@ -40,7 +40,7 @@ export async function eventRoutes(app: ApiInstance, { organizations }: ControlOp
       const { openEvents } = await import('../../organization/live-events.ts')
       const { EventStream } = await import('./event-stream.ts')
       if (events.isClosed) throw unavailable('The server stops')
-      const openStreams = events.live?.size ?? 0
+      const openStreams = events.hub?.size ?? 0
       if (openStreams >= STREAMS_MAX) throw unavailable(`There are ${STREAMS_MAX} streams; close one first`)
       // Proxies would keep events back to send them together (nginx), or for others.
       reply.headers({ 'content-type': MEDIA_TYPE, 'cache-control': 'no-store', 'x-accel-buffering': 'no' })

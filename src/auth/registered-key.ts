@@ -1,0 +1,66 @@
+import { parseApkKey } from './apk-keys.ts'
+import { parseCogKey } from './cog-keys.ts'
+import {
+  type Actor,
+  DEFAULT_USER,
+  ENTERPRISE_ID,
+  isUser,
+  type KeySession,
+  type Principal,
+  type User,
+} from './principal.ts'
+import { permissionsOf, type RoleAssignment } from './roles.ts'
+
+/** A key from the configuration or the seed, with its owner. */
+export interface RegisteredKey {
+  readonly key: string
+  /** Default: the organization in the key itself, or else the default one. `ENTERPRISE_ID` makes a v3 key one of the enterprise. */
+  readonly orgId?: string
+  /** The user or, for a service key, the service user. Default: that in the key itself, or else the default one. */
+  readonly user?: Actor
+  /** The RBAC permissions of a v3 key. Default: all. */
+  readonly permissions?: readonly string[]
+  /** The roles of a service user, which decide the permissions of its key in each organization. Instead of `permissions`. */
+  readonly roles?: readonly RoleAssignment[]
+  /** The time at which a v3 key expires, in microseconds since the epoch. Default: never. */
+  readonly expiresAt?: number
+  /** The session whose own v3 key it is. Default: it belongs to a service user or is a personal access token. */
+  readonly session?: KeySession
+}
+
+/** Returns the principal in a key itself, or undefined if it does not have the form of one. */
+export function parseKey(key: string): Principal | undefined {
+  return parseApkKey(key) ?? parseCogKey(key)
+}
+
+/** Returns the principal in a key that contains its organization. */
+export function boundPrincipal(key: string): Principal | undefined {
+  const principal = parseKey(key)
+  return principal?.isBound === true ? principal : undefined
+}
+
+/** Returns the principal of a registered key: that in the key itself, with everything that the registration says instead. */
+export function principalOfRegistered(
+  { user, permissions, roles, expiresAt, session, ...registered }: RegisteredKey,
+  own: Principal,
+): Principal {
+  const { orgId = own.orgId } = registered
+  const actor = user ?? (session?.type === 'windsurf_session' ? DEFAULT_USER : undefined)
+  const isBound = orgId !== ENTERPRISE_ID && (roles ?? []).every((role) => role.orgId === orgId)
+  const organization = { orgId, isBound }
+  const limits = {
+    ...(roles === undefined
+      ? { permissions: permissions === undefined ? null : new Set(permissions) }
+      : { permissions: permissionsOf(roles, orgId), roles }),
+    expiresAt: expiresAt ?? null,
+    ...(session !== undefined && { session }),
+  }
+  // A v1 key shows its kind. A v3 key of a user is a personal access token.
+  const isPersonal = own.generation === 'v1' ? own.kind === 'personal' : (actor ?? own.actor).email !== null
+  if (isPersonal) {
+    const owner = isUser(actor ?? null) ? (actor as User) : (own.user as User)
+    return { ...own, ...organization, ...limits, kind: 'personal', user: owner, actor: owner }
+  }
+  const serviceUser = actor === undefined || isUser(actor) ? own.actor : actor
+  return { ...own, ...organization, ...limits, kind: 'service', user: null, actor: serviceUser }
+}

@@ -1,0 +1,56 @@
+import { describeLocation } from '../database/open.ts'
+import { newerSchema, type SchemaState } from '../database/schema.ts'
+import { checkStore, migrateStore } from '../database/store.ts'
+import { OpenError, UnavailableError } from '../database/types.ts'
+import type { Config } from '../settings/config.ts'
+import { MEMORY } from '../settings/flag-values.ts'
+import { StartError, UsageError } from '../settings/start-error.ts'
+import type { ProcessIo } from './run.ts'
+
+/** What to tell the user about a store without the tables of this program. */
+const OUTDATED: Readonly<Record<Exclude<SchemaState, 'current' | 'newer'>, string>> = {
+  empty: 'is empty: the next start, or fake-devin store migrate, creates its tables',
+  older:
+    'was written by an older version of fake-devin: the next start, or fake-devin store migrate, brings it up to date',
+}
+
+/**
+ * `fake-devin store check`: exits with 0 when a store is up to date, else with 1 and a line with the reason. `fake-devin store migrate`: brings
+ * it up to date.
+ */
+export async function store(
+  { argument, store: location }: Pick<Config, 'argument' | 'store'>,
+  io: Pick<ProcessIo, 'stdout' | 'stderr'>,
+): Promise<number> {
+  if (location === MEMORY) {
+    throw new UsageError('store takes --store or FAKE_DEVIN_STORE: the path of a file, or postgres://…')
+  }
+  try {
+    return argument === 'check' ? await check(location, io) : await migrate(location, io)
+  } catch (error) {
+    if (!(error instanceof OpenError || error instanceof UnavailableError)) throw error
+    throw new StartError(`cannot use the store: ${error.message}`)
+  }
+}
+
+async function check(
+  location: string,
+  { stdout, stderr }: Pick<ProcessIo, 'stdout' | 'stderr'>,
+): Promise<number> {
+  const where = describeLocation(location)
+  const { schema, rows } = await checkStore(location)
+  if (schema !== 'current') {
+    const reason = schema === 'newer' ? newerSchema(where) : `${where} ${OUTDATED[schema]}`
+    stderr.write(`fake-devin: ${reason}\n`)
+    return 1
+  }
+  const counts = Object.entries(rows).map(([kind, count]) => `  ${kind.padEnd(22)}${count}\n`)
+  stdout.write(`${where} is up to date\n${counts.join('')}`)
+  return 0
+}
+
+async function migrate(location: string, { stdout }: Pick<ProcessIo, 'stdout'>): Promise<number> {
+  await migrateStore(location)
+  stdout.write(`${describeLocation(location)} is up to date\n`)
+  return 0
+}

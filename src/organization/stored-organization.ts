@@ -1,0 +1,30 @@
+import type { StoredClock } from '../base/clock.ts'
+import type { Organization } from './organization.ts'
+
+/** An organization without its records, as a database keeps it. */
+export interface StoredOrganization {
+  readonly name: string
+  readonly openedAt: number
+  readonly position: number
+  readonly clock: StoredClock
+  readonly idsIssued: number
+  readonly faultsIssued: number
+  /** Whether it was written to. */
+  readonly isClaimed: boolean
+}
+
+/** Returns an organization as a database keeps it. */
+export function storedFrom(organization: Organization, isClaimed: boolean): StoredOrganization {
+  const { name, openedAt, position, clock, ids, faults } = organization
+  const issued = { idsIssued: ids.issued, faultsIssued: faults.issued }
+  return { name, openedAt, position, clock: clock.stored, ...issued, isClaimed }
+}
+
+/** Gives an organization what a database has kept of it. */
+export function fillStored(organization: Organization, stored: StoredOrganization): void {
+  organization.name = stored.name
+  organization.openedAt = stored.openedAt
+  organization.clock.stored = stored.clock
+  organization.ids.issued = stored.idsIssued
+  organization.faults.issued = stored.faultsIssued
+}

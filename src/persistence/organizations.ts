@@ -1,0 +1,72 @@
+import type { StoredClock } from '../base/clock.ts'
+import type { Organizations } from '../organization/organizations.ts'
+import type { StoredOrganization } from '../organization/stored-organization.ts'
+import type { RowKind } from './row-kind.ts'
+
+/** What belongs to the server itself. */
+interface ServerData {
+  readonly clock: StoredClock
+  readonly idsIssued: number
+  readonly faultsIssued: number
+  readonly signingSecret: string
+  readonly journal: Organizations['journals']['counters']
+}
+
+/** The row of what belongs to the server itself: its clock, the ids issued, the secret that signs addresses. */
+export function serverRow(organizations: Organizations): RowKind {
+  const { clock, ids, faults, signer, journals } = organizations
+  return {
+    name: 'server',
+    read(orgId) {
+      if (orgId !== '') return undefined
+      const data: ServerData = {
+        clock: clock.stored,
+        idsIssued: ids.issued,
+        faultsIssued: faults.global.issued,
+        signingSecret: signer.secret,
+        journal: journals.counters,
+      }
+      return { data }
+    },
+    write(_orgId, _id, { data }) {
+      const stored = data as ServerData
+      clock.stored = stored.clock
+      ids.issued = stored.idsIssued
+      faults.global.issued = stored.faultsIssued
+      signer.secret = stored.signingSecret
+      journals.counters = stored.journal
+    },
+    remove: () => undefined,
+    clear: () => undefined,
+  }
+}
+
+/** The rows of the organizations: their names, clocks and the ids issued. */
+export function organizationRows(organizations: Organizations): RowKind {
+  return {
+    name: 'organizations',
+    read(orgId) {
+      const data = organizations.stored(orgId)
+      return data && { position: data.position, data }
+    },
+    write: (orgId, _id, { data }) => organizations.setStored(orgId, data as StoredOrganization),
+    remove: (orgId) => organizations.setStored(orgId, undefined),
+    clear() {
+      for (const { orgId } of organizations.all()) organizations.setStored(orgId, undefined)
+    },
+  }
+}
+
+/** The rows of the ids of deleted organizations. */
+export function deletedOrganizationRows({ deleted }: Organizations): RowKind {
+  return {
+    name: 'deletedOrganizations',
+    read(orgId) {
+      const position = deleted.positionOf(orgId)
+      return position === undefined ? undefined : { position, data: null }
+    },
+    write: (orgId, _id, { position }) => deleted.set(orgId, position),
+    remove: (orgId) => deleted.set(orgId, undefined),
+    clear: () => deleted.clear(),
+  }
+}

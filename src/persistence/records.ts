@@ -1,0 +1,45 @@
+import type { Organizations } from '../organization/organizations.ts'
+import type { AuditEntry } from '../resources/audit-log.ts'
+import type { AnyResource } from '../resources/index.ts'
+import type { SessionRecord } from '../resources/sessions.ts'
+import { isLog } from '../store/contents.ts'
+import type { Store, StoredRecord } from '../store/types.ts'
+import { packBytes, unpackBytes } from './file-bytes.ts'
+import type { RowKind } from './row-kind.ts'
+import type { ScenarioPool } from './scenario-pool.ts'
+
+/** Returns the record of JSON, with a shared scenario if it has one. */
+export function toRecord(data: unknown, scenarios: ScenarioPool): StoredRecord {
+  const record = data as StoredRecord & Partial<Pick<SessionRecord, 'scenario'>>
+  const { scenario } = record
+  return scenario === undefined
+    ? record
+    : Object.assign({ ...record }, { scenario: scenarios.share(scenario) })
+}
+
+/** Returns the rows of the records, or of the entries of a log, of one kind. */
+export function recordRows(
+  resource: AnyResource,
+  {
+    store,
+    organizations,
+    scenarios,
+  }: { readonly store: Store; readonly organizations: Organizations; readonly scenarios: ScenarioPool },
+): RowKind {
+  const { rows } = store
+  return {
+    name: resource.name,
+    read(orgId, id) {
+      const found = rows.get(orgId, resource, id)
+      if (found === undefined) return undefined
+      // Entries of the audit log get their ids when they are first read.
+      if (isLog(resource)) organizations.find(orgId)?.auditLog.read(found.record as AuditEntry)
+      return { position: found.position, ...packBytes(found.record) }
+    },
+    write(orgId, _id, { position = 0, ...packed }) {
+      rows.put(orgId, resource, { position, record: toRecord(unpackBytes(packed), scenarios) })
+    },
+    remove: (orgId, id) => rows.remove(orgId, resource, id),
+    clear: () => rows.clear(),
+  }
+}

@@ -1,0 +1,31 @@
+import type { Scenario } from '../simulation/scenario.ts'
+import type { ActiveRule, ScenarioRules, StoredRule } from '../simulation/scenario-rules.ts'
+import type { RowKind } from './row-kind.ts'
+import type { ScenarioPool } from './scenario-pool.ts'
+
+/** Returns a rule of JSON, which has no undefined members, with shared scenarios. */
+export function toRule<R extends ActiveRule>(
+  data: Partial<R> & Pick<R, 'id' | 'orgId' | 'scenario'>,
+  pool: ScenarioPool,
+): R {
+  const { scenario } = data
+  const shared: string | Scenario = typeof scenario === 'string' ? scenario : pool.share(scenario)
+  return { name: undefined, match: undefined, ...data, scenario: shared } as unknown as R
+}
+
+/** The rows of the rules that choose scenarios. */
+export function scenarioRows(rules: ScenarioRules, pool: ScenarioPool): RowKind {
+  return {
+    name: 'scenarios',
+    read(orgId, id) {
+      const rule = rules.stored(orgId === '' ? null : orgId, id)
+      return rule && { position: rule.position, data: rule }
+    },
+    write(_orgId, _id, { data }) {
+      const stored = toRule<StoredRule>(data as StoredRule, pool)
+      rules.put({ ...stored, resolved: pool.share(stored.resolved) })
+    },
+    remove: (orgId, id) => rules.drop(orgId === '' ? null : orgId, id),
+    clear: () => rules.clear(),
+  }
+}

@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto'
+import { type Row, type RowKey, UnavailableError } from '../database/types.ts'
+
+/** The maximum length of an id in a database, in characters: PostgreSQL refuses keys of more than 2,700 bytes. */
+const ID_LENGTH_MAX = 500
+
+/** What names begin with that are written as JSON. */
+const ESCAPED = 'json:'
+
+/** What ids begin with that are in the place of longer ones. */
+const HASHED = 'sha256:'
+
+/** What a row with an id in the place of a longer one has as its data. */
+interface LongIdData {
+  readonly longId: string
+  readonly data: unknown
+}
+
+/**
+ * Converts the names of organizations and the ids to those that a database can have as keys: PostgreSQL accepts neither the character U+0000
+ * nor lone surrogates nor long texts there, and clients may choose some of them.
+ */
+export class StoredNames {
+  /** The ids that are too long, by those in their place. */
+  readonly #longIds = new Map<string, string>()
+
+  /** Forgets the long ids, since all rows are read anew. */
+  clear(): void {
+    this.#longIds.clear()
+  }
+
+  /** Returns a key as the database has it. */
+  stored({ kind, orgId, id }: RowKey): RowKey {
+    if (id.length <= ID_LENGTH_MAX) return { kind, orgId: escaped(orgId), id: escaped(id) }
+    const short = HASHED + hash('sha256', JSON.stringify(id))
+    this.#longIds.set(short, id)
+    return { kind, orgId: escaped(orgId), id: short }
+  }
+
+  /** Returns key and data as the database has them. */
+  toRow(key: RowKey, data: unknown): Pick<Row, keyof RowKey | 'data'> {
+    const isLong = key.id.length > ID_LENGTH_MAX
+    const content = isLong ? ({ longId: key.id, data } satisfies LongIdData) : data
+    return { ...this.stored(key), data: JSON.stringify(content) }
+  }
+
+  /** Returns the key of a key of the database. */
+  ofKey({ kind, orgId, id }: RowKey): RowKey {
+    return { kind, orgId: unescaped(orgId), id: this.#longIds.get(id) ?? unescaped(id) }
+  }
+
+  /** Returns key and data of a row of the database. */
+  ofRow(row: Row): RowKey & { readonly data: unknown } {
+    const content = contentOf(row)
+    const { longId, data } = Object(content) as Partial<LongIdData>
+    if (!row.id.startsWith(HASHED) || longId === undefined) return { ...this.ofKey(row), data: content }
+    this.#longIds.set(row.id, longId)
+    return { ...this.ofKey(row), data }
+  }
+}
+
+/** Parses the data of a row. The error does not show it: it may have secrets. */
+function contentOf({ kind, data }: Row): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    throw new UnavailableError(`the database is damaged: a row of ${kind} is not JSON`)
+  }
+}
+
+/** Names that begin like others that are in their place are escaped, too, so that none stands for two. */
+function escaped(name: string): string {
+  const isPlain = name.isWellFormed() && !name.includes('\0')
+  const isMistakable = name.startsWith(ESCAPED) || name.startsWith(HASHED)
+  // JSON escapes U+0000 and lone surrogates.
+  return isPlain && !isMistakable ? name : ESCAPED + JSON.stringify(name)
+}
+
+function unescaped(name: string): string {
+  return name.startsWith(ESCAPED) ? (JSON.parse(name.slice(ESCAPED.length)) as string) : name
+}
