@@ -35,6 +35,11 @@ export function figure(what: string, measured: string, value: number, target: Ta
   }
 }
 
+/** Returns the row for a figure without a goal. */
+export function note(what: string, measured: string, result: string, goal = '–'): Figure {
+  return { what, measured, result, goal, verdict: '–' }
+}
+
 function shown(value: number, unit: string): string {
   return `${value >= 100 ? Math.round(value) : value.toFixed(2)}${unit}`
 }

@@ -5,6 +5,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: async () => (await import('./start.ts')).startFigures(),
   load: async () => (await import('./load.ts')).loadFigures(),
   scale: async () => (await import('./scale.ts')).scaleFigures(),
+  stores: async () => (await import('./stores.ts')).storesFigures(),
   memory: async () => (await import('./memory.ts')).memoryFigures(),
   reset: async () => (await import('./reset.ts')).resetFigures(),
   size: async () => (await import('./size.ts')).sizeFigures(),

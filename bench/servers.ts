@@ -101,18 +101,21 @@ export interface Plan {
   readonly connections?: number
 }
 
-/** The results of generator.mjs. */
+/** The results of generator.mjs. Times are in microseconds. */
 export interface Load {
   readonly perSecond: number
-  /** In microseconds. */
+  readonly p50: number
   readonly p99: number
-  /** The server's CPU time per request, in microseconds. */
+  /** The CPU time of the servers per request. */
   readonly cpu: number
+  /** The results of creating what was deleted. */
+  readonly creations?: Load
 }
 
-/** Generates load on a server from the other core. */
-export async function load({ port, child }: Running, plan: Plan): Promise<Load> {
-  const argument = JSON.stringify({ connections: 16, ...plan, port, pid: child.pid })
+/** Generates load on a server from the other core, or on several at once. */
+export async function load(server: Running | readonly Running[], plan: Plan): Promise<Load> {
+  const servers = [server].flat().map(({ port, child }) => ({ port, pid: child.pid }))
+  const argument = JSON.stringify({ connections: 16, ...plan, servers })
   const [command, args] = pinned(1, [pathOf('generator.mjs'), argument])
   const { stdout } = await promisify(execFile)(command, args)
   return JSON.parse(stdout)
