@@ -1,6 +1,6 @@
 import { type JournalEntry, type JournalTally, OmittedBody } from '../journal/journal.ts'
 import type { Journals } from '../journal/journals.ts'
-import type { RowKind } from './row-kind.ts'
+import { nothing, type RowKind } from './row-kind.ts'
 
 /** A body as JSON: bytes are written as characters up to U+00FF. */
 type BodyData =
@@ -80,6 +80,6 @@ export function tallyRows(journals: Journals): RowKind {
     },
     write: (orgId, _id, { data }) => journals.setTally(ownerOf(orgId), data as JournalTally),
     remove: (orgId) => journals.setTally(ownerOf(orgId), undefined),
-    clear: () => undefined,
+    clear: nothing,
   }
 }

@@ -1,7 +1,7 @@
 import type { StoredClock } from '../base/clock.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { StoredOrganization } from '../organization/stored-organization.ts'
-import type { RowKind } from './row-kind.ts'
+import { nothing, type RowKind } from './row-kind.ts'
 
 /** What belongs to the server itself. */
 interface ServerData {
@@ -36,8 +36,8 @@ export function serverRow(organizations: Organizations): RowKind {
       signer.secret = stored.signingSecret
       journals.counters = stored.journal
     },
-    remove: () => undefined,
-    clear: () => undefined,
+    remove: nothing,
+    clear: nothing,
   }
 }
 

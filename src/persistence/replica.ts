@@ -123,7 +123,6 @@ export class Replica {
     this.#isClosed = true
     this.#isOpen = false
     await this.#running
-    if (this.#database.isExclusive && !this.#pending.isEmpty) await this.#commit().catch(() => undefined)
     this.#changes.tracker = undefined
     this.#refuse(stopped())
     await this.#database.close()

@@ -22,3 +22,6 @@ export interface RowKind {
   /** Removes everything, before all rows are read anew. */
   clear(): void
 }
+
+/** What kinds do that have one row, or rows that need no removal of their own: nothing. */
+export const nothing = () => undefined

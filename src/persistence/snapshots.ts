@@ -8,7 +8,7 @@ import type { StoredRecord } from '../store/types.ts'
 import { packBytes, unpackBytes } from './file-bytes.ts'
 import { type KeysData, toKeys, toKeysData } from './keys.ts'
 import { toRecord } from './records.ts'
-import type { RowKind } from './row-kind.ts'
+import { nothing, type RowKind } from './row-kind.ts'
 import type { ScenarioPool } from './scenario-pool.ts'
 import { toRule } from './scenarios.ts'
 
@@ -82,7 +82,7 @@ export function baselineRow(stateService: StateService, pool: ScenarioPool): Row
       const clocks = seededClocks.map(([orgId, settings]) => [orgId ?? undefined, settings] as const)
       stateService.baseline = { state: toState(state, pool), seededClocks: new Map(clocks) }
     },
-    remove: () => undefined,
-    clear: () => undefined,
+    remove: nothing,
+    clear: nothing,
   }
 }

@@ -141,6 +141,12 @@ t.test('journals that are full, cleared and evicted', async (t) => {
   await change('full', async ({ send }) => {
     for (let count = 0; count < 5; count++) await send('GET', '/v1/secrets')
   })
+  await change('full, without a key', async ({ app }) => {
+    for (let count = 0; count < 5; count++) await app.inject('/v1/secrets')
+  })
+  await change('cleared, of an organization without one', ({ send }) =>
+    send('DELETE', '/_fake/requests?org_id=org-unknown'),
+  )
   await change('too long', ({ send }) => send('GET', `/v1/secrets?${'x'.repeat(4_000)}`))
   await change('evicted', async ({ send }) => {
     for (let count = 0; count < 30; count++) {

@@ -113,6 +113,9 @@ t.test('a flag and its variable set the same value', async (t) => {
       ['http://localhost:8080/_fake/#/', 'http://localhost:8080/_fake/#'],
       ['HTTPS://devin.example.com//', 'HTTPS://devin.example.com'],
     ].map(([text = '', value]): (typeof rows)[0] => ['app-url', 'FAKE_DEVIN_APP_URL', text, 'appUrl', value]),
+    ...['memory', './store.sqlite', 'postgres://u:p@host/db', 'POSTGRESQL://host/db'].map(
+      (text): (typeof rows)[0] => ['store', 'FAKE_DEVIN_STORE', text, 'store', text],
+    ),
     ['control-token', 'FAKE_DEVIN_CONTROL_TOKEN', 't0k3n', 'controlToken', 't0k3n'],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '1', 'maxJsonBytes', 1],
     ['max-json-bytes', 'FAKE_DEVIN_MAX_JSON_BYTES', '2kb', 'maxJsonBytes', 2000],
@@ -216,6 +219,10 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       '--app-url takes an address that begins with http:// or https://, such as http://localhost:8080/_fake/#, not one with a password',
       ['--app-url', 'http://a:s3cr3t@b'],
     ],
+    ...['mysql://u:s3cr3t@host/db', 'postgres://[::1/db', ''].map((text): (typeof rows)[0] => [
+      '--store takes memory, the path of a file, or the URL of a PostgreSQL database (postgres://user:password@host/name)',
+      [`--store=${text}`],
+    ]),
     ['--control-token takes a text without blanks', ['--control-token', 'a b']],
     [
       '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL begins with http:// or https://',
