@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
 /**
- * { port, pid, connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }. With
- * { generation: 'v3' } the requests are those of v3.
+ * { servers: [{ port, pid }], connections, kind: 'unknown' | 'delete' | 'create-delete', ms } or, for `delete`, { count } instead of { ms }.
+ * With { generation: 'v3' } the requests are those of v3. Several servers get the same number of connections each.
  */
-const { port, pid, connections, kind, ms, count, generation = 'v1' } = JSON.parse(process.argv[2])
+const { servers, connections, kind, ms, count, generation = 'v1' } = JSON.parse(process.argv[2])
 const [SECRETS, KEY] = {
   v1: ['/v1/secrets', 'apk_user_bench'],
   v3: ['/v3/organizations/org-fa4ede71000000000000000000000001/secrets', 'cog_bench'],
@@ -27,8 +27,9 @@ const deletion = (id) => `DELETE ${SECRETS}/${id} HTTP/1.1\r\n${HEAD}\r\n`
 /** Sends the requests that `next` returns, one by one on every connection, until it returns undefined. Times are in microseconds. */
 async function run(next, onAnswer) {
   const times = []
-  const lane = () =>
+  const lane = (_, index) =>
     new Promise((resolve, reject) => {
+      const { port } = servers[index % servers.length]
       const state = {}
       let sentAt = 0
       let text = ''
@@ -59,12 +60,12 @@ async function run(next, onAnswer) {
   return { times, seconds, cpu: (cpuMicros() - cpuBefore) / times.length }
 }
 
-/** Returns the CPU time of all threads of the server so far, in microseconds. Not from `stat`, which counts hundredths of a second. */
+/** Returns the CPU time of all threads of the servers so far, in microseconds. Not from `stat`, which counts hundredths of a second. */
 function cpuMicros() {
-  const tasks = `/proc/${pid}/task`
-  const nanos = readdirSync(tasks).map((id) =>
-    Number(readFileSync(`${tasks}/${id}/schedstat`, 'latin1').split(' ')[0]),
+  const tasks = servers.flatMap(({ pid }) =>
+    readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}`),
   )
+  const nanos = tasks.map((task) => Number(readFileSync(`${task}/schedstat`, 'latin1').split(' ')[0]))
   return nanos.reduce((sum, each) => sum + each, 0) / 1000
 }
 
@@ -80,7 +81,7 @@ const kinds = {
   },
   async delete() {
     const ids = []
-    await run(
+    const creations = await run(
       () => (created < count ? creation() : undefined),
       (status, body) => {
         expect(status, '200')
@@ -88,7 +89,8 @@ const kinds = {
       },
     )
     const next = () => (ids.length > 0 ? deletion(ids.pop()) : undefined)
-    return run(next, (status) => expect(status, '200'))
+    const deletions = await run(next, (status) => expect(status, '200'))
+    return { ...deletions, creations }
   },
   async 'create-delete'() {
     const until = performance.now() + ms
@@ -103,7 +105,12 @@ const kinds = {
   },
 }
 
-const { times, seconds, cpu } = await kinds[kind]()
-times.sort((a, b) => a - b)
-const at = (share) => times[Math.floor(times.length * share)]
-console.log(JSON.stringify({ perSecond: times.length / seconds, p99: at(0.99), cpu }))
+/** Sums up a run. */
+function result({ times, seconds, cpu }) {
+  times.sort((a, b) => a - b)
+  const at = (share) => times[Math.floor(times.length * share)]
+  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), cpu }
+}
+
+const { creations, ...all } = await kinds[kind]()
+console.log(JSON.stringify({ ...result(all), ...(creations && { creations: result(creations) }) }))

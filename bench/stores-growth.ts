@@ -6,7 +6,7 @@ import { type Figure, figure, note } from './figures.ts'
 import type { Growth, GrowthPlan } from './growth.ts'
 import type { Postgres } from './stores-postgres.ts'
 
-const COUNTS = [10, 1_000, 100_000, 1_000_000]
+const COUNTS = [1_000, 100_000, 1_000_000]
 /** PostgreSQL takes a minute to add a million rows. */
 const POSTGRES_MAX = 100_000
 

@@ -5,7 +5,7 @@ import { bare, fake, type Load, load, type Program, type Running, start } from '
 import { median } from './statistics.ts'
 import type { Postgres } from './stores-postgres.ts'
 
-const ROUNDS = 5
+const ROUNDS = 9
 
 /** The number of requests in each round, by the number of connections. */
 const COUNTS = { 1: 600, 16: 3_000, 64: 6_000 }

@@ -43,7 +43,7 @@ t.test(
       server_encoding: 'UTF8',
       lc_messages: 'C',
       TimeZone: 'UTC',
-      max_connections: '50',
+      max_connections: '300',
       fsync: 'off',
     })) {
       t.match(await query(first, `SHOW ${setting}`), [value], setting)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import root, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { freePort, initialise, launch, newCluster } from './postmaster.ts'
 
 /** How long a connection may take, in milliseconds. */
@@ -64,7 +64,8 @@ export async function startPostgres(t: Owner, { durable = false } = {}): Promise
 let own: Promise<PostgresServer> | undefined
 
 function ownServer(): Promise<PostgresServer> {
-  own ??= startPostgres(root)
+  // Not loaded by benchmarks, in which it would time out and print.
+  own ??= import('tap').then(({ default: root }) => startPostgres(root))
   return own
 }
 

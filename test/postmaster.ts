@@ -142,7 +142,8 @@ export async function launch(
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    max_connections: 50,
+    // The tests of the API keep many servers open at once.
+    max_connections: 300,
     shared_buffers: '16MB',
     fsync: durable ? 'on' : 'off',
     // Keeps most of the shared memory in the folder, which is removed even if the server was killed.

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { RowNumbers } from './row-numbers.ts'
+import { RowMap } from './row-map.ts'
 import { newerSchema } from './schema.ts'
 import { faultOf, openFile, type SqliteFile } from './sqlite-file.ts'
 import {
@@ -63,11 +63,15 @@ class SqliteDatabase implements Database {
    * Where the rows are. Nobody else can change them, so the file needs no index of their keys. With one, a commit of 16 deletions with
    * their entries took three times as long (40 instead of 16 µs for each), because ids are random: each one changes another page.
    */
-  readonly #numbers = new RowNumbers()
+  readonly #numbers = new RowMap<number>()
   #isLoaded = false
 
   constructor({ path, database }: SqliteFile) {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    // The WAL is copied after 16 instead of 4 MB. It waits for the disk each time: the 99th percentile of a deletion was 5 instead of 9 ms.
+    database.exec('PRAGMA wal_autocheckpoint = 4000')
+    // Rows are sorted in memory while they are loaded: in a file it takes twice as long, and there may be no folder for one.
+    database.exec('PRAGMA temp_store = MEMORY')
     this.#path = path
     this.#database = database
     this.#insert = database.prepare(
@@ -93,7 +97,8 @@ class SqliteDatabase implements Database {
     for (;;) {
       const { done, value } = this.#guard(() => rows.next())
       if (done === true) break
-      const { number, place, ...row } = value as unknown as LoadedRow
+      const { number, place, kind, orgId, id, position, data, bytes } = value as unknown as LoadedRow
+      const row = { kind, orgId, id, position, data, bytes }
       this.#numbers.set(row, number)
       if (place > 0) visit(row)
     }

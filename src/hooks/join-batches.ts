@@ -14,6 +14,12 @@ declare module 'fastify' {
   }
 }
 
+/** The latest response on a connection. As a property, because a WeakMap took 1 of the 40 µs of a deletion (in-process, Node 24). */
+const LATEST = Symbol('latest response')
+
+/** The connection of a request. */
+type OrderedSocket = Socket & { [LATEST]?: ServerResponse }
+
 /** How long clients should wait while the database is away, in seconds. */
 const RETRY_AFTER = '1'
 
@@ -84,10 +90,10 @@ export class BatchGate {
    * waits for a batch, a client that does not wait for its answer may send others. Call it before registering any other hook.
    */
   keepOrder(app: FastifyInstance): void {
-    const latest = new WeakMap<Socket, ServerResponse>()
-    app.addHook('onRequest', ({ raw: { socket } }, { raw }, done) => {
-      const previous = latest.get(socket)
-      latest.set(socket, raw)
+    app.addHook('onRequest', ({ raw }, reply, done) => {
+      const socket: OrderedSocket = raw.socket
+      const previous = socket[LATEST]
+      socket[LATEST] = reply.raw
       if (previous === undefined || previous.writableFinished || previous.destroyed) done()
       else previous.once('close', () => done())
     })

@@ -1,4 +1,5 @@
 import type { ChangeTracker } from '../base/changes.ts'
+import { RowMap } from '../database/row-map.ts'
 import type { Changes, Row, RowKey } from '../database/types.ts'
 import type { RowKind } from './row-kind.ts'
 import { StoredNames } from './stored-names.ts'
@@ -9,7 +10,7 @@ const COMPARED = ['server', 'organizations']
 /** The rows that have changed since the last commit. */
 export class PendingChanges implements ChangeTracker {
   readonly #kinds: ReadonlyMap<string, RowKind>
-  #marked = new Map<string, RowKey>()
+  #marked = new RowMap<true>()
   #events: string[] = []
   /** The data of the compared rows in the database. */
   readonly #compared = new Map<string, string>()
@@ -23,12 +24,12 @@ export class PendingChanges implements ChangeTracker {
 
   /** Whether nothing has changed. */
   get isEmpty(): boolean {
-    return this.#marked.size === 0 && this.#events.length === 0
+    return this.#marked.isEmpty && this.#events.length === 0
   }
 
   mark(kind: string, orgId: string, id: string): void {
     const wasEmpty = this.isEmpty
-    this.#marked.set(nameOf(kind, orgId, id), { kind, orgId, id })
+    this.#marked.set({ kind, orgId, id }, true)
     if (wasEmpty) this.onFirst()
   }
 
@@ -42,13 +43,12 @@ export class PendingChanges implements ChangeTracker {
   /** Returns the changes, and begins anew. */
   take(): Changes {
     const marked = this.#marked
-    const orgIds = new Set(['', ...[...marked.values()].map(({ orgId }) => orgId)])
-    for (const orgId of orgIds) {
-      for (const kind of COMPARED) marked.set(nameOf(kind, orgId, ''), { kind, orgId, id: '' })
+    for (const orgId of new Set(['', ...marked.orgIds()])) {
+      for (const kind of COMPARED) marked.set({ kind, orgId, id: '' }, true)
     }
     const puts: Row[] = []
     const deletes: RowKey[] = []
-    for (const key of marked.values()) {
+    for (const key of marked.keys()) {
       const row = this.#read(key)
       if (COMPARED.includes(key.kind) && !this.#isNew(key, row?.data)) continue
       if (row === undefined) deletes.push(this.#names.stored(key))
@@ -61,7 +61,7 @@ export class PendingChanges implements ChangeTracker {
 
   /** Forgets the changes. */
   discard(): void {
-    this.#marked = new Map()
+    this.#marked = new RowMap()
     this.#events = []
   }
 
@@ -103,9 +103,4 @@ export class PendingChanges implements ChangeTracker {
     else this.#compared.set(key, data)
     return true
   }
-}
-
-/** Returns a text that is different for each row. */
-function nameOf(kind: string, orgId: string, id: string): string {
-  return `${kind} ${orgId.length} ${orgId}${id}`
 }

@@ -1,7 +1,10 @@
 // Tests what src/database/postgres.ts and postgres-link.ts do when connections are lost and while the server is away.
+
 import t, { type Test } from 'tap'
+import { systemClock } from '../../src/base/clock.ts'
 import { openDatabase } from '../../src/database/open.ts'
 import { Connection } from '../../src/database/postgres-connection.ts'
+import { Link } from '../../src/database/postgres-link.ts'
 import { UnavailableError } from '../../src/database/types.ts'
 import { startPostgres } from '../postgres.ts'
 import { open } from './contract.ts'
@@ -192,5 +195,15 @@ t.test('a database can be closed while the server is away, or does not answer', 
   const connecting = t.rejects(look(other), UnavailableError)
   t.ok(proxy.count >= before)
   await other.close()
+  await connecting
+})
+
+t.test('a connection that is made while its database is closed is closed, too', async (t) => {
+  const url = await server.createDatabase()
+  const first = await Connection.open(url)
+  const link = new Link(url, 'the database', systemClock(), first)
+  first.destroy()
+  const connecting = t.rejects(link.connection(), { message: 'the database: the database is closed' })
+  await link.close()
   await connecting
 })
