@@ -19,8 +19,9 @@ function newFile(t: Test): string {
 
 /** Keeps a secret in a store, by a server that stops afterwards. */
 async function fill(store: string): Promise<void> {
-  await using devin = await startFakeDevin({ store })
+  const devin = await startFakeDevin({ store })
   await call(devin, 'POST /v1/secrets', secret('TOKEN'))
+  await devin.close()
 }
 
 const COUNTS = /^\S+ is up to date\n( {2}\w+ +\d+\n)* {2}secrets {15}1\n/
@@ -89,7 +90,8 @@ t.test('fake-devin store refuses a store that a newer version has written', asyn
 
 t.test('fake-devin store says that a server uses the file', async (t) => {
   const store = newFile(t)
-  await using _devin = await startFakeDevin({ store })
+  const devin = await startFakeDevin({ store })
+  t.teardown(() => devin.close())
 
   for (const action of ['check', 'migrate']) {
     t.same(
