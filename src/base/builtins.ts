@@ -1,5 +1,4 @@
-// The globals of Node that test runners replace: with fake timers, and with the URL, fetch and streams of a simulated
-// browser. They are captured when the library loads, so that later replacements do not affect it. In the build, bundled
+// The globals of Node that test runners replace: with fake timers, and with the URL of a simulated browser. They are captured when the library loads, so that later replacements do not affect it. In the build, bundled
 // packages use these as well: scripts/build/native-globals.mjs.
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
@@ -20,7 +19,6 @@ export const URLSearchParams = NodeUrlSearchParams
 export const TextDecoder = NodeTextDecoder
 /** The class that Node's buffers extend. jsdom replaces the global with its own. */
 export const NodeUint8Array: Uint8ArrayConstructor = Object.getPrototypeOf(Buffer)
-export const { fetch, Headers, ReadableStream, Request, Response } = globalThis
 
 /**
  * Returns the original of a function faked by `@sinonjs/fake-timers`, which Sinon, Vitest and Jest use. A fake has a

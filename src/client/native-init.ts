@@ -1,6 +1,7 @@
 import { Blob, File } from 'node:buffer'
 import { transferableAbortController } from 'node:util'
-import { Request, Response, URLSearchParams } from '../base/builtins.ts'
+import { URLSearchParams } from '../base/builtins.ts'
+import { Request, Response } from './native-fetch.ts'
 
 type Body = NonNullable<RequestInit['body']>
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
-import { Headers, URL } from '../base/builtins.ts'
+import { URL } from '../base/builtins.ts'
 import { failed } from './destination.ts'
+import { Headers } from './native-fetch.ts'
 
 /** One request of a redirect chain. */
 export interface Hop {

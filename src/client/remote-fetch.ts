@@ -1,7 +1,8 @@
-import { fetch, Request, type URL } from '../base/builtins.ts'
+import type { URL } from '../base/builtins.ts'
 import { assertFetching } from '../base/faked-timers.ts'
 import { type Destination, resolveUrl, VENDOR_HOST } from './destination.ts'
 import type { Fetch } from './fetch.ts'
+import { fetch, Request } from './native-fetch.ts'
 import { nativeInit } from './native-init.ts'
 
 /**
