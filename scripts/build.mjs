@@ -1,6 +1,7 @@
 // `npm run build`: builds dist, the published code: the program and the library with all packages bundled, in
 // a few files, of which a start loads three. docs/decisions/0009-the-published-build.md has the reasons.
-import { chmodSync, copyFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { writeDeclarations } from './build/declarations.mjs'
@@ -46,11 +47,16 @@ const { output } = await bundle.write({
   // Not minified: Node prints the source line of an error, and a line of half a megabyte helps nobody.
   // Startup is no slower for it.
   comments: false,
+  // V8 keeps a file with other characters at two bytes per character.
+  charset: 'ascii',
   codeSplitting: { groups: [{ debugName: 'start', name: startChunk }] },
 })
 await bundle.close()
 for (const file of ['cli.cjs', 'index.js', 'library.cjs', 'node-version.cjs', 'realm.cjs'])
   copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
+const server = createHash('sha256').update(readFileSync(`${dist}server.cjs`))
+const codeCache = readFileSync(`${root}scripts/build/code-cache.cjs`, 'utf8')
+writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${server.digest('hex').slice(0, 16)}'`))
 chmodSync(`${dist}cli.cjs`, 0o755)
 const page = await buildPage(root)
 writeLicenses(root, [...output, ...page.output])

@@ -1,3 +1,7 @@
 // Node's fetch and its classes, captured when the library loads, like those of `src/base/builtins.ts`. A simulated browser replaces the
 // globals. This is a file of its own, because Node takes 15 ms to load the classes, which the program does not need.
-export const { fetch, Headers, ReadableStream, Request, Response } = globalThis
+export const fetch: typeof globalThis.fetch = globalThis.fetch
+export const Headers: typeof globalThis.Headers = globalThis.Headers
+export const ReadableStream: typeof globalThis.ReadableStream = globalThis.ReadableStream
+export const Request: typeof globalThis.Request = globalThis.Request
+export const Response: typeof globalThis.Response = globalThis.Response
