@@ -20,19 +20,19 @@ import { addressCheck } from './hooks/check-address.ts'
 import { closeIdleConnections, limitConnections, TIMEOUTS } from './hooks/connections.ts'
 import { FaultInjector } from './hooks/inject-faults.ts'
 import { BatchGate } from './hooks/join-batches.ts'
-import { type Defer, logRequests } from './hooks/log-requests.ts'
+import { type Defer, type Details, logRequests } from './hooks/log-requests.ts'
 import { JournalRecorder } from './hooks/record-journal.ts'
 import type { ApiInstance } from './hooks/types.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import { Organizations } from './organization/organizations.ts'
 import type { Replica } from './persistence/replica.ts'
 import { exposeHead } from './routes/control/head.ts'
-import { targetForBrowser } from './routes/control/page.ts'
-import { control } from './routes/control/plugin.ts'
+import { CONTROL_PATH, control, controlLazyRoutes } from './routes/control/plugin.ts'
+import { isBrowserAtRoot } from './routes/control/root.ts'
 import { toHttpException } from './routes/http-exception.ts'
 import { storageOwner, storageRoutes } from './routes/storage.ts'
 import { documentRoutes } from './routes/v1/documents.ts'
-import { v1 } from './routes/v1/plugin.ts'
+import { v1, v1LazyRoutes } from './routes/v1/plugin.ts'
 import { documentRoutes as v3DocumentRoutes } from './routes/v3/documents.ts'
 import { V3_PREFIXES, v3, v3LazyRoutes } from './routes/v3/plugin.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -98,12 +98,16 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const routes = new StarletteRoutes()
   const closer = new LingeringClose(limits.linger)
   const proxies = new TrustedProxies(options.forwardedAllowIps)
-  const { lazyRoutes, errorFormats } = mountV3(routes)
+  const lazyRoutes = { v1: v1LazyRoutes(), v3: v3LazyRoutes() }
+  for (const generation of Object.values(lazyRoutes)) routes.mount(generation)
+  const errorFormats = new ErrorFormats(
+    Object.fromEntries(V3_PREFIXES.map((prefix) => [prefix, problemFormat])),
+  )
   const dialect = fastApiServerOptions({ routes, closer, proxies, errorFormats, drain: limits.drain })
   const app: FastifyInstance = Fastify({
     ...dialect,
     ...TIMEOUTS,
-    rewriteUrl: (request) => targetForBrowser(request) ?? dialect.rewriteUrl(request),
+    rewriteUrl: (request) => (isBrowserAtRoot(request) ? CONTROL_PATH : dialect.rewriteUrl(request)),
     http: { ...dialect.http, ...TIMEOUTS.http },
     // Only the log uses request ids.
     ...(logger === undefined ? { logger: false, genReqId: () => '' } : { loggerInstance: logger }),
@@ -116,7 +120,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   closeIdleConnections(app)
   if (options.journal !== undefined) organizations.journals.limit(options.journal)
   const bodies = { json: limits.jsonBytes ?? 10 * MEBIBYTE, form: limits.uploadBytes ?? 100 * MEBIBYTE }
-  const recorder = new JournalRecorder({ keys, organizations, lazyRoutes })
+  const recorder = new JournalRecorder({ keys, organizations, lazyRoutes: Object.values(lazyRoutes) })
   const ownerOf = (request: FastifyRequest) => storageOwner(organizations.signer, request)
   const injector = new FaultInjector({ keys, organizations, recorder, routes, ownerOf, limits: bodies, gate })
   gate?.keepOrder(app)
@@ -138,25 +142,26 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   if (logger !== undefined) {
     const later = options.logLater ?? ((log) => log())
     const isDetailed = ['debug', 'trace'].includes(logger.level)
-    logRequests(app, later, isDetailed ? (await import('./hooks/log-details.ts')).logDetails : undefined)
+    logRequests(app, later, isDetailed ? await logDetailsWith(routes) : undefined)
   }
   injector.addResponseHook(app)
   recorder.recordResponses(app)
   gate?.addResponseHooks(app)
-  await registerRoutes(app, { keys, organizations, stateService, proxies, lazyRoutes }, options)
+  await registerRoutes(app, { keys, organizations, stateService, routes, proxies, lazyRoutes }, options)
   return app
 }
 
 interface RouteServices extends Pick<AuthOptions, 'keys' | 'organizations'> {
   readonly stateService: StateService
+  readonly routes: StarletteRoutes
   readonly proxies: TrustedProxies
-  readonly lazyRoutes: LazyRoutes
+  readonly lazyRoutes: Readonly<Record<'v1' | 'v3', LazyRoutes>>
 }
 
 /** Registers all routes: those of the API, of its files and webhooks, the documents, and the control plane. */
 async function registerRoutes(
   app: FastifyInstance,
-  { keys, organizations, stateService, proxies, lazyRoutes }: RouteServices,
+  { keys, organizations, stateService, routes, proxies, lazyRoutes }: RouteServices,
   {
     controlToken,
     caPem,
@@ -167,26 +172,29 @@ async function registerRoutes(
 ): Promise<void> {
   const api: ApiInstance = app.withTypeProvider<TypeBoxTypeProvider>()
   const auth = { keys, organizations, checkAddress: addressCheck({ organizations, proxies, checkLoopback }) }
-  await api.register(v1, auth)
-  await api.register(v3, { ...auth, lazyRoutes })
+  await api.register(v1, { ...auth, lazyRoutes: lazyRoutes.v1 })
+  await api.register(v3, { ...auth, lazyRoutes: lazyRoutes.v3 })
   await storageRoutes(api, { organizations })
   await webhookRoutes(api, { organizations })
   for (const documents of [documentRoutes, v3DocumentRoutes]) await documents(api)
-  await api.register(control, {
+  const controlRoutes = controlLazyRoutes({
     organizations,
     keys,
     stateService,
     snapshots,
-    ...(controlToken !== undefined && { token: controlToken }),
+    tokenRequired: controlToken !== undefined,
     ...(caPem !== undefined && { caPem }),
-    ...(pageFolder !== undefined && { pageFolder }),
+    pageFolder,
+  })
+  routes.mount(controlRoutes)
+  await api.register(control, {
+    organizations,
+    lazyRoutes: controlRoutes,
+    ...(controlToken !== undefined && { token: controlToken }),
   })
 }
 
-/** Mounts the routes of v3. Returns them, and the error formats of both generations. */
-function mountV3(routes: StarletteRoutes): { lazyRoutes: LazyRoutes; errorFormats: ErrorFormats } {
-  const lazyRoutes = v3LazyRoutes()
-  routes.mount(lazyRoutes)
-  const formats = Object.fromEntries(V3_PREFIXES.map((prefix) => [prefix, problemFormat]))
-  return { lazyRoutes, errorFormats: new ErrorFormats(formats) }
+async function logDetailsWith(routes: StarletteRoutes): Promise<Details> {
+  const { logDetails } = await import('./hooks/log-details.ts')
+  return { log: logDetails, templates: () => routes.templates() }
 }

@@ -4,7 +4,7 @@ import { KeyRegistry } from '../src/auth/keys.ts'
 import { compileRequest } from '../src/fastapi/request.ts'
 import { v1Document } from '../src/routes/v1/documents.ts'
 import { KEY, startFake } from './fake.ts'
-import { routeOptions } from './registered-routes.ts'
+import { allRoutes } from './registered-routes.ts'
 
 t.test('an application needs no options: keys are open, the store is empty, nothing is logged', async (t) => {
   const app = await buildApp()
@@ -16,7 +16,7 @@ t.test('an application needs no options: keys are open, the store is empty, noth
 })
 
 t.test('the schemas of every route compile, which a start does not check', async (t) => {
-  const schemas = (await routeOptions()).flatMap(({ schema }) => schema ?? [])
+  const schemas = (await allRoutes()).flatMap(({ schema }) => schema ?? [])
 
   t.not(schemas.length, 0)
   for (const schema of schemas) t.doesNotThrow(() => compileRequest(schema))

@@ -14,16 +14,17 @@ const SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss'])
  * notation, separated by commas. `*` trusts every peer, an empty string none.
  */
 export class TrustedProxies {
-  readonly #peers: Networks | 'all'
+  #peers: Networks | 'all' | undefined
 
   /** Parses a list. Default: `LOCAL_PROXIES`. Throws a RangeError for an item that is neither an address nor a network. */
   constructor(list = LOCAL_PROXIES) {
-    const items = list.split(',').map((item) => item.trim())
-    this.#peers = list.trim() === '*' ? 'all' : new Networks(items.filter((item) => item !== ''))
+    // The default is parsed when it is first needed. Node's patterns of addresses take 3 ms.
+    if (list !== LOCAL_PROXIES) this.#peers = peersOf(list)
   }
 
   /** Returns whether a peer is a trusted proxy. The application itself is one. */
   trusts(address: string | undefined): boolean {
+    this.#peers ??= peersOf(LOCAL_PROXIES)
     if (this.#peers === 'all' || address === INTERNAL_ADDRESS) return true
     return address !== undefined && this.#peers.include(address)
   }
@@ -59,6 +60,11 @@ export class TrustedProxies {
       headers['x-forwarded-proto'] === undefined ? undefined : lastOf(rawHeaders, 'x-forwarded-proto')
     return `${this.schemeOf(socket, forwarded)}://${headers.host ?? localHost(socket)}`
   }
+}
+
+function peersOf(list: string): Networks | 'all' {
+  const items = list.split(',').map((item) => item.trim())
+  return list.trim() === '*' ? 'all' : new Networks(items.filter((item) => item !== ''))
 }
 
 /** Returns the value of the last header with a name, which is the one that uvicorn uses. Node joins all of them. */

@@ -1,45 +1,80 @@
-import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify'
 import { compileRequest, type ValidateRequest } from './request.ts'
-import { RouteTree, type TreeRoute } from './route-tree.ts'
+import { type RouteMatch, RouteTree, type TreeRoute } from './route-tree.ts'
 import { pathOf } from './target.ts'
 
-/** A route whose schemas and handler are loaded at its first request. */
+/** A route that Fastify does not know. Its schemas and handler may be loaded at its first request. */
 export interface LazyRoute extends TreeRoute {
   /** The form of the request body; undefined if it has none. */
   readonly body: 'json' | 'form' | undefined
+  /** The maximum body size, in bytes, if it is lower than that of all routes. */
+  readonly jsonLimit?: number | undefined
   /** Loads the schemas that requests are validated with. */
   loadSchema(): Promise<FastifySchema>
   /** Answers a validated request, like the handler of any other route. */
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
 }
 
+/** What {@link LazyRoutes} are made of. */
+export interface LazyRoutesOptions {
+  /** Matches the paths of the routes, and the targets that begin with such a path. */
+  readonly paths: RegExp
+  /** The path of the route that Fastify knows. `paths` matches it. */
+  readonly sharedPath: string
+  /** Returns the routes. It is called at the first request for one of them. */
+  readonly load: () => readonly LazyRoute[] | Promise<readonly LazyRoute[]>
+}
+
 /**
- * The routes under some prefixes. Fastify knows one route instead of them, to which all their requests are sent: registering 192
- * routes would take as long as the rest of a start.
+ * Many routes. Fastify knows one route instead of them, to which all their requests are sent: registering 240 routes, and loading the
+ * code behind them, would take longer than the rest of a start.
  */
 export class LazyRoutes {
-  readonly #prefixes: readonly string[]
-  /** The path of the route that Fastify knows. */
-  readonly sharedPath: string
-  readonly #routes: () => Iterable<LazyRoute>
+  readonly #options: LazyRoutesOptions
   readonly #validators = new Map<LazyRoute, ValidateRequest>()
   #tree: RouteTree<LazyRoute> | undefined
+  #loading: Promise<void> | undefined
+  #loaded: readonly LazyRoute[] = []
 
-  /** `routes` is called at the first request. Each prefix ends with a slash. */
-  constructor(prefixes: readonly string[], routes: () => Iterable<LazyRoute>) {
-    this.#prefixes = prefixes
-    this.sharedPath = `${prefixes[0]}-`
-    this.#routes = routes
+  constructor(options: LazyRoutesOptions) {
+    this.#options = options
   }
 
-  /** Returns whether a decoded path is under one of the prefixes. */
+  /** The path of the route that Fastify knows. */
+  get sharedPath(): string {
+    return this.#options.sharedPath
+  }
+
+  /** The routes that are loaded. */
+  get loaded(): readonly LazyRoute[] {
+    return this.#loaded
+  }
+
+  /** Returns whether a decoded path, or a target, is one of these routes'. */
   covers(path: string): boolean {
-    return this.#prefixes.some((prefix) => path.startsWith(prefix))
+    return this.#options.paths.test(path)
   }
 
-  /** Sets the route and the path parameters of a request. Returns false if there is no such route. */
+  /** Loads the routes. Returns undefined if they are loaded. */
+  load(): Promise<void> | undefined {
+    if (this.#tree !== undefined) return undefined
+    const routes = this.#loading ?? this.#options.load()
+    if (!(routes instanceof Promise)) return this.#add(routes)
+    this.#loading ??= (routes as Promise<readonly LazyRoute[]>).then((loaded) => this.#add(loaded))
+    return this.#loading
+  }
+
+  #add(routes: readonly LazyRoute[]): undefined {
+    this.#tree = new RouteTree(routes)
+    this.#loaded = routes
+  }
+
+  /**
+   * Sets the route and the path parameters of a request. Returns false if there is no such route, or if the routes have yet to be
+   * loaded.
+   */
   assign(request: FastifyRequest): boolean {
-    const match = this.#loaded().match(request.method, pathOf(request.originalUrl))
+    const match = this.#match(request.method, pathOf(request.originalUrl))
     if (match === undefined) return false
     request.lazyRoute = match.route
     request.params = match.params
@@ -48,12 +83,13 @@ export class LazyRoutes {
 
   /** Returns the route for a method and a decoded path or a template. */
   find(method: string, path: string): LazyRoute | undefined {
-    return this.#loaded().match(method, path)?.route
+    return this.#match(method, path)?.route
   }
 
-  /** Returns the method of the first route at a decoded path. */
-  methodAt(path: string): string | undefined {
-    return this.#loaded().methodAt(path)
+  /** Returns what the Allow header of a 405 names at a decoded path. */
+  allowAt(path: string): string | undefined {
+    void this.load()
+    return this.#tree?.allowAt(path)
   }
 
   /** Validates a request, at once if the schemas of its route are loaded. Throws RequestValidationError. */
@@ -71,8 +107,21 @@ export class LazyRoutes {
     validate(request)
   }
 
-  #loaded(): RouteTree<LazyRoute> {
-    this.#tree ??= new RouteTree(this.#routes())
-    return this.#tree
+  #match(method: string, path: string): RouteMatch<LazyRoute> | undefined {
+    void this.load()
+    return this.#tree?.match(method, path)
+  }
+}
+
+/** The methods of lazy routes. Requests with others have no route. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Returns the route that Fastify knows instead of lazy ones. */
+export function sharedRoute(lazyRoutes: LazyRoutes): RouteOptions {
+  return {
+    method: METHODS,
+    url: lazyRoutes.sharedPath,
+    config: { lazyRoutes },
+    handler: (request, reply) => (request.lazyRoute as LazyRoute).handle(request, reply),
   }
 }

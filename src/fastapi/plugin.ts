@@ -19,7 +19,7 @@ import { type FormFields, readForm } from './form/form.ts'
 import type { TrustedProxies } from './forwarded.ts'
 import { LONG_JSON } from './json/decode.ts'
 import { encodeJson } from './json/encode.ts'
-import type { LazyRoute } from './lazy-routes.ts'
+import type { LazyRoute, LazyRoutes } from './lazy-routes.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
 import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
@@ -33,7 +33,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The raw body, or the fields of a form; undefined if none was read or it could not be parsed. */
     sentBody: Uint8Array | FormFields | undefined
-    /** The route of a request under a prefix of `LazyRoutes`. */
+    /** The route of a request for one of some `LazyRoutes`. */
     lazyRoute: LazyRoute | undefined
     /** The reason why the request was refused, for the log; undefined if it was not refused. */
     refusal: HttpException | RequestValidationError | undefined
@@ -43,8 +43,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The maximum body size of this route, in bytes, if it is lower than that of all routes. */
     jsonLimit?: number
-    /** Whether this is the shared route of `LazyRoutes`. */
-    lazyRoutes?: true
+    /** The routes that share this one. */
+    lazyRoutes?: LazyRoutes
   }
 }
 
@@ -150,9 +150,10 @@ const NO_BODY_HEADERS = {
 function addRouteHooks(route: RouteOptions, options: FastApiOptions): void {
   const { schema } = route
   const readers = bodyReaders(route, options)
-  if (route.config?.lazyRoutes === true) {
+  const { lazyRoutes } = route.config ?? {}
+  if (lazyRoutes !== undefined) {
     addBodyReader(route, ({ lazyRoute }) => (lazyRoute as LazyRoute).body, readers)
-    addValidation(route, (request) => options.routes.validate(request))
+    addValidation(route, (request) => lazyRoutes.validate(request))
     return
   }
   if (schema?.body !== undefined) addBodyReader(route, () => (isForm(schema) ? 'form' : 'json'), readers)
@@ -174,8 +175,9 @@ type BodyReaders = Readonly<Record<'json' | 'form', ReadBody>>
 function bodyReaders(route: RouteOptions, { jsonLimit, formLimit }: FastApiOptions): BodyReaders {
   return {
     json: async (request) => {
-      const { raw } = request
-      const bytes = await readBody(raw, Math.min(jsonLimit, route.config?.jsonLimit ?? jsonLimit))
+      const { raw, lazyRoute } = request
+      const limit = lazyRoute === undefined ? route.config?.jsonLimit : lazyRoute.jsonLimit
+      const bytes = await readBody(raw, Math.min(jsonLimit, limit ?? jsonLimit))
       const type = raw.headers['content-type']
       request.body = bytes.length < LONG_JSON ? parseBody(type, bytes) : await parseLongBody(type, bytes)
       request.sentBody = bytes
@@ -240,12 +242,18 @@ function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
     const { headers, httpVersion } = request.raw
     // HTTP/1.1 requires a Host, and uvicorn treats a request without one as invalid HTTP.
     if (headers.host === undefined && httpVersion === '1.1') return refuseInvalidHttp(reply)
-    if (request.is404 || (routes.isMounted(request.raw.url as string) && !routes.assign(request))) {
-      return answerUnrouted(routes, request, reply)
+    const lazyRoutes = routes.mountedAt(request.raw.url as string)
+    const loading = lazyRoutes?.load()
+    const go = () => {
+      if (request.is404 || lazyRoutes?.assign(request) === false) {
+        return answerUnrouted(routes, request, reply)
+      }
+      // Set only if needed, since Fastify then copies the headers on each access.
+      if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
+      afterEarlierAnswers(reply, done)
     }
-    // Set only if needed, since Fastify then copies the headers on each access.
-    if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
-    afterEarlierAnswers(reply, done)
+    if (loading === undefined) go()
+    else loading.then(go, done)
   }
 }
 

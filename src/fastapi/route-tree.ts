@@ -4,6 +4,8 @@ export interface TreeRoute {
   readonly path: string
   /** The parameter whose value may contain slashes, as with the `path` converter of FastAPI; other parameters are one segment. */
   readonly pathParameter?: string
+  /** The methods that the `Allow` header of a 405 names. Default: the method. */
+  readonly allow?: string
 }
 
 /** A route that matches a request, with the decoded path parameters. */
@@ -72,9 +74,10 @@ export class RouteTree<Route extends TreeRoute> {
     return { route: entry.route, params }
   }
 
-  /** Returns the method of the first route at a decoded path, which Starlette names in the `Allow` header of a 405. */
-  methodAt(path: string): string | undefined {
-    return find(this.#root, { path, values: [] })?.entries.keys().next().value
+  /** Returns the methods of the first route at a decoded path, which Starlette names in the `Allow` header of a 405. */
+  allowAt(path: string): string | undefined {
+    const first = find(this.#root, { path, values: [] })?.entries.values().next().value?.route
+    return first && (first.allow ?? first.method)
   }
 }
 

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { LazyRoutes } from './lazy-routes.ts'
 import { quote } from './percent.ts'
 import { splitTarget } from './target.ts'
@@ -22,6 +21,7 @@ export function pathTemplate(path: string): string {
 
 interface Route {
   readonly methods: readonly string[]
+  readonly path: string
   readonly pattern: RegExp
   /** Builds a path with percent-encoded parameters. */
   readonly build: (values: readonly string[]) => string
@@ -33,36 +33,38 @@ interface Route {
  */
 export class StarletteRoutes {
   readonly #routes: Route[] = []
-  #lazy: LazyRoutes | undefined
+  readonly #mounted: LazyRoutes[] = []
 
-  /** Adds the routes under some prefixes. */
+  /** Adds lazy routes. */
   mount(routes: LazyRoutes): void {
-    this.#lazy = routes
+    this.#mounted.push(routes)
   }
 
-  /** Returns whether a rewritten target is under a mounted prefix. */
-  isMounted(target: string): boolean {
-    return this.#lazy?.covers(target) === true
+  /** Returns the lazy routes that a decoded path or a target belongs to. */
+  mountedAt(target: string): LazyRoutes | undefined {
+    return this.#mounted.find((routes) => routes.covers(target))
   }
 
-  /** Sets the route and the path parameters of a request under a mounted prefix. Returns false if there is no such route. */
-  assign(request: FastifyRequest): boolean {
-    return this.#lazy?.assign(request) === true
-  }
-
-  /** Validates a request under a mounted prefix. Throws RequestValidationError. */
-  validate(request: FastifyRequest): Promise<void> | undefined {
-    return this.#lazy?.validate(request)
+  /** Returns the paths of all routes as FastAPI writes them, when the lazy ones are loaded. */
+  async templates(): Promise<string[]> {
+    await Promise.all(this.#mounted.map((routes) => routes.load()))
+    const own = this.#routes.map(({ path }) => pathTemplate(path))
+    return [...own, ...this.#mounted.flatMap(({ loaded }) => loaded.map((route) => route.path))]
   }
 
   /** Adds a route. The path is in Fastify's format (`/v1/secrets/:secret_id`). */
   add(methods: readonly string[], path: string): void {
     const segments = path.split('/')
     const source = segments.map((part) => (part.startsWith(':') ? '([^/]+)' : escapeRegExp(part))).join('/')
+    let pattern: RegExp | undefined
     this.#routes.push({
       methods,
+      path,
       // Python's `$` also matches before a newline at the end, so `/v1/secrets%0A` is the list.
-      pattern: new RegExp(`^${source}\\n?$`),
+      get pattern() {
+        pattern ??= new RegExp(`^${source}\\n?$`)
+        return pattern
+      },
       build: (values) => {
         let next = 0
         return segments
@@ -77,10 +79,11 @@ export class StarletteRoutes {
    * Starlette finds none.
    */
   rewrite(method: string, target: string): string {
-    const isPlain = this.#lazy?.covers(target) !== true && PLAIN_TARGET.test(target)
+    const isPlain = this.mountedAt(target) === undefined && PLAIN_TARGET.test(target)
     if (isPlain) return target
     const { path, query } = splitTarget(target)
-    if (this.#lazy?.covers(path)) return this.#lazy.sharedPath + query
+    const mounted = this.mountedAt(path)
+    if (mounted !== undefined) return mounted.sharedPath + query
     for (const { methods, pattern, build } of this.#routes) {
       const match = methods.includes(method) ? pattern.exec(path) : null
       if (match !== null) return build(match.slice(1)) + query
@@ -99,7 +102,8 @@ export class StarletteRoutes {
   }
 
   #methodsAt(path: string): string | undefined {
-    if (this.#lazy?.covers(path)) return this.#lazy.methodAt(path)
+    const mounted = this.mountedAt(path)
+    if (mounted !== undefined) return mounted.allowAt(path)
     return this.#routes.find(({ pattern }) => pattern.test(path))?.methods.join(', ')
   }
 }

@@ -3,7 +3,7 @@ import { AuthError } from '../auth/errors.ts'
 import { ENTERPRISE_ID } from '../auth/principal.ts'
 import type { TrustedProxies } from '../fastapi/forwarded.ts'
 import { isInternal } from '../fastapi/internal.ts'
-import { LOOPBACK, mayAccessFrom } from '../organization/ip-access-list.ts'
+import { isLoopback, mayAccessFrom } from '../organization/ip-access-list.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import { settingsOf } from '../organization/settings.ts'
 
@@ -26,7 +26,7 @@ export function addressCheck({ organizations, proxies, checkLoopback }: CheckAdd
     return settingsOf(enterprise).then((settings) => {
       if (settings.ipRanges.length === 0 || isInternal(request.raw)) return
       const address = proxies.clientOf(request.raw)
-      if (!checkLoopback && LOOPBACK.include(address)) return
+      if (!checkLoopback && isLoopback(address)) return
       if (!mayAccessFrom(settings, address))
         throw new AuthError('refused', 'the address is not in the IP access list')
     })

@@ -105,8 +105,7 @@ export class FaultInjector {
 
   /** Sets the route of a request to v3, which the dialect would do after this hook. */
   #assignRoute(request: FastifyRequest): void {
-    const { routes } = this.#services
-    if (routes.isMounted(request.raw.url as string)) routes.assign(request)
+    this.#services.routes.mountedAt(request.raw.url as string)?.assign(request)
   }
 
   #faultFor(request: FastifyRequest): Fault | undefined {

@@ -6,7 +6,6 @@ import type { RecordedRoute } from '../journal/journal.ts'
 import { maskHeaders, maskQuery } from '../journal/mask.ts'
 import { redactionOf } from '../journal/secret-fields.ts'
 import { unreadFields } from '../journal/unread-fields.ts'
-import { OPERATIONS } from '../schemas/v3/contract.ts'
 import { recordedRouteOf } from './recorded-route.ts'
 
 /** The maximum number of logged fields. */
@@ -16,13 +15,13 @@ const FIELDS_MAX = 20
  * Logs details of a request for debugging. At `debug`, these are the fields that its route does not read, with suggestions; at `trace`,
  * also its headers and its query without credentials. The schemas of its route must be loaded.
  */
-export function logDetails(request: FastifyRequest, templates: ReadonlySet<string>): void {
+export function logDetails(request: FastifyRequest, templates: readonly string[]): void {
   const { log, raw, originalUrl } = request
   const route = recordedRouteOf(request)
   const [path = '', ...rest] = originalUrl.split('?')
   const query = rest.join('?')
   if (route === null) {
-    const near = similarTemplate(path, [...templates, ...V3_TEMPLATES])
+    const near = similarTemplate(path, templates)
     if (near !== undefined) log.debug({ near }, `no such path, did you mean ${near}?`)
   } else {
     const fields = describeUnread(request, route, query)
@@ -32,9 +31,6 @@ export function logDetails(request: FastifyRequest, templates: ReadonlySet<strin
   const shown = maskQuery(query, redactionOf(route)).raw
   log.trace({ headers, query: shown }, 'headers and query')
 }
-
-/** The paths of v3, which are not among the registered ones. */
-const V3_TEMPLATES = new Set(OPERATIONS.map((name) => name.slice(name.indexOf('/'))))
 
 /** Returns the fields that the route does not read, each with a suggestion if there is one. */
 function describeUnread({ sentBody, raw }: FastifyRequest, route: RecordedRoute, query: string): string[] {

@@ -10,7 +10,11 @@ import { isShared, recordedRouteOf } from './recorded-route.ts'
 export type Defer = (write: () => void) => void
 
 /** Logs further details of a request at `debug` and `trace`. */
-export type Details = (request: FastifyRequest, templates: ReadonlySet<string>) => void
+export interface Details {
+  readonly log: (request: FastifyRequest, templates: readonly string[]) => void
+  /** Returns the paths of all routes, for suggestions. */
+  readonly templates: () => Promise<readonly string[]>
+}
 
 /**
  * Logs one line per request with a response: its id, method, path, route, status, milliseconds, organization and the reason of a refusal.
@@ -18,7 +22,6 @@ export type Details = (request: FastifyRequest, templates: ReadonlySet<string>) 
  * defers a line, like `later` of `Log`.
  */
 export function logRequests(app: FastifyInstance, later: Defer, details?: Details): void {
-  const templates = new Set<string>()
   const log = (request: FastifyRequest, reply: FastifyReply, template: string | undefined) => {
     const { method, log, originalUrl, refusal } = request
     const status = reply.statusCode
@@ -43,28 +46,32 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
         ...(words !== '' && { reason: words }),
       }
       log.info(fields, `${method} ${path} ${status}${words === '' ? '' : `: ${words}`}`)
-      details?.(request, templates)
     })
+  }
+  const logAll = (request: FastifyRequest, reply: FastifyReply, template: string | undefined) => {
+    log(request, reply, template)
+    if (details !== undefined) return logDetails(details, request, later)
   }
   app.addHook('onRoute', (route) => {
     const registered = isShared(route) ? undefined : pathTemplate(route.url)
-    if (registered !== undefined) templates.add(registered)
     const hook: onResponseHookHandler = (request, reply, done) => {
-      const write = () => {
-        log(request, reply, registered ?? request.lazyRoute?.path)
-        done()
-      }
-      // Details name the fields that are not read, for which they need the schemas.
-      const loading = details === undefined ? undefined : recordedRouteOf(request)?.loadSchema?.()
-      if (loading === undefined) write()
-      else void loading.then(write)
+      void logAll(request, reply, registered ?? request.lazyRoute?.path)
+      done()
     }
     route.onResponse = [...[route.onResponse ?? []].flat(), hook]
   })
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) log(request, reply, undefined)
+    if (request.is404) void logAll(request, reply, undefined)
     done()
   })
+}
+
+/** Logs details when what they need is loaded: the schemas of the route, or without a route the paths of all others. */
+async function logDetails(details: Details, request: FastifyRequest, later: Defer): Promise<void> {
+  const route = recordedRouteOf(request)
+  await route?.loadSchema?.()
+  const templates = route === null ? await details.templates() : []
+  later(() => details.log(request, templates))
 }
 
 /** The reasons of the refusals of requests without a route, by status. */
@@ -78,7 +85,8 @@ function whyRefused({ raw, refusal, organization, lazyRoute, routeOptions }: Fas
   if (refusal instanceof HttpException && refusal.explanation !== undefined) return refusal.explanation
   if (refusal === undefined || organization !== undefined) return undefined
   const key = bearerKey(raw.headers.authorization) ?? ''
-  if (lazyRoute !== undefined) return key.startsWith('apk_') ? 'a v1 key; v3 needs cog_…' : undefined
+  if (lazyRoute?.path.startsWith('/v3'))
+    return key.startsWith('apk_') ? 'a v1 key; v3 needs cog_…' : undefined
   const isV1 = routeOptions.url?.startsWith('/v1/') === true
   return isV1 && key.startsWith('cog_') ? 'a v3 key; v1 needs apk_…' : undefined
 }

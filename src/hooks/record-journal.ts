@@ -34,8 +34,8 @@ export interface RecorderServices {
   /** Resolves the organization of requests that were responded to before authentication. */
   readonly keys: KeyRegistry
   readonly organizations: Organizations
-  /** The routes that Fastify does not know. Default: there are none. */
-  readonly lazyRoutes?: LazyRoutes
+  /** The routes of the API that Fastify does not know. Default: there are none. */
+  readonly lazyRoutes?: readonly LazyRoutes[]
 }
 
 /** Records requests and responses in the journal of their organization. */
@@ -44,11 +44,11 @@ export class JournalRecorder {
   readonly #organizations: Organizations
   #lastHeaders: readonly string[] = []
 
-  constructor({ keys, organizations, lazyRoutes }: RecorderServices) {
+  constructor({ keys, organizations, lazyRoutes = [] }: RecorderServices) {
     this.#keys = keys
     this.#organizations = organizations
     organizations.journals.routes.findOthersBy((method, path) => {
-      const route = lazyRoutes?.find(method, path)
+      const route = lazyRoutes.find((routes) => routes.covers(path))?.find(method, path)
       return route && recordedLazyRoute(route)
     })
   }

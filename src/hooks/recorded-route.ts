@@ -46,5 +46,5 @@ export function recordedRouteOf(request: FastifyRequest): RecordedRoute | null {
 
 /** Returns whether a route is the shared one of lazy routes, which is none of its own. */
 export function isShared({ config }: Pick<RouteOptions, 'config'>): boolean {
-  return config?.lazyRoutes === true
+  return config?.lazyRoutes !== undefined
 }

@@ -39,5 +39,10 @@ function networksOf(ipRanges: readonly string[]): Networks {
   return networks
 }
 
-/** The addresses of this machine. */
-export const LOOPBACK = new Networks(['127.0.0.0/8', '::1'])
+let loopback: Networks | undefined
+
+/** Returns whether an address is one of this machine. */
+export function isLoopback(address: string): boolean {
+  loopback ??= new Networks(['127.0.0.0/8', '::1'])
+  return loopback.include(address)
+}

@@ -2,12 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import { AuthError } from '../auth/errors.ts'
 import { UnavailableError } from '../database/types.ts'
 import { HttpException } from '../fastapi/errors.ts'
+import { pathOf } from '../fastapi/target.ts'
 import { UNAVAILABLE_HEADERS } from '../hooks/join-batches.ts'
 import { OperationError, type Refusal } from '../organization/errors.ts'
 import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
 import * as v1 from './v1/errors.ts'
 import * as v3 from './v3/errors.ts'
+import { V3_PATHS } from './v3/plugin.ts'
 
 /** The error details of exceeded limits. The real service has no such texts. */
 const LIMIT_DETAILS = {
@@ -24,9 +26,9 @@ const LIMIT_DETAILS = {
  */
 export function toHttpException(
   error: Error,
-  { lazyRoute }: Pick<FastifyRequest, 'lazyRoute'>,
+  { originalUrl }: Pick<FastifyRequest, 'originalUrl'>,
 ): HttpException | undefined {
-  const isV3 = lazyRoute !== undefined
+  const isV3 = V3_PATHS.test(pathOf(originalUrl))
   if (error instanceof OperationError) {
     return (isV3 ? v3 : v1).operationException(error as Refusal)
   }

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { compileValidator, type Validate, type ValidationContext } from '../fastapi/validation/compile.ts'
+import { lateValidator, type ValidationContext } from '../fastapi/validation/compile.ts'
 import { Defaulted, Nullable, StringEnum } from '../schemas/types.ts'
 import { type Conditions, OPERATORS, patternFlaw } from './conditions.ts'
 import { DEVIN_MODES } from './scenario.ts'
@@ -152,7 +152,7 @@ export function runsBySchedule({ enabled, triggers }: AutomationSettings): boole
 /** The settings of an automation before they are checked. */
 export type UncheckedSettings = { readonly [Name in keyof AutomationSettings]?: unknown }
 
-let validate: Validate | undefined
+const validate = lateValidator(SettingsShape)
 
 /** Checks the settings of an automation. Reports issues to `context`, after which the result is undefined. */
 export function checkSettings(
@@ -161,7 +161,6 @@ export function checkSettings(
 ): AutomationSettings | undefined {
   const before = context.issues.length
   const plain = plainSettings(input, context)
-  validate ??= compileValidator(SettingsShape)
   const known = validate(plain, context) as SettingsShape
   if (context.issues.length > before) return undefined
   checkTriggers(known, context)

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { suggestion } from '../base/suggestions.ts'
 import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
-import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
+import { lateValidator, ValidationContext } from '../fastapi/validation/compile.ts'
 import { checkPattern, type PatternError } from './patterns.ts'
 import { type Effect, endsTurn, Scenario, ScenarioRule, type Step } from './scenario.ts'
 import type { Rule } from './scenario-rules.ts'
@@ -10,8 +10,8 @@ import type { SchemaError } from './structured-output.ts'
 import { templateNames } from './templates.ts'
 import { type NotJsonError, toJson } from './to-json.ts'
 
-const validateRule = compileValidator(ScenarioRule)
-const validateScenario = compileValidator(Scenario)
+const validateRule = lateValidator(ScenarioRule)
+const validateScenario = lateValidator(Scenario)
 
 /** A valid rule, or its issues. */
 export type CheckedRule = { readonly rule: Rule } | { readonly issues: readonly ValidationIssue[] }

@@ -2,7 +2,7 @@ import { misplacedMembers, V3_KEYS_ONLY } from '../auth/key-members.ts'
 import { KeyRegistry, type KeyRegistryState, type RegisteredKey } from '../auth/keys.ts'
 import { actorOf, DEFAULT_ORG_ID } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
-import { compileValidator } from '../fastapi/validation/compile.ts'
+import { lateValidator } from '../fastapi/validation/compile.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
 import { registeredKeysIn } from '../organization/service-user-keys.ts'
 import type { OrganizationState } from '../organization/state.ts'
@@ -27,7 +27,7 @@ interface DecodedKeys {
   readonly registered: KeyRegistryState['registered'] | undefined
 }
 
-const validateKey = compileValidator(KeyDocument)
+const validateKey = lateValidator(KeyDocument)
 
 /** Decodes the keys of all organizations. Issues never contain a key. */
 export function decodeKeys(

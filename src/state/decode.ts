@@ -3,7 +3,7 @@ import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { nextTurn } from '../fastapi/turns.ts'
-import { compileValidator } from '../fastapi/validation/compile.ts'
+import { lateValidator } from '../fastapi/validation/compile.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, OrganizationState } from '../organization/state.ts'
 import { DocumentReader } from '../resources/document-reader.ts'
@@ -37,8 +37,8 @@ const ORGANIZATIONS_PER_TURN = 100
 /** The maximum number of issues reported for a document. */
 const ISSUES_MAX = 100
 
-const validate = compileValidator(StateDocument)
-const validateOwner = compileValidator(RuleOwnerDocument)
+const validate = lateValidator(StateDocument)
+const validateOwner = lateValidator(RuleOwnerDocument)
 
 /** Decodes a state document or a seed. Returns the issues and their locations if it is invalid. */
 export async function decodeState(

@@ -5,13 +5,14 @@ import { ErrorFormats, problemFormat } from '../../src/fastapi/error-format.ts'
 import { HttpException } from '../../src/fastapi/errors.ts'
 import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
 import { LONG_JSON } from '../../src/fastapi/json/decode.ts'
-import { type LazyRoute, LazyRoutes } from '../../src/fastapi/lazy-routes.ts'
+import { type LazyRoute, LazyRoutes, sharedRoute } from '../../src/fastapi/lazy-routes.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { nextTurn } from '../../src/fastapi/turns.ts'
 
-const PREFIXES = ['/lazy/', '/late/']
+const lazyRoutesOf = (load: () => readonly LazyRoute[] | Promise<readonly LazyRoute[]>) =>
+  new LazyRoutes({ paths: /^\/(?:lazy|late)\//, sharedPath: '/lazy/-', load })
 
 /** Returns a route that answers with its path, and with what it was sent. */
 function aRoute(name: string, fields: Partial<LazyRoute> = {}): LazyRoute {
@@ -31,10 +32,10 @@ const schemaOf = (schema: Record<string, TSchema | string[]>) => ({ loadSchema: 
 /** Creates an application with an ordinary route, and lazy ones below two prefixes. */
 async function appWith(
   t: Test,
-  routes: Iterable<LazyRoute>,
+  routes: readonly LazyRoute[] | (() => readonly LazyRoute[] | Promise<readonly LazyRoute[]>),
   prepare: (app: FastifyInstance) => void = () => undefined,
 ): Promise<FastifyInstance> {
-  const lazyRoutes = new LazyRoutes(PREFIXES, () => routes)
+  const lazyRoutes = lazyRoutesOf(typeof routes === 'function' ? routes : () => routes)
   const services = {
     routes: new StarletteRoutes(),
     closer: new LingeringClose(),
@@ -46,12 +47,7 @@ async function appWith(
   await app.register(fastApi, { ...services, jsonLimit: 4 * LONG_JSON, formLimit: 300 })
   prepare(app)
   app.get('/ordinary/:id', async ({ params }) => ({ params }))
-  app.route({
-    method: ['GET', 'POST', 'DELETE'],
-    url: lazyRoutes.sharedPath,
-    config: { lazyRoutes: true },
-    handler: (request, reply) => (request.lazyRoute as LazyRoute).handle(request, reply),
-  })
+  app.route(sharedRoute(lazyRoutes))
   t.teardown(() => app.close())
   return app
 }
@@ -86,20 +82,41 @@ t.test('a request without a route is answered as on ordinary routes', async (t) 
   }
 })
 
-t.test('routes are listed at the first request under a prefix, and once', async (t) => {
-  let lists = 0
-  const app = await appWith(t, {
-    [Symbol.iterator]: () => {
-      lists++
-      return [aRoute('GET /lazy/{a}')][Symbol.iterator]()
-    },
-  })
-  await app.inject('/ordinary/1')
-  t.equal(lists, 0)
+t.test('routes are loaded by the first request for one of them, and once', async (t) => {
+  for (const loaded of [[aRoute('GET /lazy/{a}')], Promise.resolve([aRoute('GET /lazy/{a}')])]) {
+    let loads = 0
+    const app = await appWith(t, () => {
+      loads++
+      return loaded
+    })
+    await app.inject('/ordinary/1')
+    t.equal(loads, 0)
 
-  for (const url of ['/late/nothing', '/lazy/1', '/lazy/1/']) await app.inject(url)
+    const urls = ['/late/nothing', '/lazy/1', '/lazy/1/']
+    const answers = await Promise.all(urls.map((url) => app.inject(url)))
 
-  t.equal(lists, 1)
+    t.same(
+      answers.map(({ statusCode }) => statusCode),
+      [404, 200, 307],
+    )
+    t.equal(loads, 1)
+  }
+})
+
+t.test('routes that cannot be loaded answer 500', async (t) => {
+  const app = await appWith(t, () => Promise.reject(new Error('boom')))
+
+  const { statusCode, body } = await app.inject('/lazy/1')
+
+  t.same([statusCode, body], [500, 'Internal Server Error'])
+})
+
+t.test('the routes of a server have templates, lazy ones as well', async (t) => {
+  const routes = new StarletteRoutes()
+  routes.add(['GET'], '/ordinary/:id')
+  routes.mount(lazyRoutesOf(async () => [aRoute('GET /lazy/{a}')]))
+
+  t.same(await routes.templates(), ['/ordinary/{id}', '/lazy/{a}'])
 })
 
 t.test('schemas are loaded at the first request that validation sees, and once', async (t) => {
@@ -212,7 +229,7 @@ t.test('what a handler returns or throws is answered as on ordinary routes', asy
 
 t.test('find returns the route for a path or a template', async (t) => {
   const [one, other] = [aRoute('GET /lazy/{a}'), aRoute('DELETE /lazy/{a}')]
-  const routes = new LazyRoutes(PREFIXES, () => [one, other])
+  const routes = lazyRoutesOf(() => [one, other])
 
   t.equal(routes.find('GET', '/lazy/1'), one)
   t.equal(routes.find('DELETE', '/lazy/{a}'), other)

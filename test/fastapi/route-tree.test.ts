@@ -86,7 +86,7 @@ t.test('match finds a route by a parameter that may contain slashes', async (t) 
   t.same(valueIn('/r/a/b/1/x'), { path: 'a/b', id: '1' })
   t.same(valueIn('/r/list'), {})
   t.same(valueIn('/r/list/index'), { path: 'list' })
-  t.equal(tree.methodAt('/r/a/b/index'), 'GET')
+  t.equal(tree.allowAt('/r/a/b/index'), 'GET')
   t.equal(tree.match('PUT', '/r/a/b/index')?.params.path, 'a/b')
   for (const path of ['/r/index', '/r/a/b', '/r', '/r/', '/r/a/index/', '/q/a/index']) {
     t.equal(valueIn(path), undefined, path)
@@ -100,14 +100,14 @@ t.test('a segment wins against a parameter that may contain slashes', async (t) 
   t.same(matched(tree, 'GET', '/r/a/b/index'), ['/r/{path}/index', { path: 'a/b' }])
 })
 
-t.test('methodAt returns the method of the first route at a path', async (t) => {
+t.test('allowAt returns the method of the first route at a path', async (t) => {
   const tree = treeOf('PUT /a/{id}', 'GET /a/{name}', 'POST /b/x', 'DELETE /b/{id}', 'GET /c/x/y')
 
-  t.equal(tree.methodAt('/a/1'), 'PUT')
-  t.equal(tree.methodAt('/b/x'), 'POST', 'that of the literal segment')
-  t.equal(tree.methodAt('/b/x\n'), 'POST')
-  t.equal(tree.methodAt('/b/y'), 'DELETE')
-  for (const path of ['/', '/a', '/a/', '/c/x', '/d']) t.equal(tree.methodAt(path), undefined, path)
+  t.equal(tree.allowAt('/a/1'), 'PUT')
+  t.equal(tree.allowAt('/b/x'), 'POST', 'that of the literal segment')
+  t.equal(tree.allowAt('/b/x\n'), 'POST')
+  t.equal(tree.allowAt('/b/y'), 'DELETE')
+  for (const path of ['/', '/a', '/a/', '/c/x', '/d']) t.equal(tree.allowAt(path), undefined, path)
 })
 
 t.test('names like those of members of objects are ordinary segments and parameters', async (t) => {
@@ -137,7 +137,7 @@ class NaiveRoutes {
     return [found.route.path, Object.fromEntries(names.map((name, index) => [name, values[index]]))]
   }
 
-  methodAt(path: string): string | undefined {
+  allowAt(path: string): string | undefined {
     return this.#routes.find(({ pattern }) => pattern.test(path))?.route.method
   }
 }
@@ -181,7 +181,7 @@ t.test('any routes match any path as in Starlette', async (t) => {
         const [tree, naive] = [new RouteTree(sorted), new NaiveRoutes(sorted)]
         for (const [method, path] of requests) {
           t.same(matched(tree, method, path), naive.match(method, path))
-          t.equal(tree.methodAt(path), naive.methodAt(path))
+          t.equal(tree.allowAt(path), naive.allowAt(path))
         }
       },
     ),

@@ -1,16 +1,15 @@
 // Masking of keys and credentials, and the rules for fields with secrets.
 import fc from 'fast-check'
 import t from 'tap'
-import { pathTemplate } from '../../src/fastapi/routing.ts'
 import { DEPTH_MAX, maskHeaders, maskJson, maskQuery, maskText } from '../../src/journal/mask.ts'
 import { HIDDEN, redactionOf, SHOWN } from '../../src/journal/secret-fields.ts'
-import { routeOptions } from '../registered-routes.ts'
+import { allRoutes } from '../registered-routes.ts'
 
-const routes = await routeOptions()
+const routes = await allRoutes()
 
 /** Returns the rules for requests of an operation. */
 function rulesOf(operation: string) {
-  const { schema } = routes.find(({ method, url }) => `${method} ${pathTemplate(url)}` === operation) ?? {}
+  const { schema } = routes.find(({ method, path }) => `${method} ${path}` === operation) ?? {}
   return redactionOf({ schema: schema ?? {} })
 }
 

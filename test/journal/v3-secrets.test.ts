@@ -3,14 +3,13 @@ import { Type } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
-import { pathTemplate } from '../../src/fastapi/routing.ts'
 import { maskJson } from '../../src/journal/mask.ts'
 import { HIDDEN, redactionOf, responseRedactionOf } from '../../src/journal/secret-fields.ts'
 import { isSecret, Nullable, Secret } from '../../src/schemas/types.ts'
 import { OPERATIONS } from '../../src/schemas/v3/contract.ts'
 import { requestSchema } from '../../src/schemas/v3/requests.ts'
 import { KEY, startFake } from '../fake.ts'
-import { routeOptions } from '../registered-routes.ts'
+import { allRoutes } from '../registered-routes.ts'
 import { startV3, V3_KEY } from '../v3.ts'
 
 /** The parts of a JSON schema that a sample needs. */
@@ -42,9 +41,8 @@ function hasSecret(part: Part): boolean {
   return JSON.stringify(sample(part)).includes(MARK)
 }
 
-const registered = (await routeOptions()).flatMap(
-  ({ method, url, schema = {} }): [string, FastifySchema][] =>
-    url.startsWith('/_fake/') ? [] : [[`${method} ${pathTemplate(url)}`, schema]],
+const registered = (await allRoutes()).flatMap(({ method, path, schema = {} }): [string, FastifySchema][] =>
+  path.startsWith('/_fake/') ? [] : [[`${method} ${path}`, schema]],
 )
 const schemas = new Map([
   ...registered,

@@ -15,7 +15,9 @@ export const PUBLIC_ROUTES = new Set([
   '/_fake',
   '/_fake/',
   '/_fake/docs',
-  '/_fake/assets/:file',
+  '/_fake/assets/{file}',
+  // Only a browser's request for the page has this path here.
+  '/',
 ])
 
 /**
@@ -32,7 +34,7 @@ export function guardControl(token: string | undefined): onRequestHookHandler {
 
 function refusalOf(request: FastifyRequest, token: string | undefined): HttpException | undefined {
   const { headers } = request.raw
-  if (PUBLIC_ROUTES.has(request.routeOptions.url as string)) return undefined
+  if (PUBLIC_ROUTES.has(String(request.lazyRoute?.path))) return undefined
   if (token !== undefined && !isToken(bearerKey(headers.authorization), token))
     return new HttpException(401, 'Unauthorized')
   // With a token, any Host is accepted.

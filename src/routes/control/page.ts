@@ -1,7 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { weightsOf } from '../../fastapi/accept.ts'
 import { splitTarget } from '../../fastapi/target.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import type { PageFiles } from './page-files.ts'
@@ -71,15 +69,4 @@ async function openFiles(given: string | undefined): Promise<PageFiles> {
   const { PageFiles } = await import('./page-files.ts')
   const folder = given ?? (await import('./page-folder.ts')).pageFolder
   return new PageFiles(folder)
-}
-
-/**
- * Returns the target that stands for a browser's request for `/`, where a person expects the page. Returns undefined for all other
- * requests: API clients get the 404 of the real API there.
- */
-export function targetForBrowser({ method, url = '', headers }: IncomingMessage): string | undefined {
-  if (url !== '/' && !url.startsWith('/?')) return undefined
-  const isBrowser =
-    headers['sec-fetch-mode'] === 'navigate' || Number(weightsOf(headers.accept).get('text/html')) > 0
-  return method === 'GET' && isBrowser ? '/_fake' : undefined
 }

@@ -1,6 +1,7 @@
-import type { FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
+import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { propertyNamesAt, type SchemaNode, suggestion } from '../../base/suggestions.ts'
 import { ISSUES_MAX } from '../../fastapi/bounded-issues.ts'
+import type { CollectedRoute } from '../../fastapi/collected-routes.ts'
 import { RequestValidationError, type ValidationIssue } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import type { QueryParameters } from '../../fastapi/query.ts'
@@ -11,9 +12,9 @@ import { PUBLIC_ROUTES } from './guard.ts'
  * parameters and ignore unknown ones, because probes add some to bypass caches.
  */
 export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, done) => {
-  const { url, schema } = request.routeOptions
-  if (PUBLIC_ROUTES.has(url as string)) return done()
-  const { querystring = {} } = schema as FastifySchema
+  const { path, schema } = request.lazyRoute as CollectedRoute
+  if (PUBLIC_ROUTES.has(path)) return done()
+  const { querystring = {} } = schema
   const known = propertyNamesAt(querystring as SchemaNode, [])
   const unknown = (request.query as QueryParameters).names().filter((name) => !known.includes(name))
   const issues = unknown.slice(0, ISSUES_MAX).map((name): ValidationIssue => {
@@ -30,8 +31,8 @@ export const refuseUnknownQuery: preValidationHookHandler = (request, _reply, do
  */
 export function withSuggestions(error: unknown, request: FastifyRequest): unknown {
   if (!(error instanceof RequestValidationError)) return error
-  const { config, schema } = request.routeOptions
-  const shape = (config as { shape?: SchemaNode }).shape ?? (schema?.body as SchemaNode)
+  const { config, schema } = request.lazyRoute as CollectedRoute
+  const shape = (config.shape ?? schema.body) as SchemaNode
   const issues = error.issues.map((issue) => {
     if (issue.type !== 'extra_forbidden' || issue.loc[0] !== 'body') return toEncodable(issue)
     const name = String(issue.loc.at(-1))

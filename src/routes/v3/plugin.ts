@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
-import { type LazyRoute, LazyRoutes } from '../../fastapi/lazy-routes.ts'
+import { type LazyRoute, LazyRoutes, sharedRoute } from '../../fastapi/lazy-routes.ts'
 import { type AuthOptions, authenticateV3, type RequiredPermission } from '../../hooks/authenticate.ts'
 import { NotFound } from '../../organization/errors.ts'
 import { BODIES, OPERATIONS, type OperationName } from '../../schemas/v3/contract.ts'
@@ -10,11 +10,18 @@ import type { V3Route } from './types.ts'
 /** The prefixes of the third generation, whose errors are problem details. */
 export const V3_PREFIXES = ['/v3/', '/v3beta1/'] as const
 
+/** Matches the paths below these prefixes. */
+export const V3_PATHS = /^\/v3(?:beta1)?\//
+
 /** The operations of the third generation. Their schemas and handlers are loaded at their first request. */
 export const v3LazyRoutes = () =>
-  new LazyRoutes(V3_PREFIXES, () => {
-    const documented = OPERATIONS.map(lazyRoute)
-    return [...documented, commandStatusRoute, ...documented.flatMap(aliasOf)]
+  new LazyRoutes({
+    paths: V3_PATHS,
+    sharedPath: '/v3/-',
+    load: () => {
+      const documented = OPERATIONS.map(lazyRoute)
+      return [...documented, commandStatusRoute, ...documented.flatMap(aliasOf)]
+    },
   })
 
 /** The parameter whose value may contain slashes: `owner/name`. */
@@ -94,13 +101,7 @@ export const v3: FastifyPluginAsyncTypebox<AuthOptions & { readonly lazyRoutes: 
   app.decorate('keys', options.keys)
   app.decorate('organizations', options.organizations)
   app.addHook('preValidation', authenticateV3(options, permissionOf))
-  app.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    url: options.lazyRoutes.sharedPath,
-    config: { lazyRoutes: true },
-    handler: (request: FastifyRequest, reply: FastifyReply) =>
-      (request.lazyRoute as LazyRoute).handle(request, reply),
-  })
+  app.route(sharedRoute(options.lazyRoutes))
 }
 
 async function permissionOf({ lazyRoute }: FastifyRequest): Promise<RequiredPermission> {

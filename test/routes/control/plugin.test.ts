@@ -3,7 +3,7 @@
 import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { version } from '../../../src/base/version.ts'
-import { CONTROL_JSON_MAX } from '../../../src/routes/control/plugin.ts'
+import { CONTROL_JSON_MAX } from '../../../src/routes/control/index.ts'
 import { startFake } from '../../fake.ts'
 
 t.test('GET /_fake/health returns the status and version without a key', async (t) => {

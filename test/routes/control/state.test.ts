@@ -143,6 +143,8 @@ t.test('POST /_fake/reset deletes 10,000 records', async (t) => {
 
 t.test('requests concurrent with a reset are answered and leave a consistent state', async (t) => {
   const { send, call, app } = await startFake(t)
+  // The first request loads the control plane.
+  await call('GET', '/_fake/health')
   const requests = Array.from({ length: 100 }, (_, index) =>
     Promise.all([
       send('POST', '/v1/sessions', { prompt: `p${index}` }),

@@ -284,5 +284,5 @@ t.test('writes beyond --max-stored-bytes answer 507, also messages to a session'
 })
 
 t.test('an unexpected error has no HTTP exception', async (t) => {
-  t.equal(toHttpException(new Error('boom'), { lazyRoute: undefined }), undefined)
+  t.equal(toHttpException(new Error('boom'), { originalUrl: '/' }), undefined)
 })

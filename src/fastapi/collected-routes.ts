@@ -1,0 +1,57 @@
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+  RouteShorthandOptions,
+} from 'fastify'
+import type { LazyRoute } from './lazy-routes.ts'
+import { isForm } from './request.ts'
+import { pathTemplate } from './routing.ts'
+
+/** A lazy route that a plugin has registered. */
+export interface CollectedRoute extends LazyRoute {
+  readonly schema: FastifySchema
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+/** The part of a Fastify application that {@link collectRoutes} passes to a plugin. */
+type Registration = (path: string, options: RouteShorthandOptions, handler: Handler) => void
+
+/**
+ * Returns the routes that plugins register, without registering them with Fastify. The plugins may only call `get`, `post`, `put` and
+ * `delete`, with a schema and a handler that returns a promise, and before they await anything.
+ */
+export function collectRoutes<App extends Pick<FastifyInstance, never>>(
+  plugins: readonly ((app: App) => Promise<void>)[],
+): CollectedRoute[] {
+  const routes: CollectedRoute[] = []
+  const adder =
+    (method: string): Registration =>
+    (path, { schema = {}, config = {} }, handle) =>
+      void routes.push(
+        collected(method, path, { schema, config: config as CollectedRoute['config'], handle }),
+      )
+  const app = { get: adder('GET'), post: adder('POST'), put: adder('PUT'), delete: adder('DELETE') }
+  for (const plugin of plugins) void plugin(app as unknown as App)
+  return routes
+}
+
+function collected(
+  method: string,
+  path: string,
+  { schema, config, handle }: Pick<CollectedRoute, 'schema' | 'config' | 'handle'>,
+): CollectedRoute {
+  const bodyForm = isForm(schema) ? 'form' : 'json'
+  return {
+    method,
+    path: pathTemplate(path),
+    body: schema.body === undefined ? undefined : bodyForm,
+    schema,
+    config,
+    loadSchema: async () => schema,
+    handle,
+  }
+}
