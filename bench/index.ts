@@ -3,6 +3,7 @@ import { type Figure, table } from './figures.ts'
 
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: async () => (await import('./start.ts')).startFigures(),
+  'test-file': async () => (await import('./test-file.ts')).testFileFigures(),
   load: async () => (await import('./load.ts')).loadFigures(),
   scale: async () => (await import('./scale.ts')).scaleFigures(),
   stores: async () => (await import('./stores.ts')).storesFigures(),
