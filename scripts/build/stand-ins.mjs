@@ -1,6 +1,8 @@
 // Replacements for modules: those that bundled packages load but this program never uses, and those that must
 // be separate files. Each applies to one importer only, so all others get the real module.
 
+import { createRequire } from 'node:module'
+
 /** Returns code for a function that is never called. The function throws. */
 const NEVER = (name) => `module.exports = () => { throw new Error('${name} is not part of this build') }`
 
@@ -12,6 +14,20 @@ const LATER = './light-my-request.cjs'
 /** Returns code that loads `file` in Node's own realm. In dist, it and realm.cjs are beside the importer. */
 const IN_OWN_REALM = (file) => () =>
   `module.exports = require('./realm.cjs').load('./${file}', () => require('./${file}'))`
+
+/**
+ * Returns code that fills in the defaults of Fastify's options without checking them. The checks are a twentieth of the server's code,
+ * and the tests, which run the sources, have made them.
+ */
+function fastifyDefaults() {
+  const { defaultInitOptions } = createRequire(import.meta.url)('fastify/lib/config-validator.js')
+  return `const defaults = ${JSON.stringify(defaultInitOptions)}
+module.exports = (options) => {
+  for (const name in defaults) options[name] ??= defaults[name]
+  return true
+}
+module.exports.defaultInitOptions = defaults`
+}
 
 const STAND_INS = [
   { importer: /\/src\/index\.ts$/, name: './server/engine.ts', code: IN_OWN_REALM('engine.cjs') },
@@ -28,6 +44,11 @@ const STAND_INS = [
     importer: /\/fastify\/lib\/schema-controller\.js$/,
     name: '@fastify/fast-json-stringify-compiler',
     code: NEVER,
+  },
+  {
+    importer: /\/fastify\/lib\/initial-config-validation\.js$/,
+    name: './config-validator',
+    code: fastifyDefaults,
   },
   // Fastify never creates a logger, but adds serializers to the one it is given, if any.
   { importer: /\/fastify\/lib\/logger-pino\.js$/, name: 'pino', code: () => PINO },
