@@ -1,5 +1,5 @@
 // Prints what `npm test` gives tap: the test files, of which those that need no process of their own share one. With folders as
-// arguments, only the files in these.
+// arguments, only the files in these, or with `--except` before them all others.
 //
 // A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
 // their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
@@ -23,11 +23,14 @@ const GROUP_SIZE = 16
 const ALONE =
   /\bprocess\.|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|performance\.|\bconsole\.|^t\.(?!test\()|\/(?:program|commands|files|target|child-environment|browser|postgres|log-to-file|\w+-page)\.ts'/m
 
-/** Returns the paths of all test files in some folders, sorted. */
-function testFiles(folders = ['test']) {
+/** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others. */
+export function testFiles([option, ...others] = []) {
+  const isExcept = option === '--except'
+  const folders = isExcept ? others : [option ?? 'test', ...others]
   return readdirSync(new URL('test/', root), { recursive: true })
     .map((path) => `test/${path.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith('.test.ts') && folders.some((folder) => path.startsWith(`${folder}/`)))
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)) !== isExcept)
     .sort()
 }
 
@@ -61,6 +64,5 @@ export function writeGroups(folders) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folders = process.argv.slice(2)
-  console.log(writeGroups(folders.length > 0 ? folders : undefined).join('\n'))
+  console.log(writeGroups(process.argv.slice(2)).join('\n'))
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { groupedTests } from '../../scripts/test/groups.mjs'
+import { groupedTests, testFiles } from '../../scripts/test/groups.mjs'
 
 t.test('npm test runs every test file once, in a group or in a process of its own', (t) => {
   const paths = Array.from({ length: 40 }, (_, index) => `test/${index}.test.ts`)
@@ -9,6 +9,18 @@ t.test('npm test runs every test file once, in a group or in a process of its ow
   t.same([...alone, ...groups.flat()].sort(), paths.toSorted())
   t.ok(alone.every((path) => path.includes('3')))
   t.ok(groups.every(({ length }) => length > 0 && length <= 16))
+  t.end()
+})
+
+t.test('folders divide the test files: those in them, and those elsewhere', (t) => {
+  const all = testFiles()
+  const inside = testFiles(['test/routes', 'test/hooks'])
+  const outside = testFiles(['--except', 'test/routes', 'test/hooks'])
+
+  t.same([...inside, ...outside].sort(), all)
+  t.ok(inside.includes('test/routes/v1/secrets.test.ts'))
+  t.ok(outside.includes('test/scripts/groups.test.ts'))
+  t.notOk(outside.some((path) => path.startsWith('test/hooks/')))
   t.end()
 })
 
