@@ -160,6 +160,8 @@ t.test('the README states the number of operations of v3', async (t) => {
 
 t.test('the README states the number of recorded answers', async (t) => {
   t.match(readme, `${recordedCases().length} recorded answers are equal`)
+  const all = recordedCases().length + recordedCases('v3').length
+  t.match(readme, `${all.toLocaleString('en')} recorded answers are equal`)
 })
 
 const directory = new URL('../examples/', import.meta.url)
