@@ -64,6 +64,7 @@ async function loadedBy(t: Test, flags: string[], path: string) {
     (one) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(one)?.[1],
   )
   return {
+    urls,
     packages: [...new Set(packages.filter((name) => name !== undefined))].sort(),
     files: urls.filter((one) => one.startsWith(src.href)).map((one) => one.slice(src.href.length)),
   }
@@ -120,6 +121,20 @@ t.test('a server that logs also loads pino, but not pino-pretty', async (t) => {
 
   t.ok(packages.includes('pino'))
   for (const name of ['pino-pretty', 'ajv', 'yaml', 'node-forge']) t.notOk(packages.includes(name), name)
+})
+
+t.test('only the modules of node-forge that write certificates are loaded, and only for --tls', async (t) => {
+  const { urls } = await loadedBy(
+    t,
+    ['--log-level', 'silent', '--tls', '--tls-port', '0'],
+    '/v1/secrets/secret-1',
+  )
+
+  // SECURITY.md says what the others would be. The bundle has the same modules, since each names those that it needs.
+  t.same(urls.flatMap((url) => /\/node-forge\/lib\/(\w+)\.js$/.exec(url)?.[1] ?? []).sort(), [
+    ...['aes', 'asn1', 'baseN', 'cipher', 'cipherModes', 'des', 'forge', 'jsbn', 'md', 'mgf', 'mgf1', 'oids'],
+    ...['pem', 'pkcs1', 'prime', 'prng', 'pss', 'random', 'rsa', 'sha1', 'sha256', 'util', 'x509'],
+  ])
 })
 
 t.test('the code that builds a document is loaded on the first request for one', async (t) => {

@@ -78,10 +78,16 @@ interface Draft {
   setSubject(attributes: readonly object[]): void
 }
 
+/** Loads only the modules that write certificates, without the ciphers and protocols of the package that nothing here uses. */
 async function loadForge(): Promise<Forge> {
-  // @ts-expect-error: the package has no types.
-  const { default: forge } = await import('node-forge')
-  return forge as Forge
+  const modules = await Promise.all([
+    // @ts-expect-error: the package has no types.
+    import('node-forge/lib/asn1.js'),
+    // @ts-expect-error: the package has no types.
+    import('node-forge/lib/x509.js'),
+  ])
+  const [asn1, pki] = modules.map((module) => module.default)
+  return { asn1, pki }
 }
 
 /** Generates RSA keys, which even old clients support. Node generates them much faster than a JavaScript library. */
