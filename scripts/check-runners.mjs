@@ -7,7 +7,7 @@ import { install, root, run, withPacked } from './packed.mjs'
 const RUNNERS = [
   'jest@30',
   'jest-environment-jsdom@30',
-  'vitest@4',
+  'vitest@5',
   'jsdom@29',
   'happy-dom@21',
   'mocha@12',
