@@ -21,7 +21,12 @@ export interface ConnectOptions {
  * before the first call. The address may lack `http://` and may end with `/v1` or `/v3`. Throws TypeError for an invalid HTTP address.
  */
 export function connectFakeDevin(
-  url: string | { readonly href: string },
+  url:
+    | string
+    | {
+        /** The address, as in a `URL`. */
+        readonly href: string
+      },
   options: ConnectOptions = {},
 ): FakeDevin {
   const base = baseOf(String(url))

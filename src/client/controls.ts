@@ -17,14 +17,23 @@ import { State } from './state.ts'
  * one. Inputs and outputs use the names of the wire format, in snake_case.
  */
 export interface Controls {
+  /** The clock: freeze it, move it forward, speed it up. */
   readonly clock: Clock
+  /** The requests that arrived, to list and to verify. */
   readonly requests: Requests
+  /** Errors, delays and broken connections to inject. */
   readonly faults: Faults
+  /** The rules that decide how sessions proceed. */
   readonly scenarios: Scenarios
+  /** The sessions: what they are doing, and what they do next. */
   readonly sessions: Sessions
+  /** The automations, which events start. */
   readonly automations: Automations
+  /** The API keys of clients, to revoke. */
   readonly keys: Keys
+  /** Named states, to save, restore and compare. */
   readonly snapshots: Snapshots
+  /** The whole state as one document. */
   readonly state: State
   /**
    * Follows what happens: `for await (const event of devin.events({ kinds: ['record'] }))`. The first event is `resync`: nothing is missed

@@ -1,5 +1,6 @@
 /** A failed call of the control plane. Never holds a token, a key or the value of a secret. */
 export class FakeDevinError extends Error {
+  /** The name of the class, also where `instanceof` fails because the module was loaded twice. */
   override name = 'FakeDevinError'
   /** The status of the answer; undefined without an answer. */
   readonly status: number | undefined
@@ -8,7 +9,18 @@ export class FakeDevinError extends Error {
 
   constructor(
     message: string,
-    { status, detail, cause }: { status?: number; detail?: unknown; cause?: unknown } = {},
+    {
+      status,
+      detail,
+      cause,
+    }: {
+      /** The status of the answer. Default: none arrived. */
+      status?: number
+      /** The `detail` of the answer. Default: none. */
+      detail?: unknown
+      /** The error that prevented an answer. Default: none. */
+      cause?: unknown
+    } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause })
     this.status = status

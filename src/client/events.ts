@@ -8,8 +8,18 @@ import { serverSent } from './server-sent.ts'
 
 /** An `AbortSignal`, as far as it is used. Projects without the types of the DOM or of Node have no such type. */
 export interface Signal {
+  /** Whether it was aborted. */
   readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void
+  /** Calls `listener` when it is aborted. */
+  addEventListener(
+    type: 'abort',
+    listener: () => void,
+    options?: {
+      /** Whether to forget the listener after its first call. */
+      readonly once?: boolean
+    },
+  ): void
+  /** Undoes `addEventListener`. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 

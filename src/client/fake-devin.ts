@@ -31,11 +31,16 @@ export interface FakeDevin extends Controls {
    * Does not add a key. Needs no socket for a fake in this process.
    */
   readonly fetch: Fetch
+  /** The organizations of the server: create isolated ones, list them, and control one. */
   readonly organizations: Organizations
   /** The answers of the fake where the vendor's documentation leaves a question open, with their confidence and their source. */
-  fidelity(): Promise<{ rows: FidelityRow[] }>
+  fidelity(): Promise<{
+    /** One for each operation, and for each question about it. */
+    rows: FidelityRow[]
+  }>
   /** Ends the streams of events, and stops a fake in this process after its requests in flight. A fake elsewhere keeps running. */
   close(): Promise<void>
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -18,7 +18,9 @@ export interface Organization extends Controls {
   readonly v3Key: string
   /** A personal key (`apk_user_…`) and a service key (`apk_…`) of v1; below `v3` those of v3 (`cog_…`); and `keys.revoke`. */
   readonly keys: Controls['keys'] & OrganizationAnswer['keys']
+  /** Its id, which is part of paths in v3. */
   readonly orgId: string
+  /** The `fetch` of the fake. It adds no key, so it serves every organization. */
   readonly fetch: Fetch
 }
 

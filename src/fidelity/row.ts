@@ -10,7 +10,9 @@ export type FidelityRow = Subject & {
   readonly what: string
   /** The answer: a rule in prose, or a status and the exact body, with `<…>` for the parts that vary. */
   readonly value: string
+  /** The evidence for the answer. */
   readonly confidence: Confidence
+  /** Where the answer comes from. */
   readonly source: string
   /** The flag that changes the answer. */
   readonly setting?: string
@@ -20,11 +22,13 @@ type Subject =
   | {
       /** `DELETE /v1/secrets/{secret_id}` */
       readonly operation: string
+      /** Absent, because the row concerns one operation. */
       readonly topic?: never
     }
   | {
       /** The subject of a fact about several operations. */
       readonly topic: string
+      /** Absent, because the row concerns several operations. */
       readonly operation?: never
     }
 

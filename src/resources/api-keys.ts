@@ -17,14 +17,18 @@ export interface ApiKeyRecord extends StoredRecord {
   readonly createdAt: number
 }
 
+/** The keys of service users. */
 export const apiKeys = defineResource({
   name: 'api_keys',
   uniqueKey: ({ token }: ApiKeyRecord) => (token === '' ? undefined : token),
   uniqueMember: 'token',
   document: StrictObject({
     id: RecordId,
+    /** The id of the service user. */
     service_user_id: Id,
+    /** The name. */
     name: Text,
+    /** The key itself, `cog_…`. Default: none, so that it cannot be used. */
     token: Type.Optional(Secret(Text)),
     expires_at: MaybeTime,
     created_at: Time,

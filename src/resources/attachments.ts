@@ -14,14 +14,17 @@ export interface AttachmentRecord extends StoredRecord {
   readonly createdAt: number
 }
 
+/** The files that clients have uploaded. */
 export const attachments = defineResource({
   name: 'attachments',
   document: StrictObject({
+    /** The id, as it appears in paths. Default: a new one. */
     id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]+$' })),
-    /** One path segment, but not `.` or `..`. */
+    /** The name: one path segment, but not `.` or `..`. */
     name: Type.String({ pattern: '^(?!\\.{1,2}$)[^/\\\\\\p{Cc}]+$' }),
-    /** The characters that a header may contain. */
+    /** The content type, of characters that a header may contain. Default: `application/octet-stream`. */
     content_type: Type.Optional(Type.String({ pattern: '^[\\t -~\\u0080-\\u00ff]+$' })),
+    /** The contents, in base64. Default: empty. */
     base64: Type.Optional(Text),
     created_at: Time,
   }),

@@ -41,20 +41,40 @@ export interface AutomationRecord extends StoredRecord {
 
 const AutomationDocument = StrictObject({
   id: RecordId,
+  /** The name. */
   name: Text,
+  /** What it reacts to, as the API takes it. */
   triggers: Type.Array(AnyObject()),
+  /** What it does, as the API takes it. */
   actions: Type.Array(AnyObject()),
+  /** As whom it acts, as the API takes it.  */
   run_as: Type.Optional(AnyObject()),
+  /** Whether it reacts. Default: yes. */
   enabled: Type.Optional(Type.Boolean()),
+  /** How many of its sessions may run at once, as the API takes it; null for any number. Default: null. */
   concurrency: Type.Optional(Nullable(AnyObject())),
+  /** Its limits, as the API takes them; null for none. Default: null. */
   limits: Type.Optional(Nullable(AnyObject())),
+  /** Texts that the API stores with it. Default: none. */
   metadata: Type.Optional(AnyObject()),
+  /** The settings of its sessions, as the API takes them; null for the defaults. Default: null. */
   session_settings: Type.Optional(Nullable(AnyObject())),
+  /** The secret that senders to its webhook know; null without a webhook trigger. Default: a new one if it has one. */
   webhook_secret: Type.Optional(Secret(Nullable(Id))),
+  /** The times of the invocations that count towards the limit, ISO 8601, oldest first. Default: none. */
   invocations: Type.Optional(Type.Array(DateTime(), { maxItems: INVOCATIONS_MAX })),
+  /** Its last invocation; null if there was none. Default: null. */
   last_invocation: Type.Optional(
-    Nullable(StrictObject({ status: StringEnum(OUTCOMES), fired_at: DateTime() })),
+    Nullable(
+      StrictObject({
+        /** How it ended. */
+        status: StringEnum(OUTCOMES),
+        /** When it was, ISO 8601. */
+        fired_at: DateTime(),
+      }),
+    ),
   ),
+  /** Its schedule runs at the first of its moments after this time, ISO 8601. Default: now. */
   runs_after: Time,
   created_at: Time,
   created_by: MaybeActor,
@@ -63,6 +83,7 @@ const AutomationDocument = StrictObject({
 
 type AutomationDocument = Static<typeof AutomationDocument>
 
+/** The automations, which start sessions when something happens. */
 export const automations = defineResource({
   name: 'automations',
   document: AutomationDocument,

@@ -33,19 +33,25 @@ export function envVarNameOf({ name }: Pick<BlueprintFile, 'name'>): string {
 
 const FileDocument = StrictObject({
   id: RecordId,
+  /** The name of the file. */
   name: Text,
+  /** The contents, in base64. Default: empty. */
   base64: Type.Optional(Text),
   created_at: Time,
 })
 
+/** The blueprints, which declare the environments of sessions. */
 export const blueprints = defineResource({
   name: 'blueprints',
   uniqueKey: ({ repoName }: BlueprintRecord) => (repoName === null ? 'org' : `repo ${repoName}`),
   uniqueMember: 'repo_name',
   document: StrictObject({
     id: RecordId,
+    /** The repository that it is for; null for the whole organization. Default: null. */
     repo_name: MaybeText,
+    /** The blueprint, YAML. Default: empty. */
     contents: Type.Optional(Text),
+    /** The files that it refers to by environment variables. Default: none. */
     files: Type.Optional(Type.Array(FileDocument)),
     created_at: Time,
     updated_at: Time,

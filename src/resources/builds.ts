@@ -30,13 +30,16 @@ export interface BuildRecord extends StoredRecord {
 /** The unique key of the build that the organization is pinned to. */
 export const PINNED = 'pinned'
 
+/** The builds of the snapshot that sessions start from. */
 export const builds = defineResource({
   name: 'builds',
   uniqueKey: ({ pinnedAt }: BuildRecord) => (pinnedAt === null ? undefined : PINNED),
   uniqueMember: 'pinned_at',
   document: StrictObject({
     id: RecordId,
+    /** What started it; null if it is not known. Default: `auto`. */
     trigger: Type.Optional(Nullable(StringEnum(['manual', 'auto']))),
+    /** How it ends, unless it is cancelled. Default: `succeeded`. */
     outcome: Type.Optional(StringEnum(['succeeded', 'failed'])),
     cancelled_at: MaybeTime,
     pinned_at: MaybeTime,

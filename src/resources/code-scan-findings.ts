@@ -45,34 +45,55 @@ export interface CodeScanFindingRecord extends StoredRecord {
 const Line = Type.Integer({ minimum: 0, maximum: 1e9 })
 const Texts = Type.Optional(Type.Array(Text))
 
+/** The findings of code scans. */
 export const codeScanFindings = defineResource({
   name: 'code_scan_findings',
   document: StrictObject({
     id: RecordId,
+    /** The scan that reported it; null for the newest completed one of the repository. Default: null. */
     scan_id: Type.Optional(Nullable(Id)),
+    /** The repository: `owner/repo`. */
     repo_name: Text,
+    /** How severe it is. Default: `medium`. */
     severity: Type.Optional(StringEnum(SEVERITIES)),
+    /** Whether it is still to be dealt with. Default: `open`. */
     status: Type.Optional(StringEnum(['open', 'dismissed', 'resolved'])),
+    /** The title. Default: null. */
     title: MaybeText,
+    /** The category. Default: null. */
     category: MaybeText,
+    /** What was found. Default: null. */
     description: MaybeText,
+    /** What to do about it. Default: null. */
     recommendation: MaybeText,
+    /** A note of a user. Default: null. */
     note: MaybeText,
+    /** The owners of the code. Default: none. */
     code_owners: Texts,
+    /** The places in the code that support it. Default: none. */
     reference_snippets: Type.Optional(
       Type.Array(
         StrictObject({
+          /** What the place shows. Default: null. */
           commentary: MaybeText,
+          /** The last line. */
           end_line: Line,
+          /** The path of the file. */
           file_path: Text,
+          /** The first line. */
           start_line: Line,
+          /** The code. Default: null. */
           code: MaybeText,
         }),
       ),
     ),
+    /** The ids of related findings. Default: none. */
     related_finding_ids: Texts,
+    /** The session that remediated it; null for none. Default: null. */
     session_id: MaybeText,
+    /** The session that ran the scan; null if it is not known. Default: null. */
     orchestrator_session_id: MaybeText,
+    /** The URL of the pull request that remediates it; null for none. Default: null. */
     pr_url: MaybeText,
     created_at: Time,
   }),

@@ -60,18 +60,46 @@ export interface CodeScanProfileRecord extends StoredRecord {
   readonly createdAt: number
 }
 
+/** The profiles that code scans can run under. */
 export const codeScanProfiles = defineResource({
   name: 'code_scan_profiles',
   document: StrictObject({
     id: RecordId,
+    /** The name. */
     name: Text,
+    /** What it is for; null for nothing. Default: null. */
     description: MaybeText,
+    /** Whether a scan looks for findings or takes them from elsewhere. Default: `discover`. */
     mode: Type.Optional(StringEnum(['discover', 'ingest'])),
+    /** What a scan looks for. Default: `security`. */
     scan_type: Type.Optional(StringEnum(SCAN_TYPES)),
+    /** Whether all organizations of the account share it. Default: `org`. */
     visibility: Type.Optional(StringEnum(['org', 'account'])),
+    /** The files to scan; null for all. Default: null. */
     include_globs: MaybeTexts,
+    /** The files to leave out; null for none. Default: null. */
     exclude_globs: MaybeTexts,
-    guidance: Type.Optional(StrictObject(byStage(() => MaybeText))),
+    /** Instructions for the stages of a scan. Default: none. */
+    guidance: Type.Optional(
+      StrictObject({
+        /** For taking in the source. Default: null. */
+        ingestion_source: MaybeText,
+        /** For the investigation. Default: null. */
+        investigation: MaybeText,
+        /** For what follows on taking in the source. Default: null. */
+        post_ingestion: MaybeText,
+        /** For the remediation. Default: null. */
+        remediation: MaybeText,
+        /** For the report. Default: null. */
+        report: MaybeText,
+        /** For the threat model. Default: null. */
+        threat_model: MaybeText,
+        /** For the triage. Default: null. */
+        triage: MaybeText,
+        /** For the validation. Default: null. */
+        validation: MaybeText,
+      }),
+    ),
     created_at: Time,
   }),
   encode: (profile: CodeScanProfileRecord) => ({

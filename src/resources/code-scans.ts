@@ -51,16 +51,33 @@ export interface CodeScanRecord extends StoredRecord {
   readonly createdBy: Actor | null
 }
 
+/** The code scans. */
 export const codeScans = defineResource({
   name: 'code_scans',
   document: StrictObject({
     id: RecordId,
+    /** The repository: `owner/repo`. */
     repo_name: Text,
+    /** The host of the repository; null for none given. Default: null. */
     host: MaybeText,
+    /** What it looks for. Default: `security`. */
     scan_type: Type.Optional(StringEnum(SCAN_TYPES)),
+    /** The commit to scan; null for the newest. Default: null. */
     commit_sha: MaybeText,
-    profile: Type.Optional(Nullable(StrictObject({ id: Id, name: Text }))),
+    /** The profile at the time it was assigned; null for none. Default: null. */
+    profile: Type.Optional(
+      Nullable(
+        StrictObject({
+          /** Its id. */
+          id: Id,
+          /** Its name. */
+          name: Text,
+        }),
+      ),
+    ),
+    /** The status that it keeps; null if it follows from the clock. Default: null. */
     status: Type.Optional(Nullable(StringEnum(CODE_SCAN_STATUSES))),
+    /** The settings of its Auto Scan, as the API takes them; null for none. Default: null. */
     auto_scan: Type.Optional(Nullable(AnyObject())),
     created_at: Time,
     created_by: MaybeActor,

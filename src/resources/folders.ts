@@ -20,9 +20,13 @@ const declaration = defineResource({
   name: 'folders',
   document: StrictObject({
     id: RecordId,
+    /** The name. */
     name: Text,
+    /** What it is for. Default: empty. */
     description: Type.Optional(Text),
+    /** The id of the folder that contains it; null at the top. Default: null. */
     parent_folder_id: MaybeText,
+    /** Whether the entries in it, and in the folders below it, are used. Default: yes. */
     is_enabled: Type.Optional(Type.Boolean()),
     created_at: Time,
   }),
@@ -44,6 +48,7 @@ const declaration = defineResource({
   }),
 })
 
+/** The folders of knowledge entries. */
 export const folders = {
   ...declaration,
   async decodeAll(...[documents, defaults, reader]: Parameters<typeof declaration.decodeAll>) {

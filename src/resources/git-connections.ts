@@ -60,20 +60,29 @@ export function providerIdOf(host: string, name: string): string {
 }
 
 const RepositoryDocument = StrictObject({
+  /** The path of the repository at the host: `owner/name`. */
   name: Type.String({ pattern: '^[^/\\s:]+(?:/[^/\\s:]+)+$' }),
+  /** The id that the Git provider gave it. Default: one that follows from the name. */
   provider_repository_id: Type.Optional(Id),
+  /** What it is; null for nothing. Default: null. */
   description: MaybeText,
+  /** Its main language; null if it is not known. Default: null. */
   language: MaybeText,
   updated_at: Time,
 })
 
+/** The connections of the enterprise to Git providers. */
 export const gitConnections = defineResource({
   name: 'git_connections',
   document: StrictObject({
     id: RecordId,
+    /** The kind of access. Default: `github_app`. */
     provider_type: Type.Optional(StringEnum(GIT_PROVIDER_TYPES)),
+    /** The name; null for none. Default: null. */
     name: MaybeText,
+    /** The host. Default: `github.com`. */
     host: Type.Optional(Id),
+    /** The repositories that it gives access to. Default: none. */
     repositories: Type.Optional(Type.Array(RepositoryDocument)),
     created_at: Time,
   }),

@@ -7,7 +7,7 @@ import { createdAtOf, defineResource, Id, RecordId, StrictObject, Time } from '.
 /** What the path of a permission names: one repository, or all whose paths begin with it. */
 export const GIT_PATH_KINDS = ['repo_path', 'prefix_path', 'group_prefix'] as const
 
-/** {@link GIT_PATH_KINDS} */
+/** What the path of a permission names. */
 export type GitPathKind = (typeof GIT_PATH_KINDS)[number]
 
 /** The permission of an organization to use repositories of a Git connection. */
@@ -20,15 +20,20 @@ export interface GitPermissionRecord extends StoredRecord {
   readonly createdAt: number
 }
 
+/** The permissions of the organization to use repositories. */
 export const gitPermissions = defineResource({
   name: 'git_permissions',
   uniqueKey: ({ connectionId, kind, path }: GitPermissionRecord) => `${connectionId} ${kind} ${path}`,
   uniqueMember: 'path',
   document: StrictObject({
     id: RecordId,
+    /** The id of the connection. */
     git_connection_id: Id,
+    /** What `path` names. Default: `repo_path`. */
     kind: Type.Optional(StringEnum(GIT_PATH_KINDS)),
+    /** A repository, or the beginning of the paths of several. */
     path: Type.String({ minLength: 1 }),
+    /** Whether sessions may only read them. Default: no. */
     read_only: Type.Optional(Type.Boolean()),
     created_at: Time,
   }),

@@ -31,18 +31,24 @@ export interface IdpGroupRecord extends StoredRecord {
   readonly createdAt: number
 }
 
+/** The groups of users of an identity provider. */
 export const idpGroups = defineResource({
   name: 'idp_groups',
   uniqueKey: (group: IdpGroupRecord) => group.name,
   uniqueMember: 'name',
   document: StrictObject({
     id: RecordId,
+    /** The name, unique within the enterprise. */
     name: Id,
+    /** The users in it. Default: none. */
     users: Type.Optional(
       Type.Array(
         StrictObject({
+          /** The id that the identity provider gave. */
           id: Id,
+          /** The email address; null for none. Default: null. */
           email: Type.Optional(Nullable(Text)),
+          /** The name; null for none. Default: null. */
           name: Type.Optional(Nullable(Text)),
         }),
       ),

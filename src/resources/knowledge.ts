@@ -30,16 +30,24 @@ export interface KnowledgeRecord extends StoredRecord {
   readonly updatedAt: number
 }
 
+/** The knowledge entries. */
 export const knowledge = defineResource({
   name: 'knowledge',
   document: StrictObject({
     id: RecordId,
+    /** The name. */
     name: Text,
+    /** What Devin is to know. Default: empty. */
     body: Type.Optional(Text),
+    /** When Devin is to use it. Default: empty. */
     trigger_description: Type.Optional(Text),
+    /** The macro that stands for it in prompts, e.g. `!style`; null for none. Default: null. */
     macro: MaybeText,
+    /** The id of its folder; null for none. Default: null. */
     parent_folder_id: MaybeText,
+    /** The repository that it is for; null for none in particular. Default: null. */
     pinned_repo: MaybeText,
+    /** Whether it is used. Default: yes. */
     is_enabled: Type.Optional(Type.Boolean()),
     created_at: Time,
     created_by: MaybeActor,

@@ -39,14 +39,20 @@ const declaration = defineResource({
   uniqueMember: 'macro',
   document: StrictObject({
     id: RecordId,
+    /** The title, e.g. `Upgrade a dependency`. */
     title: Text,
+    /** The instructions. */
     body: Text,
+    /** The macro that stands for it in prompts, e.g. `!upgrade`, unique within the organization; null for none. Default: null. */
     macro: MaybeText,
+    /** Whether it exists; a deleted one is kept, and never shown. Default: `published`. */
     status: Type.Optional(StringEnum(['published', 'deleted'])),
+    /** The JSON schema of the output of sessions that use it; null for none. Default: null. */
     structured_output_schema: Type.Optional(Nullable(AnyObject())),
     created_at: Time,
     created_by: MaybeActor,
     updated_at: Time,
+    /** The actor of the last change. Default: its creator. */
     updated_by: MaybeActor,
   }),
   encode: (playbook: PlaybookRecord) => ({
@@ -79,6 +85,7 @@ const declaration = defineResource({
   },
 })
 
+/** The playbooks. */
 export const playbooks = {
   ...declaration,
   async decodeAll(...[documents, defaults, reader]: Parameters<typeof declaration.decodeAll>) {

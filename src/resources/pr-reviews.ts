@@ -25,13 +25,18 @@ export function headCommitOf(repoPath: string, prNumber: number): string {
   return hash('sha1', `${repoPath}#${prNumber}`)
 }
 
+/** The reviews of pull requests. */
 export const prReviews = defineResource({
   name: 'pr_reviews',
   document: StrictObject({
     id: RecordId,
+    /** The repository with its host: `github.com/owner/repo`. */
     repo_path: Text,
+    /** The number of the pull request. */
     pr_number: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** The commit that is reviewed. Default: one that follows from the pull request. */
     commit_sha: Type.Optional(Type.String({ pattern: '^[0-9a-f]{40,64}$' })),
+    /** How the review ends. Default: `completed`. */
     outcome: Type.Optional(StringEnum(['completed', 'errored'])),
     created_at: Time,
     created_by: MaybeActor,

@@ -18,14 +18,18 @@ export interface RepositoryIndexRecord extends StoredRecord {
 /** The default branch of all repositories, since the fake reaches no Git host. */
 export const DEFAULT_BRANCH = 'main'
 
+/** The indexes of repositories. */
 export const repositoryIndexes = defineResource({
   name: 'repository_indexes',
   uniqueKey: ({ repositoryName }: RepositoryIndexRecord) => repositoryName,
   uniqueMember: 'repository_name',
   document: StrictObject({
     id: RecordId,
+    /** The repository: `owner/name`. */
     repository_name: Type.String({ pattern: '^[^/\\s:]+(?:/[^/\\s:]+)+$' }),
+    /** The branches that are indexed. Default: `main`. */
     branches: Type.Optional(Type.Array(Id)),
+    /** How the jobs end. Default: `completed`. */
     outcome: Type.Optional(StringEnum(['completed', 'failed'])),
     created_at: Time,
   }),

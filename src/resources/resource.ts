@@ -95,19 +95,29 @@ export function secretMembersOf({ properties }: TObject): string[] {
 export const StrictObject = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false })
 
-/** A text. The length bound makes validation reject lone surrogates, as pydantic does; no response could show them. */
+// The length bound makes validation reject lone surrogates, as pydantic does; no response could show them.
 export const Text = Type.String({ minLength: 0 })
 export const Id = Type.String({ minLength: 1 })
-/** The id of a record, which is part of paths. */
+/** The id, as it appears in paths. Default: a new one. */
 export const RecordId = Type.Optional(Type.String({ pattern: '^[^/]+$' }))
-/** A time. Default: now, or the time of creation. */
+/** A time, ISO 8601. Default: now, or the time of creation. */
 export const Time = Type.Optional(DateTime())
-/** A time that may be missing. */
+/** A time, ISO 8601; null for never. Default: null. */
 export const MaybeTime = Type.Optional(Nullable(DateTime()))
 export const MaybeText = Type.Optional(Nullable(Text))
 export const MaybeTexts = Type.Optional(Nullable(Type.Array(Text)))
 /** A user, or a service user, which has no email address. */
-export const ActorDocument = StrictObject({ id: Id, email: Nullable(Text), name: Text })
+export const ActorDocument = StrictObject({
+  /** The id; that of a service user begins with `service-user-`. */
+  id: Id,
+  /** The email address; null for a service user. */
+  email: Nullable(Text),
+  /** The name. */
+  name: Text,
+})
+/** {@link ActorDocument} */
+export type ActorDocument = Static<typeof ActorDocument>
+/** A user, or a service user; null if none is known. Default: null. */
 export const MaybeActor = Type.Optional(Nullable(ActorDocument))
 
 /** Returns when a record was created, in microseconds since the epoch. Default: now. */

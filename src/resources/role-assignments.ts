@@ -6,9 +6,16 @@ import { Id, StrictObject } from './resource.ts'
 
 // What the documents of members have in common: users, service users, and groups of an identity provider.
 
-/** The roles of a member in a state document. `org_id` is null for a role in the enterprise. */
+/** The roles. Default: that of a member. */
 export const RoleAssignments = Type.Optional(
-  Type.Array(StrictObject({ role_id: Id, org_id: Type.Optional(Nullable(Id)) })),
+  Type.Array(
+    StrictObject({
+      /** The id of the role. */
+      role_id: Id,
+      /** The organization in which it applies; null for the enterprise. Default: null. */
+      org_id: Type.Optional(Nullable(Id)),
+    }),
+  ),
 )
 
 /** Returns the roles of a document; without any, the role `otherwise`. */

@@ -63,37 +63,60 @@ export interface ScheduleRecord extends StoredRecord {
 
 const ScheduleDocument = StrictObject({
   id: RecordId,
+  /** The name. */
   name: Text,
+  /** The prompt of the sessions that it starts. */
   prompt: Text,
+  /** Whether it runs again and again, or once. Default: `recurring`. */
   schedule_type: Type.Optional(StringEnum(TYPES)),
+  /** The cron expression of a recurring schedule, which needs one. Default: null. */
   frequency: MaybeText,
+  /** Every how many moments of the cron expression it runs. Default: 1. */
   interval_count: Type.Optional(Type.Integer({ minimum: 1, maximum: INTERVAL_COUNT_MAX })),
+  /** The time of a schedule that runs once, which needs one, ISO 8601. Default: null. */
   scheduled_at: Type.Optional(Nullable(DateTime())),
+  /** Whether it runs. Default: yes. */
   enabled: Type.Optional(Type.Boolean()),
-  /** Default: now, so that no run is made up for. */
+  /** It runs at the first of its moments after this time, ISO 8601. Default: now, so that no run is made up for. */
   runs_after: Time,
+  /** The agent that it starts. Default: `devin`. */
   agent: Type.Optional(StringEnum(AGENTS)),
+  /** Whether its sessions skip the approvals of their scenarios. Default: no. */
   bypass_approval: Type.Optional(Type.Boolean()),
+  /** When to notify its creator. Default: `failure`. */
   notify_on: Type.Optional(StringEnum(NOTIFICATIONS)),
+  /** The platform of the machines of its sessions; null for the default. Default: null. */
   platform: MaybeText,
+  /** The playbook of its sessions; null for none. Default: null. */
   playbook_id: MaybeText,
+  /** The Slack channel for notifications; null for none. Default: null. */
   slack_channel_id: MaybeText,
+  /** The Slack team of the channel; null for none. Default: null. */
   slack_team_id: MaybeText,
+  /** The tags of its sessions; null for none. Default: null. */
   tags: MaybeTexts,
+  /** The session that gets the prompt as a message, instead of a new session; null for none. Default: null. */
   target_devin_id: MaybeText,
+  /** The user as whom it runs; null for the service user of the organization. Default: null. */
   run_as: MaybeActor,
+  /** When it last ran, ISO 8601; null for never. Default: null. */
   last_executed_at: Type.Optional(Nullable(DateTime())),
+  /** When it last failed, ISO 8601; null for never. Default: null. */
   last_error_at: Type.Optional(Nullable(DateTime())),
+  /** Why it last failed; null if it never did. Default: null. */
   last_error_message: MaybeText,
+  /** The number of failures since it last succeeded. Default: 0. */
   consecutive_failures: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   created_at: Time,
   created_by: MaybeActor,
   updated_at: Time,
+  /** The actor of the last change; null if it was never changed. Default: null. */
   updated_by: MaybeActor,
 })
 
 type ScheduleDocument = Static<typeof ScheduleDocument>
 
+/** The schedules, which start sessions at given times. */
 export const schedules = defineResource({
   name: 'schedules',
   document: ScheduleDocument,

@@ -18,16 +18,22 @@ export interface SecretRecord extends StoredRecord {
   readonly createdBy: Actor | null
 }
 
+/** The secrets that sessions can use. */
 export const secrets = defineResource({
   name: 'secrets',
   uniqueKey: (secret: SecretRecord) => secret.key,
   uniqueMember: 'key',
   document: StrictObject({
     id: RecordId,
+    /** The kind of secret. Default: `key-value`. */
     type: Type.Optional(StringEnum(['cookie', 'key-value', 'dictionary', 'totp'])),
+    /** The name, unique within the organization. */
     key: Text,
+    /** The value. Default: empty. */
     value: Type.Optional(Secret(Text)),
+    /** Whether to treat it as sensitive. Default: yes. */
     sensitive: Type.Optional(Type.Boolean()),
+    /** A note about it. Default: none. */
     note: Type.Optional(Nullable(Text)),
     created_at: Time,
     created_by: MaybeActor,

@@ -29,10 +29,12 @@ export interface ServiceUserRecord extends StoredRecord {
   readonly createdBy: Actor | null
 }
 
+/** The service users, whose keys are in `api_keys`. */
 export const serviceUsers = defineResource({
   name: 'service_users',
   document: StrictObject({
     id: RecordId,
+    /** The name. */
     name: Text,
     /** Its only role, instead of `role_assignments`. */
     role_id: Type.Optional(Text),

@@ -9,7 +9,8 @@ import { SessionDocument, type SessionRecord } from './session-document.ts'
 
 export type { SessionRecord } from './session-document.ts'
 
-/** One document may stand for many sessions, and a scenario takes time to check, so sessions are decoded as a list. */
+// One document may stand for many sessions, and a scenario takes time to check, so sessions are decoded as a list.
+/** The sessions. */
 export const sessions = {
   name: 'sessions',
   uniqueKey: (session) => (session.answersForPrompt ? session.prompt : undefined),

@@ -69,18 +69,34 @@ export const DEFAULT_SESSION_ACU_LIMIT = 100
 const Limit = Type.Optional(Nullable(Type.Number()))
 const Texts = (maxItems: number) => Type.Optional(Type.Array(Text, { maxItems }))
 
+/** The settings: at most one entry. */
 export const settings = defineResource({
   name: 'settings',
   document: StrictObject({
     id: RecordId,
+    /** The maximum number of ACUs in a billing cycle, as it is set with the organization; null for no limit. Default: null. */
     max_cycle_acu_limit: Limit,
+    /** The maximum number of ACUs of a session; null for no limit. Default: null. */
     max_session_acu_limit: Limit,
+    /** The maximum number of ACUs in a billing cycle, as it is set on its own; null for no limit. Default: null. */
     cycle_acu_limit: Limit,
+    /** The tags that the enterprise allows for the sessions of the organization. Default: none. */
     allowed_tags: Texts(ALLOWED_TAGS_MAX),
+    /** The tag of sessions that get no other, one of `allowed_tags`; null for none. Default: null. */
     default_tag: MaybeText,
+    /** The CIDR ranges from which the enterprise may be used; empty for everywhere. Default: empty. */
     ip_ranges: Texts(IP_RANGES_MAX),
+    /** The groups of organizations that share a limit, by name. Default: none. */
     groups: Type.Optional(
-      Type.Record(Type.String(), StrictObject({ org_ids: Type.Array(Text), max_cycle_acus: Limit })),
+      Type.Record(
+        Type.String(),
+        StrictObject({
+          /** The organizations of the group. */
+          org_ids: Type.Array(Text),
+          /** The maximum number of ACUs of the group in a billing cycle; null for no limit. Default: null. */
+          max_cycle_acus: Limit,
+        }),
+      ),
     ),
     created_at: Time,
     updated_at: Time,

@@ -29,13 +29,16 @@ export interface UserRecord extends StoredRecord {
 /** The role of users in seeds that give none. */
 const DEFAULT_ROLES = [{ roleId: 'account_member', orgId: null }]
 
+/** The users of the enterprise. */
 export const users = defineResource({
   name: 'users',
   uniqueKey: ({ email }: UserRecord) => email?.toLowerCase(),
   uniqueMember: 'email',
   document: StrictObject({
     id: RecordId,
+    /** The email address, unique within the enterprise; null for none. Default: null. */
     email: MaybeText,
+    /** The name; null for an invited user, who has not told it yet. Default: null. */
     name: MaybeText,
     role_assignments: RoleAssignments,
     created_at: Time,

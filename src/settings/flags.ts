@@ -17,6 +17,7 @@ export interface ServerConfig {
   readonly port: number
   /** The address to listen on, or a name that resolves to one. */
   readonly host: string
+  /** The least severe messages that are logged; `silent` for none. */
   readonly logLevel: LogLevel
   /** Whether to accept only the keys of `keysFile` and `seedFile`. */
   readonly strictKeys: boolean

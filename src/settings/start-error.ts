@@ -1,5 +1,6 @@
 /** Thrown if the program cannot start. The message is for the user and contains neither keys nor values of secrets. */
 export class StartError extends Error {
+  /** The name of the class, also where `instanceof` fails because the module was loaded twice. */
   override name = 'StartError'
   /** The exit code of the process. */
   readonly exitCode: number = 1

@@ -85,11 +85,26 @@ const strict = { additionalProperties: false }
 
 /** The changes that a step or event can make to a session. */
 const effects = {
+  /** v1's `status`, any text. Default: follows from `status_enum`. */
   status: Type.Optional(Type.String({ minLength: 1 })),
+  /** v1's `status_enum`. */
   status_enum: Type.Optional(Nullable(StringEnum(STATUS_ENUMS))),
+  /** A message that Devin sends. */
   message: Type.Optional(Type.String()),
+  /** The new title of the session. */
   title: Type.Optional(Type.String()),
-  pull_request: Type.Optional(Nullable(Type.Object({ url: Type.String({ minLength: 1 }) }, strict))),
+  /** A single open pull request in place of those before; null for none. */
+  pull_request: Type.Optional(
+    Nullable(
+      Type.Object(
+        {
+          /** The URL of the pull request. */
+          url: Type.String({ minLength: 1 }),
+        },
+        strict,
+      ),
+    ),
+  ),
   /** v3's `status_detail`. Default: follows from the status. A new status resets it. */
   status_detail: Type.Optional(Nullable(StringEnum(STATUS_DETAILS))),
   /** All pull requests, for sessions with several. `pull_request` sets a single open one. v1 shows the first. */
@@ -97,7 +112,9 @@ const effects = {
     Type.Array(
       Type.Object(
         {
+          /** The URL of the pull request. */
           url: Type.String({ minLength: 1 }),
+          /** Its state. Default: `open`. */
           state: Type.Optional(StringEnum(PULL_REQUEST_STATES)),
         },
         strict,
@@ -105,7 +122,9 @@ const effects = {
       { maxItems: 100 },
     ),
   ),
+  /** v3's category of the session. */
   category: Type.Optional(Nullable(StringEnum(CATEGORIES))),
+  /** v3's subcategory of the session, any text. */
   subcategory: Type.Optional(Nullable(Type.String())),
   /** A text file that Devin attaches. */
   attachment: Type.Optional(
@@ -115,6 +134,7 @@ const effects = {
         name: Type.String({ pattern: '^(?!\\.{1,2}$)[^/\\\\\\p{Cc}]+$', maxLength: 255 }),
         /** Default: `text/plain`. Only characters that a header may contain. */
         content_type: Type.Optional(Type.String({ pattern: '^[ -~]+$', maxLength: 255 })),
+        /** The text of the file. */
         content: Type.String({ maxLength: 65_536 }),
       },
       strict,
@@ -161,7 +181,9 @@ export const AFTER_READS_MAX = 100_000
  */
 export const Step = Type.Object(
   {
+    /** The time after the start of the turn, in seconds. */
     after_seconds: Type.Optional(Type.Number({ minimum: 0, maximum: AFTER_SECONDS_MAX })),
+    /** The number of GET requests for the session since the start of the turn, this step being in the answer to the last. */
     after_reads: Type.Optional(Type.Integer({ minimum: 1, maximum: AFTER_READS_MAX })),
     ...effects,
   },
@@ -176,6 +198,7 @@ export const STEPS_MAX = 1000
 /** The behavior of a session as data: the steps after its creation and after each user message. */
 export const Scenario = Type.Object(
   {
+    /** The steps of the first turn, which begins with the creation. */
     steps: Type.Array(Step, { maxItems: STEPS_MAX }),
     /** The steps that replace the rest of the turn after a user message. Without them, the turn continues unchanged. */
     on_message: Type.Optional(Type.Array(Step, { maxItems: STEPS_MAX })),
@@ -196,7 +219,15 @@ export const Scenario = Type.Object(
     ),
     /** The error response to the creation. No session is created. */
     create_error: Type.Optional(
-      Type.Object({ status: Type.Integer({ minimum: 400, maximum: 599 }), detail: Type.String() }, strict),
+      Type.Object(
+        {
+          /** The status of the response. */
+          status: Type.Integer({ minimum: 400, maximum: 599 }),
+          /** Its `detail`. */
+          detail: Type.String(),
+        },
+        strict,
+      ),
     ),
     /** The schema for the outputs of the steps, checked when the scenario is loaded. Samples use it if the client sent no schema. */
     structured_output_schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -209,8 +240,11 @@ export type Scenario = Static<typeof Scenario>
 /** The sessions that a rule applies to: every given member must match. Values are substrings, or regular expressions as `/…/`. */
 export const Match = Type.Object(
   {
+    /** What the prompt has to match. */
     prompt: Type.Optional(Type.String({ minLength: 1 })),
+    /** What the title has to match. */
     title: Type.Optional(Type.String({ minLength: 1 })),
+    /** What one of the tags has to match. */
     tag: Type.Optional(Type.String({ minLength: 1 })),
   },
   strict,
@@ -223,6 +257,7 @@ export const ScenarioRule = Type.Object(
   {
     /** The name that `[fake:name]` in a prompt refers to. */
     name: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 64 })),
+    /** The sessions that it applies to. Default: all or, with a `name`, those that name it. */
     match: Type.Optional(Match),
     /** The name of a scenario, or the scenario itself. Not a union, so that errors have their exact location in the scenario. */
     scenario: Type.Unknown(),

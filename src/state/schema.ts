@@ -11,9 +11,13 @@ const IdsGiven = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SA
 
 /** The settings of a clock. */
 const ClockDocument = StrictObject({
+  /** The time, ISO 8601. Default: unchanged. */
   now: Time,
+  /** Whether time stands still until it is moved. Default: unchanged. */
   frozen: Type.Optional(Type.Boolean()),
+  /** The seconds that pass per real second. Default: unchanged. */
   speed: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e6 })),
+  /** Whether to skip every wait for time to pass. Default: unchanged. */
   instant: Type.Optional(Type.Boolean()),
 })
 
@@ -37,11 +41,15 @@ const recordLists = Object.fromEntries(
 
 /** One organization. Without `org_id`, the default one. */
 const OrganizationDocument = StrictObject({
+  /** The id of the organization; `enterprise` for what belongs to the enterprise. Default: the default organization. */
   org_id: Type.Optional(OrgId),
+  /** The name. Default: the id. */
   name: Type.Optional(Type.String({ minLength: 1 })),
+  /** Its clock. Default: it follows that of the server. */
   clock: Type.Optional(ClockDocument),
+  /** The number of ids generated so far, from which `--seed-ids` continues. Default: 0. */
   ids_given: IdsGiven,
-  /** Checked separately: each is a string or an object. */
+  /** The keys: each is a string, or an object with its `user_id`. */
   keys: Type.Optional(Type.Array(Type.Unknown())),
   ...recordLists,
 })
@@ -57,12 +65,17 @@ const ORGANIZATIONS_MAX = 200_000
 
 /** The whole document. */
 export const StateDocument = StrictObject({
+  /** The version of the format. Default: 1, the only one. */
   version: Type.Optional(Type.Literal(1)),
+  /** The clock of the server. Default: unchanged. */
   clock: Type.Optional(ClockDocument),
+  /** The number of ids generated so far, from which `--seed-ids` continues. Default: unchanged. */
   ids_given: IdsGiven,
+  /** The organizations, and the enterprise. */
   organizations: Type.Array(OrganizationDocument, { maxItems: ORGANIZATIONS_MAX }),
-  /** Checked separately, as in a scenarios file. */
+  /** The rules that assign scenarios to sessions, as in a file of `--scenarios`. Default: unchanged. */
   scenarios: Type.Optional(Type.Array(Type.Unknown())),
+  /** The keys that are no longer valid. Default: unchanged. */
   revoked_keys: Type.Optional(Type.Array(Text)),
 })
 

@@ -14,7 +14,10 @@ export type NewAutomationEvent = Static<typeof NewAutomationEvent>
 
 /** The sessions that an event has started: none if it does not meet the conditions of the trigger. */
 export const StartedSessions = Type.Object(
-  { session_ids: Type.Array(Type.String()) },
+  {
+    /** The ids of the sessions. */
+    session_ids: Type.Array(Type.String()),
+  },
   { $id: 'StartedSessions', title: 'StartedSessions' },
 )
 /** {@link StartedSessions} */

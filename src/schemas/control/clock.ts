@@ -10,7 +10,13 @@ const Speed = Type.Union([
 
 /** The time of a clock and its speed. */
 export const Clock = Type.Object(
-  { now: DateTime(), frozen: Type.Boolean(), speed: Speed },
+  {
+    /** The current time of the fake, ISO 8601. */
+    now: DateTime(),
+    /** Whether time stands still until it is moved. */
+    frozen: Type.Boolean(),
+    speed: Speed,
+  },
   { $id: 'Clock', title: 'Clock' },
 )
 /** {@link Clock} */
@@ -19,8 +25,11 @@ export type Clock = Static<typeof Clock>
 /** The new settings of a clock. Omitted members stay unchanged. */
 export const SetClock = StrictObject({
   org_id: OrgId,
+  /** The new time, ISO 8601. Default: unchanged. */
   now: Type.Optional(DateTime()),
+  /** Whether to stop the clock. Default: unchanged. */
   frozen: Type.Optional(Type.Boolean()),
+  /** The seconds that pass per real second, or `instant` to skip every wait for time to pass. Default: unchanged. */
   speed: Type.Optional(Speed),
 })
 /** {@link SetClock} */
@@ -29,6 +38,7 @@ export type SetClock = Static<typeof SetClock>
 /** The time by which to advance a clock. */
 export const AdvanceClock = StrictObject({
   org_id: OrgId,
+  /** The number of seconds. */
   seconds: Type.Number({ minimum: 0, maximum: 1e9 }),
 })
 /** {@link AdvanceClock} */

@@ -9,17 +9,28 @@ function Event<const Kinds extends readonly string[], Members extends TPropertie
   kinds: Kinds,
   members: Members,
 ) {
-  return Type.Object({ kind: StringEnum(kinds), org_id: ORG_ID, ...members })
+  return Type.Object({
+    /** What the event is about. */
+    kind: StringEnum(kinds),
+    /** The organization that it concerns; null for the whole server. */
+    org_id: ORG_ID,
+    ...members,
+  })
 }
 
 /** A request was answered, or its connection was closed. The members are those of its entry in the journal. */
 const RequestEvent = Event(['request'], {
+  /** The number of the request, as in the journal. */
   id: Type.Integer(),
+  /** When it arrived, ISO 8601. */
   time: Type.String(),
+  /** The HTTP method. */
   method: Type.String(),
+  /** The path as sent, without the query. */
   path: Type.String(),
   /** Null without an answer. */
   status: Nullable(Type.Integer()),
+  /** The time from its arrival to the end of its response, in real milliseconds. */
   duration_ms: Type.Number(),
   /** The id of the injected fault. */
   fault: Type.Optional(Type.String()),
@@ -27,17 +38,25 @@ const RequestEvent = Event(['request'], {
 
 /** A record was written. `collection` is its kind in state documents. */
 const RecordEvent = Event(['record'], {
+  /** The kind of record, by the name of its list in state documents. */
   collection: Type.String(),
+  /** The id of the record. */
   id: Type.String(),
+  /** What happened to the record. */
   action: StringEnum(['created', 'updated', 'deleted']),
 })
 
 /** The clock has brought a session to its next step, without a request. */
-const SessionEvent = Event(['session'], { id: Type.String() })
+const SessionEvent = Event(['session'], {
+  /** The id of the session. */
+  id: Type.String(),
+})
 
 /** Something else was changed. `id` is that of a fault or of a scenario rule, or the name of a snapshot; omitted if it concerns all. */
 const ChangeEvent = Event(['faults', 'scenarios', 'snapshots', 'keys', 'organizations', 'journal'], {
+  /** What happened to it. */
   action: StringEnum(['created', 'updated', 'deleted']),
+  /** The id of the fault or of the rule, or the name of the snapshot. Omitted if it concerns all. */
   id: Type.Optional(Type.String()),
 })
 

@@ -28,11 +28,13 @@ export const FaultSpec = Type.Object(
     preset: Type.Optional(StringEnum(PRESETS)),
     /** Default: all requests, including those without an organization. */
     org_id: OrgId,
+    /** The HTTP method. Default: all. */
     method: Type.Optional(StringEnum(METHODS)),
     /** A template (`/v1/sessions/{session_id}`) or a glob: `*` matches a part of a segment, `**` zero or more segments. */
     path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
     /** The status of the response in place of the API's. Default with a `body`: 200. */
     status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
+    /** Headers to add to the response, or to replace in it. */
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
     /** Any JSON, or a literal text if `headers` has a content type other than JSON. Default for errors: the reason phrase. */
     body: Type.Optional(Type.Unknown()),
@@ -61,8 +63,10 @@ export type FaultSpec = Static<typeof FaultSpec>
 /** A fault as the control plane shows it: the given members, those of its preset, and its counters. */
 export const FaultView = Type.Object(
   {
+    /** The id of the fault, for later calls. */
     id: Type.String(),
     ...FaultSpec.properties,
+    /** The organization whose requests it applies to; null for all requests. */
     org_id: Nullable(Type.String()),
     /** The number of matching requests, whether or not it was applied to them. */
     matched: Type.Integer(),

@@ -7,6 +7,9 @@ export const FaultPath = Type.Object({ fault_id: Type.String() })
 export type FaultPath = Static<typeof FaultPath>
 
 /** The faults in the order in which they are matched. */
-export const FaultsResponse = Type.Object({ faults: Type.Array(FaultView) })
+export const FaultsResponse = Type.Object({
+  /** The faults that have not run out. */
+  faults: Type.Array(FaultView),
+})
 /** {@link FaultsResponse} */
 export type FaultsResponse = Static<typeof FaultsResponse>

@@ -6,15 +6,26 @@ const Headers = Type.Record(Type.String(), Type.String())
 /** A request and its response as the control plane shows them. Keys and secret values are masked. */
 export const RequestEntry = Type.Object(
   {
+    /** The number of the request. Later ones have higher numbers. */
     id: Type.Integer(),
+    /** When it arrived by the clock of the fake, ISO 8601. */
     time: DateTime(),
+    /** The organization of its key; null if it belongs to none. */
     org_id: Nullable(Type.String()),
+    /** The HTTP method. */
     method: Type.String(),
     /** The path as sent, without the query. */
     path: Type.String(),
     /** The template of the matched route. */
     route: Nullable(Type.String()),
-    query: Type.Object({ raw: Type.String(), pairs: Type.Array(Type.Array(Type.String())) }),
+    /** The query of the request. */
+    query: Type.Object({
+      /** The text behind the question mark; empty without one. */
+      raw: Type.String(),
+      /** The parameters in their order, each as its name and its value. */
+      pairs: Type.Array(Type.Array(Type.String())),
+    }),
+    /** The headers of the request, in lower case. */
     headers: Headers,
     /** The JSON before validation, a text, or a form. Omitted if no body was read or parsed. */
     body: Type.Optional(Type.Unknown()),
@@ -22,9 +33,11 @@ export const RequestEntry = Type.Object(
     body_bytes: Nullable(Type.Integer()),
     /** Null if the fake closed the connection. */
     status: Nullable(Type.Integer()),
+    /** The headers of the response, in lower case. */
     response_headers: Headers,
     /** Omitted if the response had no body or was streamed. */
     response_body: Type.Optional(Type.Unknown()),
+    /** The time from its arrival to the end of its response, in real milliseconds. */
     duration_ms: Type.Number(),
     /** The id of the fault that was applied. Omitted if there was none. */
     fault: Type.Optional(Type.String()),

@@ -5,10 +5,13 @@ import { OrgId, StrictObject } from './scope.ts'
 
 /** The criteria of a request filter. A request must match all of them. */
 const filter = {
+  /** The organization of the request. Default: any. */
   org_id: OrgId,
+  /** The HTTP method. Default: any. */
   method: Type.Optional(StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])),
   /** The path as sent, a template (`/v1/sessions/{session_id}`), or a glob: `*` matches a part of a segment, `**` any number of segments. */
   path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  /** The status of the response, or a class of them. Default: any. */
   status: Type.Optional(
     Type.Union([
       Type.Integer({ minimum: 100, maximum: 599 }),
@@ -32,6 +35,7 @@ export type RequestsQuery = Static<typeof RequestsQuery>
 
 /** The matching requests, newest last. */
 export const Requests = Type.Object({
+  /** The requests. With a `limit`, the newest of those that match. */
   requests: Type.Array(RequestEntry),
   /** The number of matching requests, shown or not. */
   total: Type.Integer(),
@@ -46,10 +50,15 @@ const Times = Type.Optional(Type.Integer({ minimum: 0 }))
 /** An expected request and its expected count. Default: at least once. */
 export const ExpectedRequest = StrictObject({
   ...filter,
+  /** The parameters that the query must have; more are allowed. A list stands for a repeated parameter. */
   query: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),
+  /** The members that a JSON body must have, at any depth; more are allowed. */
   body: Type.Optional(Type.Unknown()),
+  /** The exact number of matching requests. */
   times: Times,
+  /** The minimum number of matching requests. Default: 1, or with `at_most` 0. */
   at_least: Times,
+  /** The maximum number of matching requests. Default: no limit. */
   at_most: Times,
 })
 /** {@link ExpectedRequest} */
@@ -67,8 +76,16 @@ export const Verification = Type.Object({
   uncertain: Type.Optional(Type.String()),
   /** A description of the expectation. Omitted, like `nearest`, if `verified`. */
   expected: Type.Optional(Type.String()),
+  /** The requests that come nearest, at most three. Omitted if `verified`. */
   nearest: Type.Optional(
-    Type.Array(Type.Object({ request: RequestEntry, differences: Type.Array(Type.String()) })),
+    Type.Array(
+      Type.Object({
+        /** A request. */
+        request: RequestEntry,
+        /** How it differs, a line each, e.g. `method: expected POST, got GET`. Empty for a matching request too many. */
+        differences: Type.Array(Type.String()),
+      }),
+    ),
   ),
 })
 /** {@link Verification} */

@@ -8,7 +8,7 @@ export function StrictObject<Properties extends TProperties>(properties: Propert
 /** The maximum length of an organization id, in characters. Each id is stored many times. */
 export const ORG_ID_MAX = 200
 
-/** The organization that a control call acts on. Default: all. */
+/** The organization that the call acts on. Default: all. */
 export const OrgId = Type.Optional(Type.String({ minLength: 1, maxLength: ORG_ID_MAX }))
 
 /** The body of a control call that acts on one organization or on all. */

@@ -22,6 +22,7 @@ export const SessionsQuery = Type.Object({
   org_id: OrgId,
   /** The sessions to list: a parameter for each. Unknown ones are left out. Default: all. */
   ids: Type.Optional(Type.Array(Type.String(), { maxItems: SESSIONS_MAX })),
+  /** The maximum number of sessions on the page. Default: 200. */
   limit: Defaulted(Type.Integer({ minimum: 1, maximum: SESSIONS_MAX, default: 200 })),
   /** The `next_cursor` of the page before. */
   cursor: Type.Optional(Type.String({ maxLength: 1_000 })),
@@ -30,11 +31,15 @@ export const SessionsQuery = Type.Object({
 export type SessionsQuery = Partial<Static<typeof SessionsQuery>>
 
 const summary = {
+  /** The id of the session, with the prefix `devin-`. */
   session_id: Type.String(),
+  /** Its organization. */
   org_id: Type.String(),
+  /** Its title; null if it has none. */
   title: Nullable(Type.String()),
   /** Its beginning in a list. */
   prompt: Type.String(),
+  /** Its tags. */
   tags: Type.Array(Type.String()),
   /** `status` in v1. */
   status: Type.String(),
@@ -44,17 +49,32 @@ const summary = {
   v3_status: Type.String(),
   /** `status_detail` in v3. */
   v3_status_detail: Nullable(StringEnum(STATUS_DETAILS)),
+  /** When it was created, ISO 8601. */
   created_at: DateTime(),
+  /** When it last changed, ISO 8601. */
   updated_at: DateTime(),
+  /** The ACUs consumed so far. */
   acus: Type.Number(),
+  /** The maximum number of ACUs; null for no limit. */
   max_acu_limit: Nullable(Type.Number()),
-  pull_requests: Type.Array(Type.Object({ url: Type.String(), state: StringEnum(PULL_REQUEST_STATES) })),
+  /** Its pull requests. */
+  pull_requests: Type.Array(
+    Type.Object({
+      /** The URL of the pull request. */
+      url: Type.String(),
+      /** Its state. */
+      state: StringEnum(PULL_REQUEST_STATES),
+    }),
+  ),
   /** The number of messages, of the user and of Devin. */
   messages: Type.Integer(),
+  /** The kind of client that created it. */
   origin: StringEnum(ORIGINS),
+  /** Whether it is archived. */
   archived: Type.Boolean(),
   /** The name of its scenario; null if it has none. */
   scenario: Nullable(Type.String()),
+  /** Whether it has expired, failed or exited, so that nothing more happens in it. */
   has_ended: Type.Boolean(),
   /** Null if no step follows by itself. */
   next_step_at: Nullable(DateTime()),
@@ -71,6 +91,7 @@ export type ControlSessionSummary = Static<typeof ControlSessionSummary>
 /** A page of sessions, newest first. */
 export const SessionPage = Type.Object(
   {
+    /** The sessions of the page. */
     sessions: Type.Array(ControlSessionSummary),
     /** Null on the last page. */
     next_cursor: Nullable(Type.String()),
@@ -87,7 +108,9 @@ export const TimelineItem = Type.Object(
   {
     /** Null if it waits for reads. */
     at: Nullable(DateTime()),
+    /** What it is: the creation, a step of the scenario, a message of the user, an event that a test added, or the end. */
     kind: StringEnum(['created', 'step', 'message', 'event', 'terminated']),
+    /** Whether it has happened. */
     is_past: Type.Boolean(),
     /** The number of further reads that it waits for. */
     waits_for_reads: Nullable(Type.Integer()),
@@ -104,11 +127,15 @@ export type TimelineItem = Static<typeof TimelineItem>
 /** A message of a session. */
 export const ConversationMessage = Type.Object(
   {
+    /** Who wrote it. */
     from: StringEnum(['user', 'devin']),
     /** The email address of a user, or the name of a service user. */
     by: Nullable(Type.String()),
+    /** When it was sent, ISO 8601. */
     at: DateTime(),
+    /** The text. */
     text: Type.String(),
+    /** The id of the message. */
     event_id: Type.String(),
   },
   { $id: 'ConversationMessage', title: 'ConversationMessage' },
@@ -119,9 +146,11 @@ export type ConversationMessage = Static<typeof ConversationMessage>
 /** A file of a session. */
 export const ControlSessionFile = Type.Object(
   {
+    /** The name of the file. */
     name: Type.String(),
     /** Null if the file is somewhere else. */
     content_type: Nullable(Type.String()),
+    /** Who brought it into the session. */
     source: StringEnum(['user', 'devin']),
     /** The id in paths of the API; null if the file is somewhere else. Devin's files are there once the API has listed them. */
     attachment_id: Nullable(Type.String()),
@@ -141,10 +170,13 @@ export const SessionDetail = Type.Object(
     timeline: Type.Array(TimelineItem),
     /** Whether there are more. */
     timeline_cut: Type.Boolean(),
+    /** The messages so far, oldest first. */
     conversation: Type.Array(ConversationMessage),
     /** Any JSON. */
     structured_output: Type.Unknown(),
+    /** The JSON schema of the output; null if there is none. */
     structured_output_schema: Nullable(AnyObject()),
+    /** The files of the user and of Devin. */
     files: Type.Array(ControlSessionFile),
     /** The answer of `GET /v1/sessions/{session_id}`. */
     v1: AnyObject(),

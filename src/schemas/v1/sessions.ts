@@ -116,7 +116,10 @@ export const CreateSessionResponse = Type.Object(
 
 /** The pull request of a session. */
 export const PullRequestInfo = Type.Object(
-  { url: Type.String({ title: 'Url' }) },
+  {
+    /** The URL of the pull request. */
+    url: Type.String({ title: 'Url' }),
+  },
   {
     $id: 'PullRequestInfo',
     title: 'PullRequestInfo',
@@ -127,12 +130,19 @@ export const PullRequestInfo = Type.Object(
 /** A message of a session. */
 export const SessionMessage = Type.Object(
   {
+    /** `initial_user_message`, `user_message` or `devin_message`. */
     type: Type.String({ title: 'Type' }),
+    /** The id of the message. */
     event_id: Type.String({ title: 'Event Id' }),
+    /** The text. */
     message: Type.String({ title: 'Message' }),
+    /** When it was sent, ISO 8601. */
     timestamp: Type.String({ title: 'Timestamp' }),
+    /** The client that sent it: `api`; null for messages of Devin. */
     origin: Type.Optional(Nullable(Type.String(), { title: 'Origin' })),
+    /** The id of its sender; null for messages of Devin. */
     user_id: Type.Optional(Nullable(Type.String(), { title: 'User Id' })),
+    /** The email address of its sender; null for messages of Devin. */
     username: Type.Optional(Nullable(Type.String(), { title: 'Username' })),
   },
   { $id: 'SessionMessage', title: 'SessionMessage' },
@@ -140,16 +150,27 @@ export const SessionMessage = Type.Object(
 
 /** The properties that the list and the detail view of a session share. */
 const sessionProperties = {
+  /** The id of the session, with the prefix `devin-`. */
   session_id: Type.String({ title: 'Session Id' }),
+  /** The status in words: `running`, `blocked`, `finished`. */
   status: Type.String({ title: 'Status' }),
+  /** When it was created, ISO 8601. */
   created_at: DateTime({ title: 'Created At' }),
+  /** When it last changed, ISO 8601. */
   updated_at: DateTime({ title: 'Updated At' }),
+  /** Its playbook; null if it has none. */
   playbook_id: Type.Optional(Nullable(Type.String(), { title: 'Playbook Id' })),
+  /** Its first pull request; null if it has none. */
   pull_request: Type.Optional(Nullable(PullRequestInfo)),
+  /** The snapshot of the machine that it started from; null for the default. */
   snapshot_id: Type.Optional(Nullable(Type.String(), { title: 'Snapshot Id' })),
+  /** The status as one of the names of v1; null before the first step. */
   status_enum: Type.Optional(Nullable(StringEnum(STATUS_ENUMS), { title: 'Status Enum' })),
+  /** The output in the form of the `structured_output_schema`, any JSON; null before there is one. */
   structured_output: Type.Optional(Type.Unknown({ title: 'Structured Output' })),
+  /** Its tags. */
   tags: Type.Optional(Nullable(Type.Array(Type.String()), { title: 'Tags' })),
+  /** Its title; null if it has none. */
   title: Type.Optional(Nullable(Type.String(), { title: 'Title' })),
 }
 
@@ -176,6 +197,7 @@ export const ListSessionsResponse = Type.Object(
 export const GetSessionResponse = Type.Object(
   {
     ...sessionProperties,
+    /** The messages of the user and of Devin, oldest first. */
     messages: Defaulted(Type.Array(SessionMessage, { title: 'Messages', default: [] })),
   },
   {
@@ -249,7 +271,6 @@ export function sessionResponse(
     event_id: eventId,
     message: text,
     timestamp: formatInstant(at),
-    // All three are null for messages of Devin.
     ...(type === 'devin_message'
       ? { username: null, origin: null, user_id: null }
       : { username: userOrNull(by)?.email ?? null, origin: 'api', user_id: userOrNull(by)?.id ?? null }),
