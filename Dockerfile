@@ -1,5 +1,5 @@
-# To pin the base, append its digest in both places: node:24-slim@sha256:… (docker buildx imagetools inspect node:24-slim).
-FROM node:24-slim AS build
+# A release builds from the digest in scripts/release/base.dockerfile, which this file lacks so that any builder finds its own copy of the tag.
+FROM node:24.21.0-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # The one package with an install script is `node`, the development Node, which the image has already.
@@ -12,7 +12,7 @@ RUN node scripts/build.mjs && chown node .
 USER node
 RUN node scripts/warm.mjs
 
-FROM node:24-slim
+FROM node:24.21.0-slim
 WORKDIR /app
 ENV NODE_ENV=production FAKE_DEVIN_HOST=0.0.0.0
 COPY LICENSE package.json ./

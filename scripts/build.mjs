@@ -8,8 +8,10 @@ import { writeDeclarations } from './build/declarations.ts'
 import { lateBuiltins } from './build/late-builtins.mjs'
 import { writeLicenses } from './build/licenses.mjs'
 import { nativeGlobals } from './build/native-globals.mjs'
+import { bundledPackages } from './build/packages.mjs'
 import { buildPage } from './build/page.mjs'
 import { builtPageFolder } from './build/page-folder.mjs'
+import { writeSbom } from './build/sbom.mjs'
 import { standIns } from './build/stand-ins.mjs'
 import { constantVersion } from './build/version.mjs'
 
@@ -28,6 +30,8 @@ rmSync(dist, { recursive: true, force: true })
 const bundle = await rolldown({
   cwd: root,
   platform: 'node',
+  // A folder of packages may be a link, as that of `npm run release:dry` is: the code has the same comments in all of them.
+  resolve: { symlinks: false },
   input: {
     program: 'src/cli/index.ts',
     api: 'src/index.ts',
@@ -59,7 +63,9 @@ const codeCache = readFileSync(`${root}scripts/build/code-cache.cjs`, 'utf8')
 writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${server.digest('hex').slice(0, 16)}'`))
 chmodSync(`${dist}cli.cjs`, 0o755)
 const page = await buildPage(root)
-writeLicenses(root, [...output, ...page.output])
+const packages = bundledPackages(root, [...output, ...page.output])
+writeLicenses(root, packages)
+writeSbom(root, packages)
 writeDeclarations(root)
 
 /**

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { install, run, withPacked } from './packed.mjs'
+import { install, LINTERS, lint, run, withPacked } from './packed.mjs'
 
-const TOOLS = ['publint@0.3', '@arethetypeswrong/cli@0.18', 'esbuild@0.28', 'node@22.19.0']
+const TOOLS = [...LINTERS, 'esbuild@0.28', 'node@22.19.0']
 
 /** The oldest TypeScript version tested, the last one before 6, and a current one. */
 const COMPILERS = ['5.0', '5.9', '6.0']
@@ -66,8 +66,7 @@ await withPacked(
   [...TOOLS, ...COMPILERS.map((version) => `typescript-${version}@npm:typescript@${version}`)],
   async (folder, tarball) => {
     for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text)
-    await run(bin(folder, 'publint'), [tarball, '--strict'])
-    await run(bin(folder, 'attw'), [tarball])
+    await lint(folder, tarball)
     console.log('ok - publint and attw find nothing')
     for (const version of COMPILERS) await compile(folder, version)
     await importEverywhere(folder, bin(folder, 'node'), '22.19.0, the oldest')

@@ -11,6 +11,9 @@ export const root = fileURLToPath(new URL('../', import.meta.url))
 /** The time limit for a command, in milliseconds. A slower one counts as hanging, which fails the check. */
 const COMMAND_MS = 120_000
 
+/** The linters of packed packages. */
+export const LINTERS = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5']
+
 const execute = promisify(execFile)
 
 /** The version that is packed. */
@@ -30,17 +33,33 @@ export const env = {
  * path to `use`, and removes the folder.
  */
 export async function withPacked(packages, use) {
-  const folder = await mkdtemp(join(tmpdir(), 'fake-devin-packed-'))
+  const folder = await mkdtemp(join(tmpdir(), 'fake-devin-tarball-'))
   try {
     await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
-    // These packages provide their executables through install scripts.
-    const manifest = { private: true, allowScripts: { bun: true, deno: true, esbuild: true, node: true } }
-    await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-    await install(folder, [`./fake-devin-${version}.tgz`, ...packages])
-    await use(folder, join(folder, `fake-devin-${version}.tgz`))
+    await withInstalled(join(folder, `fake-devin-${version}.tgz`), packages, use)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Like {@link withPacked}, but for a tarball that is there already. */
+export async function withInstalled(tarball, packages, use) {
+  const folder = await mkdtemp(join(tmpdir(), 'fake-devin-packed-'))
+  try {
+    // These packages provide their executables through install scripts.
+    const manifest = { private: true, allowScripts: { bun: true, deno: true, esbuild: true, node: true } }
+    await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
+    await install(folder, [tarball, ...packages])
+    await use(folder, tarball)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs the {@link LINTERS}, which are installed in the folder, on a tarball. Rejects with what they find. */
+export async function lint(folder, tarball) {
+  await run(join(folder, 'node_modules/.bin/publint'), [tarball, '--strict'])
+  await run(join(folder, 'node_modules/.bin/attw'), [tarball])
 }
 
 /** Installs more packages into the folder. */

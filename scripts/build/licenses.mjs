@@ -9,13 +9,15 @@ const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', '(BSD-3-C
  * Swagger UI, whose built files come in a package that has other terms and no notices for them. Its terms, and those of the packages
  * inside, are in scripts/build/swagger-ui, from `swagger-ui-dist` of the same version.
  */
-const SWAGGER_UI = { version: '5.34.0', package: 'node_modules/@fastify/swagger-ui' }
+export const SWAGGER_UI = { version: '5.34.0', package: 'node_modules/@fastify/swagger-ui' }
 
-/** Writes `dist/THIRD-PARTY-LICENSES.txt`. Throws for a licence that is not allowed, or that comes without its text. */
-export function writeLicenses(root, output) {
+/**
+ * Writes `dist/THIRD-PARTY-LICENSES.txt` for the packages of `bundledPackages`. Throws for a licence that is not allowed, or that comes
+ * without its text.
+ */
+export function writeLicenses(root, packages) {
   const terms = readFileSync(join(root, 'LICENSE'), 'utf8').split('\n\n').slice(2).join('\n\n')
-  const folders = packagesIn(output).add(join(root, SWAGGER_UI.package))
-  const texts = [...folders].sort().map((folder) => licenseOf(folder, terms))
+  const texts = packages.map((one) => licenseOf(one, terms))
   const head = 'fake-devin contains these packages.\n'
   writeFileSync(
     join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
@@ -23,15 +25,8 @@ export function writeLicenses(root, output) {
   )
 }
 
-/** The folders of the packages that modules were taken from. */
-function packagesIn(output) {
-  const ids = output.flatMap(({ moduleIds = [] }) => moduleIds)
-  return new Set(ids.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]).filter(Boolean))
-}
-
 /** `terms` are those of the MIT licence, for the one package that only names it. */
-function licenseOf(folder, terms) {
-  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+function licenseOf({ name, version, license, author, folder }, terms) {
   if (!ALLOWED.includes(license))
     throw new Error(`${name} has the licence ${license}, which nobody has looked at`)
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))

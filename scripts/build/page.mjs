@@ -80,6 +80,7 @@ async function bundle(root) {
   const build = await rolldown({
     cwd: root,
     platform: 'browser',
+    resolve: { symlinks: false },
     input: { 'main.tsx': 'src/page/main.tsx', 'docs.ts': 'src/page/docs/docs.ts' },
     // How JSX is compiled is read from here, as by the compiler and by editors.
     tsconfig: join(root, 'src/page/tsconfig.json'),

@@ -1,4 +1,4 @@
-import { version } from '../base/version.ts'
+import { docs, version } from '../base/version.ts'
 import { COMMAND_NAMES, type CommandName, commandNamed } from '../settings/commands.ts'
 import { type Config, FLAGS, type Flag, isFlagOf } from '../settings/config.ts'
 import type { ProcessIo } from './run.ts'
@@ -32,6 +32,9 @@ Examples
   fake-devin advance 90
   curl http://127.0.0.1:8080/v3/self -H 'Authorization: Bearer cog_demo'
   curl http://127.0.0.1:8080/v1/secrets -H 'Authorization: Bearer apk_user_demo'   # v1 is the legacy generation
+
+Documentation
+  ${docs}
 `
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { docs } from '../../src/base/version.ts'
 import { health } from '../../src/cli/health.ts'
 import { run } from '../../src/cli/run.ts'
 import { makeCertificate } from '../../src/server/tls/certificate.ts'
@@ -31,6 +32,7 @@ t.test(
     t.match(stdout, 'Default: 8080. FAKE_DEVIN_PORT, PORT\n')
     t.match(stdout, 'Default: 100MiB.')
     t.match(stdout, 'Not affiliated with Cognition, and never contacts the real service.')
+    t.match(stdout, `\n\nDocumentation\n  ${docs}\n`)
   },
 )
 

@@ -235,7 +235,7 @@ for (const [section, names] of [
 }
 
 const rootPath = fileURLToPath(new URL('../../', import.meta.url))
-const EXCLUDED = ['node_modules', 'dist', '.tap', '.git']
+const EXCLUDED = ['node_modules', 'dist', 'release', '.tap', '.git']
 
 /** The text of every page of the repository, by path. */
 const pages = new Map(

@@ -1,0 +1,93 @@
+// Puts the repository that a release is made in into what names it: package.json, and the links of pages that leave the repository.
+
+/** Stands for the repository's owner wherever the repository is named. A release replaces it. */
+const PLACEHOLDER = 'OWNER'
+
+/** The members of package.json that users of the package need. The others are for development, and name packages that nobody installs. */
+const PUBLISHED = [
+  'name',
+  'version',
+  'description',
+  'keywords',
+  'homepage',
+  'bugs',
+  'repository',
+  'license',
+  'type',
+  'engines',
+  'bin',
+  'exports',
+  'main',
+  'types',
+  'files',
+  'publishConfig',
+]
+
+/** A package.json. */
+export type Manifest = Readonly<Record<string, unknown>> & {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly license: string
+  readonly homepage: string
+}
+
+/**
+ * Returns the address of the repository for browsers, e.g. `https://github.com/owner/name`, from the variables that GitHub's runners set.
+ * Elsewhere it is the one in package.json, with the placeholder.
+ */
+export function repositoryOf(
+  { homepage }: Pick<Manifest, 'homepage'>,
+  { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name }: NodeJS.ProcessEnv,
+): string {
+  return server && name ? `${server}/${name}` : homepage.replace(/#.*/, '')
+}
+
+/** Returns whether the address is not that of a repository yet. */
+export function isPlaceholder(repository: string): boolean {
+  return repository.split('/').includes(PLACEHOLDER)
+}
+
+/** Returns package.json with the repository in it. npm accepts a provenance only if `repository.url` is where the release was made. */
+export function withRepository(manifest: Manifest, repository: string): Manifest {
+  return {
+    ...manifest,
+    homepage: `${repository}#readme`,
+    bugs: { url: `${repository}/issues` },
+    repository: { type: 'git', url: `git+${repository}.git` },
+  }
+}
+
+/** Returns package.json without the members for development. */
+export function publishedManifest(manifest: Manifest): Manifest {
+  return Object.fromEntries(
+    PUBLISHED.filter((name) => name in manifest).map((name) => [name, manifest[name]]),
+  ) as Manifest
+}
+
+/** Where relative links lead. */
+export interface LinkBase {
+  /** The address of the repository for browsers. */
+  readonly repository: string
+  /** The tag or the branch. */
+  readonly ref: string
+  /** Returns what is at a path of the repository. */
+  readonly kindOf: (path: string) => 'file' | 'folder' | undefined
+}
+
+/**
+ * Returns a page of the repository's root with absolute links, for places where its files are not. Links within the page stay as they are.
+ * Throws for a link to a file that does not exist.
+ */
+export function withAbsoluteLinks(page: string, { repository, ref, kindOf }: LinkBase): string {
+  return page.replaceAll(
+    /(!?)(\[(?:[^[\]]|\[[^\]]*\])*\]\()(?![a-z][a-z+.-]*:|#)([^)#\s]+)/gi,
+    (_all, image: string, text: string, path: string) => {
+      const kind = kindOf(path)
+      if (kind === undefined) throw new Error(`a link leads to ${path}, which does not exist`)
+      const view = image ? 'raw' : kind === 'folder' ? 'tree' : 'blob'
+      const inner = withAbsoluteLinks(text, { repository, ref, kindOf })
+      return `${image}${inner}${repository}/${view}/${ref}/${path.replace(/\/$/, '')}`
+    },
+  )
+}
