@@ -1,9 +1,18 @@
-import type { FidelityRow } from '../src/fidelity/index.ts'
+import type { FidelityRow, OpenQuestion } from '../src/fidelity/index.ts'
 
-/** Returns the ledger as a page, with a table for each operation and each topic, in the order of the rows. */
-export function fidelityMarkdown(rows: readonly FidelityRow[]): string {
+/**
+ * Returns the ledger as a page, with a table of the open questions, and one for each operation and each topic, in the order of the rows.
+ */
+export function fidelityMarkdown(
+  rows: readonly FidelityRow[],
+  questions: readonly OpenQuestion[] = [],
+): string {
   const tables = Map.groupBy(rows, (row) => row.operation ?? row.topic)
-  return [INTRODUCTION, ...[...tables].map(([subject, ofSubject]) => table(subject, ofSubject))].join('\n')
+  return [
+    INTRODUCTION,
+    questionTable(questions),
+    ...[...tables].map(([subject, ofSubject]) => table(subject, ofSubject)),
+  ].join('\n')
 }
 
 const INTRODUCTION = `# Fidelity
@@ -19,10 +28,43 @@ the exact answers here with those of the application, and the operations with it
 In an answer, \`<…>\` stands for what differs from one to the next.
 `
 
+/** Returns the table of the open questions. Only the first row of a question, which has its default, names it. */
+function questionTable(questions: readonly OpenQuestion[]): string {
+  const lines = questions.flatMap(({ name, question, options }) =>
+    options.map(({ option, value, confidence, source }, index) => {
+      const [subject, choice] =
+        index === 0 ? [`\`${name}\`<br>${question}`, `\`${option}\` (default)`] : ['', `\`${option}\``]
+      return `| ${[subject, choice, code(value), confidence, source].map(cell).join(' | ')} |`
+    }),
+  )
+  return [
+    OPEN_QUESTIONS,
+    '| Question | Option | Answer | Confidence | Source |',
+    '| --- | --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+const OPEN_QUESTIONS = `## Open questions
+
+The vendor's documents leave these questions open, or they and those who saw the service contradict each other. Each answer with evidence is an
+option, so that a client can be tested with all of them:
+
+- \`--answer v1-unknown-secret=403\`, repeated or with commas, or \`FAKE_DEVIN_ANSWER\`, when the server starts; \`startFakeDevin({ answers: {
+  'v1-unknown-secret': '403' } })\` in the library;
+- \`PUT /_fake/answers\` while it runs, or \`devin.answers.set({ 'v1-unknown-secret': '403' })\`: for all organizations, or for one with \`org_id\`.
+  \`DELETE /_fake/answers\` returns to the answers at the start.
+
+\`v1-bad-key\`, \`v3-bad-key\` and \`v3-unknown-organization\` are answered before the organization is known, so they are the same for all. The OpenAPI
+documents describe the default answers.
+`
+
 function table(subject: string, rows: readonly FidelityRow[]): string {
   const isOperation = rows[0]?.operation !== undefined
-  const lines = rows.map(({ what, value, confidence, source, setting }) => {
-    const answer = setting === undefined ? code(value) : `${code(value)} (changed by \`${setting}\`)`
+  const lines = rows.map(({ what, value, confidence, source, question, setting }) => {
+    const change = question === undefined ? setting : `--answer ${question}`
+    const answer = change === undefined ? code(value) : `${code(value)} (changed by \`${change}\`)`
     return `| ${[what, answer, confidence, source].map(cell).join(' | ')} |`
   })
   const title = isOperation ? `\`${subject}\`` : `${subject[0]?.toUpperCase()}${subject.slice(1)}`

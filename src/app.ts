@@ -9,7 +9,7 @@ import { KeyRegistry } from './auth/keys.ts'
 import { systemClock } from './base/clock.ts'
 import { randomIds } from './base/ids.ts'
 import type { DrainLimits } from './fastapi/early-answer.ts'
-import { ErrorFormats, problemFormat } from './fastapi/error-format.ts'
+import { ErrorFormats } from './fastapi/error-format.ts'
 import { TrustedProxies } from './fastapi/forwarded.ts'
 import type { LazyRoutes } from './fastapi/lazy-routes.ts'
 import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
@@ -34,6 +34,7 @@ import { storageOwner, storageRoutes } from './routes/storage.ts'
 import { documentRoutes } from './routes/v1/documents.ts'
 import { v1, v1LazyRoutes } from './routes/v1/plugin.ts'
 import { documentRoutes as v3DocumentRoutes } from './routes/v3/documents.ts'
+import { v3ErrorFormat } from './routes/v3/error-format.ts'
 import { V3_PREFIXES, v3, v3LazyRoutes } from './routes/v3/plugin.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { StateService } from './state/service.ts'
@@ -100,9 +101,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const proxies = new TrustedProxies(options.forwardedAllowIps)
   const lazyRoutes = { v1: v1LazyRoutes(), v3: v3LazyRoutes() }
   for (const generation of Object.values(lazyRoutes)) routes.mount(generation)
-  const errorFormats = new ErrorFormats(
-    Object.fromEntries(V3_PREFIXES.map((prefix) => [prefix, problemFormat])),
-  )
+  const format = v3ErrorFormat(organizations)
+  const errorFormats = new ErrorFormats(Object.fromEntries(V3_PREFIXES.map((prefix) => [prefix, format])))
   const dialect = fastApiServerOptions({ routes, closer, proxies, errorFormats, drain: limits.drain })
   const app: FastifyInstance = Fastify({
     ...dialect,
@@ -134,7 +134,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     errorFormats,
     jsonLimit: bodies.json,
     formLimit: bodies.form,
-    toHttpException,
+    toHttpException: toHttpException(organizations),
   })
   app.decorateRequest('principal')
   app.decorateRequest('organization')

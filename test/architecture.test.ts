@@ -70,6 +70,7 @@ const MODULES = [
   'simulation',
   'schemas',
   'database',
+  'answers',
   'base',
   'fastapi',
 ]

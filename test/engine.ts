@@ -91,7 +91,9 @@ async function everythingOf({ organizations, stateService, snapshots }: StoredSe
     state,
     keys: { registered: [...keys.registered], revoked: [...keys.revoked].sort() },
     // `capture` leaves out the organizations that nothing was written to.
-    all: organizations.all().map(({ orgId, name, openedAt }) => [orgId, name, openedAt]),
+    all: organizations
+      .all()
+      .map(({ orgId, name, openedAt, answers }) => [orgId, name, openedAt, answers.own]),
     faults: lists.map((list) => list.list().map((fault) => fault.show())),
     requests: journals.read(),
     snapshots: snapshots.list(),

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { openQuestions } from '../../src/fidelity/answers.ts'
 import { Declarations } from './declarations/declare.ts'
 import { commentText, Docs } from './declarations/docs.ts'
 import { nameRecordLists } from './declarations/list-docs.ts'
@@ -43,7 +44,8 @@ export function declarationsOf(root: string): string {
   }
   for (const file of ownFiles) if (NAMING.test(file.fileName.slice(src.length))) names.addFile(file)
 
-  docs.describe(nameRecordLists(program, src, { names, docs }))
+  const questions = openQuestions.map(({ name, question }): [string, string] => [name, sentence(question)])
+  docs.describe(new Map([...nameRecordLists(program, src, { names, docs }), ...questions]))
 
   const texts: string[] = []
   const files = new Set<ts.SourceFile>()
@@ -79,4 +81,9 @@ function globalsOf(files: ReadonlySet<ts.SourceFile>): string[] {
   return [...files].flatMap(({ statements }) =>
     statements.filter((one) => ts.isModuleDeclaration(one)).map((one) => one.getText()),
   )
+}
+
+/** Returns a question as a sentence of its own. */
+function sentence(question: string): string {
+  return `${question[0]?.toUpperCase()}${question.slice(1)}.`
 }

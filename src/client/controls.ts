@@ -1,5 +1,6 @@
 import type { LiveEvent } from '../schemas/control/events.ts'
 import type { OrgQuery } from '../schemas/control/scope.ts'
+import { Answers } from './answers.ts'
 import { Automations } from './automations.ts'
 import { Clock } from './clock.ts'
 import type { Control } from './control.ts'
@@ -19,6 +20,8 @@ import { State } from './state.ts'
 export interface Controls {
   /** The clock: freeze it, move it forward, speed it up. */
   readonly clock: Clock
+  /** The answers to open questions of the API, to choose another than the default. */
+  readonly answers: Answers
   /** The requests that arrived, to list and to verify. */
   readonly requests: Requests
   /** Errors, delays and broken connections to inject. */
@@ -48,6 +51,7 @@ export interface Controls {
 export function controlsFor(control: Control): Controls {
   return {
     clock: new Clock(control),
+    answers: new Answers(control),
     requests: new Requests(control),
     faults: new Faults(control),
     scenarios: new Scenarios(control),

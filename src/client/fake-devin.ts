@@ -1,3 +1,4 @@
+import type { OpenQuestion } from '../fidelity/answers.ts'
 import type { FidelityRow } from '../fidelity/row.ts'
 import { Control, type ControlAccess } from './control.ts'
 import { type Controls, controlsFor } from './controls.ts'
@@ -33,10 +34,15 @@ export interface FakeDevin extends Controls {
   readonly fetch: Fetch
   /** The organizations of the server: create isolated ones, list them, and control one. */
   readonly organizations: Organizations
-  /** The answers of the fake where the vendor's documentation leaves a question open, with their confidence and their source. */
+  /**
+   * The answers of the fake where the vendor's documentation leaves a question open, with their confidence and their source. The `questions`
+   * are those whose answer can be chosen.
+   */
   fidelity(): Promise<{
     /** One for each operation, and for each question about it. */
     rows: FidelityRow[]
+    /** The questions whose answer can be chosen, with their options. */
+    questions: OpenQuestion[]
   }>
   /** Ends the streams of events, and stops a fake in this process after its requests in flight. A fake elsewhere keeps running. */
   close(): Promise<void>

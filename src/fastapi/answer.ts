@@ -83,13 +83,19 @@ function sendException(reply: FastifyReply, exception: HttpException): FastifyRe
 
 /** Sends an error in the form that its path has. Throws if it quotes input that cannot be encoded. */
 export function sendFormatted(reply: FastifyReply, error: Omit<ErrorContent, 'path'>): FastifyReply {
-  const { contentType, body } = reply.server.errorFormats.encode(reply.request.originalUrl, error)
+  const { request, server } = reply
+  const { contentType, body } = server.errorFormats.encode(request.originalUrl, error, request)
   return sendJsonText(reply, error.status, body, contentType)
 }
 
 /** Sends JSON as FastAPI does. Fastify adds a charset to the content type unless the reply has its own serializer. */
 export function sendJson(reply: FastifyReply, statusCode: number, body: unknown): FastifyReply {
   return sendJsonText(reply, statusCode, encodeJson(body))
+}
+
+/** Sends 204, without a body. */
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.code(204).send(null)
 }
 
 /** Sends an encoded JSON string. */

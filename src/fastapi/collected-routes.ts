@@ -1,4 +1,5 @@
 import type {
+  FastifyContextConfig,
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
@@ -12,7 +13,7 @@ import { pathTemplate } from './routing.ts'
 /** A lazy route that a plugin has registered. */
 export interface CollectedRoute extends LazyRoute {
   readonly schema: FastifySchema
-  readonly config: Readonly<Record<string, unknown>>
+  readonly config: FastifyContextConfig & { readonly shape?: unknown }
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
@@ -31,9 +32,7 @@ export function collectRoutes<App extends Pick<FastifyInstance, never>>(
   const adder =
     (method: string): Registration =>
     (path, { schema = {}, config = {} }, handle) =>
-      void routes.push(
-        collected(method, path, { schema, config: config as CollectedRoute['config'], handle }),
-      )
+      void routes.push(collected(method, path, { schema, config, handle }))
   const app = { get: adder('GET'), post: adder('POST'), put: adder('PUT'), delete: adder('DELETE') }
   for (const plugin of plugins) void plugin(app as unknown as App)
   return routes
@@ -51,6 +50,8 @@ function collected(
     body: schema.body === undefined ? undefined : bodyForm,
     schema,
     config,
+    jsonLimit: config.jsonLimit,
+    schemaFor: config.schemaFor,
     loadSchema: async () => schema,
     handle,
   }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import type { ValidationIssue } from './issue.ts'
 import { encodeJson } from './json/encode.ts'
 import { pathOf } from './target.ts'
@@ -25,33 +26,50 @@ export const detailFormat: ErrorFormat = {
   encode: ({ detail, issues }) => encodeJson({ detail: issues ?? detail }),
 }
 
-/** RFC 9457: `application/problem+json`. The issues of a failed validation are in `errors`. */
-export const problemFormat: ErrorFormat = {
-  contentType: 'application/problem+json',
-  encode: ({ status, detail, issues, path }) =>
-    encodeJson({
-      type: 'about:blank',
-      title: STATUS_CODES[status] ?? 'Unknown Error',
-      status,
-      detail: issues === undefined ? detail : 'Validation error',
-      instance: path,
-      ...(issues !== undefined && { errors: issues }),
-    }),
+/** The form of RFC 9457, with titles other than the standard ones by status. The issues of a failed validation are in `errors`. */
+export function problemFormatWith(titles: Readonly<Record<number, string | undefined>>): ErrorFormat {
+  return {
+    contentType: 'application/problem+json',
+    encode: ({ status, detail, issues, path }) =>
+      encodeJson({
+        type: 'about:blank',
+        title: titles[status] ?? 'Unknown Error',
+        status,
+        detail: issues === undefined ? detail : 'Validation error',
+        instance: path,
+        ...(issues !== undefined && { errors: issues }),
+      }),
+  }
 }
+
+/** RFC 9457: `application/problem+json`. */
+export const problemFormat = problemFormatWith(STATUS_CODES)
+
+/** Selects the form of an error. There is no request if Node could not parse it. */
+export type SelectFormat = (error: ErrorContent, request: FastifyRequest | undefined) => ErrorFormat
 
 /** Selects the form of error bodies by the path of a request. */
 export class ErrorFormats {
-  readonly #prefixes: readonly (readonly [prefix: string, format: ErrorFormat])[]
+  readonly #prefixes: readonly (readonly [prefix: string, select: SelectFormat])[]
 
   /** Paths that begin with a prefix get its format, all others `detailFormat`. */
-  constructor(prefixes: Readonly<Record<string, ErrorFormat>> = {}) {
-    this.#prefixes = Object.entries(prefixes)
+  constructor(prefixes: Readonly<Record<string, ErrorFormat | SelectFormat>> = {}) {
+    this.#prefixes = Object.entries(prefixes).map(([prefix, format]) => [
+      prefix,
+      typeof format === 'function' ? format : () => format,
+    ])
   }
 
   /** Returns the content type and the body of an error answer. `target` is that of the request. */
-  encode(target: string, error: Omit<ErrorContent, 'path'>): { contentType: string; body: string } {
+  encode(
+    target: string,
+    error: Omit<ErrorContent, 'path'>,
+    request?: FastifyRequest,
+  ): { contentType: string; body: string } {
     const path = pathOf(target)
-    const format = this.#prefixes.find(([prefix]) => path.startsWith(prefix))?.[1] ?? detailFormat
-    return { contentType: format.contentType, body: format.encode({ ...error, path }) }
+    const content = { ...error, path }
+    const select = this.#prefixes.find(([prefix]) => path.startsWith(prefix))?.[1]
+    const format = select === undefined ? detailFormat : select(content, request)
+    return { contentType: format.contentType, body: format.encode(content) }
   }
 }

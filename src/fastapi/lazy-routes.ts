@@ -9,6 +9,8 @@ export interface LazyRoute extends TreeRoute {
   readonly body: 'json' | 'form' | undefined
   /** The maximum body size, in bytes, if it is lower than that of all routes. */
   readonly jsonLimit?: number | undefined
+  /** Returns the schemas to validate a request with, or throws to refuse it. Default: those of `loadSchema`. */
+  readonly schemaFor?: ((request: FastifyRequest) => FastifySchema) | undefined
   /** Loads the schemas that requests are validated with. */
   loadSchema(): Promise<FastifySchema>
   /** Answers a validated request, like the handler of any other route. */
@@ -31,7 +33,7 @@ export interface LazyRoutesOptions {
  */
 export class LazyRoutes {
   readonly #options: LazyRoutesOptions
-  readonly #validators = new Map<LazyRoute, ValidateRequest>()
+  readonly #validators = new Map<LazyRoute | FastifySchema, ValidateRequest>()
   #tree: RouteTree<LazyRoute> | undefined
   #loading: Promise<void> | undefined
   #loaded: readonly LazyRoute[] = []
@@ -94,16 +96,18 @@ export class LazyRoutes {
 
   /** Validates a request, at once if the schemas of its route are loaded. Throws RequestValidationError. */
   validate(request: FastifyRequest): Promise<void> | undefined {
-    const validate = this.#validators.get(request.lazyRoute as LazyRoute)
-    if (validate === undefined) return this.#loadAndValidate(request)
+    const route = request.lazyRoute as LazyRoute
+    const schema = route.schemaFor?.(request)
+    const validate = this.#validators.get(schema ?? route)
+    if (validate === undefined) return this.#loadAndValidate(request, schema)
     validate(request)
     return undefined
   }
 
-  async #loadAndValidate(request: FastifyRequest): Promise<void> {
+  async #loadAndValidate(request: FastifyRequest, schema: FastifySchema | undefined): Promise<void> {
     const route = request.lazyRoute as LazyRoute
-    const validate = compileRequest(await route.loadSchema())
-    this.#validators.set(route, validate)
+    const validate = compileRequest(schema ?? (await route.loadSchema()))
+    this.#validators.set(schema ?? route, validate)
     validate(request)
   }
 

@@ -3,6 +3,7 @@ import type {
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
+  FastifySchema,
   onRequestHookHandler,
   preHandlerHookHandler,
   preParsingHookHandler,
@@ -45,6 +46,8 @@ declare module 'fastify' {
     jsonLimit?: number
     /** The routes that share this one. */
     lazyRoutes?: LazyRoutes
+    /** Returns the schemas to validate a request of a lazy route with, or throws to refuse it. Default: the schemas of the route. */
+    schemaFor?: (request: FastifyRequest) => FastifySchema
   }
 }
 

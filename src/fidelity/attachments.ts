@@ -8,6 +8,7 @@ export const attachments: readonly FidelityRow[] = [
     value: 'a multipart form with the file as `file`; returns its URL as a JSON string, including quotes',
     confidence: 'documented',
     source: `v1/attachments/upload-files-for-devin-to-work-with; the ${LEGACY_DOCUMENT} had text/plain`,
+    question: 'v1-attachment-url',
   },
   {
     operation: 'POST /v1/attachments',

@@ -5,6 +5,7 @@ import { legacy } from './legacy.ts'
 import { playbooks } from './playbooks.ts'
 import type { FidelityRow } from './row.ts'
 import { secrets } from './secrets.ts'
+import { sessionDetails } from './session-details.ts'
 import { sessions } from './sessions.ts'
 import { topics } from './topics.ts'
 import { v3Attachments } from './v3-attachments.ts'
@@ -35,6 +36,7 @@ import { v3SessionDetails } from './v3-session-details.ts'
 import { v3Sessions } from './v3-sessions.ts'
 import { v3Topics } from './v3-topics.ts'
 
+export { type OpenQuestion, openQuestions } from './answers.ts'
 export type { Confidence, FidelityRow } from './row.ts'
 
 /**
@@ -57,7 +59,7 @@ const rows: Readonly<
   >
 > = {
   topics: [...topics, ...v3Topics],
-  sessions: [...sessions, ...v3Sessions, ...v3SessionDetails],
+  sessions: [...sessions, ...sessionDetails, ...v3Sessions, ...v3SessionDetails],
   attachments: [...attachments, ...v3Attachments],
   secrets: [...secrets, ...v3Secrets],
   knowledge: [...knowledge, ...v3Knowledge],

@@ -10,6 +10,7 @@ export const playbooks: readonly FidelityRow[] = [
     value: 'a bare array of the team playbooks that are not deleted',
     confidence: 'documented',
     source: 'v1/playbooks/list-playbooks; one third party notes an object with `items`',
+    question: 'v1-playbook-list',
   },
   {
     operation: 'GET /v1/playbooks',
@@ -95,6 +96,7 @@ export const playbooks: readonly FidelityRow[] = [
     value: '200 {"status":"success"}',
     confidence: 'documented',
     source: `playbooks/delete-playbook for the shape, ${LEGACY_DOCUMENT} for the text`,
+    question: 'v1-delete-playbook',
   },
   {
     operation: 'DELETE /v1/playbooks/{playbook_id}',

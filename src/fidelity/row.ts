@@ -1,3 +1,5 @@
+import type { AnswerName } from '../answers/questions.ts'
+
 /**
  * The evidence for a fact. `documented`: the vendor publishes it, or once did. `seen`: it was observed with the live
  * service, or in code that works with it. `guess`: it is derived from other facts, or is a choice.
@@ -16,6 +18,8 @@ export type FidelityRow = Subject & {
   readonly source: string
   /** The flag that changes the answer. */
   readonly setting?: string
+  /** The open question to which it is one of the answers. */
+  readonly question?: AnswerName
 }
 
 type Subject =

@@ -9,6 +9,7 @@ export const secrets: readonly FidelityRow[] = [
     confidence: 'documented',
     source:
       'v1/secrets/list-secrets; the legacy openapi.yaml had an object `{"secrets": […]}` with other names',
+    question: 'v1-secret-list',
   },
   {
     operation: 'GET /v1/secrets',
@@ -31,6 +32,7 @@ export const secrets: readonly FidelityRow[] = [
     confidence: 'seen',
     source:
       'v1/secrets/create-secret calls it optional and marks it as required; two clients omit it (`jsklan/devin-api-mcp`, `gassara-kys/go-devin`), and the newer API has it optional and nullable',
+    question: 'v1-secret-note',
   },
   {
     operation: 'POST /v1/secrets',
@@ -38,6 +40,7 @@ export const secrets: readonly FidelityRow[] = [
     value: '200 {"id":"secret-<32 hex>"}',
     confidence: 'guess',
     source: `v1/secrets/create-secret shows \`id\` and no status, and the ${LEGACY_DOCUMENT} has 201; the form of the id is from examples of the newer API`,
+    question: 'v1-create-secret',
   },
   {
     operation: 'POST /v1/secrets',
@@ -66,6 +69,7 @@ export const secrets: readonly FidelityRow[] = [
     value: '200 {"message":"Secret deleted successfully"}',
     confidence: 'guess',
     source: 'v1/secrets/delete-secret publishes the shape; the text follows the other operations',
+    question: 'v1-delete-secret',
   },
   {
     operation: 'DELETE /v1/secrets/{secret_id}',
@@ -73,5 +77,6 @@ export const secrets: readonly FidelityRow[] = [
     value: '404 {"detail":"Secret not found"}',
     confidence: 'guess',
     source: `the ${LEGACY_DOCUMENT} lists 404 without a text; the newer API answers 403, as the vendor's Terraform provider notes`,
+    question: 'v1-unknown-secret',
   },
 ]

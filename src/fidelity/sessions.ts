@@ -1,13 +1,14 @@
 import { type FidelityRow, LEGACY_DOCUMENT } from './row.ts'
 
-const UNKNOWN_ID = {
+/** The row of an unknown session. */
+export const UNKNOWN_ID = {
   what: 'answer to an unknown id, and to another organization’s',
   value: '404 {"detail":"Session not found"}',
   confidence: 'seen',
   source: `${LEGACY_DOCUMENT} lists 404; one of the vendor's own samples compares the text`,
 } as const
 
-/** The facts about sessions. */
+/** The facts about sessions, but for their messages and tags. */
 export const sessions: readonly FidelityRow[] = [
   {
     operation: 'GET /v1/sessions',
@@ -29,6 +30,7 @@ export const sessions: readonly FidelityRow[] = [
     value: 'none: `limit` is 100 by default, and negative values count as 0',
     confidence: 'guess',
     source: `v1/sessions/list-sessions publishes defaults without bounds; the ${LEGACY_DOCUMENT} had 1 to 1000 for \`limit\`, and 0 or more for \`offset\``,
+    question: 'v1-list-bounds',
   },
   {
     operation: 'GET /v1/sessions',
@@ -43,6 +45,7 @@ export const sessions: readonly FidelityRow[] = [
     value: 'a session with any of them is listed',
     confidence: 'guess',
     source: 'v1/sessions/list-sessions does not say whether all must match',
+    question: 'v1-tag-filter',
   },
   {
     operation: 'GET /v1/sessions',
@@ -79,6 +82,7 @@ export const sessions: readonly FidelityRow[] = [
       '200 {"session_id":"devin-<32 hex>","url":"https://app.devin.ai/sessions/<32 hex>","is_new_session":null}',
     confidence: 'documented',
     source: `examples of the ${LEGACY_DOCUMENT}, and seen; null without \`idempotent\` is a guess`,
+    question: 'v1-is-new-session',
   },
   {
     operation: 'POST /v1/sessions',
@@ -184,6 +188,7 @@ export const sessions: readonly FidelityRow[] = [
     value: '`new`, `claimed`, `running`, `resuming`, `suspended`, `finished`, `error` and `exit`',
     confidence: 'guess',
     source: `values of the newer API, some of them in examples of the ${LEGACY_DOCUMENT}; \`finished\` with the same \`status_enum\` was seen; the schema allows any text`,
+    question: 'v1-session-status',
   },
   {
     operation: 'GET /v1/sessions/{session_id}',
@@ -252,49 +257,4 @@ export const sessions: readonly FidelityRow[] = [
     source: `${LEGACY_DOCUMENT}: 403 \`Forbidden - Only session owner can terminate\` if an organization enables it`,
   },
   { operation: 'DELETE /v1/sessions/{session_id}', ...UNKNOWN_ID },
-  {
-    operation: 'POST /v1/sessions/{session_id}/message',
-    what: 'the operation',
-    value: '200 null',
-    confidence: 'documented',
-    source: `v1/sessions/send-a-message-to-an-existing-devin-session; the ${LEGACY_DOCUMENT} had 204 without a body`,
-  },
-  {
-    operation: 'POST /v1/sessions/{session_id}/message',
-    what: 'answer to a suspended session, which receives the message',
-    value: '200 {"detail":"Session is suspended"}',
-    confidence: 'guess',
-    source:
-      'v1/sessions/send-a-message-to-an-existing-devin-session has the shape; the text is not published',
-  },
-  {
-    operation: 'POST /v1/sessions/{session_id}/message',
-    what: 'a message to a finished session',
-    value: 'resumes the work, like a message to a blocked session',
-    confidence: 'seen',
-    source: 'clients of the newer API send follow-up messages to finished sessions',
-  },
-  {
-    operation: 'POST /v1/sessions/{session_id}/message',
-    what: 'answer to a session that has ended, which does not receive the message',
-    value: '200 {"detail":"Session has already exited"}',
-    confidence: 'guess',
-    source: 'not published; a client interprets a `detail` as the end of the session',
-  },
-  { operation: 'POST /v1/sessions/{session_id}/message', ...UNKNOWN_ID },
-  {
-    operation: 'PUT /v1/sessions/{session_id}/tags',
-    what: 'the operation',
-    value: '200 {"detail":"Tags updated successfully"}',
-    confidence: 'documented',
-    source: `v1/sessions/update-session-tags for the shape, ${LEGACY_DOCUMENT} for the text`,
-  },
-  {
-    operation: 'PUT /v1/sessions/{session_id}/tags',
-    what: 'which tags are replaced, and the maximum number',
-    value: 'all of them, also in a session that has ended; no maximum',
-    confidence: 'guess',
-    source: 'the newer API allows 50; no limit is published for this one',
-  },
-  { operation: 'PUT /v1/sessions/{session_id}/tags', ...UNKNOWN_ID },
 ]

@@ -15,6 +15,7 @@ export const topics: readonly FidelityRow[] = [
     value: '403 {"detail":"Unauthorized"}',
     confidence: 'seen',
     source: `seen by third parties, 2026-09; older clients, and the ${LEGACY_DOCUMENT}, have 401`,
+    question: 'v1-bad-key',
   },
   {
     topic: 'authentication',

@@ -62,5 +62,6 @@ export const v3Secrets: readonly FidelityRow[] = [
     value: '403 with the detail `Unauthorized`',
     confidence: 'seen',
     source: 'the vendor’s Terraform provider notes the 403; the text is that of every other 403',
+    question: 'v3-unknown-secret',
   },
 ]

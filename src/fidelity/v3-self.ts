@@ -15,6 +15,7 @@ export const v3Self: readonly FidelityRow[] = [
     value: 'none',
     confidence: 'documented',
     source: 'the newer pages of v3/self/self; older ones name `ReadAccountMeta`',
+    question: 'v3-self-permission',
   },
   {
     operation: 'GET /v3/self',

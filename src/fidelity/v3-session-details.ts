@@ -88,6 +88,7 @@ const parts: readonly FidelityRow[] = [
     value: 'an array, without a page around it: the files that users named, and those that Devin attached',
     confidence: 'documented',
     source: 'the reference and the SDK; api-reference/common-flows shows `items`',
+    question: 'v3-session-attachments',
   },
   {
     operation: `GET ${SESSION}/attachments`,

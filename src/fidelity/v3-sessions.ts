@@ -36,10 +36,19 @@ const list: readonly FidelityRow[] = [
   },
   {
     operation: LIST,
-    what: '`total` and `end_cursor`',
-    value: '`total` counts all selected sessions; `end_cursor` is null on the last page',
+    what: '`total`, as in lists of other records of an organization',
+    value: 'counts all selected sessions',
     confidence: 'guess',
-    source: 'a `total` of 0 was seen on an empty list',
+    source: 'a `total` of 0 was seen on an empty list; recorded lists of other things have null',
+    question: 'v3-total',
+  },
+  {
+    operation: LIST,
+    what: '`end_cursor` on the last page, as in lists of other records of an organization',
+    value: 'null',
+    confidence: 'guess',
+    source: 'as in recorded messages; recorded repositories have a cursor',
+    question: 'v3-last-cursor',
   },
   {
     operation: LIST,
@@ -48,6 +57,7 @@ const list: readonly FidelityRow[] = [
       'all must hold; of the values of one filter, such as several `tags`, one is enough; a session has one creator, so `user_ids` and `service_user_ids` together select those of either',
     confidence: 'guess',
     source: 'the page has the parameters only; clients send arrays as repeated keys',
+    question: 'v3-tag-filter',
   },
   {
     operation: LIST,
@@ -79,6 +89,7 @@ const creation: readonly FidelityRow[] = [
     value: 'requires `prompt`; answers at once, and the session goes on in the background',
     confidence: 'documented',
     source: 'v3/sessions/post-organizations-sessions',
+    question: 'v3-create-session-permission',
   },
   {
     operation: CREATE,
@@ -87,6 +98,7 @@ const creation: readonly FidelityRow[] = [
       '200 with all 23 members, nulls included: `status` is `new`, the id has no prefix, and `child_session_ids` and `status_detail` are null',
     confidence: 'seen',
     source: RECORDING,
+    question: 'v3-created-status',
   },
   {
     operation: CREATE,
@@ -201,6 +213,7 @@ const life: readonly FidelityRow[] = [
     value: 'with or without the prefix `devin-`; answers do not have it',
     confidence: 'seen',
     source: `${RECORDING}; the pages have the prefix in the path, clients send both`,
+    question: 'v3-session-id',
   },
   {
     operation: GET,
@@ -246,6 +259,7 @@ const life: readonly FidelityRow[] = [
       'ends the session for good and answers with it: `exit` without a detail; `archive` also archives it',
     confidence: 'documented',
     source: 'v3/sessions/delete-organizations-sessions',
+    question: 'v3-terminated-detail',
   },
   {
     operation: TERMINATE,

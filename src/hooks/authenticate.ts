@@ -29,7 +29,7 @@ export function authenticate({ keys, organizations, checkAddress }: AuthOptions)
   return hookOf(checkAddress, (request) => {
     const principal = principalOf(keys, request, 'v1')
     if (organizations.deleted.has(principal.orgId)) {
-      throw new AuthError('refused', 'a key of a deleted organization')
+      throw new AuthError('unknown', 'a key of a deleted organization')
     }
     request.principal = principal
     request.organization = organizations.getEphemeral(principal.orgId)
@@ -68,12 +68,12 @@ function principalOf(
   const principal = keys.authenticate(authorization)
   if (principal?.generation === generation) return principal
   const internal = internalPrincipal(raw, authorization, generation)
-  if (internal === undefined) throw authError(authorization)
+  if (internal === undefined) throw principal === undefined ? badKey(authorization) : new AuthError('refused')
   return internal
 }
 
-function authError(authorization: string | undefined): AuthError {
-  return new AuthError(bearerKey(authorization) === undefined ? 'missing' : 'refused')
+function badKey(authorization: string | undefined): AuthError {
+  return new AuthError(bearerKey(authorization) === undefined ? 'missing' : 'unknown')
 }
 
 /** The permissions of which an operation requires one; null for none. */
@@ -95,7 +95,9 @@ export function authenticateV3(
     const principal = principalIn(owner, isEnterprise ? null : (named ?? owner.orgId))
     if (isEnterprise && owner.isBound) throw new AuthError('refused', 'a key of an organization')
     if (named !== undefined && !mayUse(principal, named)) {
-      throw new AuthError('refused', 'not a key of this organization')
+      throw organizations.answers.is('v3-unknown-organization', '404')
+        ? new NotFound('organization')
+        : new AuthError('refused', 'not a key of this organization')
     }
     // What is about an organization as a whole is the enterprise's own business.
     const orgId =
@@ -104,7 +106,7 @@ export function authenticateV3(
     requireUndeleted(organizations, principal, orgId)
     const organization = organizations.getEphemeral(orgId)
     if (hasExpired(organizations, principal, organization))
-      throw new AuthError('refused', 'the key has expired')
+      throw new AuthError('unknown', 'the key has expired')
     request.principal = principal
     request.organization = organization
     const { permissions } = principal
@@ -134,7 +136,7 @@ function requireUndeleted(organizations: Organizations, principal: Principal, or
     organizations.inEnterprise(orgId) === undefined
   if (!isUnknown && !organizations.deleted.has(orgId)) return
   throw principal.isBound
-    ? new AuthError('refused', 'a key of a deleted organization')
+    ? new AuthError('unknown', 'a key of a deleted organization')
     : new NotFound('organization')
 }
 

@@ -216,10 +216,9 @@ function retryTargetOf({ raw, originalUrl }: FastifyRequest): Target {
 function sendCanned(reply: FastifyReply, { status, headers, text, detail }: CannedResponse): void {
   reply.code(status).headers(headers)
   if (detail === undefined) return void reply.send(text === '' ? undefined : Buffer.from(text))
-  const { contentType, body } = reply.server.errorFormats.encode(reply.request.originalUrl, {
-    status,
-    detail,
-  })
+  const { request, server } = reply
+  const error = { status, detail }
+  const { contentType, body } = server.errorFormats.encode(request.originalUrl, error, request)
   // Fastify adds a charset to the content type of a string, but not of bytes.
   reply.header('content-type', contentType).send(Buffer.from(body))
 }

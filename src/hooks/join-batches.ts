@@ -159,7 +159,8 @@ function unavailable(reply: FastifyReply, error: unknown): Buffer {
   request.log.error({ err: error }, 'the state could not be stored')
   for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
   const detail = error instanceof UnavailableError ? error.message : 'The state could not be stored'
-  const { contentType, body } = server.errorFormats.encode(request.originalUrl, { status: 503, detail })
+  const refusal = { status: 503, detail }
+  const { contentType, body } = server.errorFormats.encode(request.originalUrl, refusal, request)
   reply.code(503).headers({ ...UNAVAILABLE_HEADERS, 'content-type': contentType })
   return Buffer.from(body)
 }

@@ -1,3 +1,4 @@
+import type { AnswerChoices } from '../answers/questions.ts'
 import type { AdjustableClock, Clock, ClockSettings } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { FaultList } from '../faults/faults.ts'
@@ -43,6 +44,8 @@ export interface OrganizationServices {
   readonly clockSettings?: ClockSettings
   /** The address of the web app that sessions are opened in. Default: the vendor's. */
   readonly appUrl?: string
+  /** The answers of the server to open questions. Default: the defaults. */
+  readonly answers?: AnswerChoices
   /** Creates the ids of one owner: an organization, or the server itself (`''`). */
   readonly ids: (owner: string) => Ids
 }

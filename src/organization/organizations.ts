@@ -1,3 +1,4 @@
+import { Answers } from '../answers/answers.ts'
 import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../auth/principal.ts'
 import type { ChangeFeed } from '../base/changes.ts'
 import { AdjustableClock, type ClockSettings } from '../base/clock.ts'
@@ -21,7 +22,7 @@ import { AuditLog } from './audit-log.ts'
 import { DeletedIds } from './deleted-ids.ts'
 import type { Organization, OrganizationServices } from './organization.ts'
 import { UrlSigner } from './signed-urls.ts'
-import type { OrganizationState } from './state.ts'
+import { newIdentity, type OrganizationIdentity, type OrganizationState } from './state.ts'
 import { fillStored, type StoredOrganization, storedFrom } from './stored-organization.ts'
 
 export { type Organization, type OrganizationServices, sessionNow } from './organization.ts'
@@ -43,6 +44,8 @@ export class Organizations {
   readonly signer: UrlSigner
   /** The clock that new organizations get a copy of. */
   readonly clock: AdjustableClock
+  /** How the server answers open questions, and its organizations unless they have answers of their own. */
+  readonly answers: Answers
   readonly scenarios: ScenarioRules
   readonly journals: Journals
   readonly faults: Faults
@@ -64,6 +67,7 @@ export class Organizations {
     this.signer = new UrlSigner(() => this.ids.idFor(secret))
     this.clock = this.startClock()
     this.clock.onAdjust = () => this.noteChange('')
+    this.answers = new Answers(undefined, new Answers(services.answers), () => this.noteChange(''))
     this.quota = services.store.quota
     this.events = services.store.events
     this.changes = services.store.changes
@@ -201,9 +205,9 @@ export class Organizations {
 
   /** Returns the current state of an organization. */
   async capture(organization: Organization): Promise<OrganizationState> {
-    const { orgId, name, clock, ids } = organization
+    const { orgId, name, clock, ids, answers } = organization
     const bytes = this.#services.store.bytesOf(orgId) || this.#services.store.sizeOf([])
-    const state = { orgId, name, clock: clock.state(), idsIssued: ids.issued, bytes }
+    const state = { orgId, name, clock: clock.state(), answers: answers.own, idsIssued: ids.issued, bytes }
     // All lists are requested before anything is awaited, so they show the same moment.
     const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))
     const records = byKind<RecordsState>(() => lists.shift())
@@ -243,14 +247,14 @@ export class Organizations {
     await removed
   }
 
-  #createNew(identity: ReturnType<typeof newIdentity>): Organization {
+  #createNew(identity: OrganizationIdentity): Organization {
     const organization = this.#create(identity)
     this.events.live?.publish({ kind: 'organizations', org_id: organization.orgId, action: 'created' })
     return organization
   }
 
   #create(
-    { orgId, name, clock: settings, idsIssued }: Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>,
+    { orgId, name, clock: settings, answers: own, idsIssued }: OrganizationIdentity,
     position = this.#organizations.get(orgId)?.position ?? this.#lastPosition + 1,
   ): Organization {
     const { store, appUrl = VENDOR_APP_URL } = this.#services
@@ -267,6 +271,7 @@ export class Organizations {
       openedAt: clock.now(),
       clock,
       ids,
+      answers: new Answers(own, this.answers, clock.onAdjust),
       appUrl,
       signer: this.signer,
       scenarios: this.scenarios,
@@ -291,5 +296,3 @@ export class Organizations {
 
 /** The maximum number of organizations never written to. Each takes about 4 KiB. */
 export const EPHEMERAL_ORGANIZATIONS_MAX = 1_000
-
-const newIdentity = (orgId: string) => ({ orgId, name: orgId, clock: {}, idsIssued: 0 })

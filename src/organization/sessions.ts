@@ -34,8 +34,8 @@ export async function readSession(
 
 /** A page of a selection of sessions. */
 export interface SessionFilter {
-  /** Selects the sessions with at least one of these tags. */
-  readonly tags?: ReadonlySet<string> | undefined
+  /** Selects sessions by their tags. */
+  readonly tagged?: ((tags: readonly string[]) => boolean) | undefined
   /** Selects the sessions of the user with this email address. */
   readonly email?: string | undefined
   readonly offset: number
@@ -45,13 +45,11 @@ export interface SessionFilter {
 /** Returns a page of the sessions of an organization, newest first. */
 export function listSessions(
   { sessions }: Organization,
-  { tags, email, offset, limit }: SessionFilter,
+  { tagged = () => true, email, offset, limit }: SessionFilter,
 ): Promise<SessionRecord[]> {
   return sessions.list({
     order: 'newest',
-    where: (session) =>
-      (!tags || session.tags.some((tag) => tags.has(tag))) &&
-      (email === undefined || session.createdBy?.email === email),
+    where: (session) => tagged(session.tags) && (email === undefined || session.createdBy?.email === email),
     offset,
     limit,
   })

@@ -1,3 +1,4 @@
+import type { AnswerChoices } from '../answers/questions.ts'
 import type { KeyRegistryState } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
 import type { RecordsState } from '../resources/index.ts'
@@ -9,6 +10,8 @@ export interface OrganizationState<Clock extends ClockSettings = ClockState> {
   /** The display name. */
   readonly name: string
   readonly clock: Clock
+  /** Its own answers to open questions. Default: none. */
+  readonly answers?: AnswerChoices | undefined
   /** The number of ids issued so far. */
   readonly idsIssued: number
   readonly records: RecordsState
@@ -16,10 +19,20 @@ export interface OrganizationState<Clock extends ClockSettings = ClockState> {
   readonly bytes: number
 }
 
+/** The state of an organization without its records. */
+export type OrganizationIdentity = Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>
+
+/** Returns the state of a new organization, whose name is its id. */
+export function newIdentity(orgId: string): OrganizationIdentity {
+  return { orgId, name: orgId, clock: {}, idsIssued: 0 }
+}
+
 /** The state of a server at one moment. It shares the records, since they are immutable. */
 export interface ServerState {
   /** The initial clock of new organizations. */
   readonly clock: ClockState
+  /** The answers to open questions that were chosen since the start. */
+  readonly answers: AnswerChoices
   /** The number of ids issued by the server's own sequence. */
   readonly idsIssued: number
   readonly organizations: readonly OrganizationState[]

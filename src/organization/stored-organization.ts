@@ -1,3 +1,4 @@
+import type { AnswerChoices } from '../answers/questions.ts'
 import type { StoredClock } from '../base/clock.ts'
 import type { Organization } from './organization.ts'
 
@@ -9,15 +10,18 @@ export interface StoredOrganization {
   readonly clock: StoredClock
   readonly idsIssued: number
   readonly faultsIssued: number
+  /** Its own answers to open questions. Default: none. */
+  readonly answers?: AnswerChoices
   /** Whether it was written to. */
   readonly isClaimed: boolean
 }
 
 /** Returns an organization as a database keeps it. */
 export function storedFrom(organization: Organization, isClaimed: boolean): StoredOrganization {
-  const { name, openedAt, position, clock, ids, faults } = organization
+  const { name, openedAt, position, clock, ids, faults, answers } = organization
   const issued = { idsIssued: ids.issued, faultsIssued: faults.issued }
-  return { name, openedAt, position, clock: clock.stored, ...issued, isClaimed }
+  const chosen = answers.own && { answers: answers.own }
+  return { name, openedAt, position, clock: clock.stored, ...issued, ...chosen, isClaimed }
 }
 
 /** Gives an organization what a database has kept of it. */
@@ -25,6 +29,7 @@ export function fillStored(organization: Organization, stored: StoredOrganizatio
   organization.name = stored.name
   organization.openedAt = stored.openedAt
   organization.clock.stored = stored.clock
+  organization.answers.own = stored.answers
   organization.ids.issued = stored.idsIssued
   organization.faults.issued = stored.faultsIssued
 }

@@ -1,3 +1,4 @@
+import type { AnswerChoices } from '../answers/questions.ts'
 import type { StoredClock } from '../base/clock.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { StoredOrganization } from '../organization/stored-organization.ts'
@@ -6,6 +7,8 @@ import { nothing, type RowKind } from './row-kind.ts'
 /** What belongs to the server itself. */
 interface ServerData {
   readonly clock: StoredClock
+  /** The answers to open questions that were chosen since the start. Default: none. */
+  readonly answers?: AnswerChoices
   readonly idsIssued: number
   readonly faultsIssued: number
   readonly signingSecret: string
@@ -14,13 +17,14 @@ interface ServerData {
 
 /** The row of what belongs to the server itself: its clock, the ids issued, the secret that signs addresses. */
 export function serverRow(organizations: Organizations): RowKind {
-  const { clock, ids, faults, signer, journals } = organizations
+  const { answers, clock, ids, faults, signer, journals } = organizations
   return {
     name: 'server',
     read(orgId) {
       if (orgId !== '') return undefined
       const data: ServerData = {
         clock: clock.stored,
+        ...(answers.own && { answers: answers.own }),
         idsIssued: ids.issued,
         faultsIssued: faults.global.issued,
         signingSecret: signer.secret,
@@ -31,6 +35,7 @@ export function serverRow(organizations: Organizations): RowKind {
     write(_orgId, _id, { data }) {
       const stored = data as ServerData
       clock.stored = stored.clock
+      answers.own = stored.answers
       ids.issued = stored.idsIssued
       faults.global.issued = stored.faultsIssued
       signer.secret = stored.signingSecret

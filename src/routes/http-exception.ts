@@ -5,6 +5,7 @@ import { HttpException } from '../fastapi/errors.ts'
 import { pathOf } from '../fastapi/target.ts'
 import { UNAVAILABLE_HEADERS } from '../hooks/join-batches.ts'
 import { OperationError, type Refusal } from '../organization/errors.ts'
+import type { Organizations } from '../organization/organizations.ts'
 import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
 import * as v1 from './v1/errors.ts'
@@ -21,23 +22,20 @@ const LIMIT_DETAILS = {
 } as const
 
 /**
- * Returns the response to an error of a route in the words of its generation, 507 if the store or a session is full, or 503 while its database is away. Returns
- * undefined for an unexpected error.
+ * Returns a function that returns the response to an error of a route in the words of its generation, 507 if the store or a session is full, or
+ * 503 while its database is away. It returns undefined for an unexpected error.
  */
-export function toHttpException(
-  error: Error,
-  { originalUrl }: Pick<FastifyRequest, 'originalUrl'>,
-): HttpException | undefined {
-  const isV3 = V3_PATHS.test(pathOf(originalUrl))
-  if (error instanceof OperationError) {
-    return (isV3 ? v3 : v1).operationException(error as Refusal)
+export function toHttpException({ answers }: Pick<Organizations, 'answers'>) {
+  return (error: Error, { originalUrl }: Pick<FastifyRequest, 'originalUrl'>): HttpException | undefined => {
+    const { authException, operationException } = V3_PATHS.test(pathOf(originalUrl)) ? v3 : v1
+    if (error instanceof OperationError) return operationException(error as Refusal)
+    if (error instanceof AuthError) {
+      const exception = authException(error, answers)
+      exception.explanation = error.explanation
+      return exception
+    }
+    if (error instanceof UnavailableError) return new HttpException(503, error.message, UNAVAILABLE_HEADERS)
+    const isFull = error instanceof StoreFullError || error instanceof SessionFullError
+    return isFull ? new HttpException(507, LIMIT_DETAILS[error.limit]) : undefined
   }
-  if (error instanceof AuthError) {
-    const exception = isV3 ? v3.unauthorized() : v1.authException(error)
-    exception.explanation = error.explanation
-    return exception
-  }
-  if (error instanceof UnavailableError) return new HttpException(503, error.message, UNAVAILABLE_HEADERS)
-  const isFull = error instanceof StoreFullError || error instanceof SessionFullError
-  return isFull ? new HttpException(507, LIMIT_DETAILS[error.limit]) : undefined
 }

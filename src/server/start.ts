@@ -58,6 +58,7 @@ export async function startServer(config: ServerOptions): Promise<Server> {
     clock: systemClock(),
     clockSettings: clockSettings(config),
     appUrl: config.appUrl,
+    ...(config.answers !== undefined && { answers: config.answers }),
     ids: config.seedIds === undefined ? randomIds : seededIdsOf(config.seedIds),
   })
   const keys = new KeyRegistry({ strict: config.strictKeys })

@@ -105,7 +105,14 @@ function readOption(name: string, value: unknown): unknown {
   }
   if (name === 'clock' && typeof value === 'number' && value >= 0 && value <= CLOCK_MAX)
     return Math.floor(value)
-  return parse(flag, name, String(value))
+  const isObject = flag.isList === true && typeof value === 'object' && value !== null
+  return parse(flag, name, isObject ? pairsOf(value) : String(value))
+}
+
+/** Returns the members of an object as on the command line: `a=1,b=2`. */
+function pairsOf(value: object): string {
+  const given = Object.entries(value).filter(([, member]) => member !== undefined)
+  return given.map(([name, member]) => `${name}=${member}`).join(',')
 }
 
 const ALL_FLAGS: readonly Flag[] = Object.values(FLAGS)
@@ -162,7 +169,7 @@ function tokensOf(argv: readonly string[], flags: readonly Flag[]) {
   )
 }
 
-/** Returns the values of a command's flags by flag name, and the positional arguments. The last of repeated flags wins. */
+/** Returns the values of a command's flags by flag name, and the positional arguments. The last of repeated flags wins, unless the flag is a list. */
 function readCommandLine(argv: readonly string[], command: CommandName) {
   const own = ALL_FLAGS.filter((flag) => isFlagOf(flag, command))
   const texts = new Map<string, string>()
@@ -175,7 +182,9 @@ function readCommandLine(argv: readonly string[], command: CommandName) {
     const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
     if (isMissing && flag.placeholder !== undefined)
       throw new UsageError(`--${flag.name} takes ${flag.takes}`)
-    texts.set(flag.name, token.value ?? 'true')
+    const before = flag.isList ? texts.get(flag.name) : undefined
+    const text = token.value ?? 'true'
+    texts.set(flag.name, before === undefined ? text : `${before},${text}`)
   }
   return { texts, words }
 }
@@ -203,5 +212,5 @@ function quoteFlag(name: string): string {
 /** Formats an invalid text for an error. Keys, which may have been typed in the wrong place, and passwords are not repeated. */
 function quoteForError(text: string): string {
   if (/^(?:[^/]*\/\/)?[^/]*@/.test(text)) return 'one with a password'
-  return /^(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)
+  return /(?:^|[=,])(?:apk|cog)_/.test(text) ? 'a key' : JSON.stringify(text)
 }

@@ -29,6 +29,17 @@ export const PROXIES = {
   parse: parseProxies,
 }
 
+/** The flag for the seed of the ids. */
+export const SEED_IDS = {
+  name: 'seed-ids',
+  variables: [{ name: 'FAKE_DEVIN_SEED_IDS' }],
+  placeholder: 'N',
+  default: undefined,
+  text: 'Seed of the ids, so that they are the same in every run.',
+  takes: 'a whole number from 0 to 9007199254740991',
+  parse: parseWhole,
+}
+
 /** The flag for the address of the web app that shows sessions. */
 export const APP_URL = {
   name: 'app-url',

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
+import type { AnswerChoices } from '../answers/questions.ts'
 import { parseInstant } from '../base/clock.ts'
+import { ANSWER } from './answer-flag.ts'
 import { AUTHORIZED, CLIENT_COMMANDS, COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
-import { APP_URL, FILE, PORT, PROXIES, parseWhole, SPEED, STORE, SWITCH } from './flag-values.ts'
+import { APP_URL, FILE, PORT, PROXIES, SEED_IDS, SPEED, STORE, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
 
 /** The log levels, from least to most verbose. */
@@ -47,6 +49,8 @@ export interface ServerConfig {
   readonly clock: number | undefined
   /** The seed for ids that are the same in every run. Default: random ids. */
   readonly seedIds: number | undefined
+  /** Answers to the open questions of docs/fidelity.md. Default: those that are listed first. */
+  readonly answers: AnswerChoices | undefined
   /** The address of the web app in the URLs of sessions, without a slash at the end. */
   readonly appUrl: string
   /** Where the state is kept: `memory`, the path of a SQLite file, or the URL of a PostgreSQL database. */
@@ -107,6 +111,8 @@ export interface Flag<Value = unknown> {
   /** The name of the value in `--help`. A flag without one is a switch. */
   readonly placeholder?: string
   readonly default: Value
+  /** Whether it may be repeated: its values are joined by commas. Default: the last one wins. */
+  readonly isList?: boolean
   /** Whether errors omit the given value. Default: false. */
   readonly isSecret?: boolean
   /** The description in `--help`. */
@@ -246,15 +252,8 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     takes: 'an ISO 8601 time, such as 2026-01-02T03:04:05Z',
     parse: parseInstant,
   },
-  seedIds: {
-    name: 'seed-ids',
-    variables: [{ name: 'FAKE_DEVIN_SEED_IDS' }],
-    placeholder: 'N',
-    default: undefined,
-    text: 'Seed of the ids, so that they are the same in every run.',
-    takes: 'a whole number from 0 to 9007199254740991',
-    parse: parseWhole,
-  },
+  seedIds: SEED_IDS,
+  answers: ANSWER,
   appUrl: APP_URL,
   store: STORE,
   controlToken: {

@@ -89,6 +89,7 @@ async function decodeDocument(
     keys,
     state: {
       ...(clock !== undefined && { clock }),
+      ...(document.answers !== undefined && { answers: document.answers }),
       ...(serverIds.issued !== before && { idsIssued: serverIds.issued }),
       ...(scenarios !== undefined && { scenarios: rules.capture() }),
       keys: keyState(options, registered, ofServiceUsers, revoked),
@@ -139,7 +140,7 @@ async function decodeOrganization(
   server: { organizations: Organizations; now: number; rules: ScenarioRules; tokens: ReadonlySet<string> },
   reader: DocumentReader,
 ): Promise<OrganizationState<ClockSettings>> {
-  const { org_id: orgId = DEFAULT_ORG_ID, name = orgId, ids_given: given = 0 } = document
+  const { org_id: orgId = DEFAULT_ORG_ID, name = orgId, ids_given: given = 0, answers } = document
   const clock = decodeClock(document.clock ?? {}, reader)
   const ids = server.organizations.idsOf(orgId)
   ids.issued = given
@@ -157,7 +158,12 @@ async function decodeOrganization(
   const { apiKeys, ...others } = records as RecordsState
   const known = server.organizations.find(orgId)
   return server.organizations.stateOf(
-    { orgId, name, clock, idsIssued: ids.issued },
+    { orgId, name, clock, answers: nonEmpty(answers), idsIssued: ids.issued },
     { ...others, apiKeys: await withKnownTokens(apiKeys, known, server.tokens) },
   )
+}
+
+/** Returns an object, or undefined if it is empty. */
+function nonEmpty<Value extends object>(value: Value | undefined): Value | undefined {
+  return value === undefined || Object.keys(value).length === 0 ? undefined : value
 }

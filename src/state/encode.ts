@@ -24,8 +24,9 @@ export interface EncodeOptions {
  */
 export function* stateTexts(state: ServerState, options: EncodeOptions = {}): Generator<string> {
   const { reveal = false, collections } = options
-  const { clock, idsIssued, organizations, scenarios, keys } = state
-  yield openObject({ version: 1, clock: encodeClock(clock), ids_given: idsIssued }, true)
+  const { clock, answers, idsIssued, organizations, scenarios, keys } = state
+  const chosen = Object.keys(answers).length > 0 && { answers }
+  yield openObject({ version: 1, clock: encodeClock(clock), ...chosen, ids_given: idsIssued }, true)
   yield ',"organizations":['
   for (const [index, organization] of organizations.entries()) {
     if (index > 0) yield ','
@@ -44,8 +45,12 @@ function* organizationTexts(
   { overriddenNames, keys }: ServerState,
   { reveal = false, collections, files = true }: EncodeOptions,
 ): Generator<string> {
-  const { orgId, name, clock, idsIssued, records } = organization
-  yield openObject({ org_id: orgId, name, clock: encodeClock(clock), ids_given: idsIssued }, reveal)
+  const { orgId, name, clock, answers, idsIssued, records } = organization
+  const chosen = answers && { answers }
+  yield openObject(
+    { org_id: orgId, name, clock: encodeClock(clock), ...chosen, ids_given: idsIssued },
+    reveal,
+  )
   if (reveal && collections === undefined)
     yield* member('keys', keysOf(organization, keys.registered), (key) => key, true)
   for (const [kind, resource] of resourceEntries) {

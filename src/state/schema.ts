@@ -1,6 +1,7 @@
 import { type Static, type TArray, type TOptional, Type } from '@sinclair/typebox'
 import { type ListDocuments, resourceEntries } from '../resources/index.ts'
 import { ActorDocument, Id, StrictObject, Text, Time } from '../resources/resource.ts'
+import { OrganizationAnswers, ServerAnswers } from '../schemas/control/answers.ts'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
 import { DateTime, Nullable, StringEnum } from '../schemas/types.ts'
 
@@ -47,6 +48,8 @@ const OrganizationDocument = StrictObject({
   name: Type.Optional(Type.String({ minLength: 1 })),
   /** Its clock. Default: it follows that of the server. */
   clock: Type.Optional(ClockDocument),
+  /** The answers that were chosen to open questions, by their name. Default: those of the server. */
+  answers: Type.Optional(OrganizationAnswers),
   /** The number of ids generated so far, from which `--seed-ids` continues. Default: 0. */
   ids_given: IdsGiven,
   /** The keys: each is a string, or an object with its `user_id`. */
@@ -69,6 +72,8 @@ export const StateDocument = StrictObject({
   version: Type.Optional(Type.Literal(1)),
   /** The clock of the server. Default: unchanged. */
   clock: Type.Optional(ClockDocument),
+  /** The answers that were chosen for all organizations, by the name of the question. Default: those of `--answer`. */
+  answers: Type.Optional(ServerAnswers),
   /** The number of ids generated so far, from which `--seed-ids` continues. Default: unchanged. */
   ids_given: IdsGiven,
   /** The organizations, and the enterprise. */

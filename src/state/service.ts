@@ -34,7 +34,7 @@ export class StateService {
 
   /** Returns the current state of the server or of one organization, which need not exist. Creates nothing. */
   async capture(orgId?: string): Promise<ServerState> {
-    const { clock, ids, scenarios } = this.#organizations
+    const { answers, clock, ids, scenarios } = this.#organizations
     const keys = this.#keys.capture(orgId)
     const organizations =
       orgId === undefined ? this.#organizations.kept() : [this.#organizations.find(orgId) ?? []].flat()
@@ -51,6 +51,7 @@ export class StateService {
     const rules = scenarios.capture()
     const state = {
       clock: clock.state(),
+      answers: answers.own ?? {},
       idsIssued: ids.issued,
       scenarios: rules.filter((rule) => isOf(orgId, rule.orgId)),
       overriddenNames: new Set(rules.flatMap(({ name }) => name ?? [])),
@@ -68,12 +69,13 @@ export class StateService {
 
   /** Replaces the current state, or that of one organization. */
   async restore(state: NewState, orgId?: string): Promise<void> {
-    const { clock, ids, scenarios, faults, journals, events } = this.#organizations
+    const { answers, clock, ids, scenarios, faults, journals, events } = this.#organizations
     if (orgId === undefined) {
       faults.reset()
       this.#organizations.deleted.clear()
       // First, since the clocks of organizations inherit the settings that they omit.
       if (state.clock !== undefined) clock.adjust(state.clock)
+      if (state.answers !== undefined) answers.replace(state.answers)
       ids.issued = state.idsIssued ?? ids.issued
       if (state.scenarios !== undefined) scenarios.restore(state.scenarios)
     } else if (state.scenarios !== undefined) {
@@ -135,7 +137,8 @@ export class StateService {
       const isRemoved = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
       if (!isRemoved) organizations.push({ ...this.#organizations.newState(orgId), name, clock })
     }
-    await this.restore({ ...this.#baseline, clock, organizations }, orgId)
+    // A baseline that an earlier version has stored has no answers.
+    await this.restore({ answers: {}, ...this.#baseline, clock, organizations }, orgId)
   }
 
   /**

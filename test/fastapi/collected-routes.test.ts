@@ -9,7 +9,7 @@ t.test('the routes of plugins are collected in their order, with what a request 
   const [first, ...rest] = collectRoutes<FastifyInstance>([
     async (app) => {
       app.get('/a/:some_id/b', {}, handler)
-      app.post('/a', { schema: { body }, config: { jsonLimit: 7 } }, handler)
+      app.post('/a', { schema: { body }, config: { jsonLimit: 7, schemaFor: () => ({ body }) } }, handler)
     },
     async (app) => {
       app.put('/a', { schema: { body, consumes: ['multipart/form-data'] } as object }, handler)
@@ -19,7 +19,7 @@ t.test('the routes of plugins are collected in their order, with what a request 
 
   t.match(first, { method: 'GET', path: '/a/{some_id}/b', body: undefined, schema: {}, config: {} })
   t.match(rest, [
-    { method: 'POST', path: '/a', body: 'json', schema: { body }, config: { jsonLimit: 7 } },
+    { method: 'POST', path: '/a', body: 'json', schema: { body }, jsonLimit: 7, schemaFor: Function },
     { method: 'PUT', path: '/a', body: 'form' },
     { method: 'DELETE', path: '/a', body: undefined, schema: { params: body } },
   ])

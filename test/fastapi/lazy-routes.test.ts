@@ -8,6 +8,7 @@ import { LONG_JSON } from '../../src/fastapi/json/decode.ts'
 import { type LazyRoute, LazyRoutes, sharedRoute } from '../../src/fastapi/lazy-routes.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
+import type { QueryParameters } from '../../src/fastapi/query.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
 import { nextTurn } from '../../src/fastapi/turns.ts'
 
@@ -100,6 +101,29 @@ t.test('routes are loaded by the first request for one of them, and once', async
       [404, 200, 307],
     )
     t.equal(loads, 1)
+  }
+})
+
+t.test('a route chooses the schemas of a request, or refuses it', async (t) => {
+  const schemas = {
+    short: { querystring: Type.Object({ name: Type.String({ maxLength: 1 }) }) },
+    long: { querystring: Type.Object({ name: Type.String() }) },
+  }
+  const app = await appWith(t, [
+    aRoute('GET /lazy/a', {
+      schemaFor: ({ query }) => {
+        const kind = String((query as QueryParameters).last('kind')) as keyof typeof schemas
+        if (schemas[kind] === undefined) throw new HttpException(418, 'no such kind')
+        return schemas[kind]
+      },
+    }),
+  ])
+  const statusOf = async (query: string) => (await app.inject(`/lazy/a?${query}`)).statusCode
+
+  for (const _again of [1, 2]) {
+    t.equal(await statusOf('kind=short&name=ab'), 422)
+    t.equal(await statusOf('kind=long&name=ab'), 200)
+    t.equal(await statusOf('kind=other&name=ab'), 418)
   }
 })
 

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { fidelityMarkdown, isExact } from '../../scripts/fidelity-markdown.ts'
+import { Answers } from '../../src/answers/answers.ts'
 import { AuthError } from '../../src/auth/errors.ts'
-import { type FidelityRow, fidelity } from '../../src/fidelity/index.ts'
+import { type FidelityRow, fidelity, openQuestions } from '../../src/fidelity/index.ts'
 import { AlreadyEnded, Conflict, NotFound } from '../../src/organization/errors.ts'
 import { authException, badDate, operationException } from '../../src/routes/v1/errors.ts'
 import { FLAGS } from '../../src/settings/config.ts'
@@ -368,8 +369,8 @@ t.test('the ledger contains every error that routes throw', (t) => {
   ]
   const thrown = [
     ...operationErrors.map(operationException),
-    authException(new AuthError('missing')),
-    authException(new AuthError('refused')),
+    authException(new AuthError('missing'), new Answers()),
+    authException(new AuthError('unknown'), new Answers()),
     badDate(),
   ]
 
@@ -416,6 +417,6 @@ t.test('every setting in the ledger is a flag', (t) => {
 t.test('docs/fidelity.md is up to date with `npm run docs`', (t) => {
   const page = readFileSync(new URL('../../docs/fidelity.md', import.meta.url), 'utf8')
 
-  t.equal(page, fidelityMarkdown(fidelity))
+  t.equal(page, fidelityMarkdown(fidelity, openQuestions))
   t.end()
 })

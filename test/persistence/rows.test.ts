@@ -114,6 +114,30 @@ onBoth('organizations that come and go, their clocks, names and keys are kept', 
   await accepted(t, fake, ['POST', '/_fake/reset'], { org_id: 'org-unknown' })
 })
 
+onBoth(
+  'answers to open questions, also those of a snapshot, and a reset of them are kept',
+  async (t, start) => {
+    const fake = await start()
+    const choose = (answers: object, scope = {}) =>
+      accepted(t, fake, ['PUT', '/_fake/answers'], { ...scope, answers })
+    await choose({ 'v1-bad-key': '401', 'v1-message': '204' })
+    await choose({ 'v3-422': 'detail-list' }, { org_id: 'org-new' })
+    await choose({ 'v3-total': 'null' }, { org_id: 'org-other' })
+    await accepted(t, fake, ['POST', '/_fake/snapshots'], { name: 'chosen' })
+    await accepted(t, fake, ['DELETE', '/_fake/answers?org_id=org-other'])
+  },
+)
+
+onBoth('answers to open questions that were taken back are not kept', async (t, start) => {
+  const fake = await start()
+  await accepted(t, fake, ['PUT', '/_fake/answers'], { answers: { 'v1-bad-key': '401' } })
+  await accepted(t, fake, ['PUT', '/_fake/answers'], {
+    org_id: 'org-new',
+    answers: { 'v1-message': '204' },
+  })
+  await accepted(t, fake, ['DELETE', '/_fake/answers'])
+})
+
 t.test('the keys that a new store begins with are kept, however long they are', async (t) => {
   const keys = new KeyRegistry({
     strict: true,

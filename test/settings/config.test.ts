@@ -27,6 +27,7 @@ const DEFAULTS = {
   speed: 1,
   clock: undefined,
   seedIds: undefined,
+  answers: undefined,
   appUrl: 'https://app.devin.ai',
   controlToken: undefined,
   maxJsonBytes: 10_485_760,

@@ -97,7 +97,8 @@ export class TypeText {
     )
     const type = this.#checker.getTypeOfSymbol(property)
     const text = this.#isMissing(type) ? 'never' : this.of(type, indent)
-    return `${isReadonly ? 'readonly ' : ''}${property.name}${isOptional ? '?' : ''}: ${text}`
+    const name = /^\w+$/.test(property.name) ? property.name : JSON.stringify(property.name)
+    return `${isReadonly ? 'readonly ' : ''}${name}${isOptional ? '?' : ''}: ${text}`
   }
 }
 

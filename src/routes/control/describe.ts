@@ -11,7 +11,7 @@ import { TAGS, tagOf } from './tags.ts'
 
 type Routes = (app: ApiInstance, options: ControlOptions) => Promise<void>
 
-const Ledger = Type.Object({ rows: Type.Array(AnyObject()) })
+const Ledger = Type.Object({ rows: Type.Array(AnyObject()), questions: Type.Array(AnyObject()) })
 
 /** Registers the routes of the control plane's OpenAPI document and of the fidelity ledger. */
 export async function describeRoutes(
@@ -48,8 +48,8 @@ export async function describeRoutes(
       },
     },
     async () => {
-      const { fidelity } = await import('../../fidelity/index.ts')
-      return { rows: [...fidelity] }
+      const { fidelity, openQuestions } = await import('../../fidelity/index.ts')
+      return { rows: [...fidelity], questions: openQuestions.map((question) => ({ ...question })) }
     },
   )
 }

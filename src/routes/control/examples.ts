@@ -4,6 +4,8 @@ import { DEFAULT_ORG_ID } from '../../auth/principal.ts'
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   'PUT /_fake/clock': { frozen: true },
   'POST /_fake/clock/advance': { seconds: 60 },
+  'PUT /_fake/answers': { answers: { 'v1-unknown-secret': '403' } },
+  'DELETE /_fake/answers': {},
   'POST /_fake/scenarios': { match: { prompt: 'refactor' }, scenario: 'blocked-then-finished' },
   'DELETE /_fake/scenarios': {},
   'DELETE /_fake/scenarios/{scenario_id}': {},

@@ -1,6 +1,7 @@
 import { collectRoutes } from '../../fastapi/collected-routes.ts'
 import type { LazyRoute } from '../../fastapi/lazy-routes.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { answerRoutes } from './answers.ts'
 import { automationControlRoutes } from './automations.ts'
 import { callRoutes } from './calls.ts'
 import { certificateRoutes } from './certificate.ts'
@@ -23,6 +24,7 @@ const PLUGINS: readonly ((app: ApiInstance, options: ControlOptions) => Promise<
   healthRoutes,
   certificateRoutes,
   clockRoutes,
+  answerRoutes,
   scenarioRoutes,
   sessionControlRoutes,
   automationControlRoutes,

@@ -11,7 +11,7 @@ import type {
   SessionDetail,
   TimelineItem,
 } from '../../schemas/control/sessions.ts'
-import { sessionResponse as v1Response } from '../../schemas/v1/sessions.ts'
+import { sessionResponse as v1Response } from '../../schemas/v1/session-views.ts'
 import { sessionResponse as v3Response } from '../../schemas/v3/sessions.ts'
 import { nextStepAt, type OutlineItem, outlineAt } from '../../simulation/outline.ts'
 import type { Scenario } from '../../simulation/scenario.ts'

@@ -5,6 +5,11 @@ export const TAGS = [
   { name: 'Automations', description: 'Events that automations wait for', topics: ['automations'] },
   { name: 'Clock', description: 'The time, which can be moved, stopped and sped up', topics: ['clock'] },
   {
+    name: 'Answers',
+    description: 'How to answer questions that the vendor leaves open',
+    topics: ['answers', 'fidelity'],
+  },
+  {
     name: 'Requests',
     description: 'The requests that were received, with their answers',
     topics: ['requests'],

@@ -30,6 +30,9 @@ export async function attachmentsRoutes(app: ApiInstance): Promise<void> {
       const { organization, principal, body } = request
       const attachment = await uploadAttachment(organization, principal, body.file)
       const url = `${request.origin}/attachments/${attachment.id}/${encodeURIComponent(attachment.name)}`
+      if (organization.answers.is('v1-attachment-url', 'text')) {
+        return reply.type('text/plain; charset=utf-8').send(url)
+      }
       return sendJson(reply, 200, url)
     },
   )

@@ -1,3 +1,4 @@
+import type { Answers } from '../../answers/answers.ts'
 import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import { type Conflict, RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
@@ -45,6 +46,13 @@ export function operationException(error: Refusal): HttpException {
 }
 
 /** Returns the v1 response to missing or invalid credentials. */
-export function authException({ reason }: AuthError): HttpException {
-  return new HttpException(reason === 'missing' ? 401 : 403, 'Unauthorized')
+export function authException({ reason }: AuthError, answers: Answers): HttpException {
+  const answer = reason === 'unknown' ? answers.get('v1-bad-key') : reason === 'missing' ? '401' : '403'
+  const detail = answer === '401-unauthenticated' ? 'Unauthenticated' : 'Unauthorized'
+  return new HttpException(answer === '403' ? 403 : 401, detail)
+}
+
+/** Returns the v1 response to the deletion of an unknown secret. */
+export function unknownSecret(answers: Answers): HttpException {
+  return answers.is('v1-unknown-secret', '403') ? new HttpException(403, 'Unauthorized') : notFound('secret')
 }

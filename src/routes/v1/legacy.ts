@@ -23,7 +23,7 @@ import {
   SessionPath,
 } from '../../schemas/v1/sessions.ts'
 import { badDate } from './errors.ts'
-import { sendSession, TAGS_UPDATED, warnOfNearAttachments } from './sessions.ts'
+import { messageAnswer, sendSession, TAGS_UPDATED, warnOfNearAttachments } from './sessions.ts'
 
 /** Registers the routes of legacy clients. The vendor serves them but omits them from its document, and so does the fake. */
 export async function legacyRoutes(app: ApiInstance): Promise<void> {
@@ -41,10 +41,10 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.post(
     '/v1/session/:session_id/message',
     { schema: { hide: true, params: SessionPath, body: PostMessageParams } },
-    async ({ organization, principal, params, body, log }) => {
+    async ({ organization, principal, params, body, log }, reply) => {
       warnOfNearAttachments(body.message, log)
       const detail = await sendMessage(organization, principal, params.session_id, body.message)
-      return detail === null ? null : { detail }
+      return messageAnswer(reply, detail)
     },
   )
 

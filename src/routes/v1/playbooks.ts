@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { sendNothing } from '../../fastapi/answer.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import {
@@ -41,7 +42,9 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
     async ({ organization }, reply) => {
       const playbooks = await listPlaybooks(organization)
       const show = (playbook: PlaybookRecord) => playbookResponse(playbook, organization.orgId)
-      return sendTexts(reply, wrap('[', listTexts(playbooks, show), ']'))
+      const isObject = organization.answers.is('v1-playbook-list', 'object')
+      const [before, after] = isObject ? ['{"items":[', ']}'] : ['[', ']']
+      return sendTexts(reply, wrap(before, listTexts(playbooks, show), after))
     },
   )
 
@@ -112,9 +115,9 @@ export async function playbooksRoutes(app: ApiInstance): Promise<void> {
         response: { 200: DeletePlaybookResponse, 422: HTTPValidationError },
       },
     },
-    async ({ organization, principal, params }) => {
+    async ({ organization, principal, params }, reply) => {
       await deletePlaybook(organization, principal, params.playbook_id)
-      return SUCCESS
+      return organization.answers.is('v1-delete-playbook', '204') ? sendNothing(reply) : SUCCESS
     },
   )
 }

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { sendJsonText } from '../../fastapi/answer.ts'
+import type { FastifyRequest } from 'fastify'
+import { sendJson, sendJsonText, sendNothing } from '../../fastapi/answer.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -8,14 +9,20 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import {
   CreateSecretParams,
   CreateSecretResponse,
+  CreateSecretWithNoteParams,
   DeleteSecretResponse,
+  oldSecretResponse,
   SecretResponse,
   secretResponse,
 } from '../../schemas/v1/secrets.ts'
-import { notFound } from './errors.ts'
+import { unknownSecret } from './errors.ts'
 
 /** Encoded once, since encoding takes 0.7 of the 18 µs of CPU time of a request (Node 24). */
 const DELETED = encodeJson({ message: 'Secret deleted successfully' })
+
+/** What `POST /v1/secrets` takes. */
+const NEW_SECRET = { body: CreateSecretParams }
+const NEW_SECRET_WITH_NOTE = { body: CreateSecretWithNoteParams }
 
 const SecretPath = Type.Object({ secret_id: Type.String({ title: 'Secret Id' }) })
 
@@ -34,6 +41,9 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ organization }, reply) => {
       const secrets = await listSecrets(organization)
+      if (organization.answers.is('v1-secret-list', 'object')) {
+        return sendTexts(reply, wrap('{"secrets":[', listTexts(secrets, oldSecretResponse), ']}'))
+      }
       return sendTexts(reply, wrap('[', listTexts(secrets, secretResponse), ']'))
     },
   )
@@ -47,13 +57,17 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
         summary: 'Create Secret',
         description:
           'Create a new encrypted secret that can be used in Devin sessions. The secret will be available to all sessions created after the secret is added.',
-        body: CreateSecretParams,
+        ...NEW_SECRET,
         response: { 200: CreateSecretResponse, 422: HTTPValidationError },
       },
+      config: {
+        schemaFor: ({ organization: { answers } }: FastifyRequest) =>
+          answers.is('v1-secret-note', 'required') ? NEW_SECRET_WITH_NOTE : NEW_SECRET,
+      },
     },
-    async ({ organization, principal, body }) => {
+    async ({ organization, principal, body }, reply) => {
       const { id } = await createSecret(organization, principal, { ...body, note: body.note ?? null })
-      return { id }
+      return organization.answers.is('v1-create-secret', '201') ? sendJson(reply, 201, { id }) : { id }
     },
   )
 
@@ -71,7 +85,9 @@ export async function secretsRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ organization, principal, params }, reply) => {
       const deleted = await deleteSecret(organization, principal, params.secret_id)
-      return deleted === undefined ? notFound('secret') : sendJsonText(reply, 200, DELETED)
+      if (deleted === undefined) return unknownSecret(organization.answers)
+      if (organization.answers.is('v1-delete-secret', '204')) return sendNothing(reply)
+      return sendJsonText(reply, 200, DELETED)
     },
   )
 }

@@ -1,7 +1,9 @@
 import type { Static } from '@sinclair/typebox'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Answers } from '../../answers/answers.ts'
+import { sendNothing } from '../../fastapi/answer.ts'
 import { NOT_QUOTED, QUOTED_MAX } from '../../fastapi/bounded-issues.ts'
-import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { HttpException, RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { jsonLength } from '../../fastapi/json/length.ts'
 import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
@@ -20,20 +22,19 @@ import {
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { Nullable } from '../../schemas/types.ts'
+import { createSessionResponse, sessionResponse, sessionSummary } from '../../schemas/v1/session-views.ts'
 import {
   CreateSessionParams,
   CreateSessionResponse,
-  createSessionResponse,
   EditSessionTagsParams,
   EditTagsResponse,
   GetSessionResponse,
+  LimitedSessionsQuery,
   ListSessionsQuery,
   ListSessionsResponse,
   MessageSentResponse,
   PostMessageParams,
   SessionPath,
-  sessionResponse,
-  sessionSummary,
   TerminateSessionResponse,
 } from '../../schemas/v1/sessions.ts'
 import { nearAttachmentLines } from '../../simulation/attachment-lines.ts'
@@ -43,6 +44,13 @@ const TERMINATED = { detail: 'Session terminated successfully' }
 
 /** The response to a replacement of tags. */
 export const TAGS_UPDATED = { detail: 'Tags updated successfully' }
+
+/** What `GET /v1/sessions` takes. */
+const LIST = { querystring: ListSessionsQuery }
+const LIMITED_LIST = { querystring: LimitedSessionsQuery }
+
+/** What a message takes. */
+const MESSAGE = { params: SessionPath, body: PostMessageParams }
 
 /** Registers the session routes. */
 export async function sessionsRoutes(app: ApiInstance): Promise<void> {
@@ -55,13 +63,19 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         summary: 'List sessions',
         description:
           'List all Devin sessions for your organization. Supports pagination and filtering by tags and user email.',
-        querystring: ListSessionsQuery,
+        ...LIST,
         response: { 200: ListSessionsResponse, 422: HTTPValidationError },
+      },
+      config: {
+        schemaFor: ({ organization: { answers } }: FastifyRequest) =>
+          answers.is('v1-list-bounds', 'limited') ? LIMITED_LIST : LIST,
       },
     },
     async ({ organization, query }, reply) => {
-      const sessions = await listSessions(organization, sessionFilter(query))
-      const show = (session: SessionRecord) => sessionSummary(session, sessionNow(organization, session))
+      const { answers } = organization
+      const sessions = await listSessions(organization, sessionFilter(query, answers))
+      const show = (session: SessionRecord) =>
+        withStatus(sessionSummary(session, sessionNow(organization, session)), answers)
       return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, show), ']}'))
     },
   )
@@ -83,7 +97,8 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       const { session, isNew } = await createSession(organization, principal, newSession(body)).catch(
         rethrowInvalidField,
       )
-      return createSessionResponse(session.id, body.idempotent ? isNew : null, organization)
+      const otherwise = organization.answers.is('v1-is-new-session', 'absent') ? undefined : null
+      return createSessionResponse(session.id, body.idempotent ? isNew : otherwise, organization)
     },
   )
 
@@ -137,11 +152,12 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         body: PostMessageParams,
         response: { 200: MessageAnswer, 422: HTTPValidationError },
       },
+      config: { schemaFor: pluralMessage },
     },
-    async ({ organization, principal, params, body, log }) => {
+    async ({ organization, principal, params, body, log }, reply) => {
       warnOfNearAttachments(body.message, log)
       const detail = await sendMessage(organization, principal, params.session_id, body.message)
-      return detail === null ? null : { detail }
+      return messageAnswer(reply, detail)
     },
   )
 
@@ -174,7 +190,7 @@ export async function sendSession(
   session: SessionRecord,
   state: SessionState,
 ): Promise<Static<typeof GetSessionResponse> | FastifyReply> {
-  const answer = sessionResponse(session, state)
+  const answer = withStatus(sessionResponse(session, state), reply.request.organization.answers)
   const isShort = state.messages.length + session.tags.length <= SHORT_MAX
   return isShort ? answer : sendTexts(reply, objectTexts(answer))
 }
@@ -183,6 +199,28 @@ const MessageAnswer = Nullable(MessageSentResponse, {
   title: 'Response Post Message To Session V1 Sessions  Session Id  Message Post',
 })
 
+/** Returns a session whose `status` has the words that are chosen. */
+function withStatus<Shown extends Pick<Static<typeof GetSessionResponse>, 'status' | 'status_enum'>>(
+  session: Shown,
+  answers: Answers,
+): Shown {
+  const status = answers.is('v1-session-status', 'status-enum') ? session.status_enum : null
+  return status == null ? session : { ...session, status }
+}
+
+/** Answers a message: `detail` says why it has no effect, or is null. */
+export function messageAnswer(reply: FastifyReply, detail: string | null) {
+  if (detail !== null) return { detail }
+  return reply.request.organization.answers.is('v1-message', '204') ? sendNothing(reply) : null
+}
+
+/** Refuses a message with the 405 of a service that has only the singular path for it. No witness noted its `Allow`. */
+function pluralMessage({ organization }: FastifyRequest): typeof MESSAGE {
+  if (organization.answers.is('v1-message-path', 'singular'))
+    throw new HttpException(405, 'Method Not Allowed')
+  return MESSAGE
+}
+
 /** Logs a warning if lines nearly match the attachment syntax. Omits the lines, because they can contain anything. */
 export function warnOfNearAttachments(text: string, log: { warn(message: string): void }): void {
   const count = nearAttachmentLines(text).length
@@ -190,14 +228,23 @@ export function warnOfNearAttachments(text: string, log: { warn(message: string)
     log.warn(`${count} line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does`)
 }
 
-function sessionFilter(query: Static<typeof ListSessionsQuery>): SessionFilter {
+function sessionFilter(query: Static<typeof ListSessionsQuery>, answers: Answers): SessionFilter {
   return {
-    // Clients send tags repeated or comma-separated. The vendor does not document which form it accepts.
-    tags: query.tags ? new Set(query.tags.flatMap((tag) => [tag, ...tag.split(',')])) : undefined,
+    tagged: query.tags ? tagFilter(query.tags, answers) : undefined,
     email: query.user_email ?? undefined,
     offset: toNonNegative(query.skip ?? query.offset),
     limit: toNonNegative(query.limit),
   }
+}
+
+/** Clients send tags repeated or comma-separated. The vendor does not document which form it accepts. */
+function tagFilter(wanted: readonly string[], answers: Answers): (tags: readonly string[]) => boolean {
+  if (answers.is('v1-tag-filter', 'all')) {
+    return (tags) =>
+      wanted.every((tag) => tags.includes(tag) || tag.split(',').every((part) => tags.includes(part)))
+  }
+  const any = new Set(wanted.flatMap((tag) => [tag, ...tag.split(',')]))
+  return (tags) => tags.some((tag) => any.has(tag))
 }
 
 /** Returns a number of a query, or 0 if it is negative. At run time, it can be a bigint despite its type. */

@@ -1,3 +1,5 @@
+import type { Answers } from '../../answers/answers.ts'
+import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import { RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
 
@@ -17,6 +19,17 @@ export function notFound(resource: ResourceName): HttpException {
 /** 403: the answer to every problem with a key, and to the deletion of an unknown secret. */
 export function unauthorized(): HttpException {
   return new HttpException(403, 'Unauthorized')
+}
+
+/** Returns v3's answer to missing or invalid credentials. */
+export function authException({ reason }: AuthError, answers: Answers): HttpException {
+  const isDenied = reason === 'refused' || answers.is('v3-bad-key', '403')
+  return isDenied ? unauthorized() : new HttpException(401, 'Unauthorized')
+}
+
+/** Returns v3's answer to the deletion of an unknown secret. */
+export function unknownSecret(answers: Answers): HttpException {
+  return answers.is('v3-unknown-secret', '404') ? notFound('secret') : unauthorized()
 }
 
 /** v3's words for each refusal. */

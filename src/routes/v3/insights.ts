@@ -57,10 +57,11 @@ export async function generateInsights(
 
 /** Returns the wire form of a session with its insights. */
 export function showInsights(organization: Organization, session: SessionRecord): SessionInsightsResponse {
-  const { orgId, appUrl } = organization
+  const { orgId, appUrl, answers } = organization
   return insightsResponse(session, sessionNow(organization, session), {
     orgId,
     appUrl,
+    answers,
     analyzed: analyzedState(organization, session),
   })
 }

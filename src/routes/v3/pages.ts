@@ -59,11 +59,13 @@ export async function cursorPage<R extends StoredRecord, Item>({
   const page = await records.page({ order, where, after, first: sizeOf(query) }).catch((error) => {
     throw error instanceof UnknownPositionError ? invalidCursor() : error
   })
+  const { answers } = organization
+  const end = page.hasNext || answers.is('v3-last-cursor', 'set') ? page.end : null
   return {
     items: page.items.map(show),
-    end_cursor: page.hasNext ? encodeCursor(`${owner}${page.end}`) : null,
+    end_cursor: end === null ? null : encodeCursor(`${owner}${end}`),
     has_next_page: page.hasNext,
-    total: page.total,
+    total: answers.is('v3-total', 'null') ? null : page.total,
   }
 }
 

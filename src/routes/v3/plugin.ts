@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { Answers } from '../../answers/answers.ts'
 import { type LazyRoute, LazyRoutes, sharedRoute } from '../../fastapi/lazy-routes.ts'
 import { type AuthOptions, authenticateV3, type RequiredPermission } from '../../hooks/authenticate.ts'
 import { NotFound } from '../../organization/errors.ts'
@@ -104,7 +105,21 @@ export const v3: FastifyPluginAsyncTypebox<AuthOptions & { readonly lazyRoutes: 
   app.route(sharedRoute(options.lazyRoutes))
 }
 
-async function permissionOf({ lazyRoute }: FastifyRequest): Promise<RequiredPermission> {
+async function permissionOf({ lazyRoute, organization }: FastifyRequest): Promise<RequiredPermission> {
   const { operation } = lazyRoute as Partial<OperationRoute>
-  return operation === undefined ? null : (await loadImplementations())[operation].permission
+  if (operation === undefined) return null
+  return (
+    openPermission(operation, organization.answers) ?? (await loadImplementations())[operation].permission
+  )
+}
+
+/** Returns the permission of an operation whose permission is an open question, if another answer than the default is chosen. */
+function openPermission(operation: OperationName, answers: Answers): RequiredPermission | undefined {
+  if (operation === 'GET /v3/self' && answers.is('v3-self-permission', 'ReadAccountMeta'))
+    return 'ReadAccountMeta'
+  const isCreation = operation === 'POST /v3/organizations/{org_id}/sessions'
+  if (isCreation && answers.is('v3-create-session-permission', 'UseDevinSessions')) {
+    return ['ManageOrgSessions', 'UseDevinSessions']
+  }
+  return undefined
 }

@@ -1,6 +1,6 @@
 import { createSecret, deleteSecret } from '../../organization/secrets.ts'
 import { secretResponse } from '../../schemas/v3/secrets.ts'
-import { unauthorized } from './errors.ts'
+import { unknownSecret } from './errors.ts'
 import { cursorPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
@@ -36,7 +36,7 @@ export const secretsRoutes = {
     permission: 'ManageOrgSecrets',
     handle: async ({ organization, principal, params }) => {
       const deleted = await deleteSecret(organization, principal, params.secret_id)
-      return deleted === undefined ? unauthorized() : secretResponse(deleted)
+      return deleted === undefined ? unknownSecret(organization.answers) : secretResponse(deleted)
     },
   },
 } satisfies V3Routes

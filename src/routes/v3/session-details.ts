@@ -131,7 +131,9 @@ export async function sendFiles(
 ): Promise<FastifyReply> {
   const files = await sessionFiles(organization, await getSession(organization, devinId))
   const show = (file: SessionFile) => sessionAttachment(file, origin)
-  return sendTexts(reply, wrap('[', listTexts(files, show), ']'))
+  const isObject = organization.answers.is('v3-session-attachments', 'object')
+  const [before, after] = isObject ? ['{"items":[', ']}'] : ['[', ']']
+  return sendTexts(reply, wrap(before, listTexts(files, show), after))
 }
 
 /** Returns the wire form of a file of a session. One that is somewhere else has its URL, and no known type. */

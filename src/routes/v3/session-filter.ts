@@ -19,7 +19,7 @@ export async function sessionFilter(
   organization: Organization,
   query: SessionQuery,
 ): Promise<Condition<SessionRecord> | undefined> {
-  const onRecords = allOf([...originConditions(query), ...recordConditions(query)])
+  const onRecords = allOf([...originConditions(query), ...recordConditions(query, organization)])
   const onStates = allOf(stateConditions(query))
   if (onStates === undefined) return onRecords
   // States take time to compute, so it is done once per session, and in several turns.
@@ -61,12 +61,13 @@ function onCreation(holds: Condition<number>): Condition<SessionRecord> {
 }
 
 /** The conditions on what else is stored. */
-function recordConditions(query: SessionQuery): Condition<SessionRecord>[] {
+function recordConditions(query: SessionQuery, { answers }: Organization): Condition<SessionRecord>[] {
   const { session_ids: ids, tags, repo_names: repos, playbook_id: playbookId, is_archived: archived } = query
-  const [isId, isTag, isRepo] = [anyOf(ids?.map(sessionId)), anyOf(tags), anyOf(repos)]
+  const [isId, isRepo] = [anyOf(ids?.map(sessionId)), anyOf(repos)]
+  const isTagged = answers.is('v3-tag-filter', 'all') ? everyOf(tags ?? []) : anyOf(tags)
   const conditions: Condition<SessionRecord>[] = []
   if (ids != null) conditions.push(({ id }) => isId([id]))
-  if (tags != null) conditions.push((session) => isTag(session.tags))
+  if (tags != null) conditions.push((session) => isTagged(session.tags))
   if (repos != null) conditions.push((session) => isRepo(session.repos))
   if (playbookId != null) {
     conditions.push(
@@ -118,4 +119,9 @@ function anyOf(
 ): Condition<readonly (string | null | undefined)[]> {
   const set = new Set<string | null | undefined>(wanted)
   return (values) => values.some((value) => set.has(value))
+}
+
+/** Returns a function that tells whether all wanted values are there. */
+function everyOf(wanted: readonly string[]): Condition<readonly string[]> {
+  return (values) => wanted.every((value) => values.includes(value))
 }

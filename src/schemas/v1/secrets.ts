@@ -34,6 +34,12 @@ export const CreateSecretParams = Type.Object(
   { $id: 'CreateSecretParams', title: 'CreateSecretParams' },
 )
 
+/** The same if the note is required, which may still be null. */
+export const CreateSecretWithNoteParams = Type.Object({
+  ...CreateSecretParams.properties,
+  note: Nullable(Type.String()),
+})
+
 /** The response of `POST /v1/secrets`. */
 export const CreateSecretResponse = Type.Object(
   { id: Type.String({ title: 'Id', description: 'The unique identifier of the created secret' }) },
@@ -64,4 +70,9 @@ export const DeleteSecretResponse = Type.Object(
 /** Returns the wire form of a secret. */
 export function secretResponse(secret: SecretRecord): Static<typeof SecretResponse> {
   return { id: secret.id, type: secret.type, key: secret.key, created_at: formatInstant(secret.createdAt) }
+}
+
+/** Returns a secret as the older document describes it. */
+export function oldSecretResponse({ id, type, key, createdAt }: SecretRecord) {
+  return { secret_id: id, secret_type: type, secret_name: key, created_at: formatInstant(createdAt) }
 }

@@ -10,6 +10,10 @@ export function bareId(sessionId: string): string {
   return sessionId.replace(/^devin-/, '')
 }
 
+function prefixedId(sessionId: string): string {
+  return `devin-${bareId(sessionId)}`
+}
+
 /** Returns the wire form of a session that was just created: before its first step, even if that is already due. */
 export function newSessionResponse(
   session: SessionRecord,
@@ -18,7 +22,7 @@ export function newSessionResponse(
 ): SessionResponse {
   return {
     ...changedSessionResponse(session, state, place),
-    status: 'new',
+    status: place.answers.get('v3-created-status'),
     title: session.title,
     updated_at: unixSeconds(session.createdAt),
     acus_consumed: 0,
@@ -49,9 +53,11 @@ export function sessionResponse(
   place: SessionPlace,
 ): SessionResponse {
   const { phase } = state
+  const { answers } = place
+  const shownId = answers.is('v3-session-id', 'prefixed') ? prefixedId : bareId
   const { user_id, service_user_id } = creatorIds(session.createdBy)
   return {
-    session_id: bareId(session.id),
+    session_id: shownId(session.id),
     url: sessionUrl(session.id, place),
     status: phase.status,
     title: state.title,
@@ -64,8 +70,8 @@ export function sessionResponse(
     is_archived: session.archivedAt !== null,
     acus_consumed: state.acus,
     pull_requests: state.pullRequests.map(({ url, state: pr_state }) => ({ pr_url: url, pr_state })),
-    parent_session_id: session.parentId === null ? null : bareId(session.parentId),
-    child_session_ids: session.childIds.map(bareId),
+    parent_session_id: session.parentId === null ? null : shownId(session.parentId),
+    child_session_ids: session.childIds.map(shownId),
     service_user_id,
     category: state.category,
     // The name that the vendor documents for a category without a subcategory.
@@ -74,7 +80,8 @@ export function sessionResponse(
     automation_id: session.automationId,
     structured_output: objectOrNull(state.structuredOutput),
     devin_mode: session.devinMode,
-    status_detail: phase.detail,
+    status_detail:
+      phase.status === 'exit' && answers.is('v3-terminated-detail', 'finished') ? 'finished' : phase.detail,
   }
 }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { parseInstant } from '../../../src/base/clock.ts'
 import { newLocation } from '../../engine.ts'
 import { testDatabase } from '../../postgres.ts'
@@ -33,6 +34,29 @@ t.test('clocks that stand still show the same moment on both replicas, whoever m
   await other.ask('PUT', '/_fake/clock', { now: '2030-01-01T00:00:00Z' })
   t.equal(await timeOf(one), '2030-01-01T00:00:00.000000Z')
 })
+
+t.test(
+  'an answer that is chosen through one replica is that of the other, and after a restart',
+  async (t) => {
+    const store = await testDatabase(t)
+    const [one, other] = await startTwo(t, store)
+    const deletion = async ({ ask }: ReplicaProcess) =>
+      (await ask('DELETE', '/v1/secrets/secret-none')).status
+    t.equal(await deletion(other), 404)
+
+    await one.ask('PUT', '/_fake/answers', { answers: { 'v1-unknown-secret': '403' } })
+    t.equal(await deletion(other), 403)
+    await other.ask('PUT', '/_fake/answers', {
+      org_id: DEFAULT_ORG_ID,
+      answers: { 'v1-unknown-secret': '404' },
+    })
+    t.equal(await deletion(one), 404)
+    await one.ask('DELETE', `/_fake/answers?org_id=${DEFAULT_ORG_ID}`)
+    t.equal(await deletion(other), 403)
+
+    t.equal(await deletion(await startReplica(t, store)), 403)
+  },
+)
 
 t.test('many concurrent advances over both replicas all count', async (t) => {
   const both = await startTwo(t, await testDatabase(t), FROZEN)

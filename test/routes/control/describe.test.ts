@@ -1,7 +1,7 @@
 // The document of the control plane, and the rejection of names that it does not have.
 
 import t, { type Test } from 'tap'
-import { fidelity } from '../../../src/fidelity/index.ts'
+import { fidelity, openQuestions } from '../../../src/fidelity/index.ts'
 import { isControl } from '../../../src/journal/path-pattern.ts'
 import type { OpenApiDocument } from '../../../src/openapi/types.ts'
 import { startFake } from '../../fake.ts'
@@ -114,7 +114,10 @@ t.test('GET /_fake/openapi.json includes the error responses of the operations',
 t.test('GET /_fake/fidelity returns the ledger as JSON', async (t) => {
   const { app } = await startFake(t)
 
-  t.same((await app.inject('/_fake/fidelity')).json(), JSON.parse(JSON.stringify({ rows: fidelity })))
+  t.same(
+    (await app.inject('/_fake/fidelity')).json(),
+    JSON.parse(JSON.stringify({ rows: fidelity, questions: openQuestions })),
+  )
 })
 
 t.test('an unknown member of a control call answers 422 with the closest known name', async (t) => {

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { Answers } from '../../../src/answers/answers.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { randomIds } from '../../../src/base/ids.ts'
 import { Organizations } from '../../../src/organization/organizations.ts'
@@ -284,5 +285,7 @@ t.test('writes beyond --max-stored-bytes answer 507, also messages to a session'
 })
 
 t.test('an unexpected error has no HTTP exception', async (t) => {
-  t.equal(toHttpException(new Error('boom'), { originalUrl: '/' }), undefined)
+  const answers = new Answers()
+
+  t.equal(toHttpException({ answers })(new Error('boom'), { originalUrl: '/' }), undefined)
 })
