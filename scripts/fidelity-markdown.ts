@@ -1,4 +1,5 @@
-import type { FidelityRow, OpenQuestion } from '../src/fidelity/index.ts'
+import type { OpenQuestion } from '../src/fidelity/index.ts'
+import { type FidelityRow, isExact } from '../src/fidelity/row.ts'
 
 /**
  * Returns the ledger as a page, with a table of the open questions, and one for each operation and each topic, in the order of the rows.
@@ -81,11 +82,6 @@ function table(subject: string, rows: readonly FidelityRow[]): string {
 /** Formats an exact answer as code. A rule is a sentence with its own formatting and stays as it is. */
 function code(value: string): string {
   return isExact(value) ? `\`${value}\`` : value
-}
-
-/** Returns whether a row's value is an exact status and body, not a rule in words. */
-export function isExact(value: string): boolean {
-  return /^\d{3}(?: (?:[[{"]|null$|Internal Server Error$)|$)/.test(value)
 }
 
 function cell(text: string): string {

@@ -19,7 +19,7 @@ export function flagTable(): string {
  * Returns the table of commands that act on a running server, each with the flags that not all of them share.
  */
 export function commandTable(): string {
-  const acting = COMMAND_NAMES.filter((name) => !['serve', 'health', 'store'].includes(name))
+  const acting = COMMAND_NAMES.filter((name) => !['serve', 'health', 'conform', 'store'].includes(name))
   const ofFew = flags.filter((flag) => !acting.every((name) => isFlagOf(flag, name)))
   const flagsOf = (name: CommandName) =>
     ofFew

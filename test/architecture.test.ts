@@ -43,6 +43,7 @@ t.test('there are no import cycles', (t) => {
 const MODULES = [
   'page',
   'cli',
+  'conform',
   'index.ts',
   'server',
   'app.ts',

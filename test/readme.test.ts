@@ -132,7 +132,7 @@ t.test('the flags, variables and scenarios in the prose exist', async (t) => {
   const names = Object.values(FLAGS).map(({ name }) => name)
   const spans = codeSpansOf(readme)
   for (const span of spans) {
-    for (const [, name = ''] of span.matchAll(/(?:^|\s)--([a-z][a-z-]*)/g)) t.ok(names.includes(name), span)
+    for (const [, name = ''] of span.matchAll(/(?:^|\s)--([a-z][a-z\d-]*)/g)) t.ok(names.includes(name), span)
     if (/^FAKE_DEVIN_[A-Z_]+$/.test(span)) t.ok(isVariable(span), span)
   }
   for (const [marker, name = ''] of readme.matchAll(/\[fake:([^\]]+)\]/g)) t.ok(name in builtIns, marker)

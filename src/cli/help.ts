@@ -11,7 +11,7 @@ export function help({ topic }: Pick<Config, 'topic'>, { stdout }: Pick<ProcessI
 
 function helpOnAll(): string {
   return `fake-devin ${version}: a stateful fake of the Devin API, for development, tests and demos.
-Not affiliated with Cognition, and never contacts the real service.
+Not affiliated with Cognition, and never contacts the real service, unless conform is told to.
 
 Usage
   fake-devin [flags]

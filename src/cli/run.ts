@@ -55,6 +55,8 @@ async function dispatch(config: Config, surroundings: ProcessIo): Promise<number
       return (await import('./restore.ts')).restore(config, surroundings)
     case 'diff':
       return (await import('./diff.ts')).diff(config, surroundings)
+    case 'conform':
+      return (await import('./conform.ts')).conform(config, surroundings)
     case 'store':
       return (await import('./store.ts')).store(config, surroundings)
   }

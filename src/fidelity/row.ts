@@ -42,3 +42,8 @@ export const LEGACY_DOCUMENT = 'legacy openapi.yaml of docs.devin.ai'
 /** The recorded responses of a real FastAPI application. */
 export const RECORDINGS =
   'FastAPI 0.115 recordings; the documents that the vendor publishes come from such an application'
+
+/** Returns whether a row's value is an exact status and body, not a rule in words. */
+export function isExact(value: string): boolean {
+  return /^\d{3}(?: (?:[[{"]|null$|Internal Server Error$)|$)/.test(value)
+}

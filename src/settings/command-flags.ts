@@ -1,9 +1,10 @@
 import { parseAddress } from '../base/address.ts'
 import type { CommandName } from './commands.ts'
+import { CONFORM_FLAGS, type ConformSettings } from './conform-flags.ts'
 import { COUNT, SWITCH } from './flag-values.ts'
 
 /** The settings of the commands that act on a running server. */
-export interface CommandSettings {
+export interface CommandSettings extends ConformSettings {
   /** The URL of the server. Default: `host` and `port`. */
   readonly url: string | undefined
   /** The organization to act on. Default: all. */
@@ -44,7 +45,7 @@ const CONTROL_COMMANDS: readonly CommandName[] = [
 ]
 
 /** The commands that connect to a running server. */
-export const CLIENT_COMMANDS: readonly CommandName[] = ['health', ...CONTROL_COMMANDS]
+export const CLIENT_COMMANDS: readonly CommandName[] = ['health', 'conform', ...CONTROL_COMMANDS]
 
 /** The commands that send or set the control token. */
 export const AUTHORIZED: readonly CommandName[] = ['serve', ...CONTROL_COMMANDS]
@@ -58,7 +59,7 @@ export const COMMAND_FLAGS = {
     name: 'url',
     commands: CLIENT_COMMANDS,
     // Not for `health`: tests set the variable to a container's outside address, which its own health check must not use.
-    variables: [{ name: 'FAKE_DEVIN_URL', commands: CONTROL_COMMANDS }],
+    variables: [{ name: 'FAKE_DEVIN_URL', commands: ['conform', ...CONTROL_COMMANDS] }],
     placeholder: 'URL',
     default: undefined,
     text: 'URL of the server. Default: from --host and --port.',
@@ -70,9 +71,10 @@ export const COMMAND_FLAGS = {
   orgId: {
     ...TEXT,
     name: 'org',
-    commands: CONTROL_COMMANDS,
+    commands: ['conform', ...CONTROL_COMMANDS],
+    variables: [{ name: 'DEVIN_ORG_ID', commands: ['conform'] }],
     placeholder: 'ORG_ID',
-    text: 'Act only on this organization. Default: all.',
+    text: 'Act only on this organization. Default: all; for conform, that of the v3 key.',
     takes: 'the id of an organization',
     parse: (text: string) => (text === '' || /^(?:apk|cog)_/.test(text) ? undefined : text),
   },
@@ -167,6 +169,7 @@ export const COMMAND_FLAGS = {
     default: undefined,
     text: 'Maximum number of requests to print, the newest ones.',
   },
+  ...CONFORM_FLAGS,
 } as const
 
 /** Returns the base URL without a trailing slash, or undefined if the text is not a URL. */

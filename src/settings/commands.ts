@@ -22,7 +22,7 @@ const NAME: Argument = {
   pattern: /^(?!\.{1,2}$)[^/]{1,200}$/,
 }
 
-/** All commands, in the order of `--help`. All but `serve` and `store` act on a running server. */
+/** All commands, in the order of `--help`. All but `serve`, `conform` and `store` act on a running server. */
 export const COMMANDS = {
   serve: { text: 'serve the API until SIGINT or SIGTERM (the default)' },
   health: { text: 'exit with 0 if the server responds, otherwise with 1' },
@@ -51,6 +51,7 @@ export const COMMANDS = {
   },
   restore: { text: 'restore a snapshot', argument: NAME },
   diff: { text: 'print the changes since a snapshot, record by record', argument: NAME },
+  conform: { text: 'compare a server that claims to be the API with what is known of the API' },
   store: {
     text: 'check whether a store is up to date, or bring it up to date, without serving',
     argument: {

@@ -31,7 +31,10 @@ t.test(
     for (const { text } of Object.values(COMMANDS)) t.match(stdout, text)
     t.match(stdout, 'Default: 8080. FAKE_DEVIN_PORT, PORT\n')
     t.match(stdout, 'Default: 100MiB.')
-    t.match(stdout, 'Not affiliated with Cognition, and never contacts the real service.')
+    t.match(
+      stdout,
+      'Not affiliated with Cognition, and never contacts the real service, unless conform is told to.',
+    )
     t.match(stdout, `\n\nDocumentation\n  ${docs}\n`)
   },
 )
@@ -42,7 +45,7 @@ t.test('--help after a command describes only the flags of that command', async 
 
     t.equal(code, 0)
     t.match(stdout, COMMANDS[command].text)
-    const named = [...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name)
+    const named = [...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z\d-]+)/gm)].map(([, name]) => name)
     const own = Object.values<Flag>(FLAGS).filter((flag) => isFlagOf(flag, command))
     t.same(
       named,

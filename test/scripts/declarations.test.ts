@@ -89,6 +89,7 @@ const CONTROLS = [
   'faults',
   'scenarios',
   'sessions',
+  'answers',
   'automations',
   'keys',
   'snapshots',

@@ -286,7 +286,7 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
     ['unknown command "request", did you mean requests?', ['help', 'request']],
     ['unknown flag --__proto__, see --help', ['--__proto__', '1']],
     [
-      'unknown command "start", the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, store, help, version',
+      'unknown command "start", the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, conform, store, help, version',
       ['start'],
     ],
     ['unexpected argument "now"', ['serve', 'now']],
@@ -299,7 +299,7 @@ t.test('a key in the wrong place is not repeated in the error', async (t) => {
   t.equal(fault(['--seed=cog_mine']), '--seed takes the path of a file, not a key')
   t.equal(
     fault(['apk_mine']),
-    'unknown command a key, the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, store, help, version',
+    'unknown command a key, the commands are serve, health, reset, advance, fault, requests, snapshot, restore, diff, conform, store, help, version',
   )
 })
 

@@ -1,0 +1,15 @@
+import { ACCESS, type Checks, PERMISSIONS, reads } from '../check.ts'
+
+const KINDS = 'needs keys of all four kinds'
+
+/** The checks of principals and their keys. */
+export const v3Self: Checks = {
+  'GET /v3/self': {
+    'the operation': reads('/v3/self'),
+    'the permission that it needs': PERMISSIONS,
+    'the organization of a key that belongs to none': 'needs a key without an organization',
+    'members for a personal access token': KINDS,
+    'sessions of Devin and Windsurf': KINDS,
+  },
+  'POST /v3/organizations/{org_id}/service-users': ACCESS,
+}
