@@ -25,6 +25,11 @@ const COMMAND = [
   // Needed by a server and by its clients.
   ...['auth/keys', 'settings/start-error', 'base/builtins'].map((name) => `src/${name}.ts`),
 ]
+/** The files that are published as they are. */
+const COPIED = [
+  ...['cli.cjs', 'index.js', 'library.cjs', 'node-version.cjs', 'realm.cjs'],
+  ...['cjs', 'd.cts', 'js', 'd.ts'].flatMap((type) => [`global-setup.${type}`, `testcontainers.${type}`]),
+]
 
 rmSync(dist, { recursive: true, force: true })
 const bundle = await rolldown({
@@ -37,6 +42,8 @@ const bundle = await rolldown({
     api: 'src/index.ts',
     engine: 'src/server/engine.ts',
     remote: 'src/client/remote.ts',
+    suite: 'src/suites/global-setup.ts',
+    'container-options': 'src/suites/container-options.ts',
     'light-my-request': 'light-my-request',
   },
   transform: { inject: nativeGlobals },
@@ -46,6 +53,8 @@ const { output } = await bundle.write({
   dir: dist,
   // CommonJS, because the first ES module that Node loads takes 10 to 20 ms.
   format: 'cjs',
+  // A default export, which test runners look for, is one of several.
+  exports: 'named',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
   // Not minified: Node prints the source line of an error, and a line of half a megabyte helps nobody.
@@ -56,8 +65,7 @@ const { output } = await bundle.write({
   codeSplitting: { groups: [{ debugName: 'start', name: startChunk }] },
 })
 await bundle.close()
-for (const file of ['cli.cjs', 'index.js', 'library.cjs', 'node-version.cjs', 'realm.cjs'])
-  copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
+for (const file of COPIED) copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
 const server = createHash('sha256').update(readFileSync(`${dist}server.cjs`))
 const codeCache = readFileSync(`${root}scripts/build/code-cache.cjs`, 'utf8')
 writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${server.digest('hex').slice(0, 16)}'`))

@@ -33,6 +33,25 @@ export async function use(): Promise<unknown[]> {
 }
 `
 
+/** Uses the types of the helpers for suites. Those of testcontainers need @types/node and a current TypeScript. */
+const SUITES = `
+import setup, { globalSetup, globalTeardown, mochaGlobalSetup, mochaGlobalTeardown } from 'fake-devin/global-setup'
+import { FakeDevinContainer, type FakeDevinContainerOptions, type StartedFakeDevinContainer } from 'fake-devin/testcontainers'
+import type { FakeDevin } from 'fake-devin'
+export const close: Promise<() => Promise<void>> = setup()
+export const others = [globalSetup, globalTeardown, mochaGlobalSetup, mochaGlobalTeardown]
+const options: FakeDevinContainerOptions = { speed: 'instant', seed: { organizations: [] } }
+export async function use(): Promise<string> {
+  const container: StartedFakeDevinContainer = await new FakeDevinContainer().withOptions(options).withReuse().start()
+  const devin: FakeDevin = container.connect({ token: 't' })
+  // @ts-expect-error
+  new FakeDevinContainer('fake-devin').withOptions({ port: 1 })
+  // @ts-expect-error
+  new FakeDevinContainer('fake-devin').withOptions({ sped: 1 })
+  return container.url + devin.url
+}
+`
+
 const REQUIRED = `
 import library = require('fake-devin')
 export const start = library.startFakeDevin
@@ -54,6 +73,9 @@ const FILES = {
   'typed.ts': TYPED,
   'typed.mts': TYPED,
   'required.cts': REQUIRED,
+  'suites.mts': SUITES,
+  'suites.cts': SUITES.replace('import setup, {', 'import { default as setup,'),
+  'suites.ts': SUITES.replace('import setup, {', 'import { default as setup,'),
   'import.mjs': `import { startFakeDevin } from 'fake-devin'\n${USED}`,
   'require.cjs': `const { startFakeDevin } = require('fake-devin')\n${USED}`,
   'bundled.mjs': BUNDLED,
@@ -69,6 +91,9 @@ await withPacked(
     await lint(folder, tarball)
     console.log('ok - publint and attw find nothing')
     for (const version of COMPILERS) await compile(folder, version)
+    // It brings @types/node, without which the types of the library have to compile.
+    await install(folder, ['testcontainers@12'])
+    for (const version of COMPILERS.slice(1)) await compileSuites(folder, version)
     await importEverywhere(folder, bin(folder, 'node'), '22.19.0, the oldest')
     await importEverywhere(folder, process.execPath, process.versions.node)
     await bundle(folder)
@@ -89,6 +114,18 @@ async function compile(folder, version) {
     await run(process.execPath, [tsc, ...args], { cwd: folder })
   }
   console.log(`ok - TypeScript ${version} compiles every kind of import, without @types/node`)
+}
+
+async function compileSuites(folder, version) {
+  const tsc = join(folder, `node_modules/typescript-${version}/bin/tsc`)
+  const options = '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --target es2022 --types node'
+  for (const setting of SETTINGS) {
+    if (version === '6.0' && setting.endsWith('node10')) continue
+    const files = setting.startsWith('n') ? ['suites.mts', 'suites.cts'] : ['suites.ts']
+    const args = [...options.split(' '), '--module', ...setting.split(' '), ...files]
+    await run(process.execPath, [tsc, ...args], { cwd: folder })
+  }
+  console.log(`ok - TypeScript ${version} compiles the helpers for suites`)
 }
 
 async function importEverywhere(folder, node, version) {

@@ -1,4 +1,4 @@
-// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser and PostgreSQL, checks style and types, builds the page, and runs all tests.
+// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser, PostgreSQL and pytest, checks style and types, builds the page, and runs all tests.
 // Without arguments, test files that do not need a process of their own share one.
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { isPageBuilt } from './build/page-sources.mjs'
 import { installedBrowser } from './setup/browser.mjs'
 import { installedPostgres } from './setup/postgres.mjs'
+import { installedPytest } from './setup/pytest.mjs'
 import { setup } from './setup.mjs'
 import { writeGroups } from './test/groups.mjs'
 
@@ -20,6 +21,7 @@ const env = {
   ...neutral(process.env),
   CHROMIUM_PATH: await installedBrowser().catch(fail),
   POSTGRES_BIN: await installedPostgres().catch(fail),
+  PYTEST_PYTHON: await installedPytest().catch(fail),
 }
 const given = process.argv.slice(2)
 const steps = [

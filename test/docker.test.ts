@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
@@ -124,14 +123,6 @@ for (const page of ['docs/docker.md', 'docs/tls.md']) {
     }
   })
 }
-
-t.test('docs/docker.md: the TypeScript recipe parses and waits for the health path', async (t) => {
-  const recipe = blocksOf(read('docs/docker.md')).find(({ language }) => language === 'ts')?.text ?? ''
-
-  t.doesNotThrow(() => stripTypeScriptTypes(recipe))
-  t.match(recipe, `.withExposedPorts(${FLAGS.port.default})`)
-  t.match(recipe, `Wait.forHttp('/_fake/health', ${FLAGS.port.default})`)
-})
 
 t.test('docs/docker.md: the Python recipe waits for the health path', async (t) => {
   const recipe = blocksOf(read('docs/docker.md')).find(({ language }) => language === 'python')?.text ?? ''

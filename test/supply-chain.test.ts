@@ -19,9 +19,12 @@ const manifest = read('package.json')
 const { '': own, ...locked } = read('package-lock.json').packages as Record<string, LockedPackage>
 
 t.test('installing the package installs nothing else and runs nothing', async (t) => {
-  for (const name of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+  for (const name of ['dependencies', 'optionalDependencies', 'bundleDependencies']) {
     t.notOk(name in manifest, name)
   }
+  // npm installs a peer dependency, unless it is optional.
+  for (const name of Object.keys(manifest.peerDependencies))
+    t.same(manifest.peerDependenciesMeta[name], { optional: true }, name)
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
     t.notOk(name in manifest.scripts, name)
   t.notOk(own?.hasInstallScript)

@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Creates a folder with the files of a page, each named by the role of its block. There, `fake-devin` is the working tree. */
 export function folderOfFiles(t: Test, blocks: readonly Block[]): string {
   const files = blocks.map(({ role, text }) => [role, `${text}\n`])
-  const manifest = { name: 'fake-devin', type: 'module', exports: './src/index.ts' }
+  const exports = { '.': './src/index.ts', './global-setup': './src/suites/global-setup.ts' }
+  const manifest = { name: 'fake-devin', type: 'module', exports }
   // A symbolic link, since Node does not strip types from files whose real path is in node_modules.
   const src = t.fixture('symlink', join(root, 'src'))
   // Without its own package.json, the folder would belong to this package, and `fake-devin` would be its build.

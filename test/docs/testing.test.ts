@@ -10,7 +10,7 @@ import { folderOfFiles, run } from './files.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const standIns = join(root, 'test/docs/stand-ins')
 const blocks = blocksOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'))
-const recipes = blocks.filter(({ role }) => /\.(?:mjs|cjs|py)$/.test(role))
+const recipes = blocks.filter(({ role }) => /\.(?:mjs|cjs)$/.test(role))
 
 /**
  * Runs a command without tap's loaders and coverage. Vitest runs transformed code, so its coverage would be attributed to the wrong
@@ -52,14 +52,13 @@ async function arrange(t: Test) {
     FAKE_DEVIN_URL: devin.url,
     NO_COLOR: '1',
     FORCE_COLOR: '0',
-    PYTHONDONTWRITEBYTECODE: '1',
   }
   return { cwd: folderOfFiles(t, recipes), variables }
 }
 
 t.test('every JavaScript recipe runs unmodified', async (t) => {
   const options = await arrange(t)
-  const files = recipes.map(({ role }) => role).filter((file) => !file.endsWith('.py'))
+  const files = recipes.map(({ role }) => role)
   t.ok(files.length >= 10)
 
   for (const file of files) {
@@ -67,35 +66,6 @@ t.test('every JavaScript recipe runs unmodified', async (t) => {
     const [program = '', ...args] = command?.(file) ?? []
     t.match(await run(program, args, options), passed, file)
   }
-})
-
-/** Resolves with whether Python can be run with these arguments. */
-const can = (...args: string[]) =>
-  run('python3', args).then(
-    () => true,
-    () => false,
-  )
-
-t.test('the Python recipe runs unmodified', async (t) => {
-  if (!(await can('--version'))) return t.comment('there is no python3 to run it with')
-  const options = await arrange(t)
-
-  const printed = await run('python3', [join(standIns, 'pytest.py'), 'test_devin.py'], options)
-
-  t.match(printed, /^test_a_session_finishes\ntest_what_was_sent_can_be_verified\n2 passed$/m)
-})
-
-t.test('the Python recipe runs with pytest', async (t) => {
-  if (!(await can('-c', 'import pytest'))) return t.comment('there is no pytest to run it with')
-  const options = await arrange(t)
-
-  const printed = await run(
-    'python3',
-    ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test_devin.py'],
-    options,
-  )
-
-  t.match(printed, /^2 passed in /m)
 })
 
 t.test('the commands of the page print the output below them', async (t) => {

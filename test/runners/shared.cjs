@@ -1,5 +1,6 @@
 // Checks that every test runner must pass. They throw on failure and use no runner API, so that all runners share them.
 const assert = require('node:assert/strict')
+const { execFileSync } = require('node:child_process')
 
 exports.headersOf = (devin) => ({ authorization: `Bearer ${devin.key}`, 'content-type': 'application/json' })
 
@@ -48,3 +49,17 @@ exports.useRemote = async (connectFakeDevin, devin) => {
 
 /** The names that fake timers mock, except those that Node's sockets depend on. */
 exports.TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'Date', 'performance', 'hrtime']
+
+/** Uses the fake that `fake-devin/global-setup` has started, also while this process is blocked. */
+exports.useGlobal = async (connectFakeDevin) => {
+  const { FAKE_DEVIN_URL, DEVIN_API_URL, DEVIN_ORG_ID } = process.env
+  assert.equal(DEVIN_API_URL, FAKE_DEVIN_URL)
+  const devin = await connectFakeDevin(FAKE_DEVIN_URL).organizations.create()
+  await devin.requests.verify({ times: 0 })
+  const script = `
+    const headers = { authorization: 'Bearer ' + process.env.DEVIN_API_KEY }
+    fetch(process.env.DEVIN_API_URL + '/v3/self', { headers }).then(async (answer) => console.log((await answer.json()).org_id))
+  `
+  const printed = execFileSync(process.execPath, ['--eval', script], { encoding: 'utf8', timeout: 10_000 })
+  assert.equal(printed, `${DEVIN_ORG_ID}\n`)
+}

@@ -1,4 +1,5 @@
 // Tests the published type declarations: they mean the same as the types of the sources, and everything in them has a doc text.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -65,6 +66,34 @@ t.test('the declarations mean the same as the types of the sources', async (t) =
     )
   }
 })
+
+t.test(
+  'the declarations of the helpers for suites, which are written by hand, mean the same as the sources',
+  async (t) => {
+    const comparison = (declarations: string) => `
+import type * as source from './src/suites/global-setup.ts'
+import type * as published from '${declarations}'
+import type { FakeDevinContainerOptions } from './src/suites/container-options.ts'
+import type { FakeDevinContainerOptions as Published } from './scripts/build/testcontainers.cjs'
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+export const names: Same<keyof typeof source, Exclude<keyof typeof published, 'module.exports'>> = true
+export const setUp: Same<typeof source.globalSetup, typeof published.globalSetup> = true
+export const teardown: Same<typeof source.globalTeardown, typeof published.globalTeardown> = true
+export const options: Same<keyof FakeDevinContainerOptions, keyof Published> = true
+`
+    // What testcontainers.d.cts imports in the package.
+    const beside = { 'scripts/build/index.d.cts': text }
+    const declarations = readFileSync(join(root, 'scripts/build/global-setup.d.cts'), 'utf8')
+
+    t.same(errorsIn({ ...beside, 'same.ts': comparison('./scripts/build/global-setup.cjs') }), [])
+    const changed = {
+      'changed.d.cts': declarations.replace('globalTeardown()', 'globalTeardown(now: true)'),
+      'changed.ts': comparison('./changed.cjs'),
+    }
+    t.match(errorsIn({ ...beside, ...changed }).join(), /const teardown/)
+  },
+)
 
 function nameOf(node: ts.Node): string | undefined {
   const isNamed =

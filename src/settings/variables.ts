@@ -1,0 +1,30 @@
+import { formatInstant } from '../base/clock.ts'
+import { type Environment, FLAGS, isFlagOf, readConfig, readOptions, type ServerSettings } from './config.ts'
+
+/**
+ * Returns the options that the variables `FAKE_DEVIN_…` give, and no others: a `PORT` in the environment of a test run is for the program
+ * that is tested. Ignores variables of no server flag, such as `FAKE_DEVIN_URL`. Throws a UsageError that names the variable.
+ */
+export function optionsOfVariables(env: Environment): ServerSettings {
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('FAKE_DEVIN_')))
+  const config = readConfig({ argv: [], env: own })
+  const given = Object.entries(FLAGS).filter(
+    ([, flag]) =>
+      isFlagOf(flag, 'serve') &&
+      flag.variables.some(({ name, isRelevant = () => true }) => own[name] && isRelevant(own[name])),
+  )
+  return Object.fromEntries(given.map(([name]) => [name, config[name as keyof ServerSettings]]))
+}
+
+/** Returns the variables that give a server these options. Throws a UsageError that names the option. */
+export function variablesOfOptions(options: ServerSettings): Record<string, string> {
+  const config = readOptions(options, {})
+  const names = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : name))
+  return Object.fromEntries(
+    names.map((name) => {
+      const option = name as keyof ServerSettings
+      const value = option === 'clock' ? formatInstant(Number(config.clock)) : config[option]
+      return [FLAGS[option].variables[0]?.name, String(value)]
+    }),
+  )
+}

@@ -1,0 +1,1 @@
+export default { test: { globalSetup: 'fake-devin/global-setup' } }
