@@ -1,7 +1,15 @@
 // `npm run build`: builds dist, the published code: the program and the library with all packages bundled, in
 // a few files, of which a start loads three. docs/decisions/0009-the-published-build.md has the reasons.
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { writeDeclarations } from './build/declarations.ts'
@@ -32,6 +40,11 @@ const COPIED = [
 ]
 
 rmSync(dist, { recursive: true, force: true })
+// What code-cache.cjs has kept of earlier builds.
+if (existsSync(`${root}.cache`)) {
+  const kept = readdirSync(`${root}.cache`).filter((name) => name.startsWith('server-'))
+  for (const name of kept) rmSync(`${root}.cache/${name}`)
+}
 const bundle = await rolldown({
   cwd: root,
   platform: 'node',
@@ -66,9 +79,12 @@ const { output } = await bundle.write({
 })
 await bundle.close()
 for (const file of COPIED) copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
-const server = createHash('sha256').update(readFileSync(`${dist}server.cjs`))
+const server = readFileSync(`${dist}server.cjs`)
+// code-cache.cjs reads it as ASCII.
+if (server.some((byte) => byte > 0x7f)) throw new Error('server.cjs has characters that are not ASCII')
+const hash = createHash('sha256').update(server).digest('hex').slice(0, 16)
 const codeCache = readFileSync(`${root}scripts/build/code-cache.cjs`, 'utf8')
-writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${server.digest('hex').slice(0, 16)}'`))
+writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${hash}'`))
 chmodSync(`${dist}cli.cjs`, 0o755)
 const page = await buildPage(root)
 const packages = bundledPackages(root, [...output, ...page.output])

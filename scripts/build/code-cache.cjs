@@ -49,7 +49,8 @@ exports.preloadServer = () => {
 function compile(path, file) {
   const { Script } = require('node:vm')
   const { Module } = require('node:module')
-  const source = read(path, 'utf8')
+  // The build makes sure that it is ASCII, which Node reads twice as fast.
+  const source = read(path, 'latin1')
   return source && new Script(Module.wrap(source), { filename: path, cachedData: read(file) })
 }
 
