@@ -23,18 +23,20 @@ export async function registeredRoutes(): Promise<string[]> {
 
 /** Returns all routes but those of v3, in the order of registration. */
 export async function allRoutes(): Promise<RegisteredRoute[]> {
-  const routes: RouteOptions[] = []
-  const note = (route: RouteOptions) => void routes.push(route)
+  // Other tests of the process may start applications at the same time.
+  const routes = new Map<FastifyInstance, RouteOptions[]>()
   const hook = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance }
-    fastify.addHook('onRoute', note)
+    const own: RouteOptions[] = []
+    routes.set(fastify, own)
+    fastify.addHook('onRoute', (route) => void own.push(route))
   }
   // Uses Fastify's diagnostics channel, because a hook on a finished application would be too late.
   subscribe('fastify.initialization', hook)
   const app = await buildApp()
   unsubscribe('fastify.initialization', hook)
   await app.close()
-  const all = await Promise.all(routes.map(routesOf))
+  const all = await Promise.all((routes.get(app) as RouteOptions[]).map(routesOf))
   // Every GET of the control plane has a HEAD beside it, and `/` is the page for browsers only.
   return all.flat().filter(({ method, path }) => method !== 'HEAD' && path !== '/')
 }
