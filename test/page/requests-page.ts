@@ -77,5 +77,6 @@ export const newestId = async () => (await devin.requests.list({ limit: 1 })).re
 
 /** Waits until a page says that there are that many requests. */
 export async function waitForCount(page: Page, text: string): Promise<void> {
-  await page.getByRole('status').getByText(text, { exact: true }).waitFor()
+  // Long, since on a busy machine tens of thousands of requests take their time.
+  await page.getByRole('status').getByText(text, { exact: true }).waitFor({ timeout: 60_000 })
 }
