@@ -7,7 +7,7 @@ import type {
   RouteShorthandOptions,
 } from 'fastify'
 import type { LazyRoute } from './lazy-routes.ts'
-import { isForm } from './request.ts'
+import { bodyFormOf } from './request.ts'
 import { pathTemplate } from './routing.ts'
 
 /** A lazy route that a plugin has registered. */
@@ -43,11 +43,10 @@ function collected(
   path: string,
   { schema, config, handle }: Pick<CollectedRoute, 'schema' | 'config' | 'handle'>,
 ): CollectedRoute {
-  const bodyForm = isForm(schema) ? 'form' : 'json'
   return {
     method,
     path: pathTemplate(path),
-    body: schema.body === undefined ? undefined : bodyForm,
+    body: bodyFormOf(schema),
     schema,
     config,
     jsonLimit: config.jsonLimit,

@@ -23,7 +23,7 @@ import { encodeJson } from './json/encode.ts'
 import type { LazyRoute, LazyRoutes } from './lazy-routes.ts'
 import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
-import { compileRequest, isForm, needsValidation, type ValidateRequest } from './request.ts'
+import { bodyFormOf, compileRequest, needsValidation, type ValidateRequest } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
 import { nextTurn } from './turns.ts'
 
@@ -159,7 +159,8 @@ function addRouteHooks(route: RouteOptions, options: FastApiOptions): void {
     addValidation(route, (request) => lazyRoutes.validate(request))
     return
   }
-  if (schema?.body !== undefined) addBodyReader(route, () => (isForm(schema) ? 'form' : 'json'), readers)
+  const form = bodyFormOf(schema)
+  if (form !== undefined) addBodyReader(route, () => form, readers)
   if (schema === undefined || !needsValidation(schema)) return
   // Compiled at the first request. Compiling all schemas took a twentieth of the startup time.
   let validate: ValidateRequest | undefined

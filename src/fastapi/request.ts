@@ -77,6 +77,12 @@ export function isForm(schema: FastifySchema): boolean {
   return 'consumes' in schema
 }
 
+/** Returns the form in which a route takes a body; undefined if it takes none. */
+export function bodyFormOf(schema: FastifySchema | undefined): 'json' | 'form' | undefined {
+  if (schema?.body === undefined) return undefined
+  return isForm(schema) ? 'form' : 'json'
+}
+
 /** Validates a form. Every property of its schema is a required file. */
 function filesStep(schema: unknown) {
   const names = Object.keys((schema as TObject).properties)

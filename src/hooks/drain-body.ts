@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { parseLongBody, readBody } from '../fastapi/body.ts'
-import { isForm } from '../fastapi/request.ts'
+import { bodyFormOf } from '../fastapi/request.ts'
 import { isShared } from './recorded-route.ts'
 
 /** The maximum sizes of bodies, in bytes. */
@@ -33,10 +33,7 @@ export async function drainBody(request: FastifyRequest, limits: BodyLimits): Pr
 
 /** Returns the form of the body that the route of a request reads; undefined if it reads none. */
 function bodyOf({ is404, lazyRoute, routeOptions }: FastifyRequest): 'json' | 'form' | undefined {
-  if (is404 || isShared(routeOptions)) return lazyRoute?.body
-  const { schema } = routeOptions
-  if (schema?.body === undefined) return undefined
-  return isForm(schema) ? 'form' : 'json'
+  return is404 || isShared(routeOptions) ? lazyRoute?.body : bodyFormOf(routeOptions.schema)
 }
 
 /** Returns whether a body can be parsed. The journal shows no others, with or without faults. */
