@@ -60,6 +60,23 @@ t.test('a fault with a body sends that body', async (t) => {
   }
 })
 
+t.test(
+  'a fault also strikes a path without operations, and the next request begins after its body',
+  async (t) => {
+    const fake = await startFaulty(t)
+    await fake.add({ path: '/openapi.json', status: 503, times: 1 })
+
+    const received = await fake.exchange(
+      raw('GET', '/openapi.json', '{"a":1}') + raw('GET', '/v1/auth_status', '', 'Connection: close'),
+    )
+
+    t.same(
+      parseAnswers(received).map(({ status }) => status),
+      [503, 200],
+    )
+  },
+)
+
 t.test('abort "before" sends no response and writes nothing', async (t) => {
   const fake = await startFaulty(t)
   const id = await fake.add({ abort: 'before', times: 2 })
