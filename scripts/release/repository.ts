@@ -3,25 +3,8 @@
 /** Stands for the repository's owner wherever the repository is named. A release replaces it. */
 const PLACEHOLDER = 'OWNER'
 
-/** The members of package.json that users of the package need. The others are for development, and name packages that nobody installs. */
-const PUBLISHED = [
-  'name',
-  'version',
-  'description',
-  'keywords',
-  'homepage',
-  'bugs',
-  'repository',
-  'license',
-  'type',
-  'engines',
-  'bin',
-  'exports',
-  'main',
-  'types',
-  'files',
-  'publishConfig',
-]
+/** The members of package.json for development. They run or name what users of the package do not have. */
+const FOR_DEVELOPMENT = ['scripts', 'devDependencies', 'overrides', 'allowScripts', 'tap']
 
 /** A package.json. */
 export type Manifest = Readonly<Record<string, unknown>> & {
@@ -60,9 +43,8 @@ export function withRepository(manifest: Manifest, repository: string): Manifest
 
 /** Returns package.json without the members for development. */
 export function publishedManifest(manifest: Manifest): Manifest {
-  return Object.fromEntries(
-    PUBLISHED.filter((name) => name in manifest).map((name) => [name, manifest[name]]),
-  ) as Manifest
+  const published = Object.entries(manifest).filter(([name]) => !FOR_DEVELOPMENT.includes(name))
+  return Object.fromEntries(published) as Manifest
 }
 
 /** Where relative links lead. */
