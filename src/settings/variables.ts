@@ -1,5 +1,13 @@
 import { formatInstant } from '../base/clock.ts'
-import { type Environment, FLAGS, isFlagOf, readConfig, readOptions, type ServerSettings } from './config.ts'
+import {
+  type Environment,
+  FLAGS,
+  isFlagOf,
+  readConfig,
+  readOptions,
+  type ServerConfig,
+  type ServerSettings,
+} from './config.ts'
 
 /**
  * Returns the options that the variables `FAKE_DEVIN_…` give, and no others: a `PORT` in the environment of a test run is for the program
@@ -23,8 +31,17 @@ export function variablesOfOptions(options: ServerSettings): Record<string, stri
   return Object.fromEntries(
     names.map((name) => {
       const option = name as keyof ServerSettings
-      const value = option === 'clock' ? formatInstant(Number(config.clock)) : config[option]
-      return [FLAGS[option].variables[0]?.name, String(value)]
+      return [FLAGS[option].variables[0]?.name, textOf(config, option)]
     }),
   )
+}
+
+/** Returns a value as its flag takes it. */
+function textOf(config: ServerConfig, option: keyof ServerSettings): string {
+  const value = config[option]
+  if (option === 'clock') return formatInstant(Number(value))
+  if (typeof value !== 'object') return String(value)
+  return Object.entries(value)
+    .map((pair) => pair.join('='))
+    .join(',')
 }

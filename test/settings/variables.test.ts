@@ -36,6 +36,7 @@ t.test('options become variables that mean the same', async (t) => {
     seedFile: '/seed.yaml',
     strictKeys: true,
     maxRecords: 7,
+    answers: { 'v1-bad-key': '401', 'v1-delete-secret': '204' },
     logLevel: undefined,
   } as const
 
@@ -47,6 +48,7 @@ t.test('options become variables that mean the same', async (t) => {
     FAKE_DEVIN_SEED: '/seed.yaml',
     FAKE_DEVIN_STRICT_KEYS: 'true',
     FAKE_DEVIN_MAX_RECORDS: '7',
+    FAKE_DEVIN_ANSWER: 'v1-bad-key=401,v1-delete-secret=204',
   })
   const { logLevel: _, ...given } = options
   t.same(optionsOfVariables(variables), { ...given, clock: 1_767_323_045_000_000 })
