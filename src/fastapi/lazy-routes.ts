@@ -19,9 +19,9 @@ export interface LazyRoute extends TreeRoute {
 
 /** What {@link LazyRoutes} are made of. */
 export interface LazyRoutesOptions {
-  /** Matches the paths of the routes, and the targets that begin with such a path. */
+  /** Matches the decoded paths of the routes. */
   readonly paths: RegExp
-  /** The path of the route that Fastify knows. `paths` matches it. */
+  /** The path of the route that Fastify knows. `paths` matches it, also with a query. */
   readonly sharedPath: string
   /** Returns the routes. It is called at the first request for one of them. */
   readonly load: () => readonly LazyRoute[] | Promise<readonly LazyRoute[]>
@@ -52,7 +52,7 @@ export class LazyRoutes {
     return this.#loaded
   }
 
-  /** Returns whether a decoded path, or a target, is one of these routes'. */
+  /** Returns whether a decoded path, or a rewritten target, is one of these routes'. */
   covers(path: string): boolean {
     return this.#options.paths.test(path)
   }

@@ -40,7 +40,7 @@ export class StarletteRoutes {
     this.#mounted.push(routes)
   }
 
-  /** Returns the lazy routes that a decoded path or a target belongs to. */
+  /** Returns the lazy routes that a decoded path or a rewritten target belongs to. */
   mountedAt(target: string): LazyRoutes | undefined {
     return this.#mounted.find((routes) => routes.covers(target))
   }
@@ -79,11 +79,10 @@ export class StarletteRoutes {
    * Starlette finds none.
    */
   rewrite(method: string, target: string): string {
-    const isPlain = this.mountedAt(target) === undefined && PLAIN_TARGET.test(target)
-    if (isPlain) return target
     const { path, query } = splitTarget(target)
     const mounted = this.mountedAt(path)
     if (mounted !== undefined) return mounted.sharedPath + query
+    if (PLAIN_TARGET.test(target)) return target
     for (const { methods, pattern, build } of this.#routes) {
       const match = methods.includes(method) ? pattern.exec(path) : null
       if (match !== null) return build(match.slice(1)) + query

@@ -103,7 +103,7 @@ export class FaultInjector {
     })
   }
 
-  /** Sets the route of a request to v3, which the dialect would do after this hook. */
+  /** Sets the lazy route of a request, which the dialect would do after this hook. */
   #assignRoute(request: FastifyRequest): void {
     this.#services.routes.mountedAt(request.raw.url as string)?.assign(request)
   }

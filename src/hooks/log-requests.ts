@@ -81,14 +81,14 @@ const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
 }
 
 /** Returns in words why a key was refused, such as that it is one of the other generation of the API; undefined for other requests. */
-function whyRefused({ raw, refusal, organization, lazyRoute, routeOptions }: FastifyRequest) {
+function whyRefused({ raw, refusal, organization, lazyRoute }: FastifyRequest) {
   if (refusal instanceof HttpException && refusal.explanation !== undefined) return refusal.explanation
   if (refusal === undefined || organization !== undefined) return undefined
   const key = bearerKey(raw.headers.authorization) ?? ''
-  if (lazyRoute?.path.startsWith('/v3'))
-    return key.startsWith('apk_') ? 'a v1 key; v3 needs cog_…' : undefined
-  const isV1 = routeOptions.url?.startsWith('/v1/') === true
-  return isV1 && key.startsWith('cog_') ? 'a v3 key; v1 needs apk_…' : undefined
+  const path = lazyRoute?.path ?? ''
+  if (path.startsWith('/v3') && key.startsWith('apk_')) return 'a v1 key; v3 needs cog_…'
+  if (path.startsWith('/v1/') && key.startsWith('cog_')) return 'a v3 key; v1 needs apk_…'
+  return undefined
 }
 
 /** The maximum length of a logged path, in characters. */

@@ -11,7 +11,7 @@ export const CONTROL_PATH = '/_fake/-'
 export const controlLazyRoutes = (options: ControlOptions & { readonly pageFolder?: string | undefined }) =>
   new LazyRoutes({
     // The storage and the webhooks have paths there, too, but replace what the vendor's URLs point to.
-    paths: /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|\?|$)/,
+    paths: /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/,
     sharedPath: CONTROL_PATH,
     load: async () => (await import('./index.ts')).controlRoutes(options),
   })
