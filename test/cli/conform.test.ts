@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startFakeDevin } from '../../src/index.ts'
+import { answering } from './answering.ts'
 import { startProgram } from './program.ts'
 import { runHere } from './run-here.ts'
 
@@ -17,17 +16,6 @@ async function startDevin(t: Test) {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   return devin
-}
-
-/** Starts a server that answers in its own way, and resolves with its URL. */
-async function startServer(t: Test, listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 t.test('a server that conforms: exit code 0, and no key anywhere', async (t) => {
@@ -60,7 +48,7 @@ t.test('a server that conforms: exit code 0, and no key anywhere', async (t) => 
 })
 
 t.test('a server that differs: exit code 1, and its echo of a key is masked', async (t) => {
-  const url = await startServer(t, ({ headers }, response) => {
+  const url = await answering(t, ({ headers }, response) => {
     response.setHeader('content-type', 'application/json')
     const key = headers.authorization?.replace('Bearer ', '') ?? 'none'
     response.end(JSON.stringify({ org_id: 'org-1', [key]: 1, detail: key }))
@@ -92,13 +80,13 @@ t.test('flags that do not work together: exit code 2', async (t) => {
 })
 
 t.test('a server that is not there, hangs, or serves pages: exit code 1, in clear words', async (t) => {
-  const gone = await startServer(t, () => undefined)
+  const gone = await answering(t, () => undefined)
   t.match(await conform(['--url', gone, '--key', 'a', '--timeout', '1']), {
     code: 1,
     stdout: '',
     stderr: 'fake-devin: the server does not answer: no answer within 1 s\n',
   })
-  const page = await startServer(t, (_, response) => void response.end('<h1>Hello</h1>'))
+  const page = await answering(t, (_, response) => void response.end('<h1>Hello</h1>'))
   t.match(await conform(['--url', page, '--key', 'a']), {
     code: 1,
     stdout: '',

@@ -1,9 +1,7 @@
 // Tests run.ts and health.ts.
 
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { docs } from '../../src/base/version.ts'
 import { health } from '../../src/cli/health.ts'
@@ -12,6 +10,7 @@ import { makeCertificate } from '../../src/server/tls/certificate.ts'
 import { COMMAND_NAMES, COMMANDS } from '../../src/settings/commands.ts'
 import { FLAGS, type Flag, isFlagOf } from '../../src/settings/config.ts'
 import { testDatabase } from '../postgres.ts'
+import { answering } from './answering.ts'
 import { runHere } from './run-here.ts'
 
 t.test(
@@ -258,17 +257,6 @@ t.test('a server that others can reach warns if its control plane needs no token
   t.equal((await start('--host', '0.0.0.0', '--control-token', 't')).stderr, '')
   t.equal((await start('--host', 'localhost')).stderr, '')
 })
-
-/** Starts a server with the given answers and returns its URL. */
-async function answering(t: Test, listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 async function check(url: string, limit?: AbortSignal) {
   const output: string[] = []
