@@ -21,7 +21,7 @@ export function unreadableBody(): HttpException {
 
 /**
  * Reads a request's body. Rejects with an HttpException: 413 once the body exceeds `limit` bytes, 400 if the client disconnects
- * before its end.
+ * before its end, or has done so before this call.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -51,6 +51,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     const onError = (): void => settle(unreadableBody())
     // A request without an announced body emits no events, not even 'end'.
     if (request.readableEnded) settle()
+    // Its events were emitted before anybody listened, as while the request waited for its turn or for the store.
+    else if (request.errored !== null) reject(unreadableBody())
     else if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
     else request.on('data', onData).once('end', onEnd).once('error', onError)
   })

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import { contentTooLarge, readBody } from '../../src/fastapi/body.ts'
+import { contentTooLarge, readBody, unreadableBody } from '../../src/fastapi/body.ts'
 import { readForm, URLENCODED_MAX } from '../../src/fastapi/form/form.ts'
 
 setFlagsFromString('--expose-gc')
@@ -68,6 +68,14 @@ t.test('readBody returns the bytes in order for any number of chunks', async (t)
   t.equal(await read(['abc']), 'abc')
   t.equal(await read(['a', 'bc', 'def', 'g']), 'abcdefg')
   t.equal(await read([]), '')
+})
+
+t.test('readBody rejects if the client disconnected before anybody listened', async (t) => {
+  const request = asRequest(byteByByte('', () => undefined))
+  request.on('error', () => undefined).destroy(new Error('aborted'))
+  await new Promise((resolve) => request.once('close', resolve))
+
+  await t.rejects(readBody(request, LIMIT), unreadableBody())
 })
 
 t.test('a urlencoded form has its own limit, even if the one for files is higher', async (t) => {
