@@ -26,7 +26,8 @@ export function goTo(path: readonly string[], query?: Place['query']): void {
 
 /** Changes members of the query, without a new entry in the browser's history. An empty text removes a member. */
 export function setQuery(changes: Place['query']): void {
-  const { path, query } = place.value
+  // Not `place`, which is behind the address until the event of a click on a link: the click would be undone.
+  const { path, query } = placeOf(location.hash)
   history.replaceState(null, '', hashOf({ path, query: { ...query, ...changes } }))
   place.value = placeOf(location.hash)
 }

@@ -85,6 +85,20 @@ t.test('the filter is in the address', async (t) => {
   await page.getByRole('link', { name: 'Beta' }).waitFor()
 })
 
+t.test('a filter that is typed while a link is followed does not undo the click', async (t) => {
+  const page = await open(t)
+
+  // The browser has changed the address, and tells the page of it later.
+  await page.evaluate(`{
+    location.hash = '#/sessions?tag=urgent'
+    const field = document.querySelector('input[type=search]')
+    field.value = 'beta'
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  }`)
+
+  await page.waitForURL(/#\/sessions\?tag=urgent&q=beta$/)
+})
+
 t.test('the dialog creates a session as a client would, by keyboard alone', async (t) => {
   const page = await open(t)
   const button = page.getByRole('button', { name: 'New session' }).first()
