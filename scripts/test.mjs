@@ -1,9 +1,10 @@
-// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser, PostgreSQL and pytest, checks style and types, builds the page, and runs all tests.
+// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser, PostgreSQL and pytest, builds the page and the package, checks style and types, and runs all tests.
 // Without arguments, test files that do not need a process of their own share one.
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { builtPackage } from './build/package.mjs'
 import { isPageBuilt } from './build/page-sources.mjs'
 import { installedBrowser } from './setup/browser.mjs'
 import { installedPostgres } from './setup/postgres.mjs'
@@ -39,9 +40,20 @@ const steps = [
     args: ['run', ...(given.length > 0 ? given : writeGroups())],
   },
 ]
+// Tests would build it at the same time.
+buildPackage()
 for (const step of steps) {
   const code = await run(step)
   if (code !== 0) process.exit(code)
+}
+
+function buildPackage() {
+  console.error('Building the package …')
+  try {
+    builtPackage(root)
+  } catch (error) {
+    fail(error)
+  }
 }
 
 function fail({ message }) {

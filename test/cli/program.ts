@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { childEnvironment } from '../child-environment.ts'
+import { publishedProgram, uncoveredEnvironment } from '../published.ts'
 
 const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 
@@ -20,18 +21,24 @@ export interface Program {
   readonly ended: Promise<Outcome>
 }
 
-/** Starts the program as a user would, but without its environment variables. Kills it when the test ends. */
+/** Starts the program from its sources as a user would, but without its environment variables. Kills it when the test ends. */
 export function startProgram(
   t: Test,
   args: string[],
   variables: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
 ): Program {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
-    cwd,
-    env: childEnvironment(variables),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const options = { cwd, env: childEnvironment(variables) }
+  return started(t, ['--disable-warning=ExperimentalWarning', program, ...args], options)
+}
+
+/** Starts the published program as `startProgram` does that of the sources. */
+export function startPublished(t: Test, args: string[]): Program {
+  return started(t, [publishedProgram(), ...args], { env: uncoveredEnvironment() })
+}
+
+function started(t: Test, args: string[], options: { cwd?: string; env: NodeJS.ProcessEnv }): Program {
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {

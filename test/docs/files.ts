@@ -1,22 +1,17 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { childEnvironment } from '../child-environment.ts'
 import type { Block } from '../markdown.ts'
+import { publishedPackage, uncoveredEnvironment } from '../published.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Creates a folder with the files of a page, each named by the role of its block. There, `fake-devin` is the working tree. */
+/** Creates a folder with the files of a page, each named by the role of its block. There, `fake-devin` is installed as it would be published. */
 export function folderOfFiles(t: Test, blocks: readonly Block[]): string {
   const files = blocks.map(({ role, text }) => [role, `${text}\n`])
-  const exports = { '.': './src/index.ts', './global-setup': './src/suites/global-setup.ts' }
-  const manifest = { name: 'fake-devin', type: 'module', exports }
-  // A symbolic link, since Node does not strip types from files whose real path is in node_modules.
-  const src = t.fixture('symlink', join(root, 'src'))
-  // Without its own package.json, the folder would belong to this package, and `fake-devin` would be its build.
+  // Without its own package.json, the folder would belong to this package, and `fake-devin` would be that of `npm run build`.
   const own = { 'package.json': '{"private": true}' }
-  const installed = { 'package.json': JSON.stringify(manifest), src }
+  const installed = t.fixture('symlink', publishedPackage())
   return t.testdir({ ...own, ...Object.fromEntries(files), node_modules: { 'fake-devin': installed } })
 }
 
@@ -29,7 +24,7 @@ export function run(
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd,
-      env: childEnvironment(variables),
+      env: uncoveredEnvironment(variables),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let printed = ''

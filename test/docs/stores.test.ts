@@ -14,6 +14,7 @@ import { newLocation, newServices } from '../engine.ts'
 import { blocksOf, codeSpansOf, proseOf } from '../markdown.ts'
 import { testDatabase } from '../postgres.ts'
 import { freePort } from '../postmaster.ts'
+import { publishedProgram } from '../published.ts'
 import { openShell } from './commands.ts'
 import { folderOfFiles, run } from './files.ts'
 
@@ -27,7 +28,7 @@ const blockOf = (name: string) => blocks.find(({ role }) => role === name)?.text
 t.test('the commands of the page print the output below them', async (t) => {
   const folder = t.testdir({})
   const [port, other, url] = await Promise.all([freePort(), freePort(), testDatabase(t)])
-  const program = `'${process.execPath}' --disable-warning=ExperimentalWarning '${join(root, 'src/cli/index.ts')}'`
+  const program = `'${process.execPath}' '${publishedProgram()}'`
   const here = (text: string) =>
     text
       .replaceAll('node src/cli/index.ts', program)

@@ -9,6 +9,7 @@ import { startFakeDevin } from '../../src/index.ts'
 import { FLAGS, readConfig } from '../../src/settings/config.ts'
 import { clientVariables } from '../../src/suites/client-variables.ts'
 import { blocksOf, codeSpansOf } from '../markdown.ts'
+import { publishedProgram } from '../published.ts'
 import { folderOfFiles, run } from './files.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -16,7 +17,6 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const page = read('docs/suites.md')
 const blocks = blocksOf(page)
 const recipes = blocks.filter(({ role }) => /\.(?:mjs|cjs|py)$/.test(role))
-const program = join(root, 'src/cli/index.ts')
 
 t.test('docs/suites.md names every variable that is set', async (t) => {
   const spans = codeSpansOf(page)
@@ -58,8 +58,8 @@ async function pytest(
   })
 }
 
-/** The command that starts the program of the working tree. The page's is `npx fake-devin`. */
-const FAKE_DEVIN_COMMAND = `'${process.execPath}' --disable-warning=ExperimentalWarning '${program}' --port {port}`
+/** The command that starts the published program. The page's is `npx fake-devin`. */
+const FAKE_DEVIN_COMMAND = `'${process.execPath}' '${publishedProgram()}' --port {port}`
 
 t.test('the tests of the page pass with conftest.py, which starts a fake', async (t) => {
   t.match(await pytest(t, { FAKE_DEVIN_COMMAND, http_proxy: 'http://127.0.0.1:9' }), /^2 passed\b/m)

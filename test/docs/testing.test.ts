@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { startFakeDevin } from '../../src/index.ts'
 import { blocksOf } from '../markdown.ts'
+import { publishedProgram } from '../published.ts'
 import { checkCommands } from './commands.ts'
 import { folderOfFiles, run } from './files.ts'
 
@@ -69,9 +70,8 @@ t.test('every JavaScript recipe runs unmodified', async (t) => {
 })
 
 t.test('the commands of the page print the output below them', async (t) => {
-  const program = join(root, 'src/cli/index.ts')
-  // Replaces `npx fake-devin` with the program of the working tree.
-  const npx = `npx() { shift; '${process.execPath}' --disable-warning=ExperimentalWarning '${program}' "$@"; }\n`
+  // Replaces `npx fake-devin` with the published program.
+  const npx = `npx() { shift; '${process.execPath}' '${publishedProgram()}' "$@"; }\n`
   const inShell = blocks.map((block) =>
     block.language === 'sh' && block.role === '' ? { ...block, text: npx + block.text } : block,
   )

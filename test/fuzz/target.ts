@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { childEnvironment } from '../child-environment.ts'
+import { publishedProgram, uncoveredEnvironment } from '../published.ts'
 
-const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 const probe = new URL('memory-probe.mjs', import.meta.url).href
 
-/** The program in a separate process, started as users start it, as the target of fuzzing. */
+/** The published program in a separate process, started as users start it, as the target of fuzzing. */
 export class Target {
   readonly #process: ChildProcess
   readonly port: number
@@ -21,11 +19,11 @@ export class Target {
 
   /** Starts the program with the flags for fuzzing and additional ones. */
   static async start(flags: readonly string[] = []): Promise<Target> {
-    const options = ['--expose-gc', '--disable-warning=ExperimentalWarning', '--import', probe]
-    const args = [...options, program, '--port', '0', '--log-level', 'error', ...flags]
+    const options = ['--expose-gc', '--import', probe]
+    const args = [...options, publishedProgram(), '--port', '0', '--log-level', 'error', ...flags]
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: childEnvironment(),
+      env: uncoveredEnvironment(),
     })
     const output: string[] = []
     const listening = new Promise<number>((resolve, reject) => {

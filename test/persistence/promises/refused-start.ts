@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
-import { startProgram } from '../../cli/program.ts'
+import { startPublished } from '../../cli/program.ts'
 
 /** Checks that the program does not start on a store, and says why in one line. */
 export async function checkRefused(t: Test, store: string, reason: RegExp): Promise<void> {
-  const { ended } = startProgram(t, ['--port', '0', '--store', store])
+  const { ended } = startPublished(t, ['--port', '0', '--store', store])
   const { code, stdout, stderr } = await ended
   t.equal(code, 1)
   t.equal(stdout, '')

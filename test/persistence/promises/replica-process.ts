@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { childEnvironment } from '../../child-environment.ts'
+import { publishedProgram, uncoveredEnvironment } from '../../published.ts'
 
-const program = fileURLToPath(new URL('../../../src/cli/index.ts', import.meta.url))
+const program = publishedProgram()
 
 /** How long anything may take on a busy machine, in milliseconds. */
 const DEADLINE_MS = 90_000
@@ -44,15 +43,15 @@ export interface ReplicaProcess {
   output(): string
 }
 
-/** Starts a server on a store as users start it. Kills it when the test ends. Rejects if it ends before it listens. */
+/** Starts the published program on a store as users start it. Kills it when the test ends. Rejects if it ends before it listens. */
 export async function startReplica(
   t: Owner,
   store: string,
   flags: readonly string[] = [],
 ): Promise<ReplicaProcess> {
   const args = [program, '--port', '0', '--log-level', 'warn', '--store', store, ...flags]
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    env: childEnvironment(),
+  const child = spawn(process.execPath, args, {
+    env: uncoveredEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -1,0 +1,105 @@
+// Bundles the program and the library with all packages in a few files, of which a start loads three. docs/decisions/0009-the-published-build.md
+// has the reasons.
+import { createHash } from 'node:crypto'
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { rolldown } from 'rolldown'
+import { lateBuiltins } from './late-builtins.mjs'
+import { nativeGlobals } from './native-globals.mjs'
+import { builtPageFolder } from './page-folder.mjs'
+import { standIns } from './stand-ins.mjs'
+import { constantVersion } from './version.mjs'
+
+/** The modules that run without a server. */
+const COMMAND = [
+  ...['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`),
+  // Needed by a server and by its clients.
+  ...['auth/keys', 'settings/start-error', 'base/builtins'].map((name) => `src/${name}.ts`),
+]
+/** The files that are published as they are. */
+const COPIED = [
+  ...['cli.cjs', 'index.js', 'library.cjs', 'node-version.cjs', 'realm.cjs'],
+  ...['cjs', 'd.cts', 'js', 'd.ts'].flatMap((type) => [`global-setup.${type}`, `testcontainers.${type}`]),
+]
+
+/** Writes the bundle of the project in `root` to a folder. Resolves with what the bundler has written. */
+export async function writeBundle(root, dist) {
+  const bundle = await rolldown({
+    cwd: root,
+    platform: 'node',
+    // A folder of packages may be a link, as that of `npm run release:dry` is: the code has the same comments in all of them.
+    resolve: { symlinks: false },
+    input: {
+      program: 'src/cli/index.ts',
+      api: 'src/index.ts',
+      engine: 'src/server/engine.ts',
+      remote: 'src/client/remote.ts',
+      suite: 'src/suites/global-setup.ts',
+      'container-options': 'src/suites/container-options.ts',
+      'light-my-request': 'light-my-request',
+    },
+    transform: { inject: nativeGlobals },
+    plugins: [constantVersion(root), builtPageFolder(root), standIns(), lateBuiltins()],
+  })
+  const { output } = await bundle.write({
+    dir: dist,
+    // CommonJS, because the first ES module that Node loads takes 10 to 20 ms.
+    format: 'cjs',
+    // A default export, which test runners look for, is one of several.
+    exports: 'named',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    // Not minified: Node prints the source line of an error, and a line of half a megabyte helps nobody.
+    // Startup is no slower for it.
+    comments: false,
+    // V8 keeps a file with other characters at two bytes per character.
+    charset: 'ascii',
+    codeSplitting: { groups: [{ debugName: 'start', name: startChunks(root) }] },
+  })
+  await bundle.close()
+  for (const file of COPIED) copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
+  chmodSync(`${dist}cli.cjs`, 0o755)
+  writeCodeCache(root, dist)
+  return output
+}
+
+/** Writes code-cache.cjs with the hash of the server's code. */
+function writeCodeCache(root, dist) {
+  const server = readFileSync(`${dist}server.cjs`)
+  // code-cache.cjs reads it as ASCII.
+  if (server.some((byte) => byte > 0x7f)) throw new Error('server.cjs has characters that are not ASCII')
+  const hash = createHash('sha256').update(server).digest('hex').slice(0, 16)
+  const codeCache = readFileSync(`${root}scripts/build/code-cache.cjs`, 'utf8')
+  writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${hash}'`))
+}
+
+/**
+ * Returns a function that names the chunk of a module that startup needs: `command` for modules needed before the command
+ * is known, `server` for those of a server, whichever entry starts it; null for others. A chunk contains all imports of its
+ * modules, so startup loads no other files, even if other code shares a module with them. Neither chunk
+ * contains the entries themselves, since loading an entry has side effects.
+ */
+function startChunks(root) {
+  /** The modules that an entry imports, by entry. */
+  const closures = new Map()
+  const closureOf = (entry, graph) => {
+    if (!closures.has(entry)) closures.set(entry, importsOf(`${root}${entry}`, graph))
+    return closures.get(entry)
+  }
+  return (id, graph) => {
+    if (COMMAND.some((entry) => closureOf(entry, graph).has(id))) return 'command'
+    return closureOf('src/cli/serve.ts', graph).has(id) ? 'server' : null
+  }
+}
+
+/** Returns a module and all its transitive static imports. */
+function importsOf(entry, graph) {
+  if (!graph.getModuleInfo(entry)) throw new Error(`the bundle has no ${entry}`)
+  const found = new Set()
+  const left = [entry]
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (found.has(id)) continue
+    found.add(id)
+    left.push(...(graph.getModuleInfo(id)?.importedIds ?? []))
+  }
+  return found
+}

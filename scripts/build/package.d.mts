@@ -1,0 +1,2 @@
+export function builtPackage(root: string): string
+export function hashOfSources(root: string): string
