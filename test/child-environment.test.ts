@@ -69,7 +69,7 @@ t.test('every test that starts a process uses this environment', async (t) => {
     const text = readFileSync(new URL(path, folder), 'utf8')
     const { length: calls } =
       text.match(/(?<!\.)\b(?:spawn|spawnSync|execFile|execFileSync|fork)\((?!\))/g) ?? []
-    const { length: given } = text.match(/\benv: childEnvironment\(|\bconst env = childEnvironment\(/g) ?? []
+    const { length: given } = text.match(/\b(?:env:|const env =) (?:child|uncovered)Environment\(/g) ?? []
     t.ok(given >= calls && given > 0, `${path}: ${calls} calls, ${given} environments`)
     t.notMatch(text, /\benv: process\.env\b|\.\.\.process\.env\b/, path)
   }

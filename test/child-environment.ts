@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os'
 import { delimiter, dirname } from 'node:path'
 
-/** The variables that a child process inherits: those for temporary folders, for Windows and for tap's coverage. */
-const INHERITED = /^(?:TMPDIR|TEMP|TMP|SystemRoot|ComSpec|PATHEXT|NODE_V8_COVERAGE|_TAPJS_.*)$/i
+/** The variables that a child process inherits: those for temporary folders, for Windows, for tap's coverage, and for Node's cache of compiled code. */
+const INHERITED =
+  /^(?:TMPDIR|TEMP|TMP|SystemRoot|ComSpec|PATHEXT|NODE_V8_COVERAGE|NODE_COMPILE_CACHE|_TAPJS_.*)$/i
 
 /**
  * Returns the environment of a process that a test starts. It does not depend on the caller's colours, locale, time zone, proxies,

@@ -77,5 +77,6 @@ async function build(root, folder) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , root, folder] = process.argv
-  await build(root, folder)
+  if (root !== undefined) await build(root, folder)
+  else builtPackage(fileURLToPath(new URL('../../', import.meta.url)))
 }

@@ -1,5 +1,5 @@
 // Prints what `npm test` gives tap: the test files, of which those that need no process of their own share one. With folders as
-// arguments, only the files in these, or with `--except` before them all others.
+// arguments, only the files in these, or with `--except` before them all others. TEST_STORE is the store that they will run on.
 //
 // A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
 // their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
@@ -12,8 +12,11 @@ const root = new URL('../../', import.meta.url)
 /** Below the folder of the project, so that its packages are found. */
 const GROUPS = '.cache/test-groups'
 
-/** The greatest number of files in a group. Many small groups are easier to spread over the cores, and none may reach tap's time limit. */
-const GROUP_SIZE = 16
+/**
+ * The greatest number of files in a group. Many small groups are easier to spread over the cores, and none may reach tap's time limit. Tests that keep
+ * their state in a database take ten times as long.
+ */
+const GROUP_SIZE = process.env.TEST_STORE === undefined ? 16 : 4
 
 /**
  * What shows that a test file needs a process of its own: it reads or changes what belongs to the whole process, such as its environment,
@@ -40,9 +43,9 @@ function isAlone(path) {
 }
 
 /** Returns the test files that need a process of their own, and the groups of the others. */
-export function groupedTests(paths = testFiles(), alone = isAlone) {
+export function groupedTests(paths = testFiles(), alone = isAlone, size = GROUP_SIZE) {
   const shared = paths.filter((path) => !alone(path))
-  const count = Math.ceil(shared.length / GROUP_SIZE)
+  const count = Math.ceil(shared.length / size)
   // Deals them out, because neighbours often take equally long.
   const groups = Array.from({ length: count }, (_, index) =>
     shared.filter((_path, at) => at % count === index),

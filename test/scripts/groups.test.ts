@@ -4,11 +4,11 @@ import { groupedTests, testFiles } from '../../scripts/test/groups.mjs'
 t.test('npm test runs every test file once, in a group or in a process of its own', (t) => {
   const paths = Array.from({ length: 40 }, (_, index) => `test/${index}.test.ts`)
 
-  const { alone, groups } = groupedTests(paths, (path) => path.includes('3'))
+  const { alone, groups } = groupedTests(paths, (path) => path.includes('3'), 7)
 
   t.same([...alone, ...groups.flat()].sort(), paths.toSorted())
   t.ok(alone.every((path) => path.includes('3')))
-  t.ok(groups.every(({ length }) => length > 0 && length <= 16))
+  t.ok(groups.every(({ length }) => length > 0 && length <= 7))
   t.end()
 })
 
