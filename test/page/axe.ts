@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The part of axe-core's result that is shown when something is wrong. */
 interface Violations {
@@ -13,13 +14,10 @@ interface Violations {
   }[]
 }
 
-/** Makes axe-core available in all pages of a context that are opened from now on, whatever their content security policy. */
-export async function provideAxe(context: BrowserContext): Promise<void> {
-  await context.addInitScript({ path: AXE })
-}
-
-/** Asserts that axe-core finds nothing in a page of a context that `provideAxe` has prepared. */
+/** Asserts that axe-core finds nothing in a page, whatever its content security policy. */
 export async function axe(t: Test, page: Page, message = 'axe-core finds nothing'): Promise<void> {
+  // Only here, because it takes as long to load as the page.
+  if (await page.evaluate(`typeof axe === 'undefined'`)) await page.evaluate(AXE)
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<Violations> } }
     const { violations } = await axe.run()

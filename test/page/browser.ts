@@ -59,11 +59,11 @@ export interface WatchedPage {
   readonly requests: string[]
 }
 
-/** Opens an empty page. `options` are those of a browser context, such as the language. */
-export async function openPage(
-  browser: Browser,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<WatchedPage> {
+/** The options of a browser context, such as the language. */
+export type PageOptions = NonNullable<Parameters<Browser['newContext']>[0]>
+
+/** Opens an empty page. */
+export async function openPage(browser: Browser, options: PageOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'en-US', ...options })
   context.setDefaultTimeout(STEP_MS)
   const page = await context.newPage()
@@ -74,5 +74,57 @@ export async function openPage(
     if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text())
   })
   page.on('request', (request) => requests.push(request.url()))
+  page.on('dialog', (dialog) => {
+    complaints.push(`a script has opened a dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
   return { page, complaints, requests }
+}
+
+/** The pages of a file of tests. */
+export interface Pages {
+  /** Opens an empty page for a test. One with options is its own. */
+  open(t: Test, options?: PageOptions): Promise<WatchedPage>
+  /** Returns what all opened pages have complained about. */
+  complaints(): readonly string[]
+}
+
+/**
+ * Opens pages in a browser. The tests of a file use one tab, with `defaults`, because a new one takes as much processor time as most tests. It is
+ * empty again before the next test. A test that needs a second one, or other options, has it to itself.
+ */
+export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
+  const all: WatchedPage[] = []
+  const opened = async (options: PageOptions) => {
+    const watched = await openPage(browser, options)
+    all.push(watched)
+    return watched
+  }
+  let shared: Promise<WatchedPage> | undefined
+  let isFree = true
+  return {
+    async open(t, options) {
+      if (options !== undefined || !isFree) {
+        const own = await opened({ ...defaults, ...options })
+        t.teardown(() => own.page.context().close())
+        return own
+      }
+      isFree = false
+      shared ??= opened(defaults)
+      const watched = await shared
+      t.teardown(async () => {
+        await empty(watched.page)
+        isFree = true
+      })
+      return watched
+    },
+    complaints: () => all.flatMap(({ complaints }) => complaints),
+  }
+}
+
+/** Removes everything that a test has left in a tab. */
+async function empty(page: Page): Promise<void> {
+  await page.unrouteAll()
+  await page.evaluate('localStorage.clear(); sessionStorage.clear()')
+  await page.goto('about:blank')
 }

@@ -1,18 +1,17 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
-import { provideAxe } from './axe.ts'
-import { launch, openPage } from './browser.ts'
+import { launch, type PageOptions, pagesOf } from './browser.ts'
 
 /** A fake whose clock runs, a browser, and what tests of the controls do with them. */
 export interface Controls {
   readonly devin: FakeDevin
   /** Opens a tab of the controls, such as `faults?org=org-1`. */
-  open(t: Test, tab: string, options?: Parameters<Browser['newContext']>[0]): Promise<Page>
+  open(t: Test, tab: string, options?: PageOptions): Promise<Page>
   /** Sends a request as a client does. */
   send(method: string, path: string, options?: SendOptions): Promise<Answer>
   /** What all opened pages have complained about. */
-  readonly complaints: (readonly string[])[]
+  complaints(): readonly string[]
 }
 
 interface SendOptions {
@@ -30,22 +29,18 @@ export interface Answer {
 
 /** Starts a fake and a browser for the tests of a file. Each test finds the fake as it was at the start. */
 export async function startControls(t: Test): Promise<Controls> {
-  const browser = await launch(t)
+  const pages = pagesOf(await launch(t))
   const devin = await startFakeDevin({ seedIds: 1 })
   t.teardown(() => devin.close())
   t.beforeEach(() => devin.reset())
-  const complaints: (readonly string[])[] = []
   return {
     devin,
-    complaints,
+    complaints: pages.complaints,
     async open(t, tab, options) {
-      const opened = await openPage(browser, options)
-      complaints.push(opened.complaints)
-      t.teardown(() => opened.page.context().close())
-      await provideAxe(opened.page.context())
-      await opened.page.goto(`${devin.url}/_fake/#/controls/${tab}`)
-      await opened.page.getByRole('heading', { level: 1 }).waitFor()
-      return opened.page
+      const { page } = await pages.open(t, options)
+      await page.goto(`${devin.url}/_fake/#/controls/${tab}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      return page
     },
     async send(method, path, { key = devin.v3Key, body } = {}) {
       const response = await fetch(devin.url + path, {

@@ -3,6 +3,7 @@ import t from 'tap'
 import { axe } from './axe.ts'
 import {
   button,
+  complaints,
   copied,
   devin,
   newestId,
@@ -143,3 +144,10 @@ t.test('20,000 requests are scrolled and filtered', async (t) => {
   await waitForCount(page, '20,001 requests')
   await page.locator('.requests-list .target', { hasText: /^\/v1\/nothing\/0$/ }).waitFor()
 })
+
+t.test(
+  'nothing on these pages breaks the rules of the browser, and no script of a client runs',
+  async (t) => {
+    t.same(complaints(), [])
+  },
+)

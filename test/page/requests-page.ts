@@ -4,10 +4,11 @@ import { connect } from 'node:net'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
-import { provideAxe } from './axe.ts'
-import { launch } from './browser.ts'
+import { launch, type PageOptions, pagesOf } from './browser.ts'
 
-const browser = await launch(t)
+const pages = pagesOf(await launch(t), { permissions: ['clipboard-read', 'clipboard-write'] })
+/** Returns what all pages have complained about. */
+export const { complaints } = pages
 /** A server whose journal has room for many requests, as its default organization. */
 export const devin = await startFakeDevin({ journalEntries: 30_000, journalBytes: 2 ** 28 })
 t.teardown(() => devin.close())
@@ -40,26 +41,9 @@ export async function sendMany(count: number, pathOf: (at: number) => string): P
   await once(socket, 'close')
 }
 
-/** Opens the page at a place. Fails the test for an error of a script, or for what the content security policy forbids. */
-export async function open(
-  t: Test,
-  hash: string,
-  options: Parameters<typeof browser.newContext>[0] = {},
-): Promise<Page> {
-  const context = await browser.newContext({
-    locale: 'en-US',
-    permissions: ['clipboard-read', 'clipboard-write'],
-    ...options,
-  })
-  t.teardown(() => context.close())
-  context.setDefaultTimeout(10_000)
-  await provideAxe(context)
-  const page = await context.newPage()
-  page.on('pageerror', (error) => t.fail(error.message))
-  page.on('console', (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) t.fail(message.text())
-  })
-  page.on('dialog', () => t.fail('a script of a client was run'))
+/** Opens the page at a place. */
+export async function open(t: Test, hash: string, options?: PageOptions): Promise<Page> {
+  const { page } = await pages.open(t, options)
   await page.goto(`${devin.url}/_fake/#${hash}`)
   return page
 }

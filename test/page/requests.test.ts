@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import {
   button,
+  complaints,
   copied,
   devin,
   newestId,
@@ -235,3 +236,10 @@ t.test('for a request that no operation handles, the page shows the nearest ones
   await page.goto(`${devin.url}/_fake/#/requests/999999`)
   await page.getByText('The journal does not have this request').waitFor()
 })
+
+t.test(
+  'nothing on these pages breaks the rules of the browser, and no script of a client runs',
+  async (t) => {
+    t.same(complaints(), [])
+  },
+)

@@ -2,13 +2,10 @@ import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
 import type { SessionDetail } from '../../src/schemas/control/sessions.ts'
-import { provideAxe } from './axe.ts'
-import { launch, openPage } from './browser.ts'
+import { launch, type PageOptions, pagesOf } from './browser.ts'
 
 /** What is shown without sessions. */
 export const EMPTY = 'There are no sessions yet.'
-
-type PageOptions = Parameters<typeof openPage>[1]
 
 /** A fake with a frozen clock and a browser, for the tests of a file. */
 export interface SessionsPage {
@@ -32,21 +29,9 @@ export async function startSessionsPage(t: Test): Promise<SessionsPage> {
   const devin = await startFakeDevin({ clock: '2026-01-01T00:00:00Z', seedIds: 1 })
   t.teardown(() => devin.close())
   t.beforeEach(() => devin.reset())
-  const pages: (readonly string[])[] = []
-  let shared: Page | undefined
-  const newPage = async (t: Test, options?: PageOptions) => {
-    const { page, complaints } = await openPage(browser, options)
-    pages.push(complaints)
-    if (options !== undefined) t.teardown(() => page.context().close())
-    await provideAxe(page.context())
-    return page
-  }
+  const pages = pagesOf(browser)
   const open: SessionsPage['open'] = async (t, hash = '', options) => {
-    const page = (options === undefined ? shared : undefined) ?? (await newPage(t, options))
-    if (options === undefined) shared = page
-    // What an earlier test has left open is closed.
-    await page.goto(`${devin.url}/_fake/#/elsewhere`)
-    await page.getByText(/There is no such view|没有这个页面/).waitFor()
+    const { page } = await pages.open(t, options)
     await page.goto(`${devin.url}/_fake/#/${hash}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     return page
@@ -65,7 +50,7 @@ export async function startSessionsPage(t: Test): Promise<SessionsPage> {
     return `devin-${answer.session_id}`
   }
   const detailOf: SessionsPage['detailOf'] = (id) => send('GET', `/_fake/sessions/${id}`)
-  return { browser, devin, open, send, create, detailOf, complaints: () => pages.flat() }
+  return { browser, devin, open, send, create, detailOf, complaints: pages.complaints }
 }
 
 /** Waits until a session is in a column of the board, and returns its card. */

@@ -1,15 +1,14 @@
 import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
-import { provideAxe } from './axe.ts'
-import { launch, openPage, type WatchedPage } from './browser.ts'
+import { launch, type PageOptions, pagesOf, type WatchedPage } from './browser.ts'
 
 /** A fake, a browser, and what tests of the state do with them. */
 export interface StatePages {
   readonly devin: FakeDevin
   readonly browser: Browser
   /** Opens a tab of the state, such as `secrets?org=org-1`. */
-  open(t: Test, tab: string, options?: Parameters<Browser['newContext']>[0]): Promise<WatchedPage>
+  open(t: Test, tab: string, options?: PageOptions): Promise<WatchedPage>
   /** Calls the API as a client. The path is one of v1, or what follows the organization in v3. */
   send(method: string, path: string, options?: SendOptions): Promise<Answer>
   /** Uploads a file as a client. Returns its URL. */
@@ -17,7 +16,7 @@ export interface StatePages {
   /** Replaces the state by a document of some organizations. */
   put(organizations: readonly object[]): Promise<void>
   /** What all opened pages have complained about. */
-  readonly complaints: (readonly string[])[]
+  complaints(): readonly string[]
 }
 
 interface SendOptions {
@@ -39,16 +38,13 @@ export async function startStatePages(t: Test): Promise<StatePages> {
   const devin = await startFakeDevin({ seedIds: 1 })
   t.teardown(() => devin.close())
   t.beforeEach(() => devin.reset())
-  const complaints: (readonly string[])[] = []
+  const pages = pagesOf(browser)
   return {
     devin,
     browser,
-    complaints,
+    complaints: pages.complaints,
     async open(t, tab, options) {
-      const opened = await openPage(browser, options)
-      complaints.push(opened.complaints)
-      t.teardown(() => opened.page.context().close())
-      await provideAxe(opened.page.context())
+      const opened = await pages.open(t, options)
       await opened.page.goto(`${devin.url}/_fake/#/state/${tab}`)
       await settled(opened.page)
       return opened
