@@ -58,3 +58,11 @@ t.test('after `clear`, long ids are known again once their rows are read', async
   names.ofRow(row)
   t.equal(names.ofKey(row).id, key.id)
 })
+
+t.test('a row that is not JSON is an error with its kind, and without what it has', async (t) => {
+  const row = { kind: 'secrets', orgId: '', id: 'a', data: '{"value":"s3cr3t', position: 0, bytes: null }
+
+  t.throws(() => new StoredNames().ofRow(row), {
+    message: 'the database is damaged: a row of secrets is not JSON',
+  })
+})
