@@ -72,8 +72,8 @@ export interface StoredRule extends ActiveRule {
 /** The rules that choose the scenario of a new session. */
 export class ScenarioRules {
   readonly #ids: Ids
-  /** The rules by organization; null for those of all organizations. */
-  readonly #entries = new Map<string | null, Entry[]>([[null, []]])
+  /** The rules by organization and id, in their order; null for those of all organizations. */
+  readonly #entries = new Map<string | null, Map<string, Entry>>()
 
   readonly #quota: Quota | undefined
   readonly #changes: ChangeFeed | undefined
@@ -91,7 +91,7 @@ export class ScenarioRules {
    * UnknownScenarioError.
    */
   admit(rule: Rule, orgId: string | null): ActiveRule | undefined {
-    if ((this.#entries.get(orgId)?.length ?? 0) >= RULES_MAX) return undefined
+    if ((this.#entries.get(orgId)?.size ?? 0) >= RULES_MAX) return undefined
     this.#quota?.ensure(sizeOfRule(rule))
     return this.add(rule, orgId)
   }
@@ -110,26 +110,27 @@ export class ScenarioRules {
   put(rule: StoredRule): void {
     const { orgId, id, position } = rule
     this.drop(orgId, id)
-    const entries = this.#entries.get(orgId) ?? []
+    const entries = this.#entries.get(orgId) ?? new Map<string, Entry>()
     const bytes = sizeOfRule(rule)
-    const next = entries.findIndex((entry) => entry.position > position)
-    entries.splice(next === -1 ? entries.length : next, 0, { ...rule, ...compileMatch(rule), bytes })
+    entries.set(id, { ...rule, ...compileMatch(rule), bytes })
     this.#quota?.record(bytes)
-    this.#entries.set(orgId, entries)
+    this.#entries.set(orgId, position > this.#lastPosition ? entries : inOrder(entries))
     this.#lastPosition = Math.max(this.#lastPosition, position)
   }
 
   /** Returns a rule as `put` takes it. */
   stored(orgId: string | null, id: string): StoredRule | undefined {
-    const entry = this.#entries.get(orgId)?.find((one) => one.id === id)
+    const entry = this.#entries.get(orgId)?.get(id)
     return entry && { ...toActiveRule(entry), resolved: entry.resolved, position: entry.position }
   }
 
   /** Removes a stored rule if it exists. */
   drop(orgId: string | null, id: string): void {
-    const entries = this.#entries.get(orgId) ?? []
-    const index = entries.findIndex((entry) => entry.id === id)
-    if (index !== -1) this.#release(entries.splice(index, 1))
+    const entries = this.#entries.get(orgId)
+    const entry = entries?.get(id)
+    if (entry === undefined) return
+    entries?.delete(id)
+    this.#release([entry])
   }
 
   #mark({ orgId, id }: Pick<ActiveRule, 'orgId' | 'id'>): void {
@@ -143,7 +144,7 @@ export class ScenarioRules {
 
   /** Returns all rules for a later restore. Names of scenarios that are not built in are replaced by the scenarios. */
   capture(): ActiveRule[] {
-    return [...this.#entries.values()].flat().map((entry) => {
+    return this.#all().map((entry) => {
       const { orgId, scenario, resolved } = entry
       // Other rules may have the name of a built-in scenario, and may be restored earlier.
       const isBuiltIn =
@@ -181,10 +182,8 @@ export class ScenarioRules {
   /** Deletes a rule of any organization, or only of the given one. Returns whether the rule existed. */
   delete(id: string, orgId?: string): boolean {
     for (const [owner, entries] of this.#entries) {
-      if (orgId !== undefined && owner !== orgId) continue
-      const index = entries.findIndex((entry) => entry.id === id)
-      if (index === -1) continue
-      this.#release(entries.splice(index, 1))
+      if ((orgId !== undefined && owner !== orgId) || !entries.has(id)) continue
+      this.drop(owner, id)
       return true
     }
     return false
@@ -195,17 +194,17 @@ export class ScenarioRules {
     for (const [owner, entries] of this.#entries) {
       if (orgId !== undefined && owner !== orgId) continue
       this.#entries.delete(owner)
-      this.#release(entries)
+      this.#release(entries.values())
     }
   }
 
   /** Returns the memory, in bytes, of all rules or of those of one organization. */
   bytesOf(orgId?: string): number {
-    const lists = orgId === undefined ? [...this.#entries.values()] : [this.#entries.get(orgId) ?? []]
-    return lists.flat().reduce((sum, { bytes }) => sum + bytes, 0)
+    const entries = orgId === undefined ? this.#all() : this.#of(orgId)
+    return entries.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  #release(entries: readonly Entry[]): void {
+  #release(entries: Iterable<Entry>): void {
     for (const entry of entries) {
       this.#quota?.record(-entry.bytes)
       this.#mark(entry)
@@ -243,7 +242,7 @@ export class ScenarioRules {
 
   /** Returns whether a rule of the organization, or with null a rule for all organizations, has the name. */
   isTaken(name: string, orgId: string | null): boolean {
-    return this.#entries.get(orgId)?.some((entry) => entry.name === name) ?? false
+    return this.#of(orgId).some((entry) => entry.name === name)
   }
 
   /**
@@ -264,11 +263,26 @@ export class ScenarioRules {
 
   /** Returns the rules that apply to an organization; with null, those for all organizations; with undefined, all rules. */
   #applicable(orgId?: string | null): readonly Entry[] {
-    const forAll = this.#entries.get(null) ?? []
+    const forAll = this.#of(null)
     if (orgId === null) return forAll
-    if (orgId !== undefined) return [...(this.#entries.get(orgId) ?? []), ...forAll]
-    return [...this.#entries].flatMap(([owner, entries]) => (owner === null ? [] : entries)).concat(forAll)
+    if (orgId !== undefined) return [...this.#of(orgId), ...forAll]
+    return [...this.#entries.keys()]
+      .flatMap((owner) => (owner === null ? [] : this.#of(owner)))
+      .concat(forAll)
   }
+
+  #of(orgId: string | null): readonly Entry[] {
+    return [...(this.#entries.get(orgId)?.values() ?? [])]
+  }
+
+  #all(): readonly Entry[] {
+    return [...this.#entries.keys()].flatMap((owner) => this.#of(owner))
+  }
+}
+
+/** Returns the rules in the order of their positions. */
+function inOrder(entries: ReadonlyMap<string, Entry>): Map<string, Entry> {
+  return new Map([...entries].sort(([, one], [, other]) => one.position - other.position))
 }
 
 function toActiveRule({ id, orgId, name, match, scenario }: Entry): ActiveRule {
