@@ -29,10 +29,12 @@ export const env = {
 }
 
 /**
- * Packs the package, installs it with `packages` into an empty folder, passes the folder and the tarball's
+ * Packs the package, or takes the tarball of PACKED_TARBALL, installs it with `packages` into an empty folder, passes the folder and the tarball's
  * path to `use`, and removes the folder.
  */
 export async function withPacked(packages, use) {
+  const { PACKED_TARBALL: packed } = process.env
+  if (packed) return withInstalled(packed, packages, use)
   const folder = await mkdtemp(join(tmpdir(), 'fake-devin-tarball-'))
   try {
     await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })

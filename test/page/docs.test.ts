@@ -120,7 +120,7 @@ t.test(
     ])
 
     const { page } = await openEmpty(t)
-    await page.goto(`${server.url}/_fake/docs?lang=zh`)
+    await page.goto(`${server.url}/_fake/docs?document=v1&lang=zh`)
     await page.getByRole('link', { name: '控制接口' }).click()
     await page.waitForURL(/\/_fake\/docs\?document=control&lang=zh$/)
     t.equal(await page.locator('html').getAttribute('lang'), 'zh')
