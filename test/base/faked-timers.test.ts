@@ -13,7 +13,7 @@ async function withReplaced<Result>(
   value: unknown,
   calls: () => Promise<Result>,
 ): Promise<Result> {
-  const restore = t.intercept(host, name as never, { value } as never).restore
+  const restore = t.intercept(host, name as never, { value, writable: true } as never).restore
   try {
     return await calls()
   } finally {
@@ -69,6 +69,24 @@ t.test('a process.nextTick wrapped by another tool is accepted', async (t) => {
 
   await withReplaced(t, [process, 'nextTick'], wrapped, assertRunning)
   await assertRunning()
+})
+
+t.test('a process.nextTick that a test runner restores for a moment still counts as faked', async (t) => {
+  const real = process.nextTick
+  // As Vitest does whenever it reports something.
+  const report = () => {
+    process.nextTick = real
+    setImmediate(() => {
+      process.nextTick = never
+      timer = setTimeout(report, 1)
+    })
+  }
+  let timer = setTimeout(report, 1)
+
+  const error = await withReplaced(t, [process, 'nextTick'], never, () => errorOf(assertRunning()))
+
+  clearTimeout(timer)
+  t.match(error, /process\.nextTick is faked/)
 })
 
 t.test('timers faked before the library was loaded are reported', async (t) => {
