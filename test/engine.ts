@@ -32,6 +32,12 @@ export async function newLocation(t: Pick<Test, 'teardown'>, engine: string): Pr
   return join(folder, 'store.sqlite')
 }
 
+/** Resolves with the location of a store of an engine that has nothing, as `newLocation` does, but sooner. */
+async function emptyLocation(t: Pick<Test, 'teardown'>, engine: string): Promise<string> {
+  if (engine === 'postgres') return (await import('./postgres.ts')).recycledDatabase(t)
+  return newLocation(t, engine)
+}
+
 /** The server whose state a test keeps in a store, and its replica. */
 export interface StoredServer {
   readonly replica: Replica
@@ -47,7 +53,7 @@ export async function testReplica(
 ): Promise<StoredServer | undefined> {
   if (engine === 'memory') return undefined
   const { openReplica } = await import('../src/persistence/open.ts')
-  const location = await newLocation(t, engine)
+  const location = await emptyLocation(t, engine)
   const replica = await openReplica(location, services)
   return {
     replica,

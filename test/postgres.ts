@@ -74,10 +74,29 @@ function ownServer(): Promise<PostgresServer> {
  * URL of a user who may do everything, or else on a server that all tests of this process share.
  */
 export async function testDatabase(t: Owner): Promise<string> {
-  const { TEST_POSTGRES_URL: given } = process.env
-  const server = given || (await ownServer()).url
+  const server = await sharedServer()
   const url = await createDatabase(server)
   t.teardown(() => execute(server, `DROP DATABASE IF EXISTS ${nameOf(url)} WITH (FORCE)`))
+  return url
+}
+
+async function sharedServer(): Promise<string> {
+  return process.env.TEST_POSTGRES_URL || (await ownServer()).url
+}
+
+/** Databases of earlier tests of this process, with empty tables. */
+const emptied: string[] = []
+
+/**
+ * Resolves with the URL of a database that is like a new one, but has the tables of the store if an earlier test of this process has used it. To create
+ * and to drop a database takes longer than most tests of the API.
+ */
+export async function recycledDatabase(t: Owner): Promise<string> {
+  const url = emptied.pop() ?? (await testDatabase((await import('tap')).default))
+  t.teardown(async () => {
+    await execute(url, 'TRUNCATE fake_devin_entries, fake_devin_changes')
+    emptied.push(url)
+  })
   return url
 }
 
