@@ -313,6 +313,12 @@ t.test('new messages scroll into view only if the reader is at the end', async (
   await log.getByText('At the end').waitFor()
   await isAtEnd()
 
+  // A smaller window shows the end, too.
+  await page.setViewportSize({ width: 1280, height: 500 })
+  await isAtEnd()
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await isAtEnd()
+
   await log.evaluate((element) => element.scrollTo(0, 0))
   await page.waitForFunction(() => document.querySelector('[role=log]').scrollTop === 0)
   await devin.sessions.addEvent(id, { message: 'Not seen' })

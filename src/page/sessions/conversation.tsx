@@ -57,21 +57,41 @@ export function Conversation({ session }: { readonly session: SessionDetail }) {
   )
 }
 
+function heightsOf({ scrollHeight, clientHeight }: HTMLElement): string {
+  return `${scrollHeight} ${clientHeight}`
+}
+
 /** Keeps the end of a conversation in view if the reader is there. */
 function useEnd(count: number) {
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
+  /** The heights when the end was shown last: of the conversation, and of what is in view. */
+  const heights = useRef('')
   const seen = useSignal(count)
-  const toEnd = () => {
+  const showEnd = () => {
     const element = scroller.current
-    if (element !== null) element.scrollTop = element.scrollHeight
+    if (element === null) return
+    element.scrollTop = element.scrollHeight
+    heights.current = heightsOf(element)
+  }
+  const toEnd = () => {
+    showEnd()
     seen.value = count
   }
   useLayoutEffect(() => {
     if (isAtEnd.current) toEnd()
   }, [count])
+  useLayoutEffect(() => {
+    const element = scroller.current as HTMLDivElement
+    const observer = new ResizeObserver(() => isAtEnd.current && showEnd())
+    for (const sized of [element, ...element.children]) observer.observe(sized)
+    return () => observer.disconnect()
+  }, [])
   const onScroll = () => {
-    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = scroller.current ?? {}
+    const element = scroller.current as HTMLDivElement
+    // Nobody has scrolled away if the conversation has become longer, or its view smaller, since the end was shown.
+    if (isAtEnd.current && heights.current !== heightsOf(element)) return showEnd()
+    const { scrollHeight, scrollTop, clientHeight } = element
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_TOLERANCE
     if (isAtEnd.current) seen.value = count
   }
