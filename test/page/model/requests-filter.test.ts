@@ -115,6 +115,21 @@ t.test('rows that are read again are filtered again', (t) => {
   t.end()
 })
 
+t.test('only what comes or goes is filtered: newer rows, older ones, and those that are dropped', (t) => {
+  const filtered = new FilteredRows()
+  const row = (id: number, body: string) => rowOf(entryWith({ id, body }))
+  const [newest, other, middle, oldest] = [row(7, 'zz'), row(6, '-'), row(5, 'zz'), row(4, 'zz')]
+  const filter = filterWith({ text: 'zz' })
+  const found = (...rows: ReturnType<typeof row>[]) => filtered.find(rows, filter)
+
+  t.same(found(middle), [middle])
+  t.same(found(other, middle), [middle], 'a newer one that does not match')
+  t.same(found(other, middle, oldest), [middle, oldest], 'an older one that matches')
+  t.same(found(other, middle), [middle], 'the oldest one is dropped')
+  t.same(found(newest, other, middle), [newest, middle], 'a newer one that matches')
+  t.end()
+})
+
 t.test('property: what is found while requests come and go is what a search of all of them finds', (t) => {
   const change = fc.record({
     newer: fc.nat({ max: 3 }),
