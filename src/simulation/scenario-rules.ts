@@ -73,7 +73,7 @@ export interface StoredRule extends ActiveRule {
 export class ScenarioRules {
   readonly #ids: Ids
   /** The rules by organization and id, in their order; null for those of all organizations. */
-  readonly #entries = new Map<string | null, Map<string, Entry>>()
+  readonly #entries = new Map<string | null, Map<string, Entry>>([[null, new Map()]])
 
   readonly #quota: Quota | undefined
   readonly #changes: ChangeFeed | undefined

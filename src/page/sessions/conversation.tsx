@@ -57,10 +57,6 @@ export function Conversation({ session }: { readonly session: SessionDetail }) {
   )
 }
 
-function heightsOf({ scrollHeight, clientHeight }: HTMLElement): string {
-  return `${scrollHeight} ${clientHeight}`
-}
-
 /** Keeps the end of a conversation in view if the reader is there. */
 function useEnd(count: number) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -96,6 +92,11 @@ function useEnd(count: number) {
     if (isAtEnd.current) seen.value = count
   }
   return { scroller, isBehind: count > seen.value, onScroll, toEnd }
+}
+
+/** Returns the height of all that an element contains, and of the part in view. */
+function heightsOf({ scrollHeight, clientHeight }: HTMLElement): string {
+  return `${scrollHeight} ${clientHeight}`
 }
 
 interface BubbleProps {
