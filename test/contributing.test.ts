@@ -17,7 +17,9 @@ const run = promisify(execFile)
 /** What is copied: the application, and what its tests start it with. */
 const COPIED = [
   ...['src', 'scripts', 'docs', 'package.json'],
-  ...['fake', 'engine', 'postgres', 'postmaster', 'child-environment'].map((name) => `test/${name}.ts`),
+  ...['fake', 'engine', 'postgres', 'initdb', 'postmaster', 'child-environment'].map(
+    (name) => `test/${name}.ts`,
+  ),
 ]
 
 /** Returns the fenced blocks of a language in the section, each with the file that its first line names. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import type { Test } from 'tap'
-import { freePort, initialise, launch, newCluster } from './postmaster.ts'
+import { initialise } from './initdb.ts'
+import { freePort, launch, newCluster } from './postmaster.ts'
 
 /** How long a connection may take, in milliseconds. */
 const CONNECT_MS = 60_000
@@ -32,10 +33,9 @@ export interface PostgresServer {
  * Error that says what to do if this machine has no PostgreSQL.
  */
 export async function startPostgres(t: Owner, { durable = false } = {}): Promise<PostgresServer> {
-  const cluster = newCluster()
+  const cluster = newCluster({ durable })
   t.teardown(() => cluster.remove())
-  const password = randomBytes(16).toString('hex')
-  await initialise(cluster, password)
+  const password = await initialise(cluster)
 
   let port = 0
   const start = async () => {

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -14,6 +14,9 @@ const STEP_MS = 60_000
 
 /** How much of the output is kept for errors, in characters. */
 const OUTPUT_LENGTH = 20_000
+
+/** Where Linux keeps files in memory, and how many bytes must be free there. */
+const MEMORY = { folder: '/dev/shm', neededBytes: 2 ** 31 }
 
 /** Ports that systems do not give to outgoing connections, so that a stopped server keeps its own. */
 const PORTS = { first: 20_000, end: 32_000, tries: 100 }
@@ -31,7 +34,7 @@ rm -rf "$0"
 `
 
 /** The user that runs the server. PostgreSQL refuses to run as root. */
-interface User {
+export interface User {
   readonly uid: number
   readonly gid: number
 }
@@ -64,11 +67,12 @@ interface Running {
   end(signal: NodeJS.Signals): Promise<void>
 }
 
-/** Returns a new folder for a cluster. */
-export function newCluster(): Cluster {
+/** Returns a new folder for a cluster, on a disk if it is to be durable. */
+export function newCluster({ durable }: { durable: boolean }): Cluster {
   const bin = postgresBin()
   const user = process.getuid?.() === 0 ? ordinaryUser() : undefined
-  const folder = mkdtempSync(join(user === undefined ? tmpdir() : openFolder(), 'fake-devin-postgres-'))
+  const parent = (durable ? undefined : memoryFolder()) ?? (user === undefined ? tmpdir() : openFolder())
+  const folder = mkdtempSync(join(parent, 'fake-devin-postgres-'))
   if (user !== undefined) chownSync(folder, user.uid, user.gid)
   const { tell, dismiss } = guard(folder, user)
   const cluster: Cluster = {
@@ -106,31 +110,21 @@ function ordinaryUser(): User {
   throw new Error('PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody`.')
 }
 
+/**
+ * Returns Linux's folder in memory, if it has room for many clusters; a container's has often 64 MB. A cluster and its databases are thousands of small files, which
+ * take longer to create and remove on a disk than most tests take otherwise.
+ */
+function memoryFolder(): string | undefined {
+  if (!existsSync(MEMORY.folder)) return undefined
+  const { bavail, bsize } = statfsSync(MEMORY.folder)
+  return bavail * bsize < MEMORY.neededBytes ? undefined : MEMORY.folder
+}
+
 /** Returns a folder for temporary files that an ordinary user reaches, too. Root's own may be below its home. */
 function openFolder(): string {
   const isOpen = (folder: string): boolean =>
     (statSync(folder).mode & 0o001) !== 0 && (dirname(folder) === folder || isOpen(dirname(folder)))
   return [tmpdir(), '/tmp'].find(isOpen) ?? tmpdir()
-}
-
-/** Makes the files of an empty cluster, which is the same on every machine. Throws an Error with the reason if that fails. */
-export async function initialise(cluster: Cluster, password: string): Promise<void> {
-  const { folder, user } = cluster
-  const passwordFile = join(folder, 'password')
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (user !== undefined) chownSync(passwordFile, user.uid, user.gid)
-  const { output, ended } = run(cluster, 'initdb', [
-    `--pgdata=${join(folder, 'data')}`,
-    `--pwfile=${passwordFile}`,
-    '--username=postgres',
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--no-sync',
-    '--no-instructions',
-  ])
-  if ((await ended) !== 0) throw new Error(`initdb failed:\n${output()}`)
-  rmSync(passwordFile)
 }
 
 /** Starts the server and resolves when it accepts connections. Throws an Error with its output if it ends first. */
@@ -165,7 +159,7 @@ export async function launch(
 }
 
 /** Runs a program of PostgreSQL. One that cannot be started ends at once, with the reason as its output. */
-function run(cluster: Cluster, name: string, args: string[]): Running {
+export function run(cluster: Cluster, name: string, args: string[]): Running {
   const child = spawn(join(cluster.bin, name), args, {
     cwd: cluster.folder,
     env: childEnvironment({ HOME: cluster.folder, LC_ALL: 'C' }),
