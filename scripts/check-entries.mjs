@@ -8,7 +8,7 @@ import { install, LINTERS, lint, run, withPacked } from './packed.mjs'
 const TOOLS = [...LINTERS, 'esbuild@0.28', 'node@22.19.0']
 
 /** The oldest TypeScript version tested, the last one before 6, and a current one. */
-const COMPILERS = ['5.0', '5.9', '6.0']
+const COMPILERS = ['5.0', '5.9', '6.0', '7.0']
 
 const SETTINGS = [
   'node16',
@@ -19,8 +19,8 @@ const SETTINGS = [
   'esnext --moduleResolution bundler',
 ]
 
-/** Values of `--module` that a compiler version does not support. */
-const UNKNOWN = { '5.0': ['node18', 'node20'] }
+/** Values of `--module` that a compiler version does not support, or not with the resolution in SETTINGS. */
+const UNKNOWN = { '5.0': ['node18', 'node20'], '7.0': ['commonjs'] }
 
 const TYPED = `
 import { connectFakeDevin, type FakeDevin, FakeDevinError, StartError, startFakeDevin } from 'fake-devin'
@@ -120,7 +120,8 @@ async function compileSuites(folder, version) {
   const tsc = join(folder, `node_modules/typescript-${version}/bin/tsc`)
   const options = '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --target es2022 --types node'
   for (const setting of SETTINGS) {
-    if (version === '6.0' && setting.endsWith('node10')) continue
+    // Later versions do not have it, or say that it will be removed.
+    if (Number(version) >= 6 && setting.endsWith('node10')) continue
     const files = setting.startsWith('n') ? ['suites.mts', 'suites.cts'] : ['suites.ts']
     const args = [...options.split(' '), '--module', ...setting.split(' '), ...files]
     await run(process.execPath, [tsc, ...args], { cwd: folder })

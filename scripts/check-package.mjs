@@ -239,7 +239,7 @@ async function checkRequire() {
 async function checkTypes() {
   await writeFile(join(folder, 'check.mts'), TYPES)
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--lib', 'es2024,esnext.disposable']
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const tsc = join(root, 'node_modules/typescript-7/bin/tsc')
   const { stdout } = await run(process.execPath, [tsc, ...options, 'check.mts'], { cwd: folder }).catch(
     (error) => error,
   )

@@ -27,7 +27,7 @@ const given = process.argv.slice(2)
 /** Returns the step that checks the types of a configuration. What it has found is kept for the next time, which takes a quarter of the time. */
 const types = (title, name, ...args) => ({
   title,
-  file: 'node_modules/typescript/bin/tsc',
+  file: 'node_modules/typescript-7/bin/tsc',
   args: [...args, '--incremental', '--tsBuildInfoFile', `${root}.cache/types-${name}.tsbuildinfo`],
 })
 // All at once, because each of them uses one processor or waits for the disk.

@@ -84,7 +84,7 @@ t.test('a resource added as CONTRIBUTING says compiles, passes its test and is i
   const folder = followedSteps(t)
   const node = (...args: string[]) => run(process.execPath, args, { cwd: folder, env: childEnvironment() })
 
-  await t.resolves(node('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'tsconfig.json'))
+  await t.resolves(node('node_modules/typescript-7/bin/tsc', '--noEmit', '--project', 'tsconfig.json'))
   t.match((await node('test/routes/v1/widgets.test.ts')).stdout, /^1\.\.2$/m)
   await node('scripts/docs.ts')
   t.match(readFileSync(join(folder, 'docs/fidelity.md'), 'utf8'), '## `GET /v1/widgets/{widget_id}`')
