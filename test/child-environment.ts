@@ -23,3 +23,9 @@ export function childEnvironment(variables: NodeJS.ProcessEnv = {}): NodeJS.Proc
     ...variables,
   }
 }
+
+/**
+ * The start of a command that runs without tap's loaders, which tap adds to each process of Node. They attribute the coverage of transformed code to
+ * the wrong places, cannot load TypeScript 7, and with them Node 22 does not strip types from required files.
+ */
+export const WITHOUT_LOADERS = ['sh', '-c', 'unset NODE_OPTIONS; exec "$@"', 'sh'] as const

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { connectFakeDevin } from '../src/client/connect.ts'
-import { childEnvironment } from './child-environment.ts'
+import { childEnvironment, WITHOUT_LOADERS } from './child-environment.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const section = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('## Add an endpoint')[1] as string
@@ -84,7 +84,13 @@ t.test('a resource added as CONTRIBUTING says compiles, passes its test and is i
   const folder = followedSteps(t)
   const node = (...args: string[]) => run(process.execPath, args, { cwd: folder, env: childEnvironment() })
 
-  await t.resolves(node('node_modules/typescript-7/bin/tsc', '--noEmit', '--project', 'tsconfig.json'))
+  const [shell, ...command] = [
+    ...WITHOUT_LOADERS,
+    process.execPath,
+    'node_modules/typescript-7/bin/tsc',
+  ] as const
+  const flags = ['--noEmit', '--project', 'tsconfig.json']
+  await t.resolves(run(shell, [...command, ...flags], { cwd: folder, env: childEnvironment() }))
   t.match((await node('test/routes/v1/widgets.test.ts')).stdout, /^1\.\.2$/m)
   await node('scripts/docs.ts')
   t.match(readFileSync(join(folder, 'docs/fidelity.md'), 'utf8'), '## `GET /v1/widgets/{widget_id}`')

@@ -6,6 +6,7 @@
 // names the file of a failure. `npx tap run FILE` runs a file in a process of its own, as before.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isMeasured } from '../../test/coverage-map.mjs'
 
 const root = new URL('../../', import.meta.url)
 
@@ -42,27 +43,37 @@ function isAlone(path) {
   return ALONE.test(readFileSync(new URL(path, root), 'utf8'))
 }
 
-/** Returns the test files that need a process of their own, and the groups of the others. */
-export function groupedTests(paths = testFiles(), alone = isAlone, size = GROUP_SIZE) {
+/** Returns the test files that need a process of their own, and the groups of the others. Only the files of a measured group count for the coverage. */
+export function groupedTests(paths = testFiles(), alone = isAlone, size = GROUP_SIZE, measured = isMeasured) {
   const shared = paths.filter((path) => !alone(path))
-  const count = Math.ceil(shared.length / size)
-  // Deals them out, because neighbours often take equally long.
-  const groups = Array.from({ length: count }, (_, index) =>
-    shared.filter((_path, at) => at % count === index),
-  )
-  return { alone: paths.filter((path) => !shared.includes(path)), groups }
+  return {
+    alone: paths.filter((path) => !shared.includes(path)),
+    measured: groupsOf(shared.filter(measured), size),
+    others: groupsOf(
+      shared.filter((path) => !measured(path)),
+      size,
+    ),
+  }
+}
+
+/** Deals files out to groups, because neighbours often take equally long. */
+function groupsOf(paths, size) {
+  const count = Math.ceil(paths.length / size)
+  return Array.from({ length: count }, (_, index) => paths.filter((_path, at) => at % count === index))
 }
 
 /** Writes the groups of all tests, or of those in some folders, and returns what tap has to run. tap starts them in the order of their names. */
 export function writeGroups(folders) {
-  const { alone, groups } = groupedTests(testFiles(folders))
+  const { alone, ...kinds } = groupedTests(testFiles(folders))
   rmSync(new URL(GROUPS, root), { recursive: true, force: true })
   mkdirSync(new URL(GROUPS, root), { recursive: true })
-  const written = groups.map((files, index) => {
-    const path = `${GROUPS}/${String(index + 1).padStart(2, '0')}.mjs`
-    writeFileSync(new URL(path, root), files.map((file) => `import '../../${file}'\n`).join(''))
-    return path
-  })
+  const written = Object.entries(kinds).flatMap(([kind, groups]) =>
+    groups.map((files, index) => {
+      const path = `${GROUPS}/${kind}-${String(index + 1).padStart(2, '0')}.mjs`
+      writeFileSync(new URL(path, root), files.map((file) => `import '../../${file}'\n`).join(''))
+      return path
+    }),
+  )
   return [...alone, ...written]
 }
 

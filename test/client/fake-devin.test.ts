@@ -437,6 +437,15 @@ t.test('verify shows that a request was not answered', async (t) => {
   })
 })
 
+t.test('verify shows why its count may be too low', async (t) => {
+  const uncertain = '3 requests are no longer in the journal'
+  const requests = requestsOf({ verified: false, count: 0, expected: 'exactly 1 request', uncertain })
+
+  await t.rejects(requests.verify({ times: 1 }), {
+    message: `expected exactly 1 request, found 0; ${uncertain}\nthere were no requests`,
+  })
+})
+
 t.test('verify works without the nearest requests', async (t) => {
   const requests = requestsOf({ verified: false, count: 0, expected: 'at least 1 request' })
 

@@ -8,6 +8,7 @@ import { pytestPython } from '../../scripts/setup/pytest.mjs'
 import { startFakeDevin } from '../../src/index.ts'
 import { FLAGS, readConfig } from '../../src/settings/config.ts'
 import { clientVariables } from '../../src/suites/client-variables.ts'
+import { WITHOUT_LOADERS } from '../child-environment.ts'
 import { blocksOf, codeSpansOf } from '../markdown.ts'
 import { publishedProgram } from '../published.ts'
 import { folderOfFiles, run } from './files.ts'
@@ -27,16 +28,13 @@ t.test('docs/suites.md names every variable that is set', async (t) => {
 
 t.test('the recipe for Vitest runs with Vitest', async (t) => {
   const files = recipes.filter(({ role }) => /vitest/.test(role))
-  // Without the coverage of tap, which Vitest's transformed code would be attributed to.
-  const vitest = [
-    '-c',
-    'unset NODE_OPTIONS; exec "$@"',
-    'sh',
+  const [shell, ...command] = [
+    ...WITHOUT_LOADERS,
     process.execPath,
     join(root, 'node_modules/vitest/vitest.mjs'),
-  ]
+  ] as const
 
-  const printed = await run('sh', [...vitest, 'run'], { cwd: folderOfFiles(t, files) })
+  const printed = await run(shell, [...command, 'run'], { cwd: folderOfFiles(t, files) })
 
   t.match(printed, /Tests +1 passed/)
 })

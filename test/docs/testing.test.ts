@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { startFakeDevin } from '../../src/index.ts'
+import { WITHOUT_LOADERS } from '../child-environment.ts'
 import { blocksOf } from '../markdown.ts'
 import { publishedProgram } from '../published.ts'
 import { checkCommands } from './commands.ts'
@@ -13,18 +14,12 @@ const standIns = join(root, 'test/docs/stand-ins')
 const blocks = blocksOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'))
 const recipes = blocks.filter(({ role }) => /\.(?:mjs|cjs)$/.test(role))
 
-/**
- * Runs a command without tap's loaders and coverage. Vitest runs transformed code, so its coverage would be attributed to the wrong
- * places. With tap's loaders, Node 22 does not strip types from required files.
- */
-const UNCOVERED = ['sh', '-c', 'unset NODE_OPTIONS; exec "$@"', 'sh']
-
 /** The command that runs a recipe, and its output when all of its tests have passed. */
 const RUNNERS: readonly { file: RegExp; command: (file: string) => string[]; passed: RegExp }[] = [
   {
     file: /-vitest\.test\.mjs$/,
     command: (file) => [
-      ...UNCOVERED,
+      ...WITHOUT_LOADERS,
       process.execPath,
       join(root, 'node_modules/vitest/vitest.mjs'),
       'run',
@@ -40,7 +35,7 @@ const RUNNERS: readonly { file: RegExp; command: (file: string) => string[]; pas
   { file: /\.test\.mjs$/, command: (file) => [process.execPath, file], passed: /^. fail 0$/m },
   {
     file: /\.test\.cjs$/,
-    command: (file) => [...UNCOVERED, process.execPath, '--require', join(standIns, 'jest.cjs'), file],
+    command: (file) => [...WITHOUT_LOADERS, process.execPath, '--require', join(standIns, 'jest.cjs'), file],
     passed: /^. pass 1$/m,
   },
 ]

@@ -2,8 +2,9 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { isJson } from '../../src/fastapi/body.ts'
+import { isJson, parseBody, parseLongBody } from '../../src/fastapi/body.ts'
 import { GrowingBytes } from '../../src/fastapi/growing-bytes.ts'
+import { LONG_JSON } from '../../src/fastapi/json/decode.ts'
 
 t.test('a JSON content type and a missing one are treated as JSON', async (t) => {
   const types = [
@@ -38,6 +39,19 @@ t.test('other content types are not treated as JSON', async (t) => {
     '; charset=utf-8',
   ]
   for (const type of types) t.equal(isJson(type), false, type)
+})
+
+t.test('a long body is parsed, or refused, like a short one', async (t) => {
+  const type = 'application/json'
+  const space = ' '.repeat(LONG_JSON)
+  t.same(await parseLongBody(type, Buffer.from(`[1]${space}`)), [1])
+  t.equal(await parseLongBody('text/plain', Buffer.from(space)), space)
+  for (const text of ['[1,]', '[2 3']) {
+    const expected = t.throws(() => parseBody(type, Buffer.from(text)), text)
+    await t.rejects(parseLongBody(type, Buffer.from(text + space)), expected as Error, text)
+  }
+  const unreadable = Buffer.concat([Buffer.from([0xff]), Buffer.from(space)])
+  await t.rejects(parseLongBody(type, unreadable), { message: 'There was an error parsing the body' })
 })
 
 t.test('GrowingBytes returns the appended bytes in a buffer of exactly their size', async () => {

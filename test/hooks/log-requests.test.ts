@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import t, { type Test } from 'tap'
+import { HttpException } from '../../src/fastapi/errors.ts'
 import { logRequests } from '../../src/hooks/log-requests.ts'
 import type { Organization } from '../../src/organization/organizations.ts'
 import type { LogLevel } from '../../src/settings/config.ts'
@@ -104,6 +105,46 @@ t.test('the line of a refused request has its actual path and the reason', async
     { msg: 'GET /_fake/requests 422: query.(unknown name) extra_forbidden' },
   ])
   t.notMatch(JSON.stringify(written), /s3cr3t/)
+})
+
+t.test('the line of a key that was refused says if it is one of the other generation', async (t) => {
+  const { app, lines } = await startLogging(t, 'info')
+  for (const [url, key] of [
+    ['/v1/secrets', 'cog_s3cr3t'],
+    ['/v3/self', KEY],
+    ['/v3/self', 's3cr3t'],
+    ['/v1/secrets', undefined],
+  ] as const) {
+    await app.inject({ url, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })
+  }
+
+  const written = await lines()
+  t.match(written, [
+    { msg: /^GET \/v1\/secrets 403: .*\(a v3 key; v1 needs apk_…\)$/ },
+    { msg: /^GET \/v3\/self 403: .*\(a v1 key; v3 needs cog_…\)$/ },
+    { msg: /^GET \/v3\/self 403: [^(]*$/ },
+    { msg: /^GET \/v1\/secrets 401: [^(]*$/ },
+  ])
+  t.notMatch(JSON.stringify(written), /s3cr3t|c2VjcmV0/)
+})
+
+t.test('a detail that is no text is not logged', async (t) => {
+  const { logger, later, text } = await logToFile(t, 'info')
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  app.decorateRequest('organization')
+  logRequests(app, later)
+  app.get('/', async (request, reply) => {
+    request.refusal = new HttpException(400, { value: 's3cr3t' })
+    return reply.code(400).send({})
+  })
+
+  await app.inject({ url: '/' })
+  await app.close()
+
+  t.match(linesOf(await text()), [{ msg: 'GET / 400' }])
 })
 
 t.test('at debug, the log has the unread fields and suggestions', async (t) => {

@@ -9,6 +9,9 @@ import { childEnvironment } from '../child-environment.ts'
 /** How long a browser may take for any single step, in milliseconds. */
 const STEP_MS = 30_000
 
+/** The size of a page. Playwright's default. */
+const VIEWPORT = { width: 1280, height: 720 }
+
 /** Keep the browser from everything but the pages that a test opens. */
 const ARGS = [
   '--disable-gpu',
@@ -83,7 +86,7 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
 
 /** The pages of a file of tests. */
 export interface Pages {
-  /** Opens an empty page for a test. One with options is its own. */
+  /** Opens an empty page for a test. */
   open(t: Test, options?: PageOptions): Promise<WatchedPage>
   /** Returns what all opened pages have complained about. */
   complaints(): readonly string[]
@@ -91,7 +94,7 @@ export interface Pages {
 
 /**
  * Opens pages in a browser. The tests of a file use one tab, with `defaults`, because a new one takes as much processor time as most tests. It is
- * empty again before the next test. A test that needs a second one, or other options, has it to itself.
+ * empty again before the next test. A test that needs a second one, or options that a tab cannot change, has it to itself.
  */
 export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
   const all: WatchedPage[] = []
@@ -103,9 +106,9 @@ export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
   let shared: Promise<WatchedPage> | undefined
   let isFree = true
   return {
-    async open(t, options) {
-      if (options !== undefined || !isFree) {
-        const own = await opened({ ...defaults, ...options })
+    async open(t, { viewport = VIEWPORT, colorScheme = null, reducedMotion = null, ...options } = {}) {
+      if (Object.keys(options).length > 0 || !isFree) {
+        const own = await opened({ ...defaults, viewport, colorScheme, reducedMotion, ...options })
         t.teardown(() => own.page.context().close())
         return own
       }
@@ -116,6 +119,8 @@ export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
         await empty(watched.page)
         isFree = true
       })
+      if (viewport !== null) await watched.page.setViewportSize(viewport)
+      await watched.page.emulateMedia({ colorScheme, reducedMotion })
       return watched
     },
     complaints: () => all.flatMap(({ complaints }) => complaints),

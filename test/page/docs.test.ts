@@ -1,20 +1,13 @@
 import type { Page } from 'playwright-core'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { startServer } from '../../src/server/start.ts'
 import { DEFAULT_CONFIG } from '../../src/settings/config.ts'
-import { launch, openPage } from './browser.ts'
+import { launch, pagesOf } from './browser.ts'
 
-const browser = await launch(t)
+const pages = pagesOf(await launch(t))
 const server = await startServer({ ...DEFAULT_CONFIG, port: 0, logLevel: 'silent' })
 t.teardown(() => server.close())
-
-/** Opens an empty page, which is closed when the test ends. */
-async function openEmpty(t: Test, options?: Parameters<typeof openPage>[1]) {
-  const opened = await openPage(browser, options)
-  t.teardown(() => opened.page.context().close())
-  return opened
-}
 
 /** Opens an operation by its group, method and path, sends a request with these values, and returns what it shows of the answer. */
 async function tryOut(page: Page, [tag, method, path]: readonly string[], values: readonly string[] = []) {
@@ -73,7 +66,7 @@ const TRIED = {
 
 for (const [document, tried] of Object.entries(TRIED)) {
   t.test(`the API page shows ${document}, and sends requests`, async (t) => {
-    const { page, complaints, requests } = await openEmpty(t)
+    const { page, complaints, requests } = await pages.open(t)
     await page.goto(`${server.url}/_fake/docs?document=${document}`)
 
     for (const { operation, values, expected } of tried) {
@@ -86,7 +79,7 @@ for (const [document, tried] of Object.entries(TRIED)) {
 }
 
 t.test('a link to an operation of the API page opens it', async (t) => {
-  const { page } = await openEmpty(t)
+  const { page } = await pages.open(t)
   const link = '/_fake/docs?document=v1#/secrets/delete_secret_v1_secrets__secret_id__delete'
   await page.goto(server.url + link)
 
@@ -95,7 +88,7 @@ t.test('a link to an operation of the API page opens it', async (t) => {
 })
 
 t.test('the API page filters, names its document in its title, and leads back to the page', async (t) => {
-  const { page, complaints } = await openEmpty(t)
+  const { page, complaints } = await pages.open(t)
   await page.goto(`${server.url}/_fake/docs`)
   await page.getByPlaceholder('Filter').fill('secrets')
 
@@ -110,7 +103,7 @@ t.test('the API page filters, names its document in its title, and leads back to
 t.test(
   'the API page has Chinese words of its own, by the language of the browser or by its address',
   async (t) => {
-    const chinese = await openEmpty(t, { locale: 'zh-CN' })
+    const chinese = await pages.open(t, { locale: 'zh-CN' })
     await chinese.page.goto(`${server.url}/_fake/docs?document=control`)
     t.same(await chinese.page.getByRole('navigation').getByRole('link').allTextContents(), [
       '← 返回页面',
@@ -119,7 +112,7 @@ t.test(
       '控制接口',
     ])
 
-    const { page } = await openEmpty(t)
+    const { page } = await pages.open(t)
     await page.goto(`${server.url}/_fake/docs?document=v1&lang=zh`)
     await page.getByRole('link', { name: '控制接口' }).click()
     await page.waitForURL(/\/_fake\/docs\?document=control&lang=zh$/)
@@ -129,7 +122,7 @@ t.test(
 
 t.test('the API page is dark where the system is', async (t) => {
   for (const colorScheme of ['dark', 'light'] as const) {
-    const { page } = await openEmpty(t, { colorScheme })
+    const { page } = await pages.open(t, { colorScheme })
     await page.goto(`${server.url}/_fake/docs?document=control`)
     await page.locator('.opblock-tag').first().waitFor()
     t.equal(await page.locator('html.dark-mode').count(), colorScheme === 'dark' ? 1 : 0)
@@ -142,7 +135,7 @@ t.test(
     const controlToken = 't0ken'
     const guarded = await startServer({ ...DEFAULT_CONFIG, port: 0, logLevel: 'silent', controlToken })
     t.teardown(() => guarded.close())
-    const { page } = await openEmpty(t)
+    const { page } = await pages.open(t)
     await page.goto(`${guarded.url}/_fake/docs?document=control`)
     t.match(await page.getByRole('alert').textContent(), 'needs the control token')
 
@@ -158,7 +151,7 @@ t.test(
 )
 
 t.test('the API page says why a document cannot be shown', async (t) => {
-  const { page } = await openEmpty(t)
+  const { page } = await pages.open(t)
   await page.route('**/v3-openapi.json', (route) => route.fulfill({ status: 503 }))
   await page.goto(`${server.url}/_fake/docs`)
 

@@ -1,14 +1,23 @@
 import t from 'tap'
 import { groupedTests, testFiles } from '../../scripts/test/groups.mjs'
+import { isMeasured } from '../coverage-map.mjs'
 
 t.test('npm test runs every test file once, in a group or in a process of its own', (t) => {
   const paths = Array.from({ length: 40 }, (_, index) => `test/${index}.test.ts`)
 
-  const { alone, groups } = groupedTests(paths, (path) => path.includes('3'), 7)
+  const { alone, measured, others } = groupedTests(
+    paths,
+    (path) => path.includes('3'),
+    7,
+    (path) => path.includes('1'),
+  )
+  const groups = [...measured, ...others]
 
   t.same([...alone, ...groups.flat()].sort(), paths.toSorted())
   t.ok(alone.every((path) => path.includes('3')))
   t.ok(groups.every(({ length }) => length > 0 && length <= 7))
+  t.ok(measured.flat().every((path) => path.includes('1')))
+  t.notOk(others.flat().some((path) => path.includes('1')))
   t.end()
 })
 
@@ -25,11 +34,21 @@ t.test('folders divide the test files: those in them, and those elsewhere', (t) 
 })
 
 t.test('test files that change their process or start others are in no group', (t) => {
-  const { alone, groups } = groupedTests()
+  const { alone, measured } = groupedTests()
 
   for (const path of ['base/faked-timers', 'cli/index', 'page/docs', 'page/state', 'fastapi/body-memory']) {
     t.ok(alone.includes(`test/${path}.test.ts`), path)
   }
-  t.ok(groups.flat().includes('test/routes/v1/secrets.test.ts'))
+  t.ok(measured.flat().includes('test/routes/v1/secrets.test.ts'))
+  t.end()
+})
+
+t.test('tests that mirror the sources count for the coverage, others do not', (t) => {
+  for (const path of ['app', 'cli/run', 'page/model/curl', 'persistence/records', 'routes/v1/secrets']) {
+    t.ok(isMeasured(`test/${path}.test.ts`), path)
+  }
+  for (const path of ['readme', 'docs/stores', 'page/state', 'persistence/promises/model', 'scripts/page']) {
+    t.notOk(isMeasured(`test/${path}.test.ts`), path)
+  }
   t.end()
 })

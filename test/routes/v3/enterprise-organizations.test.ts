@@ -35,8 +35,10 @@ t.test('an organization is created, read, changed and deleted', async (t) => {
   t.same((await v3('PATCH', path, { name: 'Pay', max_cycle_acu_limit: null })).json(), renamed)
   t.same((await v3('PATCH', path, { name: null })).json(), renamed, 'a name of null leaves it')
   t.same((await v3('GET', path)).json(), renamed)
+  const unlimited = { ...renamed, max_session_acu_limit: null }
+  t.same((await v3('PATCH', path, { max_session_acu_limit: null })).json(), unlimited)
 
-  t.same((await v3('DELETE', path)).json(), renamed)
+  t.same((await v3('DELETE', path)).json(), unlimited)
   for (const method of ['GET', 'DELETE']) {
     const gone = await v3(method, path)
     t.same([gone.statusCode, gone.json().detail], [404, 'Organization not found'])

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t from 'tap'
-import { filler, isLast, KEY, NEXT, read, run } from './raw-connections.ts'
+import { filler, isLast, KEY, NEXT, read, run } from '../raw-connections.ts'
 
 const SHORT = 900
 const LONG = 3_000_000

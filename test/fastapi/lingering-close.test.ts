@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t from 'tap'
-import { parseAnswers } from './fuzz/wire.ts'
-import { filler, isLast, KEY, LIMITS, NEXT, read, run, SMUGGLED } from './raw-connections.ts'
+import { parseAnswers } from '../fuzz/wire.ts'
+import { filler, isLast, KEY, LIMITS, NEXT, read, run, SMUGGLED } from '../raw-connections.ts'
 
 const AUTH = `host: localhost\r\nauthorization: Bearer ${KEY}\r\n`
 /** A limit that no test reaches before it times out. */

@@ -1,0 +1,2 @@
+export function isMeasured(path: string): boolean
+export default function covered(path: string): readonly string[] | null
