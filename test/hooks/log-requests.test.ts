@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import t, { type Test } from 'tap'
+import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { HttpException } from '../../src/fastapi/errors.ts'
 import { logRequests } from '../../src/hooks/log-requests.ts'
 import type { Organization } from '../../src/organization/organizations.ts'
@@ -126,6 +127,23 @@ t.test('the line of a key that was refused says if it is one of the other genera
     { msg: /^GET \/v1\/secrets 401: [^(]*$/ },
   ])
   t.notMatch(JSON.stringify(written), /s3cr3t|c2VjcmV0/)
+})
+
+t.test('the line of a request that was refused for another reason says nothing about its key', async (t) => {
+  const { app, send, lines } = await startLogging(t, 'info')
+  const headers = { authorization: 'Bearer cog_s3cr3t' }
+  await app.inject({ method: 'DELETE', url: `/v3/organizations/${DEFAULT_ORG_ID}/secrets/unknown`, headers })
+  await app.inject({
+    url: `/_fake/storage/${DEFAULT_ORG_ID}/5c1e0c3e-0000-4000-8000-000000000000/a.txt?expires=1&signature=s3cr3t`,
+    headers,
+  })
+  await send('POST', '/_fake/faults', { status: 403 })
+  await app.inject({ url: '/v1/secrets', headers })
+
+  const written = await lines()
+  t.match(written[0], { msg: /^DELETE \/v3\/\S+ 403: [^(]*$/, org: DEFAULT_ORG_ID })
+  t.match(written[1], { msg: /^GET \/_fake\/storage\/\S+ 403: The signature is wrong or has expired$/ })
+  t.match(written.at(-1), { msg: 'GET /v1/secrets 403' })
 })
 
 t.test('a detail that is no text is not logged', async (t) => {
