@@ -10,8 +10,8 @@ const sources = ['src/*.ts', 'src/!(page)/**/*.ts', 'src/page/model/**/*.ts']
 const ELSEWHERE = /^test\/(?:page\/(?!model\/)|persistence\/promises\/)/
 
 /**
- * Returns whether the tests of a file count for the coverage: those that mirror the sources. Coverage takes a third of the time of a test, and what only
- * other tests reach, such as those that follow the documentation, lacks a test of its own.
+ * Returns whether the tests of a file count for the coverage: those that mirror the sources. Coverage takes a quarter of the time of a test, and
+ * what only other tests reach, such as those that follow the documentation, lacks a test of its own.
  */
 export function isMeasured(path) {
   const [, place] = /^test\/([^/]+?)(?:\/|\.test\.ts$)/.exec(path) ?? []
@@ -21,5 +21,6 @@ export function isMeasured(path) {
   )
 }
 
+/** Returns the files that a test file, or a group of `scripts/test/groups.mjs`, covers; null for one that measures no coverage. */
 export default (path) =>
   isMeasured(path) || path.startsWith('.cache/test-groups/measured-') ? sources : null

@@ -3,7 +3,7 @@
 //
 // A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
 // their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
-// names the file of a failure. `npx tap run FILE` runs a file in a process of its own, as before.
+// names the file of a failure. `npx tap run FILE` runs a file in a process of its own, as before. Files that count for the coverage have groups of their own.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMeasured } from '../../test/coverage-map.mjs'

@@ -330,6 +330,26 @@ t.test('new messages scroll into view only if the reader is at the end', async (
 })
 
 t.test(
+  'a reader who scrolls up stays there, even if a message comes before the event of the scroll',
+  async (t) => {
+    const id = await create({ prompt: `Fix it [fake:never]\n${'line\n'.repeat(60)}` })
+    const page = await open(t, `sessions/${id}`)
+    const log = page.getByRole('log')
+    await page.waitForFunction(() => {
+      const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role=log]')
+      return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2
+    })
+
+    // The event never comes.
+    await page.evaluate("addEventListener('scroll', (event) => event.stopImmediatePropagation(), true)")
+    await log.evaluate((element) => element.scrollTo(0, 0))
+    await devin.sessions.addEvent(id, { message: 'Not seen' })
+    await page.getByRole('button', { name: 'New messages' }).waitFor()
+    t.equal(await log.evaluate((element) => element.scrollTop), 0)
+  },
+)
+
+t.test(
   'the parts of a session have addresses: its output beside the schema, and the raw answers',
   async (t) => {
     const schema = { type: 'object', required: ['severity'], properties: { severity: { enum: ['low'] } } }

@@ -61,19 +61,34 @@ export function Conversation({ session }: { readonly session: SessionDetail }) {
 function useEnd(count: number) {
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
-  /** The heights when the end was shown last: of the conversation, and of what is in view. */
-  const heights = useRef('')
+  const rendered = useRef(count)
+  /** The heights when the end was shown last: of the conversation, and of the part in view. */
+  const heights = useRef({ scrollHeight: 0, clientHeight: 0 })
   const seen = useSignal(count)
   const showEnd = () => {
     const element = scroller.current
     if (element === null) return
     element.scrollTop = element.scrollHeight
-    heights.current = heightsOf(element)
+    const { scrollHeight, clientHeight } = element
+    heights.current = { scrollHeight, clientHeight }
   }
   const toEnd = () => {
     showEnd()
     seen.value = count
   }
+  /** Whether the conversation has become longer, or its view smaller, since the end was shown. Then the end is out of view though nobody has scrolled. */
+  const isPushed = ({ scrollHeight, clientHeight }: HTMLElement) =>
+    scrollHeight > heights.current.scrollHeight || clientHeight < heights.current.clientHeight
+  // A message may come before the event of a scroll.
+  if (
+    count !== rendered.current &&
+    isAtEnd.current &&
+    scroller.current !== null &&
+    !isPushed(scroller.current)
+  ) {
+    isAtEnd.current = isEndInView(scroller.current)
+  }
+  rendered.current = count
   useLayoutEffect(() => {
     if (isAtEnd.current) toEnd()
   }, [count])
@@ -85,18 +100,15 @@ function useEnd(count: number) {
   }, [])
   const onScroll = () => {
     const element = scroller.current as HTMLDivElement
-    // Nobody has scrolled away if the conversation has become longer, or its view smaller, since the end was shown.
-    if (isAtEnd.current && heights.current !== heightsOf(element)) return showEnd()
-    const { scrollHeight, scrollTop, clientHeight } = element
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_TOLERANCE
+    if (isAtEnd.current && isPushed(element)) return showEnd()
+    isAtEnd.current = isEndInView(element)
     if (isAtEnd.current) seen.value = count
   }
   return { scroller, isBehind: count > seen.value, onScroll, toEnd }
 }
 
-/** Returns the height of all that an element contains, and of the part in view. */
-function heightsOf({ scrollHeight, clientHeight }: HTMLElement): string {
-  return `${scrollHeight} ${clientHeight}`
+function isEndInView({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight < END_TOLERANCE
 }
 
 interface BubbleProps {
