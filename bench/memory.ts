@@ -26,8 +26,15 @@ export async function memoryFigures(): Promise<Figure[]> {
 
 const SILENT = fake('--log-level', 'silent')
 
-/** The same with the flags for Node of the Dockerfile. */
-const IN_IMAGE: Program = { args: (port) => ['--max-semi-space-size=16', ...SILENT.args(port)] }
+/** The same with the flags for Node that the image has. */
+const IN_IMAGE: Program = { args: (port) => [...imageFlags(), ...SILENT.args(port)] }
+
+/** Returns what the Dockerfile gives Node before the program. */
+function imageFlags(): string[] {
+  const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8')
+  const [, entrypoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? []
+  return JSON.parse(entrypoint).slice(1, -1)
+}
 
 async function compared(
   what: string,

@@ -7,7 +7,7 @@ import { install, LINTERS, lint, run, withPacked } from './packed.mjs'
 
 const TOOLS = [...LINTERS, 'esbuild@0.28', 'node@22.19.0']
 
-/** The oldest TypeScript version tested, the last one before 6, and a current one. */
+/** The oldest TypeScript version tested, the last one before 6, 6, and the native compiler. */
 const COMPILERS = ['5.0', '5.9', '6.0', '7.0']
 
 const SETTINGS = [

@@ -74,14 +74,10 @@ function ownServer(): Promise<PostgresServer> {
  * URL of a user who may do everything, or else on a server that all tests of this process share.
  */
 export async function testDatabase(t: Owner): Promise<string> {
-  const server = await sharedServer()
+  const server = process.env.TEST_POSTGRES_URL || (await ownServer()).url
   const url = await createDatabase(server)
   t.teardown(() => execute(server, `DROP DATABASE IF EXISTS ${nameOf(url)} WITH (FORCE)`))
   return url
-}
-
-async function sharedServer(): Promise<string> {
-  return process.env.TEST_POSTGRES_URL || (await ownServer()).url
 }
 
 /** Databases of earlier tests of this process, with empty tables. */

@@ -17,14 +17,20 @@ async function startLogging(t: Test, level: LogLevel) {
   return { ...fake, lines: async () => linesOf(await text()) }
 }
 
-t.test('every request is logged in one line, without headers, body and query string', async (t) => {
-  const { logger, later, text } = await logToFile(t, 'trace')
+/** Returns an application without routes that logs. `text` returns its log. */
+async function startApp(t: Test, level: LogLevel) {
+  const { logger, later, text } = await logToFile(t, level)
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
   })
   app.decorateRequest('organization')
   logRequests(app, later)
+  return { app, text }
+}
+
+t.test('every request is logged in one line, without headers, body and query string', async (t) => {
+  const { app, text } = await startApp(t, 'trace')
   app.post('/v1/:one/x/:two_three', async (request) => {
     request.organization = { orgId: 'org-1' } as Organization
     return {}
@@ -147,13 +153,7 @@ t.test('the line of a request that was refused for another reason says nothing a
 })
 
 t.test('a detail that is no text is not logged', async (t) => {
-  const { logger, later, text } = await logToFile(t, 'info')
-  const app: FastifyInstance = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-  })
-  app.decorateRequest('organization')
-  logRequests(app, later)
+  const { app, text } = await startApp(t, 'info')
   app.get('/', async (request, reply) => {
     request.refusal = new HttpException(400, { value: 's3cr3t' })
     return reply.code(400).send({})

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
 import t from 'tap'
 import { cardIn, EMPTY, startSessionsPage } from './sessions-page.ts'
 
@@ -297,17 +298,20 @@ t.test('the composer speaks as Devin and as the user, by keyboard alone', async 
   ])
 })
 
+/** Waits until the end of a conversation that is longer than its view is shown. */
+const endInView = (page: Page) =>
+  page.waitForFunction(() => {
+    const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role=log]')
+    return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2
+  })
+
 t.test('new messages scroll into view only if the reader is at the end', async (t) => {
   const id = await create({ prompt: `Fix it [fake:never]\n${'line\n'.repeat(14)}` })
   for (let index = 0; index < 12; index++)
     await devin.sessions.addEvent(id, { message: `Message ${index}\n\n\n.` })
   const page = await open(t, `sessions/${id}`)
   const log = page.getByRole('log')
-  const isAtEnd = () =>
-    page.waitForFunction(() => {
-      const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role=log]')
-      return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2
-    })
+  const isAtEnd = () => endInView(page)
   await isAtEnd()
   await devin.sessions.addEvent(id, { message: 'At the end' })
   await log.getByText('At the end').waitFor()
@@ -335,10 +339,7 @@ t.test(
     const id = await create({ prompt: `Fix it [fake:never]\n${'line\n'.repeat(60)}` })
     const page = await open(t, `sessions/${id}`)
     const log = page.getByRole('log')
-    await page.waitForFunction(() => {
-      const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role=log]')
-      return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2
-    })
+    await endInView(page)
 
     // The event never comes.
     await page.evaluate("addEventListener('scroll', (event) => event.stopImmediatePropagation(), true)")

@@ -107,6 +107,7 @@ function useEnd(count: number) {
   return { scroller, isBehind: count > seen.value, onScroll, toEnd }
 }
 
+/** Returns whether the end of a conversation is in view, or almost. */
 function isEndInView({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
   return scrollHeight - scrollTop - clientHeight < END_TOLERANCE
 }
