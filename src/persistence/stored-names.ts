@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Row, type RowKey, UnavailableError } from '../database/types.ts'
+import { ofRowText, toRowText } from './row-text.ts'
 
 /** The maximum length of an id in a database, in characters: PostgreSQL refuses keys of more than 2,700 bytes. */
 const ID_LENGTH_MAX = 500
@@ -41,7 +42,7 @@ export class StoredNames {
   toRow(key: RowKey, data: unknown): Pick<Row, keyof RowKey | 'data'> {
     const isLong = key.id.length > ID_LENGTH_MAX
     const content = isLong ? ({ longId: key.id, data } satisfies LongIdData) : data
-    return { ...this.stored(key), data: JSON.stringify(content) }
+    return { ...this.stored(key), data: toRowText(content) }
   }
 
   /** Returns the key of a key of the database. */
@@ -62,7 +63,7 @@ export class StoredNames {
 /** Parses the data of a row. The error does not show it: it may have secrets. */
 function contentOf({ kind, data }: Row): unknown {
   try {
-    return JSON.parse(data)
+    return ofRowText(data)
   } catch {
     throw new UnavailableError(`the database is damaged: a row of ${kind} is not JSON`)
   }

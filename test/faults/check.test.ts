@@ -169,6 +169,7 @@ t.test('POST /_fake/faults accepts valid combinations', async (t) => {
   const valid = [
     { body: null },
     { body: false },
+    { body: [2 ** 53, -(2 ** 64), 'integer:1'] },
     { status: 204 },
     { status: 503, abort: 'mid-body', bytes_per_second: 1, delay_ms: 1 },
     { abort: 'after', delay_ms: 1, malformed_json: false },
