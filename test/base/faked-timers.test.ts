@@ -74,9 +74,10 @@ t.test('a process.nextTick wrapped by another tool is accepted', async (t) => {
 t.test('a process.nextTick that a test runner restores for a moment still counts as faked', async (t) => {
   const real = process.nextTick
   // As Vitest does whenever it reports something.
+  let immediate: NodeJS.Immediate | undefined
   const report = () => {
     process.nextTick = real
-    setImmediate(() => {
+    immediate = setImmediate(() => {
       process.nextTick = never
       timer = setTimeout(report, 1)
     })
@@ -86,6 +87,7 @@ t.test('a process.nextTick that a test runner restores for a moment still counts
   const error = await withReplaced(t, [process, 'nextTick'], never, () => errorOf(assertRunning()))
 
   clearTimeout(timer)
+  clearImmediate(immediate)
   t.match(error, /process\.nextTick is faked/)
 })
 
