@@ -8,7 +8,7 @@ COPY LICENSE tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 RUN node scripts/build.mjs && chown node .
-# What V8 compiles for a start, which halves it. V8 takes it back from the same user alone, under the same path.
+# What V8 compiles for a start, which halves it.
 USER node
 RUN node scripts/warm.mjs
 

@@ -15,7 +15,7 @@ export async function startFigures(): Promise<Figure[]> {
     logging: fake(),
     first: { ...fake('--log-level', 'silent'), env: { NODE_DISABLE_COMPILE_CACHE: '1' } },
   }
-  // The first start of an installation fills the compile cache.
+  // The first start of an installation writes the compiled code.
   for (const program of [programs.silent, programs.logging]) await (await start(program as Program)).stop()
   const times: Record<string, number[]> = {}
   for (let round = 0; round < ROUNDS; round++) {

@@ -33,7 +33,7 @@ async function startFigures(folder: string): Promise<Figure[]> {
     known: () => program('--store', join(folder, 'known.sqlite')),
     created: (round) => program('--store', join(folder, `created-${round}.sqlite`)),
   }
-  // The first start of an installation fills the compile cache.
+  // The first start of an installation writes the compiled code.
   for (const programOf of Object.values(programs)) await (await start(programOf(-1))).stop()
   const times: Record<string, number[]> = {}
   for (let round = 0; round < START_ROUNDS; round++) {

@@ -14,8 +14,8 @@ const dist = `${root}dist/`
 rmSync(dist, { recursive: true, force: true })
 // What code-cache.cjs has kept of earlier builds.
 if (existsSync(`${root}.cache`)) {
-  const kept = readdirSync(`${root}.cache`).filter((name) => name.startsWith('server-'))
-  for (const name of kept) rmSync(`${root}.cache/${name}`)
+  const kept = readdirSync(`${root}.cache`).filter((name) => name.startsWith('code-'))
+  for (const name of kept) rmSync(`${root}.cache/${name}`, { recursive: true })
 }
 const output = await writeBundle(root, dist)
 const page = await buildPage(root)

@@ -38,7 +38,7 @@ export async function writeBundle(root, dist) {
       'light-my-request': 'light-my-request',
     },
     transform: { inject: nativeGlobals },
-    plugins: [constantVersion(root), builtPageFolder(root), standIns(), lateBuiltins()],
+    plugins: [constantVersion(root), builtPageFolder(root), standIns(), lateBuiltins(), cachedImports()],
   })
   const { output } = await bundle.write({
     dir: dist,
@@ -58,18 +58,49 @@ export async function writeBundle(root, dist) {
   await bundle.close()
   for (const file of COPIED) copyFileSync(`${root}scripts/build/${file}`, `${dist}${file}`)
   chmodSync(`${dist}cli.cjs`, 0o755)
-  writeCodeCache(root, dist)
+  writeCodeCache(root, dist, output)
   return output
 }
 
-/** Writes code-cache.cjs with the hash of the server's code. */
-function writeCodeCache(root, dist) {
-  const server = readFileSync(`${dist}server.cjs`)
-  // code-cache.cjs reads it as ASCII.
-  if (server.some((byte) => byte > 0x7f)) throw new Error('server.cjs has characters that are not ASCII')
-  const hash = createHash('sha256').update(server).digest('hex').slice(0, 16)
+/** Returns a plugin that loads the files of an `import()` through code-cache.cjs. Fails if it finds none, since the bundler writes them otherwise then. */
+function cachedImports() {
+  let count = 0
+  return {
+    name: 'cached-imports',
+    renderChunk: (code) =>
+      code.replaceAll(/\(\) => require\("(\.\/[\w-]+\.cjs)"\)/g, (_whole, path) => {
+        count++
+        return `() => (require("./code-cache.cjs").preload("${path}"), require("${path}"))`
+      }),
+    generateBundle() {
+      if (count === 0) throw new Error('no import() was found')
+    },
+  }
+}
+
+/** Writes code-cache.cjs with what it has to know of the files. */
+function writeCodeCache(root, dist, output) {
+  const hash = createHash('sha256')
+  for (const { fileName } of output) {
+    const code = readFileSync(dist + fileName)
+    // code-cache.cjs reads it as ASCII.
+    if (code.some((byte) => byte > 0x7f)) throw new Error(`${fileName} has characters that are not ASCII`)
+    hash.update(code)
+  }
+  const files = new Set(output.map(({ fileName }) => fileName))
+  const imports = Object.fromEntries(
+    output.map(({ fileName, imports }) => [
+      `./${fileName}`,
+      imports.filter((name) => files.has(name)).map((name) => `./${name}`),
+    ]),
+  )
   const codeCache = readFileSync(`${root}scripts/build/code-cache.cjs`, 'utf8')
-  writeFileSync(`${dist}code-cache.cjs`, codeCache.replace("'BUILD'", `'${hash}'`))
+  writeFileSync(
+    `${dist}code-cache.cjs`,
+    codeCache
+      .replace("'BUILD'", `'${hash.digest('hex').slice(0, 16)}'`)
+      .replace('IMPORTS = {}', `IMPORTS = ${JSON.stringify(imports)}`),
+  )
 }
 
 /**

@@ -2,6 +2,7 @@
 'use strict'
 const complaint = require('./node-version.cjs').complaint()
 if (complaint) throw new Error(complaint)
+require('./code-cache.cjs').preload('./api.cjs')
 const api = require('./api.cjs')
 
 exports.FakeDevinError = api.FakeDevinError

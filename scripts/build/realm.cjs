@@ -3,9 +3,6 @@
 // which has none of that.
 'use strict'
 
-/** The file that loads the server. */
-const ENGINE = './engine.cjs'
-
 /** Whether this module runs in Node's own realm. */
 const isOwn = require('node:url').URL instanceof Function
 
@@ -14,12 +11,9 @@ const isOwn = require('node:url').URL instanceof Function
  * loads the file with a `require` that bundlers can follow.
  */
 exports.load = (path, here) => {
-  if (isOwn) {
-    if (path === ENGINE) require('./code-cache.cjs').preloadServer()
-    return here()
-  }
+  if (isOwn) return here()
   const { getBuiltinModule } = require('node:vm').runInThisContext('process')
   const requireThere = getBuiltinModule('node:module').createRequire(__filename)
-  if (path === ENGINE) requireThere('./code-cache.cjs').preloadServer()
+  requireThere('./code-cache.cjs').preload(path)
   return requireThere(path)
 }

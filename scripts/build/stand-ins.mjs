@@ -36,7 +36,7 @@ const STAND_INS = [
   {
     importer: /\/fastify\/fastify\.js$/,
     name: 'light-my-request',
-    code: () => `module.exports = require('${LATER}')`,
+    code: () => `require('./code-cache.cjs').preload('${LATER}'); module.exports = require('${LATER}')`,
   },
   // src/fastapi/ has its own validation and serialization.
   { importer: /\/fastify\/lib\/schema-controller\.js$/, name: '@fastify/ajv-compiler', code: NEVER },
@@ -68,7 +68,7 @@ const STAND_INS = [
 ]
 
 /** Files in dist that are loaded at run time, not bundled into their importer. */
-const BESIDE = [LATER, './realm.cjs', './engine.cjs', './remote.cjs']
+const BESIDE = [LATER, './code-cache.cjs', './realm.cjs', './engine.cjs', './remote.cjs']
 
 const PREFIX = '\0stand-in:'
 

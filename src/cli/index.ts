@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { run } from './run.ts'
 
 // A terminal and npm both forward Ctrl-C, so a signal often arrives twice. Only the first one counts.

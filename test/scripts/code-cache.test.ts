@@ -1,65 +1,80 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { childEnvironment } from '../child-environment.ts'
 
-const SOURCE = fileURLToPath(new URL('../../scripts/build/code-cache.cjs', import.meta.url))
+const SOURCE = readFileSync(new URL('../../scripts/build/code-cache.cjs', import.meta.url), 'utf8')
 
-/** A server that says from where it was called, and whether a file beside it can be loaded. */
+/** What the build says of the files below. */
+const IMPORTS = `IMPORTS = ${JSON.stringify({ './server.cjs': ['./beside.cjs'], './beside.cjs': [] })}`
+
+/** A server that says how often it was loaded, from where, and what it has found. */
 const SERVER = `
-exports.loads = (globalThis.loads ?? 0) + 1
-globalThis.loads = exports.loads
+globalThis.loads = (globalThis.loads ?? 0) + 1
+exports.loads = globalThis.loads
 exports.path = __filename
 exports.beside = require('./beside.cjs')
+exports.imported = () => import('node:path').then(({ sep }) => typeof sep)
 `
 
-/** What a process prints that preloads the server and then requires it. */
+/** Prints what a process has that preloads the server and then requires it. */
 const SCRIPT = `
-const { preloadServer } = require('./dist/code-cache.cjs')
-preloadServer()
-preloadServer()
-const before = require.cache[require.resolve('./dist/server.cjs')] !== undefined
-console.log(JSON.stringify({ before, ...require('./dist/server.cjs') }))
+const { preload } = require('./dist/code-cache.cjs')
+preload('./server.cjs')
+preload('./server.cjs')
+const before = ['server', 'beside'].map((name) => require.resolve(\`./dist/\${name}.cjs\`) in require.cache)
+const { imported, ...server } = require('./dist/server.cjs')
+imported().then((type) => console.log(JSON.stringify({ before, type, ...server })))
 `
 
 /** An installation in an empty folder. `run` starts a process that uses it. */
-function install(t: Test) {
+function install(t: Test, script = SCRIPT) {
   const folder = t.testdir({
-    dist: { 'server.cjs': SERVER, 'beside.cjs': "module.exports = 'here'" },
-    'script.cjs': SCRIPT,
+    dist: {
+      'server.cjs': SERVER,
+      'beside.cjs': "module.exports = 'here'",
+      'later.cjs': 'exports.isLate = true',
+      'code-cache.cjs': SOURCE.replace('IMPORTS = {}', IMPORTS),
+    },
+    'script.cjs': script,
   })
-  copyFileSync(SOURCE, join(folder, 'dist/code-cache.cjs'))
   const run = (env: Record<string, string> = {}) =>
     JSON.parse(
       execFileSync(process.execPath, ['script.cjs'], {
         cwd: folder,
         env: childEnvironment({ NODE_V8_COVERAGE: undefined, ...env }),
         encoding: 'utf8',
+        stdio: 'pipe',
       }),
     )
   const cache = join(folder, '.cache')
-  return { folder, run, cache, files: () => readdirSync(cache).map((name) => join(cache, name)) }
+  const files = () => {
+    const [name = '', ...others] = readdirSync(cache)
+    t.same(others, [])
+    t.match(name, /^code-BUILD-v\d+\.\d+\.\d+-\w+$/)
+    return readdirSync(join(cache, name)).map((file) => join(cache, name, file))
+  }
+  return { folder, run, cache, files }
 }
 
-t.test('the first process writes the cache, and later ones load the server from it', async (t) => {
+t.test('the first process writes the cache, and later ones load the files from it', async (t) => {
   const { folder, run, files } = install(t)
-  const loaded = { before: true, loads: 1, path: join(folder, 'dist/server.cjs'), beside: 'here' }
+  const path = join(folder, 'dist/server.cjs')
+  const loaded = { before: [true, true], type: 'string', loads: 1, path, beside: 'here' }
 
   t.same(run(), loaded)
-  const [file = '', ...others] = files()
-  t.same(others, [])
-  t.match(file, /server-BUILD-v\d+\.\d+\.\d+-\w+\.bin$/)
-  const written = readFileSync(file)
+  t.match(files(), [/beside\.bin$/, /server\.bin$/])
+  const written = files().map((file) => readFileSync(file))
   t.same(run(), loaded)
-  t.same(readFileSync(file), written, 'it was accepted, so it stayed')
+  const now = files().map((file) => readFileSync(file))
+  t.same(now, written, 'it was accepted, so it stayed')
 })
 
 t.test('a cache that V8 refuses is replaced', async (t) => {
   const { run, files } = install(t)
   run()
-  const [file = ''] = files()
+  const [, file = ''] = files()
   writeFileSync(file, 'nonsense')
 
   t.equal(run().loads, 1)
@@ -67,37 +82,81 @@ t.test('a cache that V8 refuses is replaced', async (t) => {
   t.ok(readFileSync(file).length > 100)
 })
 
-t.test('a process that measures coverage neither reads nor writes the cache', async (t) => {
-  const { folder, run, files } = install(t)
+t.test('files that are loaded after the cache was written are added to it', async (t) => {
+  const { run, files } = install(
+    t,
+    `const due = []
+    globalThis.setTimeout = (callback) => (due.push(callback), { unref: () => undefined })
+    const { preload } = require('./dist/code-cache.cjs')
+    preload('./server.cjs')
+    due.pop()()
+    const { readdirSync } = require('node:fs')
+    const written = readdirSync('.cache/' + readdirSync('.cache')[0])
+    preload('./later.cjs')
+    preload('./missing.cjs')
+    console.log(JSON.stringify({ written, ...require('./dist/later.cjs') }))`,
+  )
 
-  t.match(run({ NODE_V8_COVERAGE: join(folder, 'coverage') }), { before: false, loads: 1, beside: 'here' })
-  t.throws(files, { code: 'ENOENT' })
+  t.same(run(), { written: ['beside.bin', 'server.bin'], isLate: true })
+  t.match(files(), [/beside\.bin$/, /later\.bin$/, /server\.bin$/])
 })
 
-t.test('where nothing can be written, the server is loaded all the same', async (t) => {
+t.test(
+  'a process that measures coverage neither reads nor writes the cache, nor one that asks for none',
+  async (t) => {
+    const { folder, run, cache } = install(t)
+
+    for (const env of [{ NODE_V8_COVERAGE: join(folder, 'coverage') }, { NODE_DISABLE_COMPILE_CACHE: '1' }]) {
+      t.match(run(env), { before: [false, false], loads: 1, beside: 'here' })
+      t.throws(() => readdirSync(cache), { code: 'ENOENT' })
+    }
+  },
+)
+
+t.test('where nothing can be written, the files are loaded all the same', async (t) => {
   const { run, cache } = install(t)
   // A file where the folder would be, since root may write to a folder without permissions.
   writeFileSync(cache, '')
 
-  t.match(run(), { before: true, loads: 1 })
+  t.match(run(), { before: [true, true], loads: 1 })
 })
 
-t.test('an error of the server is thrown, and does not leave half a module', async (t) => {
-  const { folder, run } = install(t)
+t.test('an error of a file is thrown, and does not leave half a module', async (t) => {
+  const { folder, run } = install(
+    t,
+    `const errors = []
+    const attempt = (load) => { try { load() } catch (error) { errors.push(error.message) } }
+    attempt(() => require('./dist/code-cache.cjs').preload('./server.cjs'))
+    attempt(() => require('./dist/server.cjs'))
+    console.log(JSON.stringify(errors))`,
+  )
   writeFileSync(join(folder, 'dist/beside.cjs'), 'throw new Error("boom")')
 
-  t.throws(run, /boom/)
+  t.same(run(), ['boom', 'boom'])
 })
 
 t.test('in somebody else’s bundle, no file of that name is loaded', async (t) => {
-  const { folder, run } = install(t)
-  mkdirSync(join(folder, 'bundle'))
-  copyFileSync(SOURCE, join(folder, 'bundle/index.cjs'))
-  writeFileSync(join(folder, 'bundle/server.cjs'), 'throw new Error("not ours")')
-  writeFileSync(
-    join(folder, 'script.cjs'),
-    "require('./bundle/index.cjs').preloadServer(); console.log('{}')",
+  const { folder, run } = install(
+    t,
+    "require('./bundle/index.cjs').preload('./server.cjs'); console.log('{}')",
   )
+  mkdirSync(join(folder, 'bundle'))
+  writeFileSync(join(folder, 'bundle/index.cjs'), SOURCE)
+  writeFileSync(join(folder, 'bundle/server.cjs'), 'throw new Error("not ours")')
 
   t.same(run(), {})
+})
+
+t.test('in the realm of a test runner, nothing is loaded, since it would be in Node’s own', async (t) => {
+  const { run } = install(
+    t,
+    `const path = require.resolve('./dist/code-cache.cjs')
+    const wrapped = require('node:module').wrap(require('node:fs').readFileSync(path, 'utf8'))
+    const elsewhere = require('node:vm').runInNewContext(wrapped, { process })
+    elsewhere(exports, require, module, path, 'dist')
+    exports.preload('./server.cjs')
+    console.log(JSON.stringify({ loads: globalThis.loads ?? 0 }))`,
+  )
+
+  t.same(run(), { loads: 0 })
 })
