@@ -6,6 +6,7 @@ import { buildApp } from '../../src/app.ts'
 import { ErrorFormats, problemFormat } from '../../src/fastapi/error-format.ts'
 import { HttpException } from '../../src/fastapi/errors.ts'
 import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
+import type { ValidationIssue } from '../../src/fastapi/issue.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
 import { StarletteRoutes } from '../../src/fastapi/routing.ts'
@@ -30,6 +31,21 @@ t.test('a path under a prefix has the format of the prefix, and any other one ha
   t.same(encoded('http://host/v3/a?b'), problem('/v3/a'))
   for (const other of ['/v3', '/v3a/', '/v1/v3/', '/V3/', '//v3/', '*', '', 'http://host/v1?/v3/']) {
     t.same(encoded(other), detail, other)
+  }
+})
+
+t.test('each error has its own detail, whatever was answered before', async (t) => {
+  const issue = { type: 'missing', loc: ['body'], msg: 'Field required', input: null }
+  const bodyOf = (detail: unknown, issues?: ValidationIssue[]) =>
+    formats.encode('/v1', { status: 400, detail, ...(issues !== undefined && { issues }) }).body
+
+  for (const _round of [1, 2]) {
+    t.equal(bodyOf(''), '{"detail":""}')
+    t.equal(bodyOf('a'), '{"detail":"a"}')
+    t.equal(bodyOf('a'), '{"detail":"a"}')
+    t.equal(bodyOf(['a']), '{"detail":["a"]}')
+    t.equal(bodyOf('a', [issue]), JSON.stringify({ detail: [issue] }))
+    t.throws(() => bodyOf('\ud800'), { name: 'UnencodableError' })
   }
 })
 

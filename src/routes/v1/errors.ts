@@ -52,7 +52,10 @@ export function authException({ reason }: AuthError, answers: Answers): HttpExce
   return new HttpException(answer === '403' ? 403 : 401, detail)
 }
 
+/** Made once, since making one took a thirtieth of the time of a deletion. */
+const UNKNOWN_SECRET = { '404': notFound('secret'), '403': new HttpException(403, 'Unauthorized') }
+
 /** Returns the v1 response to the deletion of an unknown secret. */
 export function unknownSecret(answers: Answers): HttpException {
-  return answers.is('v1-unknown-secret', '403') ? new HttpException(403, 'Unauthorized') : notFound('secret')
+  return UNKNOWN_SECRET[answers.get('v1-unknown-secret')]
 }
