@@ -8,7 +8,7 @@ COPY LICENSE tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 RUN node scripts/build.mjs && chown node .
-# What V8 compiles for a start, which halves it.
+# What V8 compiles for a start, which takes a third off it.
 USER node
 RUN node scripts/warm.mjs
 
