@@ -4,6 +4,7 @@ import type { ChangeFeed } from '../base/changes.ts'
 import { AdjustableClock, type ClockSettings } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
+import { RecentlyUsed } from '../base/recently-used.ts'
 import type { EventFeed } from '../events/feed.ts'
 import { Faults } from '../faults/faults.ts'
 import { Journals } from '../journal/journals.ts'
@@ -37,7 +38,7 @@ export class Organizations {
   /** The deleted organizations. */
   readonly deleted: DeletedIds
   /** The organizations that were never written to, least recently used first. */
-  readonly #ephemeral = new Set<string>()
+  readonly #ephemeral = new RecentlyUsed()
   /** The server's own ids. */
   readonly ids: Ids
   /** Signs the URLs of the server's files, of all organizations. */
@@ -127,12 +128,12 @@ export class Organizations {
       if (this.#ephemeral.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
       return organization
     }
-    if (this.#ephemeral.delete(orgId)) this.#ephemeral.add(orgId)
+    this.#ephemeral.use(orgId)
     return known
   }
 
   #evictOldest(): void {
-    const orgId = this.#ephemeral.values().next().value as string
+    const orgId = this.#ephemeral.oldest as string
     this.#ephemeral.delete(orgId)
     // An organization with records is not ephemeral any more.
     if (this.#services.store.bytesOf(orgId) === 0) void this.#delete(orgId)
