@@ -1,4 +1,4 @@
-// Bundles the program and the library with all packages in a few files, of which a start loads three. docs/decisions/0009-the-published-build.md
+// Bundles the program and the library with all packages in files of which a start loads a few. docs/decisions/0009-the-published-build.md
 // has the reasons.
 import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'

@@ -19,13 +19,17 @@ const EXTERNAL = 1_031_913
 /** The length of the files that are worth it. */
 const LARGE = 500_000
 
+/** Whether this file runs in Node's own realm, not in that of a test runner; see realm.cjs. */
+const isOwnRealm = require('node:url').URL instanceof Function
+exports.isOwnRealm = isOwnRealm
+
 /** Whether there can be a cache. Other files must be loaded as usual. */
 const isUsable =
   // Not in somebody's bundle.
   typeof __filename === 'string' &&
   /[\\/]code-cache\.cjs$/.test(__filename) &&
-  // Not in a test runner's realm, since the code would run in Node's own.
-  require('node:url').URL instanceof Function &&
+  // The code would run in Node's own realm.
+  isOwnRealm &&
   // Not in a runtime that has no such cache.
   !process.versions.bun &&
   !process.versions.deno &&

@@ -3,15 +3,14 @@
 // which has none of that.
 'use strict'
 
-/** Whether this module runs in Node's own realm. */
-const isOwn = require('node:url').URL instanceof Function
+const { isOwnRealm } = require('./code-cache.cjs')
 
 /**
  * Loads a file beside this one in Node's own realm. If that is the current realm, calls `here` instead, which
  * loads the file with a `require` that bundlers can follow.
  */
 exports.load = (path, here) => {
-  if (isOwn) return here()
+  if (isOwnRealm) return here()
   const { getBuiltinModule } = require('node:vm').runInThisContext('process')
   const requireThere = getBuiltinModule('node:module').createRequire(__filename)
   requireThere('./code-cache.cjs').preload(path)
