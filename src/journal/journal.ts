@@ -114,6 +114,11 @@ export class Journal {
   readonly #budget: JournalBudget
   /** Entries before `#start` were dropped. */
   #exchanges: (JournalEntry | undefined)[] = []
+  /**
+   * The sizes of the entries. The oldest entry is not in the processor's cache any more, and reading its size to drop it took 0.3 of the 23 µs
+   * of a request (Node 24).
+   */
+  #sizes: number[] = []
   #start = 0
   #bytes = 0
   #dropped: number
@@ -158,13 +163,14 @@ export class Journal {
     this.#budget.evict()
   }
 
-  #mark({ id }: JournalEntry): void {
-    this.#budget.changes?.tracker?.mark(ENTRY, this.orgId ?? '', String(id))
+  #mark(exchange: JournalEntry): void {
+    this.#budget.changes?.tracker?.mark(ENTRY, this.orgId ?? '', String(exchange.id))
   }
 
   /** Adds a stored entry, even beyond the limits. */
   put(exchange: JournalEntry): void {
     this.#exchanges.push(exchange)
+    this.#sizes.push(exchange.bytes)
     this.#addBytes(exchange.bytes)
   }
 
@@ -221,6 +227,7 @@ export class Journal {
     markTally(this.#budget.changes, this.orgId)
     this.#addBytes(-this.#bytes)
     this.#exchanges = []
+    this.#sizes = []
     this.#start = 0
     this.#dropped = 0
     this.#unattributed = 0
@@ -241,11 +248,12 @@ export class Journal {
 
   #shift(): JournalEntry {
     const oldest = this.#exchanges[this.#start] as JournalEntry
-    this.#addBytes(-oldest.bytes)
+    this.#addBytes(-(this.#sizes[this.#start] as number))
     this.#exchanges[this.#start++] = undefined
     // Compacting only occasionally makes the cost per entry negligible.
     if (this.#start >= COMPACT_AT && this.#start * 2 >= this.#exchanges.length) {
       this.#exchanges = this.#exchanges.slice(this.#start)
+      this.#sizes = this.#sizes.slice(this.#start)
       this.#start = 0
     }
     return oldest
