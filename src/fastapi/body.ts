@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { HttpException, RequestValidationError } from './errors.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import {
@@ -8,6 +9,7 @@ import {
   type JsonDecodeError,
   LONG_JSON,
 } from './json/decode.ts'
+import { nextTurn } from './turns.ts'
 
 /** Returns 413 with Starlette's detail since Python 3.13. Closes the connection, because the rest of the body is not read. */
 export function contentTooLarge(): HttpException {
@@ -112,4 +114,12 @@ function rawText(bytes: Uint8Array): string {
   } catch {
     return '\ud800'
   }
+}
+
+/**
+ * Returns the next turn for a request with a body whose validation took long. Its handler takes long, too, and the server yields in between.
+ * Returns undefined for other requests.
+ */
+export function turnAfterValidation({ sentBody }: FastifyRequest): Promise<void> | undefined {
+  return sentBody instanceof Uint8Array && sentBody.length >= LONG_JSON ? nextTurn() : undefined
 }

@@ -11,7 +11,7 @@ import type {
 } from 'fastify'
 import fp from 'fastify-plugin'
 import { answerError, sendFormatted, settleHandler, type ToHttpException } from './answer.ts'
-import { parseBody, parseLongBody, readBody, unreadableBody } from './body.ts'
+import { parseBody, parseLongBody, readBody, turnAfterValidation, unreadableBody } from './body.ts'
 import { clientErrorHandler, INVALID_HTTP } from './client-error.ts'
 import { type DrainLimits, earlyAnswers, handleConnections } from './early-answer.ts'
 import { ErrorFormats } from './error-format.ts'
@@ -25,7 +25,6 @@ import type { LingeringClose } from './lingering-close.ts'
 import { QueryParameters } from './query.ts'
 import { bodyFormOf, compileRequest, needsValidation, type ValidateRequest } from './request.ts'
 import type { StarletteRoutes } from './routing.ts'
-import { nextTurn } from './turns.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -155,8 +154,8 @@ function addRouteHooks(route: RouteOptions, options: FastApiOptions): void {
   const readers = bodyReaders(route, options)
   const { lazyRoutes } = route.config ?? {}
   if (lazyRoutes !== undefined) {
+    // The handler of the shared route validates.
     addBodyReader(route, ({ lazyRoute }) => (lazyRoute as LazyRoute).body, readers)
-    addValidation(route, (request) => lazyRoutes.validate(request))
     return
   }
   const form = bodyFormOf(schema)
@@ -167,7 +166,6 @@ function addRouteHooks(route: RouteOptions, options: FastApiOptions): void {
   addValidation(route, (request) => {
     validate ??= compileRequest(schema)
     validate(request)
-    return undefined
   })
 }
 
@@ -213,31 +211,19 @@ function addBodyReader(
   route.preParsing = [reader, ...[route.preParsing ?? []].flat()]
 }
 
-/** Runs a function that throws or rejects for an invalid request before the handler. Without a promise it costs less. */
-function addValidation(
-  route: RouteOptions,
-  validate: (request: FastifyRequest) => Promise<void> | undefined,
-): void {
+/** Runs a function that throws for an invalid request before the handler. */
+function addValidation(route: RouteOptions, validate: ValidateRequest): void {
   const validation: preHandlerHookHandler = (request, _reply, done) => {
     try {
-      const pending = validate(request)
-      if (pending !== undefined) pending.then(() => finish(request, done), done)
-      else finish(request, done)
+      validate(request)
     } catch (error) {
       return done(error as Error)
     }
+    const turn = turnAfterValidation(request)
+    if (turn === undefined) done()
+    else void turn.then(() => done())
   }
   route.preHandler = [validation, ...[route.preHandler ?? []].flat()]
-}
-
-function finish(request: FastifyRequest, done: () => void): void {
-  if (hasLongBody(request)) void nextTurn().then(() => done())
-  else done()
-}
-
-/** Returns whether a request has a body whose validation takes long. So does its handler, and the server yields in between. */
-function hasLongBody({ sentBody }: FastifyRequest): boolean {
-  return sentBody instanceof Uint8Array && sentBody.length >= LONG_JSON
 }
 
 /** Answers requests without a route and prepares the others. This is a single hook, since each takes a tenth of a microsecond. */
@@ -248,17 +234,26 @@ function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
     if (headers.host === undefined && httpVersion === '1.1') return refuseInvalidHttp(reply)
     const lazyRoutes = routes.mountedAt(request.raw.url as string)
     const loading = lazyRoutes?.load()
-    const go = () => {
-      if (request.is404 || lazyRoutes?.assign(request) === false) {
-        return answerUnrouted(routes, request, reply)
-      }
-      // Set only if needed, since Fastify then copies the headers on each access.
-      if (announcesBody(headers)) request.headers = NO_BODY_HEADERS
-      afterEarlierAnswers(reply, done)
-    }
-    if (loading === undefined) go()
-    else loading.then(go, done)
+    if (loading === undefined) prepare(routes, { request, reply, lazyRoutes, done })
+    else loading.then(() => prepare(routes, { request, reply, lazyRoutes, done }), done)
   }
+}
+
+interface Prepared {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly lazyRoutes: LazyRoutes | undefined
+  readonly done: () => void
+}
+
+function prepare(routes: StarletteRoutes, { request, reply, lazyRoutes, done }: Prepared): void {
+  if (request.is404 || lazyRoutes?.assign(request) === false) {
+    answerUnrouted(routes, request, reply)
+    return
+  }
+  // Set only if needed, since Fastify then copies the headers on each access.
+  if (announcesBody(request.raw.headers)) request.headers = NO_BODY_HEADERS
+  afterEarlierAnswers(reply, done)
 }
 
 /**

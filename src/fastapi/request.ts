@@ -24,6 +24,7 @@ export function compileRequest(schema: FastifySchema): ValidateRequest {
   if (schema.params !== undefined && !arePlainStrings(schema.params)) steps.push(paramsStep(schema.params))
   if (schema.querystring !== undefined) steps.push(queryStep(schema.querystring))
   if (schema.body !== undefined) steps.push(isForm(schema) ? filesStep(schema.body) : bodyStep(schema.body))
+  if (steps.length === 0) return () => undefined
   return (request) => {
     const context = new ValidationContext()
     for (const step of steps) step(request, context)

@@ -5,7 +5,7 @@ import { ErrorFormats, problemFormat } from '../../src/fastapi/error-format.ts'
 import { HttpException } from '../../src/fastapi/errors.ts'
 import { TrustedProxies } from '../../src/fastapi/forwarded.ts'
 import { LONG_JSON } from '../../src/fastapi/json/decode.ts'
-import { type LazyRoute, LazyRoutes, sharedRoute } from '../../src/fastapi/lazy-routes.ts'
+import { type Admit, type LazyRoute, LazyRoutes, sharedRoute } from '../../src/fastapi/lazy-routes.ts'
 import { LingeringClose } from '../../src/fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from '../../src/fastapi/plugin.ts'
 import type { QueryParameters } from '../../src/fastapi/query.ts'
@@ -35,6 +35,7 @@ async function appWith(
   t: Test,
   routes: readonly LazyRoute[] | (() => readonly LazyRoute[] | Promise<readonly LazyRoute[]>),
   prepare: (app: FastifyInstance) => void = () => undefined,
+  admit?: Admit,
 ): Promise<FastifyInstance> {
   const lazyRoutes = lazyRoutesOf(typeof routes === 'function' ? routes : () => routes)
   const services = {
@@ -50,7 +51,7 @@ async function appWith(
   // Fastify would load a package for the schema of the answer.
   const schema = { response: { 200: Type.Object({ params: Type.Unknown() }) } }
   app.get('/ordinary/:id', { schema }, async ({ params }) => ({ params }))
-  app.route(sharedRoute(lazyRoutes))
+  app.route(sharedRoute(lazyRoutes, admit))
   t.teardown(() => app.close())
   return app
 }
@@ -199,6 +200,35 @@ t.test('the body is read in the form that the route has, or not at all', async (
   t.equal((await post('form', 'multipart/form-data; boundary=b', file)).body, 'f')
   t.match((await post('form', 'application/json', '{}')).json(), { errors: [{ type: 'missing' }] })
   t.match((await post('none', 'application/json', '{"n":')).json(), { path: '/lazy/none' })
+})
+
+t.test('a request is let through after its body is read, and before it is validated', async (t) => {
+  const route = aRoute('POST /lazy/{a}', {
+    body: 'json',
+    ...schemaOf({ body: Type.Object({ n: Type.Integer() }) }),
+  })
+  const refusal = new HttpException(418, 'refused')
+  const admits: Record<string, Admit> = {
+    throws: ({ body }) => {
+      if ((body as { refuse?: boolean }).refuse === true) throw refusal
+      return undefined
+    },
+    rejects: async ({ body }) => {
+      if ((body as { refuse?: boolean }).refuse === true) throw refusal
+    },
+  }
+  for (const [name, admit] of Object.entries(admits)) {
+    const app = await appWith(t, [route], undefined, admit)
+    const statusOf = async (payload: string) => {
+      const headers = { 'content-type': 'application/json' }
+      return (await app.inject({ method: 'POST', url: '/lazy/1', headers, payload })).statusCode
+    }
+
+    t.equal(await statusOf('{"refuse": true, "n": "x"}'), 418, name)
+    t.equal(await statusOf('{"refuse": false, "n": "x"}'), 422, name)
+    t.equal(await statusOf('{"refuse": false, "n": 1}'), 200, name)
+    t.equal(await statusOf('{"refuse": true,'), 422, name)
+  }
 })
 
 t.test('the server yields between the validation of a long body and its handler', async (t) => {

@@ -17,6 +17,5 @@ export const v1: FastifyPluginAsyncTypebox<AuthOptions & { readonly lazyRoutes: 
   app,
   { lazyRoutes, ...options },
 ) => {
-  app.addHook('preValidation', authenticate(options))
-  app.route(sharedRoute(lazyRoutes))
+  app.route(sharedRoute(lazyRoutes, authenticate(options)))
 }

@@ -101,8 +101,7 @@ export const v3: FastifyPluginAsyncTypebox<AuthOptions & { readonly lazyRoutes: 
 ) => {
   app.decorate('keys', options.keys)
   app.decorate('organizations', options.organizations)
-  app.addHook('preValidation', authenticateV3(options, permissionOf))
-  app.route(sharedRoute(options.lazyRoutes))
+  app.route(sharedRoute(options.lazyRoutes, authenticateV3(options, permissionOf)))
 }
 
 async function permissionOf({ lazyRoute, organization }: FastifyRequest): Promise<RequiredPermission> {
