@@ -20,21 +20,10 @@ export async function memoryFigures(): Promise<Figure[]> {
       stretch: 1.2,
     }),
     await compared('memory after 20 s of creations and deletions', SILENT, LOADED_ROUNDS, loaded, goals),
-    await compared('the same, as the image starts it', IN_IMAGE, LOADED_ROUNDS, loaded, goals),
   ]
 }
 
 const SILENT = fake('--log-level', 'silent')
-
-/** The same with the flags for Node that the image has. */
-const IN_IMAGE: Program = { args: (port) => [...imageFlags(), ...SILENT.args(port)] }
-
-/** Returns what the Dockerfile gives Node before the program. */
-function imageFlags(): string[] {
-  const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8')
-  const [, entrypoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? []
-  return JSON.parse(entrypoint).slice(1, -1)
-}
 
 async function compared(
   what: string,

@@ -1,5 +1,8 @@
 import { run } from './run.ts'
 
+/** The time after which the memory of the process is limited, in milliseconds. */
+const LIMIT_AFTER_MS = 500
+
 // A terminal and npm both forward Ctrl-C, so a signal often arrives twice. Only the first one counts.
 const stopped = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve())
@@ -12,3 +15,6 @@ void run(argv.slice(2), env, { stdout, stderr, stopped }).then((code) => {
   // Leftovers of an aborted request must not keep the process alive.
   setTimeout(() => process.exit(), 50).unref()
 })
+
+// Later than the first answer, which would wait for it.
+setTimeout(async () => (await import('./young-generation.ts')).limitYoungGeneration(), LIMIT_AFTER_MS).unref()

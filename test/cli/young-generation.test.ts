@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { limitYoungGeneration } from '../../src/cli/young-generation.ts'
+import { childEnvironment } from '../child-environment.ts'
+import { startProgram } from './program.ts'
+
+const probe = fileURLToPath(new URL('young-generation-probe.ts', import.meta.url))
+
+/** What the space does not reach, in bytes. It is twice the size at which it stops growing, since versions of V8 count differently. */
+const LIMIT = 64 * 2 ** 20
+
+/** Returns the size of the space for new objects in a process with up to 128 MiB for it, said to have been started with some arguments. */
+async function grownBytes(...execArgv: string[]): Promise<number> {
+  const args = ['--max-semi-space-size=64', '--disable-warning=ExperimentalWarning', probe, ...execArgv]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: childEnvironment() })
+  return Number(stdout)
+}
+
+t.test('the space for new objects stops growing', async (t) => {
+  t.ok((await grownBytes()) < LIMIT)
+})
+
+t.test('a size that was chosen by an option of Node is kept', async (t) => {
+  t.ok((await grownBytes('--max-semi-space-size=64')) > LIMIT)
+  t.doesNotThrow(() =>
+    limitYoungGeneration({ execArgv: [], env: { NODE_OPTIONS: '--max_semi_space_size=64' } }),
+  )
+})
+
+t.test('the command line limits it after its start', async (t) => {
+  const shown = `data:text/javascript,${encodeURIComponent(`
+    import { PerformanceObserver } from 'node:perf_hooks'
+    PerformanceObserver.prototype.observe = ({ entryTypes }) => console.log('observes ' + entryTypes)
+  `)}`
+  const program = startProgram(t, ['--port', '0'], { NODE_OPTIONS: `--import=${shown}` })
+
+  await program.says(/observes gc/)
+
+  program.kill('SIGTERM')
+  t.match(await program.ended, { code: 0, stderr: '' })
+})
