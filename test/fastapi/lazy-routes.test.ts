@@ -233,23 +233,24 @@ t.test('a request is let through after its body is read, and before it is valida
 
 t.test('the server yields between the validation of a long body and its handler', async (t) => {
   let turn = 0
-  const route = aRoute('POST /lazy/a', {
-    body: 'json',
-    ...schemaOf({ body: Type.Object({ text: Type.String() }) }),
-    handle: async () => ({ turn }),
-  })
+  const schema = { body: Type.Object({ text: Type.String() }) }
+  const handle = async () => ({ turn })
+  const route = aRoute('POST /lazy/a', { body: 'json', ...schemaOf(schema), handle })
   const app = await appWith(t, [route], (app) => {
+    app.post('/ordinary', { schema }, handle)
     app.addHook('preValidation', async () => {
       turn = 0
       void nextTurn().then(() => turn++)
     })
   })
-  const send = (length: number) =>
-    app.inject({ method: 'POST', url: '/lazy/a', payload: { text: 'x'.repeat(length) } })
-  await send(1)
+  for (const url of ['/lazy/a', '/ordinary']) {
+    const send = (length: number) =>
+      app.inject({ method: 'POST', url, payload: { text: 'x'.repeat(length) } })
+    await send(1)
 
-  t.same((await send(LONG_JSON - 20)).json(), { turn: 0 })
-  t.same((await send(LONG_JSON)).json(), { turn: 1 })
+    t.same((await send(LONG_JSON - 20)).json(), { turn: 0 }, url)
+    t.same((await send(LONG_JSON)).json(), { turn: 1 }, url)
+  }
 })
 
 t.test('what a handler returns or throws is answered as on ordinary routes', async (t) => {
