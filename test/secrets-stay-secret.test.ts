@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { openLog } from '../src/server/logging.ts'
-import { startProgram } from './cli/program.ts'
+import { startPublished } from './cli/program.ts'
 import { startFake } from './fake.ts'
 
 /** An API key of one organization. Other keys belong to other organizations. */
@@ -463,7 +463,7 @@ async function surfacesOf(url: string): Promise<Record<string, string>> {
 }
 
 t.test('a secret is never shown, regardless of the input that carries it', async (t) => {
-  const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
+  const program = startPublished(t, ['--port', '0', '--log-level', 'trace'])
   const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
   await fetch(`${url}/_fake/snapshots`, {
     method: 'POST',
@@ -491,7 +491,7 @@ t.test('a secret is never shown, regardless of the input that carries it', async
 })
 
 t.test('the secret of a webhook is shown only in the answer that creates it', async (t) => {
-  const program = startProgram(t, ['--port', '0', '--log-level', 'trace'])
+  const program = startPublished(t, ['--port', '0', '--log-level', 'trace'])
   const [, url = ''] = await program.says(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
   const post = (path: string, body: object, headers = {}) =>
     fetch(url + path, { method: 'POST', headers: { ...v3Json, ...headers }, body: JSON.stringify(body) })
@@ -541,7 +541,7 @@ t.test('an invalid keys file or seed is refused without quoting its content', as
   )
   for (const name of Object.keys(files)) {
     const flag = name.startsWith('seed') ? '--seed' : '--keys'
-    const { code, stdout, stderr } = await startProgram(t, ['--port', '0', flag, join(folder, name)]).ended
+    const { code, stdout, stderr } = await startPublished(t, ['--port', '0', flag, join(folder, name)]).ended
 
     t.equal(code, 1, name)
     t.match(stderr, /^fake-devin: /)
@@ -556,7 +556,7 @@ t.test('an invalid flag is refused without quoting a key in it', async (t) => {
     ['--keys', 'apk_user_MARK'],
     ['--apk_MARK'],
   ]) {
-    const { stdout, stderr } = await startProgram(
+    const { stdout, stderr } = await startPublished(
       t,
       args.map((arg) => arg.replace('MARK', markOf(0))),
     ).ended

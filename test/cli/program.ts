@@ -33,11 +33,11 @@ export function startProgram(
 }
 
 /** Starts the published program as `startProgram` does that of the sources. */
-export function startPublished(t: Test, args: string[]): Program {
-  return started(t, [publishedProgram(), ...args], { env: uncoveredEnvironment() })
+export function startPublished(t: Test, args: string[], cwd = process.cwd()): Program {
+  return started(t, [publishedProgram(), ...args], { cwd, env: uncoveredEnvironment() })
 }
 
-function started(t: Test, args: string[], options: { cwd?: string; env: NodeJS.ProcessEnv }): Program {
+function started(t: Test, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Program {
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }

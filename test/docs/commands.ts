@@ -5,7 +5,7 @@ import { type Server, startServer } from '../../src/server/start.ts'
 import { readConfig } from '../../src/settings/config.ts'
 import { MEMORY } from '../../src/settings/flag-values.ts'
 import { childEnvironment } from '../child-environment.ts'
-import { startProgram } from '../cli/program.ts'
+import { startPublished } from '../cli/program.ts'
 import type { Block } from '../markdown.ts'
 
 /** Options for running the commands of a page. */
@@ -45,7 +45,7 @@ export async function checkCommands(
     const next = blocks[index + 1]
     const printed =
       role === 'refused'
-        ? (await startProgram(t, flagsOf(text), {}, folder).ended).stderr
+        ? (await startPublished(t, flagsOf(text), folder).ended).stderr
         : await sh(text.replaceAll('http://127.0.0.1:8080', server?.url ?? ''))
     t.equal(normalized(printed), normalized(next?.role === 'output' ? next.text : ''), text)
     count++

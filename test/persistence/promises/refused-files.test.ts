@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
-import { startProgram } from '../../cli/program.ts'
+import { startPublished } from '../../cli/program.ts'
 import { newLocation } from '../../engine.ts'
 import { checkRefused } from './refused-start.ts'
 import { secretNamed, secretNames, startReplica } from './replica-process.ts'
@@ -78,7 +78,7 @@ for (const engine of ['sqlite', 'postgres']) {
       )
       const flags = (seed = '') => ['--keys', keys as string, '--seed', seed]
 
-      const { code, stderr } = await startProgram(t, ['--port', '0', '--store', store, ...flags(bad)]).ended
+      const { code, stderr } = await startPublished(t, ['--port', '0', '--store', store, ...flags(bad)]).ended
       t.equal(code, 1)
       t.match(stderr, /bad\.json: organizations\.0\.secrets/)
 
