@@ -27,10 +27,11 @@ export function nearOperations(
   operations: Iterable<string>,
 ): readonly NearOperation[] {
   const sent = segmentsOf(path)
+  const distance = memoized(distanceOf)
   return [...new Set(operations)]
     .map((operation) => {
       const [expected = '', template = ''] = operation.split(' ')
-      const { cost, differences } = compared(segmentsOf(template), sent)
+      const { cost, differences } = compared(segmentsOf(template), sent, distance)
       const isOther = expected !== method
       return {
         cost: cost + (isOther ? OTHER_METHOD : 0),
@@ -54,8 +55,22 @@ interface Compared {
   readonly differences: readonly Difference[]
 }
 
+/** Returns how different two segments are: 0 for equal ones, at most 1.5. */
+type Distance = (expected: string, sent: string) => number
+
+/** Returns a function that computes each distance once, since operations have most segments in common. */
+function memoized(distance: Distance): Distance {
+  const known = new Map<string, number>()
+  return (expected, sent) => {
+    const key = `${expected}/${sent}`
+    const found = known.get(key) ?? distance(expected, sent)
+    known.set(key, found)
+    return found
+  }
+}
+
 /** Compares two paths segment by segment, where either may lack some. */
-function compared(expected: readonly string[], sent: readonly string[]): Compared {
+function compared(expected: readonly string[], sent: readonly string[], distance: Distance): Compared {
   // The comparisons of what follows each segment of `sent`, for the present segment of `expected` and for the next one.
   let next: Compared[] = []
   for (let at = expected.length; at >= 0; at--) {
@@ -87,8 +102,7 @@ function step(
   return { cost: others + cost, differences: isSame ? differences : [{ expected, sent }, ...differences] }
 }
 
-/** Returns how different two segments are: 0 for equal ones, at most 1.5. */
-function distance(expected: string, sent: string): number {
+function distanceOf(expected: string, sent: string): number {
   if (expected === sent) return 0
   if (expected.startsWith('{') && sent !== '') return PARAMETER
   return 0.3 + (1.2 * edits(expected, sent)) / Math.max(expected.length, sent.length)
