@@ -13,6 +13,9 @@ const KEY = new RegExp(
   'gi',
 )
 
+/** The start of a key. Most texts have none, which a test finds out in a third of the time of a replacement. */
+const KEY_START = /apk_|cog_/i
+
 /** The maximum number of nested escape layers. */
 const LAYERS_MAX = 8
 
@@ -27,7 +30,7 @@ export const SCANNED_MAX = 2 * 2 ** 20
  */
 export function maskKeys(text: string, mask = `$1${MASK}`): string {
   if (text.length > SCANNED_MAX) return maskKeys(text.slice(0, SCANNED_MAX), mask) + MASK
-  const maskOnce = (input: string) => maskBase64(input.replace(KEY, mask))
+  const maskOnce = (input: string) => maskBase64(KEY_START.test(input) ? input.replace(KEY, mask) : input)
   if (hasTooManyEscapes(text)) return MASK
   let shown = maskOnce(text)
   let inner = shown

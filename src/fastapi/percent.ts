@@ -51,5 +51,6 @@ export function quote(text: string, safe: string): string {
 
 /** Removes the user and the password from an absolute URL such as `http://user:password@host/path`. */
 export function withoutUser(url: string): string {
+  if (url.startsWith('/')) return url
   return url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, '$1')
 }
