@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { PerformanceObserver } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -27,6 +28,18 @@ t.test('a size that was chosen by an option of Node is kept', async (t) => {
   t.doesNotThrow(() =>
     limitYoungGeneration({ execArgv: [], env: { NODE_OPTIONS: '--max_semi_space_size=64' } }),
   )
+})
+
+t.test('a runtime that does not report collections is left alone', (t) => {
+  t.intercept(PerformanceObserver as { supportedEntryTypes?: string[] }, 'supportedEntryTypes', {
+    value: ['mark'],
+  })
+  const observe = t.capture(PerformanceObserver.prototype, 'observe')
+
+  limitYoungGeneration({ execArgv: [], env: {} })
+
+  t.same(observe(), [])
+  t.end()
 })
 
 t.test('the command line limits it after its start', async (t) => {
