@@ -19,8 +19,14 @@ export function limitYoungGeneration({
 }: Pick<NodeJS.Process, 'execArgv' | 'env'> = process): void {
   if ([...execArgv, env.NODE_OPTIONS ?? ''].some((option) => CHOSEN.test(option))) return
   if (!supportedEntryTypes().includes('gc')) return
-  const adjust = () =>
-    setFlagsFromString(`--semi-space-growth-factor=${newSpaceBytes() < GROWN_BYTES ? 2 : 1}`)
+  let factor = 2
+  const adjust = () => {
+    // V8 may shrink the space again, after a collection of all objects.
+    const wanted = newSpaceBytes() < GROWN_BYTES ? 2 : 1
+    if (wanted === factor) return
+    factor = wanted
+    setFlagsFromString(`--semi-space-growth-factor=${factor}`)
+  }
   new PerformanceObserver(adjust).observe({ entryTypes: ['gc'] })
 }
 

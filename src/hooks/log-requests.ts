@@ -140,11 +140,12 @@ function reasonOf(refusal: HttpException | RequestValidationError | undefined): 
   return shortened([...shown, ...more].join(', '))
 }
 
-/** The latest reason in full and as it is logged, since requests in a row are often refused for the same one. */
+/** The latest reason, and how it is logged, since requests in a row are often refused for the same one. */
 let latest = { text: '', logged: '' }
 
 function shortened(text: string): string {
-  if (text !== latest.text) latest = { text, logged: printable(maskText(text.slice(0, REASON_MAX))) }
+  if (text.length > REASON_MAX) return printable(maskText(text.slice(0, REASON_MAX)))
+  if (text !== latest.text) latest = { text, logged: printable(maskText(text)) }
   return latest.logged
 }
 

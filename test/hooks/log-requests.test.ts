@@ -152,6 +152,24 @@ t.test('the line of a request that was refused for another reason says nothing a
   t.match(written.at(-1), { msg: 'GET /v1/secrets 403' })
 })
 
+t.test('each line has the reason of its own request, masked and up to 500 characters of it', async (t) => {
+  const { app, text } = await startApp(t, 'info')
+  const reasons = ['one', 'one', `a ${KEY}\n`, 'x'.repeat(600), 'one', 'x'.repeat(499)]
+  app.get('/:index', async (request, reply) => {
+    const { index } = request.params as { index: string }
+    request.refusal = new HttpException(400, reasons[Number(index)])
+    return reply.code(400).send({})
+  })
+
+  for (const index of reasons.keys()) await app.inject({ url: `/${index}` })
+  await app.close()
+
+  t.same(
+    linesOf(await text()).map(({ reason }) => reason),
+    ['one', 'one', 'a apk_user_***?', 'x'.repeat(500), 'one', 'x'.repeat(499)],
+  )
+})
+
 t.test('a detail that is no text is not logged', async (t) => {
   const { app, text } = await startApp(t, 'info')
   app.get('/', async (request, reply) => {
