@@ -125,8 +125,8 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 export type Admit = (request: FastifyRequest) => Promise<void> | undefined
 
 /**
- * Returns the route that Fastify knows instead of lazy ones. Its handler also authenticates with `admit` and validates, since a phase of hooks
- * takes a seventieth of the time of a request each. Default: every request is let through.
+ * Returns the route that Fastify knows instead of lazy ones. Its handler also authenticates with `admit` and validates, since each phase of hooks
+ * takes a seventieth of the time of a request. Default: every request is let through.
  */
 export function sharedRoute(lazyRoutes: LazyRoutes, admit: Admit = () => undefined): RouteOptions {
   return {

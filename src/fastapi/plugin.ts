@@ -239,14 +239,16 @@ function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
   }
 }
 
-interface Prepared {
+/** A request that has just arrived, and the lazy routes that its path belongs to. They are loaded. */
+interface Arrival {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly lazyRoutes: LazyRoutes | undefined
   readonly done: () => void
 }
 
-function prepare(routes: StarletteRoutes, { request, reply, lazyRoutes, done }: Prepared): void {
+/** Answers a request without a route, and otherwise calls back when it is its turn. */
+function prepare(routes: StarletteRoutes, { request, reply, lazyRoutes, done }: Arrival): void {
   if (request.is404 || lazyRoutes?.assign(request) === false) {
     answerUnrouted(routes, request, reply)
     return
