@@ -234,8 +234,9 @@ function checkRequest(routes: StarletteRoutes): onRequestHookHandler {
     if (headers.host === undefined && httpVersion === '1.1') return refuseInvalidHttp(reply)
     const lazyRoutes = routes.mountedAt(request.raw.url as string)
     const loading = lazyRoutes?.load()
-    if (loading === undefined) prepare(routes, { request, reply, lazyRoutes, done })
-    else loading.then(() => prepare(routes, { request, reply, lazyRoutes, done }), done)
+    const arrival = { request, reply, lazyRoutes, done }
+    if (loading === undefined) prepare(routes, arrival)
+    else loading.then(() => prepare(routes, arrival), done)
   }
 }
 

@@ -1,4 +1,5 @@
 import { percentDecode } from './percent.ts'
+import { rememberLatest } from './remember-latest.ts'
 
 /** Returns the decoded path of a request target. */
 export function pathOf(target: string): string {
@@ -11,17 +12,8 @@ interface SplitTarget {
   readonly query: string
 }
 
-/** The latest target, since each part of the application that handles a request needs its path. */
-let latest: { readonly target: string; readonly parts: SplitTarget } = {
-  target: '/',
-  parts: { path: '/', query: '' },
-}
-
-/** Splits a request target. */
-export function splitTarget(target: string): SplitTarget {
-  if (target !== latest.target) latest = { target, parts: split(target) }
-  return latest.parts
-}
+/** Splits a request target. Each part of the application that handles a request needs its path. */
+export const splitTarget = rememberLatest(split)
 
 function split(target: string): SplitTarget {
   const mark = target.indexOf('?')

@@ -8,6 +8,7 @@ import type {
 import { bearerKey } from '../auth/credentials.ts'
 import { HttpException, type RequestValidationError } from '../fastapi/errors.ts'
 import { withoutUser } from '../fastapi/percent.ts'
+import { rememberLatest } from '../fastapi/remember-latest.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
 import { maskText } from '../journal/mask.ts'
 import { isShared, recordedRouteOf } from './recorded-route.ts'
@@ -140,13 +141,11 @@ function reasonOf(refusal: HttpException | RequestValidationError | undefined): 
   return shortened([...shown, ...more].join(', '))
 }
 
-/** The latest reason, and how it is logged, since requests in a row are often refused for the same one. */
-let latest = { text: '', logged: '' }
+const shownReason = rememberLatest((text) => printable(maskText(text)))
 
 function shortened(text: string): string {
-  if (text.length > REASON_MAX) return printable(maskText(text.slice(0, REASON_MAX)))
-  if (text !== latest.text) latest = { text, logged: printable(maskText(text)) }
-  return latest.logged
+  // A slice would keep the whole text in memory.
+  return text.length > REASON_MAX ? printable(maskText(text.slice(0, REASON_MAX))) : shownReason(text)
 }
 
 /** Matches a control character. Most texts have none, which a test finds out in half the time of a replacement. */
