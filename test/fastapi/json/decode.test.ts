@@ -263,8 +263,9 @@ t.test('decodeJson, its slow parser and a simple reference agree on corrupted te
           )
         }
         const text = chars.join('')
-        // Excludes texts that would be decoded in another encoding or lose their byte order mark.
-        fc.pre(!/^(?:..?.?)?\0|^\ufeff/.test(text))
+        // Excludes texts that would be decoded in another encoding or lose their byte order mark. The second character may
+        // be NUL after a line break, too.
+        fc.pre(!/^.?\0|^\ufeff/s.test(text))
 
         const expected = referenceOutcome(text)
         return [() => decodeString(text), () => parseJson(text)].every((decode) =>
