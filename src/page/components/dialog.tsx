@@ -41,7 +41,15 @@ export function Dialog({ title, onClose, children, submit, isDangerous = false, 
     }
   }
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={heading} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={heading}
+      // `close` comes a frame later, when the dialog may have been opened again. A file input fires `cancel`, too.
+      onCancel={({ target }) => {
+        if (target === dialog.current) onClose()
+      }}
+    >
       <form
         method="dialog"
         onSubmit={(event) => {
