@@ -139,7 +139,7 @@ t.test('a request is shown beside its answer, without keys and secret values', a
   for (const hidden of ['hush-hush', devin.key]) t.notOk(`${curl}${await page.content()}`.includes(hidden))
   await button(page, 'Close').click()
   await page.waitForURL(/#\/requests$/)
-  t.equal(await detail.count(), 0)
+  await detail.waitFor({ state: 'detached' })
 })
 
 t.test('a request is copied as a call that verifies it, and verified on the page', async (t) => {

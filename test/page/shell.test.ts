@@ -36,6 +36,11 @@ t.test('a browser that navigates to / is shown the sessions', async (t) => {
   await hasTitle(page, 'Sessions')
   t.same(complaints, [])
   for (const one of requests) t.ok(one.startsWith(`${url}/`), one)
+
+  // A browser without windows does not ask for it.
+  const icon = new URL((await page.locator('link[rel="icon"]').getAttribute('href')) ?? '', page.url())
+  t.equal(icon.origin, url)
+  t.match((await fetch(icon)).headers.get('content-type'), 'image/svg+xml')
 })
 
 t.test('every view has an address, a title and a link', async (t) => {

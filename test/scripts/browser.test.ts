@@ -24,7 +24,8 @@ function debian(t: Test, install: string) {
   })
 }
 
-const INSTALL = `echo '#!/bin/sh' >"\${0%apt-get}chromium"\n/bin/chmod +x "\${0%apt-get}chromium"\n`
+/** Installs an empty program of the name of the package, which is the last argument. */
+const INSTALL = `for name; do :; done\necho '#!/bin/sh' >"\${0%apt-get}$name"\n/bin/chmod +x "\${0%apt-get}$name"\n`
 
 t.test('the browser is the one of CHROMIUM_PATH, or the first on PATH that is known', async (t) => {
   const { env, pathOf } = environment(t, {
@@ -36,6 +37,12 @@ t.test('the browser is the one of CHROMIUM_PATH, or the first on PATH that is kn
   t.equal(browserPath({ ...env, CHROMIUM_PATH: pathOf('own') }), pathOf('own'))
   t.equal(browserPath({ ...env, CHROMIUM_PATH: '' }), pathOf('chromium-browser'))
   t.equal(await installedBrowser(env), pathOf('chromium-browser'))
+})
+
+t.test('a Chromium without windows is preferred to others', async (t) => {
+  const { env, pathOf } = environment(t, { chromium: PROGRAM, 'chromium-headless-shell': PROGRAM })
+
+  t.equal(browserPath(env), pathOf('chromium-headless-shell'))
 })
 
 t.test(
@@ -58,8 +65,21 @@ t.test(
   async (t) => {
     const { env, pathOf } = debian(t, INSTALL)
 
+    t.equal(await installedBrowser(env), pathOf('chromium-headless-shell'))
+    t.equal(
+      readFileSync(pathOf('calls'), 'utf8'),
+      'update\ninstall -y --no-install-recommends chromium-headless-shell\n',
+    )
+  },
+)
+
+t.test(
+  'where Debian has no Chromium without windows, the whole browser is installed',
+  { skip },
+  async (t) => {
+    const { env, pathOf } = debian(t, `${INSTALL.replace('\n', '\n[ $name = chromium ] || exit 100\n')}`)
+
     t.equal(await installedBrowser(env), pathOf('chromium'))
-    t.equal(readFileSync(pathOf('calls'), 'utf8'), 'update\ninstall -y --no-install-recommends chromium\n')
   },
 )
 
