@@ -13,10 +13,10 @@ export const pullRequest = (after_seconds: number): Step => ({
 /** Finishes the turn with an output. */
 export const finished = (after_seconds: number): Step => ({
   after_seconds,
+  status_enum: 'finished',
   message: 'Done: {{request}}',
   structured_output: { $sample: 'full' },
   acus: 1.5,
-  status_enum: 'finished',
 })
 
 /** The response of most scenarios to a user message: work again, then finish. */

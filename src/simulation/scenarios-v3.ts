@@ -10,10 +10,10 @@ export const detailedScenarios = {
         working,
         {
           after_seconds: 3,
-          message: 'May I run the migration?',
-          acus: 0.4,
           status_enum: 'blocked',
+          message: 'May I run the migration?',
           status_detail: 'waiting_for_approval',
+          acus: 0.4,
         },
       ],
       on_message: workOn,
@@ -22,7 +22,18 @@ export const detailedScenarios = {
   'explicitly-finished': {
     purpose: 'Works as `default`, but v3 calls its end `finished`, which is rare, not `waiting_for_user`.',
     scenario: {
-      steps: [working, pullRequest(6), { ...finished(8), status_detail: 'finished' }],
+      steps: [
+        working,
+        pullRequest(6),
+        {
+          after_seconds: 8,
+          status_enum: 'finished',
+          message: 'Done: {{request}}',
+          status_detail: 'finished',
+          structured_output: { $sample: 'full' },
+          acus: 1.5,
+        },
+      ],
       on_message: workOn,
     },
   },
@@ -39,10 +50,10 @@ export const detailedScenarios = {
         },
         {
           after_seconds: 8,
+          status_enum: 'blocked',
           message: 'Please review both.',
           structured_output: { $sample: 'full' },
           acus: 1.5,
-          status_enum: 'blocked',
         },
         {
           after_seconds: 60,
@@ -132,7 +143,7 @@ function suspendedBy(status_detail: StatusDetail, message: string): Scenario {
   return {
     steps: [
       working,
-      { after_seconds: 3, message, acus: 0.4, status_enum: 'suspend_requested' },
+      { after_seconds: 3, status_enum: 'suspend_requested', message, acus: 0.4 },
       { after_seconds: 5, status: 'suspended', status_detail },
     ],
   }

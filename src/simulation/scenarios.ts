@@ -8,11 +8,11 @@ const inThreeReads: Step[] = [
   { after_reads: 2, message: 'Nearly there.', acus: 0.7 },
   {
     after_reads: 3,
+    status_enum: 'finished',
     message: 'Done: {{request}}',
     pull_request: { url: '{{pull_request_url}}' },
     structured_output: { $sample: 'full' },
     acus: 1.5,
-    status_enum: 'finished',
   },
 ]
 
@@ -36,7 +36,7 @@ export const builtIns = {
     scenario: {
       steps: [
         working,
-        { after_seconds: 3, message: 'Which branch should I use?', acus: 0.4, status_enum: 'blocked' },
+        { after_seconds: 3, status_enum: 'blocked', message: 'Which branch should I use?', acus: 0.4 },
       ],
       on_message: workOn,
     },
@@ -50,16 +50,16 @@ export const builtIns = {
         pullRequest(5),
         {
           after_seconds: 6,
+          status_enum: 'blocked',
           message: 'Please review {{pull_request_url}}',
           structured_output: { $sample: 'full' },
           acus: 1.2,
-          status_enum: 'blocked',
         },
       ],
       on_message: [
         working,
         { after_seconds: 2, message: 'Understood: {{last_message}}' },
-        { after_seconds: 5, message: 'I updated {{pull_request_url}}', acus: 1.6, status_enum: 'blocked' },
+        { after_seconds: 5, status_enum: 'blocked', message: 'I updated {{pull_request_url}}', acus: 1.6 },
       ],
     },
   },
@@ -68,7 +68,7 @@ export const builtIns = {
     scenario: {
       steps: [
         working,
-        { after_seconds: 3, message: 'How should I go on?', acus: 0.4, status_enum: 'blocked' },
+        { after_seconds: 3, status_enum: 'blocked', message: 'How should I go on?', acus: 0.4 },
         { after_seconds: 60, status_enum: 'expired' },
       ],
       on_message: workOn,
@@ -79,13 +79,13 @@ export const builtIns = {
     scenario: {
       steps: [
         working,
-        { after_seconds: 3, message: 'I will wait for you.', acus: 0.4, status_enum: 'suspend_requested' },
+        { after_seconds: 3, status_enum: 'suspend_requested', message: 'I will wait for you.', acus: 0.4 },
         { after_seconds: 5, status: 'suspended' },
       ],
       on_message: [
         { after_seconds: 0, status_enum: 'resume_requested' },
         { after_seconds: 2, status_enum: 'resumed' },
-        { after_seconds: 3, message: 'Understood: {{last_message}}', status_enum: 'working' },
+        { after_seconds: 3, status_enum: 'working', message: 'Understood: {{last_message}}' },
         finished(8),
       ],
     },
@@ -95,11 +95,11 @@ export const builtIns = {
     scenario: {
       steps: [
         working,
-        { after_seconds: 3, acus: 0.4, status_enum: 'suspend_requested_frontend' },
+        { after_seconds: 3, status_enum: 'suspend_requested_frontend', acus: 0.4 },
         { after_seconds: 5, status: 'suspended' },
         { after_seconds: 60, status_enum: 'resume_requested_frontend' },
         { after_seconds: 62, status_enum: 'resumed' },
-        { after_seconds: 63, message: 'I am back at work.', status_enum: 'working' },
+        { after_seconds: 63, status_enum: 'working', message: 'I am back at work.' },
         finished(68),
       ],
       on_message: workOn,
@@ -111,11 +111,8 @@ export const builtIns = {
       steps: [
         working,
         { after_seconds: 3, message: "I'm on it: {{request}}", acus: 2 },
-        {
-          after_seconds: 6,
-          message: 'There are no ACUs left for this session.',
-        },
-        { acus: 5, status_enum: 'suspend_requested' },
+        { after_seconds: 6, message: 'There are no ACUs left for this session.' },
+        { status_enum: 'suspend_requested', acus: 5 },
         { after_seconds: 8, status: 'suspended', status_detail: 'usage_limit_exceeded' },
       ],
     },
@@ -180,7 +177,7 @@ export const builtIns = {
     scenario: {
       steps: [
         working,
-        { after_seconds: 3, acus: 0.4, status_enum: 'blocked' },
+        { after_seconds: 3, status_enum: 'blocked', acus: 0.4 },
         { after_seconds: 6, message: 'Sorry for the wait. Which branch should I use?' },
       ],
       on_message: workOn,
@@ -204,9 +201,9 @@ export const builtIns = {
         working,
         {
           after_seconds: 3,
-          message: 'Something went wrong on my side.',
-          status_enum: 'blocked',
           status: 'error',
+          status_enum: 'blocked',
+          message: 'Something went wrong on my side.',
         },
       ],
     },
