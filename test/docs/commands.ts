@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type Server, startServer } from '../../src/server/start.ts'
@@ -7,6 +8,9 @@ import { MEMORY } from '../../src/settings/flag-values.ts'
 import { childEnvironment } from '../child-environment.ts'
 import { startPublished } from '../cli/program.ts'
 import type { Block } from '../markdown.ts'
+
+/** How long a command may take on a busy machine, in milliseconds. One that waits for a server would wait for ever if that has failed. */
+const COMMAND_MS = 60_000
 
 /** Options for running the commands of a page. */
 export interface CommandOptions {
@@ -107,7 +111,18 @@ export function openShell(
   return (command) => {
     printed = ''
     answer = Promise.withResolvers()
+    const { promise, reject } = answer
     shell.stdin.write(`{\n${command}\n} </dev/null 2>&1\nprintf '\\0'\n`)
-    return answer.promise
+    const timer = setTimeout(
+      () => reject(new Error(`${command}\nhas not ended: ${printed}${logsIn(cwd)}`)),
+      COMMAND_MS,
+    )
+    return promise.finally(() => clearTimeout(timer))
   }
+}
+
+/** Returns what servers have written to their logs in a folder. */
+function logsIn(folder: string): string {
+  const logs = readdirSync(folder).filter((name) => name.endsWith('.log'))
+  return logs.map((name) => `\n${name}: ${readFileSync(join(folder, name), 'utf8')}`).join('')
 }

@@ -29,12 +29,15 @@ t.test('the commands of the page print the output below them', async (t) => {
   const folder = t.testdir({})
   const [port, other, url] = await Promise.all([freePort(), freePort(), testDatabase(t)])
   const program = `'${process.execPath}' '${publishedProgram()}'`
-  const here = (text: string) =>
-    text
-      .replaceAll('node src/cli/index.ts', program)
-      .replaceAll('postgres://devin:devin@127.0.0.1:5432/devin', url)
-      .replaceAll('8080', `${port}`)
-      .replaceAll('8081', `${other}`)
+  const values: Record<string, string> = {
+    'node src/cli/index.ts': program,
+    'postgres://devin:devin@127.0.0.1:5432/devin': url,
+    '8080': `${port}`,
+    '8081': `${other}`,
+  }
+  // All at once, since a value may contain the name of another one: a port is 28080, or a database is named so.
+  const names = new RegExp(Object.keys(values).join('|'), 'g')
+  const here = (text: string) => text.replace(names, (name) => values[name] ?? '')
   const sh = openShell(t, folder, { FAKE_DEVIN_PORT: `${port}` })
 
   let count = 0
