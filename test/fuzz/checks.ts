@@ -59,6 +59,11 @@ export function couldCrashFastApi(request: Buffer): boolean {
   return /NaN|Infinity|e\+?\d{3}|\\u[dD][89a-fA-F]|[\x80-\xff]|[[{"a:]{1000}/i.test(sent)
 }
 
+/** Returns whether a client asks for a file of the page that has changed. */
+function isConditional(request: Buffer): boolean {
+  return /\r\nif-none-match:/i.test(request.toString('latin1'))
+}
+
 /** Checks the requirements on every answer of an operation, regardless of its request. Throws an Error that names a violation. */
 export function checkAnswer(answer: WireAnswer, request: Buffer): void {
   const { status, headers, body } = answer
@@ -66,7 +71,9 @@ export function checkAnswer(answer: WireAnswer, request: Buffer): void {
   if (status === 500) {
     if (!couldCrashFastApi(request)) throw problem('FastAPI would not have crashed')
     if (body.toString() !== 'Internal Server Error') throw problem('not what FastAPI answers')
-  } else if (!EXPECTED.includes(status)) throw problem('an unexpected status')
+  } else if (!EXPECTED.includes(status) && !(status === 304 && isConditional(request))) {
+    throw problem('an unexpected status')
+  }
   const isJson = /^application\/(?:problem\+)?json$/.test(headers.get('content-type') ?? '')
   if (isJson && body.length > 0) {
     if (!body.toString().isWellFormed()) throw problem('no UTF-8')
