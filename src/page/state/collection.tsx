@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { Button, Command } from '../components/button.tsx'
 import { Field } from '../components/fields.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
@@ -76,11 +76,15 @@ function Panes<Of extends StateRecord>({ kind, id, document, items }: PanesProps
   const found = useMemo(() => matching(items, filter), [items, filter])
   const selected = id === undefined ? undefined : itemOf(items, id, shownOrg() ?? of)
   const focus = useFocus(id, selected !== undefined)
+  // The list has an item that was deleted until it is read again.
+  const deleted = useRef(new Set<string>()).current
   const onDelete = async (item: Item<Of>, remove: () => Promise<unknown>) => {
-    const next = neighbourOf(found, item)
+    const left = found.filter((one) => !deleted.has(keyOf(one)))
+    const next = neighbourOf(left, item)
     focus.expect()
     try {
       await remove()
+      deleted.add(keyOf(item))
     } catch (error) {
       focus.forget()
       throw error
