@@ -96,7 +96,13 @@ async function bundle(root) {
       comments: false,
       entryFileNames: ({ name }) => `${name.replace(/\.\w+$/, '')}-[hash].js`,
       chunkFileNames: '[name]-[hash].js',
-      codeSplitting: { groups: Object.entries(PACKAGES).map(([name, test]) => ({ name, test })) },
+      codeSplitting: {
+        groups: [
+          ...Object.entries(PACKAGES).map(([name, test]) => ({ name, test })),
+          // Otherwise, ten small files: nearly all of it is needed by the first view.
+          { name: 'shared', test: /\/src\/page\//, minShareCount: 2 },
+        ],
+      },
     })
     return output
   } finally {
