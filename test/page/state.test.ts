@@ -116,6 +116,28 @@ t.test('after a deletion, the next item has the focus, and after the last one th
   await page.getByText('There are no secrets.').waitFor()
 })
 
+t.test('a deletion never leads to an item that was deleted before the list was read again', async (t) => {
+  for (const key of ['A', 'B', 'C']) await send('POST', '/secrets', { body: secret(`SECRET_${key}`) })
+  const { page } = await open(t, 'secrets')
+  await page.getByRole('link', { name: 'SECRET_B' }).click()
+  const read = Promise.withResolvers<void>()
+  await page.route('**/_fake/state*', async (route) => {
+    await read.promise
+    await route.continue()
+  })
+  for (const shown of ['SECRET_B', 'SECRET_A', 'SECRET_C']) {
+    await page.locator('h2', { hasText: shown }).waitFor()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+
+  await page.locator('h1:focus').waitFor()
+  t.match(page.url(), /#\/state\/secrets$/)
+  read.resolve()
+  await page.getByText('There are no secrets.').waitFor()
+})
+
 t.test('a secret is made and deleted by keyboard alone', async (t) => {
   const { page } = await open(t, 'secrets')
   const { keyboard } = page
