@@ -10,11 +10,12 @@ export const pullRequest = (after_seconds: number): Step => ({
   pull_request: { url: '{{pull_request_url}}' },
 })
 
-/** Finishes the turn with an output. */
-export const finished = (after_seconds: number): Step => ({
+/** Finishes the turn with an output. The members are in the order in which a state is restored. */
+export const finished = (after_seconds: number, detail: Pick<Step, 'status_detail'> = {}): Step => ({
   after_seconds,
   status_enum: 'finished',
   message: 'Done: {{request}}',
+  ...detail,
   structured_output: { $sample: 'full' },
   acus: 1.5,
 })

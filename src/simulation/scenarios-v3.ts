@@ -22,18 +22,7 @@ export const detailedScenarios = {
   'explicitly-finished': {
     purpose: 'Works as `default`, but v3 calls its end `finished`, which is rare, not `waiting_for_user`.',
     scenario: {
-      steps: [
-        working,
-        pullRequest(6),
-        {
-          after_seconds: 8,
-          status_enum: 'finished',
-          message: 'Done: {{request}}',
-          status_detail: 'finished',
-          structured_output: { $sample: 'full' },
-          acus: 1.5,
-        },
-      ],
+      steps: [working, pullRequest(6), finished(8, { status_detail: 'finished' })],
       on_message: workOn,
     },
   },
