@@ -59,7 +59,7 @@ export function couldCrashFastApi(request: Buffer): boolean {
   return /NaN|Infinity|e\+?\d{3}|\\u[dD][89a-fA-F]|[\x80-\xff]|[[{"a:]{1000}/i.test(sent)
 }
 
-/** Returns whether a client asks for a file of the page that has changed. */
+/** Returns whether a client asks for a file only if it has changed. */
 function isConditional(request: Buffer): boolean {
   return /\r\nif-none-match:/i.test(request.toString('latin1'))
 }
