@@ -16,6 +16,7 @@ import { LingeringClose, type LingerLimits } from './fastapi/lingering-close.ts'
 import { fastApi, fastApiServerOptions } from './fastapi/plugin.ts'
 import { StarletteRoutes } from './fastapi/routing.ts'
 import type { AuthOptions } from './hooks/authenticate.ts'
+import { batchWrites } from './hooks/batch-writes.ts'
 import { addressCheck } from './hooks/check-address.ts'
 import { closeIdleConnections, limitConnections, TIMEOUTS } from './hooks/connections.ts'
 import { FaultInjector } from './hooks/inject-faults.ts'
@@ -116,6 +117,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     // No plugin can hang here, and a timer per route would cost 6 % of an in-process start.
     pluginTimeout: 0,
   })
+  batchWrites(app)
   limitConnections(app, limits.connections)
   closeIdleConnections(app)
   if (options.journal !== undefined) organizations.journals.limit(options.journal)

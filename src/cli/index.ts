@@ -1,7 +1,7 @@
 import { run } from './run.ts'
 
-/** The time after which the memory of the process is limited, in milliseconds. */
-const LIMIT_AFTER_MS = 500
+/** The time after which the garbage collection of the process is tuned, in milliseconds. */
+const TUNE_AFTER_MS = 500
 
 // A terminal and npm both forward Ctrl-C, so a signal often arrives twice. Only the first one counts.
 const stopped = new Promise<void>((resolve) => {
@@ -17,4 +17,7 @@ void run(argv.slice(2), env, { stdout, stderr, stopped }).then((code) => {
 })
 
 // Later than the first answer, which would wait for it.
-setTimeout(async () => (await import('./young-generation.ts')).limitYoungGeneration(), LIMIT_AFTER_MS).unref()
+setTimeout(
+  async () => (await import('./garbage-collection.ts')).tuneGarbageCollection(),
+  TUNE_AFTER_MS,
+).unref()

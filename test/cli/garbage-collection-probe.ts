@@ -1,10 +1,10 @@
-// Prints the size of V8's space for new objects after many of them have survived a collection. `node young-generation-probe.ts ARGUMENT OF NODE …`:
+// Prints the size of V8's space for new objects after many of them have survived a collection. `node garbage-collection-probe.ts ARGUMENT OF NODE …`:
 // with the arguments that the process is said to have been started with.
 import { setImmediate } from 'node:timers/promises'
 import { getHeapSpaceStatistics } from 'node:v8'
-import { limitYoungGeneration } from '../../src/cli/young-generation.ts'
+import { tuneGarbageCollection } from '../../src/cli/garbage-collection.ts'
 
-limitYoungGeneration({ execArgv: process.argv.slice(2), env: {} })
+tuneGarbageCollection({ execArgv: process.argv.slice(2), env: {} })
 const survivors: { text: string }[] = []
 for (let turn = 0; turn < 400; turn++) {
   for (let index = 0; index < 10_000; index++) {

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
+import { syncBuiltinESMExports } from 'node:module'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import v8 from 'node:v8'
 import t from 'tap'
-import { limitYoungGeneration } from '../../src/cli/young-generation.ts'
+import { tuneGarbageCollection } from '../../src/cli/garbage-collection.ts'
 import { childEnvironment } from '../child-environment.ts'
 import { startProgram } from './program.ts'
 
-const probe = fileURLToPath(new URL('young-generation-probe.ts', import.meta.url))
+const probe = fileURLToPath(new URL('garbage-collection-probe.ts', import.meta.url))
 
 /** What the space does not reach, in bytes. It is twice the size at which it stops growing, since versions of V8 count differently. */
 const LIMIT = 64 * 2 ** 20
@@ -27,10 +29,29 @@ t.test('a size that was chosen by an option of Node is kept', async (t) => {
   t.ok((await grownBytes('--max-semi-space-size=64')) > LIMIT)
   const observe = t.capture(PerformanceObserver.prototype, 'observe')
 
-  limitYoungGeneration({ execArgv: [], env: { NODE_OPTIONS: '--max_semi_space_size=64' } })
+  tuneGarbageCollection({ execArgv: [], env: { NODE_OPTIONS: '--max_semi_space_size=64' } })
 
   t.same(observe(), [])
 })
+
+t.test(
+  'new objects are collected by the main thread alone, unless an option of Node chooses otherwise',
+  (t) => {
+    const setFlags = t.capture(v8, 'setFlagsFromString')
+    syncBuiltinESMExports()
+    t.teardown(syncBuiltinESMExports)
+    t.capture(PerformanceObserver.prototype, 'observe')
+    const flags = (...execArgv: string[]) => {
+      tuneGarbageCollection({ execArgv, env: {} })
+      return setFlags().flatMap(({ args }) => args)
+    }
+
+    t.same(flags(), ['--no-parallel-scavenge'])
+    for (const chosen of ['--parallel-scavenge', '--no_parallel_scavenge', '--single-threaded'])
+      t.same(flags(chosen), [])
+    t.end()
+  },
+)
 
 t.test('a runtime that does not report collections is left alone', (t) => {
   t.intercept(PerformanceObserver as { supportedEntryTypes?: string[] }, 'supportedEntryTypes', {
@@ -38,15 +59,16 @@ t.test('a runtime that does not report collections is left alone', (t) => {
   })
   const observe = t.capture(PerformanceObserver.prototype, 'observe')
 
-  limitYoungGeneration({ execArgv: [], env: {} })
+  tuneGarbageCollection({ execArgv: [], env: {} })
 
   t.same(observe(), [])
   t.end()
 })
 
-t.test('the command line limits it after its start', async (t) => {
+t.test('the command line does so after its start', async (t) => {
   const shown = `data:text/javascript,${encodeURIComponent(`
-    import { PerformanceObserver } from 'node:perf_hooks'
+    import { syncBuiltinESMExports } from 'node:module'
+import { PerformanceObserver } from 'node:perf_hooks'
     PerformanceObserver.prototype.observe = ({ entryTypes }) => console.log('observes ' + entryTypes)
   `)}`
   const program = startProgram(t, ['--port', '0'], { NODE_OPTIONS: `--import=${shown}` })
