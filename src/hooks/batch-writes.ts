@@ -2,11 +2,14 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { setImmediate } from '../base/builtins.ts'
 
+/** The length from which on a chunk is sent at once, in bytes or characters. Parts of a long answer, one per turn, would take a tenth longer. */
+const LONG_CHUNK = 16_384
+
 type WriteCallback = Parameters<Socket['_write']>[2]
 
 /** The chunk that a stream is writing. A stream writes one at a time and buffers the others. */
 interface PendingWrite {
-  readonly chunk: unknown
+  readonly chunk: string | Uint8Array
   readonly encoding: BufferEncoding
   readonly callback: WriteCallback
 }
@@ -53,9 +56,10 @@ export function batchWrites({ server }: Pick<FastifyInstance, 'server'>): void {
   server.on('connection', (socket: Socket) => {
     const connection = new BatchedConnection(socket)
     const { _destroy: destroy } = socket
-    socket._write = (chunk, encoding, callback) => {
+    socket._write = (chunk: string | Uint8Array, encoding, callback) => {
       connection.hold({ chunk, encoding, callback })
-      if (waiting.push(connection) === 1) setImmediate(sendAll)
+      if (chunk.length >= LONG_CHUNK) connection.send()
+      else if (waiting.push(connection) === 1) setImmediate(sendAll)
     }
     socket._destroy = (error, callback) => {
       connection.send()

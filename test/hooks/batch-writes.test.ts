@@ -61,6 +61,24 @@ t.test('an answer in several parts arrives whole', async (t) => {
   t.same(await ask('/'), [`${part.repeat(10)}end`])
 })
 
+t.test('a long part of an answer is sent at once', async (t) => {
+  const sent: number[] = []
+  const ask = await serve(t, (response, socket) => {
+    response.writeHead(200, { 'content-length': 100_000 }).flushHeaders()
+    void setImmediate().then(() => {
+      const before = socket.bytesWritten
+      response.end(Buffer.alloc(100_000))
+      sent.push(socket.bytesWritten - before)
+    })
+  })
+
+  t.same(
+    (await ask('/')).map(({ length }) => length),
+    [100_000],
+  )
+  t.same(sent, [100_000])
+})
+
 t.test('what is written to a connection is sent before it is destroyed', async (t) => {
   const ask = await serve(t, (response, socket) => {
     response.end('the last words')
