@@ -37,9 +37,10 @@ t.test('a size that was chosen by an option of Node is kept', async (t) => {
 t.test(
   'new objects are collected by the main thread alone, unless an option of Node chooses otherwise',
   (t) => {
+    // Registered first, so it runs after the original function is back.
+    t.teardown(syncBuiltinESMExports)
     const setFlags = t.capture(v8, 'setFlagsFromString')
     syncBuiltinESMExports()
-    t.teardown(syncBuiltinESMExports)
     t.capture(PerformanceObserver.prototype, 'observe')
     const flags = (...execArgv: string[]) => {
       tuneGarbageCollection({ execArgv, env: {} })
@@ -67,8 +68,7 @@ t.test('a runtime that does not report collections is left alone', (t) => {
 
 t.test('the command line does so after its start', async (t) => {
   const shown = `data:text/javascript,${encodeURIComponent(`
-    import { syncBuiltinESMExports } from 'node:module'
-import { PerformanceObserver } from 'node:perf_hooks'
+    import { PerformanceObserver } from 'node:perf_hooks'
     PerformanceObserver.prototype.observe = ({ entryTypes }) => console.log('observes ' + entryTypes)
   `)}`
   const program = startProgram(t, ['--port', '0'], { NODE_OPTIONS: `--import=${shown}` })
