@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -95,4 +95,15 @@ t.test('connections that end do not affect the answers of others', async (t) => 
   })
 
   t.same(await Promise.all(['/a', '/destroyed', '/b'].map((path) => ask(path))), [['/a'], [], ['/b']])
+})
+
+t.test('a socket that cannot write several chunks at once, as in other runtimes, stays so', (t) => {
+  const server = new EventEmitter()
+  batchWrites({ server: server as Server })
+  const socket = { _write: () => undefined, _destroy: () => undefined }
+
+  server.emit('connection', socket)
+
+  t.same(Object.keys(socket), ['_write', '_destroy'])
+  t.end()
 })
