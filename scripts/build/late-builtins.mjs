@@ -10,7 +10,12 @@ const LATE = [
   'node:vm',
 ]
 
-/** A plugin that turns `let node_tls = require("node:tls")` into a function, and each use of `node_tls` into a call of it. */
+const DESTRUCTURED = new RegExp(`const \\{ ([\\w, ]+) \\} = require\\("(${LATE.join('|')})"\\);`, 'g')
+
+/**
+ * A plugin that turns `let node_tls = require("node:tls")` into a function, and each use of `node_tls` into a call of it. It also turns each
+ * function in `const { randomUUID } = require("node:crypto")` into one that calls it.
+ */
 export function lateBuiltins() {
   return {
     name: 'late-builtins',
@@ -28,6 +33,12 @@ export function lateBuiltins() {
             )
         }
       }
+      late = late.replaceAll(DESTRUCTURED, (_whole, names, name) =>
+        names
+          .split(',')
+          .map((one) => `const ${one.trim()} = (...args) => require("${name}").${one.trim()}(...args);`)
+          .join(' '),
+      )
       return late === code ? null : { code: late }
     },
   }

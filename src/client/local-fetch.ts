@@ -4,13 +4,18 @@ import { URL } from '../base/builtins.ts'
 import { assertFetching, assertRunning } from '../base/faked-timers.ts'
 import { type Destination, failed, resolveUrl } from './destination.ts'
 import type { Fetch } from './fetch.ts'
-import { Headers, ReadableStream, Request, Response } from './native-fetch.ts'
+import { lazyResponse } from './lazy-response.ts'
+import { areFetchClassesLoaded, fetchClasses } from './native-fetch.ts'
 import { nativeInit } from './native-init.ts'
-import { type Hop, isRedirect, redirected } from './redirect.ts'
+import { type Hop, redirected, redirectTarget } from './redirect.ts'
 import type { ControlRequest, Open, Send } from './send.ts'
+import { simpleRequest } from './simple-request.ts'
 
 /** Statuses without a body, for which `Response` refuses one. */
 const NULL_BODY_STATUSES = [204, 205, 304]
+
+/** The highest status that `Response` accepts. */
+const STATUS_MAX = 599
 
 /** The headers that Node's fetch sends by default. */
 const DEFAULT_HEADERS = {
@@ -30,17 +35,16 @@ const REDIRECTS_MAX = 20
 export function localFetch(app: FastifyInstance, destination: Destination): Fetch {
   return async (input, given) => {
     await assertFetching()
-    const init = await nativeInit(given)
-    const request = new Request(input instanceof Request ? input : resolveUrl(input, destination), init)
-    const { redirect, signal } = request
-    let hop = await firstHop(request, init?.body)
+    const chain = simpleChain(input, given, destination) ?? (await chainOf(input, given, destination))
+    const { redirect, signal } = chain
+    let { hop } = chain
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
       resolveUrl(hop.url, destination)
       const answer = await unlessAborted(signal, () => send(app, hop))
-      const response = responseOf(answer, hop, signal)
-      if (redirect === 'manual' || !isRedirect(response)) return located(response, hop.url, redirects > 0)
+      const target = redirectTarget(answer.statusCode, answer.headers)
+      if (redirect === 'manual' || target === undefined) return responseOf(answer, hop, redirects > 0, signal)
       if (redirect === 'error') throw failed(new Error('unexpected redirect'))
-      hop = redirected(hop, response)
+      hop = redirected(hop, answer.statusCode, target)
     }
     throw failed(new Error('redirect count exceeded'))
   }
@@ -77,7 +81,7 @@ export function localOpen(app: FastifyInstance): Open {
   }
 }
 
-function sentOf({ method, url, headers, body }: ControlRequest): Sent {
+function sentOf({ method, url, headers, body }: ControlRequest): Hop {
   return {
     method,
     url: new URL(url),
@@ -86,9 +90,40 @@ function sentOf({ method, url, headers, body }: ControlRequest): Sent {
   }
 }
 
-async function firstHop(request: Request, given: unknown): Promise<Hop> {
-  const { url, method, headers } = request
-  return { url: new URL(url), method, headers, body: await bodyToSend(request, given) }
+type Input = Parameters<Fetch>[0]
+
+/** The first request of a fetch, and what it does with redirects. */
+interface Chain {
+  readonly hop: Hop
+  readonly redirect: Request['redirect']
+  /** Default: the fetch cannot be aborted. */
+  readonly signal?: AbortSignal
+}
+
+/** Returns undefined for a request that needs Node's fetch classes, and if they are there. */
+function simpleChain(
+  input: Input,
+  init: RequestInit | undefined,
+  destination: Destination,
+): Chain | undefined {
+  const request = areFetchClassesLoaded() ? undefined : simpleRequest(init)
+  if (request === undefined) return undefined
+  // Without the classes, nothing is a Request.
+  const url = resolveUrl(input as string | URL, destination)
+  return url.username + url.password === '' ? { hop: { url, ...request }, redirect: 'follow' } : undefined
+}
+
+async function chainOf(
+  input: Input,
+  given: RequestInit | undefined,
+  destination: Destination,
+): Promise<Chain> {
+  const { Request } = fetchClasses()
+  const init = await nativeInit(given)
+  const request = new Request(input instanceof Request ? input : resolveUrl(input, destination), init)
+  const { url, method, headers, redirect, signal } = request
+  const hop = { url: new URL(url), method, headers, body: await bodyToSend(request, init?.body) }
+  return { hop, redirect, signal }
 }
 
 /** Returns a stream if the caller gave one, else bytes, which have a length and can be sent twice. */
@@ -102,13 +137,10 @@ async function bodyToSend(request: Request, given: unknown): Promise<Hop['body']
   return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0], { signal })
 }
 
-/** A request to the application. */
-type Sent = Omit<Hop, 'headers'> & { readonly headers: Iterable<readonly [string, string]> }
-
 type Answer = Awaited<ReturnType<typeof send>>
 
 /** Always sends the body as a stream: light-my-request sends any other with `setImmediate`, which mocked timers stop. */
-async function send(app: FastifyInstance, { url, method, headers, body }: Sent) {
+async function send(app: FastifyInstance, { url, method, headers, body }: Hop) {
   try {
     const answer = await app.inject({
       // Any method is allowed here; Fastify's types only list those with a shorthand function.
@@ -146,32 +178,52 @@ function withCode(message: string, code: string): Error {
   return Object.assign(new Error(message), { code })
 }
 
-function responseOf(answer: Answer, { method }: Hop, signal: AbortSignal): Response {
-  const headers = new Headers()
-  for (const [name, values] of Object.entries(answer.headers)) {
-    for (const value of [values].flat()) headers.append(name, String(value))
-  }
+function responseOf(
+  answer: Answer,
+  hop: Hop,
+  isRedirected: boolean,
+  signal: AbortSignal | undefined,
+): Response {
   const { statusCode: status, statusMessage: statusText } = answer
-  const hasBody = method !== 'HEAD' && !NULL_BODY_STATUSES.includes(status)
-  return new Response(hasBody ? bodyOf(answer, signal) : null, { status, statusText, headers })
+  const body = bodyOf(answer, hop)
+  const create = () => {
+    const { Headers, Response } = fetchClasses()
+    const headers = new Headers()
+    for (const [name, values] of Object.entries(answer.headers)) {
+      for (const value of [values].flat()) headers.append(name, String(value))
+    }
+    const content = body instanceof Readable ? webStream(body, signal) : body
+    return located(new Response(content, { status, statusText, headers }), hop.url, isRedirected)
+  }
+  const isLazy = !areFetchClassesLoaded() && !(body instanceof Readable) && status <= STATUS_MAX
+  if (!isLazy) return create()
+  return lazyResponse({ status, statusText, url: addressOf(hop.url), redirected: isRedirected }, body, create)
 }
 
-/** Returns the body. Most answers are already complete and need no stream. */
-function bodyOf(answer: Answer, signal: AbortSignal): ReadableStream | Uint8Array<ArrayBuffer> {
+/** Returns the body: its bytes if they are complete, as those of most answers are. */
+function bodyOf(answer: Answer, { method }: Hop): Readable | Uint8Array<ArrayBuffer> | null {
+  if (method === 'HEAD' || NULL_BODY_STATUSES.includes(answer.statusCode)) return null
   const stream = answer.stream()
-  if (answer.raw.res.writableEnded) return (stream.read() as Buffer<ArrayBuffer> | null) ?? new Uint8Array()
-  const abort = () => stream.destroy(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
+  if (!answer.raw.res.writableEnded) return stream
+  return (stream.read() as Buffer<ArrayBuffer> | null) ?? new Uint8Array()
+}
+
+function webStream(stream: Readable, signal: AbortSignal | undefined): ReadableStream {
+  const abort = () => stream.destroy(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
   const chunks = stream[Symbol.asyncIterator]()
+  const { ReadableStream } = fetchClasses()
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       try {
         const { done, value } = await chunks.next()
         if (done !== true) return controller.enqueue(value)
-        signal.removeEventListener('abort', abort)
+        signal?.removeEventListener('abort', abort)
         controller.close()
       } catch (error) {
-        controller.error(signal.aborted ? signal.reason : new TypeError('terminated', { cause: error }))
+        controller.error(
+          signal?.aborted === true ? signal.reason : new TypeError('terminated', { cause: error }),
+        )
       }
     },
     cancel: () => void stream.destroy(),
@@ -179,7 +231,11 @@ function bodyOf(answer: Answer, signal: AbortSignal): ReadableStream | Uint8Arra
 }
 
 /** Settles like the begun operation, but rejects at once when the signal aborts. */
-async function unlessAborted<Value>(signal: AbortSignal, begin: () => Promise<Value>): Promise<Value> {
+async function unlessAborted<Value>(
+  signal: AbortSignal | undefined,
+  begin: () => Promise<Value>,
+): Promise<Value> {
+  if (signal === undefined) return begin()
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal.reason)
@@ -193,12 +249,21 @@ async function unlessAborted<Value>(signal: AbortSignal, begin: () => Promise<Va
 
 /** Sets the URL of a response and of its clones, which the constructor does not accept. */
 function located(response: Response, url: URL, isRedirected: boolean): Response {
-  const href = url.href.replace(/#.*/, '')
   const { clone } = response
-  return Object.defineProperties(response, {
-    url: { value: href },
-    redirected: { value: isRedirected },
-    type: { value: 'basic' },
-    clone: { value: () => located(clone.call(response), url, isRedirected) },
-  })
+  const values = {
+    url: addressOf(url),
+    redirected: isRedirected,
+    type: 'basic',
+    clone: () => located(clone.call(response), url, isRedirected),
+  }
+  // They can be changed, or no lazy response could pass them on.
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(response, name, { value, configurable: true })
+  }
+  return response
+}
+
+/** Returns the address that a response shows. */
+function addressOf({ href }: URL): string {
+  return href.replace(/#.*/, '')
 }

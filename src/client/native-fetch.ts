@@ -1,8 +1,28 @@
-// Node's fetch and its classes, captured when the library loads, like those of `src/base/builtins.ts`. A simulated browser replaces the
-// globals. This is a file of its own, because Node takes 15 to 40 ms to load the classes, which the program does not need. It loads them even
-// when the descriptor of a property is read, so they cannot be captured lazily.
+// Node's fetch and its classes. Like the globals of `src/base/builtins.ts`, they are captured when the library loads, because a simulated
+// browser replaces them. But Node takes 15 to 40 ms to load the classes, a fifth of a process that starts a fake and sends it a request. So
+// classes that nobody has used are not captured before they are needed. Even to look at the descriptor of the global loads them.
+import process from 'node:process'
+
+/** The classes of the Fetch standard that the library uses. */
+export type FetchClasses = Pick<typeof globalThis, 'Headers' | 'ReadableStream' | 'Request' | 'Response'>
+
+/** Node's name of the module that contains the classes, in its list of loaded modules, which only Node has. */
+const MODULE = 'NativeModule internal/deps/undici/undici'
+
 export const fetch: typeof globalThis.fetch = globalThis.fetch
-export const Headers: typeof globalThis.Headers = globalThis.Headers
-export const ReadableStream: typeof globalThis.ReadableStream = globalThis.ReadableStream
-export const Request: typeof globalThis.Request = globalThis.Request
-export const Response: typeof globalThis.Response = globalThis.Response
+
+let classes: FetchClasses | undefined
+if (areFetchClassesLoaded()) fetchClasses()
+
+/** Whether the process has loaded the classes, so that their use costs nothing. */
+export function areFetchClassesLoaded(): boolean {
+  const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
+  return moduleLoadList?.includes(MODULE) ?? true
+}
+
+/** Returns the classes. Loads them if nothing else has. */
+export function fetchClasses(): FetchClasses {
+  const { Headers, ReadableStream, Request, Response } = globalThis
+  classes ??= { Headers, ReadableStream, Request, Response }
+  return classes
+}

@@ -1,7 +1,7 @@
 import { Blob, File } from 'node:buffer'
 import { transferableAbortController } from 'node:util'
 import { URLSearchParams } from '../base/builtins.ts'
-import { Request, Response } from './native-fetch.ts'
+import { fetchClasses } from './native-fetch.ts'
 
 type Body = NonNullable<RequestInit['body']>
 
@@ -47,6 +47,7 @@ async function nativeForm(form: FormData): Promise<FormData> {
 /** Returns a form of the class that `Request` accepts. The global `FormData` may be another class. */
 function emptyForm(): Promise<FormData> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const { Response } = fetchClasses()
   return new Response('', { headers }).formData()
 }
 
@@ -63,6 +64,7 @@ async function nativeBlob(blob: Blob): Promise<Blob> {
 
 /** Returns a signal of the class that `Request` accepts. It aborts when the foreign one does. */
 function nativeSignal(signal: AbortSignal): AbortSignal {
+  const { Request } = fetchClasses()
   const own = new Request('http://localhost').signal.constructor
   if (signal instanceof own) return signal
   const controller = transferableAbortController()

@@ -1,13 +1,14 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { URL } from '../base/builtins.ts'
 import { failed } from './destination.ts'
-import { Headers } from './native-fetch.ts'
+import { fetchClasses } from './native-fetch.ts'
 
 /** One request of a redirect chain. */
 export interface Hop {
   readonly url: URL
   readonly method: string
-  readonly headers: Headers
+  readonly headers: Iterable<readonly [name: string, value: string]>
   /** A stream for a body that cannot be sent twice. */
   readonly body: Buffer | Readable | undefined
 }
@@ -26,21 +27,21 @@ const BODY_HEADERS = [
 /** Headers that another origin must not see. */
 const PRIVATE_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization']
 
-/** Whether a response is a redirect. */
-export function isRedirect({ status, headers }: Response): boolean {
-  return REDIRECT_STATUSES.includes(status) && headers.has('location')
+/** Returns where a redirect leads; undefined for other answers. */
+export function redirectTarget(status: number, { location }: OutgoingHttpHeaders): string | undefined {
+  return REDIRECT_STATUSES.includes(status) ? location?.toString() : undefined
 }
 
 /** Returns the request that follows a redirect, by the Fetch standard. Throws TypeError if it cannot be followed. */
-export function redirected({ url, method, headers, body }: Hop, { status, headers: answer }: Response): Hop {
-  const location = String(answer.get('location'))
+export function redirected({ url, method, headers, body }: Hop, status: number, location: string): Hop {
   if (!URL.canParse(location, url.href)) throw failed(new Error('the location of a redirect is no URL'))
   const target = new URL(location, url)
   if (target.hash === '') target.hash = url.hash
   if (status !== 303 && body instanceof Readable) {
     throw failed(new Error('a redirect, and a body that cannot be sent twice'))
   }
-  const kept = new Headers(headers)
+  const { Headers } = fetchClasses()
+  const kept = new Headers([...headers].map(([name, value]): [string, string] => [name, value]))
   if (target.origin !== url.origin) for (const name of PRIVATE_HEADERS) kept.delete(name)
   const becomesGet = status === 303 ? !['GET', 'HEAD'].includes(method) : status < 303 && method === 'POST'
   if (!becomesGet) return { url: target, method, headers: kept, body }

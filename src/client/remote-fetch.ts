@@ -2,7 +2,7 @@ import type { URL } from '../base/builtins.ts'
 import { assertFetching } from '../base/faked-timers.ts'
 import { type Destination, resolveUrl, VENDOR_HOST } from './destination.ts'
 import type { Fetch } from './fetch.ts'
-import { fetch, Request } from './native-fetch.ts'
+import { fetch, fetchClasses } from './native-fetch.ts'
 import { nativeInit } from './native-init.ts'
 
 /**
@@ -12,6 +12,7 @@ export function remoteFetch(destination: Destination): Fetch {
   return async (input, given) => {
     await assertFetching()
     const init = await nativeInit(given)
+    const { Request } = fetchClasses()
     if (!(input instanceof Request)) return fetch(rebased(resolveUrl(input, destination), destination), init)
     const url = resolveUrl(input.url, destination)
     return fetch(url.host === VENDOR_HOST ? new Request(rebased(url, destination), input) : input, init)

@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { Fetch } from '../../src/client/fetch.ts'
 import { localFetch } from '../../src/client/local-fetch.ts'
+import * as nativeFetch from '../../src/client/native-fetch.ts'
 import { remoteFetch } from '../../src/client/remote-fetch.ts'
 import { startFakeDevin } from '../../src/index.ts'
 
@@ -91,6 +92,15 @@ function failure({ name, message, cause }: Error) {
   return { name, message, isCaused: cause !== undefined }
 }
 
+/** Returns a fetch without a socket that behaves as in a process that has not loaded Node's fetch classes. */
+async function lazyFetch(t: Test, ...of: Parameters<typeof localFetch>): Promise<Fetch> {
+  const { localFetch } = await t.mockImport<typeof import('../../src/client/local-fetch.ts')>(
+    '../../src/client/local-fetch.ts',
+    { '../../src/client/native-fetch.ts': { ...nativeFetch, areFetchClassesLoaded: () => false } },
+  )
+  return localFetch(...of)
+}
+
 type Case = readonly [path: string, init?: () => RequestInit]
 
 const form = () => {
@@ -163,6 +173,33 @@ t.test('a fetch without a socket behaves like one over a socket', async (t) => {
   for (const one of CASES) {
     t.equal(await outcome(local, one), await outcome(remote, one), JSON.stringify([one[0], one[1]?.()]))
   }
+})
+
+t.test("a fetch in a process without Node's fetch classes behaves like one with them", async (t) => {
+  const { app, url, local } = await startEcho(t)
+  const lazy = await lazyFetch(t, app, { url })
+  const outcome = async (fetch: Fetch, [path, init]: Case) =>
+    withoutBoundary(JSON.stringify(await fetch(path, init?.()).then(seen, failure)))
+  const others: readonly Case[] = [
+    [url.replace('//', '//user:password@')],
+    ['/echo', () => ({ headers: { 'User-Agent': 'mine', 'x-a': ' b ' } })],
+    ['/echo', () => ({ body: 'x', headers: { 'content-type': 'text/plain' } })],
+    ['http://example.com/'],
+  ]
+
+  for (const one of [...CASES, ...others]) {
+    t.equal(await outcome(lazy, one), await outcome(local, one), JSON.stringify([one[0], one[1]?.()]))
+  }
+  const response = await lazy('/echo')
+  t.match(await response.json(), { method: 'GET', url: '/echo' })
+  t.match([response.ok, response.url, response.type], [true, `${url}/echo`, 'basic'])
+  await t.rejects(
+    lazy('/half').then((half) => half.text()),
+    { name: 'TypeError', message: 'terminated' },
+  )
+  const reader = (await lazy('/endless')).body?.getReader()
+  t.match(Buffer.from((await reader?.read())?.value ?? []).toString(), /^more /)
+  await reader?.cancel()
 })
 
 t.test('at most twenty redirects are followed', async (t) => {
