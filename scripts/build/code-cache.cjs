@@ -57,9 +57,9 @@ exports.preload = (path) => {
 /** Returns the compiled file, with the code of the cache if V8 accepts it. Returns undefined if the file cannot be read. */
 function compile(filename) {
   const { Script, constants } = require('node:vm')
-  const source = read(filename)
+  const source = readWrapped(filename)
   if (source === undefined) return undefined
-  const script = new Script(wrap(source), {
+  const script = new Script(source, {
     filename,
     cachedData: read(cacheOf(filename)),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -69,17 +69,28 @@ function compile(filename) {
 }
 
 /**
- * Returns the code of a module as the function that Node makes of it. The build makes sure that it is ASCII, which Node reads twice as
+ * Returns the code of a file as the function that Node makes of a module. The build makes sure that it is ASCII, which Node reads twice as
  * fast. Spaces at the end make it a text that is not copied into V8's heap, where a megabyte costs two collections, 3 ms of a start.
+ * The file is read to where it belongs: to read it first and then copy it took 1 ms more. Returns undefined if it cannot be read.
  */
-function wrap(source) {
+function readWrapped(filename) {
+  const { closeSync, fstatSync, openSync, readSync } = require('node:fs')
   const [head, tail] = require('node:module').wrapper
-  const length = head.length + source.length + tail.length
-  const text = Buffer.alloc(source.length < LARGE ? length : Math.max(length, EXTERNAL), ' ')
-  text.write(head, 'latin1')
-  text.set(source, head.length)
-  text.write(tail, head.length + source.length, 'latin1')
-  return text.toString('latin1')
+  let file
+  try {
+    file = openSync(filename)
+    const { size } = fstatSync(file)
+    const length = head.length + size + tail.length
+    const text = Buffer.allocUnsafeSlow(size < LARGE ? length : Math.max(length, EXTERNAL))
+    text.write(head, 'latin1')
+    if (readSync(file, text, head.length, size, 0) !== size) return undefined
+    text.write(tail, head.length + size, 'latin1')
+    return text.fill(' ', length).latin1Slice()
+  } catch {
+    return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
 }
 
 /** Runs a module's code, for later calls of `require`. */
