@@ -6,6 +6,9 @@ import { createRequire } from 'node:module'
 /** Returns code for a function that is never called. The function throws. */
 const NEVER = (name) => `module.exports = () => { throw new Error('${name} is not part of this build') }`
 
+/** Checks of how these packages call themselves. The real module loads what shows differences in colour: 1 ms of a start. */
+const ASSERT = `module.exports = (value, message) => { if (!value) throw new Error(message) }`
+
 const PINO = `exports.symbols = { serializersSym: Symbol.for('pino.serializers') }; exports.stdSerializers = {}`
 
 /** A file in dist, beside its importer. Loaded by `require`, since Jest's modules lack `module.require`. */
@@ -38,6 +41,7 @@ const STAND_INS = [
     name: 'light-my-request',
     code: () => `require('./code-cache.cjs').preload('${LATER}'); module.exports = require('${LATER}')`,
   },
+  { importer: /\/(?:fastify|find-my-way|light-my-request)\//, name: 'node:assert', code: () => ASSERT },
   // src/fastapi/ has its own validation and serialization.
   { importer: /\/fastify\/lib\/schema-controller\.js$/, name: '@fastify/ajv-compiler', code: NEVER },
   {
