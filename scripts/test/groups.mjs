@@ -62,7 +62,10 @@ function groupsOf(paths, size) {
   return Array.from({ length: count }, (_, index) => paths.filter((_path, at) => at % count === index))
 }
 
-/** Writes the groups of all tests, or of those in some folders, and returns what tap has to run. tap starts them in the order of their names. */
+/**
+ * Writes the groups of all tests, or of those in some folders, and returns what has to run: the groups first, since they take longest, and one that
+ * starts last would run on while other cores have nothing to do. tap starts files in the order of their names, which is the same.
+ */
 export function writeGroups(folders) {
   const { alone, ...kinds } = groupedTests(testFiles(folders))
   rmSync(new URL(GROUPS, root), { recursive: true, force: true })
@@ -74,7 +77,7 @@ export function writeGroups(folders) {
       return path
     }),
   )
-  return [...alone, ...written]
+  return [...written, ...alone]
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
