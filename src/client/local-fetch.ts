@@ -14,9 +14,6 @@ import { simpleRequest } from './simple-request.ts'
 /** Statuses without a body, for which `Response` refuses one. */
 const NULL_BODY_STATUSES = [204, 205, 304]
 
-/** The highest status that `Response` accepts. */
-const STATUS_MAX = 599
-
 /** The headers that Node's fetch sends by default. */
 const DEFAULT_HEADERS = {
   accept: '*/*',
@@ -100,7 +97,7 @@ interface Chain {
   readonly signal?: AbortSignal
 }
 
-/** Returns undefined for a request that needs Node's fetch classes, and if they are there. */
+/** Returns the chain of a simple request while Node's fetch classes are not loaded. Returns undefined where `chainOf` must use them. */
 function simpleChain(
   input: Input,
   init: RequestInit | undefined,
@@ -113,6 +110,7 @@ function simpleChain(
   return url.username + url.password === '' ? { hop: { url, ...request }, redirect: 'follow' } : undefined
 }
 
+/** Returns the chain of any request. Throws TypeError for one that `Request` refuses. */
 async function chainOf(
   input: Input,
   given: RequestInit | undefined,
@@ -195,8 +193,7 @@ function responseOf(
     const content = body instanceof Readable ? webStream(body, signal) : body
     return located(new Response(content, { status, statusText, headers }), hop.url, isRedirected)
   }
-  const isLazy = !areFetchClassesLoaded() && !(body instanceof Readable) && status <= STATUS_MAX
-  if (!isLazy) return create()
+  if (body instanceof Readable || areFetchClassesLoaded()) return create()
   return lazyResponse({ status, statusText, url: addressOf(hop.url), redirected: isRedirected }, body, create)
 }
 

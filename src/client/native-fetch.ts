@@ -1,6 +1,6 @@
 // Node's fetch and its classes. Like the globals of `src/base/builtins.ts`, they are captured when the library loads, because a simulated
 // browser replaces them. But Node takes 15 to 40 ms to load the classes, a fifth of a process that starts a fake and sends it a request. So
-// classes that nobody has used are not captured before they are needed. Even to look at the descriptor of the global loads them.
+// the classes are captured at their first use if nothing has loaded them before. Reading the descriptor of a global loads them, too.
 import process from 'node:process'
 
 /** The classes of the Fetch standard that the library uses. */
@@ -14,15 +14,18 @@ export const fetch: typeof globalThis.fetch = globalThis.fetch
 let classes: FetchClasses | undefined
 if (areFetchClassesLoaded()) fetchClasses()
 
-/** Whether the process has loaded the classes, so that their use costs nothing. */
+/** Returns whether the process has loaded the classes, so that using them costs nothing. */
 export function areFetchClassesLoaded(): boolean {
+  if (classes !== undefined) return true
   const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
   return moduleLoadList?.includes(MODULE) ?? true
 }
 
 /** Returns the classes. Loads them if nothing else has. */
 export function fetchClasses(): FetchClasses {
-  const { Headers, ReadableStream, Request, Response } = globalThis
-  classes ??= { Headers, ReadableStream, Request, Response }
+  if (classes === undefined) {
+    const { Headers, ReadableStream, Request, Response } = globalThis
+    classes = { Headers, ReadableStream, Request, Response }
+  }
   return classes
 }

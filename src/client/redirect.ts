@@ -8,7 +8,7 @@ import { fetchClasses } from './native-fetch.ts'
 export interface Hop {
   readonly url: URL
   readonly method: string
-  readonly headers: Iterable<readonly [name: string, value: string]>
+  readonly headers: Iterable<[name: string, value: string]>
   /** A stream for a body that cannot be sent twice. */
   readonly body: Buffer | Readable | undefined
 }
@@ -41,7 +41,7 @@ export function redirected({ url, method, headers, body }: Hop, status: number, 
     throw failed(new Error('a redirect, and a body that cannot be sent twice'))
   }
   const { Headers } = fetchClasses()
-  const kept = new Headers([...headers].map(([name, value]): [string, string] => [name, value]))
+  const kept = new Headers([...headers])
   if (target.origin !== url.origin) for (const name of PRIVATE_HEADERS) kept.delete(name)
   const becomesGet = status === 303 ? !['GET', 'HEAD'].includes(method) : status < 303 && method === 'POST'
   if (!becomesGet) return { url: target, method, headers: kept, body }

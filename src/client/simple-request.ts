@@ -1,9 +1,6 @@
-/** A request without a redirect mode or a signal. */
-export interface SimpleRequest {
-  readonly method: string
-  readonly headers: readonly (readonly [string, string])[]
-  readonly body: Buffer | undefined
-}
+import type { Hop } from './redirect.ts'
+
+type SimpleRequest = Omit<Hop, 'url'>
 
 /** The methods that `Request` takes as they are. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -30,7 +27,7 @@ export function simpleRequest(init: RequestInit = {}): SimpleRequest | undefined
 }
 
 /** Returns the entries in the order of `Headers`; undefined if they are not simple. */
-function simpleHeaders(given: unknown): SimpleRequest['headers'] | undefined {
+function simpleHeaders(given: unknown): [string, string][] | undefined {
   if (!isPlain(given)) return undefined
   const headers = new Map<string, string>()
   const entries: [string, unknown][] = Object.entries(given)

@@ -165,10 +165,13 @@ const CASES: readonly Case[] = [
   ['/to?status=302&location='],
 ]
 
+/** Returns all that a client sees of an answer or of a failure, as a text. */
+async function outcome(fetch: Fetch, [path, init]: Case): Promise<string> {
+  return withoutBoundary(JSON.stringify(await fetch(path, init?.()).then(seen, failure)))
+}
+
 t.test('a fetch without a socket behaves like one over a socket', async (t) => {
   const { local, remote } = await startEcho(t)
-  const outcome = async (fetch: Fetch, [path, init]: Case) =>
-    withoutBoundary(JSON.stringify(await fetch(path, init?.()).then(seen, failure)))
 
   for (const one of CASES) {
     t.equal(await outcome(local, one), await outcome(remote, one), JSON.stringify([one[0], one[1]?.()]))
@@ -178,8 +181,6 @@ t.test('a fetch without a socket behaves like one over a socket', async (t) => {
 t.test("a fetch in a process without Node's fetch classes behaves like one with them", async (t) => {
   const { app, url, local } = await startEcho(t)
   const lazy = await lazyFetch(t, app, { url })
-  const outcome = async (fetch: Fetch, [path, init]: Case) =>
-    withoutBoundary(JSON.stringify(await fetch(path, init?.()).then(seen, failure)))
   const others: readonly Case[] = [
     [url.replace('//', '//user:password@')],
     ['/echo', () => ({ headers: { 'User-Agent': 'mine', 'x-a': ' b ' } })],

@@ -34,7 +34,7 @@ t.test('options that are undefined count as left out', async (t) => {
   t.strictSame(simpleRequest(init as object), await byRequest())
 })
 
-t.test('Request converts all other options, or refuses them', async (t) => {
+t.test('all other options are left to Request', async (t) => {
   const inherited = Object.create({ method: 'POST' })
   const hidden = Object.defineProperty({}, 'method', { value: 'POST' })
   const cases: Readonly<Record<string, object>> = {
@@ -63,7 +63,7 @@ t.test('Request converts all other options, or refuses them', async (t) => {
   for (const [name, init] of Object.entries(cases)) t.equal(simpleRequest(init), undefined, name)
 })
 
-t.test('no text changes that', async (t) => {
+t.test('a simple request with any text equals what Request makes of it', async (t) => {
   const name = fc.string({ unit: fc.constantFrom(...'aBz-_:"(\u00fc \t\n') })
   const value = fc.string({ unit: fc.constantFrom(...'aB1:"\u00fc\u0100 \t\r\n\0') })
   const options = fc.record(
