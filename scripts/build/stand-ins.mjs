@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 /** Returns code for a function that is never called. The function throws. */
 const NEVER = (name) => `module.exports = () => { throw new Error('${name} is not part of this build') }`
 
-/** Checks of how these packages call themselves. The real module loads what shows differences in colour: 1 ms of a start. */
+/** Replaces checks of packages' own calls. Loading the real module takes 1 ms of a start, since it can show differences in colour. */
 const ASSERT = `module.exports = (value, message) => { if (!value) throw new Error(message) }`
 
 const PINO = `exports.symbols = { serializersSym: Symbol.for('pino.serializers') }; exports.stdSerializers = {}`
@@ -41,7 +41,11 @@ const STAND_INS = [
     name: 'light-my-request',
     code: () => `require('./code-cache.cjs').preload('${LATER}'); module.exports = require('${LATER}')`,
   },
-  { importer: /\/(?:fastify|find-my-way|light-my-request)\//, name: 'node:assert', code: () => ASSERT },
+  {
+    importer: /\/node_modules\/(?:fastify|find-my-way|light-my-request)\//,
+    name: 'node:assert',
+    code: () => ASSERT,
+  },
   // src/fastapi/ has its own validation and serialization.
   { importer: /\/fastify\/lib\/schema-controller\.js$/, name: '@fastify/ajv-compiler', code: NEVER },
   {
