@@ -192,15 +192,16 @@ function recordedBody(
   return length <= BODY_KEPT_MAX ? [form, length] : [new OmittedBody(null), 0]
 }
 
-/** The headers of nearly all responses at the time of recording. */
-const JSON_ONLY = { 'content-type': 'application/json' } as const
+/** The headers of nearly all responses at the time of recording, by their only value. */
+const CONTENT_TYPE_ONLY = new Map(
+  ['application/json', 'application/problem+json'].map((type) => [type, { 'content-type': type }]),
+)
 
 /** Returns the headers of a response. The most common headers are shared, since a copy per entry takes memory. */
 function headersOf(reply: FastifyReply): JournalEntry['responseHeaders'] {
   const headers = reply.getHeaders()
-  if (headers['content-type'] !== JSON_ONLY['content-type']) return headers
   for (const name in headers) if (name !== 'content-type') return headers
-  return JSON_ONLY
+  return CONTENT_TYPE_ONLY.get(String(headers['content-type'])) ?? headers
 }
 
 /** Returns a form as JSON, with a list for a name that occurs more than once. The contents of files are omitted for their size. */

@@ -1,5 +1,6 @@
 // Tests src/fastapi/error-format.ts and target.ts.
 import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
@@ -46,6 +47,35 @@ t.test('each error has its own detail, whatever was answered before', async (t) 
     t.equal(bodyOf(['a']), '{"detail":["a"]}')
     t.equal(bodyOf('a', [issue]), JSON.stringify({ detail: [issue] }))
     t.throws(() => bodyOf('\ud800'), { name: 'UnencodableError' })
+  }
+})
+
+t.test('each problem is that of its own request, whatever was answered before', async (t) => {
+  const issue = { type: 'missing', loc: ['body'], msg: 'Field required', input: null }
+  const error = fc.record({
+    target: fc.constantFrom('/v3/a', '/v3/b', '/v3/a%0A', '/v3/a?b'),
+    status: fc.constantFrom(400, 403),
+    detail: fc.constantFrom('a', 'b', null, ['a']),
+    issues: fc.constantFrom(undefined, undefined, [issue]),
+  })
+
+  fc.assert(
+    fc.property(fc.array(error), (errors) => {
+      for (const { target, status, detail, issues } of errors) {
+        const { body } = formats.encode(target, { status, detail, ...(issues !== undefined && { issues }) })
+        const { type: _type, title: _title, ...problem } = JSON.parse(body)
+        t.same(problem, {
+          status,
+          detail: issues === undefined ? detail : 'Validation error',
+          instance: pathOf(target),
+          ...(issues !== undefined && { errors: issues }),
+        })
+      }
+    }),
+  )
+  for (const _round of [1, 2]) {
+    const unencodable = { status: 400, detail: '\ud800' }
+    t.throws(() => formats.encode('/v3/', unencodable), { name: 'UnencodableError' })
   }
 })
 

@@ -42,10 +42,14 @@ function aliasOf(route: OperationRoute): OperationRoute[] {
 function lazyRoute(name: OperationName): OperationRoute {
   const [method, path] = name.split(' ') as [string, string]
   let schema: Promise<FastifySchema> | undefined
-  const handle: LazyRoute['handle'] = (request, reply) =>
-    implementations === undefined
-      ? loadImplementations().then((loaded) => loaded[name].handle(request, reply))
-      : implementations[name].handle(request, reply)
+  let implementation: Implementation | undefined
+  const handle: LazyRoute['handle'] = (request, reply) => {
+    if (implementation !== undefined) return implementation.handle(request, reply)
+    return loadImplementations().then((loaded) => {
+      implementation = loaded[name]
+      return implementation.handle(request, reply)
+    })
+  }
   const handleInOrganization: LazyRoute['handle'] = async (request, reply) => {
     requireOrganization(request)
     return handle(request, reply)
@@ -87,10 +91,10 @@ type Implementation = Pick<V3Route<OperationName>, 'permission'> & {
 type Implementations = Readonly<Record<OperationName, Implementation>>
 
 /** Loaded at the first request. Kept, since even the import of a loaded module takes microseconds. */
-let implementations: Implementations | undefined
+let implementations: Promise<Implementations> | undefined
 
-async function loadImplementations(): Promise<Implementations> {
-  implementations = (await import('./index.ts')).v3Routes as Implementations
+function loadImplementations(): Promise<Implementations> {
+  implementations ??= import('./index.ts').then(({ v3Routes }) => v3Routes as Implementations)
   return implementations
 }
 
