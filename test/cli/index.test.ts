@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
@@ -121,14 +122,18 @@ t.test('fake-devin finishes requests in flight on SIGTERM, even if the signal ar
   const [, url = ''] = await program.says(LISTENING)
   const body = '{"type": "key-value", "key": "TOKEN", "value": "", "sensitive": true, "note": ""}'
   const head = `POST /v1/secrets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer apk_user_a\r\ncontent-length: ${body.length}\r\n\r\n`
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  const port = Number(new URL(url).port)
+  const socket = connect(port, '127.0.0.1')
   socket.write(head + body.slice(0, 9))
   // An answer on another connection shows that the server has read the earlier data.
-  await fetch(url)
+  const idle = connect(port, '127.0.0.1')
+  idle.write('GET /_fake/health HTTP/1.1\r\nhost: a\r\n\r\n')
+  await once(idle, 'data')
 
   program.kill('SIGTERM')
   program.kill('SIGTERM')
-  await refused(url)
+  // A server that ends closes its idle connections, and waits for the others for less than a second.
+  await once(idle, 'close')
   socket.write(body.slice(9))
 
   let answer = ''
@@ -136,17 +141,6 @@ t.test('fake-devin finishes requests in flight on SIGTERM, even if the signal ar
   t.match(answer, /^HTTP\/1\.1 200 OK\r\n.*\{"id":"secret-[0-9a-f]{32}"\}$/s)
   t.equal((await program.ended).code, 0)
 })
-
-/** Resolves when nothing listens any more. */
-async function refused(url: string): Promise<void> {
-  for (;;) {
-    try {
-      await fetch(url)
-    } catch {
-      return
-    }
-  }
-}
 
 t.test('fake-devin health exits with 0 while the server answers, and with 1 when it does not', async (t) => {
   const program = startProgram(t, ['--port', '0'])
