@@ -31,29 +31,25 @@ export function nearOperations(
   return [...new Set(operations)]
     .map((operation) => {
       const [expected = '', template = ''] = operation.split(' ')
-      const { cost, differences } = compared(segmentsOf(template), sent, distance)
-      const isOther = expected !== method
-      return {
-        cost: cost + (isOther ? OTHER_METHOD : 0),
-        method: expected,
-        path: template,
-        differences: [...(isOther ? [{ expected, sent: method }] : []), ...differences],
-      }
+      const comparison = new Comparison(segmentsOf(template), sent, distance)
+      const cost = comparison.cost + (expected === method ? 0 : OTHER_METHOD)
+      return { expected, template, comparison, cost }
     })
     .sort((one, other) => one.cost - other.cost)
     .slice(0, NEAR_MAX)
-    .map(({ cost: _, ...near }) => near)
+    .map(({ expected, template, comparison }) => ({
+      method: expected,
+      path: template,
+      differences: [
+        ...(expected === method ? [] : [{ expected, sent: method }]),
+        ...comparison.differences(),
+      ],
+    }))
 }
 
 /** What differs costs, in whole segments. */
 const OTHER_METHOD = 0.6
 const PARAMETER = 0.2
-
-/** A comparison of the rest of two paths. */
-interface Compared {
-  readonly cost: number
-  readonly differences: readonly Difference[]
-}
 
 /** Returns how different two segments are: 0 for equal ones, at most 1.5. */
 type Distance = (expected: string, sent: string) => number
@@ -70,36 +66,69 @@ function memoized(distance: Distance): Distance {
 }
 
 /** Compares two paths segment by segment, where either may lack some. */
-function compared(expected: readonly string[], sent: readonly string[], distance: Distance): Compared {
-  // The comparisons of what follows each segment of `sent`, for the present segment of `expected` and for the next one.
-  let next: Compared[] = []
-  for (let at = expected.length; at >= 0; at--) {
-    const row: Compared[] = []
-    for (let index = sent.length; index >= 0; index--) {
-      const [one, other] = [expected[at], sent[index]]
-      const choices = [
-        ...(one === undefined ? [] : [step(next[index], one, undefined, 1)]),
-        ...(other === undefined ? [] : [step(row[index + 1], undefined, other, 1)]),
-        ...(one === undefined || other === undefined
-          ? []
-          : [step(next[index + 1], one, other, distance(one, other))]),
-      ]
-      row[index] = choices.sort((a, b) => a.cost - b.cost)[0] ?? { cost: 0, differences: [] }
+class Comparison {
+  readonly #expected: readonly string[]
+  readonly #sent: readonly string[]
+  readonly #distance: Distance
+  /** What the rests of the paths after some segments of `expected`, and after some of `sent`, cost at least. */
+  readonly #costs: number[][] = []
+
+  constructor(expected: readonly string[], sent: readonly string[], distance: Distance) {
+    this.#expected = expected
+    this.#sent = sent
+    this.#distance = distance
+    for (let at = expected.length; at >= 0; at--) {
+      this.#costs[at] = []
+      for (let index = sent.length; index >= 0; index--) this.#setCost(at, index)
     }
-    next = row
   }
-  return next[0] as Compared
+
+  /** What the differences cost at least. */
+  get cost(): number {
+    return this.#costOf(0, 0)
+  }
+
+  /** Returns the differences that cost least. */
+  differences(): Difference[] {
+    const found: Difference[] = []
+    let [at, index] = [0, 0]
+    while (at < this.#expected.length || index < this.#sent.length) {
+      const [expected, sent] = [this.#expected[at], this.#sent[index]]
+      const cost = this.#costOf(at, index)
+      if (cost === 1 + this.#costOf(at + 1, index))
+        found.push({ expected: this.#expected[at++], sent: undefined })
+      else if (cost === 1 + this.#costOf(at, index + 1))
+        found.push({ expected: undefined, sent: this.#sent[index++] })
+      else {
+        if (!isSame(this.#distance(expected as string, sent as string))) found.push({ expected, sent })
+        at++
+        index++
+      }
+    }
+    return found
+  }
+
+  #setCost(at: number, index: number): void {
+    const [expected, sent] = [this.#expected[at], this.#sent[index]]
+    const both =
+      expected === undefined || sent === undefined ? Number.POSITIVE_INFINITY : this.#distance(expected, sent)
+    const least = Math.min(
+      1 + this.#costOf(at + 1, index),
+      1 + this.#costOf(at, index + 1),
+      both + this.#costOf(at + 1, index + 1),
+    )
+    ;(this.#costs[at] as number[])[index] = expected === undefined && sent === undefined ? 0 : least
+  }
+
+  /** Returns what the rests of the paths cost; an infinite number beyond their ends. */
+  #costOf(at: number, index: number): number {
+    return this.#costs[at]?.[index] ?? Number.POSITIVE_INFINITY
+  }
 }
 
-function step(
-  rest: Compared | undefined,
-  expected: string | undefined,
-  sent: string | undefined,
-  cost: number,
-): Compared {
-  const { cost: others, differences } = rest as Compared
-  const isSame = cost === 0 || cost === PARAMETER
-  return { cost: others + cost, differences: isSame ? differences : [{ expected, sent }, ...differences] }
+/** Returns whether a distance is that of equal segments, or of a value of a parameter. */
+function isSame(distance: number): boolean {
+  return distance === 0 || distance === PARAMETER
 }
 
 function distanceOf(expected: string, sent: string): number {
