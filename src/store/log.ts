@@ -1,3 +1,4 @@
+import { RingBuffer } from '../base/ring-buffer.ts'
 import type { CollectionOwner } from './memory-collection.ts'
 import type { Log, LogDefinition } from './types.ts'
 
@@ -6,7 +7,9 @@ export class MemoryLog<E> implements Log<E> {
   readonly #definition: LogDefinition<E>
   readonly #owner: CollectionOwner
   readonly #max: number
-  #entries: E[] = []
+  readonly #entries = new RingBuffer<E>()
+  /** The sizes of the entries: the oldest ones are not in the processor's cache any more when they are dropped. */
+  readonly #sizes = new RingBuffer<number>()
   /** The number of entries that were removed since the log was filled. */
   #dropped = 0
 
@@ -22,26 +25,36 @@ export class MemoryLog<E> implements Log<E> {
 
   /** Sets the initial entries. The caller counts them. */
   fill(entries: readonly E[]): void {
-    this.#entries = [...entries]
-    if (this.#entries.length > this.#max) this.#dropOldest()
+    for (const entry of entries) this.#push(entry)
+    if (this.count > this.#max) this.#dropOldest()
   }
 
   append(entry: E): void {
+    this.#owner.quota.record(0, this.#push(entry))
+    this.#mark(this.#dropped + this.count - 1)
+    if (this.count > this.#max) this.#dropOldest()
+  }
+
+  /** Adds an entry without counting it. Returns its size. */
+  #push(entry: E): number {
+    const bytes = this.#definition.bytesOf(entry)
     this.#entries.push(entry)
-    this.#owner.quota.record(0, this.#definition.bytesOf(entry))
-    this.#mark(this.#dropped + this.#entries.length - 1)
-    if (this.#entries.length > this.#max) this.#dropOldest()
+    this.#sizes.push(bytes)
+    return bytes
   }
 
   #dropOldest(): void {
-    this.#drop(this.#entries.length - this.#definition.kept)
+    this.#drop(this.count - this.#definition.kept)
   }
 
   #drop(count: number): void {
-    for (const entry of this.#entries.splice(0, count)) {
-      this.#owner.quota.record(0, -this.#definition.bytesOf(entry))
+    let bytes = 0
+    for (let left = Math.min(count, this.count); left > 0; left--) {
+      this.#entries.shift()
+      bytes += this.#sizes.shift() as number
       this.#mark(this.#dropped++)
     }
+    this.#owner.quota.record(0, -bytes)
   }
 
   #mark(position: number): void {
@@ -53,22 +66,26 @@ export class MemoryLog<E> implements Log<E> {
 
   /** Returns the ids of all entries: their positions. */
   *ids(): Iterable<string> {
-    for (let index = 0; index < this.#entries.length; index++) yield String(this.#dropped + index)
+    for (let index = 0; index < this.count; index++) yield String(this.#dropped + index)
   }
 
   /** Returns the entry at a position. */
   at(position: number): E | undefined {
-    return this.#entries[position - this.#dropped]
+    return this.#entries.at(position - this.#dropped)
   }
 
   /** Puts an entry at a position: after the last one, or instead of another one. */
   put(entry: E, position: number): void {
-    if (this.#entries.length === 0) this.#dropped = position
+    if (this.count === 0) this.#dropped = position
     const index = position - this.#dropped
-    const before = this.#entries[index]
-    const { bytesOf } = this.#definition
-    this.#owner.quota.record(0, bytesOf(entry) - (before === undefined ? 0 : bytesOf(before)))
-    this.#entries[index] = entry
+    if (index === this.count) {
+      this.#owner.quota.record(0, this.#push(entry))
+      return
+    }
+    const bytes = this.#definition.bytesOf(entry)
+    this.#entries.set(index, entry)
+    this.#owner.quota.record(0, bytes - (this.#sizes.at(index) as number))
+    this.#sizes.set(index, bytes)
   }
 
   /** Removes the entries up to a position. */
@@ -77,15 +94,14 @@ export class MemoryLog<E> implements Log<E> {
   }
 
   async walk(order: 'oldest' | 'newest', visit: (entry: E, position: number) => void): Promise<void> {
-    const entries = this.#entries
-    const last = entries.length - 1
+    const last = this.count - 1
     for (let count = 0; count <= last; count++) {
       const index = order === 'oldest' ? count : last - count
-      visit(entries[index] as E, this.#dropped + index)
+      visit(this.#entries.at(index) as E, this.#dropped + index)
     }
   }
 
   async list(limit = this.count): Promise<E[]> {
-    return this.#entries.slice(Math.max(0, this.count - limit))
+    return this.#entries.toArray(this.count - limit)
   }
 }
