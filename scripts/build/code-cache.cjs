@@ -70,8 +70,9 @@ function compile(filename) {
 
 /**
  * Returns the code of a file as the function that Node makes of a module. The build makes sure that it is ASCII, which Node reads twice as
- * fast. Spaces at the end make it a text that is not copied into V8's heap, where a megabyte costs two collections, 3 ms of a start.
- * Reads the file into its place, since copying it takes 1 ms more. Returns undefined if it cannot be read.
+ * fast. Spaces at the end make it a text that is not copied into V8's heap, where a megabyte costs two collections, 3 ms of a start. How many
+ * there are depends on the size of the file, so that V8 refuses the cache of a file that somebody has edited: it compares lengths. Reads the
+ * file into its place, since copying it takes 1 ms more. Returns undefined if it cannot be read.
  */
 function readWrapped(filename) {
   const { closeSync, fstatSync, openSync, readSync } = require('node:fs')
@@ -81,7 +82,7 @@ function readWrapped(filename) {
     file = openSync(filename)
     const { size } = fstatSync(file)
     const length = head.length + size + tail.length
-    const text = Buffer.allocUnsafeSlow(size < LARGE ? length : Math.max(length, EXTERNAL))
+    const text = Buffer.allocUnsafeSlow(size < LARGE ? length : Math.max(length, EXTERNAL + (size % 65_536)))
     text.write(head, 'latin1')
     if (readSync(file, text, head.length, size, 0) !== size) return undefined
     text.write(tail, head.length + size, 'latin1')

@@ -82,6 +82,18 @@ t.test('a cache that V8 refuses is replaced', async (t) => {
   t.ok(readFileSync(file).length > 100)
 })
 
+t.test('a large file that somebody edits is compiled anew', async (t) => {
+  const { folder, run } = install(t)
+  const path = join(folder, 'dist/server.cjs')
+  const large = `${SERVER}// ${'x'.repeat(600_000)}`
+  writeFileSync(path, large)
+  for (const _process of [1, 2]) t.match(run(), { loads: 1, beside: 'here' })
+
+  writeFileSync(path, `exports.isEdited = true\n${large}`)
+
+  t.match(run(), { isEdited: true, loads: 1, beside: 'here' })
+})
+
 t.test('files that are loaded after the cache was written are added to it', async (t) => {
   const { run, files } = install(
     t,
