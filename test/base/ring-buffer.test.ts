@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { RingBuffer } from '../../src/base/ring-buffer.ts'

@@ -1,4 +1,5 @@
 // Tests src/fastapi/error-format.ts and target.ts.
+import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -64,7 +65,7 @@ t.test('each problem is that of its own request, whatever was answered before', 
       for (const { target, status, detail, issues } of errors) {
         const { body } = formats.encode(target, { status, detail, ...(issues !== undefined && { issues }) })
         const { type: _type, title: _title, ...problem } = JSON.parse(body)
-        t.same(problem, {
+        assert.deepEqual(problem, {
           status,
           detail: issues === undefined ? detail : 'Validation error',
           instance: pathOf(target),
