@@ -25,8 +25,8 @@ interface Measured {
   readonly removal: Round<Name>[]
   readonly unknown: Round<Name>[]
   readonly both: Round<Name>[]
-  readonly removalOn: Round<Generation>[]
-  readonly unknownOn: Round<Generation>[]
+  readonly removalByGeneration: Round<Generation>[]
+  readonly unknownByGeneration: Round<Generation>[]
 }
 
 type Name = 'bare' | 'silent' | 'logging'
@@ -35,8 +35,14 @@ type Round<Key extends string> = Readonly<Record<Key, Load>>
 
 /** Measures throughput and latency with 16 connections, the server on one core and the generator on the other. */
 export async function loadFigures(): Promise<Figure[]> {
-  const all: Measured = { removal: [], unknown: [], both: [], removalOn: [], unknownOn: [] }
-  for (let process = 0; process < PROCESSES; process++) await measure(all)
+  const all: Measured = {
+    removal: [],
+    unknown: [],
+    both: [],
+    removalByGeneration: [],
+    unknownByGeneration: [],
+  }
+  for (let run = 0; run < PROCESSES; run++) await measure(all)
   const more = { isMoreBetter: true, unit: ' × bare' }
   // A goal of 1.05 × the CPU time of the bare server.
   const silent = { ...more, goal: 0.95, stretch: 1 }
@@ -48,8 +54,8 @@ export async function loadFigures(): Promise<Figure[]> {
     rate('DELETE of unknown secrets (404), logs to /dev/null', all.unknown, 'logging', logging),
     rate('create and delete in turn, silent', all.both, 'silent', { ...more, goal: 0.87, stretch: 0.95 }),
     latency('p99 of DELETE, silent', all.removal),
-    generations('DELETE on v3, silent', all.removalOn),
-    generations('DELETE of unknown secrets on v3 (403), silent', all.unknownOn),
+    generations('DELETE on v3, silent', all.removalByGeneration),
+    generations('DELETE of unknown secrets on v3 (403), silent', all.unknownByGeneration),
   ]
 }
 
@@ -67,8 +73,8 @@ async function measure(all: Measured): Promise<void> {
     all.unknown.push(...(await compare(servers, PLANS.unknown)))
     all.both.push(...(await compare(servers, PLANS['create-delete'])))
     for (const plan of WARM_UP) await load(servers.silent, { ...plan, generation: 'v3' })
-    all.removalOn.push(...(await compareGenerations(servers.silent, PLANS.delete)))
-    all.unknownOn.push(...(await compareGenerations(servers.silent, PLANS.unknown)))
+    all.removalByGeneration.push(...(await compareGenerations(servers.silent, PLANS.delete)))
+    all.unknownByGeneration.push(...(await compareGenerations(servers.silent, PLANS.unknown)))
   } finally {
     await Promise.all(Object.values(servers).map((server) => server.stop()))
   }

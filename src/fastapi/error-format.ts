@@ -49,7 +49,7 @@ export function problemFormatWith(titles: Readonly<Record<number, string | undef
 
 /**
  * Returns a function that encodes an error with a text as its detail once for calls in a row with an equal one. Clients often repeat a request.
- * Encoding took a twentieth of the time of a 403, with the collection of the bodies that the journal then keeps.
+ * Encoding each, and the garbage collection of the separate bodies in the journal, took a twentieth of the time of a 403.
  */
 function rememberLatestError(encode: (error: ErrorContent) => string): (error: ErrorContent) => string {
   let latest: { readonly error: ErrorContent; readonly body: string } | undefined
