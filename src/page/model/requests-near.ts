@@ -95,11 +95,13 @@ class Comparison {
     while (at < this.#expected.length || index < this.#sent.length) {
       const [expected, sent] = [this.#expected[at], this.#sent[index]]
       const cost = this.#costOf(at, index)
-      if (cost === 1 + this.#costOf(at + 1, index))
-        found.push({ expected: this.#expected[at++], sent: undefined })
-      else if (cost === 1 + this.#costOf(at, index + 1))
-        found.push({ expected: undefined, sent: this.#sent[index++] })
-      else {
+      if (cost === 1 + this.#costOf(at + 1, index)) {
+        found.push({ expected, sent: undefined })
+        at++
+      } else if (cost === 1 + this.#costOf(at, index + 1)) {
+        found.push({ expected: undefined, sent })
+        index++
+      } else {
         if (!isSame(this.#distance(expected as string, sent as string))) found.push({ expected, sent })
         at++
         index++
