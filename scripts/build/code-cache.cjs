@@ -13,6 +13,12 @@ const IMPORTS = {}
 /** How long a process waits before it writes what it has compiled, so that this includes what the first requests need. In milliseconds. */
 const WRITE_AFTER_MS = 300
 
+/**
+ * The age at which a process no longer adds to the code of a file: V8 drops code that has not run for long, such as that of the start. In
+ * seconds.
+ */
+const OLD_S = 10
+
 /** The length from which on Node keeps a text outside of V8's heap (EXTERN_APEX of its string_bytes.cc), in bytes. */
 const EXTERNAL = 1_031_913
 
@@ -59,12 +65,13 @@ function compile(filename) {
   const { Script, constants } = require('node:vm')
   const source = readWrapped(filename)
   if (source === undefined) return undefined
-  const script = new Script(source, {
-    filename,
-    cachedData: read(cacheOf(filename)),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })
-  if (script.cachedDataRejected !== false) writeLater(script, cacheOf(filename))
+  const file = cacheOf(filename)
+  const cachedData = read(file)
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const script = new Script(source, { filename, cachedData, importModuleDynamically })
+  const isCached = script.cachedDataRejected === false
+  scripts.set(file, { script, length: isCached ? cachedData.length : 0 })
+  if (!isCached) writeLater()
   return script
 }
 
@@ -124,31 +131,39 @@ function read(path) {
   }
 }
 
-/** The scripts that are not written yet, by the file of each. */
-const unwritten = new Map()
+/** The scripts of this process, and the length of the code that the cache has of each, by its file. */
+const scripts = new Map()
 
-/** Writes a script soon, at the latest when the process ends. */
-function writeLater(script, file) {
-  if (unwritten.size === 0) {
-    setTimeout(writeAll, WRITE_AFTER_MS).unref()
-    process.once('exit', writeAll)
-  }
-  unwritten.set(file, script)
+let isWriting = false
+
+/**
+ * Writes the scripts that the cache lacks soon, at the latest when the process ends. Also the others of which the process has compiled more
+ * than the cache has, since a process that loads another file, as a test does after a server, also calls other functions.
+ */
+function writeLater() {
+  if (isWriting) return
+  isWriting = true
+  setTimeout(writeAll, WRITE_AFTER_MS).unref()
+  process.once('exit', writeAll)
 }
 
 function writeAll() {
+  isWriting = false
   process.off('exit', writeAll)
-  for (const [file, script] of unwritten) writeTo(file, script)
-  unwritten.clear()
+  const isOld = process.uptime() > OLD_S
+  for (const [file, script] of scripts) if (script.length === 0 || !isOld) writeTo(file, script)
 }
 
-function writeTo(file, script) {
+function writeTo(file, entry) {
   const { mkdirSync, renameSync, writeFileSync } = require('node:fs')
   try {
+    const code = entry.script.createCachedData()
+    if (code.length <= entry.length) return
+    entry.length = code.length
     mkdirSync(require('node:path').dirname(file), { recursive: true })
     // Another process may do the same.
     const own = `${file}.${process.pid}`
-    writeFileSync(own, script.createCachedData())
+    writeFileSync(own, code)
     renameSync(own, file)
   } catch {
     // The folder may not be written to.

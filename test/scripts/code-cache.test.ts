@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { childEnvironment } from '../child-environment.ts'
 
@@ -15,6 +15,7 @@ globalThis.loads = (globalThis.loads ?? 0) + 1
 exports.loads = globalThis.loads
 exports.path = __filename
 exports.beside = require('./beside.cjs')
+exports.answer = (text) => Array.from(text, (letter) => letter.toUpperCase()).join(' ')
 exports.imported = () => import('node:path').then(({ sep }) => typeof sep)
 `
 
@@ -111,6 +112,33 @@ t.test('files that are loaded after the cache was written are added to it', asyn
 
   t.same(run(), { written: ['beside.bin', 'server.bin'], isLate: true })
   t.match(files(), [/beside\.bin$/, /later\.bin$/, /server\.bin$/])
+})
+
+t.test('a process that loads another file adds what it has compiled of the others, unless it is old', (t) => {
+  const { folder, run, files } = install(t)
+  const lengths = () => new Map(files().map((path) => [basename(path), readFileSync(path).length]))
+  const replaceScript = (before: string) =>
+    writeFileSync(
+      join(folder, 'script.cjs'),
+      `${before}
+      const { preload } = require('./dist/code-cache.cjs')
+      preload('./server.cjs')
+      preload('./later.cjs')
+      console.log(JSON.stringify(require('./dist/server.cjs').answer('late')))`,
+    )
+  run()
+  const first = lengths()
+
+  replaceScript('process.uptime = () => 11')
+  t.equal(run(), 'L A T E')
+  t.same(lengths(), new Map([...first, ['later.bin', lengths().get('later.bin')]]))
+
+  rmSync(files().find((path) => path.endsWith('later.bin')) ?? '')
+  replaceScript('')
+  t.equal(run(), 'L A T E')
+  t.ok(Number(lengths().get('server.bin')) > Number(first.get('server.bin')), 'with the function it has called')
+  t.equal(lengths().get('beside.bin'), first.get('beside.bin'))
+  t.end()
 })
 
 t.test(
