@@ -39,6 +39,7 @@ const checks = [
   },
   types('Checking types', 'server'),
   types('Checking types of the page', 'page', '-p', 'src/page'),
+  { title: 'Stripping types', file: 'scripts/test/strip-types.mjs', args: [] },
   // Here, since tests would build it at the same time.
   { title: 'Building the package', file: 'scripts/build/package.mjs', args: [] },
   ...(isPageBuilt(root) ? [] : [{ title: 'Building the page', file: 'scripts/build/page.mjs', args: [] }]),

@@ -21,11 +21,10 @@ const GROUP_SIZE = process.env.TEST_STORE === undefined ? 16 : 4
 
 /**
  * What shows that a test file needs a process of its own: it reads or changes what belongs to the whole process, such as its environment,
- * memory, timers, output or loaded modules; it measures time; or it starts processes or a browser, often through a helper, and then takes
- * long anyway.
+ * memory, timers, output or loaded modules; or it starts processes or a browser, often through a helper, and then takes long anyway.
  */
 const ALONE =
-  /\bprocess\.|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|performance\.|\bconsole\.|^t\.(?!test\()|\/(?:program|commands|files|target|child-environment|browser|postgres|log-to-file|\w+-page)\.ts'/m
+  /\bprocess\.|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!test\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment|browser|postgres|log-to-file|\w+-page)\.ts'/m
 
 /** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others. */
 export function testFiles([option, ...others] = []) {

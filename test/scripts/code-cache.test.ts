@@ -136,7 +136,10 @@ t.test('a process that loads another file adds what it has compiled of the other
   rmSync(files().find((path) => path.endsWith('later.bin')) ?? '')
   replaceScript('')
   t.equal(run(), 'L A T E')
-  t.ok(Number(lengths().get('server.bin')) > Number(first.get('server.bin')), 'with the function it has called')
+  t.ok(
+    Number(lengths().get('server.bin')) > Number(first.get('server.bin')),
+    'with the function it has called',
+  )
   t.equal(lengths().get('beside.bin'), first.get('beside.bin'))
   t.end()
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { maskTexts } from '../../src/state/mask-texts.ts'
 import { startFake } from '../fake.ts'
-import { commandSequence, createOrganizations, runCommands } from './commands.ts'
+import { commandSequence, createOrganizations, runCommands } from './command-sequences.ts'
 import { allResponses, aServer, assertSame, putState, stateOf } from './server.ts'
 
 t.test('keys in texts are masked at every level, and other values are unchanged', async (t) => {

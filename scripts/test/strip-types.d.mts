@@ -1,0 +1,1 @@
+export function readStripped(path: string): string | undefined
