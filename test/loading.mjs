@@ -1,11 +1,12 @@
-// Loaded before each test file, since most of the time of a short one is that in which it loads the application.
+// Loaded before each test file, and the program that tests start from its sources, since most of the time of a short one is that in which it loads the application.
 import { enableCompileCache, registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { readStripped } from '../scripts/test/strip-types.mjs'
 
 /** Returns the code of a TypeScript file that `npm test` has stripped of its types. That of others is left to Node. */
 function load(url, context, nextLoad) {
-  const isSource = url.startsWith('file:') && url.endsWith('.ts')
+  // With a query if tap replaces some of its imports.
+  const isSource = /^file:[^?]*\.ts(?:\?|$)/.test(url)
   const source = isSource ? readStripped(fileURLToPath(url)) : undefined
   return source === undefined ? nextLoad(url, context) : { format: 'module', source, shortCircuit: true }
 }

@@ -6,5 +6,10 @@ export function groupedTests(
   alone?: (path: string) => boolean,
   size?: number,
   measured?: (path: string) => boolean,
-): { readonly alone: readonly string[]; readonly measured: Groups; readonly others: Groups }
+): {
+  readonly alone: readonly string[]
+  readonly measured: Groups
+  readonly others: Groups
+  readonly pages: Groups
+}
 export function writeGroups(folders?: readonly string[]): readonly string[]

@@ -1,5 +1,6 @@
 // Prints what `npm test` gives tap: the test files, of which those that need no process of their own share one. With folders as
-// arguments, only the files in these, or with `--except` before them all others. TEST_STORE is the store that they will run on.
+// arguments, only the files in these, or with `--except` before them all others; with `--without PATTERN` before that, none whose path matches. TEST_STORE
+// is the store that they will run on.
 //
 // A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
 // their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
@@ -21,13 +22,23 @@ const GROUP_SIZE = process.env.TEST_STORE === undefined ? 16 : 4
 
 /**
  * What shows that a test file needs a process of its own: it reads or changes what belongs to the whole process, such as its environment,
- * memory, timers, output or loaded modules; or it starts processes or a browser, often through a helper, and then takes long anyway.
+ * memory, timers, output or loaded modules; or it starts processes, often through a helper, and then takes long anyway.
  */
 const ALONE =
-  /\bprocess\.|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!test\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment|browser|postgres|log-to-file|\w+-page)\.ts'/m
+  /\bprocess\.(?!ts')|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!(?:test|teardown|beforeEach)\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment|log-to-file)\.ts'/m
 
-/** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others. */
+/** The tests that start a browser. Those of a group share one. */
+const IN_BROWSER = /^test\/page\/(?!model\/)/
+
+/** The number of files in a group that start a browser. More would keep one core busy when the others have nothing left to do. */
+const BROWSER_GROUP_SIZE = 4
+
+/** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others; after `--without PATTERN` none that matches. */
 export function testFiles([option, ...others] = []) {
+  if (option === '--without') {
+    const [pattern, ...rest] = others
+    return testFiles(rest).filter((path) => !new RegExp(pattern).test(path))
+  }
   const isExcept = option === '--except'
   const folders = isExcept ? others : [option ?? 'test', ...others]
   return readdirSync(new URL('test/', root), { recursive: true })
@@ -45,13 +56,15 @@ function isAlone(path) {
 /** Returns the test files that need a process of their own, and the groups of the others. Only the files of a measured group count for the coverage. */
 export function groupedTests(paths = testFiles(), alone = isAlone, size = GROUP_SIZE, measured = isMeasured) {
   const shared = paths.filter((path) => !alone(path))
+  const isPage = (path) => IN_BROWSER.test(path)
   return {
     alone: paths.filter((path) => !shared.includes(path)),
     measured: groupsOf(shared.filter(measured), size),
     others: groupsOf(
-      shared.filter((path) => !measured(path)),
+      shared.filter((path) => !measured(path) && !isPage(path)),
       size,
     ),
+    pages: groupsOf(shared.filter(isPage), BROWSER_GROUP_SIZE),
   }
 }
 

@@ -6,6 +6,12 @@ import { publishedProgram, uncoveredEnvironment } from '../published.ts'
 
 const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
 
+/** The options of Node for a program that is started from its sources. */
+const OPTIONS = [
+  '--disable-warning=ExperimentalWarning',
+  `--import=${new URL('../loading.mjs', import.meta.url).href}`,
+]
+
 /** The exit code and the output of a process. */
 export interface Outcome {
   readonly code: number | null
@@ -29,7 +35,7 @@ export function startProgram(
   cwd = process.cwd(),
 ): Program {
   const options = { cwd, env: childEnvironment(variables) }
-  return started(t, ['--disable-warning=ExperimentalWarning', program, ...args], options)
+  return started(t, [...OPTIONS, program, ...args], options)
 }
 
 /** Starts the published program as `startProgram` does that of the sources. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import type { Test } from 'tap'
+import root, { type Test } from 'tap'
 import { browserPath } from '../../scripts/setup/browser.mjs'
 import { childEnvironment } from '../child-environment.ts'
 
@@ -23,11 +23,18 @@ const ARGS = [
   '--no-proxy-server',
 ]
 
+let started: Promise<Browser> | undefined
+
 /**
- * Starts a browser without a window, with a profile and a home of its own, and closes it when the test ends. Throws an Error that says
- * what to do if this machine has none.
+ * Returns the browser of this process, which its test files share. It has no window, but a profile and a home of its own, and is closed when the last
+ * test ends. Throws an Error that says what to do if this machine has none.
  */
-export async function launch(t: Test): Promise<Browser> {
+export function sharedBrowser(): Promise<Browser> {
+  started ??= launch(root)
+  return started
+}
+
+async function launch(t: Test): Promise<Browser> {
   const home = mkdtempSync(join(tmpdir(), 'fake-devin-browser-'))
   t.teardown(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }))
   const browser = await chromium.launch({
@@ -119,6 +126,8 @@ export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
         await empty(watched.page)
         isFree = true
       })
+      // A tab in the background has no focus.
+      await watched.page.bringToFront()
       if (viewport !== null) await watched.page.setViewportSize(viewport)
       await watched.page.emulateMedia({ colorScheme, reducedMotion })
       return watched

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
-import { launch, type PageOptions, pagesOf } from './browser.ts'
+import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
 /** A fake whose clock runs, a browser, and what tests of the controls do with them. */
 export interface Controls {
@@ -29,7 +29,7 @@ export interface Answer {
 
 /** Starts a fake and a browser for the tests of a file. Each test finds the fake as it was at the start. */
 export async function startControls(t: Test): Promise<Controls> {
-  const pages = pagesOf(await launch(t))
+  const pages = pagesOf(await sharedBrowser())
   const devin = await startFakeDevin({ seedIds: 1 })
   t.teardown(() => devin.close())
   t.beforeEach(() => devin.reset())

@@ -3,9 +3,9 @@ import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { startServer } from '../../src/server/start.ts'
 import { DEFAULT_CONFIG } from '../../src/settings/config.ts'
-import { launch, pagesOf } from './browser.ts'
+import { pagesOf, sharedBrowser } from './browser.ts'
 
-const pages = pagesOf(await launch(t))
+const pages = pagesOf(await sharedBrowser())
 const server = await startServer({ ...DEFAULT_CONFIG, port: 0, logLevel: 'silent' })
 t.teardown(() => server.close())
 

@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
-import { launch, type PageOptions, pagesOf } from './browser.ts'
+import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
-const pages = pagesOf(await launch(t), { permissions: ['clipboard-read', 'clipboard-write'] })
+const pages = pagesOf(await sharedBrowser(), { permissions: ['clipboard-read', 'clipboard-write'] })
 /** Returns what all pages have complained about. */
 export const { complaints } = pages
 /** A server whose journal has room for many requests, as its default organization. */

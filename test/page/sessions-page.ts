@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
 import type { SessionDetail } from '../../src/schemas/control/sessions.ts'
-import { launch, type PageOptions, pagesOf } from './browser.ts'
+import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
 /** What is shown without sessions. */
 export const EMPTY = 'There are no sessions yet.'
@@ -25,7 +25,7 @@ export interface SessionsPage {
 
 /** Starts a fake and a browser for a file of tests. Each test starts with an empty fake. */
 export async function startSessionsPage(t: Test): Promise<SessionsPage> {
-  const browser = await launch(t)
+  const browser = await sharedBrowser()
   const devin = await startFakeDevin({ clock: '2026-01-01T00:00:00Z', seedIds: 1 })
   t.teardown(() => devin.close())
   t.beforeEach(() => devin.reset())

@@ -2,9 +2,9 @@
 import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type FakeDevin, type FakeDevinOptions, startFakeDevin } from '../../src/index.ts'
-import { launch, openPage } from './browser.ts'
+import { openPage, sharedBrowser } from './browser.ts'
 
-const browser = await launch(t)
+const browser = await sharedBrowser()
 
 async function start(t: Test, options: FakeDevinOptions = {}): Promise<FakeDevin> {
   const devin = await startFakeDevin(options)

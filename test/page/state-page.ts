@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
-import { launch, type PageOptions, pagesOf, type WatchedPage } from './browser.ts'
+import { type PageOptions, pagesOf, sharedBrowser, type WatchedPage } from './browser.ts'
 
 /** A fake, a browser, and what tests of the state do with them. */
 export interface StatePages {
@@ -34,7 +34,7 @@ export interface Answer {
 
 /** Starts a fake and a browser for the tests of a file. Each test finds the fake as it was at the start. */
 export async function startStatePages(t: Test): Promise<StatePages> {
-  const browser = await launch(t)
+  const browser = await sharedBrowser()
   const devin = await startFakeDevin({ seedIds: 1 })
   t.teardown(() => devin.close())
   t.beforeEach(() => devin.reset())

@@ -30,16 +30,30 @@ t.test('folders divide the test files: those in them, and those elsewhere', (t) 
   t.ok(inside.includes('test/routes/v1/secrets.test.ts'))
   t.ok(outside.includes('test/scripts/groups.test.ts'))
   t.notOk(outside.some((path) => path.startsWith('test/hooks/')))
+  t.same(
+    testFiles(['--without', '/v1/(?!secrets)', 'test/routes', 'test/hooks']),
+    inside.filter((path) => !path.includes('/v1/') || path.includes('/v1/secrets')),
+  )
   t.end()
 })
 
 t.test('test files that change their process or start others are in no group', (t) => {
   const { alone, measured } = groupedTests()
 
-  for (const path of ['base/faked-timers', 'cli/index', 'page/docs', 'page/state', 'fastapi/body-memory']) {
+  for (const path of ['base/faked-timers', 'cli/index', 'page/state-tabs', 'fastapi/body-memory']) {
     t.ok(alone.includes(`test/${path}.test.ts`), path)
   }
   t.ok(measured.flat().includes('test/routes/v1/secrets.test.ts'))
+  t.end()
+})
+
+t.test('tests that need a browser share it in groups of their own', (t) => {
+  const { measured, others, pages } = groupedTests()
+
+  t.ok(pages.flat().includes('test/page/state.test.ts'))
+  t.ok(pages.every(({ length }) => length <= 4))
+  t.ok(pages.flat().every((path) => path.startsWith('test/page/')))
+  t.notOk([...measured, ...others].flat().some((path) => /^test\/page\/(?!model\/)/.test(path)))
   t.end()
 })
 
