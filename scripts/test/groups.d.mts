@@ -4,12 +4,7 @@ export function testFiles(folders?: readonly string[]): readonly string[]
 export function groupedTests(
   paths?: readonly string[],
   alone?: (path: string) => boolean,
-  size?: number,
-  measured?: (path: string) => boolean,
-): {
-  readonly alone: readonly string[]
-  readonly measured: Groups
-  readonly others: Groups
-  readonly pages: Groups
-}
+  sizes?: Readonly<Record<string, number>>,
+  kind?: (path: string) => string,
+): { readonly alone: readonly string[]; readonly groups: Readonly<Record<string, Groups>> }
 export function writeGroups(folders?: readonly string[]): readonly string[]

@@ -14,11 +14,14 @@ const root = new URL('../../', import.meta.url)
 /** Below the folder of the project, so that its packages are found. */
 const GROUPS = '.cache/test-groups'
 
+/** The greatest number of files in most groups. Tests that keep their state in a database take ten times as long. */
+const SIZE = process.env.TEST_STORE === undefined ? 16 : 4
+
 /**
- * The greatest number of files in a group. Many small groups are easier to spread over the cores, and none may reach tap's time limit. Tests that keep
- * their state in a database take ten times as long.
+ * The greatest number of files in a group, by its kind. Many small groups are easier to spread over the cores, and none may reach tap's time limit, even
+ * on a slow machine. Tests in a browser and those of a store's promises take long; a group shares the browser or the database server.
  */
-const GROUP_SIZE = process.env.TEST_STORE === undefined ? 16 : 4
+const SIZES = { measured: SIZE, others: SIZE, pages: 3, promises: 4 }
 
 /**
  * What shows that a test file needs a process of its own: it reads or changes what belongs to the whole process, such as its environment,
@@ -26,12 +29,6 @@ const GROUP_SIZE = process.env.TEST_STORE === undefined ? 16 : 4
  */
 const ALONE =
   /\bprocess\.(?!ts')|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!(?:test|teardown|beforeEach)\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment|log-to-file)\.ts'/m
-
-/** The tests that start a browser. Those of a group share one. */
-const IN_BROWSER = /^test\/page\/(?!model\/)/
-
-/** The number of files in a group that start a browser. More would keep one core busy when the others have nothing left to do. */
-const BROWSER_GROUP_SIZE = 4
 
 /** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others; after `--without PATTERN` none that matches. */
 export function testFiles([option, ...others] = []) {
@@ -53,19 +50,24 @@ function isAlone(path) {
   return ALONE.test(readFileSync(new URL(path, root), 'utf8'))
 }
 
-/** Returns the test files that need a process of their own, and the groups of the others. Only the files of a measured group count for the coverage. */
-export function groupedTests(paths = testFiles(), alone = isAlone, size = GROUP_SIZE, measured = isMeasured) {
+/** Returns the kind of a test file's group. Only the files of measured groups count for the coverage. */
+function kindOf(path) {
+  if (isMeasured(path)) return 'measured'
+  if (path.startsWith('test/page/')) return 'pages'
+  return path.startsWith('test/persistence/promises/') ? 'promises' : 'others'
+}
+
+/** Returns the test files that need a process of their own, and the groups of the others by their kind. */
+export function groupedTests(paths = testFiles(), alone = isAlone, sizes = SIZES, kind = kindOf) {
   const shared = paths.filter((path) => !alone(path))
-  const isPage = (path) => IN_BROWSER.test(path)
-  return {
-    alone: paths.filter((path) => !shared.includes(path)),
-    measured: groupsOf(shared.filter(measured), size),
-    others: groupsOf(
-      shared.filter((path) => !measured(path) && !isPage(path)),
+  const groups = Object.entries(sizes).map(([name, size]) => [
+    name,
+    groupsOf(
+      shared.filter((path) => kind(path) === name),
       size,
     ),
-    pages: groupsOf(shared.filter(isPage), BROWSER_GROUP_SIZE),
-  }
+  ])
+  return { alone: paths.filter((path) => !shared.includes(path)), groups: Object.fromEntries(groups) }
 }
 
 /** Deals files out to groups, because neighbours often take equally long. */
@@ -79,11 +81,11 @@ function groupsOf(paths, size) {
  * starts last would run on while other cores have nothing to do. tap starts files in the order of their names, which is the same.
  */
 export function writeGroups(folders) {
-  const { alone, ...kinds } = groupedTests(testFiles(folders))
+  const { alone, groups } = groupedTests(testFiles(folders))
   rmSync(new URL(GROUPS, root), { recursive: true, force: true })
   mkdirSync(new URL(GROUPS, root), { recursive: true })
-  const written = Object.entries(kinds).flatMap(([kind, groups]) =>
-    groups.map((files, index) => {
+  const written = Object.entries(groups).flatMap(([kind, lists]) =>
+    lists.map((files, index) => {
       const path = `${GROUPS}/${kind}-${String(index + 1).padStart(2, '0')}.mjs`
       writeFileSync(new URL(path, root), files.map((file) => `import '../../${file}'\n`).join(''))
       return path

@@ -5,19 +5,20 @@ import { isMeasured } from '../coverage-map.mjs'
 t.test('npm test runs every test file once, in a group or in a process of its own', (t) => {
   const paths = Array.from({ length: 40 }, (_, index) => `test/${index}.test.ts`)
 
-  const { alone, measured, others } = groupedTests(
+  const { alone, groups } = groupedTests(
     paths,
     (path) => path.includes('3'),
-    7,
-    (path) => path.includes('1'),
+    { few: 2, many: 7 },
+    (path) => (path.includes('1') ? 'few' : 'many'),
   )
-  const groups = [...measured, ...others]
+  const { few = [], many = [] } = groups
 
-  t.same([...alone, ...groups.flat()].sort(), paths.toSorted())
+  t.same([...alone, ...few.flat(), ...many.flat()].sort(), paths.toSorted())
   t.ok(alone.every((path) => path.includes('3')))
-  t.ok(groups.every(({ length }) => length > 0 && length <= 7))
-  t.ok(measured.flat().every((path) => path.includes('1')))
-  t.notOk(others.flat().some((path) => path.includes('1')))
+  t.ok(few.every(({ length }) => length > 0 && length <= 2))
+  t.ok(many.every(({ length }) => length > 0 && length <= 7))
+  t.ok(few.flat().every((path) => path.includes('1')))
+  t.notOk(many.flat().some((path) => path.includes('1')))
   t.end()
 })
 
@@ -38,22 +39,23 @@ t.test('folders divide the test files: those in them, and those elsewhere', (t) 
 })
 
 t.test('test files that change their process or start others are in no group', (t) => {
-  const { alone, measured } = groupedTests()
+  const { alone, groups } = groupedTests()
 
   for (const path of ['base/faked-timers', 'cli/index', 'page/state-tabs', 'fastapi/body-memory']) {
     t.ok(alone.includes(`test/${path}.test.ts`), path)
   }
-  t.ok(measured.flat().includes('test/routes/v1/secrets.test.ts'))
+  t.ok(groups.measured?.flat().includes('test/routes/v1/secrets.test.ts'))
+  t.same([...alone, ...Object.values(groups).flat(2)].sort(), testFiles())
   t.end()
 })
 
-t.test('tests that need a browser share it in groups of their own', (t) => {
-  const { measured, others, pages } = groupedTests()
+t.test('tests that share a browser or a database server are in small groups of their own', (t) => {
+  const { pages = [], promises = [] } = groupedTests().groups
 
   t.ok(pages.flat().includes('test/page/state.test.ts'))
-  t.ok(pages.every(({ length }) => length <= 4))
   t.ok(pages.flat().every((path) => path.startsWith('test/page/')))
-  t.notOk([...measured, ...others].flat().some((path) => /^test\/page\/(?!model\/)/.test(path)))
+  t.ok(promises.flat().every((path) => path.startsWith('test/persistence/promises/')))
+  t.ok([...pages, ...promises].every(({ length }) => length <= 4))
   t.end()
 })
 
