@@ -28,7 +28,7 @@ const SIZES = { measured: SIZE, others: SIZE, pages: 3, promises: 4 }
  * memory, timers, output or loaded modules; or it starts processes, often through a helper, and then takes long anyway.
  */
 const ALONE =
-  /\bprocess\.(?!ts')|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!(?:test|teardown|beforeEach)\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment|log-to-file)\.ts'/m
+  /\bprocess\.(?!ts'|cwd|execPath|platform)|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!(?:test|teardown|beforeEach)\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment)\.ts'/m
 
 /** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others; after `--without PATTERN` none that matches. */
 export function testFiles([option, ...others] = []) {
