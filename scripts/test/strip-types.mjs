@@ -1,4 +1,4 @@
-// Strips the types of all sources and tests once for all processes that measure coverage, each of which would take 0.4 s for it. The others use Node's
+// Strips the types of all sources and tests once for all processes that measure coverage, each of which would take 0.25 s for it. The others use Node's
 // compile cache, which also keeps what Node strips; test/loading.mjs decides. Stripped code has the same positions, so coverage and stack traces are the same.
 import { hash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
