@@ -151,7 +151,7 @@ function writeAll() {
   isWriting = false
   process.off('exit', writeAll)
   const isOld = process.uptime() > OLD_S
-  for (const [file, script] of scripts) if (script.length === 0 || !isOld) writeTo(file, script)
+  for (const [file, entry] of scripts) if (entry.length === 0 || !isOld) writeTo(file, entry)
 }
 
 function writeTo(file, entry) {

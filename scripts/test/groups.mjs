@@ -33,8 +33,9 @@ const ALONE =
 /** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others; after `--without PATTERN` none that matches. */
 export function testFiles([option, ...others] = []) {
   if (option === '--without') {
-    const [pattern, ...rest] = others
-    return testFiles(rest).filter((path) => !new RegExp(pattern).test(path))
+    const [text, ...rest] = others
+    const pattern = new RegExp(text)
+    return testFiles(rest).filter((path) => !pattern.test(path))
   }
   const isExcept = option === '--except'
   const folders = isExcept ? others : [option ?? 'test', ...others]

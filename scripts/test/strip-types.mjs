@@ -6,6 +6,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+
 /** The folder of the stripped code. Another version of Node may strip otherwise. */
 const FOLDER = `${root}.cache/stripped/${process.version}/`
 
