@@ -54,6 +54,7 @@ t.test('tests that share a browser or a database server are in small groups of t
 
   t.ok(pages.flat().includes('test/page/state.test.ts'))
   t.ok(pages.flat().every((path) => path.startsWith('test/page/')))
+  t.ok(promises.flat().includes('test/persistence/promises/replicas.test.ts'))
   t.ok(promises.flat().every((path) => path.startsWith('test/persistence/promises/')))
   t.ok([...pages, ...promises].every(({ length }) => length <= 4))
   t.end()
