@@ -159,8 +159,9 @@ export class Journals implements JournalBudget {
 
   touch(journal: Journal): Journal {
     if (journal === this.#mostRecent) return journal
-    if (journal === this.#leastRecent) this.#leastRecent = undefined
+    // Another one if this one was evicted: organizations keep the journal that they had first.
     const current = this.of(journal.orgId)
+    if (current === this.#leastRecent) this.#leastRecent = undefined
     this.#journals.delete(current.orgId)
     this.#journals.set(current.orgId, current)
     this.#mostRecent = current

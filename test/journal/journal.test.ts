@@ -240,6 +240,31 @@ t.test('the next journal to lose entries keeps the rest if it is active again', 
   t.end()
 })
 
+t.test(
+  'an organization whose journal was evicted once keeps its entries like others while it is active',
+  (t) => {
+    const journals = new Journals()
+    journals.limit({ bytes: 100 })
+    const first = journals.of('first')
+    const add = (org: string, count: number) => {
+      const journal = org === 'first' ? first : journals.of(org)
+      for (let n = 0; n < count; n++) journal.add(anExchange({ id: n, orgId: org, bytes: 10 }))
+    }
+    add('first', 1)
+    for (let org = 0; org < 9; org++) add(`before-${org}`, 10)
+    journals.clear()
+    add('first', 5)
+    for (let org = 0; org < 7; org++) add(`org-${org}`, 10)
+    add('new', 6)
+    t.equal(journals.read('first').exchanges.length, 4, 'it is the least recently active one')
+
+    add('first', 5)
+
+    t.same([journals.read('first').exchanges.length, journals.read('org-0').exchanges.length], [9, 5])
+    t.end()
+  },
+)
+
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
