@@ -110,19 +110,22 @@ export class JournalRecorder {
     const { raw, sentBody, receivedAt, fault } = request
     if (isInternal(raw) || request.isRefused) return
     const rawHeaders = this.#shared(raw.rawHeaders)
-    const organization = this.#organizationOf(request)
+    // It is set if the request was authenticated.
+    const authenticated: Organization | undefined = request.organization
+    const orgId = authenticated === undefined ? this.#orgIdOf(request) : authenticated.orgId
+    const organization = authenticated ?? (orgId === null ? undefined : this.#organizations.find(orgId))
     const target = request.originalUrl
     const { status, responseHeaders, payload } = response
     const [body, bodyBytes] = recordedBody(sentBody)
     let bytes = OVERHEAD + target.length + bodyBytes
     if (payload !== null && !(payload instanceof OmittedBody)) bytes += payload.length
     for (let at = 0; at < rawHeaders.length; at++) bytes += (rawHeaders[at] as string).length
-    const journal = organization === undefined ? journals.of(null) : organization.journal
+    const journal = organization === undefined ? journals.of(orgId) : organization.journal
     journal.add({
       id: journals.nextId(),
       at: (organization?.clock ?? clock).now(),
       micros: realClock.now() - receivedAt,
-      orgId: organization?.orgId ?? null,
+      orgId,
       method: raw.method as string,
       target,
       rawHeaders,
@@ -145,12 +148,13 @@ export class JournalRecorder {
     return this.#lastHeaders
   }
 
-  #organizationOf(request: FastifyRequest): Organization | undefined {
-    // It is set if the request was authenticated.
-    const authenticated: Organization | undefined = request.organization
-    if (authenticated !== undefined) return authenticated
+  /**
+   * Returns the id of the organization of a request that was responded to before authentication; null without a valid key, or if it was
+   * deleted. To record a request creates no organization.
+   */
+  #orgIdOf(request: FastifyRequest): string | null {
     const orgId = organizationIdOf(this.#keys, request)
-    return orgId === undefined ? undefined : this.#organizations.getEphemeral(orgId)
+    return orgId === undefined || this.#organizations.deleted.has(orgId) ? null : orgId
   }
 }
 

@@ -139,6 +139,41 @@ t.test('requests without a valid key are recorded without an organization', asyn
   t.same(recordedIn(fake), [])
 })
 
+t.test(
+  'a request with the key of a deleted organization is recorded without one, and does not create it again',
+  async (t) => {
+    const fake = await fakeWithOrganizations(t)
+    const { organizations } = fake
+    const headers = { authorization: `Bearer ${OTHER_ORG_KEY}` }
+    await fake.call('GET', '/v1/secrets', { headers })
+    const [orgId = ''] = organizations.all().flatMap(({ orgId }) => (orgId === DEFAULT_ORG_ID ? [] : [orgId]))
+    await organizations.delete(orgId)
+
+    for (const url of ['/v1/secrets', '/v1/nothing']) await fake.call('GET', url, { headers })
+
+    t.equal(organizations.find(orgId), undefined)
+    const unowned = organizations.journals.of(null).list()
+    t.same(
+      unowned.map(({ orgId, target, status }) => [orgId, target, status]),
+      [
+        [null, '/v1/secrets', 403],
+        [null, '/v1/nothing', 404],
+      ],
+    )
+  },
+)
+
+t.test('a request that is refused before authentication creates no organization', async (t) => {
+  const fake = await fakeWithOrganizations(t)
+  const { organizations } = fake
+  const created = organizations.all().length
+
+  await fake.call('GET', '/v1/nothing', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
+
+  t.equal(organizations.all().length, created)
+  t.match(organizations.journals.read().exchanges, [{ target: '/v1/nothing', orgId: /^org-/ }])
+})
+
 t.test('a journal has only the requests of its organization, with ids of the whole server', async (t) => {
   const fake = await fakeWithOrganizations(t)
 
