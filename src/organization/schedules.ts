@@ -198,6 +198,12 @@ export function expectRun(organization: Organization, at: number | null): void {
   if (runs !== undefined && at !== null) runs.nextAt = Math.min(runs.nextAt, at)
 }
 
+/** Makes the next request look for schedules that are due, since another process has changed some. */
+export function recheckRuns(organization: Organization): void {
+  const runs = runsOf.get(organization)
+  if (runs !== undefined) runs.nextAt = Number.NEGATIVE_INFINITY
+}
+
 async function nextRun(schedule: ScheduleRecord): Promise<number | null> {
   const { nextRunOf } = await import('./schedule-runs.ts')
   return nextRunOf(schedule)

@@ -1,6 +1,9 @@
 import type { Organizations } from '../organization/organizations.ts'
+import { recheckRuns } from '../organization/schedules.ts'
 import type { AuditEntry } from '../resources/audit-log.ts'
+import { automations } from '../resources/automations.ts'
 import type { AnyResource } from '../resources/index.ts'
+import { schedules } from '../resources/schedules.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { isLog } from '../store/contents.ts'
 import type { Store, StoredRecord } from '../store/types.ts'
@@ -27,6 +30,11 @@ export function recordRows(
   }: { readonly store: Store; readonly organizations: Organizations; readonly scenarios: ScenarioPool },
 ): RowKind {
   const { rows } = store
+  const haveRuns = resource === schedules || resource === automations
+  const noteChange = (orgId: string) => {
+    const organization = haveRuns ? organizations.find(orgId) : undefined
+    if (organization !== undefined) recheckRuns(organization)
+  }
   return {
     name: resource.name,
     read(orgId, id) {
@@ -38,7 +46,9 @@ export function recordRows(
     },
     write(orgId, _id, { position = 0, ...packed }) {
       rows.put(orgId, resource, { position, record: toRecord(unpackBytes(packed), scenarios) })
+      noteChange(orgId)
     },
+    // A schedule that is gone is not due any more.
     remove: (orgId, id) => rows.remove(orgId, resource, id),
     clear: () => rows.clear(),
   }

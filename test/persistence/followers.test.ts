@@ -71,6 +71,30 @@ t.test('records that are created, changed, replaced and deleted', async (t) => {
   await change('a deleted snapshot', ({ send }) => send('DELETE', '/_fake/snapshots/s'))
 })
 
+t.test(
+  'a schedule that one replica creates or changes runs on another one that had looked for schedules before',
+  async (t) => {
+    const { one, other } = await startTwo(t)
+    const path = `/v3/organizations/${DEFAULT_ORG_ID}`
+    const sessions = async () => {
+      const answer = await other.send('GET', `${path}/sessions`, undefined, 'Bearer cog_demo')
+      return answer.json().items.length
+    }
+    const advance = () => other.send('POST', '/_fake/clock/advance', { seconds: 3_600 })
+    t.equal(await sessions(), 0)
+
+    const schedule = { name: 'Hourly', prompt: 'Check the queue', frequency: '0 * * * *' }
+    const created = await one.send('POST', `${path}/schedules`, schedule, 'Bearer cog_demo')
+    await advance()
+    t.equal(await sessions(), 1)
+
+    const at = `${path}/schedules/${created.json().scheduled_session_id}`
+    await one.send('PATCH', at, { frequency: '*/30 * * * *' }, 'Bearer cog_demo')
+    await advance()
+    t.equal(await sessions(), 3)
+  },
+)
+
 t.test('an audit log whose oldest entries are dropped', async (t) => {
   const { change } = await startTwo(t)
   await change('full', async ({ services }) => {
