@@ -106,9 +106,9 @@ export class SessionWatch {
   /** Publishes the steps that are due, and marks their sessions as changed. */
   #publishDue(): void {
     for (const [orgId, moments] of this.#moments) {
-      const now = this.#clockOf(orgId).now()
+      const now = this.#clockOf(orgId)?.now()
       for (const [id, at] of moments) {
-        if (at > now) continue
+        if (now === undefined || at > now) continue
         moments.delete(id)
         this.#hub.publish({ kind: 'session', org_id: orgId, id })
         this.#change(orgId, id)
@@ -133,9 +133,9 @@ export class SessionWatch {
     if (this.#isOn && this.#organizations.find(orgId) === organization) this.#moments.set(orgId, found)
   }
 
-  /** Returns the clock of an organization with moments, which exists. */
-  #clockOf(orgId: string): AdjustableClock {
-    return (this.#organizations.find(orgId) as Organization).clock
+  /** Returns the clock of an organization; undefined while everything is read anew from a database, which ends with a reset. */
+  #clockOf(orgId: string): AdjustableClock | undefined {
+    return this.#organizations.find(orgId)?.clock
   }
 
   #next({ clock }: Organization, session: SessionRecord): number | undefined {
@@ -149,7 +149,7 @@ export class SessionWatch {
     let wait = WAIT_MS_MAX
     for (const [orgId, moments] of this.#moments) {
       const clock = this.#clockOf(orgId)
-      if (clock.frozen) continue
+      if (clock === undefined || clock.frozen) continue
       const now = clock.now()
       for (const at of moments.values()) wait = Math.min(wait, (at - now) / 1_000 / clock.speed)
     }

@@ -134,6 +134,23 @@ t.test('what a reset or a deletion removes is not due any more', async (t) => {
   t.same(seen, [])
 })
 
+t.test('nothing is due while everything is read anew from a database', async (t) => {
+  const { organizations, hub, watch, wait, seen, pass } = startWatched()
+  await organizations.get('org-1').sessions.insert(session('devin-1'))
+  watch()
+  await settled()
+  const stored = organizations.stored('org-1')
+
+  organizations.setStored('org-1', undefined)
+  await pass(3)
+  t.same([seen, wait()], [[], 3_600])
+
+  organizations.setStored('org-1', stored)
+  hub.publish({ kind: 'reset', org_id: null })
+  await settled()
+  t.equal(wait(), 7)
+})
+
 t.test('an organization that is deleted while its sessions are looked at is not watched', async (t) => {
   const { organizations, watch, wait } = startWatched()
   await organizations.get('org-1').sessions.insert(session('devin-1'))
