@@ -66,7 +66,7 @@ export interface CreatedSession {
  * Creates a session, or returns the live one with the same prompt if the request is idempotent. Throws {@link InvalidField} for
  * an invalid structured output schema or an unknown scenario in the prompt, and {@link ScenarioRefusal} if the scenario
  * defines a creation error. Throws {@link Impossible} for a chosen id that no path can contain, {@link Conflict} if it is taken, and
- * SessionFullError if the parent cannot have another child.
+ * SessionFullError if the parent cannot have another child, and StoreFullError. What throws has changed nothing.
  */
 export async function createSession(
   organization: Organization,
@@ -80,12 +80,7 @@ export async function createSession(
   const session = await newSession(organization, principal, { ...params, parent })
   const found = await insertOrFind(organization, session, params)
   if (found !== undefined) return { session: found, isNew: false }
-  if (parent !== undefined) {
-    await organization.sessions.update(parent.id, (before) => ({
-      ...before,
-      childIds: [...before.childIds, session.id],
-    }))
-  }
+  if (parent !== undefined) await addChild(organization, parent.id, session.id)
   organization.auditLog.write(principal, 'create_session', session.id)
   return { session, isNew: true }
 }
@@ -102,6 +97,16 @@ async function parentOf(
   const parent = await sessions.get(sessionId(own.devinId))
   if (parent !== undefined && parent.childIds.length >= SESSION_ITEMS_MAX) throw new SessionFullError('items')
   return parent
+}
+
+/** Adds a new session to its parent. If that fails, the session is deleted, and it throws StoreFullError. */
+async function addChild({ sessions }: Organization, parentId: string, id: string): Promise<void> {
+  try {
+    await sessions.update(parentId, (before) => ({ ...before, childIds: [...before.childIds, id] }))
+  } catch (error) {
+    await sessions.delete(id)
+    throw error
+  }
 }
 
 /**

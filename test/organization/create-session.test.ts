@@ -1,0 +1,43 @@
+import t from 'tap'
+import { randomIds } from '../../src/base/ids.ts'
+import { createSession, type NewSession } from '../../src/organization/create-session.ts'
+import { Organizations } from '../../src/organization/organizations.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { frozenClock } from '../fake.ts'
+import { aServicePrincipal, aSession } from '../records.ts'
+
+const SESSION: NewSession = {
+  prompt: 'x',
+  idempotent: false,
+  title: null,
+  tags: [],
+  unlisted: false,
+  maxAcuLimit: null,
+  snapshotId: null,
+  playbookId: null,
+  knowledgeIds: null,
+  secretIds: null,
+  sessionSecretKeys: [],
+  structuredOutputSchema: null,
+}
+
+t.test('a child that its parent has no room for is not created', async (t) => {
+  const store = memoryStore({ bytes: 1_000_000 })
+  const organizations = new Organizations({ store, clock: frozenClock, ids: randomIds })
+  const organization = organizations.get('org-1')
+  const { sessions, auditLog } = organization
+  await sessions.insert(aSession({ id: 'devin-parent', answersForPrompt: false }))
+  const session = { type: 'devin_brain', devinId: 'parent' } as const
+  const principal = aServicePrincipal({ generation: 'v3', orgId: 'org-1', session })
+  const create = () => createSession(organization, principal, SESSION)
+  await create()
+  const entries = auditLog.count
+  sessions.update = async () => {
+    throw new Error('full')
+  }
+
+  await t.rejects(create(), { message: 'full' })
+
+  t.equal((await sessions.list()).length, 2)
+  t.equal(auditLog.count, entries)
+})
