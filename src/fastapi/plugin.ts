@@ -283,7 +283,8 @@ function refuseInvalidHttp(reply: FastifyReply): void {
 function answerUnrouted(routes: StarletteRoutes, request: FastifyRequest, reply: FastifyReply): void {
   const resolution = routes.resolve(request.originalUrl, request.origin)
   if (resolution.kind === 'redirect') {
-    reply.code(307).header('location', resolution.location).send()
+    // Fastify would not add the length for HEAD.
+    reply.code(307).header('location', resolution.location).header('content-length', '0').send()
   } else if (resolution.kind === 'method-not-allowed') {
     sendFormatted(reply.header('allow', resolution.allow), { status: 405, detail: 'Method Not Allowed' })
   } else sendFormatted(reply, { status: 404, detail: 'Not Found' })

@@ -2,7 +2,7 @@ import type { LazyRoutes } from './lazy-routes.ts'
 import { quote } from './percent.ts'
 import { splitTarget } from './target.ts'
 
-/** The characters that Starlette's URL does not encode in a redirect path. */
+/** The characters that Starlette does not encode in the location of a redirect, with its query. */
 const REDIRECT_SAFE = ":/%#?=@[]!$&'()*+,;"
 
 /** Matches a target that Fastify's router handles like Starlette: only unreserved characters and no empty segments. */
@@ -20,7 +20,7 @@ export function pathTemplate(path: string): string {
 }
 
 interface Route {
-  readonly methods: readonly string[]
+  readonly methods: string[]
   readonly path: string
   readonly pattern: RegExp
   /** Builds a path with percent-encoded parameters. */
@@ -54,11 +54,14 @@ export class StarletteRoutes {
 
   /** Adds a route. The path is in Fastify's format (`/v1/secrets/:secret_id`). */
   add(methods: readonly string[], path: string): void {
+    // Fastify has another route for the HEAD of a GET, Starlette has one for both.
+    const both = methods[0] === 'HEAD' ? this.#routes.find((route) => route.path === path) : undefined
+    if (both !== undefined) return void both.methods.push('HEAD')
     const segments = path.split('/')
     const source = segments.map((part) => (part.startsWith(':') ? '([^/]+)' : escapeRegExp(part))).join('/')
     let pattern: RegExp | undefined
     this.#routes.push({
-      methods,
+      methods: [...methods],
       path,
       // Python's `$` also matches before a newline at the end, so `/v1/secrets%0A` is the list.
       get pattern() {
@@ -97,7 +100,8 @@ export class StarletteRoutes {
     if (allow !== undefined) return { kind: 'method-not-allowed', allow }
     const bare = path.replace(/\/+$/, '')
     if (bare === path || bare === '' || this.#methodsAt(bare) === undefined) return { kind: 'not-found' }
-    return { kind: 'redirect', location: origin + quote(bare, REDIRECT_SAFE) + (query === '?' ? '' : query) }
+    const location = origin + quote(bare + (query === '?' ? '' : query), REDIRECT_SAFE)
+    return { kind: 'redirect', location }
   }
 
   #methodsAt(path: string): string | undefined {

@@ -265,6 +265,9 @@ t.test(
     )
     t.same([slash.statusCode, slash.headers.location, slash.body], [307, 'http://localhost:80/items?a=b', ''])
     t.notOk('content-type' in slash.headers)
+    for (const { headers } of [slash, await app.inject({ method: 'HEAD', url: '/items/' })]) {
+      t.equal(headers['content-length'], '0')
+    }
   },
 )
 

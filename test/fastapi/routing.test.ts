@@ -77,6 +77,16 @@ t.test('a known path with another method returns 405 with the methods of its fir
   t.same(routes.resolve('/v1/things/a%20b', ORIGIN), { kind: 'method-not-allowed', allow: 'PUT' })
 })
 
+t.test('the HEAD of a GET belongs to the same route', async (t) => {
+  const routes = sampleRoutes()
+  routes.add(['HEAD'], '/openapi.json')
+  routes.add(['HEAD'], '/v1/other')
+
+  t.equal(routes.rewrite('HEAD', '/openapi%2Ejson'), '/openapi.json')
+  t.same(routes.resolve('/openapi.json', ORIGIN), { kind: 'method-not-allowed', allow: 'GET, HEAD' })
+  t.same(routes.resolve('/v1/other', ORIGIN), { kind: 'method-not-allowed', allow: 'HEAD' })
+})
+
 t.test('an unknown path is not found', async (t) => {
   const routes = sampleRoutes()
   for (const target of [
@@ -101,6 +111,8 @@ t.test('a known path with extra trailing slashes redirects to the path without t
     ['/v1/things/%2F', '/v1/things'],
     ['/v1/things/?limit=%E4&x', '/v1/things?limit=%E4&x'],
     ['/v1/things/?', '/v1/things'],
+    ['/v1/things/?q="b"&<>\\^`{|}', '/v1/things?q=%22b%22&%3C%3E%5C%5E%60%7B%7C%7D'],
+    ["/v1/things/?a=%22[1]!$'()*+,;:@/?#", "/v1/things?a=%22[1]!$'()*+,;:@/?#"],
     ['/v1/things/a%252Fb/', '/v1/things/a%2Fb'],
     ['/v1/things/a%3Fb%22/', '/v1/things/a?b%22'],
     ['/v1/things/%E4%BD%A0/', '/v1/things/%E4%BD%A0'],

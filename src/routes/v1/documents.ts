@@ -7,7 +7,8 @@ import { v1Routes } from './index.ts'
 /** Registers the routes of the vendor's OpenAPI document, as served by FastAPI and published on docs.devin.ai. They require no key. */
 export async function documentRoutes(app: ApiInstance): Promise<void> {
   // GET /openapi.json
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+  // Starlette adds HEAD to routes that are not FastAPI's own.
+  app.get('/openapi.json', { schema: { hide: true }, exposeHeadRoute: true }, async (_request, reply) =>
     reply.type('application/json').send(await json()),
   )
 

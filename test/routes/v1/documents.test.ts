@@ -5,11 +5,11 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { documentRoutes, v1Document } from '../../../src/routes/v1/documents.ts'
 
-async function get(t: Test, url: string) {
+async function get(t: Test, url: string, method: 'GET' | 'HEAD' = 'GET') {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
   t.teardown(() => app.close())
   await documentRoutes(app)
-  return app.inject({ method: 'GET', url })
+  return app.inject({ method, url })
 }
 
 t.test('the first request for a document loads the modules that build documents', async (t) => {
@@ -29,6 +29,14 @@ t.test('GET /openapi.json returns the English document as JSON', async (t) => {
   t.equal(res.statusCode, 200)
   t.equal(res.headers['content-type'], 'application/json')
   t.strictSame(res.json(), await v1Document('en'))
+})
+
+t.test('HEAD /openapi.json returns the headers of GET', async (t) => {
+  const [head, whole] = [await get(t, '/openapi.json', 'HEAD'), await get(t, '/openapi.json')]
+
+  t.same([head.statusCode, head.body], [200, ''])
+  for (const name of ['content-type', 'content-length'])
+    t.equal(head.headers[name], whole.headers[name], name)
 })
 
 t.test('GET /v1-openapi.yaml returns the English document as YAML', async (t) => {
