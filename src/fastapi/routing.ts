@@ -1,6 +1,6 @@
 import type { LazyRoutes } from './lazy-routes.ts'
 import { quote } from './percent.ts'
-import { splitTarget } from './target.ts'
+import { splitTarget, withoutEndSlashes } from './target.ts'
 
 /** The characters that Starlette does not encode in the location of a redirect, with its query. */
 const REDIRECT_SAFE = ":/%#?=@[]!$&'()*+,;"
@@ -98,7 +98,7 @@ export class StarletteRoutes {
     const { path, query } = splitTarget(target)
     const allow = this.#methodsAt(path)
     if (allow !== undefined) return { kind: 'method-not-allowed', allow }
-    const bare = path.replace(/\/+$/, '')
+    const bare = withoutEndSlashes(path)
     if (bare === path || bare === '' || this.#methodsAt(bare) === undefined) return { kind: 'not-found' }
     const location = origin + quote(bare + (query === '?' ? '' : query), REDIRECT_SAFE)
     return { kind: 'redirect', location }

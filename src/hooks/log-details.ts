@@ -2,6 +2,7 @@ import type { FastifyRequest, FastifySchema } from 'fastify'
 import { closestName, propertyNamesAt, type SchemaNode } from '../base/suggestions.ts'
 import { parseBody } from '../fastapi/body.ts'
 import { QueryParameters } from '../fastapi/query.ts'
+import { withoutEndSlashes } from '../fastapi/target.ts'
 import type { RecordedRoute } from '../journal/journal.ts'
 import { maskHeaders, maskQuery } from '../journal/mask.ts'
 import { redactionOf } from '../journal/secret-fields.ts'
@@ -53,7 +54,7 @@ function describeUnread({ sentBody, raw }: FastifyRequest, route: RecordedRoute,
 
 /** Returns the first template similar to a path: it has as many segments, and those that are not parameters are equal or similar. */
 function similarTemplate(path: string, templates: readonly string[]): string | undefined {
-  const parts = path.replace(/\/+$/, '').split('/')
+  const parts = withoutEndSlashes(path).split('/')
   return templates.find((template) => {
     const segments = template.split('/')
     if (segments.length !== parts.length) return false

@@ -122,6 +122,12 @@ t.test('a known path with extra trailing slashes redirects to the path without t
   }
 })
 
+t.test('a path of very many slashes is answered as soon as any other', async (t) => {
+  const slashes = '/'.repeat(5_000_000)
+  t.same(sampleRoutes().resolve(`/v1${slashes}x`, ORIGIN), { kind: 'not-found' })
+  t.match(sampleRoutes().resolve(`/v1/things${slashes}`, ORIGIN), { kind: 'redirect' })
+})
+
 t.test('every id without a slash is routed in its percent-encoded form', async (t) => {
   const routes = sampleRoutes()
   const id = fc
