@@ -153,5 +153,7 @@ function sessionAttachment({ source, url, attachment }: SessionFile, origin: str
 
 /** Returns the last segment of the path of a URL, or the whole text if it has none. */
 function nameIn(url: string): string {
-  return /([^/?#]+)\/?(?:[?#].*)?$/s.exec(url)?.[1] ?? url
+  const end = url.search(/[?#]/)
+  const path = (end === -1 ? url : url.slice(0, end)).replace(/\/$/, '')
+  return path.slice(path.lastIndexOf('/') + 1) || url
 }

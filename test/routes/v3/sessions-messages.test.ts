@@ -344,6 +344,14 @@ t.test(
     await store(fake, { prompt: 'ATTACHMENT:"///"' })
 
     t.match((await fake.org('GET', '/sessions/a/attachments')).json(), [{ name: '///', url: '///' }])
+
+    // A search with a regular expression would take hours.
+    const long = `${'a'.repeat(2_000_000)}//`
+    await fake.organization.sessions.update('devin-a', (before) => ({
+      ...before,
+      prompt: `ATTACHMENT:"${long}"`,
+    }))
+    t.match((await fake.org('GET', '/sessions/a/attachments')).json(), [{ name: long, url: long }])
   },
 )
 
