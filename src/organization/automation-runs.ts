@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { AutomationRecord } from '../resources/automations.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { SCHEDULE_EVENT, type Trigger } from '../simulation/automation-settings.ts'
-import { meetsConditions } from '../simulation/conditions.ts'
+import { meetsAny } from '../simulation/conditions.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import { serviceActor, startAutomatedSession } from './automated-sessions.ts'
 import { Impossible, InvalidField } from './errors.ts'
@@ -90,8 +90,12 @@ async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<Se
   if (triggers.length === 0) throw new Impossible(`The automation has no trigger ${event.type}`)
   if (!settings.enabled) return 'disabled'
   // The conditions of a schedule are its rule, and no test of an event.
-  const isMet = ({ conditions }: Trigger) => meetsConditions(conditions, event.data)
-  if (event.type !== SCHEDULE_EVENT && !triggers.some(isMet)) return []
+  const isMet = () =>
+    meetsAny(
+      triggers.map(({ conditions }) => conditions),
+      event.data,
+    )
+  if (event.type !== SCHEDULE_EVENT && !isMet()) return []
   await runDueSchedules(organization)
   return invoke(owned, event.data, organization.clock.now())
 }
