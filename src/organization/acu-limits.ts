@@ -44,31 +44,47 @@ export async function replaceGroups(
 interface SharedLimit {
   readonly organizations: readonly Organization[]
   readonly acus: number
+  /** Differs after each change in one of the organizations. */
+  readonly changes: number
+  /** The ACUs consumed until a second of a clock, by that second. */
+  readonly consumed: Map<number, Promise<number>>
 }
+
+/** The limits of groups that one request has read. What a group has consumed is summed up once for all of its organizations. */
+export type GroupLimits = Map<OrganizationGroup, SharedLimit>
 
 /** What had happened when the limits of an organization were last compared with its consumption. */
 const lastChecks = new WeakMap<Organization, string>()
 
 /**
  * Suspends the sessions of an organization that work, if it or its group has consumed as many ACUs in this billing cycle as it may.
- * Call it before sessions are shown. The limits are compared once per second of the clock, and after each change.
+ * Call it before sessions are shown, with the same `groupLimits` for all organizations of a request. The limits are compared once per second
+ * of the clock, and after each change.
  */
 export async function enforceAcuLimits(
   organizations: Organizations,
   organization: Organization,
+  groupLimits: GroupLimits = new Map(),
 ): Promise<void> {
   const [own, enterprise] = await Promise.all([
     settingsOf(organization),
     settingsIfAny(organizations.find(ENTERPRISE_ID)),
   ])
-  const limits = limitsOf(organizations, organization, { own, groups: enterprise?.groups ?? {} })
+  const limits = ownLimits(organization, own)
+  const group = groupOf(organization.orgId, enterprise?.groups ?? NO_GROUPS)
+  if (group !== undefined && group.maxCycleAcus !== null) {
+    const known = groupLimits.get(group)
+    const limit = known ?? sharedLimit(membersOf(organizations, group), group.maxCycleAcus)
+    groupLimits.set(group, limit)
+    limits.push(limit)
+  }
   if (limits.length === 0) return
-  const now = organization.clock.now()
-  const counts = limits.flatMap((limit) => limit.organizations.map(({ auditLog }) => auditLog.count))
-  const check = [Math.floor(now / 1_000_000), own.updatedAt, enterprise?.updatedAt, ...counts].join()
+  const second = Math.floor(organization.clock.now() / 1_000_000)
+  const changes = limits.map((limit) => limit.changes)
+  const check = [second, own.updatedAt, enterprise?.updatedAt, ...changes].join()
   if (lastChecks.get(organization) === check) return
   for (const limit of limits) {
-    if (!(await isReached(limit, now))) continue
+    if ((await consumedOf(limit, organization, second)) < limit.acus) continue
     await suspendAll(organization)
     break
   }
@@ -79,27 +95,59 @@ async function settingsIfAny(organization: Organization | undefined): Promise<Se
   return organization && settingsOf(organization)
 }
 
-function limitsOf(
-  organizations: Organizations,
+function ownLimits(
   organization: Organization,
-  { own, groups }: { readonly own: SettingsRecord; readonly groups: SettingsRecord['groups'] },
+  { maxCycleAcuLimit, cycleAcuLimit }: SettingsRecord,
 ): SharedLimit[] {
-  const limits: SharedLimit[] = []
-  for (const acus of [own.maxCycleAcuLimit, own.cycleAcuLimit]) {
-    if (acus !== null) limits.push({ organizations: [organization], acus })
-  }
-  for (const { orgIds, maxCycleAcus: acus } of Object.values(groups)) {
-    if (acus === null || !orgIds.includes(organization.orgId)) continue
-    limits.push({ organizations: orgIds.flatMap((id) => organizations.find(id) ?? []), acus })
-  }
-  return limits
+  return [maxCycleAcuLimit, cycleAcuLimit].flatMap((acus) =>
+    acus === null ? [] : [sharedLimit([organization], acus)],
+  )
 }
 
-async function isReached({ organizations, acus }: SharedLimit, now: number): Promise<boolean> {
-  const cycle = { after: billingMonths.startOf(now), before: now + 1 }
-  let consumed = 0
-  for (const ofDay of (await dailyConsumption(organizations, cycle)).values()) consumed += ofDay
-  return consumed >= acus
+function sharedLimit(organizations: readonly Organization[], acus: number): SharedLimit {
+  let changes = 0
+  for (const { auditLog } of organizations) changes += auditLog.count
+  return { organizations, acus, changes, consumed: new Map() }
+}
+
+const NO_GROUPS: SettingsRecord['groups'] = {}
+
+/** The groups of the enterprise by their organizations. */
+const groupsByOrganization = new WeakMap<SettingsRecord['groups'], Map<string, OrganizationGroup>>()
+
+/** Returns the group that an organization is in. */
+function groupOf(orgId: string, groups: SettingsRecord['groups']): OrganizationGroup | undefined {
+  let byOrganization = groupsByOrganization.get(groups)
+  if (byOrganization === undefined) {
+    const entries = Object.values(groups).flatMap((group) => group.orgIds.map((id) => [id, group] as const))
+    byOrganization = new Map(entries)
+    groupsByOrganization.set(groups, byOrganization)
+  }
+  return byOrganization.get(orgId)
+}
+
+function membersOf(organizations: Organizations, { orgIds }: OrganizationGroup): Organization[] {
+  return orgIds.flatMap((id) => organizations.find(id) ?? [])
+}
+
+/** Returns the ACUs that are counted against a limit in the billing cycle of an organization's clock. */
+function consumedOf(
+  { organizations, consumed }: SharedLimit,
+  { clock }: Organization,
+  second: number,
+): Promise<number> {
+  const known = consumed.get(second)
+  if (known !== undefined) return known
+  const sum = consumedUntil(organizations, clock.now())
+  consumed.set(second, sum)
+  return sum
+}
+
+async function consumedUntil(organizations: readonly Organization[], now: number): Promise<number> {
+  const days = await dailyConsumption(organizations, { after: billingMonths.startOf(now), before: now + 1 })
+  let sum = 0
+  for (const ofDay of days.values()) sum += ofDay
+  return sum
 }
 
 async function suspendAll(organization: Organization): Promise<void> {

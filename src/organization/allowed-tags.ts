@@ -61,12 +61,12 @@ async function changeTags(
   const changed = await changeSettings(organization, (before) => {
     const { allowedTags: given, defaultTag } = { ...before, ...change(before) }
     // The vendor's provider expects them sorted.
-    const allowedTags = [...new Set(given.map((tag) => tag.toWellFormed()))].sort()
-    const reserved = allowedTags.find((tag) => RESERVED_TAG.test(tag))
-    if (reserved !== undefined) throw new Impossible(`The tag ${reserved} is reserved`)
+    const allowedTags = [...new Set(given.map((tag) => tag.toWellFormed()))]
     if (allowedTags.length > ALLOWED_TAGS_MAX) {
       throw new Impossible(`There can be at most ${ALLOWED_TAGS_MAX} allowed tags`)
     }
+    const reserved = allowedTags.sort().find((tag) => RESERVED_TAG.test(tag))
+    if (reserved !== undefined) throw new Impossible(`The tag ${reserved} is reserved`)
     return { allowedTags, defaultTag: allowedTags.includes(defaultTag as string) ? defaultTag : null }
   })
   organization.auditLog.write(principal, 'update_allowed_tags', organization.orgId)

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { AutomationRecord } from '../resources/automations.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
-import { SCHEDULE_EVENT, type Trigger } from '../simulation/automation-settings.ts'
+import { SCHEDULE_EVENT } from '../simulation/automation-settings.ts'
 import { meetsAny } from '../simulation/conditions.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import { serviceActor, startAutomatedSession } from './automated-sessions.ts'

@@ -1,4 +1,4 @@
-import { catchUpSessions } from './catch-up.ts'
+import { catchUpAll } from './catch-up.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
 /** Returns the organizations of the enterprise, or those of them that are named. */
@@ -16,7 +16,7 @@ export async function currentOrganizations(
   orgIds?: readonly string[] | null,
 ): Promise<Organization[]> {
   const current = organizationsIn(organizations, orgIds)
-  for (const organization of current) await catchUpSessions(organizations, organization)
+  await catchUpAll(organizations, current)
   return current
 }
 

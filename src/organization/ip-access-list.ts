@@ -16,9 +16,9 @@ export async function replaceIpRanges(
 ): Promise<SettingsRecord> {
   const changed = await changeSettings(enterprise, ({ ipRanges: before }) => {
     const ipRanges = [...new Set(typeof ranges === 'function' ? ranges(before) : ranges)]
-    for (const range of ipRanges) if (!isNetwork(range)) throw new Impossible(`Invalid IP range: ${range}`)
     if (ipRanges.length > IP_RANGES_MAX)
       throw new Impossible(`There can be at most ${IP_RANGES_MAX} IP ranges`)
+    for (const range of ipRanges) if (!isNetwork(range)) throw new Impossible(`Invalid IP range: ${range}`)
     return { ipRanges }
   })
   enterprise.auditLog.write(principal, 'update_ip_access_list', enterprise.orgId)

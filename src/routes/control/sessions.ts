@@ -4,7 +4,7 @@ import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
-import { catchUpSessions } from '../../organization/catch-up.ts'
+import { catchUpAll, catchUpSessions } from '../../organization/catch-up.ts'
 import { AlreadyEnded, NotFound } from '../../organization/errors.ts'
 import type { ListedSession, SessionPlace } from '../../organization/newest-sessions.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
@@ -59,7 +59,7 @@ export async function sessionControlRoutes(
       const { newestSessions } = await import('../../organization/newest-sessions.ts')
       const after = cursor === undefined ? undefined : placeIn(cursor)
       const chosen = organizationsInScope(organizations, orgId)
-      for (const organization of chosen) await catchUpSessions(organizations, organization)
+      await catchUpAll(organizations, chosen)
       const selected = ids && new Set(ids.map(sessionId))
       const { sessions, next, total } = await newestSessions(chosen, { ids: selected, limit, after })
       const rest = encodeJson({ next_cursor: next === undefined ? null : cursorOf(next), total })
