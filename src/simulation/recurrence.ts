@@ -1,4 +1,4 @@
-import { type AutomationSettings, RULE_OPERATOR, SCHEDULE_EVENT } from './automation-settings.ts'
+import { type AutomationSettings, rulesOf } from './automation-settings.ts'
 import { checkCron } from './cron.ts'
 
 /** The cron expressions of recurrence rules that have only a frequency. Times that a rule omits are the earliest, in UTC. */
@@ -25,13 +25,10 @@ const WEEKDAYS: Readonly<Record<string, string>> = {
   SU: 'sun',
 }
 
-/** Returns the cron expressions of the moments at which an automation starts by itself: one per rule that has one. */
+/** Returns the cron expressions of the moments at which an automation starts by itself, each once. */
 export function cronsOf({ triggers }: AutomationSettings): string[] {
-  const conditions = triggers
-    .filter(({ event_type: type }) => type === SCHEDULE_EVENT)
-    .flatMap(({ conditions: given }) => given?.any.flatMap(({ all }) => all) ?? [])
-  const rules = conditions.filter(({ field, operator }) => field === 'rrule' && operator === RULE_OPERATOR)
-  return rules.flatMap(({ value }) => cronOf(String(value)) ?? [])
+  const crons = rulesOf(triggers).flatMap((rule) => cronOf(String(rule)) ?? [])
+  return [...new Set(crons)]
 }
 
 /**

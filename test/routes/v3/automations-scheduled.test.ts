@@ -70,6 +70,19 @@ t.test('a rule with the operator matches counts, and the earliest of several', a
   ])
 })
 
+t.test('an automation with as many rules as it may have runs by each of them', async (t) => {
+  const fake = await startV3(t)
+  const minutes = Array.from({ length: 50 }, (_, minute) => minute)
+  await create(fake, { triggers: minutes.map((minute) => scheduled(`FREQ=HOURLY;BYMINUTE=${minute}`)) })
+
+  fake.advance(3_600)
+
+  t.same(
+    (await sessionsOf(fake)).map(([time]) => (time - HOUR) / 60),
+    [...minutes.slice(5), ...minutes.slice(0, 5).map((minute) => minute + 60)],
+  )
+})
+
 t.test('schedules and automations run in the order of their times', async (t) => {
   const fake = await startV3(t)
   await create(fake, { triggers: [scheduled('FREQ=HOURLY;BYMINUTE=30')] })

@@ -115,10 +115,19 @@ t.test('POST /v3/organizations/{org_id}/automations answers 400 for settings tha
   const when = (condition: object) => ({
     triggers: [{ ...webhook, conditions: { any: [{ all: [condition] }] } }],
   })
+  const rules = Array(26).fill({ field: 'rrule', operator: 'matches', value: 'FREQ=DAILY' })
   const flaws: readonly (readonly [object, string | RegExp])[] = [
     [{ run_as: {} }, 'run_as.type: Field required'],
     [{ run_as: { type: 'me' } }, "run_as.type: Input should be 'organization' or 'creator'"],
     [{ run_as: { type: 'creator' } }, 'run_as must be organization for service users'],
+    [
+      {
+        triggers: [
+          { event_type: 'schedule:recurring', conditions: { any: [{ all: rules }, { all: rules }] } },
+        ],
+      },
+      'triggers: Value error, at most 50 rules of schedules',
+    ],
     [{ triggers: [webhook, webhook] }, 'triggers: Value error, at most one webhook:incoming trigger'],
     [{ triggers: Array.from({ length: 51 }, () => issues) }, /^triggers: List should have at most 50 items/],
     [{ actions: [{ ...start, type: 'sing' }] }, "actions.0.type: Input should be 'start_session'"],
