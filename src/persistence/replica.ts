@@ -118,13 +118,15 @@ export class Replica {
     return isDurable ? undefined : promise
   }
 
-  /** Commits what is left, and closes the database. Whoever waits is refused. */
+  /** Commits what is left, and closes the database. Whoever waits is refused, and so is whoever still runs: nothing commits what it changes. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#isOpen = false
     await this.#running
     this.#changes.tracker = undefined
-    this.#refuse(stopped())
+    this.#failure = stopped()
+    this.#batch.reject(this.#failure)
+    this.#refuse(this.#failure)
     await this.#database.close()
   }
 

@@ -326,6 +326,15 @@ t.test('a process that stops commits what is left, and refuses all others', asyn
   )
 })
 
+t.test('a request that still runs when its process has stopped is refused', async (t) => {
+  const process = await start(t, { isExclusive: true })
+  await process.replica.enter()
+  await process.replica.close()
+  process.set('a', 1)
+
+  await t.rejects(process.replica.settle() ?? Promise.resolve(), new UnavailableError('The server stops'))
+})
+
 t.test('a process that stops while its database is away stops nevertheless', async (t) => {
   const exclusive = await start(t, { isExclusive: true })
   exclusive.set('a', 1)
