@@ -1,6 +1,6 @@
 import type { ChangeTracker } from '../base/changes.ts'
 import { RowMap } from '../database/row-map.ts'
-import type { Changes, Row, RowKey } from '../database/types.ts'
+import { type Changes, type Row, type RowKey, UnavailableError } from '../database/types.ts'
 import type { RowKind } from './row-kind.ts'
 import { StoredNames } from './stored-names.ts'
 
@@ -72,13 +72,18 @@ export class PendingChanges implements ChangeTracker {
     this.#names.clear()
   }
 
-  /** Writes a row of the database into memory; `isNew` as in `StoredValue`. */
+  /** Writes a row of the database into memory; `isNew` as in `StoredValue`. Throws UnavailableError if it has not the form that this program writes. */
   write(row: Row, isNew = false): void {
     const { kind, orgId, id, data: content } = this.#names.ofRow(row)
     if (COMPARED.includes(kind)) this.#compared.set(`${kind} ${orgId}`, row.data)
     const { position, bytes } = row
     const value = { position, data: content, isNew, ...(bytes !== null && { bytes }) }
-    this.#kinds.get(kind)?.write(orgId, id, value)
+    try {
+      this.#kinds.get(kind)?.write(orgId, id, value)
+    } catch {
+      // Without its data: it may have secrets.
+      throw new UnavailableError(`the database is damaged: a row of ${kind} has another form`)
+    }
   }
 
   /** Removes a row that was deleted from the database from memory. */

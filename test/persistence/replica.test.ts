@@ -31,7 +31,10 @@ class Process {
         const data = numbers.get(id)
         return data === undefined ? undefined : { data }
       },
-      write: (_orgId, id, { data }) => void numbers.set(id, data as number),
+      write: (_orgId, id, { data }) => {
+        if (typeof data !== 'number') throw new TypeError(`${data} is no number`)
+        numbers.set(id, data)
+      },
       remove: (_orgId, id) => void numbers.delete(id),
       clear: () => numbers.clear(),
     }
@@ -341,6 +344,16 @@ t.test('a process that stops while its database is away stops nevertheless', asy
   exclusive.database.failing.add('commit')
   await exclusive.replica.close()
   t.equal(exclusive.database.calls.close, 1)
+})
+
+t.test('a row that has another form is an UnavailableError, which does not show it', async (t) => {
+  const shared = new SharedRows()
+  shared.rows.set('a', { kind: 'number', orgId: '', id: 'a', position: 0, data: '"s3cr3t"', bytes: null })
+
+  await t.rejects(
+    start(t, { shared }),
+    new UnavailableError('the database is damaged: a row of number has another form'),
+  )
 })
 
 t.test('whoever comes while others are refused is asked for anew', async (t) => {
