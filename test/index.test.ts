@@ -101,7 +101,7 @@ t.test('startFakeDevin refuses unknown and invalid options', async (t) => {
     [{ url: 'http://a' }, 'unknown option "url"'],
     [{ port: 65_536 }, 'port takes a port from 0 to 65535, not "65536"'],
     [{ speed: 0 }, 'speed takes a number above 0 (at most 1000000), or instant, not "0"'],
-    [{ clock: -1 }, 'clock takes an ISO 8601 time, such as 2026-01-02T03:04:05Z, not "-1"'],
+    [{ clock: -1 }, 'clock takes an ISO 8601 time from 1970 to 2255, such as 2026-01-02T03:04:05Z, not "-1"'],
     [{ strictKeys: 'yes' }, 'strictKeys takes true or false, not "yes"'],
     [{ controlToken: 'my t0ken' }, 'controlToken takes a text without blanks'],
   ]

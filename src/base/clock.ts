@@ -139,6 +139,12 @@ export function parseInstant(text: string): number | undefined {
   return Number.isNaN(millis) ? undefined : millis * 1000 + Number(fraction.padEnd(6, '0'))
 }
 
+/** Parses an ISO 8601 time that an adjustable clock can show. Returns microseconds since the epoch, or undefined for any other text. */
+export function parseClockTime(text: string): number | undefined {
+  const instant = parseInstant(text)
+  return instant !== undefined && instant >= 0 && instant <= CLOCK_MAX ? instant : undefined
+}
+
 function isCalendarDay(day: string): boolean {
   const millis = new Date(`${day}T00:00Z`).getTime()
   return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day)

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { AnswerChoices } from '../answers/questions.ts'
-import { parseInstant } from '../base/clock.ts'
+import { parseClockTime } from '../base/clock.ts'
 import { ANSWER } from './answer-flag.ts'
 import { AUTHORIZED, CLIENT_COMMANDS, COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
@@ -249,8 +249,8 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
     placeholder: 'TIME',
     default: undefined,
     text: 'Freeze the clock at this time, e.g. 2026-01-02T03:04:05Z, until it is moved.',
-    takes: 'an ISO 8601 time, such as 2026-01-02T03:04:05Z',
-    parse: parseInstant,
+    takes: 'an ISO 8601 time from 1970 to 2255, such as 2026-01-02T03:04:05Z',
+    parse: parseClockTime,
   },
   seedIds: SEED_IDS,
   answers: ANSWER,

@@ -199,7 +199,10 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       `--speed takes a number above 0 (at most 1000000), or instant, not "${speed}"`,
       [`--speed=${speed}`],
     ]),
-    ['--clock takes an ISO 8601 time, such as 2026-01-02T03:04:05Z, not "noon"', ['--clock', 'noon']],
+    ...['noon', '1969-12-31', '2255-01-01T00:00:01Z'].map((time): (typeof rows)[0] => [
+      `--clock takes an ISO 8601 time from 1970 to 2255, such as 2026-01-02T03:04:05Z, not "${time}"`,
+      ['--clock', time],
+    ]),
     ...['-1', '1.5', 'x', '9007199254740992'].map((seed): (typeof rows)[0] => [
       `--seed-ids takes a whole number from 0 to 9007199254740991, not "${seed}"`,
       [`--seed-ids=${seed}`],

@@ -3,7 +3,7 @@ import {
   CLOCK_MAX,
   type ClockSettings,
   formatInstant,
-  parseInstant,
+  parseClockTime,
 } from '../../base/clock.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -93,8 +93,8 @@ function clockSettings({ now, frozen, speed }: SetClock): ClockSettings {
 
 /** Parses a time. Throws RequestValidationError if it is invalid or outside the range of the clock. */
 function instantOf(now: string): number {
-  const instant = parseInstant(now)
-  if (instant !== undefined && instant >= 0 && instant <= CLOCK_MAX) return instant
+  const instant = parseClockTime(now)
+  if (instant !== undefined) return instant
   const reason = `the clock goes from ${formatInstant(0)} to ${formatInstant(CLOCK_MAX)}`
   throw new RequestValidationError([valueError(['body', 'now'], reason, now)])
 }
