@@ -86,6 +86,9 @@ t.test('startFakeDevin refuses invalid data and reports its place, but no value'
     [{ scenarios: {} }, 'scenarios: neither a list of rules nor {"scenarios": [rules…]}'],
     [{ scenarios: [{ scenario: 'nnever' }] }, 'scenarios: 0.scenario: '],
   ]
+  for (const options of [null, 5, () => 1] as object[]) {
+    await t.rejects(startFakeDevin(options), { name: 'UsageError', message: 'the options must be an object' })
+  }
   for (const [options, message] of wrong) {
     const error = await startFakeDevin(options).catch((error) => error)
     t.ok(error instanceof StartError)

@@ -4,7 +4,7 @@ import type { Fetch } from '../client/fetch.ts'
 import { localFetch, localOpen, localSend } from '../client/local-fetch.ts'
 import type { Open, Send } from '../client/send.ts'
 import { readOptions, type ServerSettings } from '../settings/config.ts'
-import { StartError } from '../settings/start-error.ts'
+import { StartError, UsageError } from '../settings/start-error.ts'
 import { startServer } from './start.ts'
 
 /** The options of a fake in this process. */
@@ -29,7 +29,10 @@ export interface LocalFake {
  * Starts a fake in this process. In a published build, this module and its dependencies run in Node's own realm, even if a test runner
  * runs the tests in another one (see decision 10). So tests cannot use `instanceof` on objects from here.
  */
-export async function startLocal({ seed, scenarios, ...settings }: LocalOptions): Promise<LocalFake> {
+export async function startLocal(options: LocalOptions): Promise<LocalFake> {
+  // The callers may not use TypeScript.
+  if (typeof options !== 'object' || options === null) throw new UsageError('the options must be an object')
+  const { seed, scenarios, ...settings } = options
   await assertRunning().catch(({ message }) => {
     throw new StartError(message)
   })
