@@ -26,7 +26,9 @@ export async function health(
 
 /** Returns the status of the answer, or the reason why no answer came. */
 async function statusOf(url: URL, signal: AbortSignal): Promise<number | string | undefined> {
-  const { get } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  // Not by `import()`, for which code-cache.cjs needs an option that Node warns about once it is used.
+  const name = url.protocol === 'https:' ? 'node:https' : 'node:http'
+  const { get } = process.getBuiltinModule(name)
   return new Promise((resolve) => {
     get(url, { agent: false, signal }, (response) => {
       response.resume()

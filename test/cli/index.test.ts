@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { version } from '../../src/base/version.ts'
 import { call } from '../server/tls/call.ts'
-import { startProgram } from './program.ts'
+import { startProgram, startPublished } from './program.ts'
 
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
 
@@ -140,6 +140,13 @@ t.test('fake-devin finishes requests in flight on SIGTERM, even if the signal ar
   for await (const chunk of socket) answer += chunk
   t.match(answer, /^HTTP\/1\.1 200 OK\r\n.*\{"id":"secret-[0-9a-f]{32}"\}$/s)
   t.equal((await program.ended).code, 0)
+})
+
+t.test('the published fake-devin health prints only whether the server answers', async (t) => {
+  const program = startProgram(t, ['--port', '0'])
+  const [, url = ''] = await program.says(LISTENING)
+
+  t.same(await startPublished(t, ['health', '--url', url]).ended, { code: 0, stdout: 'ok\n', stderr: '' })
 })
 
 t.test('fake-devin health exits with 0 while the server answers, and with 1 when it does not', async (t) => {
