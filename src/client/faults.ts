@@ -16,6 +16,11 @@ export class Faults {
 
   /** Adds a fault: `'rate-limit'`, or `{method: 'POST', path: '/v1/sessions', status: 503, times: 1}`. */
   async add(fault: FaultPreset | FaultSpec): Promise<FaultView> {
+    // Callers may not use TypeScript, and would not notice that a second argument has no effect.
+    // biome-ignore lint/complexity/noArguments: another parameter would be in the declarations.
+    if (arguments.length > 1) {
+      throw new TypeError("faults.add takes one argument; with a preset: add({ preset: 'flaky', times: 3 })")
+    }
     const spec = typeof fault === 'string' ? { preset: fault } : fault
     return this.#control.call('POST /_fake/faults', { body: this.#control.scoped(spec) })
   }

@@ -98,6 +98,17 @@ both('scenarios are added, listed and removed', async (t, devin) => {
   t.same((await devin.scenarios.list()).rules, [])
 })
 
+both('a second argument of faults.add is refused, since it would have no effect', async (t, devin) => {
+  const add = devin.faults.add.bind(devin.faults) as (...given: unknown[]) => Promise<unknown>
+
+  await t.rejects(add('flaky', { times: 3 }), {
+    name: 'TypeError',
+    message: /add\(\{ preset: 'flaky', times: 3 \}\)/,
+  })
+
+  t.same((await devin.faults.list()).faults, [])
+})
+
 both('faults are added, listed, read and removed', async (t, devin) => {
   const status = async () => (await call(devin, 'GET /v1/secrets')).status
   const limit = await devin.faults.add('rate-limit')
