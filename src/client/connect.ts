@@ -29,6 +29,10 @@ export function connectFakeDevin(
       },
   options: ConnectOptions = {},
 ): FakeDevin {
+  // Callers may not use TypeScript, or promise it a variable that is not set.
+  if ((url ?? undefined) === undefined) {
+    throw new TypeError(`the URL of a fake is ${url}: is FAKE_DEVIN_URL set?`)
+  }
   const base = baseOf(String(url))
   const { token, key = DEMO_KEY, v3Key = DEMO_V3_KEY } = options
   const known = new KeyRegistry()

@@ -27,6 +27,14 @@ t.test('connectFakeDevin refuses an invalid address and does not quote it', asyn
   }
 })
 
+t.test('connectFakeDevin says which variable may be missing if the URL is undefined', async (t) => {
+  for (const url of [undefined, null])
+    t.throws(() => connectFakeDevin(url as unknown as string), {
+      name: 'TypeError',
+      message: `the URL of a fake is ${url}: is FAKE_DEVIN_URL set?`,
+    })
+})
+
 t.test('connectFakeDevin determines the organization of a key', async (t) => {
   const { personal } = mintApkKeys(`org-${'a1'.repeat(16)}`, randomIds())
 
