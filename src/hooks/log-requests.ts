@@ -6,7 +6,8 @@ import type {
   onResponseHookHandler,
 } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
-import { HttpException, type RequestValidationError } from '../fastapi/errors.ts'
+import { isJson } from '../fastapi/body.ts'
+import { HttpException, RequestValidationError } from '../fastapi/errors.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { rememberLatest } from '../fastapi/remember-latest.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
@@ -36,7 +37,7 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
     // The type omits undefined, but an unauthenticated request has no organization.
     const organization: typeof request.organization | undefined = request.organization
     const org = organization?.orgId
-    const hint = status === 401 || status === 403 ? whyRefused(request) : undefined
+    const hint = hintAbout(request, status)
     // Without the request itself: a thousand that wait for their lines would survive collections of garbage.
     later(() => writeLine(log, { method, url, template, status, ms, org, refusal, hint }))
   }
@@ -96,6 +97,21 @@ async function logDetails(details: Details, request: FastifyRequest, later: Defe
 const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
   404: 'no such path',
   405: 'no such method of this path',
+}
+
+/** Returns what the answer does not tell about a refusal. */
+function hintAbout(request: FastifyRequest, status: number): string | undefined {
+  if (status === 422) return whyNoModel(request)
+  return status === 401 || status === 403 ? whyRefused(request) : undefined
+}
+
+/** Explains why a body was read as a text: curl, for example, sends another Content-Type unless it is told which. */
+function whyNoModel({ raw, refusal }: FastifyRequest): string | undefined {
+  if (!(refusal instanceof RequestValidationError) || isJson(raw.headers['content-type'])) return undefined
+  const isText = refusal.issues.some(
+    ({ type, loc }) => loc.length === 1 && loc[0] === 'body' && type !== 'missing',
+  )
+  return isText ? 'the Content-Type is not application/json' : undefined
 }
 
 /** Returns in words why a key was refused, such as that it is one of the other generation of the API; undefined for other requests. */

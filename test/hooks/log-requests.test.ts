@@ -114,6 +114,26 @@ t.test('the line of a refused request has its actual path and the reason', async
   t.notMatch(JSON.stringify(written), /s3cr3t/)
 })
 
+t.test('the line of a body that was read as a text says that its Content-Type is not JSON', async (t) => {
+  const { app, lines } = await startLogging(t, 'info')
+  for (const [type, payload] of [
+    ['application/x-www-form-urlencoded', '{"prompt": "s3cr3t"}'],
+    ['application/json', '"s3cr3t"'],
+    ['application/x-www-form-urlencoded', ''],
+  ] as const) {
+    const headers = { authorization: `Bearer ${KEY}`, 'content-type': type }
+    await app.inject({ method: 'POST', url: '/v1/sessions', headers, payload })
+  }
+
+  const written = await lines()
+  t.match(written, [
+    { msg: 'POST /v1/sessions 422: body model_attributes_type (the Content-Type is not application/json)' },
+    { msg: /^POST \/v1\/sessions 422: body model_attributes_type$/ },
+    { msg: /^POST \/v1\/sessions 422: body missing$/ },
+  ])
+  t.notMatch(JSON.stringify(written), /s3cr3t/)
+})
+
 t.test('the line of a key that was refused says if it is one of the other generation', async (t) => {
   const { app, lines } = await startLogging(t, 'info')
   for (const [url, key] of [
