@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Scalar } from 'yaml'
+import { propertyNamesAt, type SchemaNode, suggestion } from '../base/suggestions.ts'
 import { decodeJson, JsonDecodeError } from '../fastapi/json/decode.ts'
 import { decodeText } from '../fastapi/json/text.ts'
 import { compileValidator, ValidationContext } from '../fastapi/validation/compile.ts'
@@ -127,13 +128,16 @@ function notData(path: string, language: string, reason: string): StartError {
 /** Checks the part of a file at the path `at`. Returns undefined and adds to `faults` if it is invalid. */
 export type Check<Value> = (input: unknown, at: Fault['at'], faults: Fault[]) => Value | undefined
 
-/** Returns a check against a schema, with pydantic's rules and messages. */
+/** Returns a check against a schema, with pydantic's rules and messages. That of an unknown name suggests the closest known one. */
 export function checkOf<Schema extends TSchema>(schema: Schema): Check<Static<Schema>> {
   const validate = compileValidator(schema)
   return (input, at, faults) => {
     const context = new ValidationContext()
     const value = validate(input, context)
-    for (const { loc, msg } of context.issues) faults.push({ at: [...at, ...loc], fault: msg })
+    for (const { type, loc, msg } of context.issues) {
+      const known = type === 'extra_forbidden' ? propertyNamesAt(schema as SchemaNode, loc.slice(0, -1)) : []
+      faults.push({ at: [...at, ...loc], fault: msg + suggestion(String(loc.at(-1)), known) })
+    }
     return context.issues.length === 0 ? (value as Static<Schema>) : undefined
   }
 }

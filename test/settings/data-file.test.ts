@@ -171,7 +171,7 @@ t.test('every invalid line of a file of keys is reported without its key', async
 
 t.test('every invalid field of a file of keys is reported', async (t) => {
   const text = JSON.stringify({
-    keys: [{ org_id: 'org-1' }, 7, { key: 'apk_a', org_id: '' }, { key: 'apk_a', name: 'x' }],
+    keys: [{ org_id: 'org-1' }, 7, { key: 'apk_a', org_id: '' }, { key: 'apk_a', name: 'x', permisions: [] }],
   })
 
   t.same(await keyFaults(t, 'keys.json', text), [
@@ -179,6 +179,7 @@ t.test('every invalid field of a file of keys is reported', async (t) => {
     'keys.json: keys.1: Input should be a valid dictionary or object to extract fields from',
     'keys.json: keys.2.org_id: String should have at least 1 character',
     'keys.json: keys.3.name: Extra inputs are not permitted',
+    'keys.json: keys.3.permisions: Extra inputs are not permitted; did you mean permissions?',
   ])
 })
 
@@ -188,7 +189,7 @@ t.test('a file of keys with neither a list nor keys is rejected', async (t) => {
   ])
   t.same(await keyFaults(t, 'keys.json', '{"kees": []}'), [
     'keys.json: keys: Field required',
-    'keys.json: kees: Extra inputs are not permitted',
+    'keys.json: kees: Extra inputs are not permitted; did you mean keys?',
   ])
 })
 
