@@ -34,7 +34,11 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
   const word = first === 'help' ? (others[0] ?? 'serve') : (first ?? 'serve')
   const command = COMMAND_NAMES.find((name) => name === word)
   const topic = command ?? 'serve'
-  for (const token of tokens) if (token.kind === 'option') refuseUnknown(token, topic)
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    refuseNegative(`${argv[token.index]}`, topic)
+    refuseUnknown(token, topic)
+  }
   const requested = INFORMATION.find((flag) =>
     tokens.some((token) => token.kind === 'option' && token.name === flag),
   )
@@ -187,6 +191,11 @@ function readCommandLine(argv: readonly string[], command: CommandName) {
     texts.set(flag.name, before === undefined ? text : `${before},${text}`)
   }
   return { texts, words }
+}
+
+/** Throws a UsageError for a negative number in place of an argument, which has the form of a flag. */
+function refuseNegative(text: string, command: CommandName): void {
+  if (/^-\d/.test(text) && commandNamed(command).argument !== undefined) readArgument(command, [text])
 }
 
 function refuseUnknown(
