@@ -60,10 +60,10 @@ function describeFlags(command: CommandName): string {
     .join('\n')
 }
 
-function describe(
-  { name, short, placeholder, variables, text, default: value }: Flag,
-  command: CommandName,
-): string {
+function describe(described: Flag, command: CommandName): string {
+  const { name, short, placeholder, variables, requiredBy = [] } = described
+  const text = described.textFor?.(command) ?? described.text
+  const value = requiredBy.includes(command) ? undefined : described.default
   const own = variables.filter(({ commands = [command] }) => commands.includes(command))
   const flag = [
     ...(short === undefined ? [] : [`-${short},`]),

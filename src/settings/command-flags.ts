@@ -74,7 +74,9 @@ export const COMMAND_FLAGS = {
     commands: ['conform', ...CONTROL_COMMANDS],
     variables: [{ name: 'DEVIN_ORG_ID', commands: ['conform'] }],
     placeholder: 'ORG_ID',
-    text: 'Act only on this organization. Default: all; for conform, that of the v3 key.',
+    text: 'Act only on this organization. Default: all.',
+    textFor: (command: CommandName) =>
+      command === 'conform' ? 'Organization of v3. Default: that of the v3 key.' : undefined,
     takes: 'the id of an organization',
     parse: (text: string) => (text === '' || /^(?:apk|cog)_/.test(text) ? undefined : text),
   },

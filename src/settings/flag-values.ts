@@ -1,5 +1,6 @@
 import { LOCAL_PROXIES, TrustedProxies } from '../fastapi/forwarded.ts'
 import { VENDOR_APP_URL } from '../schemas/session-url.ts'
+import type { CommandName } from './commands.ts'
 
 /** A boolean flag. */
 export const SWITCH = { default: false, takes: 'true or false', parse: parseSwitch }
@@ -74,6 +75,11 @@ export const STORE = {
   default: MEMORY,
   isSecret: true,
   text: 'Where the state is kept: memory, the path of a SQLite file, or postgres://…; see docs/stores.md.',
+  textFor: (command: CommandName) =>
+    command === 'store'
+      ? 'The store, which is required: the path of a SQLite file, or postgres://…; see docs/stores.md.'
+      : undefined,
+  requiredBy: ['store'] as const,
   takes:
     'memory, the path of a file, or the URL of a PostgreSQL database (postgres://user:password@host/name)',
   parse: parseStore,

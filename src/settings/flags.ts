@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
 import type { AnswerChoices } from '../answers/questions.ts'
 import { parseClockTime } from '../base/clock.ts'
+import { ADDRESS_FLAGS, isPort } from './address-flags.ts'
 import { ANSWER } from './answer-flag.ts'
-import { AUTHORIZED, CLIENT_COMMANDS, COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
+import { COMMAND_FLAGS, type CommandSettings } from './command-flags.ts'
 import { COMMAND_NAMES, type CommandName } from './commands.ts'
 import { APP_URL, FILE, PORT, PROXIES, SEED_IDS, SPEED, STORE, SWITCH } from './flag-values.ts'
 import { LIMIT_FLAGS } from './limit-flags.ts'
@@ -117,6 +117,10 @@ export interface Flag<Value = unknown> {
   readonly isSecret?: boolean
   /** The description in `--help`. */
   readonly text: string
+  /** Returns the description for a command to which the flag means something else. */
+  readonly textFor?: (command: CommandName) => string | undefined
+  /** The commands that have no default. */
+  readonly requiredBy?: readonly CommandName[]
   /** The description of the expected value in errors. */
   readonly takes: string
   /** Parses a text. Returns undefined if it is invalid. */
@@ -125,35 +129,10 @@ export interface Flag<Value = unknown> {
   readonly flaw?: (text: string) => string | undefined
 }
 
-// For a service named `fake-devin`, Kubernetes sets FAKE_DEVIN_PORT=tcp://10.0.0.1:8080 in the pods of its namespace.
-const isPort = (text: string) => !text.startsWith('tcp://')
-
 /** All flags, in the order of `--help`. */
 export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } = {
-  port: {
-    ...PORT,
-    name: 'port',
-    short: 'p',
-    commands: ['serve', ...CLIENT_COMMANDS],
-    variables: ['FAKE_DEVIN_PORT', 'PORT'].map((name) => ({ name, isRelevant: isPort })),
-    placeholder: 'N',
-    default: 8080,
-    text: 'Port to listen on; 0 picks a free one.',
-  },
-  host: {
-    name: 'host',
-    commands: ['serve', ...CLIENT_COMMANDS],
-    // tcsh and conda set HOST to a name that is not an address to listen on.
-    variables: [
-      { name: 'FAKE_DEVIN_HOST' },
-      { name: 'HOST', isRelevant: (text) => text === 'localhost' || isIP(text) !== 0 },
-    ],
-    placeholder: 'ADDRESS',
-    default: '127.0.0.1',
-    text: 'Address to listen on; 0.0.0.0 for all. HOST is used only if it is an IP address or localhost.',
-    takes: 'an address',
-    parse: (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
-  },
+  port: ADDRESS_FLAGS.port,
+  host: ADDRESS_FLAGS.host,
   logLevel: {
     name: 'log-level',
     variables: [{ name: 'FAKE_DEVIN_LOG_LEVEL' }],
@@ -256,17 +235,7 @@ export const FLAGS: { readonly [Name in keyof Settings]: Flag<Settings[Name]> } 
   answers: ANSWER,
   appUrl: APP_URL,
   store: STORE,
-  controlToken: {
-    name: 'control-token',
-    commands: AUTHORIZED,
-    variables: [{ name: 'FAKE_DEVIN_CONTROL_TOKEN' }],
-    placeholder: 'TOKEN',
-    default: undefined,
-    isSecret: true,
-    text: 'Require "Authorization: Bearer TOKEN" for the control plane (/_fake/).',
-    takes: 'a text without blanks',
-    parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
-  },
+  controlToken: ADDRESS_FLAGS.controlToken,
   ...LIMIT_FLAGS,
   ...COMMAND_FLAGS,
   help: {

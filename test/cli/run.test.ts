@@ -7,6 +7,7 @@ import { docs } from '../../src/base/version.ts'
 import { health } from '../../src/cli/health.ts'
 import { run } from '../../src/cli/run.ts'
 import { makeCertificate } from '../../src/server/tls/certificate.ts'
+import { CLIENT_COMMANDS } from '../../src/settings/command-flags.ts'
 import { COMMAND_NAMES, COMMANDS } from '../../src/settings/commands.ts'
 import { FLAGS, type Flag, isFlagOf } from '../../src/settings/config.ts'
 import { testDatabase } from '../postgres.ts'
@@ -54,6 +55,23 @@ t.test('--help after a command describes only the flags of that command', async 
   }
   t.match((await runHere(['advance', '-h'])).stdout, /^fake-devin advance SECONDS \[flags\]: /)
   t.match((await runHere(['nonsense', '-h'])).stdout, 'Commands')
+})
+
+t.test('--help describes the shared flags as each command means them', async (t) => {
+  const helpOf = async (...argv: string[]) => (await runHere([...argv, '--help'])).stdout
+
+  t.match(await helpOf(), 'Port to listen on')
+  t.match(await helpOf(), 'Require "Authorization: Bearer TOKEN"')
+  for (const command of CLIENT_COMMANDS) {
+    const text = await helpOf(command)
+    t.match(text, '--port N\n      Port of the server.\n      Default: 8080. FAKE_DEVIN_PORT, PORT\n')
+    t.notMatch(text, /to listen on|Require|for conform/)
+  }
+  t.match(await helpOf('reset'), 'Token of the server')
+  t.match(await helpOf('reset'), 'Act only on this organization. Default: all.')
+  t.match(await helpOf('conform'), 'Organization of v3. Default: that of the v3 key.')
+  t.match(await helpOf(), /--store STORE\n.*memory.*\n +Default: memory\./)
+  t.match(await helpOf('store', 'check'), /--store STORE\n.*which is required.*\n +FAKE_DEVIN_STORE\n/)
 })
 
 t.test('--version prints the version', async (t) => {
