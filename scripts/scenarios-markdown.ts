@@ -89,7 +89,9 @@ function turn(scenario: Scenario, list: 'steps' | 'on_message'): Row[] {
       reads: Array<number>(step.after_reads ?? 0).fill(0),
       messages: isFirst ? [] : [{ eventId: '', at: start, text: '', reads: 0 }],
     }
-    return { step, moment: momentText(step), state: sessionAt(history, start + momentOf(step)) }
+    // A step without a time of its own happens right after the one before it.
+    const moment = Math.max(...until.map(momentOf))
+    return { step, moment: momentText(step, moment), state: sessionAt(history, start + moment) }
   })
 }
 
@@ -115,9 +117,9 @@ function momentOf({ after_seconds = 0 }: Step): number {
   return after_seconds * 1_000_000
 }
 
-function momentText({ after_seconds, after_reads }: Step): string {
+function momentText({ after_seconds, after_reads }: Step, moment: number): string {
   if (after_reads !== undefined) return `read ${after_reads}`
-  return after_seconds === undefined ? 'at once' : `${after_seconds} s`
+  return after_seconds === undefined && moment === 0 ? 'at once' : `${moment / 1_000_000} s`
 }
 
 /** Returns a line for each turn, with the times at which the status changes and the new status. */
