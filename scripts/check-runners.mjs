@@ -38,6 +38,7 @@ const SUITES = [
   { name: 'node:test', command: [process.execPath, '--test', 'tests/node.test.mjs'] },
   ...globalSetups(),
   { name: 'Testcontainers', command: [process.execPath, '--test', 'tests/testcontainers.test.mjs'] },
+  { name: 'docs/testing.md, Jest', command: ['jest', 'page/devin.test.js'] },
   { name: 'docs/suites.md, Jest', command: ['jest', 'devin-jest', '--config', 'page/jest.config.cjs'] },
   { name: 'docs/suites.md, Vitest', command: ['vitest', 'run', 'devin-vitest', '--root', 'page'] },
   {
@@ -100,11 +101,15 @@ function hasFlag(flag) {
   return process.allowedNodeEnvironmentFlags.has(flag.split('=')[0])
 }
 
-/** Writes the recipes of docs/suites.md to a folder, each under its name. */
+/** Writes the recipes of docs/suites.md, and that for Jest of docs/testing.md, to a folder, each under its name. */
 async function writePage(folder) {
   await mkdir(folder)
-  for (const { role, text } of blocksOf(await readFile(join(root, 'docs/suites.md'), 'utf8')))
-    if (/\.[cm]js$/.test(role)) await writeFile(join(folder, role), `${text}\n`)
+  for (const [page, names] of [
+    ['suites', /\.[cm]?js$/],
+    ['testing', /^[\w-]+\.test\.js$/],
+  ])
+    for (const { role, text } of blocksOf(await readFile(join(root, `docs/${page}.md`), 'utf8')))
+      if (names.test(role)) await writeFile(join(folder, role), `${text}\n`)
 }
 
 async function attempt(folder, { name, command: [program, ...args], env }) {

@@ -12,7 +12,7 @@ import { folderOfFiles, run } from './files.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const standIns = join(root, 'test/docs/stand-ins')
 const blocks = blocksOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'))
-const recipes = blocks.filter(({ role }) => /\.(?:mjs|cjs)$/.test(role))
+const recipes = blocks.filter(({ role }) => /\.(?:mjs|js)$/.test(role))
 
 /** The command that runs a recipe, and its output when all of its tests have passed. */
 const RUNNERS: readonly { file: RegExp; command: (file: string) => string[]; passed: RegExp }[] = [
@@ -34,7 +34,7 @@ const RUNNERS: readonly { file: RegExp; command: (file: string) => string[]; pas
   },
   { file: /\.test\.mjs$/, command: (file) => [process.execPath, file], passed: /^. fail 0$/m },
   {
-    file: /\.test\.cjs$/,
+    file: /\.test\.js$/,
     command: (file) => [...WITHOUT_LOADERS, process.execPath, '--require', join(standIns, 'jest.cjs'), file],
     passed: /^. pass 1$/m,
   },
