@@ -5,7 +5,8 @@ order and in parallel. The variables in which clients look for the API lead to t
 
 These variables are optional, and so are those of the flags, such as FAKE_DEVIN_SPEED and FAKE_DEVIN_SEED:
 FAKE_DEVIN_URL      the address of a fake that runs already, for example in a container; then none is started
-FAKE_DEVIN_COMMAND  the command that starts one, with {port} for its port; by default npx --yes fake-devin --port {port}
+FAKE_DEVIN_COMMAND  the command that starts one, with {port} for its port; by default npx --no -- fake-devin --port {port},
+                    which is the package that is installed here, and never downloads one
 
 Needs Python 3.9 or later, and only pytest; Linux or macOS to start a fake.
 """
@@ -23,9 +24,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-COMMAND = "npx --yes fake-devin --port {port}"
+COMMAND = "npx --no -- fake-devin --port {port}"
 
-# How long the command may take until the fake answers. The first time, npx downloads it.
+# How long the command may take until the fake answers. The first time, Docker may have to download an image.
 START_SECONDS = 120
 
 # A proxy cannot reach this machine's 127.0.0.1.
