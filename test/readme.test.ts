@@ -158,10 +158,20 @@ t.test('the README states the number of operations of v3', async (t) => {
   t.match(readme, `all ${OPERATIONS.length} operations`)
 })
 
-t.test('the README states the number of recorded answers', async (t) => {
-  t.match(readme, `${recordedCases().length} recorded answers are equal`)
-  const all = recordedCases().length + recordedCases('v3').length
-  t.match(readme, `${all.toLocaleString('en')} recorded answers are equal`)
+t.test('the README states how many recorded answers are compared, and how', async (t) => {
+  const [v1, v3] = [recordedCases(), recordedCases('v3')]
+  const all = [...v1, ...v3]
+  const count = (...matches: string[]) =>
+    all.filter(({ match }) => matches.includes(match)).length.toLocaleString('en')
+  const prose = readme.replaceAll(/\s+/g, ' ')
+
+  t.match(prose, `${all.length.toLocaleString('en')} answers of that application`)
+  t.match(
+    prose,
+    `${v1.length.toLocaleString('en')} to requests of v1 and ${v3.length.toLocaleString('en')} of v3`,
+  )
+  t.match(prose, `${count('full')} are equal with their bodies, ${count('status')} in their status`)
+  t.match(prose, `${count('handler', 'past')} requests pass the validation`)
 })
 
 const directory = new URL('../examples/', import.meta.url)
