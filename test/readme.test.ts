@@ -91,7 +91,7 @@ t.test('the commands that are not run are known, and their scripts, flags and fi
   const lines = ofKind('sh no-run').flatMap(({ text }) => text.split('\n'))
   t.same(
     lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
-    ['npm test', 'npm pack', 'npm install', 'docker build', 'docker run', 'docker run'],
+    ['npm test', 'npm ci', 'npm pack', 'npm install', 'docker build', 'docker run', 'docker run'],
   )
 
   const { name, version, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
