@@ -2,6 +2,8 @@
 //
 //   node examples/v3-builds.mjs
 //
+// A build takes two minutes, or two seconds if the fake was started with `npm start -- --speed 60`.
+//
 // DEVIN_API_URL and DEVIN_API_KEY are the server and the key. Default: a fake on this machine, which accepts any key.
 
 import assert from 'node:assert/strict'

@@ -2,6 +2,8 @@
 //
 //   node examples/v3-git.mjs
 //
+// The index takes a minute, or a second if the fake was started with `npm start -- --speed 60`.
+//
 // DEVIN_API_URL and DEVIN_API_KEY are the server and a key of the enterprise. Default: a fake on this machine, which accepts any key.
 
 import assert from 'node:assert/strict'
