@@ -144,7 +144,7 @@ export const topics: readonly FidelityRow[] = [
     value:
       '`devin-`, `secret-`, `note-`, `playbook-`, `event-`, `audit_log-` or `org-`, and 32 hexadecimal digits; a UUID for attachments',
     confidence: 'documented',
-    source: `examples of the ${LEGACY_DOCUMENT} and of the newer API; 32 digits for \`note-\` and \`event-\` are a guess`,
+    source: `examples of the ${LEGACY_DOCUMENT} and of the newer API; 32 digits for \`note-\` are a guess, those of \`event-\` were recorded from the newer API`,
   },
   {
     topic: 'formats',

@@ -26,6 +26,14 @@ const parts: readonly FidelityRow[] = [
   },
   {
     operation: MESSAGES,
+    what: '`event_id`',
+    value:
+      '`event-` and a UUIDv7 without dashes, in the order of the messages; it counts the messages after the milliseconds, so that those of the same moment are in order, too',
+    confidence: 'seen',
+    source: `${RECORDING}; how the live service orders messages of the same moment was not seen`,
+  },
+  {
+    operation: MESSAGES,
     what: '`username`, `user_id` and `origin`',
     value:
       '`<name> (service account)` and `bot_apk` for a service user; null for Devin’s messages; `api` for those of users',

@@ -1,6 +1,7 @@
 import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { withoutApprovals } from '../simulation/approvals.ts'
+import { eventId } from '../simulation/event-ids.ts'
 import { finiteNumber } from '../simulation/finite-number.ts'
 import { DEVIN_MODES, PLATFORMS, type Scenario } from '../simulation/scenario.ts'
 import { type Candidate, UnknownScenarioError } from '../simulation/scenario-rules.ts'
@@ -160,12 +161,13 @@ async function newSession(
   )
   const sampled = schema ?? scenario.structured_output_schema ?? null
   const hex = params.id ?? organization.ids.hex()
+  const createdAt = params.createdAt ?? organization.clock.now()
   return {
     id: `devin-${hex}`,
-    createdAt: params.createdAt ?? organization.clock.now(),
+    createdAt,
     createdBy: params.createdBy ?? parent?.createdBy ?? principal.actor,
     prompt,
-    promptEventId: `event-${organization.ids.hex()}`,
+    promptEventId: eventId({ at: createdAt, sent: 0 }, organization.ids.hex()),
     title,
     tags,
     createdTags: tags,

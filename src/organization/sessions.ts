@@ -1,5 +1,6 @@
 import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
+import { eventId } from '../simulation/event-ids.ts'
 import { withNextStepNow } from '../simulation/outline.ts'
 import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
 import {
@@ -176,7 +177,8 @@ export async function receiveMessage(
     const attachmentUrls = [...before.attachmentUrls, ...urls]
     if (urls.length > 0 && attachmentUrls.length > SESSION_ITEMS_MAX) throw new SessionFullError('items')
     const isCreator = by.id === before.createdBy?.id
-    const received = { eventId: `event-${ids.hex()}`, at, text, reads: before.reads.length }
+    const place = { at, sent: before.messages.length + 1 }
+    const received = { eventId: eventId(place, ids.hex()), at, text, reads: before.reads.length }
     const messages = [...before.messages, isCreator ? received : { ...received, by }]
     return { ...before, messages, attachmentUrls }
   })

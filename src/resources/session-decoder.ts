@@ -2,6 +2,7 @@ import { encodeJson } from '../fastapi/json/encode.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import { withoutApprovals } from '../simulation/approvals.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
+import { eventId } from '../simulation/event-ids.ts'
 import { finiteNumber } from '../simulation/finite-number.ts'
 import { type Effect, PLATFORMS, type Scenario } from '../simulation/scenario.ts'
 import type { UnknownScenarioError } from '../simulation/scenario-rules.ts'
@@ -73,7 +74,7 @@ class SessionsDecoder {
 
   /** Adds the sessions of one document to `records`. */
   async decode(document: SessionDocument): Promise<void> {
-    const { count = 1, id, prompt, title = null, prompt_event_id: eventId } = document
+    const { count = 1, id, prompt, title = null, prompt_event_id: promptEventId } = document
     if (count > 1 && id !== undefined) {
       this.#reader.reject(['id'], 'cannot be combined with a count above 1')
     }
@@ -88,14 +89,19 @@ class SessionsDecoder {
     )
     const shared = { ...fields, scenario, structuredOutputSchema, samples }
     const { ids } = this.#defaults
+    const withId = (message: (typeof fields.messages)[number], index: number) => ({
+      ...message,
+      eventId: message.eventId ?? eventId({ at: message.at, sent: index + 1 }, ids.hex()),
+    })
     for (let n = 1; n <= count; n++) {
       const numbered = (text: string) => (count === 1 ? text : text.replaceAll('{n}', String(n)))
       const session = {
         ...shared,
         id: id ?? `devin-${ids.hex()}`,
         prompt: numbered(prompt),
-        promptEventId: eventId ?? `event-${ids.hex()}`,
+        promptEventId: promptEventId ?? eventId({ at: fields.createdAt, sent: 0 }, ids.hex()),
         title: title === null ? null : numbered(title),
+        messages: fields.messages.map(withId),
       }
       const answersForPrompt = document.answers_for_prompt ?? this.#mayAnswer(session.prompt)
       this.#reader.requireUnique(this.#ids, session.id, 'id')
@@ -128,7 +134,7 @@ class SessionsDecoder {
       tags: document.tags ?? [],
       createdTags: document.created_tags ?? document.tags ?? [],
       messages: reader.each('messages', document.messages, ({ event_id, at, text, reads = 0, by }) => ({
-        eventId: event_id ?? `event-${ids.hex()}`,
+        eventId: event_id,
         at: reader.instant(['at'], at, createdAt),
         text,
         reads,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { attachmentUrls } from './attachment-lines.ts'
+import { eventId } from './event-ids.ts'
 import type { SessionHistory } from './history.ts'
 import { IDLE_LIMIT_MICROS, isIdle, type PhaseFacts, phaseOf, scriptedPhase } from './phase.ts'
 import { type Effect, endsSession, finishes, type StatusDetail, type StatusEnum } from './scenario.ts'
@@ -31,6 +32,10 @@ export class SessionProjection {
   /** Whether steps wait for reads, which happen at any time. */
   readonly #countsReads: boolean
   readonly #messages: SessionMessage[]
+  /** The number of messages that users sent after the prompt. */
+  #sent = 0
+  /** The number of Devin's messages since the user's last one. */
+  #said = 0
   readonly #files: DevinFile[] = []
   readonly #values: TemplateValues
   readonly #budget = new TextBudget()
@@ -100,11 +105,19 @@ export class SessionProjection {
   }
 
   #receive({ at, message }: Extract<TimelineEvent, { kind: 'message' }>): void {
-    const { eventId, text, by } = message
+    const { text, by } = message
     if (phaseOf(this.#facts(at)).status === 'suspended') this.#resumedAt = at
     this.#isAsleep = false
     this.#isFinished = false
-    this.#messages.push({ type: 'user_message', eventId, at, text, ...(by !== undefined && { by }) })
+    this.#messages.push({
+      type: 'user_message',
+      eventId: message.eventId,
+      at,
+      text,
+      ...(by !== undefined && { by }),
+    })
+    this.#sent++
+    this.#said = 0
     this.#unsearched.push(text)
     this.#lastMessage = text
   }
@@ -159,7 +172,10 @@ export class SessionProjection {
     this.#attach(effect, at, position)
     if (message !== undefined) {
       const text = this.#filled(message)
-      this.#messages.push({ type: 'devin_message', eventId: eventId(this.#history.id, position), at, text })
+      const place = { at, sent: this.#sent, said: ++this.#said }
+      // It depends only on the session, so the id is the same in every run.
+      const hex = hash('sha256', `${this.#history.id} ${position}`)
+      this.#messages.push({ type: 'devin_message', eventId: eventId(place, hex), at, text })
     }
   }
 
@@ -256,11 +272,6 @@ export class SessionProjection {
     }
     return { status, statusEnum: this.#statusEnum }
   }
-}
-
-/** Returns the id of a Devin message. It depends only on the session id and the position in the timeline, so it is the same in every run. */
-function eventId(sessionId: string, position: string): string {
-  return `event-${hash('sha256', `${sessionId} ${position}`).slice(0, 32)}`
 }
 
 /** Returns the id of a file that Devin attaches, in the form of other files' ids. */

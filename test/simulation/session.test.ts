@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
+import { eventId } from '../../src/simulation/event-ids.ts'
 import { countsReads, type SessionHistory, sessionAt } from '../../src/simulation/session.ts'
 import { TIMELINE_EVENTS_MAX } from '../../src/simulation/timeline.ts'
 import { after, aHistory, aMessage, histories, START } from './histories.ts'
@@ -344,6 +346,24 @@ t.test('property: messages are only appended, in chronological order, with uniqu
         before = text
       }
       return true
+    }),
+  )
+  t.pass()
+})
+
+t.test('property: the ids of messages are in the order of the messages', async (t) => {
+  fc.assert(
+    fc.property(histories({ counted: true }), moments, fc.boolean(), (history, moments, instant) => {
+      const promptEventId = eventId({ at: history.createdAt, sent: 0 }, 'f'.repeat(32))
+      const messages = history.messages.map((one, index) => ({
+        ...one,
+        eventId: eventId({ at: one.at, sent: index + 1 }, 'f'.repeat(32)),
+      }))
+      return moments.every((now) => {
+        const state = sessionAt({ ...history, promptEventId, messages }, now, instant)
+        const ids = state.messages.map(({ eventId }) => eventId)
+        return isDeepStrictEqual(ids.toSorted(), ids)
+      })
     }),
   )
   t.pass()

@@ -91,6 +91,22 @@ t.test('count creates numbered sessions with distinct ids', async (t) => {
   t.equal(new Set(sessions.flatMap(({ id, prompt_event_id }) => [id, prompt_event_id])).size, 8)
 })
 
+t.test('each copy of a session has its own messages', async (t) => {
+  const messages = [{ text: 'a' }, { text: 'b', event_id: 'event-b' }, { text: 'c' }]
+  const sessions = await sessionsOf(t, [{ prompt: '{n}', messages, count: 2 }])
+  const ids = sessions.map((session) => session.messages.map((one: { event_id: string }) => one.event_id))
+
+  t.equal(new Set(ids.flat()).size, 5)
+  t.same(
+    ids.map(([, given]) => given),
+    ['event-b', 'event-b'],
+  )
+  for (const [index, [first, , last]] of ids.entries()) {
+    t.ok(sessions[index].prompt_event_id < first, 'the ids ascend')
+    t.ok(first < last, 'also those of the same moment')
+  }
+})
+
 t.test('a total count above the limit and a count with an id are rejected', async (t) => {
   const sessions = [
     { prompt: 'x', count: 60_000 },

@@ -7,6 +7,7 @@ import { endedV3, pathOf } from './v3-sessions.ts'
 
 const ONE = '/v3/organizations/{org_id}/sessions/{devin_id}'
 const COMMAND = 'would run a command on the machine of a session'
+const EVENT_ID = /^event-[0-9a-f]{32}$/
 const MESSAGE = { message: 'A conformance check of an API. Do nothing.' }
 
 /** Resolves with the answer to the request for the messages, and the first one. */
@@ -47,6 +48,15 @@ export const v3SessionDetails: Checks = {
     '`total`': async (api) => {
       const { answer, page } = await messages(api)
       hasMembers(answer, page, { total: null })
+    },
+    '`event_id`': async (api) => {
+      const { answer } = await messages(api)
+      const ids = itemsOf(answer).map(({ event_id: id }) => String(id))
+      const areOrdered = ids.every((id, index) => EVENT_ID.test(id) && id > (ids[index - 1] ?? ''))
+      expectThat(answer, areOrdered, {
+        expected: '`event-<32 hex>`, in the order of the messages',
+        got: 'other ids, or another order',
+      })
     },
     '`username`, `user_id` and `origin`': async (api) => {
       const { service_user_id } = created(await api.call('GET', '/v3/self'))

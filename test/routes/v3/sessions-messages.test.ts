@@ -51,6 +51,28 @@ t.test('GET /v3/organizations/{org_id}/sessions/{devin_id}/messages answers as r
   for (const { event_id: event } of page.items) t.match(event, /^event-[0-9a-f]{32}$/)
 })
 
+t.test('the ids of messages are in their order, and stay when the session goes on', async (t) => {
+  const fake = await startV3(t)
+  const id = await create(fake)
+  const idsNow = async () => {
+    const { items } = (await fake.org('GET', `/sessions/${id}/messages`)).json()
+    return items.map((item: { event_id: string }) => item.event_id)
+  }
+  await fake.org('POST', `/sessions/${id}/messages`, { message: 'at the same moment' })
+  await fake.org('POST', `/sessions/${id}/messages`, { message: 'and again' })
+  const before = await idsNow()
+  t.equal(before.length, 3)
+  fake.advance(3_600)
+  await fake.org('POST', `/sessions/${id}/messages`, { message: 'later' })
+  const ids = await idsNow()
+
+  t.ok(ids.length > 4)
+  t.same(ids.slice(0, 3), before)
+  t.same(ids.toSorted(), ids)
+  t.equal(new Set(ids).size, ids.length)
+  for (const one of ids) t.match(one, /^event-[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
+})
+
 t.test(
   'GET /v3/organizations/{org_id}/sessions/{devin_id}/messages pages by cursor, oldest first',
   async (t) => {
