@@ -68,7 +68,7 @@ function jobResponse(
   { kind, branch, status }: IndexJob,
 ): RepoIndexJobResponse {
   return {
-    job_id: `index-job-${hash('sha256', `${id} ${kind} ${branch}`).slice(0, 32)}`,
+    job_id: `repo-idx-job-${hash('sha256', `${id} ${kind} ${branch}`).slice(0, 32)}`,
     branch_name: branch,
     commit: hash('sha1', `${repositoryName}@${branch}`),
     created_at: unixSeconds(createdAt),

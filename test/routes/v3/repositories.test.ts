@@ -36,7 +36,7 @@ t.test('PUT …/repositories/{repository_path}/indexing starts to index a reposi
     },
   })
   t.match(search, {
-    job_id: /^index-job-[0-9a-f]{32}$/,
+    job_id: /^repo-idx-job-[0-9a-f]{32}$/,
     branch_name: 'main',
     commit: /^[0-9a-f]{40}$/,
     created_at: 1_767_323_045,
