@@ -83,6 +83,13 @@ export const v3Playbooks: readonly FidelityRow[] = [
     confidence: 'documented',
     source: PAGES,
   },
+  {
+    operation: GET,
+    what: 'an id without its prefix',
+    value: 'names the same playbook, also in other paths, in bodies and in filters',
+    confidence: 'seen',
+    source: 'public clients send bare ids of playbooks; sessions show the id as it was sent',
+  },
   { operation: GET, ...UNKNOWN },
   {
     operation: UPDATE,

@@ -4,6 +4,7 @@ import { type DatedPullRequest, datedPullRequests } from '../simulation/pull-req
 import { type SessionState, sessionAt } from '../simulation/session.ts'
 import { eachSession } from './each-session.ts'
 import type { Organization } from './organizations.ts'
+import { barePlaybookId } from './playbooks.ts'
 
 /** What metrics count: what happened in a time range, or what of it certain users and playbooks are responsible for. */
 export interface MetricsFilter extends TimeRange {
@@ -73,6 +74,7 @@ function matches({ before, creatorIds, playbookId }: MetricsFilter, session: Ses
   return (
     session.createdAt < before &&
     (creatorIds === undefined || (session.createdBy !== null && creatorIds.has(session.createdBy.id))) &&
-    (playbookId === undefined || session.playbookId === playbookId)
+    (playbookId === undefined ||
+      (session.playbookId !== null && barePlaybookId(session.playbookId) === barePlaybookId(playbookId)))
   )
 }

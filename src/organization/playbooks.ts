@@ -18,20 +18,39 @@ export function listPlaybooks({ playbooks }: Organization): Promise<PlaybookReco
   return playbooks.list({ where: isPublished })
 }
 
+/** The prefix of ids. Clients send them with and without it. */
+const PREFIX = 'playbook-'
+
+/** Returns the id of a playbook without its prefix. */
+export function barePlaybookId(id: string): string {
+  return id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id
+}
+
+/** Returns the playbook with an id, where the prefix is optional. It may be deleted. */
+export async function findPlaybook(
+  { playbooks }: Organization,
+  id: string,
+): Promise<PlaybookRecord | undefined> {
+  return (await playbooks.get(id)) ?? (id.startsWith(PREFIX) ? undefined : playbooks.get(PREFIX + id))
+}
+
 /** Returns a playbook. Throws {@link NotFound}, also if it is deleted. */
-export async function getPlaybook({ playbooks }: Organization, id: string): Promise<PlaybookRecord> {
-  const playbook = await playbooks.get(id)
+export async function getPlaybook(organization: Organization, id: string): Promise<PlaybookRecord> {
+  const playbook = await findPlaybook(organization, id)
   if (playbook === undefined || !isPublished(playbook)) throw new NotFound('playbook')
   return playbook
 }
 
 /** Returns the playbook that a session of an organization uses: one of its own, or of the enterprise. It may be deleted. */
 export async function usedPlaybook(
-  { playbooks, enterprise }: Organization,
+  organization: Organization,
   id: string | null,
 ): Promise<PlaybookRecord | undefined> {
   if (id === null) return undefined
-  return (await playbooks.get(id)) ?? (await enterprise()?.playbooks.get(id))
+  const own = await findPlaybook(organization, id)
+  if (own !== undefined) return own
+  const enterprise = organization.enterprise()
+  return enterprise === undefined ? undefined : findPlaybook(enterprise, id)
 }
 
 /** Stores a playbook. Throws {@link Conflict} if the macro is taken, or {@link Impossible} for an unusable schema. */
@@ -71,7 +90,8 @@ export async function updatePlaybook(
   const { clock, auditLog } = organization
   const checked = await checkedFields(fields)
   const changes = { ...checked, updatedAt: clock.now(), updatedBy: principal.actor }
-  const playbook = await refuseTakenMacro(changePublished(organization, id, changes))
+  const found = await findPlaybook(organization, id)
+  const playbook = await refuseTakenMacro(changePublished(organization, found?.id ?? id, changes))
   auditLog.write(principal, 'update_playbook', playbook.id)
   return playbook
 }
@@ -83,7 +103,7 @@ export async function deletePlaybook(
   id: string,
 ): Promise<PlaybookRecord> {
   const playbook = await getPlaybook(organization, id)
-  await changePublished(organization, id, { status: 'deleted', macro: null })
+  await changePublished(organization, playbook.id, { status: 'deleted', macro: null })
   organization.auditLog.write(principal, 'delete_playbook', playbook.id)
   return playbook
 }

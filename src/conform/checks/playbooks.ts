@@ -138,6 +138,11 @@ export const playbooks: Checks = {
     [V3_SCHEMA]: invalid({ structured_output_schema: EXTERNAL }, false),
   },
   'GET /v3/organizations/{org_id}/playbooks/{playbook_id}': {
+    'an id without its prefix': async (api) => {
+      const { playbook_id } = created(await newPlaybook(api, V3))
+      const answer = await api.call('GET', `${V3}/${String(playbook_id).replace('playbook-', '')}`)
+      hasMembers(answer, await fits(answer), { playbook_id })
+    },
     'the operation': one(V3),
     [V3_UNKNOWN]: answers('GET', `${V3}/playbook-${NOWHERE}`),
   },

@@ -5,6 +5,7 @@ import type { Organization, Organizations } from '../../organization/organizatio
 import {
   createPlaybook,
   deletePlaybook,
+  findPlaybook,
   getPlaybook,
   isPublished,
   updatePlaybook,
@@ -77,7 +78,7 @@ export const enterprisePlaybooksRoutes = {
 
 /** Returns the organization of a playbook, or the enterprise. Throws {@link NotFound}. */
 async function ownerOfPlaybook(organizations: Organizations, id: string): Promise<Organization> {
-  const owner = await ownerOf(ownersIn(organizations), ({ playbooks }) => playbooks.get(id))
+  const owner = await ownerOf(ownersIn(organizations), (organization) => findPlaybook(organization, id))
   if (owner === undefined) throw new NotFound('playbook')
   return owner
 }

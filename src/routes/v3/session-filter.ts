@@ -1,5 +1,6 @@
 import { nextTurn } from '../../fastapi/turns.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
+import { barePlaybookId } from '../../organization/playbooks.ts'
 import { sessionId } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { Operations } from '../../schemas/v3/contract.ts'
@@ -77,11 +78,6 @@ function recordConditions(query: SessionQuery, { answers }: Organization): Condi
   }
   if (archived != null) conditions.push(({ archivedAt }) => (archivedAt !== null) === archived)
   return conditions
-}
-
-/** Clients send the ids of playbooks with and without their prefix. */
-function barePlaybookId(id: string): string {
-  return id.replace(/^playbook-/, '')
 }
 
 /** The conditions on the state, which is computed. */

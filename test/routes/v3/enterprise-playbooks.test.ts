@@ -92,6 +92,12 @@ t.test('a session and a schedule of any organization can use a playbook of the e
   const schedule = { name: 'n', prompt: 'p', frequency: '0 * * * *', playbook_id: id }
   const shown = (await org('POST', '/schedules', schedule)).json()
   t.match(shown, { playbook: { playbook_id: id, title: playbook.title } })
+
+  const bare = id.replace('playbook-', '')
+  t.match((await org('POST', '/schedules', { ...schedule, playbook_id: bare })).json(), {
+    playbook: { title: playbook.title },
+  })
+  t.match((await enterprise('DELETE', `${PLAYBOOKS}/${bare}`)).json(), { playbook_id: id })
 })
 
 t.test('playbooks of the enterprise need ManageAccountPlaybooks', async (t) => {

@@ -237,6 +237,31 @@ t.test(
   },
 )
 
+t.test('the ids of playbooks are taken without their prefix, too', async (t) => {
+  const fake = await startV3(t)
+  const { org, organization } = fake
+  const id = await newPlaybook(fake, { structured_output_schema: schema })
+  const bare = id.replace('playbook-', '')
+
+  t.match((await org('GET', `/playbooks/${bare}`)).json(), { playbook_id: id })
+  t.match((await org('PUT', `/playbooks/${bare}`, { ...params, title: 'T' })).json(), { playbook_id: id })
+
+  await org('POST', '/sessions', { prompt: 'p', playbook_id: bare })
+  t.match(await organization.sessions.list(), [{ structuredOutputSchema: schema }])
+  const schedule = { name: 'n', prompt: 'p', frequency: '0 * * * *', playbook_id: bare }
+  t.match((await org('POST', '/schedules', schedule)).json(), { playbook: { title: 'T' } })
+
+  const range = `time_after=${seconds}&time_before=${seconds + 1}`
+  for (const form of [id, bare]) {
+    const query = `playbook_id=${form}`
+    t.match((await org('GET', `/sessions?${query}`)).json(), { total: 1 })
+    t.match((await org('GET', `/metrics/sessions?${range}&${query}`)).json(), { sessions_created_count: 1 })
+  }
+
+  t.match((await org('DELETE', `/playbooks/${bare}`)).json(), { playbook_id: id })
+  t.equal((await org('GET', `/playbooks/${id}`)).statusCode, 404)
+})
+
 t.test('a playbook without known authors has empty texts in their place', async (t) => {
   const { org, organization } = await startV3(t)
   await organization.playbooks.insert(aPlaybook({ createdBy: null, updatedBy: null }))
