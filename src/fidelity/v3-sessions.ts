@@ -54,7 +54,7 @@ const list: readonly FidelityRow[] = [
     operation: LIST,
     what: 'filters',
     value:
-      'all must hold; of the values of one filter, such as several `tags`, one is enough; a session has one creator, so `user_ids` and `service_user_ids` together select those of either',
+      'all must hold; of the values of one filter, such as several `tags`, one is enough; a session has one creator, so `user_ids` and `service_user_ids` together select those of either; `repo_names` take every name of a repository, with and without its host',
     confidence: 'guess',
     source: 'the page has the parameters only; clients send arrays as repeated keys',
     question: 'v3-tag-filter',

@@ -5,6 +5,7 @@ import { sessionId } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { Operations } from '../../schemas/v3/contract.ts'
 import { creatorIds } from '../../schemas/v3/sessions.ts'
+import { type RepositoryName, repositoryNameIn } from '../../simulation/repository-names.ts'
 import type { SessionState } from '../../simulation/session.ts'
 
 /** The query of a list of sessions. */
@@ -64,12 +65,12 @@ function onCreation(holds: Condition<number>): Condition<SessionRecord> {
 /** The conditions on what else is stored. */
 function recordConditions(query: SessionQuery, { answers }: Organization): Condition<SessionRecord>[] {
   const { session_ids: ids, tags, repo_names: repos, playbook_id: playbookId, is_archived: archived } = query
-  const [isId, isRepo] = [anyOf(ids?.map(sessionId)), anyOf(repos)]
+  const isId = anyOf(ids?.map(sessionId))
   const isTagged = answers.is('v3-tag-filter', 'all') ? everyOf(tags ?? []) : anyOf(tags)
   const conditions: Condition<SessionRecord>[] = []
   if (ids != null) conditions.push(({ id }) => isId([id]))
   if (tags != null) conditions.push((session) => isTagged(session.tags))
-  if (repos != null) conditions.push((session) => isRepo(session.repos))
+  if (repos != null) conditions.push(onRepositories(repos))
   if (playbookId != null) {
     conditions.push(
       (session) =>
@@ -78,6 +79,25 @@ function recordConditions(query: SessionQuery, { answers }: Organization): Condi
   }
   if (archived != null) conditions.push(({ archivedAt }) => (archivedAt !== null) === archived)
   return conditions
+}
+
+/** Sessions and queries name repositories with and without the host, which has to be the same only if both have it. */
+function onRepositories(wanted: readonly string[]): Condition<SessionRecord> {
+  const hostsByName = new Map<string, Set<string | null>>()
+  for (const text of wanted) {
+    const { host, name } = repositoryIn(text)
+    hostsByName.set(name, (hostsByName.get(name) ?? new Set()).add(host))
+  }
+  return ({ repos }) =>
+    repos.some((text) => {
+      const { host, name } = repositoryIn(text)
+      const hosts = hostsByName.get(name)
+      return hosts !== undefined && (host === null || hosts.has(null) || hosts.has(host))
+    })
+}
+
+function repositoryIn(text: string): RepositoryName {
+  return repositoryNameIn(text) ?? { host: null, name: text }
 }
 
 /** The conditions on the state, which is computed. */

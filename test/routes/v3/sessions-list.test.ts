@@ -106,6 +106,31 @@ t.test('GET /v3/organizations/{org_id}/sessions filters by creation', async (t) 
   }
 })
 
+t.test('GET /v3/organizations/{org_id}/sessions finds repositories by any of their names', async (t) => {
+  const fake = await startV3(t)
+  await store(fake, {
+    a: { repos: ['github.com/o/hosted', 'o/plain'] },
+    b: { repos: ['https://gitlab.com/o/hosted.git'] },
+    c: { repos: ['no-name'] },
+  })
+
+  for (const [name, expected] of [
+    ['o/hosted', 'ba'],
+    ['github.com/o/hosted', 'a'],
+    ['https://github.com/o/hosted.git', 'a'],
+    ['gitlab.com/o/hosted', 'b'],
+    ['gitlab.com/o/hosted&repo_names=github.com/o/hosted', 'ba'],
+    ['bitbucket.org/o/hosted', ''],
+    ['bitbucket.org/o/hosted&repo_names=o/hosted', 'ba'],
+    ['github.com/o/plain', 'a'],
+    ['o/plain', 'a'],
+    ['no-name', 'c'],
+    ['plain', ''],
+  ] as const) {
+    t.equal(await ids(fake, `?repo_names=${name}`), expected, name)
+  }
+})
+
 t.test('GET /v3/organizations/{org_id}/sessions filters by what is stored', async (t) => {
   const fake = await startV3(t)
   await store(fake, {
