@@ -1,3 +1,4 @@
+import type { Actor } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { acusByDay, type TimeRange } from '../simulation/consumption.ts'
 import { eachSession } from './each-session.ts'
@@ -8,14 +9,14 @@ import { sessionId } from './sessions.ts'
 /** The ACUs of each billing day with consumption, by the start of the day, in order. */
 export type DailyConsumption = ReadonlyMap<number, number>
 
-/** Returns the ACUs that the sessions of organizations, or of one of their users or service users, consumed in a time range. */
+/** Returns the ACUs that the sessions of organizations, or those of certain creators, consumed in a time range. */
 export async function dailyConsumption(
   organizations: readonly Organization[],
   range: TimeRange,
-  creatorId?: string,
+  isCreator?: (creator: Actor | null) => boolean,
 ): Promise<DailyConsumption> {
   const isSelected = ({ createdAt, createdBy }: SessionRecord) =>
-    createdAt < range.before && (creatorId === undefined || createdBy?.id === creatorId)
+    createdAt < range.before && (isCreator === undefined || isCreator(createdBy))
   const sums = new Map<number, number>()
   await eachSession(organizations, isSelected, (session, moment) => {
     for (const [day, acus] of acusByDay(session, range, moment)) sums.set(day, (sums.get(day) ?? 0) + acus)

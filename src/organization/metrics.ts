@@ -1,3 +1,4 @@
+import type { Actor } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import type { TimeRange } from '../simulation/consumption.ts'
 import { type DatedPullRequest, datedPullRequests } from '../simulation/pull-requests.ts'
@@ -8,8 +9,8 @@ import { barePlaybookId } from './playbooks.ts'
 
 /** What metrics count: what happened in a time range, or what of it certain users and playbooks are responsible for. */
 export interface MetricsFilter extends TimeRange {
-  /** The users and service users; undefined for all. */
-  readonly creatorIds?: ReadonlySet<string> | undefined
+  /** Selects the creators of sessions; undefined for all. */
+  readonly isCreator?: ((creator: Actor | null) => boolean) | undefined
   readonly playbookId?: string | undefined
 }
 
@@ -70,10 +71,10 @@ function isCreatedIn(filter: MetricsFilter): (session: SessionRecord) => boolean
   return (session) => session.createdAt >= filter.after && matches(filter, session)
 }
 
-function matches({ before, creatorIds, playbookId }: MetricsFilter, session: SessionRecord): boolean {
+function matches({ before, isCreator, playbookId }: MetricsFilter, session: SessionRecord): boolean {
   return (
     session.createdAt < before &&
-    (creatorIds === undefined || (session.createdBy !== null && creatorIds.has(session.createdBy.id))) &&
+    (isCreator === undefined || isCreator(session.createdBy)) &&
     (playbookId === undefined ||
       (session.playbookId !== null && barePlaybookId(session.playbookId) === barePlaybookId(playbookId)))
   )

@@ -1,5 +1,6 @@
 import { dailyConsumption, sessionConsumption } from '../../organization/consumption.ts'
 import { consumptionResponse } from '../../schemas/v3/consumption.ts'
+import { creatorFilter } from './session-filter.ts'
 import { timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
@@ -18,8 +19,10 @@ export const consumptionRoutes = {
   // GET /v3/organizations/{org_id}/consumption/daily/service-users/{service_user_id}
   'GET /v3/organizations/{org_id}/consumption/daily/service-users/{service_user_id}': {
     permission,
-    handle: async ({ organization, params, query }) =>
-      consumptionResponse(await dailyConsumption([organization], timeRange(query), params.service_user_id)),
+    handle: async ({ organization, params, query }) => {
+      const isCreator = creatorFilter({ service_user_ids: [params.service_user_id] })
+      return consumptionResponse(await dailyConsumption([organization], timeRange(query), isCreator))
+    },
   },
 
   // GET /v3/organizations/{org_id}/consumption/daily/sessions/{session_id}
@@ -32,7 +35,9 @@ export const consumptionRoutes = {
   // GET /v3/organizations/{org_id}/consumption/daily/users/{user_id}
   'GET /v3/organizations/{org_id}/consumption/daily/users/{user_id}': {
     permission,
-    handle: async ({ organization, params, query }) =>
-      consumptionResponse(await dailyConsumption([organization], timeRange(query), params.user_id)),
+    handle: async ({ organization, params, query }) => {
+      const isCreator = creatorFilter({ user_ids: [params.user_id] })
+      return consumptionResponse(await dailyConsumption([organization], timeRange(query), isCreator))
+    },
   },
 } satisfies V3Routes

@@ -7,6 +7,7 @@ import type { Organizations } from '../../organization/organizations.ts'
 import { consumptionResponse } from '../../schemas/v3/consumption.ts'
 import type { ConsumptionResponse } from '../../schemas/v3/contract.ts'
 import { sortedPage } from './pages.ts'
+import { creatorFilter } from './session-filter.ts'
 import { type TimeRangeQuery, timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
@@ -47,21 +48,23 @@ export const enterpriseConsumptionRoutes = {
   // GET /v3/enterprise/consumption/daily/service-users/{service_user_id}
   'GET /v3/enterprise/consumption/daily/service-users/{service_user_id}': {
     permission,
-    handle: async ({ params, query, server }) => daily(server.organizations, query, params.service_user_id),
+    handle: async ({ params, query, server }) =>
+      daily(server.organizations, query, { service_user_ids: [params.service_user_id] }),
   },
 
   // GET /v3/enterprise/consumption/daily/users/{user_id}
   'GET /v3/enterprise/consumption/daily/users/{user_id}': {
     permission,
-    handle: async ({ params, query, server }) => daily(server.organizations, query, params.user_id),
+    handle: async ({ params, query, server }) =>
+      daily(server.organizations, query, { user_ids: [params.user_id] }),
   },
 } satisfies V3Routes
 
 async function daily(
   organizations: Organizations,
   query: TimeRangeQuery,
-  creatorId?: string,
+  creators: Parameters<typeof creatorFilter>[0] = {},
 ): Promise<ConsumptionResponse> {
   const current = await currentOrganizations(organizations)
-  return consumptionResponse(await dailyConsumption(current, timeRange(query), creatorId))
+  return consumptionResponse(await dailyConsumption(current, timeRange(query), creatorFilter(creators)))
 }

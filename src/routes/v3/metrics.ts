@@ -20,6 +20,7 @@ import {
   sessionMetricsResponse,
   usageMetricsResponse,
 } from '../../schemas/v3/metrics.ts'
+import { creatorFilter } from './session-filter.ts'
 import { type TimeRangeQuery, timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
@@ -79,17 +80,16 @@ export const metricsRoutes = {
 
 /** The query of metrics. */
 export interface MetricsQuery extends TimeRangeQuery {
-  readonly user_ids?: readonly string[] | null
-  readonly service_user_ids?: readonly string[] | null
+  readonly user_ids?: string[] | null
+  readonly service_user_ids?: string[] | null
   readonly playbook_id?: string | null
 }
 
 function metricsFilter(query: MetricsQuery): MetricsFilter {
-  const { user_ids: users, service_user_ids: serviceUsers, playbook_id: playbookId } = query
   return {
     ...timeRange(query),
-    creatorIds: users || serviceUsers ? new Set([...(users ?? []), ...(serviceUsers ?? [])]) : undefined,
-    playbookId: playbookId ?? undefined,
+    isCreator: creatorFilter(query),
+    playbookId: query.playbook_id ?? undefined,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../../auth/principal.ts'
 import { nextTurn } from '../../fastapi/turns.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { barePlaybookId } from '../../organization/playbooks.ts'
@@ -34,18 +35,28 @@ export async function sessionFilter(
   return ({ id }) => selected.has(id)
 }
 
+/**
+ * Returns a function that selects the creators of a query, by the ids that sessions show, or undefined if it selects all of them.
+ * A session has one creator, so the two lists select those of either.
+ */
+export function creatorFilter({
+  user_ids: users,
+  service_user_ids: serviceUsers,
+}: Pick<SessionQuery, 'user_ids' | 'service_user_ids'>): Condition<Actor | null> | undefined {
+  if (users == null && serviceUsers == null) return undefined
+  const [isUser, isServiceUser] = [anyOf(users), anyOf(serviceUsers)]
+  return (creator) => {
+    const { user_id: user, service_user_id: serviceUser } = creatorIds(creator)
+    return isUser([user]) || isServiceUser([serviceUser])
+  }
+}
+
 /** The conditions on the creation of a session. */
 function originConditions(query: SessionQuery): Condition<SessionRecord>[] {
-  const { user_ids: users, service_user_ids: serviceUsers, schedule_id: scheduleId } = query
-  const [isUser, isServiceUser] = [anyOf(users), anyOf(serviceUsers)]
+  const { schedule_id: scheduleId } = query
+  const isCreator = creatorFilter(query)
   const conditions: Condition<SessionRecord>[] = []
-  // A session has one creator, so the two filters select those of either.
-  if (users != null || serviceUsers != null) {
-    conditions.push(({ createdBy }) => {
-      const { user_id: user, service_user_id: serviceUser } = creatorIds(createdBy)
-      return isUser([user]) || isServiceUser([serviceUser])
-    })
-  }
+  if (isCreator !== undefined) conditions.push(({ createdBy }) => isCreator(createdBy))
   if (query.origins != null) {
     const isOrigin = anyOf(query.origins)
     conditions.push(({ origin, scheduleId: own }) => isOrigin([origin, own === null ? null : 'scheduled']))

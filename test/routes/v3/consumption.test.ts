@@ -162,6 +162,9 @@ t.test(
 
     t.equal(await total(`users/${encodeURIComponent(DEFAULT_USER.id)}`), 1)
     t.equal(await total(`service-users/${DEFAULT_SERVICE_USER.id}`), 2)
+    t.equal(await total('users/bot_apk'), 2, 'the user id that sessions of service users show')
+    t.equal(await total(`users/${DEFAULT_SERVICE_USER.id}`), 0)
+    t.equal(await total(`service-users/${encodeURIComponent(DEFAULT_USER.id)}`), 0)
     t.equal(await total('users/email|unknown'), 0)
     t.equal(await total('service-users/service-user-1'), 0)
     t.equal((await fake.v3('GET', `/v3/organizations/org-other${PATH}`)).json().total_acus, 0)

@@ -48,6 +48,8 @@ t.test(
     t.equal(await total(`${DAILY}/organizations/${OTHER}`), 1.5)
     t.equal(await total(`${DAILY}/organizations/${OTHER}?time_before=${DAY}`), 0)
     t.equal(await total(`${DAILY}/users/${encodeURIComponent(DEFAULT_USER.id)}`), 1.5)
+    t.equal(await total(`${DAILY}/users/bot_apk`), 1.5)
+    t.equal(await total(`${DAILY}/users/${DEFAULT_SERVICE_USER.id}`), 0)
     t.equal(await total(`${DAILY}/users/unknown`), 0)
     t.equal(await total(`${DAILY}/service-users/${DEFAULT_SERVICE_USER.id}`), 1.5)
     t.equal(await total(`${DAILY}/service-users/unknown`), 0)

@@ -58,6 +58,9 @@ t.test(
       2,
     )
     t.equal(await count(`${MONTH}&user_ids=`), 0)
+    t.equal(await count(`${MONTH}&user_ids=bot_apk`), 1, 'the user id that sessions of service users show')
+    t.equal(await count(`${MONTH}&user_ids=${DEFAULT_SERVICE_USER.id}`), 0)
+    t.equal(await count(`${MONTH}&service_user_ids=${DEFAULT_USER.id}`), 0)
   },
 )
 
