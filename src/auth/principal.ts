@@ -75,6 +75,12 @@ export function userOf(id: string): User {
   return { id, email: `${tail}@example.com`, name: `User ${tail}` }
 }
 
+/** Returns whether only the id of a user is known, and the rest follows from it. */
+export function isMadeUp({ id, email, name }: User): boolean {
+  const madeUp = userOf(id)
+  return email === madeUp.email && name === madeUp.name
+}
+
 /** Returns the service user with an id. */
 export function serviceUserOf(id: string, name = `Service User ${id.slice(-4)}`): Actor {
   return { id, email: null, name }

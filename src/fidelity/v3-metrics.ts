@@ -14,7 +14,8 @@ export const v3Metrics: readonly FidelityRow[] = [
   {
     operation: `${PREFIX}/active-users`,
     what: 'parameters',
-    value: '`user_ids` and `service_user_ids`, by the ids that sessions show, as in their list and in consumption: those in either list count, and `bot_apk` is the user id of every service user',
+    value:
+      '`user_ids` and `service_user_ids`, by the ids that sessions show, as in their list and in consumption: those in either list count, and `bot_apk` is the user id of every service user',
     confidence: 'guess',
     source: 'newer pages have `min_sessions` and `min_searches` instead, which are ignored',
   },

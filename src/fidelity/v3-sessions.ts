@@ -141,9 +141,10 @@ const creation: readonly FidelityRow[] = [
     operation: CREATE,
     what: '`create_as_user_id`',
     value:
-      'requires the permission `ImpersonateOrgSessions`, else 403; any id is a member of the organization',
+      'requires the permission `ImpersonateOrgSessions`, else 403; any id is accepted, and a member of the enterprise keeps its name and email address',
     confidence: 'documented',
-    source: 'v3/sessions/post-organizations-sessions; the fake has no list of members',
+    source:
+      'v3/sessions/post-organizations-sessions; the page wants a member with `UseDevinSessions`, but the users of an identity provider need not be listed in the fake, and tests choose ids freely',
   },
   {
     operation: CREATE,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
 import { AuthError } from '../auth/errors.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
-import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
+import { ENTERPRISE_ID, isMadeUp, type Principal } from '../auth/principal.ts'
 import { permissionsOf } from '../auth/roles.ts'
 import type { Admit, LazyRoute } from '../fastapi/lazy-routes.ts'
 import { pathOf } from '../fastapi/target.ts'
@@ -10,6 +10,7 @@ import { catchUpSessions } from '../organization/catch-up.ts'
 import { NotFound } from '../organization/errors.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
 import { runDueSchedules } from '../organization/schedules.ts'
+import { asMember } from '../organization/users.ts'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
 import type { CheckAddress } from './check-address.ts'
 import { internalPrincipal } from './internal-calls.ts'
@@ -33,7 +34,7 @@ export function authenticate({ keys, organizations, checkAddress }: AuthOptions)
     }
     request.principal = principal
     request.organization = organizations.getEphemeral(principal.orgId)
-    return catchUp(organizations, request)
+    return prepare(organizations, request)
   })
 }
 
@@ -98,12 +99,12 @@ export function authenticateV3(
     request.principal = principal
     request.organization = organization
     const { permissions } = principal
-    if (permissions === null) return catchUp(organizations, request)
+    if (permissions === null) return prepare(organizations, request)
     return permissionOf(request).then((required) => {
       if (!mayCall(permissions, required)) {
         throw new AuthError('refused', `the key lacks the permission ${[required].flat().join(' or ')}`)
       }
-      return catchUp(organizations, request)
+      return prepare(organizations, request)
     })
   })
 }
@@ -136,6 +137,24 @@ function hasExpired(
 ): boolean {
   if (expiresAt === null) return false
   return expiresAt <= (roles === undefined ? clock : organizations.getEphemeral(orgId).clock).now()
+}
+
+/** Does what must precede the operation. Returns undefined if that is nothing. */
+function prepare(organizations: Organizations, request: FastifyRequest): Promise<void> | undefined {
+  const identified = identify(organizations, request)
+  const caughtUp = catchUp(organizations, request)
+  return identified === undefined ? caughtUp : Promise.all([identified, caughtUp]).then(() => undefined)
+}
+
+/** Gives a user of whom the key has only the id the name and the email address of the member with this id. */
+function identify(organizations: Organizations, request: FastifyRequest): Promise<void> | undefined {
+  const { principal } = request
+  const { user } = principal
+  const enterprise = user === null ? undefined : organizations.find(ENTERPRISE_ID)
+  if (user === null || enterprise === undefined || !isMadeUp(user)) return undefined
+  return asMember(enterprise, user).then((member) => {
+    request.principal = { ...principal, user: member, actor: member }
+  })
 }
 
 /** Does what time has brought about, without which no answer would be right. Returns undefined if that is nothing. */

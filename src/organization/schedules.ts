@@ -63,7 +63,7 @@ export async function createSchedule(
   createAsUserId: string | null,
 ): Promise<ScheduleRecord> {
   const { schedules, ids, clock, auditLog } = organization
-  const user = impersonated(principal, createAsUserId)
+  const user = await impersonated(organization, principal, createAsUserId)
   const now = clock.now()
   const schedule: ScheduleRecord = {
     id: `sched-${ids.hex()}`,
@@ -98,7 +98,8 @@ export async function updateSchedule(
   { runAsUserId, ...given }: ScheduleChanges,
 ): Promise<ScheduleRecord> {
   const { schedules, clock, auditLog } = organization
-  const runAs = runAsUserId === undefined ? {} : { runAs: impersonated(principal, runAsUserId) }
+  const runAs =
+    runAsUserId === undefined ? {} : { runAs: await impersonated(organization, principal, runAsUserId) }
   const changes = { ...wellFormed(given), ...runAs }
   await getSchedule(organization, id)
   await requireTarget(organization, changes.targetDevinId ?? null)

@@ -1,4 +1,4 @@
-import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal } from '../auth/principal.ts'
+import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal, type User } from '../auth/principal.ts'
 import type { IdpMember } from '../resources/idp-groups.ts'
 import type { UserRecord } from '../resources/users.ts'
 import { UniqueKeyError } from '../store/types.ts'
@@ -118,9 +118,15 @@ export async function deleteUser(
   return user
 }
 
+/** Returns a user with the email address and the name that it has as a member of the enterprise, if it is one. */
+export async function asMember(enterprise: Organization | undefined, user: User): Promise<User> {
+  const { email, name } = (await directUser(enterprise, user.id)) ?? user
+  return { id: user.id, email: email ?? user.email, name: name ?? user.name }
+}
+
 /** Returns a user with a role of its own. */
-async function directUser({ users }: Organization, id: string): Promise<UserRecord | undefined> {
-  const user = (await users.get(id)) ?? (id === BUILT_IN.id ? BUILT_IN : undefined)
+async function directUser(enterprise: Organization | undefined, id: string): Promise<UserRecord | undefined> {
+  const user = (await enterprise?.users.get(id)) ?? (id === BUILT_IN.id ? BUILT_IN : undefined)
   return user?.deletedAt === null ? user : undefined
 }
 

@@ -3,7 +3,7 @@ import t from 'tap'
 import { mintApkKeys } from '../../src/auth/apk-keys.ts'
 import { mintCogKeys } from '../../src/auth/cog-keys.ts'
 import { KeyRegistry, type RegisteredKey } from '../../src/auth/keys.ts'
-import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { DEFAULT_ORG_ID, DEFAULT_USER, ENTERPRISE_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { organizationIdOf } from '../../src/hooks/authenticate.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
@@ -225,3 +225,60 @@ t.test(
     }
   },
 )
+
+t.test('a member has the same name and email address everywhere, whoever names its id', async (t) => {
+  const [ada, bob] = [
+    { id: 'email|ada', email: 'ada@corp.com', name: 'Ada' },
+    { id: 'email|bob', email: null, name: null },
+  ]
+  const given = { id: ada.id, email: 'own@corp.com', name: 'Own' }
+  const { v3, org, call } = await startV3(t)
+  const keys = [
+    { key: 'cog_ada', user_id: ada.id },
+    { key: 'cog_limited', user_id: ada.id, permissions: ['ManageOrgSessions'] },
+    { key: 'cog_bob', user_id: bob.id },
+    { key: 'cog_own', user: given },
+    { key: 'apk_user_ada', user_id: ada.id },
+  ]
+  const state = { organizations: [{ org_id: ENTERPRISE_ID, users: [ada, bob] }, { keys }] }
+  const put = { payload: JSON.stringify(state), headers: { 'content-type': 'application/json' } }
+  t.equal((await call('PUT', '/_fake/state', put)).statusCode, 204)
+  const nameOf = async (key: string) => (await v3('GET', '/v3/self', undefined, bearer(key))).json().user_name
+  const create = async (body: object, key = V3_KEY) =>
+    (await org('POST', '/sessions', { prompt: 'x', ...body }, bearer(key))).json().session_id
+
+  t.same(await Promise.all(['cog_ada', 'cog_limited', 'cog_bob', 'cog_own'].map(nameOf)), [
+    'Ada',
+    'Ada',
+    'User bob',
+    'Own',
+  ])
+  const ids = [
+    await create({}, 'cog_ada'),
+    await create({}, 'cog_limited'),
+    await create({ create_as_user_id: ada.id }),
+  ]
+  await create({ create_as_user_id: 'email|nobody' })
+  const v1 = async (path: string) => (await call('GET', path, { headers: bearer('apk_user_ada') })).json()
+  const found = (await v1(`/v1/sessions?user_email=${ada.email}`)).sessions
+  t.same(
+    found.map((session: { session_id: string }) => session.session_id),
+    ids.map((id) => `devin-${id}`).reverse(),
+  )
+  t.match(found, [{ requesting_user_email: ada.email }])
+  t.match((await v1('/v1/sessions?user_email=nobody@example.com')).sessions, { length: 1 })
+  await org('POST', `/sessions/${ids[0]}/messages`, { message: 'y', message_as_user_id: ada.id })
+  const { items } = (await org('GET', `/sessions/${ids[0]}/messages`)).json()
+  t.match(items, [{ username: ada.name }, { username: ada.name, user_id: ada.id }])
+  const logged = (await v3('GET', '/v3/enterprise/audit-logs')).json().items
+  const emails = logged.map((entry: { user_email: string | null }) => entry.user_email)
+  t.same([...new Set(emails)].sort(), [ada.email, null])
+})
+
+t.test('the default user has its name also where only its id is known', async (t) => {
+  const { org } = await startV3(t)
+  const body = { prompt: 'x', create_as_user_id: DEFAULT_USER.id }
+  const { session_id: id } = (await org('POST', '/sessions', body)).json()
+
+  t.match((await org('GET', `/sessions/${id}/messages`)).json().items, [{ username: DEFAULT_USER.name }])
+})

@@ -106,7 +106,7 @@ export async function receive(
   const { session } = await receiveMessage(organization, principal, devinId, {
     text: body.message,
     attachmentUrls: body.attachment_urls ?? [],
-    by: impersonated(principal, body.message_as_user_id ?? null),
+    by: await impersonated(organization, principal, body.message_as_user_id ?? null),
   })
   return showChanged(organization, session)
 }

@@ -47,7 +47,7 @@ export const sessionsRoutes = {
       const { session } = await createSession(organization, principal, {
         ...newSession(body),
         id: query.devin_id == null ? undefined : bareId(query.devin_id),
-        createdBy: impersonated(principal, body.create_as_user_id ?? null),
+        createdBy: await impersonated(organization, principal, body.create_as_user_id ?? null),
       }).catch(rethrowInvalidField)
       return newSessionResponse(session, sessionNow(organization, session), organization)
     },
