@@ -145,9 +145,10 @@ export const v3Automations: readonly FidelityRow[] = [
     operation: PATCH,
     what: 'the operation',
     value:
-      'changes the members that are sent: `run_as`, `limits`, `concurrency` and `session_settings` are merged, lists and `metadata` replaced',
+      'changes the members that are sent: `run_as`, `limits`, `concurrency` and `session_settings` are merged, lists and `metadata` replaced; null removes a key of the metadata',
     confidence: 'seen',
-    source: 'a client, and a note by another; `metadata` is a guess',
+    source:
+      'a client, and a note by another; the vendor’s Terraform provider names every member of a group that it changes, and sends null for keys of metadata that go, unless the schemas say `update_semantics: replace_groups`, which the fake does not; that other metadata goes is a guess',
   },
   {
     operation: PATCH,

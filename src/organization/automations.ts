@@ -123,11 +123,17 @@ function timesOf({ enabled, triggers }: AutomationSettings): string {
 /** The settings that are objects with optional members. */
 const GROUPS = ['run_as', 'concurrency', 'limits', 'session_settings'] as const
 
+/** Returns metadata without the keys that have no value: the vendor's Terraform provider sends null for those that it removes. */
+function withoutNulls(metadata: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(Object(metadata)).filter(([, value]) => value !== null))
+}
+
 function merged(before: AutomationSettings, changes: UncheckedSettings): UncheckedSettings {
   const groups = GROUPS.filter((name) => changes[name] !== undefined && changes[name] !== null)
   return {
     ...before,
     ...changes,
     ...Object.fromEntries(groups.map((name) => [name, { ...before[name], ...Object(changes[name]) }])),
+    ...(changes.metadata !== undefined && { metadata: withoutNulls(changes.metadata) }),
   }
 }

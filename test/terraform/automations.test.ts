@@ -73,6 +73,8 @@ t.test('metadata is added and changed, and stays when the rest changes', async (
   t.same((await resource.read(id)).metadata, after.metadata)
   await resource.update(id, after, { ...after, name: 'x' })
   t.same((await resource.read(id)).metadata, after.metadata)
+  await resource.update(id, after, { ...bare, metadata: { tier: '1' } })
+  t.same((await resource.read(id)).metadata, { tier: '1' }, 'a key is removed')
 })
 
 t.test('the network policy of the session settings survives a change', async (t) => {

@@ -66,8 +66,6 @@ function actionResponse({ type, prompt, session }: Action): AutomationAction {
 /** Returns the events that start an automation of this server, and how their members can be tested. */
 export function automationSchemas(): Record<string, unknown> {
   return {
-    // A PATCH replaces each group of settings that it has as a whole.
-    update_semantics: 'replace_groups',
     event_types: [
       {
         event_type: WEBHOOK_EVENT,

@@ -45,8 +45,15 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   ApiKeyTokenResponse: ['token'],
 }
 
-/** The members that the vendor publishes, and the contract at hand does not have yet. */
+/** The members that the vendor publishes or its clients send, and the contract at hand does not have yet. */
 const NEWER_MEMBERS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
+  AutomationUpdateRequest: {
+    metadata: {
+      title: 'Metadata',
+      type: 'object',
+      additionalProperties: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    },
+  },
   CreateOrgBlueprintBody: { contents: { title: 'Contents', anyOf: [{ type: 'string' }, { type: 'null' }] } },
 }
 
