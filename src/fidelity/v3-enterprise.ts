@@ -152,6 +152,14 @@ export const v3Enterprise: readonly FidelityRow[] = [
     confidence: 'guess',
     source: 'one limit must decide',
   },
+  {
+    operation: 'PUT /v3/enterprise/org-group-limits',
+    what: 'unknown organizations',
+    value: 'are accepted, and count once they exist; the same one twice in a group counts once',
+    confidence: 'guess',
+    source:
+      'the model has a set of texts, and no answer is published; unlike a path, the body names no resource that must exist, so a configuration can precede its organizations',
+  },
   documented('GET /v3/enterprise/ip-access-list', 'returns the ranges from which the enterprise may be used'),
   documented('POST /v3/enterprise/ip-access-list', 'adds ranges, without duplicates'),
   documented('PUT /v3/enterprise/ip-access-list', 'replaces the ranges'),

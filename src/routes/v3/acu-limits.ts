@@ -68,7 +68,8 @@ function groupsIn({ groups }: OrgGroupsConfig): Record<string, OrganizationGroup
     Object.entries(groups).map(([name, { org_ids: orgIds, max_cycle_acus: limit }]) => [
       name.toWellFormed(),
       {
-        orgIds: orgIds.map((id) => id.toWellFormed()),
+        // The model has a set.
+        orgIds: [...new Set(orgIds.map((id) => id.toWellFormed()))],
         maxCycleAcus: limit == null ? null : finiteNumber(limit),
       },
     ]),
