@@ -92,8 +92,8 @@ export const v3EnterpriseAuditLogs: readonly FidelityRow[] = [
   {
     operation: 'GET /v3/enterprise/organizations/{org_id}/audit-logs',
     what: 'answer to an unknown organization',
-    value: '403 with the `detail` `Unauthorized`',
+    value: '403 with the `detail` `Unauthorized`, also for a deleted one',
     confidence: 'seen',
-    source: 'a third party, with the live service',
+    source: 'a third party, with the live service; that it is the same for a deleted one is a guess',
   },
 ]

@@ -92,7 +92,7 @@ export function authenticateV3(
     const orgId =
       (isEnterprise && isWholeOrganization(path) ? undefined : named) ??
       (isEnterprise ? ENTERPRISE_ID : owner.orgId)
-    requireUndeleted(organizations, principal, orgId)
+    requireUndeleted(organizations, principal, { orgId, path })
     const organization = organizations.getEphemeral(orgId)
     if (hasExpired(organizations, principal, organization))
       throw new AuthError('unknown', 'the key has expired')
@@ -115,17 +115,24 @@ function isWholeOrganization(path: string): boolean {
 }
 
 /**
- * Throws AuthError if a deleted organization's own key is used, and NotFound if another key names a deleted organization or a key of
- * the enterprise names one that does not exist. An open key works for every other organization in a path.
+ * Throws AuthError if a deleted organization's own key is used, and NotFound, or AuthError for its audit logs, if another key names a
+ * deleted organization or a key of the enterprise names one that does not exist. An open key works for every other organization in
+ * a path.
  */
-function requireUndeleted(organizations: Organizations, principal: Principal, orgId: string): void {
+function requireUndeleted(
+  organizations: Organizations,
+  principal: Principal,
+  { orgId, path }: { readonly orgId: string; readonly path: string },
+): void {
   const isUnknown =
     principal.orgId === ENTERPRISE_ID &&
     orgId !== ENTERPRISE_ID &&
     organizations.inEnterprise(orgId) === undefined
   if (!isUnknown && !organizations.deleted.has(orgId)) return
-  throw principal.isBound
-    ? new AuthError('unknown', 'a key of a deleted organization')
+  if (principal.isBound) throw new AuthError('unknown', 'a key of a deleted organization')
+  // The only operation of which the answer was seen.
+  throw path.endsWith('/enterprise/organizations/{org_id}/audit-logs')
+    ? new AuthError('refused', 'an unknown organization')
     : new NotFound('organization')
 }
 

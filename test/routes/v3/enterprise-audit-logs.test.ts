@@ -1,8 +1,15 @@
 import t from 'tap'
-import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER } from '../../../src/auth/principal.ts'
+import { KeyRegistry } from '../../../src/auth/keys.ts'
+import {
+  DEFAULT_ORG_ID,
+  DEFAULT_SERVICE_USER,
+  DEFAULT_USER,
+  ENTERPRISE_ID,
+} from '../../../src/auth/principal.ts'
 import { type EnterpriseFake, startEnterprise, statusesWith } from '../../enterprise.ts'
 import { NOW } from '../../fake.ts'
 import { aPrincipal } from '../../records.ts'
+import { V3_KEY } from '../../v3.ts'
 
 const OTHER = 'org-other'
 const NOW_SECONDS = Math.floor(NOW / 1_000_000)
@@ -177,11 +184,18 @@ t.test(
 t.test(
   'GET /v3/enterprise/organizations/{org_id}/audit-logs answers 403 to an unknown organization',
   async (t) => {
-    const { enterprise } = await startEnterprise(t)
+    const keys = new KeyRegistry({ keys: [{ key: 'cog_enterprise', orgId: ENTERPRISE_ID }] })
+    const { enterprise, v3 } = await startEnterprise(t, { keys })
+    const { org_id: deleted } = (await enterprise('POST', '/organizations', { name: 'A' })).json()
+    await enterprise('DELETE', `/organizations/${deleted}`)
 
-    const unknown = await enterprise('GET', '/organizations/org-unknown/audit-logs')
-
-    t.same([unknown.statusCode, unknown.json().detail], [403, 'Unauthorized'])
+    for (const orgId of ['org-unknown', deleted]) {
+      for (const key of [V3_KEY, 'cog_enterprise']) {
+        const path = `/v3/enterprise/organizations/${orgId}/audit-logs`
+        const unknown = await v3('GET', path, undefined, { authorization: `Bearer ${key}` })
+        t.same([unknown.statusCode, unknown.json().detail], [403, 'Unauthorized'], `${orgId} ${key}`)
+      }
+    }
   },
 )
 
