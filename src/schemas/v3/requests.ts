@@ -106,7 +106,10 @@ const KEYWORDS = ['type', 'enum', 'const', 'default', 'title', 'pattern']
 const BOUNDS = ['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems']
 const FORMATS: readonly unknown[] = ['date-time', 'date', 'uuid']
 
-/** Returns a schema without references. Only components are models; an object within another schema is a dictionary. */
+/**
+ * Returns a schema without references. Only components are models, and objects that contain them; another object within a schema is a
+ * dictionary.
+ */
 function resolve(schema: Part): Part {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice('#/components/schemas/'.length)
@@ -115,6 +118,9 @@ function resolve(schema: Part): Part {
       ...model({ ...rest, properties: { ...properties, ...NEWER_MEMBERS[name] } }, SECRETS[name]),
       title: name,
     }
+  }
+  if (Object.values(schema.properties ?? {}).some(({ items }) => items?.$ref !== undefined)) {
+    return model(schema)
   }
   const known = Object.entries(schema).filter(([keyword]) => [...KEYWORDS, ...BOUNDS].includes(keyword))
   return {

@@ -112,9 +112,6 @@ t.test(
 
 t.test('POST /v3/organizations/{org_id}/automations answers 400 for settings that cannot work', async (t) => {
   const { org } = await startV3(t)
-  const when = (condition: object) => ({
-    triggers: [{ ...webhook, conditions: { any: [{ all: [condition] }] } }],
-  })
   const rules = Array(26).fill({ field: 'rrule', operator: 'matches', value: 'FREQ=DAILY' })
   const flaws: readonly (readonly [object, string | RegExp])[] = [
     [{ run_as: {} }, 'run_as.type: Field required'],
@@ -139,9 +136,7 @@ t.test('POST /v3/organizations/{org_id}/automations answers 400 for settings tha
     [{ limits: { invocations: { max_per_window: 0 } } }, /^limits.invocations.max_per_window: /],
     [{ concurrency: { max_concurrent_runs: 'x' } }, /^concurrency.max_concurrent_runs: /],
     [{ session_settings: { devin_mode: 1 } }, /^session_settings.devin_mode: Input should be 'normal', /],
-    [when({ field: 'a', operator: 'is' }), /^triggers.0.conditions.any.0.all.0.operator: /],
     [when({ field: 'a', operator: 'matches', value: '(' }), /^triggers.0.conditions: .*regular expression/],
-    [when({ field: 'a', operator: 'eq' }), 'triggers.0.conditions.any.0.all.0.value: Field required'],
     [{ run_as: { type: 'organization', deep: nested(200) } }, /nested more than 100 levels deep/],
   ]
 
@@ -151,6 +146,34 @@ t.test('POST /v3/organizations/{org_id}/automations answers 400 for settings tha
     t.match(response.json().detail, detail)
   }
   t.same((await org('GET', '/automations')).json().items, [])
+})
+
+/** Returns an automation for events that meet a condition. */
+function when(condition: unknown): object {
+  return { triggers: [{ ...webhook, conditions: { any: [{ all: [condition] }] } }] }
+}
+
+t.test('POST and PATCH of automations answer 422 for conditions of another form', async (t) => {
+  const fake = await startV3(t)
+  const { path } = await create(fake)
+  const at = ['body', 'triggers', 0, 'conditions', 'any', 0]
+  const flaws: readonly (readonly [object, unknown[], string])[] = [
+    [when({ field: 'a', value: 1 }), [...at, 'all', 0, 'operator'], 'missing'],
+    [when({ field: 'a', operator: 'is', value: 1 }), [...at, 'all', 0, 'operator'], 'literal_error'],
+    [when({ field: 'a', operator: 'eq' }), [...at, 'all', 0, 'value'], 'missing'],
+    [when(1), [...at, 'all', 0], 'model_attributes_type'],
+    [{ triggers: [{ ...webhook, conditions: { any: [{}] } }] }, [...at, 'all'], 'missing'],
+  ]
+
+  for (const [changes, loc, type] of flaws) {
+    for (const response of [
+      await fake.org('POST', '/automations', { ...minimal, ...changes }),
+      await fake.org('PATCH', path, changes),
+    ]) {
+      t.equal(response.statusCode, 422)
+      t.match(response.json().errors, [{ loc, type }])
+    }
+  }
 })
 
 function nested(depth: number): unknown {
