@@ -37,9 +37,10 @@ export const v3Attachments: readonly FidelityRow[] = [
   {
     operation: DOWNLOAD,
     what: 'required permission',
-    value: 'none besides a valid key of the organization',
+    value:
+      '`UseDevinSessions` or `ViewOrgSessions`: that of an upload, or that of the list of a session’s files',
     confidence: 'guess',
-    source: 'no permission is published',
+    source: 'none is published for a download',
   },
   {
     operation: DOWNLOAD,
