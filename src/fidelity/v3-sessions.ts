@@ -62,7 +62,8 @@ const list: readonly FidelityRow[] = [
   {
     operation: LIST,
     what: '`created_after`, `created_before`, `updated_after` and `updated_before`',
-    value: 'Unix seconds; both limits are included; falling asleep counts as an update',
+    value:
+      'Unix seconds; both limits are included; falling asleep, archiving and a change of the tags count as updates',
     confidence: 'guess',
     source: 'the units are those of the answers; nothing is published about the limits',
   },

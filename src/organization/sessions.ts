@@ -211,7 +211,7 @@ const TAGS_MAX = 50
  * are appended beyond the limit.
  */
 export async function updateTags(
-  { sessions, auditLog }: Organization,
+  { sessions, clock, auditLog }: Organization,
   principal: Principal,
   idInPath: string,
   { tags, append = false }: { readonly tags: readonly string[]; readonly append?: boolean },
@@ -219,7 +219,8 @@ export async function updateTags(
   const wellFormed = tags.map((tag) => tag.toWellFormed())
   const session = await sessions.update(sessionId(idInPath), (before) => {
     requireNotArchived(before)
-    return { ...before, tags: append ? appended(before.tags, wellFormed) : wellFormed }
+    const changed = append ? appended(before.tags, wellFormed) : wellFormed
+    return { ...before, tags: changed, tagsChangedAt: clock.now() }
   })
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'update_session_tags', session.id)

@@ -151,6 +151,9 @@ class SessionsDecoder {
       })),
       terminatedAt: instantOrNull('terminated_at'),
       archivedAt: instantOrNull('archived_at'),
+      ...(document.tags_changed_at !== undefined && {
+        tagsChangedAt: reader.instant(['tags_changed_at'], document.tags_changed_at, createdAt),
+      }),
       insightsRequestedAt: instantOrNull('insights_requested_at'),
       structuredOutputRequired: document.structured_output_required ?? false,
       bypassApproval: document.bypass_approval ?? false,

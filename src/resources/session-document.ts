@@ -205,6 +205,8 @@ export const SessionDocument = StrictObject({
   ),
   /** When it was archived, ISO 8601; null if it is not. Default: null. */
   archived_at: Type.Optional(Nullable(DateTime())),
+  /** When a client last changed its tags, ISO 8601. Default: none has. */
+  tags_changed_at: Type.Optional(DateTime()),
   /** When an analysis was requested, ISO 8601; null if none was. Default: null. */
   insights_requested_at: Type.Optional(Nullable(DateTime())),
   /** Whether an idempotent request with the same prompt finds it. Default: if no other session with the prompt does. */

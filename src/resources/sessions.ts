@@ -66,6 +66,7 @@ function encodeSession(session: SessionRecord, overridden: ReadonlySet<string> =
     resumable: session.resumable,
     commands: session.commands.map(({ id, at, command }) => ({ id, at: formatInstant(at), command })),
     archived_at: formatted(session.archivedAt),
+    ...(session.tagsChangedAt !== undefined && { tags_changed_at: formatInstant(session.tagsChangedAt) }),
     insights_requested_at: formatted(session.insightsRequestedAt),
     answers_for_prompt: session.answersForPrompt,
   }

@@ -50,6 +50,10 @@ export interface SessionHistory {
   /** The manual events, oldest first. */
   readonly events: readonly ManualEvent[]
   readonly terminatedAt: number | null
+  /** The time at which it was archived. Default: it is not. */
+  readonly archivedAt?: number | null
+  /** The time at which a client last changed its tags. Default: none has. */
+  readonly tagsChangedAt?: number
   /** The maximum number of ACUs set by the client; null for no limit. */
   readonly maxAcuLimit: number | null
   /** Sample data that is valid for the session's `structured_output_schema`. */

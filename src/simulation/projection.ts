@@ -246,6 +246,9 @@ export class SessionProjection {
 
   view({ now, showsTitle }: { now: number; showsTitle: boolean }): SessionState {
     const facts = this.#facts(now)
+    const { archivedAt, tagsChangedAt = 0 } = this.#history
+    // What clients change besides what happens in the session.
+    const updatedAt = Math.max(this.#updatedAt, archivedAt ?? 0, tagsChangedAt)
     return {
       ...this.#shownWords(),
       phase: phaseOf(facts),
@@ -257,8 +260,8 @@ export class SessionProjection {
       category: this.#category,
       subcategory: this.#subcategory,
       acus: Math.max(0, Math.min(this.#acus, this.#history.maxAcuLimit ?? this.#acus)),
-      updatedAt: this.#updatedAt,
-      changedAt: isIdle(facts) ? this.#updatedAt + IDLE_LIMIT_MICROS : this.#updatedAt,
+      updatedAt,
+      changedAt: isIdle(facts) ? Math.max(updatedAt, this.#updatedAt + IDLE_LIMIT_MICROS) : updatedAt,
       endedAt: this.endedAt,
     }
   }

@@ -42,9 +42,9 @@ export interface SessionState {
   readonly category: (typeof CATEGORIES)[number] | null
   readonly subcategory: string | null
   readonly acus: number
-  /** The time of the last event. */
+  /** The time of the last event, or of the last change by a client. */
   readonly updatedAt: number
-  /** The time at which the session was suspended because nothing happened, else that of the last event. */
+  /** The time at which the session was suspended because nothing happened, else that of the last change. */
   readonly changedAt: number
   /** The time at which the session was terminated, expired or failed. The session never changes after that. A finished session has not ended. */
   readonly endedAt: number | null

@@ -185,6 +185,36 @@ t.test('GET /v3/organizations/{org_id}/sessions filters by time, including both 
   }
 })
 
+t.test(
+  'GET /v3/organizations/{org_id}/sessions finds what clients have changed by updated_after',
+  async (t) => {
+    const fake = await startV3(t)
+    const { org, call } = fake
+    const asleep = [{ at: NOW, effect: {}, sleep: true }] as const
+    await store(fake, {
+      a: { scenario: { steps: [] }, events: asleep },
+      b: { scenario: { steps: [] }, events: asleep },
+      c: { scenario: { steps: [] }, events: asleep },
+    })
+    fake.advance(10)
+
+    t.match((await org('POST', '/sessions/a/archive')).json(), { updated_at: NOW_SECONDS + 10 })
+    t.same((await org('PUT', '/sessions/b/tags', { tags: ['x'] })).json(), { tags: ['x'] })
+    t.equal(await ids(fake, `?updated_after=${NOW_SECONDS + 10}`), 'ba')
+
+    fake.advance(10)
+    await org('POST', '/sessions/b/tags', { tags: ['y'] })
+    t.equal(await ids(fake, `?updated_after=${NOW_SECONDS + 11}`), 'b')
+    t.match((await org('GET', '/sessions/b')).json(), { updated_at: NOW_SECONDS + 20, status: 'suspended' })
+
+    const state = (await call('GET', '/_fake/state')).body
+    const headers = { 'content-type': 'application/json' }
+    t.equal((await call('PUT', '/_fake/state', { payload: state, headers })).statusCode, 204)
+    t.equal((await call('GET', '/_fake/state')).body, state)
+    t.equal(await ids(fake, `?updated_after=${NOW_SECONDS + 11}`), 'b')
+  },
+)
+
 t.test('GET /v3/organizations/{org_id}/sessions filters by the category of the moment', async (t) => {
   const fake = await startV3(t)
   await store(fake, {
