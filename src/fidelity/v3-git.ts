@@ -101,7 +101,7 @@ export const v3Git: readonly FidelityRow[] = [
   {
     operation: `POST ${permissions}`,
     what: 'answer to a permission that the organization has already, or that is sent twice',
-    value: '409 with a `detail`, whatever `read_only` is',
+    value: '409 with a `detail`, whatever `read_only` is, and with or without the host in the path',
     confidence: 'guess',
     source: 'two permissions for one path could contradict each other',
   },

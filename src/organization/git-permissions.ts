@@ -21,7 +21,8 @@ export async function createGitPermissions(
   principal: Principal,
   permissions: readonly NewGitPermission[],
 ): Promise<GitPermissionRecord[]> {
-  const created = await recordsOf(organization, organizations, permissions)
+  const before = await organization.gitPermissions.list()
+  const created = await recordsOf(organization, organizations, { permissions, before })
   await swap(organization, [], created)
   for (const { id } of created) organization.auditLog.write(principal, 'create_git_permission', id)
   return created
@@ -34,7 +35,7 @@ export async function replaceGitPermissions(
   principal: Principal,
   permissions: readonly NewGitPermission[],
 ): Promise<GitPermissionRecord[]> {
-  const created = await recordsOf(organization, organizations, permissions)
+  const created = await recordsOf(organization, organizations, { permissions, before: [] })
   await swap(organization, await organization.gitPermissions.list(), created)
   organization.auditLog.write(principal, 'replace_git_permissions', organization.orgId)
   return created
@@ -79,18 +80,35 @@ export async function deleteGitPermission(
   return deleted
 }
 
+const TAKEN = 'The organization has this git permission already'
+
+/** Returns new permissions. `before` are those that stay. */
 async function recordsOf(
   { ids, clock }: Organization,
   organizations: Organizations,
-  permissions: readonly NewGitPermission[],
+  {
+    permissions,
+    before,
+  }: { readonly permissions: readonly NewGitPermission[]; readonly before: readonly GitPermissionRecord[] },
 ): Promise<GitPermissionRecord[]> {
-  const connectionIds = new Set((await listGitConnections(organizations)).map(({ id }) => id))
-  return permissions.map((permission) => {
+  const hosts = new Map((await listGitConnections(organizations)).map(({ id, host }) => [id, host]))
+  const created = permissions.map((permission) => {
     const { connectionId, readOnly } = permission
-    if (!connectionIds.has(connectionId)) throw new NotFound('git_connection')
+    if (!hosts.has(connectionId)) throw new NotFound('git_connection')
     const { kind, path } = pathOf(permission)
     return { id: `git-permission-${ids.hex()}`, connectionId, kind, path, readOnly, createdAt: clock.now() }
   })
+  // A path may begin with the host, which the unique key of the records does not know.
+  const keyOf = ({ connectionId, kind, path }: GitPermissionRecord) => {
+    const host = `${hosts.get(connectionId)}/`
+    return `${connectionId} ${kind} ${path.startsWith(host) ? path.slice(host.length) : path}`
+  }
+  const taken = new Set(before.map(keyOf))
+  for (const key of created.map(keyOf)) {
+    if (taken.has(key)) throw new InUse(TAKEN)
+    taken.add(key)
+  }
+  return created
 }
 
 function pathOf(permission: NewGitPermission): Pick<GitPermissionRecord, 'kind' | 'path'> {
@@ -118,8 +136,6 @@ async function swap(
       after,
     )
   } catch (error) {
-    throw error instanceof UniqueKeyError
-      ? new InUse('The organization has this git permission already')
-      : error
+    throw error instanceof UniqueKeyError ? new InUse(TAKEN) : error
   }
 }

@@ -84,6 +84,7 @@ t.test('POST and PUT …/git-providers/permissions refuse all permissions if one
       [{ group_prefix: '/' }, 400, 'group_prefix must not be empty'],
       [{ repo_path: 'a/b', git_connection_id: 'git-connection-x' }, 404, 'Git connection not found'],
       [{ repo_path: 'a/new', read_only: true }, 409, 'The organization has this git permission already'],
+      [{ repo_path: 'github.com/a/new' }, 409, 'The organization has this git permission already'],
     ] as const) {
       const refused = await v3(method, PERMISSIONS, bodyOf({ repo_path: 'a/new' }, wrong))
       t.same([refused.statusCode, refused.json().detail], [status, detail])
@@ -91,8 +92,17 @@ t.test('POST and PUT …/git-providers/permissions refuse all permissions if one
     }
   }
   t.equal((await v3('POST', PERMISSIONS, bodyOf({ repo_path: 'a/kept' }))).statusCode, 409)
+  t.equal((await v3('POST', PERMISSIONS, bodyOf({ repo_path: 'github.com/a/kept' }))).statusCode, 409)
+  t.equal((await v3('POST', PERMISSIONS, bodyOf({ repo_path: 'gitlab.com/a/kept' }))).statusCode, 200)
   t.equal((await v3('POST', PERMISSIONS, bodyOf({ prefix_path: 'a/kept' }))).statusCode, 200)
   t.equal((await v3('POST', PERMISSIONS, bodyOf(...Array(201).fill({})))).statusCode, 422, 'too many')
+})
+
+t.test('of two concurrent requests for the same permission, one is refused', async (t) => {
+  const { v3 } = await startV3(t)
+  const answers = await Promise.all([1, 2].map(() => v3('POST', PERMISSIONS, bodyOf({ repo_path: 'a/b' }))))
+
+  t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, 409])
 })
 
 t.test('PUT …/git-providers/permissions replaces all permissions', async (t) => {
