@@ -43,6 +43,14 @@ export const v3Topics: readonly FidelityRow[] = [
   },
   {
     topic: 'failures of v3',
+    what: 'answer to a `first` or `limit` outside of its published bounds',
+    value: '200 with the nearest size, as if it were 1 or 200',
+    confidence: 'guess',
+    source:
+      'the document shows the bounds (`minimum: 1`, `maximum: 200`), which FastAPI would enforce with 422; the recorded answers of a FastAPI application to the same requests do not have them, and the live service was not asked',
+  },
+  {
+    topic: 'failures of v3',
     what: 'content type of errors',
     value: '`application/problem+json`',
     confidence: 'guess',

@@ -118,6 +118,7 @@ export const topics: Checks = {
         expected: 'a list `errors`',
       })
     },
+    'answer to a `first` or `limit` outside of its published bounds': reads(`${V3_SECRETS}?first=0`),
     'content type of errors': async (api) =>
       hasContentType(await api.call('GET', V3_SECRETS, { key: 'none' }), 'application/problem+json'),
   },
