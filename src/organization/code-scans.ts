@@ -99,8 +99,9 @@ export async function reassignProfile(
     profile: assigned(profile),
     scanType: profile?.scanType ?? before.scanType,
   }))
-  organization.auditLog.write(principal, 'update_code_scan_profile', id)
-  return found(scan, 'code_scan')
+  const changed = found(scan, 'code_scan')
+  organization.auditLog.write(principal, 'update_code_scan_profile', changed.id)
+  return changed
 }
 
 /** Stores the settings of a scan's Auto Scan. Throws {@link NotFound}, and {@link Impossible} for settings beyond plain JSON. */
@@ -111,9 +112,9 @@ export async function scheduleAutoScan(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<CodeScanRecord> {
   const autoScan = plain(settings)
-  const scan = await codeScans.update(id, (before) => ({ ...before, autoScan }))
-  if (scan !== undefined) auditLog.write(principal, 'schedule_auto_scan', id)
-  return found(scan, 'code_scan')
+  const changed = found(await codeScans.update(id, (before) => ({ ...before, autoScan })), 'code_scan')
+  auditLog.write(principal, 'schedule_auto_scan', changed.id)
+  return changed
 }
 
 function plain(settings: Readonly<Record<string, unknown>>): CodeScanRecord['autoScan'] {
