@@ -167,10 +167,10 @@ function identify(organizations: Organizations, request: FastifyRequest): Promis
 /** Does what time has brought about, without which no answer would be right. Returns undefined if that is nothing. */
 function catchUp(
   organizations: Organizations,
-  { organization, originalUrl }: FastifyRequest,
+  { organization, lazyRoute }: FastifyRequest,
 ): Promise<void> | undefined {
-  // Only sessions show that a limit is reached.
-  if (originalUrl.includes('/session')) return catchUpSessions(organizations, organization)
+  // Only sessions show that a limit is reached. The target of a request may have them in another spelling: `/v1/%73essions`.
+  if ((lazyRoute as LazyRoute).path.includes('/session')) return catchUpSessions(organizations, organization)
   return runDueSchedules(organization)
 }
 

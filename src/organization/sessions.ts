@@ -2,6 +2,7 @@ import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { eventId } from '../simulation/event-ids.ts'
 import { withNextStepNow } from '../simulation/outline.ts'
+import type { Effect } from '../simulation/scenario.ts'
 import { countsReads, type SessionState, sessionAt } from '../simulation/session.ts'
 import {
   READS_MAX,
@@ -115,6 +116,26 @@ export async function takeNextStep(
     requireSessionCapacity(before, state)
     if (after.reads.length > READS_MAX) throw new SessionFullError('items')
     return { ...before, ...after }
+  })
+  if (session === undefined) throw new NotFound('session')
+  return session
+}
+
+/**
+ * Adds an event to a session. Throws {@link NotFound}, {@link AlreadyEnded}, because an event has no effect on an ended session, and
+ * SessionFullError.
+ */
+export async function addEvent(
+  { sessions, clock }: Organization,
+  idInPath: string,
+  effect: Effect,
+): Promise<SessionRecord> {
+  const at = clock.now()
+  const session = await sessions.update(sessionId(idInPath), (before) => {
+    const state = sessionAt(before, at, clock.instant)
+    if (state.endedAt !== null) throw new AlreadyEnded()
+    requireSessionCapacity(before, state)
+    return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
   })
   if (session === undefined) throw new NotFound('session')
   return session

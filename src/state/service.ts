@@ -1,8 +1,8 @@
 import type { KeyRegistry, RegisteredKey } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
 import type { ValidationIssue } from '../fastapi/errors.ts'
+import { catchUpSessions } from '../organization/catch-up.ts'
 import type { Organizations } from '../organization/organizations.ts'
-import { runDueSchedules } from '../organization/schedules.ts'
 import type { NewState, ServerState } from '../organization/state.ts'
 import { sizeOfRules } from '../simulation/scenario-rules.ts'
 
@@ -60,10 +60,10 @@ export class StateService {
     return { ...state, organizations: await Promise.all(captured) }
   }
 
-  /** Returns the state as clients see it: the schedules that are due have run. */
+  /** Returns the state as clients see it: due schedules have run, and sessions are suspended whose limit is reached. */
   async current(orgId?: string): Promise<ServerState> {
     const organizations = this.#organizations.all().filter((organization) => isOf(orgId, organization.orgId))
-    await Promise.all(organizations.map(runDueSchedules))
+    await Promise.all(organizations.map((one) => catchUpSessions(this.#organizations, one)))
     return this.capture(orgId)
   }
 

@@ -5,11 +5,10 @@ import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { catchUpAll, catchUpSessions } from '../../organization/catch-up.ts'
-import { AlreadyEnded, NotFound } from '../../organization/errors.ts'
+import { NotFound } from '../../organization/errors.ts'
 import type { ListedSession, SessionPlace } from '../../organization/newest-sessions.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
-import { runDueSchedules } from '../../organization/schedules.ts'
-import { getSession, sessionId, takeNextStep } from '../../organization/sessions.ts'
+import { addEvent, getSession, sessionId, takeNextStep } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
@@ -18,8 +17,6 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import { sessionResponse } from '../../schemas/v1/session-views.ts'
 import { GetSessionResponse, SessionPath } from '../../schemas/v1/sessions.ts'
 import { checkEffect } from '../../simulation/check-rule.ts'
-import type { Effect } from '../../simulation/scenario.ts'
-import { requireSessionCapacity } from '../../simulation/session-limits.ts'
 import type { ControlOptions } from './scope.ts'
 import { organizationsInScope } from './scope.ts'
 
@@ -129,14 +126,9 @@ export async function sessionControlRoutes(
       const { org_id: orgId, ...input } = body
       const checked = checkEffect(input, ['body'])
       if ('issues' in checked) throw new RequestValidationError(checked.issues)
-      for (const organization of organizationsInScope(organizations, orgId)) {
-        await runDueSchedules(organization)
-        const session = await addEvent(organization, sessionId(params.session_id), checked.effect)
-        if (session !== undefined) {
-          return sendJson(reply, 201, sessionResponse(session, sessionNow(organization, session)))
-        }
-      }
-      throw new NotFound('session')
+      const add = (organization: Organization, id: string) => addEvent(organization, id, checked.effect)
+      const { organization, session } = await sessionIn(params.session_id, orgId, add)
+      return sendJson(reply, 201, sessionResponse(session, sessionNow(organization, session)))
     },
   )
 }
@@ -161,19 +153,4 @@ function placeIn(cursor: string): SessionPlace {
     // Answered below.
   }
   throw new RequestValidationError([valueError(['query', 'cursor'], 'not the cursor of a page', cursor)])
-}
-
-/** Adds an event to a session. Throws AlreadyEnded (400), because an event has no effect on an ended session, and SessionFullError. */
-function addEvent(
-  organization: Organization,
-  id: string,
-  effect: Effect,
-): Promise<SessionRecord | undefined> {
-  const at = organization.clock.now()
-  return organization.sessions.update(id, (before) => {
-    const state = sessionNow(organization, before)
-    if (state.endedAt !== null) throw new AlreadyEnded()
-    requireSessionCapacity(before, state)
-    return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
-  })
 }

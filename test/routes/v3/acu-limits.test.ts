@@ -2,7 +2,7 @@ import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { GROUPED_ORGANIZATIONS_MAX } from '../../../src/resources/settings.ts'
 import { SESSION_ITEMS_MAX } from '../../../src/simulation/session-limits.ts'
-import { startV3, type V3Fake } from '../../v3.ts'
+import { startV3, V3_KEY, type V3Fake } from '../../v3.ts'
 
 const LIMITS = '/v3/enterprise/consumption/acu-limits/devin'
 const OWN = `${LIMITS}/organizations/${DEFAULT_ORG_ID}`
@@ -130,6 +130,34 @@ t.test('organizations of a group share its limit', async (t) => {
   await send('POST', '/_fake/clock/advance', { seconds: 61 })
   t.match(await show(), suspended, 'the default organization has consumed three ACUs')
 })
+
+t.test(
+  'whatever shows a session suspends it first: however its path is written, and the control plane',
+  async (t) => {
+    const show: Record<string, (fake: V3Fake, id: string) => Promise<unknown>> = {
+      v3: async ({ call }) => {
+        const path = `/v3/organizations/${DEFAULT_ORG_ID}/%73essions`
+        const headers = { authorization: `Bearer ${V3_KEY}` }
+        return (await call('GET', path, { headers })).json().items[0].status
+      },
+      v1: async ({ call }) => (await call('GET', '/v1/%73essions')).json().sessions[0].status,
+      state: async ({ app }) => {
+        const { organizations } = (await app.inject('/_fake/state')).json()
+        return organizations[0].sessions[0].events[0]?.effect.status
+      },
+      event: async ({ send }, id) =>
+        (await send('POST', `/_fake/sessions/${id}/events`, { title: 'Later' })).json().status,
+    }
+    for (const [name, statusOf] of Object.entries(show)) {
+      const fake = await startV3(t)
+      const id = await startWorking(fake)
+      await fake.v3('PUT', OWN, { cycle_acu_limit: 1 })
+      fake.advance(61)
+
+      t.equal(await statusOf(fake, id), 'suspended', name)
+    }
+  },
+)
 
 t.test('sessions that cannot be suspended stay as they are', async (t) => {
   const fake = await startV3(t)
