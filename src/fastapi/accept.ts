@@ -1,5 +1,5 @@
-/** Matches the weight of an alternative. */
-const WEIGHT = /;\s*q\s*=\s*([\d.]+)/
+/** Matches the weight of an alternative, if it is a number. */
+const WEIGHT = /;\s*q\s*=\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:;|$)/
 
 /**
  * Returns the weights of the alternatives in an `Accept` or `Accept-Encoding` header, by their names in lower case without parameters
