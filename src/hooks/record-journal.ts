@@ -6,7 +6,7 @@ import { isInternal } from '../fastapi/internal.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
 import type { LazyRoutes } from '../fastapi/lazy-routes.ts'
 import { BODY_KEPT_MAX, type JournalEntry, OmittedBody, type RecordedRoute } from '../journal/journal.ts'
-import { pathOf } from '../journal/path-pattern.ts'
+import { PATHS_OF_FAKE, pathOf } from '../journal/path-pattern.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
 import { organizationIdOf } from './authenticate.ts'
 import { isShared, recordedLazyRoute, recordedRoute, recordedRouteOf } from './recorded-route.ts'
@@ -24,9 +24,6 @@ const NO_RESPONSE = { status: null, responseHeaders: {}, payload: null }
 /** The size of an entry without its texts, in bytes: 260 for objects (measured with Node 24), and the headers of a dozen strings. */
 const OVERHEAD = 600
 
-/** Matches the control plane's paths, which are not recorded. */
-const CONTROL = /^\/_fake(?:\/|$)/
-
 const realClock = systemClock()
 
 /** The dependencies of a recorder. */
@@ -38,7 +35,7 @@ export interface RecorderServices {
   readonly lazyRoutes?: readonly LazyRoutes[]
 }
 
-/** Records requests and responses in the journal of their organization. */
+/** Records requests and responses in the journal of their organization, except those to paths that only the fake has. */
 export class JournalRecorder {
   readonly #keys: KeyRegistry
   readonly #organizations: Organizations
@@ -68,7 +65,7 @@ export class JournalRecorder {
     const { journals } = this.#organizations
     if (journals.isOff) return
     app.addHook('onRoute', (route) => {
-      if (CONTROL.test(route.url)) return
+      if (PATHS_OF_FAKE.test(route.url)) return
       const recorded = isShared(route) ? undefined : recordedRoute(route)
       if (recorded !== undefined) journals.routes.add(recorded)
       const record: NonNullable<typeof route.onSend> = (request, reply, payload, done) => {
@@ -98,11 +95,11 @@ export class JournalRecorder {
     if (this.#organizations.journals.isOff) return
     const route = recordedRouteOf(request)
     if (route === null) this.#addUnrouted(request, response)
-    else if (!CONTROL.test(route.template)) this.#add(request, route, response)
+    else if (!PATHS_OF_FAKE.test(route.template)) this.#add(request, route, response)
   }
 
   #addUnrouted(request: FastifyRequest, response: RecordedResponse): void {
-    if (!CONTROL.test(pathOf(request.originalUrl))) this.#add(request, null, response)
+    if (!PATHS_OF_FAKE.test(pathOf(request.originalUrl))) this.#add(request, null, response)
   }
 
   #add(request: FastifyRequest, route: RecordedRoute | null, response: RecordedResponse): void {

@@ -57,12 +57,18 @@ export function pathFlaw(pattern: string): string | undefined {
   return undefined
 }
 
+/** Matches every path that only the fake has: those of the control plane, of the storage and of the webhooks. */
+export const PATHS_OF_FAKE = /^\/_fake(?:\/|$)/
+
 /**
- * Returns whether a path belongs to the control plane. The storage and the webhooks do not: they have paths there to avoid the vendor's
- * paths, but they replace what the vendor's URLs point to.
+ * Matches the paths of the control plane. Those of the storage and the webhooks do not belong to it: they are there to avoid the
+ * vendor's paths, but they replace what the vendor's URLs point to.
  */
+export const CONTROL_PATHS = /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/
+
+/** Returns whether a path belongs to the control plane. */
 export function isControl(path: string): boolean {
-  return /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/.test(path)
+  return CONTROL_PATHS.test(path)
 }
 
 /** Returns the decoded path of a request target, which may be in absolute form. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { PATHS_OF_FAKE } from '../../journal/path-pattern.ts'
 
 /**
  * Adds HEAD to the GET routes below `/_fake/` that Fastify knows, which are those of the storage: `withHead` does so for all others. Must be
@@ -6,6 +7,6 @@ import type { FastifyInstance } from 'fastify'
  */
 export function exposeHead(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    if (route.method === 'GET' && /^\/_fake(?:\/|$)/.test(route.url)) route.method = ['GET', 'HEAD']
+    if (route.method === 'GET' && PATHS_OF_FAKE.test(route.url)) route.method = ['GET', 'HEAD']
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { LazyRoutes, sharedRoute } from '../../fastapi/lazy-routes.ts'
+import { CONTROL_PATHS } from '../../journal/path-pattern.ts'
 import { guardControl } from './guard.ts'
 import type { ControlOptions } from './scope.ts'
 import { refuseUnknownQuery, withSuggestions } from './unknown-members.ts'
@@ -10,8 +11,7 @@ export const CONTROL_PATH = '/_fake/-'
 /** The routes of the control plane, `/_fake/`, for tests, the command line and the library. */
 export const controlLazyRoutes = (options: ControlOptions & { readonly pageFolder?: string | undefined }) =>
   new LazyRoutes({
-    // The storage and the webhooks have paths there, too, but replace what the vendor's URLs point to.
-    paths: /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/,
+    paths: CONTROL_PATHS,
     sharedPath: CONTROL_PATH,
     load: async () => (await import('./index.ts')).controlRoutes(options),
   })
