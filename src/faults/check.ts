@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isJson } from '../fastapi/body.ts'
 import { type ValidationIssue, valueError } from '../fastapi/errors.ts'
 import { encodeJson } from '../fastapi/json/encode.ts'
-import { pathFlaw } from '../journal/path-pattern.ts'
+import { faultPatternFlaw } from '../journal/path-pattern.ts'
 import type { FaultSpec } from '../schemas/control/fault.ts'
 import { cannedResponse, contentTypeOf, EMPTY_STATUSES } from './answer.ts'
 import type { CheckedFault } from './fault.ts'
@@ -124,7 +124,7 @@ function headerFlaw(name: string, value: string): string | undefined {
 }
 
 function pathIssues({ path }: FaultSpec): ValidationIssue[] {
-  const flaw = path === undefined ? undefined : pathFlaw(path)
+  const flaw = path === undefined ? undefined : faultPatternFlaw(path)
   return flaw === undefined ? [] : [issue(['path'], flaw, path)]
 }
 

@@ -1,6 +1,7 @@
+import { pathOf } from '../fastapi/target.ts'
 import { sentPath } from './entry.ts'
 import type { JournalEntry } from './journal.ts'
-import { compilePath, pathOf } from './path-pattern.ts'
+import { compilePath } from './path-pattern.ts'
 
 /** A status (404) or a class of statuses ('4xx'). */
 export type StatusFilter = number | string
@@ -16,14 +17,6 @@ export function pathMatcher(pattern: string): (exchange: JournalEntry) => boolea
   const matches = compilePath(pattern)
   return (exchange) =>
     exchange.route?.template === pattern || sentPath(exchange) === pattern || matches(pathOf(exchange.target))
-}
-
-/** Returns why a pattern would match nothing or something unintended. Returns undefined for a valid or missing pattern. */
-export function patternFlaw(pattern = '/'): string | undefined {
-  if (!/^[/*]/.test(pattern)) return 'a path starts with / or *'
-  if (/[?#]/.test(pattern)) return 'a path has no query'
-  if (pattern.includes('/:')) return 'parameters are written as {session_id}'
-  return undefined
 }
 
 /** Criteria that all have to match. Omitted criteria always match. */

@@ -1,12 +1,10 @@
-import { percentDecode } from '../fastapi/percent.ts'
-
 /** Returns whether a path matches a pattern. */
 export type MatchPath = (path: string) => boolean
 
 /** Parameters of a template: `{session_id}`. */
 const PARAMETER = /\{[^{}/]+\}/g
 
-/** Compiles a template or glob that {@link pathFlaw} accepts. */
+/** Compiles a template or glob that {@link patternFlaw} accepts. */
 export function compilePath(pattern: string): MatchPath {
   // In compiled patterns, `?` matches any single character, since paths cannot contain it.
   const segments = pattern.replaceAll(PARAMETER, '?*').split('/')
@@ -48,14 +46,22 @@ function matches(
   return at === pattern.length
 }
 
-/** Returns why a pattern would match nothing or something unintended, or undefined for a valid pattern. */
-export function pathFlaw(pattern: string): string | undefined {
+/** Returns why a pattern would match nothing or something unintended. Returns undefined for a valid or missing pattern. */
+export function patternFlaw(pattern = '/'): string | undefined {
   if (!/^[/*]/.test(pattern)) return 'a path starts with / or *'
-  if (/[?#]/.test(pattern)) return 'a path has no query: faults look at the path alone'
-  if (isControl(pattern)) return 'the control plane has no faults'
-  if (/[{}]|\/:/.test(pattern.replaceAll(PARAMETER, ''))) return 'parameters are written as {session_id}'
+  if (/[?#]/.test(pattern)) return 'a path has no query'
+  if (pattern.includes('/:')) return PARAMETER_FLAW
   return undefined
 }
+
+/** Returns why the pattern of a fault would match nothing or something unintended, or undefined for a valid pattern. */
+export function faultPatternFlaw(pattern: string): string | undefined {
+  if (isControl(pattern)) return 'the control plane has no faults'
+  if (/[{}]/.test(pattern.replaceAll(PARAMETER, ''))) return PARAMETER_FLAW
+  return patternFlaw(pattern)
+}
+
+const PARAMETER_FLAW = 'parameters are written as {session_id}'
 
 /** Matches every path that only the fake has: those of the control plane, of the storage and of the webhooks. */
 export const PATHS_OF_FAKE = /^\/_fake(?:\/|$)/
@@ -69,10 +75,4 @@ export const CONTROL_PATHS = /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/
 /** Returns whether a path belongs to the control plane. */
 export function isControl(path: string): boolean {
   return CONTROL_PATHS.test(path)
-}
-
-/** Returns the decoded path of a request target, which may be in absolute form. */
-export function pathOf(target: string): string {
-  const [path = ''] = target.split('?', 1)
-  return percentDecode(path.replace(/^https?:\/\/[^/]*/i, ''))
 }

@@ -3,9 +3,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
-import { filterExchanges, matchesStatus, pathMatcher, patternFlaw } from '../../src/journal/filter.ts'
+import { pathOf } from '../../src/fastapi/target.ts'
+import { filterExchanges, matchesStatus, pathMatcher } from '../../src/journal/filter.ts'
 import { JOURNALS_MAX, Journals } from '../../src/journal/journals.ts'
-import { compilePath, isControl, pathFlaw, pathOf } from '../../src/journal/path-pattern.ts'
+import { compilePath, faultPatternFlaw, isControl, patternFlaw } from '../../src/journal/path-pattern.ts'
 import { anExchange, aRoute } from './exchange.ts'
 
 function journalOf(limits: { entries?: number; bytes?: number }) {
@@ -422,7 +423,7 @@ t.test('matching takes at most as many steps as the product of the lengths of pa
 
 t.test('a fault pattern that matches nothing or something unintended has a flaw', (t) => {
   for (const pattern of ['/v1/secrets', '/v1/{a}/*', '**', '*', '/', '/_fake/storage/**', '/_fakes']) {
-    t.equal(pathFlaw(pattern), undefined, pattern)
+    t.equal(faultPatternFlaw(pattern), undefined, pattern)
   }
   const flaws: Record<string, RegExp> = {
     'v1/secrets': /starts with/,
@@ -437,7 +438,7 @@ t.test('a fault pattern that matches nothing or something unintended has a flaw'
     '/v1/{a': /\{session_id\}/,
     '/v1/{}': /\{session_id\}/,
   }
-  for (const [pattern, flaw] of Object.entries(flaws)) t.match(pathFlaw(pattern), flaw, pattern)
+  for (const [pattern, flaw] of Object.entries(flaws)) t.match(faultPatternFlaw(pattern), flaw, pattern)
   t.end()
 })
 

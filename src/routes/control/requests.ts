@@ -4,6 +4,7 @@ import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { loadSchemas } from '../../journal/journal.ts'
+import { patternFlaw } from '../../journal/path-pattern.ts'
 import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
@@ -26,7 +27,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     },
     async ({ query }, reply) => {
       const { toRequestEntry: entryOf } = await import('../../journal/entry.ts')
-      const { filterExchanges, patternFlaw } = await import('../../journal/filter.ts')
+      const { filterExchanges } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, before: beforeId, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
       if (flaw !== undefined) throw invalid(['query', 'path'], flaw, query.path)
@@ -73,7 +74,6 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       },
     },
     async ({ body }) => {
-      const { patternFlaw } = await import('../../journal/filter.ts')
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
       if (flaw !== undefined) throw invalid(['body', 'path'], flaw, body.path)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { startFakeDevin } from '../../../src/index.ts'
-import { pathFlaw } from '../../../src/journal/path-pattern.ts'
+import { faultPatternFlaw } from '../../../src/journal/path-pattern.ts'
 import { FAILURES, type FailureName, faultFor } from '../../../src/page/model/requests-fault.ts'
 import { knownMethod, pathPatternOf, patternOf, sessionOf } from '../../../src/page/model/requests-path.ts'
 import { expectationOf, verifySnippet } from '../../../src/page/model/verify-snippet.ts'
@@ -125,7 +125,7 @@ t.test('property: a snippet holds for the journal that its request is from', asy
       for (const entry of requests) {
         await new AsyncFunction('devin', verifySnippet(expectationOf(entry)))(devin)
         const pattern = patternOf(entry)
-        if (pattern !== undefined) t.equal(pathFlaw(pattern), undefined, pattern)
+        if (pattern !== undefined) t.equal(faultPatternFlaw(pattern), undefined, pattern)
       }
     }),
     { numRuns: 150 },
