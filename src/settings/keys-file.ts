@@ -1,25 +1,26 @@
 import { extname } from 'node:path'
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { misplacedMembers, V3_KEYS_ONLY } from '../auth/key-members.ts'
 import { KeyRegistry, type RegisteredKey } from '../auth/keys.ts'
 import { actorOf } from '../auth/principal.ts'
 import { parseInstant } from '../base/clock.ts'
-import { type Check, checkOf, type Fault, invalidFile, parseData, readBytes, readText } from './data-file.ts'
+import { checkOf, type Fault, invalidFile, parseData, readBytes, readText } from './data-file.ts'
 
 const optionalId = Type.Optional(Type.String({ minLength: 1 }))
 
-const checkEntry = checkOf(
-  Type.Object(
-    {
-      key: Type.String(),
-      org_id: optionalId,
-      user_id: optionalId,
-      permissions: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
-      expires_at: Type.Optional(Type.String()),
-    },
-    { additionalProperties: false },
-  ),
+const Entry = Type.Object(
+  {
+    key: Type.String(),
+    org_id: optionalId,
+    user_id: optionalId,
+    permissions: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    expires_at: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
 )
+type Entry = Static<typeof Entry>
+
+const checkEntry = checkOf(Entry)
 
 const checkFile = checkOf(Type.Object({ keys: Type.Array(Type.Unknown()) }, { additionalProperties: false }))
 
@@ -38,40 +39,24 @@ export async function readKeysFile(path: string): Promise<RegisteredKey[]> {
 }
 
 /** A key, or an object with a key, in a file, before its check, and its path in the file. */
-export interface KeyEntry {
+interface KeyEntry {
   readonly at: Fault['at']
   readonly input: unknown
 }
 
 /** Returns the entries of the list at the path `at`. */
-export function keyEntries(list: readonly unknown[], at: Fault['at']): KeyEntry[] {
+function keyEntries(list: readonly unknown[], at: Fault['at']): KeyEntry[] {
   return list.map((input, index) => ({ at: [...at, index], input }))
 }
 
-/** An entry that passed its schema. */
-interface CheckedEntry {
-  readonly key: string
-  readonly org_id?: string
-  readonly user_id?: string
-  readonly permissions?: readonly string[]
-  readonly expires_at?: string
-}
-
-/**
- * Returns the keys of the entries and adds their faults to `faults`. A key that is already in `seen` is a fault; all keys are
- * added to `seen`. `check` validates an entry against its schema.
- */
-export function checkKeys(
-  entries: readonly KeyEntry[],
-  faults: Fault[],
-  seen: Map<string, KeyEntry>,
-  check: Check<CheckedEntry>,
-): RegisteredKey[] {
+/** Returns the keys of the entries and adds their faults to `faults`. A key that an earlier entry has is a fault. */
+function checkKeys(entries: readonly KeyEntry[], faults: Fault[]): RegisteredKey[] {
+  const seen = new Map<string, KeyEntry>()
   const registry = new KeyRegistry()
   const keys: RegisteredKey[] = []
   for (const entry of entries) {
     const { at, input } = entry
-    const checked = check(typeof input === 'string' ? { key: input } : input, at, faults)
+    const checked = checkEntry(typeof input === 'string' ? { key: input } : input, at, faults)
     if (checked === undefined) continue
     for (const flaw of flawsOf(checked)) faults.push({ at: [...at, ...flaw.at], fault: flaw.fault })
     const registered = registeredKey(checked)
@@ -90,7 +75,7 @@ export function checkKeys(
 }
 
 /** Returns the faults of an entry that its schema does not exclude. */
-function* flawsOf(entry: CheckedEntry): Iterable<Fault> {
+function* flawsOf(entry: Entry): Iterable<Fault> {
   const misplaced = misplacedMembers(entry)
   for (const member of misplaced) yield { at: [member], fault: V3_KEYS_ONLY }
   const { expires_at: expiresAt } = entry
@@ -98,7 +83,7 @@ function* flawsOf(entry: CheckedEntry): Iterable<Fault> {
   if (parseInstant(expiresAt) === undefined) yield { at: ['expires_at'], fault: 'not an ISO 8601 time' }
 }
 
-function registeredKey({ key, org_id, user_id, permissions, expires_at }: CheckedEntry): RegisteredKey {
+function registeredKey({ key, org_id, user_id, permissions, expires_at }: Entry): RegisteredKey {
   const expiresAt = expires_at === undefined ? undefined : parseInstant(expires_at)
   return {
     key,
@@ -110,13 +95,13 @@ function registeredKey({ key, org_id, user_id, permissions, expires_at }: Checke
 }
 
 function keysOfData(data: unknown, faults: Fault[]): RegisteredKey[] {
-  if (Array.isArray(data)) return checkKeys(keyEntries(data, []), faults, new Map(), checkEntry)
+  if (Array.isArray(data)) return checkKeys(keyEntries(data, []), faults)
   if (Object.hasOwn(Object(data), 'organizations')) {
     faults.push({ at: [], fault: 'is a seed, not a file of keys: give it as --seed' })
     return []
   }
   const file = checkFile(data, [], faults)
-  return file === undefined ? [] : checkKeys(keyEntries(file.keys, ['keys']), faults, new Map(), checkEntry)
+  return file === undefined ? [] : checkKeys(keyEntries(file.keys, ['keys']), faults)
 }
 
 function keysOfLines(text: string, faults: Fault[]): RegisteredKey[] {
@@ -132,5 +117,5 @@ function keysOfLines(text: string, faults: Fault[]): RegisteredKey[] {
     if (words.length > 2) faults.push({ at, fault: 'more than KEY and ORG_ID' })
     entries.push({ at, input: orgId === undefined ? key : { key, org_id: orgId } })
   }
-  return checkKeys(entries, faults, new Map(), checkEntry)
+  return checkKeys(entries, faults)
 }
