@@ -9,11 +9,10 @@ import { type Fault, invalidFile, parseData, readBytes } from './data-file.ts'
 const FAULTS_MAX = 20
 
 /**
- * Adds the rules of a JSON or YAML file and returns them. The file is a list of rules, or an object
- * `{"scenarios": [rules…]}`. Throws a StartError with a line for each fault, and adds no rule then.
+ * Adds the rules of a JSON or YAML file, which is a list of rules, or an object `{"scenarios": [rules…]}`. Throws a StartError with a line for each fault, and adds no rule then.
  */
-export async function readScenariosFile(path: string, scenarioRules: ScenarioRules): Promise<Rule[]> {
-  return addScenarios(path, await parseData(path, await readBytes(path)), scenarioRules)
+export async function readScenariosFile(path: string, scenarioRules: ScenarioRules): Promise<void> {
+  await addScenarios(path, await parseData(path, await readBytes(path)), scenarioRules)
 }
 
 /** Adds rules from parsed data, like {@link readScenariosFile}. `source` is their name in errors. */
@@ -21,7 +20,7 @@ export async function addScenarios(
   source: string,
   data: unknown,
   scenarioRules: ScenarioRules,
-): Promise<Rule[]> {
+): Promise<void> {
   const { inputs, at } = rulesIn(source, data)
   const known = scenarioRules.knownNames(null)
   const named = new Set<string>()
@@ -50,7 +49,6 @@ export async function addScenarios(
   }
   if (faults.length > 0) throw invalidFile(source, faults)
   for (const rule of rules) scenarioRules.add(rule)
-  return rules
 }
 
 function rulesIn(path: string, data: unknown): { inputs: readonly unknown[]; at: string[] } {

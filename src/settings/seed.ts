@@ -1,28 +1,22 @@
-import type { RegisteredKey } from '../auth/keys.ts'
 import type { StateService } from '../state/service.ts'
 import { invalidFile, parseData, readBytes } from './data-file.ts'
 
 /**
- * Adds the content of a seed file and returns its keys. A seed file is a JSON or YAML state document in which most members
- * are optional. Throws a StartError with a line for each fault, and adds nothing then.
+ * Adds the content of a seed file, which is a JSON or YAML state document in which most members are optional. Throws a StartError with a line for each fault, and adds nothing then.
  */
-export async function seedFrom(path: string, stateService: StateService): Promise<readonly RegisteredKey[]> {
-  return addSeed(path, await parseData(path, await readBytes(path)), stateService)
+export async function seedFrom(path: string, stateService: StateService): Promise<void> {
+  await addSeed(path, await parseData(path, await readBytes(path)), stateService)
 }
 
 /** Adds a seed from parsed data, like {@link seedFrom}. `source` is its name in errors. */
-export async function addSeed(
-  source: string,
-  data: unknown,
-  stateService: StateService,
-): Promise<readonly RegisteredKey[]> {
+export async function addSeed(source: string, data: unknown, stateService: StateService): Promise<void> {
   const other = otherFile(data)
   if (other !== undefined) throw invalidFile(source, [{ at: [], fault: other }])
-  const seeded = await stateService.seed(data)
-  if ('keys' in seeded) return seeded.keys
+  const invalid = await stateService.seed(data)
+  if (invalid === undefined) return
   throw invalidFile(
     source,
-    seeded.issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })),
+    invalid.issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })),
   )
 }
 

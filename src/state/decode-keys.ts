@@ -20,22 +20,14 @@ export interface DecodeOptions {
   readonly adds?: boolean
 }
 
-/** The keys of a document. */
-interface DecodedKeys {
-  readonly keys: readonly RegisteredKey[]
-  /** The same, as a registry has them; undefined if no organization has a list of keys. */
-  readonly registered: KeyRegistryState['registered'] | undefined
-}
-
 const validateKey = lateValidator(KeyDocument)
 
-/** Decodes the keys of all organizations. Issues never contain a key. */
+/** Returns the keys of all organizations; undefined if none has a list of keys. Issues never contain a key. */
 export function decodeKeys(
   organizations: readonly OrganizationDocument[],
   options: DecodeOptions,
   reader: DocumentReader,
-): DecodedKeys {
-  const keys: RegisteredKey[] = []
+): KeyRegistryState['registered'] | undefined {
   const seen = new Map<string, string>()
   const registry = new KeyRegistry()
   const decodeKey = (input: unknown, orgId: string): void => {
@@ -69,13 +61,12 @@ export function decodeKeys(
     } catch (error) {
       reader.reject([], (error as RangeError).message)
     }
-    keys.push(registered)
   }
   reader.each('organizations', organizations, ({ org_id: orgId = DEFAULT_ORG_ID, keys: inputs }) =>
     reader.each('keys', inputs, (input) => decodeKey(input, orgId)),
   )
   const hasKeys = organizations.some((organization) => organization.keys !== undefined)
-  return { keys, registered: hasKeys ? registry.capture().registered : undefined }
+  return hasKeys ? registry.capture().registered : undefined
 }
 
 /** Returns the tokens of the keys of service users that a document reveals. */

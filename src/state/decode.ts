@@ -1,4 +1,3 @@
-import type { RegisteredKey } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
 import type { ClockSettings } from '../base/clock.ts'
 import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
@@ -22,12 +21,6 @@ import {
 import { redactIssue } from './redact-issue.ts'
 import { type ClockDocument, type OrganizationDocument, RuleOwnerDocument, StateDocument } from './schema.ts'
 
-/** A decoded document; `keys` are the keys in it. */
-export interface Decoded {
-  readonly state: NewState
-  readonly keys: readonly RegisteredKey[]
-}
-
 /** The maximum number of sessions that all `count`s of a document create: a few bytes could otherwise create millions. */
 const COUNTED_SESSIONS_MAX = 100_000
 
@@ -45,7 +38,7 @@ export async function decodeState(
   input: unknown,
   at: readonly LocItem[],
   options: DecodeOptions,
-): Promise<Decoded | { issues: readonly ValidationIssue[] }> {
+): Promise<NewState | { issues: readonly ValidationIssue[] }> {
   const reader = new DocumentReader(at)
   const document = validate(input, reader) as StateDocument
   const decoded = reader.issues.length === 0 ? await decodeDocument(document, options, reader) : undefined
@@ -58,7 +51,7 @@ async function decodeDocument(
   document: StateDocument,
   options: DecodeOptions,
   reader: DocumentReader,
-): Promise<Decoded> {
+): Promise<NewState> {
   const { organizations: documents, scenarios, revoked_keys: revoked } = document
   const { organizations, orgId } = options
   const clock = document.clock && decodeClock(document.clock, reader)
@@ -69,7 +62,7 @@ async function decodeDocument(
   if (options.adds || scenarios === undefined) rules.restore(organizations.scenarios.capture())
   await decodeRules(scenarios ?? [], rules, reader)
   checkCounts(documents, reader)
-  const { keys, registered } = decodeKeys(documents, options, reader)
+  const registered = decodeKeys(documents, options, reader)
   const now = { ...organizations.clock.state(), ...clock }.now
   const tokens = tokensIn(documents)
   const states: OrganizationState<ClockSettings>[] = []
@@ -86,15 +79,12 @@ async function decodeDocument(
     reader.reject(['organizations'], 'no organization with this org_id')
   const ofServiceUsers = decodeServiceUserKeys(states, options, reader)
   return {
-    keys,
-    state: {
-      ...(clock !== undefined && { clock }),
-      ...(document.answers !== undefined && { answers: document.answers }),
-      ...(serverIds.issued !== before && { idsIssued: serverIds.issued }),
-      ...(scenarios !== undefined && { scenarios: rules.capture() }),
-      keys: keyState(options, registered, ofServiceUsers, revoked),
-      organizations: states,
-    },
+    ...(clock !== undefined && { clock }),
+    ...(document.answers !== undefined && { answers: document.answers }),
+    ...(serverIds.issued !== before && { idsIssued: serverIds.issued }),
+    ...(scenarios !== undefined && { scenarios: rules.capture() }),
+    keys: keyState(options, registered, ofServiceUsers, revoked),
+    organizations: states,
   }
 }
 

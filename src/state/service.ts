@@ -1,4 +1,4 @@
-import type { KeyRegistry, RegisteredKey } from '../auth/keys.ts'
+import type { KeyRegistry } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
 import type { ValidationIssue } from '../fastapi/errors.ts'
 import { catchUpSessions } from '../organization/catch-up.ts'
@@ -153,8 +153,8 @@ export class StateService {
       orgId,
     })
     if ('issues' in decoded) return decoded
-    this.#ensureQuota(decoded.state, orgId)
-    await this.restore(decoded.state, orgId)
+    this.#ensureQuota(decoded, orgId)
+    await this.restore(decoded, orgId)
     return undefined
   }
 
@@ -171,8 +171,8 @@ export class StateService {
     this.#organizations.quota.ensure(more)
   }
 
-  /** Adds a seed to the current state. Returns its keys, or the issues of an invalid seed. */
-  async seed(input: unknown): Promise<{ keys: readonly RegisteredKey[] } | Invalid> {
+  /** Adds a seed to the current state. Returns the issues of an invalid seed. */
+  async seed(input: unknown): Promise<Invalid | undefined> {
     const { decodeState } = await import('./decode.ts')
     const decoded = await decodeState(input, [], {
       organizations: this.#organizations,
@@ -180,11 +180,11 @@ export class StateService {
       adds: true,
     })
     if ('issues' in decoded) return decoded
-    const { clock, organizations } = decoded.state
+    const { clock, organizations } = decoded
     if (clock !== undefined) this.#seededClocks.set(undefined, clock)
     for (const organization of organizations) this.#seededClocks.set(organization.orgId, organization.clock)
-    await this.restore(decoded.state)
-    return decoded
+    await this.restore(decoded)
+    return undefined
   }
 }
 

@@ -223,9 +223,9 @@ const RULES_YAML = `
 t.test('the rules of a YAML file are added in order', async (t) => {
   const scenarioRules = newRules()
 
-  const rules = await readScenariosFile(aFile(t, 'rules.yaml', RULES_YAML), scenarioRules)
+  await readScenariosFile(aFile(t, 'rules.yaml', RULES_YAML), scenarioRules)
 
-  t.equal(rules.length, 3)
+  t.equal(scenarioRules.list().length, 3)
   t.match(scenarioRules.list(), [
     { orgId: null, match: { prompt: 'docs' }, scenario: 'slow' },
     { name: 'two-steps', scenario: { steps: [{ status_enum: 'working' }, { after_seconds: 5 }] } },
@@ -264,7 +264,8 @@ t.test('the rules of a file come after existing rules and can refer to them', as
 t.test('a file with an empty list adds no rules', async (t) => {
   const scenarioRules = newRules()
 
-  t.same(await readScenariosFile(aFile(t, 'rules.json', '[]'), scenarioRules), [])
+  await readScenariosFile(aFile(t, 'rules.json', '[]'), scenarioRules)
+
   t.same(scenarioRules.list(), [])
 })
 
