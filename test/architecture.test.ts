@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { arrowsOf, importsOf, moduleOf, pictureOf, sourcesIn, withPicture } from '../scripts/modules.ts'
 import { registeredRoutes } from './registered-routes.ts'
@@ -24,6 +24,45 @@ t.test('every import of a source file resolves to a file in src or to a package'
       if (/\.tsx?$/.test(name)) t.ok(sources.has(name), `${path} imports ${name}`)
     }
   }
+  t.end()
+})
+
+/** Returns the texts of the files that import each file of src, by its path from the root. */
+function importersOf(): Map<string, string[]> {
+  const root = new URL('../', import.meta.url)
+  const importers = new Map<string, string[]>()
+  for (const folder of ['src', 'test', 'scripts', 'bench']) {
+    for (const path of readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(?:tsx?|mjs)$/.test(path)) continue
+      const text = readFileSync(new URL(`${folder}/${path}`, root), 'utf8')
+      for (const name of importsOf(`${folder}/${path}`, text)) {
+        importers.set(name, [...(importers.get(name) ?? []), text])
+      }
+    }
+  }
+  return importers
+}
+
+t.test('another file uses every export, but for types, which declarations may need', (t) => {
+  const importers = importersOf()
+  const exported = /^export (?:async )?(?:const|let|function\*?|class) (\w+|\{[^}]*\})/gm
+  const unused: string[] = []
+  for (const [path, text] of sources) {
+    const imports = importers.get(`src/${path}`) ?? []
+    // What is imported as a whole may have members that are the same for each generation of the API.
+    if (
+      imports.some((other) =>
+        new RegExp(`\\* as \\w+ from '[^']*/${path.split('/').slice(-2).join('/')}'`).test(other),
+      )
+    )
+      continue
+    const names = [...text.matchAll(exported)].flatMap(([, found = '']) => found.match(/\w+/g) ?? [])
+    for (const name of names) {
+      if (!imports.some((other) => new RegExp(`\\b${name}\\b`).test(other))) unused.push(`${path}: ${name}`)
+    }
+  }
+
+  t.same(unused, [])
   t.end()
 })
 

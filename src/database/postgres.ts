@@ -39,7 +39,7 @@ export async function openPostgres(
 }
 
 /** Returns a connection to a database whose schema is up to date, if necessary after migrating it. */
-export async function connectMigrated(url: string, where: string): Promise<Connection> {
+async function connectMigrated(url: string, where: string): Promise<Connection> {
   let connection: Connection | undefined
   try {
     connection = await Connection.open(url)

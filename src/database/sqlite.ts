@@ -25,7 +25,7 @@ export async function openSqlite(path: string): Promise<Database> {
 }
 
 /** Brings the schema of a file up to date. */
-export async function migrateFile({ path, database, schema }: SqliteFile): Promise<void> {
+async function migrateFile({ path, database, schema }: SqliteFile): Promise<void> {
   if (schema === 'newer') throw new OpenError(newerSchema(path))
   if (schema === 'current') return
   const { migrateSqlite } = await import('./migrate.ts')

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 const COUNTED_LENGTH = 262_144
 
 /** The maximum total length of unread answers, in characters. */
-export const UNREAD_MAX = 268_435_456
+const UNREAD_MAX = 268_435_456
 
 /** Limits the memory for answers that clients have not read yet. Beyond the limit, the connections of the oldest ones are destroyed. */
 export class UnreadAnswers {

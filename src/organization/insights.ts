@@ -3,7 +3,7 @@ import { type SessionState, sessionAt } from '../simulation/session.ts'
 import type { Organization } from './organizations.ts'
 
 /** The time that an analysis takes, in microseconds. */
-export const ANALYSIS_MICROS = 5_000_000
+const ANALYSIS_MICROS = 5_000_000
 
 /** Returns the state of a session that its analysis describes; null if there is no analysis yet. */
 export function analyzedState({ clock }: Organization, session: SessionRecord): SessionState | null {

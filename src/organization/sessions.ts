@@ -158,10 +158,10 @@ export async function requestInsights(
 }
 
 /** The response detail for a message to a suspended session. The vendor documents its existence, but not its text. */
-export const SUSPENDED_DETAIL = 'Session is suspended'
+const SUSPENDED_DETAIL = 'Session is suspended'
 
 /** The response detail for a message to a session that has ended. The message is not stored. */
-export const ENDED_DETAIL = 'Session has already exited'
+const ENDED_DETAIL = 'Session has already exited'
 
 /** A message from a user, and the files that it names in a list of its own. */
 export interface NewMessage {

@@ -5,7 +5,7 @@ import type { StoredRecord } from '../store/types.ts'
 import { createdAtOf, defineResource, Id, MaybeText, RecordId, StrictObject, Text, Time } from './resource.ts'
 
 /** The severities of findings, highest first. */
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
+const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 
 /** A place in the code that supports a finding. */
 export interface ReferenceSnippet {

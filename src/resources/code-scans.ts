@@ -19,7 +19,7 @@ import {
 } from './resource.ts'
 
 /** The states of a code scan. */
-export const CODE_SCAN_STATUSES = [
+const CODE_SCAN_STATUSES = [
   'waiting',
   'pending',
   'running',

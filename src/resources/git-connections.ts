@@ -6,7 +6,7 @@ import type { StoredRecord } from '../store/types.ts'
 import { createdAtOf, defineResource, Id, MaybeText, RecordId, StrictObject, Time } from './resource.ts'
 
 /** The kinds of access to a Git provider. */
-export const GIT_PROVIDER_TYPES = [
+const GIT_PROVIDER_TYPES = [
   'github_token',
   'github_individual_token',
   'github_app',

@@ -87,7 +87,7 @@ function derived<R extends StoredRecord, Document extends TObject>(
 }
 
 /** Returns the names of the members that hold secrets. */
-export function secretMembersOf({ properties }: TObject): string[] {
+function secretMembersOf({ properties }: TObject): string[] {
   return Object.entries(properties).flatMap(([name, schema]) => (isSecret(schema) ? [name] : []))
 }
 

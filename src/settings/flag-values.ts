@@ -145,7 +145,7 @@ function parseSpeed(text: string): number | 'instant' | undefined {
 }
 
 /** Parses a non-negative safe integer. */
-export function parseWhole(text: string): number | undefined {
+function parseWhole(text: string): number | undefined {
   const number = /^\d{1,16}$/.test(text) ? Number(text) : -1
   return number >= 0 && Number.isSafeInteger(number) ? number : undefined
 }

@@ -14,10 +14,10 @@ export interface BuildState {
 }
 
 /** The time until a build starts, in microseconds. */
-export const STARTS_MICROS = 5_000_000
+const STARTS_MICROS = 5_000_000
 
 /** The time until a build ends, in microseconds. */
-export const ENDS_MICROS = 120_000_000
+const ENDS_MICROS = 120_000_000
 
 /** Returns the state of a build at a time. With `instant`, builds end at once. */
 export function buildAt(

@@ -15,7 +15,7 @@ export const DAY_MICROS = 86_400_000_000
 const BILLING_START_MICROS = 28_800_000_000
 
 /** Returns the start of a time's billing day. */
-export function billingDayOf(instant: number): number {
+function billingDayOf(instant: number): number {
   return Math.floor((instant - BILLING_START_MICROS) / DAY_MICROS) * DAY_MICROS + BILLING_START_MICROS
 }
 

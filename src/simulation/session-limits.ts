@@ -8,7 +8,7 @@ export const SESSION_ITEMS_MAX = 10_000
 export const READS_MAX = 100_000
 
 /** The maximum total length of the messages sent to a session, in UTF-16 units. */
-export const SESSION_TEXT_MAX = 16_777_216
+const SESSION_TEXT_MAX = 16_777_216
 
 /** Thrown for a message or an event beyond the limits of a session. */
 export class SessionFullError extends Error {

@@ -11,7 +11,7 @@ const v1Body = (api: Api): Body => ({ name: api.name, body: 'x', trigger_descrip
 const v3Body = (api: Api): Body => ({ name: api.name, body: api.name, trigger: api.name })
 
 /** Resolves with the answer to the creation of a note of v3. */
-export const newV3Note = (api: Api, label = '') => make(api, V3, v3Body(api), label)
+const newV3Note = (api: Api, label = '') => make(api, V3, v3Body(api), label)
 
 const v3Items = async (api: Api, query: string) => {
   const answer = await api.call('GET', `${V3}?${query}`)

@@ -18,8 +18,7 @@ const ONE = `${ALL}/{org_id}`
 const LIMITS = '/v3/enterprise/consumption/acu-limits/devin'
 
 /** Resolves with the answer to the creation of an organization. The run creates at most two. */
-export const newOrganization = (api: Api, label = '') =>
-  make(api, ALL, { name: `${api.name}${label}` }, label)
+const newOrganization = (api: Api, label = '') => make(api, ALL, { name: `${api.name}${label}` }, label)
 
 /** Resolves with the path of the run's own organization. */
 export const ownPath = async (api: Api): Promise<string> =>

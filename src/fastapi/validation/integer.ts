@@ -59,7 +59,7 @@ function integerFromNumber(input: number, context: ValidationContext): number | 
 }
 
 /** Parses an integer as pydantic-core does. Returns the type of its error if parsing fails. */
-export function integerFromString(text: string): number | bigint | 'int_parsing' | 'int_parsing_size' {
+function integerFromString(text: string): number | bigint | 'int_parsing' | 'int_parsing_size' {
   if (SHORT_INTEGER.test(text)) return Number(text) + 0
   // The length is checked before cleaning, regardless of what follows the digits.
   if (lengthOfLeadingDigits(text) > MAX_DIGITS) return 'int_parsing_size'

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Receiver } from '../../events/hub.ts'
 
 /** The maximum length of what waits for a client, in bytes. */
-export const WAITING_BYTES_MAX = 262_144
+const WAITING_BYTES_MAX = 262_144
 
 /** The time after which a browser connects again, in milliseconds. */
 const RETRY_MS = 1_000

@@ -75,7 +75,7 @@ export const LiveEvent = Type.Union(
 export type LiveEvent = Static<typeof LiveEvent>
 
 /** The kinds of events that can be selected. `resync` is always sent. */
-export const EVENT_KINDS = [
+const EVENT_KINDS = [
   'request',
   'record',
   'session',

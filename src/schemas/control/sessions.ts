@@ -15,7 +15,7 @@ export const NewEvent = StrictObject({ org_id: OrgId, ...Effect.properties })
 export type NewEvent = Static<typeof NewEvent>
 
 /** The maximum number of sessions on a page, and of ids in a query. */
-export const SESSIONS_MAX = 1_000
+const SESSIONS_MAX = 1_000
 
 /** The query of the list of sessions. */
 export const SessionsQuery = Type.Object({
