@@ -4,6 +4,7 @@ import { jsonLength } from '../fastapi/json/length.ts'
 import { nestsDeeper } from '../fastapi/json/nesting.ts'
 import { exclusiveTurn } from '../fastapi/turns.ts'
 import { within } from './time-limit.ts'
+import { parseWellFormed } from './to-json.ts'
 
 /** Data that is valid for a session's schema: with all properties, and with only the required ones; null if none was found. */
 export interface OutputSamples {
@@ -168,8 +169,7 @@ function plainJson(schema: Record<string, unknown>): Record<string, unknown> {
   const text = isLong ? '' : stringify(schema)
   if (isLong || Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw new SchemaError('must be at most 64KB')
   if (nestsDeeper(text, SCHEMA_DEPTH_MAX)) throw new SchemaError('is nested too deeply')
-  // JSON.stringify escapes only lone surrogates. The second alternative skips escaped backslashes.
-  return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
+  return parseWellFormed(text) as Record<string, unknown>
 }
 
 function stringify(schema: object): string {

@@ -20,6 +20,11 @@ export function toJson(value: unknown): unknown {
     throw error instanceof NotJsonError ? error : new NotJsonError('is nested too deeply, or in itself')
   }
   if (nestsDeeper(text, DEPTH_MAX)) throw new NotJsonError(`is nested more than ${DEPTH_MAX} levels deep`)
+  return parseWellFormed(text)
+}
+
+/** Parses what JSON.stringify has written, with replacement characters for lone surrogates. */
+export function parseWellFormed(text: string): unknown {
   // JSON.stringify escapes only lone surrogates. The second alternative skips escaped backslashes.
   return JSON.parse(text.replace(/\\(?:(ud[89a-f]..)|.)/g, (whole, lone) => (lone ? '\\ufffd' : whole)))
 }
