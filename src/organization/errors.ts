@@ -1,3 +1,5 @@
+import { ExpectedError } from '../fastapi/errors.ts'
+
 /** The kinds of records with an id, and the vendor's names of them in error texts. v1 has its own name for notes. */
 export const RESOURCE_NAMES = {
   secret: 'Secret',
@@ -34,16 +36,9 @@ export type ResourceName = keyof typeof RESOURCE_NAMES
 
 /**
  * Base class of the errors of an organization's operations. A failed operation has changed nothing. Each API generation has its
- * own response for them. They have no stack trace, since they are expected: capturing one took a sixth of the time of a 404.
+ * own response for them.
  */
-export abstract class OperationError extends Error {
-  constructor(message: string) {
-    const { stackTraceLimit } = Error
-    Error.stackTraceLimit = 0
-    super(message)
-    Error.stackTraceLimit = stackTraceLimit
-  }
-}
+export abstract class OperationError extends ExpectedError {}
 
 /** The organization has no record with this id. Also thrown for a record of another organization. */
 export class NotFound extends OperationError {
