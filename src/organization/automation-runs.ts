@@ -3,9 +3,8 @@ import type { AutomationRecord } from '../resources/automations.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { SCHEDULE_EVENT } from '../simulation/automation-settings.ts'
 import { meetsAny } from '../simulation/conditions.ts'
-import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import { serviceActor, startAutomatedSession } from './automated-sessions.ts'
-import { Impossible, InvalidField } from './errors.ts'
+import { Impossible, InvalidField, plainBody } from './errors.ts'
 import { type Organization, type Organizations, sessionNow } from './organizations.ts'
 import { runDueSchedules } from './schedules.ts'
 
@@ -67,20 +66,12 @@ export async function receiveEvent(
 ): Promise<SessionRecord[] | Refused> {
   const { organization } = owned
   const before = lastEvents.get(organization) ?? Promise.resolve()
-  const result = before.then(() => react(owned, { type, data: plain(data) }))
+  const result = before.then(() => react(owned, { type, data: plainBody(data) }))
   lastEvents.set(
     organization,
     result.catch(() => {}),
   )
   return result
-}
-
-function plain(event: unknown): unknown {
-  try {
-    return event === null ? null : toJson(event)
-  } catch (error) {
-    throw new Impossible(`The body ${(error as NotJsonError).message}`)
-  }
 }
 
 async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<SessionRecord[] | Refused> {

@@ -6,7 +6,7 @@ import {
   checkSettings,
   type UncheckedSettings,
 } from '../simulation/automation-settings.ts'
-import { Impossible, NotFound, NotPermitted } from './errors.ts'
+import { found, Impossible, NotFound, NotPermitted } from './errors.ts'
 import type { Organization } from './organizations.ts'
 import { expectRun } from './schedules.ts'
 
@@ -19,7 +19,7 @@ export interface WrittenAutomation {
 
 /** Returns an automation. Throws {@link NotFound}. */
 export async function getAutomation({ automations }: Organization, id: string): Promise<AutomationRecord> {
-  return found(await automations.get(id))
+  return found(await automations.get(id), 'automation')
 }
 
 /**
@@ -66,7 +66,7 @@ export async function updateAutomation(
   const { automations, ids, clock, auditLog } = organization
   const now = clock.now()
   let newSecret: string | null = null
-  const automation = await automations.update(id, (before) => {
+  const updated = await automations.update(id, (before) => {
     const settings = checked(merged(before.settings, changes))
     if (changes.run_as !== undefined) requireRunAs(principal, settings)
     const { webhookSecret: secret } = before
@@ -80,8 +80,9 @@ export async function updateAutomation(
     }
   })
   expectRun(organization, now)
-  auditLog.write(principal, 'update_automation', found(automation).id)
-  return { automation: found(automation), newSecret }
+  const automation = found(updated, 'automation')
+  auditLog.write(principal, 'update_automation', automation.id)
+  return { automation, newSecret }
 }
 
 /** Deletes an automation and returns it. Its sessions stay. Throws {@link NotFound}. */
@@ -90,13 +91,8 @@ export async function deleteAutomation(
   principal: Principal,
   id: string,
 ): Promise<AutomationRecord> {
-  const automation = found(await automations.delete(id))
+  const automation = found(await automations.delete(id), 'automation')
   auditLog.write(principal, 'delete_automation', automation.id)
-  return automation
-}
-
-function found(automation: AutomationRecord | undefined): AutomationRecord {
-  if (automation === undefined) throw new NotFound('automation')
   return automation
 }
 

@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import { copyString } from '../base/copy-string.ts'
 import { type BlueprintFile, type BlueprintRecord, envVarNameOf } from '../resources/blueprints.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
+import { found, Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The fields of a new blueprint. */
@@ -52,7 +52,7 @@ export async function createBlueprint(
 
 /** Returns a blueprint. Throws {@link NotFound}. */
 export async function getBlueprint({ blueprints }: Organization, id: string): Promise<BlueprintRecord> {
-  return found(await blueprints.get(id))
+  return found(await blueprints.get(id), 'blueprint')
 }
 
 /** Deletes a blueprint with its files. Throws {@link NotFound}. */
@@ -61,7 +61,7 @@ export async function deleteBlueprint(
   principal: Principal,
   id: string,
 ): Promise<void> {
-  const deleted = found(await blueprints.delete(id))
+  const deleted = found(await blueprints.delete(id), 'blueprint')
   auditLog.write(principal, 'delete_blueprint', deleted.id)
 }
 
@@ -92,7 +92,7 @@ export async function addBlueprintFile(
     }
     return { ...rest, files: [...files, file], updatedAt: file.createdAt }
   })
-  const blueprint = found(updated)
+  const blueprint = found(updated, 'blueprint')
   auditLog.write(principal, 'upload_blueprint_file', file.id)
   return { blueprint, file }
 }
@@ -111,11 +111,6 @@ export async function deleteBlueprintFile(
     deleted = file.id
     return { ...before, files: before.files.filter((one) => one !== file), updatedAt: clock.now() }
   })
-  found(updated)
+  found(updated, 'blueprint')
   auditLog.write(principal, 'delete_blueprint_file', deleted)
-}
-
-function found(blueprint: BlueprintRecord | undefined): BlueprintRecord {
-  if (blueprint === undefined) throw new NotFound('blueprint')
-  return blueprint
 }

@@ -3,7 +3,7 @@ import { formatInstant } from '../base/clock.ts'
 import { type BuildRecord, PINNED } from '../resources/builds.ts'
 import { type BuildState, buildAt } from '../simulation/build-state.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { InUse, NotFound } from './errors.ts'
+import { found, InUse, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The text in a blueprint that makes builds fail. */
@@ -40,7 +40,7 @@ export async function startBuild(organization: Organization, principal: Principa
 
 /** Returns a build. Throws {@link NotFound}. */
 export async function getBuild({ builds }: Organization, id: string): Promise<BuildRecord> {
-  return found(await builds.get(id))
+  return found(await builds.get(id), 'build')
 }
 
 /** Returns the build that new sessions start from: the pinned one, or else the newest successful one. */
@@ -68,7 +68,7 @@ export async function cancelBuild(
   const cancelledAt = clock.now()
   const cancelled = await builds.update(id, (before) => ({ ...before, cancelledAt }))
   auditLog.write(principal, 'cancel_build', build.id)
-  return found(cancelled)
+  return found(cancelled, 'build')
 }
 
 /**
@@ -98,7 +98,7 @@ async function movePin(organization: Organization, build: BuildRecord, now: numb
       before && builds.update(before.id, (one) => ({ ...one, pinnedAt: null })),
       builds.update(build.id, (one) => ({ ...one, pinnedAt: now })),
     ])
-    return found(pinned)
+    return found(pinned, 'build')
   } catch (error) {
     // A concurrent request has pinned another build.
     if (error instanceof UniqueKeyError) return movePin(organization, build, now)
@@ -112,9 +112,4 @@ export function buildLog(organization: Organization, build: BuildRecord): string
   const line = (at: number | null, reached: string) =>
     at === null ? '' : `${formatInstant(at)} ${reached}\n`
   return line(build.createdAt, 'pending') + line(startedAt, 'running') + line(completedAt, status)
-}
-
-function found(build: BuildRecord | undefined): BuildRecord {
-  if (build === undefined) throw new NotFound('build')
-  return build
 }

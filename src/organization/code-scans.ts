@@ -2,8 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { CodeScanFindingRecord } from '../resources/code-scan-findings.ts'
 import type { CodeScanProfileRecord, ScanType } from '../resources/code-scan-profiles.ts'
 import type { CodeScanRecord, CodeScanStatus } from '../resources/code-scans.ts'
-import { type NotJsonError, toJson } from '../simulation/to-json.ts'
-import { Impossible, NotFound } from './errors.ts'
+import { found, Impossible, NotFound, plainBody } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The fields of a new code scan. */
@@ -111,23 +110,10 @@ export async function scheduleAutoScan(
   id: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<CodeScanRecord> {
-  const autoScan = plain(settings)
+  const autoScan = plainBody(settings) as CodeScanRecord['autoScan']
   const changed = found(await codeScans.update(id, (before) => ({ ...before, autoScan })), 'code_scan')
   auditLog.write(principal, 'schedule_auto_scan', changed.id)
   return changed
-}
-
-function plain(settings: Readonly<Record<string, unknown>>): CodeScanRecord['autoScan'] {
-  try {
-    return toJson(settings) as Record<string, unknown>
-  } catch (error) {
-    throw new Impossible(`The body ${(error as NotJsonError).message}`)
-  }
-}
-
-function found<Value>(value: Value | undefined, resource: 'code_scan' | 'code_scan_profile'): Value {
-  if (value === undefined) throw new NotFound(resource)
-  return value
 }
 
 /** Where and when a finding was reported. */

@@ -1,4 +1,5 @@
 import { ExpectedError } from '../fastapi/errors.ts'
+import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 
 /** The kinds of records with an id, and the vendor's names of them in error texts. v1 has its own name for notes. */
 export const RESOURCE_NAMES = {
@@ -49,6 +50,12 @@ export class NotFound extends OperationError {
     super(`no such ${resource}`)
     this.resource = resource
   }
+}
+
+/** Returns a record that exists. Throws {@link NotFound} for undefined. */
+export function found<Value>(value: Value | undefined, resource: ResourceName): Value {
+  if (value === undefined) throw new NotFound(resource)
+  return value
 }
 
 /** A unique name is taken in the organization: the key of a secret, the macro of a playbook, or the chosen id of a session. */
@@ -110,6 +117,15 @@ export class NotPermitted extends OperationError {
 /** The request is well-formed, but asks for something that cannot be done. `message` is the reason. */
 export class Impossible extends OperationError {
   override readonly name = 'Impossible'
+}
+
+/** Returns a copy of a body of any form as plain JSON. Throws {@link Impossible} for a value beyond it. */
+export function plainBody(body: unknown): unknown {
+  try {
+    return toJson(body)
+  } catch (error) {
+    throw new Impossible(`The body ${(error as NotJsonError).message}`)
+  }
 }
 
 /** The operation errors that each API generation maps to its responses. */

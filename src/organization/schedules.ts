@@ -4,7 +4,7 @@ import type { PlaybookRecord } from '../resources/playbooks.ts'
 import { INTERVAL_COUNT_MAX, type ScheduleRecord } from '../resources/schedules.ts'
 import { runsBySchedule } from '../simulation/automation-settings.ts'
 import { type CronError, checkCron } from '../simulation/cron.ts'
-import { Impossible, NotFound } from './errors.ts'
+import { found, Impossible, NotFound } from './errors.ts'
 import { impersonated } from './impersonation.ts'
 import type { Organization } from './organizations.ts'
 import { usedPlaybook } from './playbooks.ts'
@@ -39,7 +39,7 @@ export interface ScheduleChanges extends Partial<ScheduleFields> {
 
 /** Returns a schedule. Throws {@link NotFound}. */
 export async function getSchedule({ schedules }: Organization, id: string): Promise<ScheduleRecord> {
-  return found(await schedules.get(id))
+  return found(await schedules.get(id), 'schedule')
 }
 
 /** Returns a page of the schedules of an organization, oldest first, and the number of all. */
@@ -111,7 +111,7 @@ export async function updateSchedule(
     if ((isRestarted && after.enabled) || given.scheduledAt != null) requireFuture(after, now)
     return isRestarted ? { ...after, runsAfter: now } : after
   })
-  const schedule = found(updated)
+  const schedule = found(updated, 'schedule')
   expectRun(organization, await nextRun(schedule))
   auditLog.write(principal, 'update_schedule', schedule.id)
   return schedule
@@ -123,13 +123,8 @@ export async function deleteSchedule(
   principal: Principal,
   id: string,
 ): Promise<ScheduleRecord> {
-  const schedule = found(await schedules.delete(id))
+  const schedule = found(await schedules.delete(id), 'schedule')
   auditLog.write(principal, 'delete_schedule', schedule.id)
-  return schedule
-}
-
-function found(schedule: ScheduleRecord | undefined): ScheduleRecord {
-  if (schedule === undefined) throw new NotFound('schedule')
   return schedule
 }
 

@@ -1,4 +1,5 @@
 import type { Actor, Principal } from '../auth/principal.ts'
+import { sessionId } from '../resources/session-document.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { eventId } from '../simulation/event-ids.ts'
 import { withNextStepNow } from '../simulation/outline.ts'
@@ -13,10 +14,7 @@ import {
 import { AlreadyEnded, Impossible, InUse, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
-/** Returns the stored id for an id in a path, where the prefix is optional. */
-export function sessionId(idInPath: string): string {
-  return idInPath.startsWith('devin-') ? idInPath : `devin-${idInPath}`
-}
+export { sessionId } from '../resources/session-document.ts'
 
 /** Returns a session and its current state. Counts as one read. Throws {@link NotFound}. */
 export async function readSession(

@@ -11,7 +11,7 @@ import type { SchemaError } from '../simulation/structured-output.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { DecodeDefaults } from './resource.ts'
-import type { SessionDocument, SessionRecord } from './session-document.ts'
+import { type SessionDocument, type SessionRecord, sessionId } from './session-document.ts'
 
 /** Returns the sessions that the documents stand for. Yields to the event loop between large batches. */
 export async function decodeSessions(
@@ -42,11 +42,6 @@ function withChildren(records: SessionRecord[]): SessionRecord[] {
     const childIds = [...new Set([...record.childIds, ...(children.get(record.id) ?? [])])]
     return { ...record, childIds: childIds.slice(0, SESSION_ITEMS_MAX) }
   })
-}
-
-/** Returns the stored id for an id without its prefix. */
-function sessionIdOf(id: string): string {
-  return id.startsWith('devin-') ? id : `devin-${id}`
 }
 
 /** The age at which a session with a `status_enum` reaches it. A younger session reaches it now. */
@@ -162,8 +157,8 @@ class SessionsDecoder {
       platform: document.platform ?? PLATFORMS[0],
       devinMode: document.devin_mode ?? 'normal',
       origin: document.origin ?? 'api',
-      parentId: document.parent_session_id == null ? null : sessionIdOf(document.parent_session_id),
-      childIds: document.child_session_ids?.map(sessionIdOf) ?? [],
+      parentId: document.parent_session_id == null ? null : sessionId(document.parent_session_id),
+      childIds: document.child_session_ids?.map(sessionId) ?? [],
       attachmentUrls: document.attachment_urls ?? [],
       automationId: document.automation_id ?? null,
       scheduleId: document.schedule_id ?? null,

@@ -7,6 +7,11 @@ import { READS_MAX, SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { ActorDocument, Id, MaybeActor, MaybeText, MaybeTexts, StrictObject, Text, Time } from './resource.ts'
 
+/** Returns the stored id of a session for an id whose prefix is optional, as in a path. */
+export function sessionId(id: string): string {
+  return id.startsWith('devin-') ? id : `devin-${id}`
+}
+
 /** A command that a client runs in the machine of a session. */
 export interface SessionCommand {
   readonly id: string
