@@ -48,3 +48,8 @@ export class RequestValidationError extends Error {
     this.issues = boundedIssues(issues)
   }
 }
+
+/** Returns the error for one value that the application does not accept. */
+export function invalidValue(loc: LocItem[], reason: string, input: unknown): RequestValidationError {
+  return new RequestValidationError([valueError(loc, reason, input)])
+}

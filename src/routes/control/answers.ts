@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { type AnswerName, SERVER_WIDE } from '../../answers/questions.ts'
+import { sendNothing } from '../../fastapi/answer.ts'
 import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { AnswersResponse, SetAnswers } from '../../schemas/control/answers.ts'
@@ -71,7 +72,7 @@ export async function answerRoutes(app: ApiInstance, { organizations }: ControlO
       const orgId = orgOf(query, body)
       for (const organization of organizationsInScope(organizations, orgId)) organization.answers.release()
       if (orgId === undefined) organizations.answers.release()
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { isJson } from '../../fastapi/body.ts'
-import { HttpException, RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { HttpException, invalidValue } from '../../fastapi/errors.ts'
 import { INTERNAL_ADDRESS } from '../../fastapi/internal.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { internalAuthorization } from '../../hooks/internal-calls.ts'
@@ -27,9 +27,10 @@ const REFUSED_HEADERS =
 /** Checks what the schema of a call does not say. Throws RequestValidationError. */
 export function checkCall({ org_id: orgId, method, path, headers = {}, body }: ApiCall): CheckedCall {
   const url = path.replaceAll('{org_id}', encodeURIComponent(orgId))
-  if (!isApiUrl(url)) throw invalid('path', 'not a percent-encoded path below /v1/, /v3/ or /v3beta1/', path)
+  if (!isApiUrl(url))
+    throw invalidValue(['body', 'path'], 'not a percent-encoded path below /v1/, /v3/ or /v3beta1/', path)
   const flaw = headersFlaw(headers)
-  if (flaw !== undefined) throw invalid('headers', flaw, null)
+  if (flaw !== undefined) throw invalidValue(['body', 'headers'], flaw, null)
   return { orgId, method, url, headers, body: body == null ? undefined : bytesOf(body) }
 }
 
@@ -57,12 +58,8 @@ function bytesOf(body: unknown): Buffer {
   try {
     return Buffer.from(encodeJson(body))
   } catch {
-    throw invalid('body', 'not valid in JSON', null)
+    throw invalidValue(['body', 'body'], 'not valid in JSON', null)
   }
-}
-
-function invalid(member: string, reason: string, input: unknown): RequestValidationError {
-  return new RequestValidationError([valueError(['body', member], reason, input)])
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   formatInstant,
   parseClockTime,
 } from '../../base/clock.ts'
-import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { invalidValue } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { AdvanceClock, Clock, SetClock } from '../../schemas/control/clock.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
@@ -96,5 +96,5 @@ function instantOf(now: string): number {
   const instant = parseClockTime(now)
   if (instant !== undefined) return instant
   const reason = `the clock goes from ${formatInstant(0)} to ${formatInstant(CLOCK_MAX)}`
-  throw new RequestValidationError([valueError(['body', 'now'], reason, now)])
+  throw invalidValue(['body', 'now'], reason, now)
 }

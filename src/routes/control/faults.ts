@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { sendJson } from '../../fastapi/answer.ts'
+import { sendJson, sendNothing } from '../../fastapi/answer.ts'
 import { HttpException, RequestValidationError } from '../../fastapi/errors.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { FAULTS_MAX, type FaultList } from '../../faults/faults.ts'
@@ -86,7 +86,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
       for (const organization of organizationsInScope(organizations, orgId)) organization.faults.clear()
       if (orgId === undefined) faults.global.clear()
       publish('deleted', orgId ?? null)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 
@@ -122,7 +122,7 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
       const fault = faultOf(params.fault_id, orgOf(query, body))
       faults.delete(fault)
       publish('deleted', fault.show().org_id, fault.id)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

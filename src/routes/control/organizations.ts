@@ -3,7 +3,7 @@ import { mintApkKeys } from '../../auth/apk-keys.ts'
 import { mintCogKeys } from '../../auth/cog-keys.ts'
 import { DEFAULT_ORG_ID } from '../../auth/principal.ts'
 import { version } from '../../base/version.ts'
-import { sendJson } from '../../fastapi/answer.ts'
+import { sendJson, sendNothing } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
@@ -89,7 +89,7 @@ export async function organizationRoutes(
       if (!isMeant) throw new HttpException(404, 'Key not found')
       keys.revoke(body.key)
       publishKeys('deleted', principal.orgId)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

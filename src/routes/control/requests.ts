@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { parseInstant } from '../../base/clock.ts'
-import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { sendNothing } from '../../fastapi/answer.ts'
+import { invalidValue } from '../../fastapi/errors.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { loadSchemas } from '../../journal/journal.ts'
@@ -30,7 +31,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       const { filterExchanges } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, before: beforeId, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
-      if (flaw !== undefined) throw invalid(['query', 'path'], flaw, query.path)
+      if (flaw !== undefined) throw invalidValue(['query', 'path'], flaw, query.path)
       const { exchanges, dropped } = organizations.journals.read(orgId)
       const found = filterExchanges(exchanges, { ...criteria, ...startOf(since), beforeId })
       const shown = found.slice(Math.max(0, found.length - limit))
@@ -57,7 +58,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
       const orgId = orgOf(query, body)
       organizations.journals.clear(orgId)
       organizations.events.live?.publish({ kind: 'journal', org_id: orgId ?? null, action: 'deleted' })
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 
@@ -76,7 +77,7 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     async ({ body }) => {
       const { verify } = await import('../../journal/verify.ts')
       const flaw = patternFlaw(body.path)
-      if (flaw !== undefined) throw invalid(['body', 'path'], flaw, body.path)
+      if (flaw !== undefined) throw invalidValue(['body', 'path'], flaw, body.path)
       const { journals } = organizations
       const route = journals.routes.find(body.method, body.path)
       return await verify(journals.read(body.org_id), body, boundsOf(body), route)
@@ -90,7 +91,7 @@ function startOf(since: string | undefined): { afterId?: number; from?: number }
   if (/^\d{1,15}$/.test(since)) return { afterId: Number(since) }
   const from = parseInstant(since)
   if (from === undefined) {
-    throw invalid(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
+    throw invalidValue(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
   }
   return { from }
 }
@@ -99,14 +100,10 @@ function startOf(since: string | undefined): { afterId?: number; from?: number }
 function boundsOf({ times, at_least, at_most }: ExpectedRequest): Bounds {
   if (times !== undefined) {
     if (at_least === undefined && at_most === undefined) return { atLeast: times, atMost: times }
-    throw invalid(['body', 'times'], 'it does not go with at_least or at_most', times)
+    throw invalidValue(['body', 'times'], 'it does not go with at_least or at_most', times)
   }
   const atLeast = at_least ?? (at_most === undefined ? 1 : 0)
   const atMost = at_most ?? Number.POSITIVE_INFINITY
   if (atLeast <= atMost) return { atLeast, atMost }
-  throw invalid(['body', 'at_most'], 'it is less than at_least', atMost)
-}
-
-function invalid(loc: string[], reason: string, input: unknown): RequestValidationError {
-  return new RequestValidationError([valueError(loc, reason, input)])
+  throw invalidValue(['body', 'at_most'], 'it is less than at_least', atMost)
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { sendJson } from '../../fastapi/answer.ts'
+import { sendJson, sendNothing } from '../../fastapi/answer.ts'
 import { HttpException, RequestValidationError } from '../../fastapi/errors.ts'
 import { compileValidator, ValidationContext } from '../../fastapi/validation/compile.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -83,7 +83,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       const orgId = orgOf(query, body)
       if (!scenarios.delete(params.scenario_id, orgId)) throw new HttpException(404, 'Scenario not found')
       publish('deleted', orgId, params.scenario_id)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 
@@ -103,7 +103,7 @@ export async function scenarioRoutes(app: ApiInstance, { organizations }: Contro
       const orgId = orgOf(query, body)
       scenarios.clear(orgId)
       publish('deleted', orgId)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

@@ -1,6 +1,6 @@
 import type { KeyRegistry } from '../../auth/keys.ts'
 import type { AdjustableClock } from '../../base/clock.ts'
-import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { invalidValue } from '../../fastapi/errors.ts'
 import type { Organization, Organizations } from '../../organization/organizations.ts'
 import type { OrgQuery, OrgScope } from '../../schemas/control/scope.ts'
 import type { StateService } from '../../state/service.ts'
@@ -24,9 +24,7 @@ export function clocksOf(organizations: Organizations, orgId: string | undefined
 export function orgOf(query: OrgQuery, body: OrgScope | null): string | undefined {
   const orgId = query.org_id ?? body?.org_id
   if (orgId === (body?.org_id ?? orgId)) return orgId
-  throw new RequestValidationError([
-    valueError(['body', 'org_id'], 'org_id differs from the query', body?.org_id),
-  ])
+  throw invalidValue(['body', 'org_id'], 'org_id differs from the query', body?.org_id)
 }
 
 /** The dependencies of the control plane. */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { sendJson } from '../../fastapi/answer.ts'
-import { RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { invalidValue, RequestValidationError } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -152,5 +152,5 @@ function placeIn(cursor: string): SessionPlace {
   } catch {
     // Answered below.
   }
-  throw new RequestValidationError([valueError(['query', 'cursor'], 'not the cursor of a page', cursor)])
+  throw invalidValue(['query', 'cursor'], 'not the cursor of a page', cursor)
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { sendJson } from '../../fastapi/answer.ts'
+import { sendJson, sendNothing } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import { sendTexts } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -69,7 +69,7 @@ export async function snapshotRoutes(
     },
     async ({ params, body }, reply) => {
       if (!(await snapshots.restore(params.name, body?.org_id))) throw unknownSnapshot()
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 
@@ -110,7 +110,7 @@ export async function snapshotRoutes(
       const orgId = orgOf(query, body)
       if (!snapshots.delete(params.name, orgId)) throw unknownSnapshot()
       publish('deleted', orgId, params.name)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

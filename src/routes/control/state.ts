@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { sendNothing } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import { sendTexts } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -36,7 +37,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
     },
     async ({ body }, reply) => {
       await stateService.reset(body?.org_id)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 
@@ -74,7 +75,7 @@ export async function stateRoutes(app: ApiInstance, { stateService }: ControlOpt
       const refused = await stateService.replace(body, ['body'], query.org_id)
       // Same response as for a RequestValidationError, but the issues already suggest names, which this route's schema does not have.
       if (refused !== undefined) throw new HttpException(422, refused.issues)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
+import { sendNothing } from '../../fastapi/answer.ts'
 import { joined, listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import {
@@ -87,7 +88,7 @@ export async function knowledgeRoutes(app: ApiInstance): Promise<void> {
     },
     async ({ organization, principal, params }, reply) => {
       await deleteNote(organization, principal, params.note_id)
-      return reply.code(204).send(null)
+      return sendNothing(reply)
     },
   )
 }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answers } from '../../answers/answers.ts'
 import { sendNothing } from '../../fastapi/answer.ts'
 import { NOT_QUOTED, QUOTED_MAX } from '../../fastapi/bounded-issues.ts'
-import { HttpException, RequestValidationError, valueError } from '../../fastapi/errors.ts'
+import { HttpException, invalidValue } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { jsonLength } from '../../fastapi/json/length.ts'
 import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
@@ -275,7 +275,7 @@ function rethrowInvalidField(error: unknown): never {
   const isPrompt = error.field === 'prompt'
   const field = isPrompt ? 'prompt' : 'structured_output_schema'
   const reason = isPrompt ? error.message : `structured_output_schema ${error.message}`
-  throw new RequestValidationError([valueError(['body', field], reason, quotable(error.input))])
+  throw invalidValue(['body', field], reason, quotable(error.input))
 }
 
 /** Returns a value to quote in an error, or null if JSON cannot encode it (NaN, for example). FastAPI's own checks would crash. */
