@@ -84,7 +84,8 @@ export interface AppOptions {
   }
 }
 
-const MEBIBYTE = 1_048_576
+/** The default maximum sizes of a JSON body and of an upload, in bytes. */
+export const BODY_LIMITS = { json: 10 * 2 ** 20, form: 100 * 2 ** 20 }
 
 /** Builds an application that is ready to listen or to be called with `inject`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
@@ -121,7 +122,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   limitConnections(app, limits.connections)
   closeIdleConnections(app)
   if (options.journal !== undefined) organizations.journals.limit(options.journal)
-  const bodies = { json: limits.jsonBytes ?? 10 * MEBIBYTE, form: limits.uploadBytes ?? 100 * MEBIBYTE }
+  const bodies = { json: limits.jsonBytes ?? BODY_LIMITS.json, form: limits.uploadBytes ?? BODY_LIMITS.form }
   const recorder = new JournalRecorder({ keys, organizations, lazyRoutes: Object.values(lazyRoutes) })
   const ownerOf = (request: FastifyRequest) => storageOwner(organizations.signer, request)
   const injector = new FaultInjector({ keys, organizations, recorder, routes, ownerOf, limits: bodies, gate })
