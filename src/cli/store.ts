@@ -1,10 +1,10 @@
 import { describeLocation } from '../database/open.ts'
 import { newerSchema, type SchemaState } from '../database/schema.ts'
 import { checkStore, migrateStore } from '../database/store.ts'
-import { OpenError, UnavailableError } from '../database/types.ts'
+import { refuseStore } from '../server/open-store.ts'
 import type { Config } from '../settings/config.ts'
 import { MEMORY } from '../settings/flag-values.ts'
-import { StartError, UsageError } from '../settings/start-error.ts'
+import { UsageError } from '../settings/start-error.ts'
 import type { ProcessIo } from './run.ts'
 
 /** What to tell the user about a store without the tables of this program. */
@@ -25,12 +25,8 @@ export async function store(
   if (location === MEMORY) {
     throw new UsageError('store takes --store or FAKE_DEVIN_STORE: the path of a file, or postgres://…')
   }
-  try {
-    return argument === 'check' ? await check(location, io) : await migrate(location, io)
-  } catch (error) {
-    if (!(error instanceof OpenError || error instanceof UnavailableError)) throw error
-    throw new StartError(`cannot use the store: ${error.message}`)
-  }
+  const run = argument === 'check' ? check : migrate
+  return run(location, io).catch(refuseStore)
 }
 
 async function check(
