@@ -18,7 +18,8 @@ export interface LiveData<Data> {
 
 /**
  * Reads data, again whenever an event concerns it or `deps` change, and renders the component with each answer. Many events in a row
- * cause one read per 200 ms. The first event of a stream with a gap (`resync`), a reset and a change of organizations always concern it.
+ * cause one read per 200 ms. The first event of a stream with a gap (`resync`), a reset and the deletion of an organization
+ * always concern it.
  */
 export function useLive<Data>(
   read: (signal: AbortSignal) => Promise<Data>,
@@ -52,8 +53,9 @@ export function useLive<Data>(
 }
 
 /** Returns whether everything may have changed. */
-function isWhole({ kind }: LiveEvent): boolean {
-  return kind === 'resync' || kind === 'reset'
+function isWhole(event: LiveEvent): boolean {
+  if (event.kind === 'organizations') return event.action === 'deleted'
+  return event.kind === 'resync' || event.kind === 'reset'
 }
 
 /** Reads one thing at a time, and once more if asked meanwhile. */

@@ -229,6 +229,19 @@ t.test('an organization has its own items, also those with the same ids', async 
   )
 })
 
+t.test('the items of an organization go with it', async (t) => {
+  const { orgId: id } = await devin.organizations.create({ name: 'Globex' })
+  await send('POST', '/secrets', { body: secret('THEIRS'), base: `/v3/organizations/${id}` })
+  await send('POST', '/secrets', { body: secret('OURS') })
+  const { page } = await open(t, 'secrets')
+  await page.getByRole('link', { name: 'THEIRS' }).waitFor()
+
+  await send('DELETE', '', { base: `/v3/enterprise/organizations/${id}` })
+
+  await page.getByRole('link', { name: 'THEIRS' }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'OURS' }).waitFor()
+})
+
 t.test('a long list has only the rows in view', async (t) => {
   const secrets = Array.from({ length: 10_000 }, (_, index) => ({ key: `KEY_${index}` }))
   await put([{ org_id: devin.orgId, secrets }])
