@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import type { LiveEvent } from '../schemas/control/events.ts'
-import { CallError, needsToken, openControl, token } from './control.ts'
+import { CallError, needsToken, openControl } from './control.ts'
 import { pauseAfter } from './model/backoff.ts'
 import { ServerSentParser } from './model/server-sent.ts'
 
@@ -20,13 +20,12 @@ export function listen(listener: Listener): () => void {
 /** The position of the stream, from which it goes on after a loss. */
 let position: string | undefined
 
-/** Follows the events of the server for as long as the page is open, and again whenever the token changes. */
+/** Follows the events of the server for as long as the page is open, and again once a token is given that it asks for. */
 export function follow(): void {
   let running: AbortController | undefined
   effect(() => {
     running?.abort()
-    // Reading the token here starts this again once it is set.
-    if (needsToken.value && token.value !== undefined) return
+    if (needsToken.value) return
     running = new AbortController()
     void keepOpen(running.signal)
   })
