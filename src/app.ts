@@ -106,18 +106,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   const format = v3ErrorFormat(organizations)
   const errorFormats = new ErrorFormats(Object.fromEntries(V3_PREFIXES.map((prefix) => [prefix, format])))
   const dialect = fastApiServerOptions({ routes, closer, proxies, errorFormats, drain: limits.drain })
-  const app: FastifyInstance = Fastify({
-    ...dialect,
-    ...TIMEOUTS,
-    rewriteUrl: (request) => (isBrowserAtRoot(request) ? CONTROL_PATH : dialect.rewriteUrl(request)),
-    http: { ...dialect.http, ...TIMEOUTS.http },
-    // Only the log uses request ids.
-    ...(logger === undefined ? { logger: false, genReqId: () => '' } : { loggerInstance: logger }),
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
-    // No plugin can hang here, and a timer per route would cost 6 % of an in-process start.
-    pluginTimeout: 0,
-  })
+  const app = newFastify(dialect, logger)
   batchWrites(app)
   limitConnections(app, limits.connections)
   closeIdleConnections(app)
@@ -152,6 +141,25 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   gate?.addResponseHooks(app)
   await registerRoutes(app, { keys, organizations, stateService, routes, proxies, lazyRoutes }, options)
   return app
+}
+
+/** Returns a Fastify that speaks the dialect, without routes. */
+function newFastify(
+  dialect: ReturnType<typeof fastApiServerOptions>,
+  logger: FastifyBaseLogger | undefined,
+): FastifyInstance {
+  return Fastify({
+    ...dialect,
+    ...TIMEOUTS,
+    rewriteUrl: (request) => (isBrowserAtRoot(request) ? CONTROL_PATH : dialect.rewriteUrl(request)),
+    http: { ...dialect.http, ...TIMEOUTS.http },
+    // Only the log uses request ids.
+    ...(logger === undefined ? { logger: false, genReqId: () => '' } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+    // No plugin can hang here, and a timer per route would cost 6 % of an in-process start.
+    pluginTimeout: 0,
+  })
 }
 
 interface RouteServices extends Pick<AuthOptions, 'keys' | 'organizations'> {

@@ -151,14 +151,11 @@ async function newSession(
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const { defaultTag, maxSessionAcuLimit } = await settingsOf(organization)
-  const given = params.tags.map((tag) => tag.toWellFormed())
-  const tags = given.length === 0 && defaultTag !== null ? [defaultTag] : given
+  const tags = tagsOr(defaultTag, params.tags)
   const chosen = await scenarioFor(organization, { prompt, title, tags })
   const scenario = bypassApproval ? withoutApprovals(chosen) : chosen
   const playbookId = params.playbookId?.toWellFormed() ?? parent?.childPlaybookId ?? null
-  const schema = await checkedSchema(
-    params.structuredOutputSchema ?? (await playbookSchema(organization, playbookId)),
-  )
+  const schema = await schemaFor(organization, params, playbookId)
   const sampled = schema ?? scenario.structured_output_schema ?? null
   const hex = params.id ?? organization.ids.hex()
   const createdAt = params.createdAt ?? organization.clock.now()
@@ -225,13 +222,20 @@ async function scenarioFor({ scenarios, orgId }: Organization, candidate: Candid
   return scenario
 }
 
-/** Returns the schema of the outputs of a playbook, if it has one. */
-async function playbookSchema(
+/** Returns the tags of a new session: the default one if none are given. */
+function tagsOr(defaultTag: string | null, given: readonly string[]): readonly string[] {
+  return given.length === 0 && defaultTag !== null ? [defaultTag] : given.map((tag) => tag.toWellFormed())
+}
+
+/** Returns the schema of the outputs of a new session. Default: that of its playbook, if it has one. */
+async function schemaFor(
   organization: Organization,
+  { structuredOutputSchema: given }: NewSession,
   playbookId: string | null,
-): Promise<Record<string, unknown> | null> {
+): Promise<SessionRecord['structuredOutputSchema']> {
+  if (given !== null) return checkedSchema(given)
   const playbook = await usedPlaybook(organization, playbookId)
-  return playbook?.structuredOutputSchema ?? null
+  return checkedSchema(playbook?.structuredOutputSchema ?? null)
 }
 
 async function checkedSchema(

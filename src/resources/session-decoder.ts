@@ -150,32 +150,12 @@ class SessionsDecoder {
         tagsChangedAt: reader.instant(['tags_changed_at'], document.tags_changed_at, createdAt),
       }),
       insightsRequestedAt: instantOrNull('insights_requested_at'),
-      structuredOutputRequired: document.structured_output_required ?? false,
-      bypassApproval: document.bypass_approval ?? false,
-      sessionLinks: document.session_links ?? [],
-      childPlaybookId: document.child_playbook_id ?? null,
-      platform: document.platform ?? PLATFORMS[0],
-      devinMode: document.devin_mode ?? 'normal',
-      origin: document.origin ?? 'api',
-      parentId: document.parent_session_id == null ? null : sessionId(document.parent_session_id),
-      childIds: document.child_session_ids?.map(sessionId) ?? [],
-      attachmentUrls: document.attachment_urls ?? [],
-      automationId: document.automation_id ?? null,
-      scheduleId: document.schedule_id ?? null,
-      repos: document.repos ?? [],
-      resumable: document.resumable ?? true,
+      ...optionsOf(document),
       commands: reader.each('commands', document.commands, ({ id, at, command }) => ({
         id: id ?? `command-${ids.hex()}`,
         at: reader.instant(['at'], at, createdAt),
         command,
       })),
-      snapshotId: document.snapshot_id ?? null,
-      playbookId: document.playbook_id ?? null,
-      unlisted: document.unlisted ?? false,
-      maxAcuLimit: document.max_acu_limit == null ? null : finiteNumber(document.max_acu_limit),
-      knowledgeIds: document.knowledge_ids ?? null,
-      secretIds: document.secret_ids ?? null,
-      sessionSecretKeys: document.session_secret_keys ?? [],
     }
   }
 
@@ -248,6 +228,33 @@ class SessionsDecoder {
     } catch (error) {
       return void this.#reader.reject(at, (error as NotJsonError).message)
     }
+  }
+}
+
+/** Returns what a session was created with, but for what says when, by whom and how it goes on. */
+function optionsOf(document: SessionDocument) {
+  return {
+    structuredOutputRequired: document.structured_output_required ?? false,
+    bypassApproval: document.bypass_approval ?? false,
+    sessionLinks: document.session_links ?? [],
+    childPlaybookId: document.child_playbook_id ?? null,
+    platform: document.platform ?? PLATFORMS[0],
+    devinMode: document.devin_mode ?? 'normal',
+    origin: document.origin ?? 'api',
+    parentId: document.parent_session_id == null ? null : sessionId(document.parent_session_id),
+    childIds: document.child_session_ids?.map(sessionId) ?? [],
+    attachmentUrls: document.attachment_urls ?? [],
+    automationId: document.automation_id ?? null,
+    scheduleId: document.schedule_id ?? null,
+    repos: document.repos ?? [],
+    resumable: document.resumable ?? true,
+    snapshotId: document.snapshot_id ?? null,
+    playbookId: document.playbook_id ?? null,
+    unlisted: document.unlisted ?? false,
+    maxAcuLimit: document.max_acu_limit == null ? null : finiteNumber(document.max_acu_limit),
+    knowledgeIds: document.knowledge_ids ?? null,
+    secretIds: document.secret_ids ?? null,
+    sessionSecretKeys: document.session_secret_keys ?? [],
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { buildApp } from '../app.ts'
+import { type AppOptions, buildApp } from '../app.ts'
 import { DEMO_KEY, DEMO_V3_KEY, KeyRegistry } from '../auth/keys.ts'
 import type { Principal } from '../auth/principal.ts'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
@@ -85,17 +85,9 @@ async function serve(
   const log = await openLog(config.logLevel)
   const app = await buildApp({
     ...services,
+    ...appOptions(config),
     ...(replica !== undefined && { replica }),
-    ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
     ...(identity?.caPem !== undefined && { caPem: identity.caPem }),
-    limits: {
-      jsonBytes: config.maxJsonBytes,
-      uploadBytes: config.maxUploadBytes,
-      connections: config.maxConnections,
-    },
-    forwardedAllowIps: config.forwardedAllowIps,
-    ipAccessListOnLoopback: config.ipAccessListOnLoopback,
-    journal: { entries: config.journalEntries, bytes: config.journalBytes },
     ...(log !== undefined && { logger: log.logger, logLater: log.later }),
   })
   let closed: Promise<void> | undefined
@@ -136,6 +128,21 @@ async function serve(
     ...accepted,
     keys,
     close: (options) => (closed ??= close(options)),
+  }
+}
+
+/** Returns the options of an application that a configuration has as they are. */
+function appOptions(config: ServerOptions): AppOptions {
+  return {
+    ...(config.controlToken !== undefined && { controlToken: config.controlToken }),
+    limits: {
+      jsonBytes: config.maxJsonBytes,
+      uploadBytes: config.maxUploadBytes,
+      connections: config.maxConnections,
+    },
+    forwardedAllowIps: config.forwardedAllowIps,
+    ipAccessListOnLoopback: config.ipAccessListOnLoopback,
+    journal: { entries: config.journalEntries, bytes: config.journalBytes },
   }
 }
 
