@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { RequestEntry } from '../../schemas/control/journal.ts'
 import type { ExpectedRequest, Verification } from '../../schemas/control/requests.ts'
 import { Button } from '../components/button.tsx'
@@ -48,23 +48,7 @@ export function Verify({ entry }: { readonly entry: RequestEntry }) {
           }}
         />
         <div class="row request-bounds">
-          <Select
-            label={requests.bound}
-            value={bound.value}
-            options={(['at_least', 'times', 'at_most'] as const).map((one) => [one, requests.bounds[one]])}
-            onChange={(one) => {
-              bound.value = one
-            }}
-          />
-          <Field
-            label={requests.times}
-            type="number"
-            required
-            value={count.value}
-            onInput={(text) => {
-              count.value = text
-            }}
-          />
+          <Bounds bound={bound} count={count} />
           <Button type="submit" look="primary">
             {requests.verify}
           </Button>
@@ -75,6 +59,36 @@ export function Verify({ entry }: { readonly entry: RequestEntry }) {
         {result.value !== undefined && !(result.value instanceof Error) && <Result result={result.value} />}
       </div>
     </details>
+  )
+}
+
+interface BoundsProps {
+  readonly bound: Signal<Bound>
+  readonly count: Signal<string>
+}
+
+function Bounds({ bound, count }: BoundsProps) {
+  const { requests } = texts.value
+  return (
+    <>
+      <Select
+        label={requests.bound}
+        value={bound.value}
+        options={(['at_least', 'times', 'at_most'] as const).map((one) => [one, requests.bounds[one]])}
+        onChange={(one) => {
+          bound.value = one
+        }}
+      />
+      <Field
+        label={requests.times}
+        type="number"
+        required
+        value={count.value}
+        onInput={(text) => {
+          count.value = text
+        }}
+      />
+    </>
   )
 }
 

@@ -1,4 +1,5 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
+import type { Ref } from 'preact'
 import { useId, useRef } from 'preact/hooks'
 import type { SessionDetail } from '../../schemas/control/sessions.ts'
 import { notify } from '../components/notices.tsx'
@@ -47,26 +48,13 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
           speaker.value = value
         }}
       />
-      <label class="hidden" for={id}>
-        {sessions.message}
-      </label>
-      <textarea
-        ref={field}
+      <Message
         id={id}
-        rows={2}
-        value={text.value}
+        field={field}
+        text={text}
         placeholder={session.has_ended ? sessions.ended : sessions.placeholder[speaker.value]}
-        aria-describedby={`${id}-hint`}
-        readOnly={session.has_ended}
-        onInput={(event) => {
-          text.value = event.currentTarget.value
-        }}
-        onKeyDown={(event) => {
-          // The Enter that ends the input of Chinese characters does not send them.
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-          event.preventDefault()
-          void send()
-        }}
+        isReadOnly={session.has_ended}
+        onEnter={() => void send()}
       />
       {error.value !== undefined && <ErrorText error={error.value} />}
       <div class="row between">
@@ -84,6 +72,43 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
         </button>
       </div>
     </form>
+  )
+}
+
+interface MessageProps {
+  readonly id: string
+  readonly field: Ref<HTMLTextAreaElement>
+  readonly text: Signal<string>
+  readonly placeholder: string
+  readonly isReadOnly: boolean
+  readonly onEnter: () => void
+}
+
+function Message({ id, field, text, placeholder, isReadOnly, onEnter }: MessageProps) {
+  return (
+    <>
+      <label class="hidden" for={id}>
+        {texts.value.sessions.message}
+      </label>
+      <textarea
+        ref={field}
+        id={id}
+        rows={2}
+        value={text.value}
+        placeholder={placeholder}
+        aria-describedby={`${id}-hint`}
+        readOnly={isReadOnly}
+        onInput={(event) => {
+          text.value = event.currentTarget.value
+        }}
+        onKeyDown={(event) => {
+          // The Enter that ends the input of Chinese characters does not send them.
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+          event.preventDefault()
+          onEnter()
+        }}
+      />
+    </>
   )
 }
 

@@ -97,16 +97,7 @@ function Panes<Of extends StateRecord>({ kind, id, document, items }: PanesProps
       <div class={`state-panes ${id === undefined ? '' : 'with-item'}`}>
         <div class="state-list">
           {items.length === 0 && <Teach kind={kind} />}
-          {items.length > 0 && found.length === 0 && <Empty title={texts.value.state.nothingFound} />}
-          {found.length > 0 && (
-            <VirtualList
-              items={found}
-              keyOf={keyOf}
-              estimate={45}
-              label={kind.label}
-              render={(item) => <Row kind={kind} item={item} isSelected={item === selected} />}
-            />
-          )}
+          {items.length > 0 && <List kind={kind} found={found} selected={selected} />}
         </div>
         {id !== undefined && (
           <Pane
@@ -130,6 +121,25 @@ function Panes<Of extends StateRecord>({ kind, id, document, items }: PanesProps
         )}
       </div>
     </>
+  )
+}
+
+interface ListProps<Of extends StateRecord> {
+  readonly kind: Kind<Of>
+  readonly found: readonly Item<Of>[]
+  readonly selected: Item<Of> | undefined
+}
+
+function List<Of extends StateRecord>({ kind, found, selected }: ListProps<Of>) {
+  if (found.length === 0) return <Empty title={texts.value.state.nothingFound} />
+  return (
+    <VirtualList
+      items={found}
+      keyOf={keyOf}
+      estimate={45}
+      label={kind.label}
+      render={(item) => <Row kind={kind} item={item} isSelected={item === selected} />}
+    />
   )
 }
 
