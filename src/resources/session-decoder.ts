@@ -231,7 +231,7 @@ class SessionsDecoder {
   }
 }
 
-/** Returns what a session was created with, but for what says when, by whom and how it goes on. */
+/** Returns what a session was created with, except when and by whom, and how it goes on. */
 function optionsOf(document: SessionDocument) {
   return {
     structuredOutputRequired: document.structured_output_required ?? false,

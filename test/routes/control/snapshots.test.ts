@@ -98,7 +98,15 @@ t.test('GET /_fake/snapshots/{name}/diff lists changes by record, without secret
   t.same(records.sessions, {
     added: [],
     removed: [],
-    changed: [{ id: session_id, changes: { tags: { before: ['old'], after: ['new'] } } }],
+    changed: [
+      {
+        id: session_id,
+        changes: {
+          tags: { before: ['old'], after: ['new'] },
+          tags_changed_at: { after: '2026-01-02T03:04:10.678901Z' },
+        },
+      },
+    ],
   })
   t.match(records.audit_logs.added, [{ action: 'delete_secret' }, { action: 'update_session_tags' }])
   t.match(other.records, { secrets: { added: [{ key: 'C', value: '***' }] } })
