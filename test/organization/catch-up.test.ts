@@ -28,3 +28,18 @@ t.test('what a group has consumed is summed up once for all of its organizations
   await catchUpAll(organizations, members)
   t.equal(reads, 3, 'nothing has changed')
 })
+
+t.test('very many organizations are caught up with in several turns of the event loop', async (t) => {
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  let turns = 0
+  const count = () => {
+    turns++
+    immediate = setImmediate(count)
+  }
+  let immediate = setImmediate(count)
+
+  await catchUpAll(organizations, Array(3_000).fill(organizations.get('org-1')))
+
+  clearImmediate(immediate)
+  t.ok(turns >= 2, `${turns}`)
+})
