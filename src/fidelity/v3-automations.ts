@@ -51,10 +51,10 @@ export const v3Automations: readonly FidelityRow[] = [
     operation: POST,
     what: 'schedule of a `schedule:recurring` trigger',
     value:
-      'a condition on `rrule` with the operator `matches` gives a recurrence rule (RFC 5545) in UTC, such as `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0`. Each moment by the clock of the organization starts the sessions once. A rule with a start, a time zone or an end, a numbered weekday, or an uneven interval is accepted, and never due. Times that a rule omits are the earliest: midnight, Monday, the first',
+      'a condition on `rrule` with the operator `recurrence` or `matches` gives a recurrence rule (RFC 5545) in UTC, such as `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0`. Each moment by the clock of the organization starts the sessions once. A rule with a start, a time zone or an end, a numbered weekday, or an uneven interval is accepted, and never due. Times that a rule omits are the earliest: midnight, Monday, the first',
     confidence: 'seen',
     source:
-      'the trigger in several public clients, of which some have `matches` and most `recurrence`, which the contract lacks and is answered 422; the details are choices of the fake',
+      'the trigger in several public clients, of which some have `matches` and most, as the vendor’s Terraform provider, `recurrence`, which the contract lacks; the details are choices of the fake',
   },
   {
     operation: POST,
@@ -84,10 +84,10 @@ export const v3Automations: readonly FidelityRow[] = [
     operation: POST,
     what: '`conditions`',
     value:
-      'null accepts every event. `field` is the path of a member of the body, such as `pull_request.number`; an event that meets none of the lists starts nothing. Regular expressions have 0.1 s',
+      'null, as its absence, accepts every event. `field` is the path of a member of the body, such as `pull_request.number`; an event that meets none of the lists starts nothing. All tests of an event have 0.4 s',
     confidence: 'guess',
     source:
-      'v3/automations/post-organizations-automations describes the shape; a project lists the operators',
+      'v3/automations/post-organizations-automations describes the shape; a project lists the operators; the contract requires the member, and the vendor’s Terraform provider omits it',
   },
   {
     operation: POST,

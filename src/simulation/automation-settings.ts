@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { lateValidator, type ValidationContext } from '../fastapi/validation/compile.ts'
 import { Defaulted, Nullable, StringEnum } from '../schemas/types.ts'
-import { type Conditions, OPERATORS, patternFlaw } from './conditions.ts'
+import { type Conditions, OPERATORS, type Operator, patternFlaw } from './conditions.ts'
 import { DEVIN_MODES } from './scenario.ts'
 import { type NotJsonError, toJson } from './to-json.ts'
 
@@ -52,10 +52,10 @@ export const WEBHOOK_EVENT = 'webhook:incoming'
 export const SCHEDULE_EVENT = 'schedule:recurring'
 
 /**
- * The operator by which clients give the rule of a schedule, as the value of a condition on `rrule`. Some public clients send
- * `recurrence`, which the contract lacks.
+ * The operators by which clients give the rule of a schedule, as the value of a condition on `rrule`. The vendor's Terraform provider sends
+ * `recurrence`, which the contract at hand lacks.
  */
-export const RULE_OPERATOR = 'matches'
+export const RULE_OPERATORS: readonly Operator[] = ['recurrence', 'matches']
 
 /** The type of the only action. */
 const START_SESSION = 'start_session'
@@ -214,7 +214,7 @@ export function rulesOf(
   return triggers
     .filter(({ event_type: type }) => type === SCHEDULE_EVENT)
     .flatMap(({ conditions }) => conditions?.any.flatMap(({ all }) => all) ?? [])
-    .filter(({ field, operator }) => field === 'rrule' && operator === RULE_OPERATOR)
+    .filter(({ field, operator }) => field === 'rrule' && RULE_OPERATORS.includes(operator as Operator))
     .map(({ value }) => value)
 }
 

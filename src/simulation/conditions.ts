@@ -58,6 +58,8 @@ const TESTS = {
   globs: (actual, value) =>
     typeof actual === 'string' &&
     listOf(value).some((glob) => matchesGlob(actual.slice(0, SEARCHED_MAX), String(glob))),
+  // The rule of a schedule, which no event meets.
+  recurrence: () => false,
 } as const satisfies Record<string, Test>
 
 /** The name of a test. */

@@ -2,7 +2,7 @@ import { unixSeconds } from '../../base/clock.ts'
 import type { AutomationRecord } from '../../resources/automations.ts'
 import {
   type Action,
-  RULE_OPERATOR,
+  RULE_OPERATORS,
   SCHEDULE_EVENT,
   type Trigger,
   WEBHOOK_EVENT,
@@ -46,9 +46,8 @@ function triggerResponse(trigger: Trigger, { url, secret }: Required<AutomationW
   const { event_type, conditions, replies } = trigger
   return {
     event_type,
-    conditions: conditions && {
-      any: conditions.any.map(({ all }) => ({ all: [...all] })),
-    },
+    // The contract at hand lacks one of the operators.
+    conditions: conditions as AutomationTrigger['conditions'],
     replies: [...replies],
     webhook: event_type === WEBHOOK_EVENT ? { url, secret } : null,
   }
@@ -71,10 +70,10 @@ export function automationSchemas(): Record<string, unknown> {
         event_type: WEBHOOK_EVENT,
         // A condition can name every member of an event, which the sender defines.
         fields: null,
-        operators: OPERATORS,
+        operators: OPERATORS.filter((operator) => operator !== 'recurrence'),
         replies: [],
       },
-      { event_type: SCHEDULE_EVENT, fields: ['rrule'], operators: [RULE_OPERATOR], replies: [] },
+      { event_type: SCHEDULE_EVENT, fields: ['rrule'], operators: RULE_OPERATORS, replies: [] },
     ],
   }
 }

@@ -47,6 +47,13 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
 
 /** The members that the vendor publishes or its clients send, and the contract at hand does not have yet. */
 const NEWER_MEMBERS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
+  AutomationCondition: {
+    operator: {
+      title: 'Operator',
+      type: 'string',
+      enum: [...contract.components.schemas.AutomationCondition.properties.operator.enum, 'recurrence'],
+    },
+  },
   AutomationUpdateRequest: {
     metadata: {
       title: 'Metadata',
@@ -55,6 +62,11 @@ const NEWER_MEMBERS: Readonly<Record<string, Readonly<Record<string, Part>>>> = 
     },
   },
   CreateOrgBlueprintBody: { contents: { title: 'Contents', anyOf: [{ type: 'string' }, { type: 'null' }] } },
+}
+
+/** The members that the contract at hand requires, and the vendor's clients omit. */
+const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  AutomationTrigger: ['conditions'],
 }
 
 /**
@@ -113,11 +125,12 @@ const FORMATS: readonly unknown[] = ['date-time', 'date', 'uuid']
 function resolve(schema: Part): Part {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice('#/components/schemas/'.length)
-    const { properties, ...rest } = components[name] as Part
-    return {
-      ...model({ ...rest, properties: { ...properties, ...NEWER_MEMBERS[name] } }, SECRETS[name]),
-      title: name,
+    const { properties, required = [] } = components[name] as Part
+    const known = {
+      properties: { ...properties, ...NEWER_MEMBERS[name] },
+      required: required.filter((member) => OPTIONAL_MEMBERS[name]?.includes(member) !== true),
     }
+    return { ...model(known, SECRETS[name]), title: name }
   }
   if (Object.values(schema.properties ?? {}).some(({ items }) => items?.$ref !== undefined)) {
     return model(schema)

@@ -4,7 +4,7 @@ import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { CLOCK_MAX, unixSeconds } from '../../../src/base/clock.ts'
 import { runDueSchedules } from '../../../src/organization/schedules.ts'
 import { NOW } from '../../fake.ts'
-import { startV3, type V3Fake } from '../../v3.ts'
+import { startV3, V3_KEY, type V3Fake } from '../../v3.ts'
 
 /** The start of the hour of `NOW`, 2026-01-02T03:00:00Z, in Unix seconds. */
 const HOUR = unixSeconds(NOW - (NOW % 3_600_000_000))
@@ -68,6 +68,19 @@ t.test('a rule with the operator matches counts, and the earliest of several', a
     [HOUR + 1_800, 'Sweep'],
     [HOUR + 3_600, 'Sweep'],
   ])
+})
+
+t.test('a rule with the operator recurrence, which the contract lacks, counts as well', async (t) => {
+  const fake = await startV3(t)
+  const created = await fake.call('POST', `/v3/organizations/${DEFAULT_ORG_ID}/automations`, {
+    headers: { authorization: `Bearer ${V3_KEY}` },
+    payload: { ...hourly, triggers: [scheduled('FREQ=HOURLY', 'recurrence')] },
+  })
+  t.equal(created.statusCode, 200)
+
+  fake.advance(3_600)
+
+  t.same(await sessionsOf(fake), [[HOUR + 3_600, 'Sweep']])
 })
 
 t.test('an automation with as many rules as it may have runs by each of them', async (t) => {

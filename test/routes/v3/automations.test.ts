@@ -153,6 +153,16 @@ function when(condition: unknown): object {
   return { triggers: [{ ...webhook, conditions: { any: [{ all: [condition] }] } }] }
 }
 
+t.test('a trigger without conditions has null', async (t) => {
+  const { org } = await startV3(t)
+  const triggers = [{ event_type: 'webhook:incoming' }]
+
+  const created = await org('POST', '/automations', { ...minimal, triggers })
+
+  t.equal(created.statusCode, 200)
+  t.match(created.json().triggers, [{ event_type: 'webhook:incoming', conditions: null }])
+})
+
 t.test('POST and PATCH of automations answer 422 for conditions of another form', async (t) => {
   const fake = await startV3(t)
   const { path } = await create(fake)
@@ -254,7 +264,7 @@ t.test(
       {
         event_type: 'schedule:recurring',
         fields: ['rrule'],
-        operators: ['matches'],
+        operators: ['recurrence', 'matches'],
         replies: [],
       },
     ])
