@@ -1,7 +1,7 @@
 import type { KeyRegistry } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
 import type { ValidationIssue } from '../fastapi/errors.ts'
-import { catchUpSessions } from '../organization/catch-up.ts'
+import { catchUpAll } from '../organization/catch-up.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, ServerState } from '../organization/state.ts'
 import { sizeOfRules } from '../simulation/scenario-rules.ts'
@@ -63,7 +63,7 @@ export class StateService {
   /** Returns the state as clients see it: due schedules have run, and sessions are suspended whose limit is reached. */
   async current(orgId?: string): Promise<ServerState> {
     const organizations = this.#organizations.all().filter((organization) => isOf(orgId, organization.orgId))
-    await Promise.all(organizations.map((one) => catchUpSessions(this.#organizations, one)))
+    await catchUpAll(this.#organizations, organizations)
     return this.capture(orgId)
   }
 
