@@ -34,6 +34,14 @@ export const v3Self: readonly FidelityRow[] = [
   },
   {
     operation: 'GET /v3/self',
+    what: '`devin_sessions_org_id` for a personal access token and a session of Windsurf',
+    value: 'the organization of the key, as `org_id`',
+    confidence: 'seen',
+    source:
+      'six clients make their paths from it; the note of one, which asked the live service on 2026-09-30, says that it may differ from `org_id`. The contract lacks it',
+  },
+  {
+    operation: 'GET /v3/self',
     what: 'sessions of Devin and Windsurf',
     value:
       'keys that a seed registers with `principal_type`; the user of a session of Devin is its creator, `bot_apk` for a service user',

@@ -4,11 +4,13 @@ import type { DevinBrainUserSelf, Operations } from './contract.ts'
 /** What the API shows as the user of a service user's sessions. */
 const SERVICE_USER_AS_USER = 'bot_apk'
 
+type SelfResponse = Operations['GET /v3/self']['response'] & {
+  /** The organization in which the sessions of a person are, from which clients make all other paths. The contract at hand lacks it. */
+  readonly devin_sessions_org_id?: string | null
+}
+
 /** Returns what `GET /v3/self` answers to a service user or the owner of a personal access token. One of the enterprise has no organization. */
-export function selfResponse(
-  { user, actor }: Principal,
-  organizationId: string,
-): Operations['GET /v3/self']['response'] {
+export function selfResponse({ user, actor }: Principal, organizationId: string): SelfResponse {
   const orgId = organizationId === ENTERPRISE_ID ? null : organizationId
   if (user === null) {
     return {
@@ -24,6 +26,7 @@ export function selfResponse(
     user_name: user.name,
     org_id: orgId,
     user_email: user.email,
+    devin_sessions_org_id: orgId,
   }
 }
 
@@ -40,9 +43,12 @@ export function devinSelfResponse(devinId: string, creator: Actor, orgId: string
 }
 
 /** Returns what `GET /v3/self` answers to a session of Windsurf. */
-export function windsurfSelfResponse(
-  user: Pick<User, 'id' | 'name'>,
-  orgId: string,
-): Operations['GET /v3/self']['response'] {
-  return { principal_type: 'windsurf_session', org_id: orgId, user_id: user.id, user_name: user.name }
+export function windsurfSelfResponse(user: Pick<User, 'id' | 'name'>, orgId: string): SelfResponse {
+  return {
+    principal_type: 'windsurf_session',
+    org_id: orgId,
+    user_id: user.id,
+    user_name: user.name,
+    devin_sessions_org_id: orgId,
+  }
 }

@@ -53,6 +53,7 @@ t.test('GET /v3/self answers a personal access token with its user', async (t) =
     user_name: /^User /,
     org_id: ORG,
     user_email: /@example\.com$/,
+    devin_sessions_org_id: ORG,
   })
 })
 
@@ -85,7 +86,7 @@ t.test('GET /v3/self answers a session of Windsurf with its user', async (t) => 
     t,
     withKeys({ key: WINDSURF, orgId: ORG, session }, { key: `${WINDSURF}2`, orgId: ORG, session, user }),
   )
-  const shared = { principal_type: 'windsurf_session', org_id: ORG }
+  const shared = { principal_type: 'windsurf_session', org_id: ORG, devin_sessions_org_id: ORG }
 
   t.same((await v3('GET', '/v3/self', undefined, bearer(WINDSURF))).json(), {
     ...shared,
