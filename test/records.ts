@@ -1,4 +1,5 @@
 import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER, type Principal } from '../src/auth/principal.ts'
+import type { NewSession } from '../src/organization/create-session.ts'
 import type { FolderRecord } from '../src/resources/folders.ts'
 import type { KnowledgeRecord } from '../src/resources/knowledge.ts'
 import type { PlaybookRecord } from '../src/resources/playbooks.ts'
@@ -25,6 +26,23 @@ export const aPrincipal = (fields: Partial<Principal> = {}): Principal => ({
 /** Returns the principal of an open service key of v1. */
 export const aServicePrincipal = (fields: Partial<Principal> = {}): Principal =>
   aPrincipal({ kind: 'service', user: null, actor: DEFAULT_SERVICE_USER, ...fields })
+
+/** Returns the parameters of a new session. */
+export const aNewSession = (fields: Partial<NewSession> = {}): NewSession => ({
+  prompt: 'x',
+  idempotent: false,
+  title: null,
+  tags: [],
+  unlisted: false,
+  maxAcuLimit: null,
+  snapshotId: null,
+  playbookId: null,
+  knowledgeIds: null,
+  secretIds: null,
+  sessionSecretKeys: [],
+  structuredOutputSchema: null,
+  ...fields,
+})
 
 /** Returns a secret. */
 export const aSecret = (fields: Partial<SecretRecord> = {}): SecretRecord => ({

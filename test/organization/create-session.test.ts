@@ -1,25 +1,10 @@
 import t from 'tap'
 import { randomIds } from '../../src/base/ids.ts'
-import { createSession, type NewSession } from '../../src/organization/create-session.ts'
+import { createSession } from '../../src/organization/create-session.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
-import { aServicePrincipal, aSession } from '../records.ts'
-
-const SESSION: NewSession = {
-  prompt: 'x',
-  idempotent: false,
-  title: null,
-  tags: [],
-  unlisted: false,
-  maxAcuLimit: null,
-  snapshotId: null,
-  playbookId: null,
-  knowledgeIds: null,
-  secretIds: null,
-  sessionSecretKeys: [],
-  structuredOutputSchema: null,
-}
+import { aNewSession, aServicePrincipal, aSession } from '../records.ts'
 
 t.test('a child that its parent has no room for is not created', async (t) => {
   const store = memoryStore({ bytes: 1_000_000 })
@@ -29,7 +14,7 @@ t.test('a child that its parent has no room for is not created', async (t) => {
   await sessions.insert(aSession({ id: 'devin-parent', answersForPrompt: false }))
   const session = { type: 'devin_brain', devinId: 'parent' } as const
   const principal = aServicePrincipal({ generation: 'v3', orgId: 'org-1', session })
-  const create = () => createSession(organization, principal, SESSION)
+  const create = () => createSession(organization, principal, aNewSession())
   await create()
   const entries = auditLog.count
   sessions.update = async () => {

@@ -4,7 +4,7 @@ import type { SessionRecord } from '../../../../src/resources/sessions.ts'
 import { builtInScenarios } from '../../../../src/simulation/scenarios.ts'
 import { type Fake, NOW, OTHER_ORG_KEY, startFake } from '../../../fake.ts'
 import { recordingLogger } from '../../../recording-logger.ts'
-import { aServicePrincipal } from '../../../records.ts'
+import { aNewSession, aServicePrincipal } from '../../../records.ts'
 
 const create = async (fake: Fake, params: object) => (await fake.send('POST', '/v1/sessions', params)).json()
 
@@ -428,20 +428,7 @@ t.test('POST /v1/sessions answers 500 for an unexpected error', async (t) => {
       checkSchema: () => Promise.reject(new TypeError('broken')),
     },
   })
-  const params = {
-    prompt: 'x',
-    idempotent: false,
-    title: null,
-    tags: [],
-    unlisted: false,
-    maxAcuLimit: null,
-    snapshotId: null,
-    playbookId: null,
-    knowledgeIds: null,
-    secretIds: null,
-    sessionSecretKeys: [],
-    structuredOutputSchema: {},
-  }
+  const params = aNewSession({ structuredOutputSchema: {} })
   await t.rejects(createSession(fake.organization, aServicePrincipal(), params), { name: 'TypeError' })
 
   fake.organization.scenarios.choose = () => {
