@@ -30,7 +30,7 @@ export function connectFakeDevin(
   options: ConnectOptions = {},
 ): FakeDevin {
   // Callers may not use TypeScript, or promise it a variable that is not set.
-  if ((url ?? undefined) === undefined) {
+  if (url == null) {
     throw new TypeError(`the URL of a fake is ${url}: is FAKE_DEVIN_URL set?`)
   }
   const base = baseOf(String(url))

@@ -11,7 +11,7 @@ import {
   SESSION_ITEMS_MAX,
   SessionFullError,
 } from '../simulation/session-limits.ts'
-import { AlreadyEnded, Impossible, InUse, NotFound } from './errors.ts'
+import { AlreadyEnded, found, Impossible, InUse, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 export { sessionId } from '../resources/session-document.ts'
@@ -115,8 +115,7 @@ export async function takeNextStep(
     if (after.reads.length > READS_MAX) throw new SessionFullError('items')
     return { ...before, ...after }
   })
-  if (session === undefined) throw new NotFound('session')
-  return session
+  return found(session, 'session')
 }
 
 /**
@@ -135,8 +134,7 @@ export async function addEvent(
     requireSessionCapacity(before, state)
     return { ...before, events: [...before.events, { at, messages: before.messages.length, effect }] }
   })
-  if (session === undefined) throw new NotFound('session')
-  return session
+  return found(session, 'session')
 }
 
 /** Requests an analysis of a session. Returns whether it is the first request. Throws {@link NotFound}. */

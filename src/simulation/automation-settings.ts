@@ -214,7 +214,7 @@ export function rulesOf(
   return triggers
     .filter(({ event_type: type }) => type === SCHEDULE_EVENT)
     .flatMap(({ conditions }) => conditions?.any.flatMap(({ all }) => all) ?? [])
-    .filter(({ field, operator }) => field === 'rrule' && RULE_OPERATORS.includes(operator as Operator))
+    .filter(({ field, operator }) => field === 'rrule' && RULE_OPERATORS.includes(operator))
     .map(({ value }) => value)
 }
 
