@@ -51,7 +51,7 @@ export const v3Automations: readonly FidelityRow[] = [
     operation: POST,
     what: 'schedule of a `schedule:recurring` trigger',
     value:
-      'a condition on `rrule` with the operator `recurrence` or `matches` gives a recurrence rule (RFC 5545) in UTC, such as `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0`. Each moment by the clock of the organization starts the sessions once. A rule with a start, a time zone or an end, a numbered weekday, or an uneven interval is accepted, and never due. Times that a rule omits are the earliest: midnight, Monday, the first',
+      'a condition on `rrule` with the operator `recurrence` or `matches` gives a recurrence rule (RFC 5545) in UTC, such as `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0`. Each moment by the clock of the organization starts the sessions once. A rule with a start, a time zone or an end, a numbered weekday, or an uneven interval is accepted, and never due. Times that a rule omits are the earliest: midnight, Monday, the first. An automation may have 50 rules',
     confidence: 'seen',
     source:
       'the trigger in several public clients, of which some have `matches` and most, as the vendor’s Terraform provider, `recurrence`, which the contract lacks; the details are choices of the fake',
