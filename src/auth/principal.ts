@@ -75,7 +75,7 @@ export function userOf(id: string): User {
   return { id, email: `${tail}@example.com`, name: `User ${tail}` }
 }
 
-/** Returns whether only the id of a user is known, and the rest follows from it. */
+/** Returns whether the name and the email address of a user are made up from the id. */
 export function isMadeUp({ id, email, name }: User): boolean {
   const madeUp = userOf(id)
   return email === madeUp.email && name === madeUp.name

@@ -130,7 +130,7 @@ function requireUndeleted(
     organizations.inEnterprise(orgId) === undefined
   if (!isUnknown && !organizations.deleted.has(orgId)) return
   if (principal.isBound) throw new AuthError('unknown', 'a key of a deleted organization')
-  // The only operation of which the answer was seen.
+  // Seen only for this operation.
   throw path.endsWith('/enterprise/organizations/{org_id}/audit-logs')
     ? new AuthError('refused', 'an unknown organization')
     : new NotFound('organization')
@@ -146,14 +146,14 @@ function hasExpired(
   return expiresAt <= (roles === undefined ? clock : organizations.getEphemeral(orgId).clock).now()
 }
 
-/** Does what must precede the operation. Returns undefined if that is nothing. */
+/** Prepares a request for its operation. Returns undefined if there is nothing to wait for. */
 function prepare(organizations: Organizations, request: FastifyRequest): Promise<void> | undefined {
   const identified = identify(organizations, request)
   const caughtUp = catchUp(organizations, request)
   return identified === undefined ? caughtUp : Promise.all([identified, caughtUp]).then(() => undefined)
 }
 
-/** Gives a user of whom the key has only the id the name and the email address of the member with this id. */
+/** Looks up the name and the email address of a user whose key names only an id. */
 function identify(organizations: Organizations, request: FastifyRequest): Promise<void> | undefined {
   const { principal } = request
   const { user } = principal

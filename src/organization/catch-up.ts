@@ -19,7 +19,7 @@ export async function catchUpSessions(
   await enforceAcuLimits(organizations, organization, groupLimits)
 }
 
-/** Does the same for several organizations. */
+/** Calls {@link catchUpSessions} for several organizations. Yields to the event loop between large batches. */
 export async function catchUpAll(organizations: Organizations, some: readonly Organization[]): Promise<void> {
   const groupLimits: GroupLimits = new Map()
   let count = 0

@@ -98,7 +98,7 @@ async function recordsOf(
     const { kind, path } = pathOf(permission)
     return { id: `git-permission-${ids.hex()}`, connectionId, kind, path, readOnly, createdAt: clock.now() }
   })
-  // A path may begin with the host, which the unique key of the records does not know.
+  // Ignores the host at the start of a path, unlike the unique key of the records.
   const keyOf = ({ connectionId, kind, path }: GitPermissionRecord) => {
     const host = `${hosts.get(connectionId)}/`
     return `${connectionId} ${kind} ${path.startsWith(host) ? path.slice(host.length) : path}`

@@ -72,7 +72,7 @@ export class PendingChanges implements ChangeTracker {
     this.#names.clear()
   }
 
-  /** Writes a row of the database into memory; `isNew` as in `StoredValue`. Throws UnavailableError if it has not the form that this program writes. */
+  /** Writes a row of the database into memory; `isNew` as in `StoredValue`. Throws UnavailableError for a damaged row. */
   write(row: Row, isNew = false): void {
     const { kind, orgId, id, data: content } = this.#names.ofRow(row)
     if (COMPARED.includes(kind)) this.#compared.set(`${kind} ${orgId}`, row.data)

@@ -118,7 +118,7 @@ export class Replica {
     return isDurable ? undefined : promise
   }
 
-  /** Commits what is left, and closes the database. Whoever waits is refused, and so is whoever still runs: nothing commits what it changes. */
+  /** Commits what is left and closes the database. Refuses requests that wait or still run, since nothing would commit their changes. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#isOpen = false

@@ -131,7 +131,7 @@ async function serve(
   }
 }
 
-/** Returns the options of an application that a configuration has as they are. */
+/** Returns the application options that follow from a configuration alone. */
 function appOptions(config: ServerOptions): AppOptions {
   return {
     ...(config.controlToken !== undefined && { controlToken: config.controlToken }),

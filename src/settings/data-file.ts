@@ -128,7 +128,7 @@ function notData(path: string, language: string, reason: string): StartError {
 /** Checks the part of a file at the path `at`. Returns undefined and adds to `faults` if it is invalid. */
 export type Check<Value> = (input: unknown, at: Fault['at'], faults: Fault[]) => Value | undefined
 
-/** Returns a check against a schema, with pydantic's rules and messages. That of an unknown name suggests the closest known one. */
+/** Returns a check against a schema, with pydantic's rules and messages. The message for an unknown name suggests the closest known one. */
 export function checkOf<Schema extends TSchema>(schema: Schema): Check<Static<Schema>> {
   const validate = compileValidator(schema)
   return (input, at, faults) => {

@@ -9,7 +9,8 @@ import { type Fault, invalidFile, parseData, readBytes } from './data-file.ts'
 const FAULTS_MAX = 20
 
 /**
- * Adds the rules of a JSON or YAML file, which is a list of rules, or an object `{"scenarios": [rules…]}`. Throws a StartError with a line for each fault, and adds no rule then.
+ * Adds the rules of a JSON or YAML file, which is a list of rules, or an object `{"scenarios": [rules…]}`. Throws a StartError with a
+ * line for each fault, and adds no rule then.
  */
 export async function readScenariosFile(path: string, scenarioRules: ScenarioRules): Promise<void> {
   await addScenarios(path, await parseData(path, await readBytes(path)), scenarioRules)

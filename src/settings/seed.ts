@@ -2,7 +2,8 @@ import type { StateService } from '../state/service.ts'
 import { invalidFile, parseData, readBytes } from './data-file.ts'
 
 /**
- * Adds the content of a seed file, which is a JSON or YAML state document in which most members are optional. Throws a StartError with a line for each fault, and adds nothing then.
+ * Adds the content of a seed file, which is a JSON or YAML state document in which most members are optional. Throws a StartError with
+ * a line for each fault, and adds nothing then.
  */
 export async function seedFrom(path: string, stateService: StateService): Promise<void> {
   await addSeed(path, await parseData(path, await readBytes(path)), stateService)

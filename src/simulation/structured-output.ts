@@ -210,10 +210,10 @@ function problemOf(errors: readonly ErrorObject[] | null | undefined): string {
   return `${problem?.instancePath || 'it'} ${problem?.message ?? 'takes too long to check'}`
 }
 
-/** The keywords whose values are data, in which a `$ref` refers to nothing. */
+/** Keywords whose values are data. A `$ref` in them is not a reference. */
 const DATA_KEYWORDS = ['const', 'default', 'enum', 'examples']
 
-/** The keywords whose values are schemas by any names, also by those of keywords. */
+/** Keywords whose values map names to schemas. A name may be that of a keyword. */
 const NAMED_SCHEMAS = ['$defs', 'definitions', 'dependencies', 'patternProperties', 'properties']
 
 function hasExternalReference(schema: unknown): boolean {

@@ -226,7 +226,7 @@ t.test(
   },
 )
 
-t.test('a member has the same name and email address everywhere, whoever names its id', async (t) => {
+t.test('every operation shows the same name and email address of a member', async (t) => {
   const [ada, bob] = [
     { id: 'email|ada', email: 'ada@corp.com', name: 'Ada' },
     { id: 'email|bob', email: null, name: null },

@@ -92,7 +92,7 @@ function recordConditions(query: SessionQuery, { answers }: Organization): Condi
   return conditions
 }
 
-/** Sessions and queries name repositories with and without the host, which has to be the same only if both have it. */
+/** Selects sessions by the names of their repositories. Compares hosts only where both the session and the query have one. */
 function onRepositories(wanted: readonly string[]): Condition<SessionRecord> {
   const hostsByName = new Map<string, Set<string | null>>()
   for (const text of wanted) {
