@@ -134,7 +134,8 @@ export class SessionProjection {
     const { effect, sleep } = event
     const { acus } = effect
     if (acus !== undefined) {
-      this.#acus = acus
+      // The steps of a later turn may begin with less, but what is consumed does not come back.
+      this.#acus = event.kind === 'step' ? Math.max(this.#acus, acus) : acus
       // The limit stops the session before it completes a step that costs more.
       if (event.kind === 'step' && acus > (this.#history.maxAcuLimit ?? acus)) return
     }

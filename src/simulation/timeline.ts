@@ -191,6 +191,8 @@ function* timedSteps(
       ahead += Math.max(0, at - earlier)
       at = Math.min(at, earlier)
     }
+    // An archived session is not resumed, not even by its scenario.
+    if (at > (history.archivedAt ?? Number.POSITIVE_INFINITY)) return
     yield { effect, at, reads, missingReads, rank }
   }
 }

@@ -288,6 +288,27 @@ t.test('a session consumes no more ACUs than max_acu_limit', async (t) => {
   t.same([acus(9, 1), acus(null, 1)], [5, 5])
 })
 
+t.test('consumed ACUs do not come back when a later turn begins with fewer', async (t) => {
+  const scenario = { steps: [{ acus: 5 }], on_message: [{ acus: 1 }, { after_seconds: 5, acus: 6 }] }
+  const history = aHistory({ scenario, messages: [aMessage(10)] })
+  const acus = (seconds: number) => sessionAt(history, after(seconds)).acus
+
+  t.same([acus(9), acus(10), acus(15)], [5, 5, 6])
+})
+
+t.test('the steps of an archived session that follow do not happen', async (t) => {
+  const steps = [
+    { after_seconds: 3, status: 'suspended' },
+    { after_seconds: 5, message: 'a' },
+    { after_seconds: 6, status_enum: 'working' as const },
+    { after_reads: 1, message: 'b' },
+  ]
+  const history = aHistory({ scenario: { steps }, archivedAt: after(5), reads: [after(7)] })
+
+  t.same(texts(history, 99), ['Fix the tests', 'a'])
+  t.match(sessionAt(history, after(99)).phase, { status: 'suspended' })
+})
+
 t.test('countsReads is true until the last step of the latest turn that waits for reads', async (t) => {
   const steps = [{ after_reads: 2, message: 'a' }, { message: 'b' }]
   const reads = [START, START]
