@@ -159,6 +159,7 @@ async function suspendAll(organization: Organization): Promise<void> {
         at: organization.clock.now(),
         messages: before.messages.length,
         effect: { status: 'suspended', status_detail: 'org_usage_limit_exceeded' },
+        sleep: true,
       } as const
       return { ...before, events: [...before.events, event] }
     })

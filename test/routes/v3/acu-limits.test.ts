@@ -113,6 +113,21 @@ t.test(
   },
 )
 
+t.test('a session that a limit has suspended consumes nothing more, also after a message', async (t) => {
+  const fake = await startV3(t)
+  const { v3, org, advance } = fake
+  const id = await startWorking(fake)
+  await v3('PUT', OWN, { cycle_acu_limit: 3 })
+  const show = async () => (await org('GET', `/sessions/${id}`)).json()
+  advance(61)
+  t.match(await show(), suspended)
+
+  advance(120)
+  t.match(await show(), { ...suspended, acus_consumed: 3 })
+  await org('POST', `/sessions/${id}/messages`, { message: 'go on' })
+  t.match(await show(), { ...suspended, acus_consumed: 3 })
+})
+
 t.test('organizations of a group share its limit', async (t) => {
   const fake = await startV3(t)
   const { v3, send } = fake
