@@ -113,9 +113,9 @@ export const v3Playbooks: readonly FidelityRow[] = [
     operation: DELETE,
     what: 'the operation',
     value:
-      'answers with the playbook as it was; no operation returns it any more, and its macro can be used again',
+      'answers with the playbook as it was; no operation returns it any more, new sessions do not take its output schema, and its macro can be used again',
     confidence: 'documented',
-    source: `${PAGES}; the macro in the answer is a guess`,
+    source: `${PAGES}; the macro in the answer and the schema are guesses`,
   },
   { operation: DELETE, ...UNKNOWN },
 ]

@@ -12,7 +12,6 @@ export interface AutomatedSession {
   /** Microseconds since the epoch. */
   readonly createdAt: number
   readonly playbookId?: string | null
-  readonly structuredOutputSchema?: Record<string, unknown> | null
   readonly maxAcuLimit?: number | null
   readonly devinMode?: string | undefined
   readonly bypassApproval?: boolean

@@ -41,16 +41,16 @@ export async function getPlaybook(organization: Organization, id: string): Promi
   return playbook
 }
 
-/** Returns the playbook that a session of an organization uses: one of its own, or of the enterprise. It may be deleted. */
+/** Returns the playbook that a session of an organization uses: one of its own, or of the enterprise. Undefined if it is deleted. */
 export async function usedPlaybook(
   organization: Organization,
   id: string | null,
 ): Promise<PlaybookRecord | undefined> {
   if (id === null) return undefined
-  const own = await findPlaybook(organization, id)
-  if (own !== undefined) return own
   const enterprise = organization.enterprise()
-  return enterprise === undefined ? undefined : findPlaybook(enterprise, id)
+  const playbook =
+    (await findPlaybook(organization, id)) ?? (enterprise && (await findPlaybook(enterprise, id)))
+  return playbook !== undefined && isPublished(playbook) ? playbook : undefined
 }
 
 /** Stores a playbook. Throws {@link Conflict} if the macro is taken, or {@link Impossible} for an unusable schema. */

@@ -8,7 +8,6 @@ import { StoreFullError } from '../store/types.ts'
 import { principalOf, serviceActor, startAutomatedSession } from './automated-sessions.ts'
 import { InvalidField, OperationError } from './errors.ts'
 import type { Organization } from './organizations.ts'
-import { playbookOf } from './schedules.ts'
 import { receiveMessage } from './sessions.ts'
 
 /** The maximum number of runs that one request makes up for. The following requests go on with the others. */
@@ -132,7 +131,6 @@ async function start(
       await receiveMessage(organization, principal, targetDevinId, { text: prompt })
       return undefined
     }
-    const playbook = await playbookOf(organization, schedule)
     await startAutomatedSession(organization, {
       prompt,
       title: name,
@@ -140,7 +138,6 @@ async function start(
       actor,
       createdAt: at,
       playbookId,
-      structuredOutputSchema: playbook?.structuredOutputSchema ?? null,
       bypassApproval: schedule.bypassApproval,
       platform: schedule.platform,
       scheduleId: id,

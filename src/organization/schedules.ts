@@ -1,13 +1,11 @@
 import type { Principal } from '../auth/principal.ts'
 import { CLOCK_MAX } from '../base/clock.ts'
-import type { PlaybookRecord } from '../resources/playbooks.ts'
 import { INTERVAL_COUNT_MAX, type ScheduleRecord } from '../resources/schedules.ts'
 import { runsBySchedule } from '../simulation/automation-settings.ts'
 import { type CronError, checkCron } from '../simulation/cron.ts'
 import { found, Impossible, NotFound } from './errors.ts'
 import { impersonated } from './impersonation.ts'
 import type { Organization } from './organizations.ts'
-import { usedPlaybook } from './playbooks.ts'
 import { sessionId } from './sessions.ts'
 
 /** The fields of a schedule that clients set. */
@@ -126,15 +124,6 @@ export async function deleteSchedule(
   const schedule = found(await schedules.delete(id), 'schedule')
   auditLog.write(principal, 'delete_schedule', schedule.id)
   return schedule
-}
-
-/** Returns the playbook of a schedule; undefined if it has none, or if the playbook does not exist. */
-export async function playbookOf(
-  organization: Organization,
-  { playbookId }: ScheduleRecord,
-): Promise<PlaybookRecord | undefined> {
-  const playbook = await usedPlaybook(organization, playbookId)
-  return playbook?.status === 'published' ? playbook : undefined
 }
 
 /** The runs of an organization's schedules. */

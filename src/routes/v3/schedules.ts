@@ -1,12 +1,12 @@
 import { parseInstant } from '../../base/clock.ts'
 import { Impossible } from '../../organization/errors.ts'
 import type { Organization } from '../../organization/organizations.ts'
+import { usedPlaybook } from '../../organization/playbooks.ts'
 import {
   createSchedule,
   deleteSchedule,
   getSchedule,
   listSchedules,
-  playbookOf,
   type ScheduleChanges,
   updateSchedule,
 } from '../../organization/schedules.ts'
@@ -90,7 +90,7 @@ export const schedulesRoutes = {
 } satisfies V3Routes
 
 async function show(organization: Organization, schedule: ScheduleRecord): Promise<ScheduleResponse> {
-  return scheduleResponse(schedule, organization.orgId, await playbookOf(organization, schedule))
+  return scheduleResponse(schedule, organization.orgId, await usedPlaybook(organization, schedule.playbookId))
 }
 
 /** Returns the changes of a PATCH: null clears a member, or keeps one that cannot be null. */

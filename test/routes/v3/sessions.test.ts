@@ -215,6 +215,8 @@ t.test(
     t.match(await outputOf('/sessions?devin_id=mine', {}), { n: Number })
     t.match(await outputOf('/sessions', { structured_output_schema: schema('own') }), { own: Number })
     t.equal(await outputOf('/sessions', { playbook_id: 'playbook-2' }), null)
+    await fake.org('DELETE', '/playbooks/playbook-1')
+    t.equal(await outputOf('/sessions', {}), null, 'a deleted playbook has none')
   },
 )
 
