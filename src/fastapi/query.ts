@@ -9,6 +9,12 @@ export class QueryParameters {
     this.#raw = raw
   }
 
+  /** Returns the parameters of a request target. Only its first question mark separates them from the path. */
+  static in(target: string): QueryParameters {
+    const mark = target.indexOf('?')
+    return new QueryParameters(mark === -1 ? '' : target.slice(mark + 1))
+  }
+
   /** Returns the last value of a name, which Starlette uses for a single value; undefined if the name is absent. */
   last(name: string): string | undefined {
     return this.#parsed().get(name)?.at(-1)

@@ -111,7 +111,7 @@ const METADATA = 'metadata.'
 
 /** Returns the test for automations with the metadata that a query asks for: `?metadata.team=web`. */
 function metadataFilter(target: string): ((automation: AutomationRecord) => boolean) | undefined {
-  const query = new QueryParameters(target.split('?')[1] ?? '')
+  const query = QueryParameters.in(target)
   const asked = query
     .names()
     .filter((name) => name.startsWith(METADATA))

@@ -23,7 +23,7 @@ export const blueprintsRoutes = {
     permission,
     handle: async ({ organization, originalUrl }) => {
       // The contract at hand does not have the filter, which the vendor publishes.
-      const repoName = new QueryParameters(queryIn(originalUrl)).last('repo_name')
+      const repoName = QueryParameters.in(originalUrl).last('repo_name')
       const blueprints = await organization.blueprints.list({
         where: (blueprint) => repoName === undefined || blueprint.repoName === repoName,
       })
@@ -98,12 +98,6 @@ export const blueprintsRoutes = {
     },
   },
 } satisfies V3Routes
-
-/** Returns the query of a URL, which may have further question marks. */
-function queryIn(url: string): string {
-  const mark = url.indexOf('?')
-  return mark === -1 ? '' : url.slice(mark + 1)
-}
 
 /** The body with the member that the contract at hand does not have. */
 type NewerBody = CreateOrgBlueprintBody & { readonly contents?: string | null }

@@ -51,7 +51,7 @@ export const codeScansRoutes = {
     permission: 'ViewCodeScans',
     handle: async ({ organization, query, originalUrl }) => {
       const reported = await reportedFindings(organization)
-      const isSelected = findingFilter(rawQuery(originalUrl))
+      const isSelected = findingFilter(QueryParameters.in(originalUrl))
       const page = await cursorPage({
         list: 'code-scan-findings',
         organization,
@@ -108,7 +108,7 @@ export const codeScansRoutes = {
     handle: async ({ organization, params, originalUrl }) =>
       // The vendor's reference has GET …/code-scans/scans, which lists the scans. The contract has it as the scan with that id.
       params.scan_id === 'scans'
-        ? listScans(organization, rawQuery(originalUrl))
+        ? listScans(organization, QueryParameters.in(originalUrl))
         : showScan(organization, await getCodeScan(organization, params.scan_id)),
   },
 
@@ -143,22 +143,17 @@ function showScan(organization: Organization, scan: CodeScanRecord) {
 /** Returns a page of scans, newest first. */
 async function listScans(organization: Organization, query: QueryParameters) {
   const repoName = query.last('repo_name')
+  const first = Number(query.last('first') ?? FIRST_DEFAULT)
   const page = await cursorPage({
     list: 'code-scans',
     organization,
     records: organization.codeScans,
-    query: { after: query.last('after') ?? null, first: Number(query.last('first')) || FIRST_DEFAULT },
+    query: { after: query.last('after') ?? null, first: Number.isNaN(first) ? FIRST_DEFAULT : first },
     order: 'newest',
     where: (scan) => repoName === undefined || scan.repoName === repoName,
     show: (scan) => showScan(organization, scan),
   })
   return { ...page }
-}
-
-/** Returns the parameters of a query that the contract does not describe. */
-function rawQuery(url: string): QueryParameters {
-  const start = url.indexOf('?')
-  return new QueryParameters(start === -1 ? '' : url.slice(start + 1))
 }
 
 /** Returns a function that tells whether a query selects a finding that a scan has reported. */

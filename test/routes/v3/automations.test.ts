@@ -240,13 +240,14 @@ t.test('GET /v3/organizations/{org_id}/automations selects by metadata', async (
   const fake = await startV3(t)
   await create(fake, { name: 'a', metadata: { team: 'web', 'the.env': 'x y' } })
   await create(fake, { name: 'b', metadata: { team: 'web' } })
-  await create(fake, { name: 'c' })
+  await create(fake, { name: 'c', metadata: { query: 'why?who' } })
   const select = async (query: string) =>
     (await fake.org('GET', `/automations?${query}`)).json().items.map(({ name }: { name: string }) => name)
 
   t.same(await select('metadata.team=web'), ['a', 'b'])
   t.same(await select('metadata.team=web&metadata.the.env=x+y'), ['a'])
   t.same(await select('metadata.team=app'), [])
+  t.same(await select('metadata.query=why?who'), ['c'])
   t.same(await select('metadata.toString=x'), [])
   t.same(await select('metadata=x'), ['a', 'b', 'c'])
 })

@@ -127,6 +127,7 @@ t.test('GET /v3/organizations/{org_id}/code-scans/scans lists the scans, newest 
 
   t.same(names(await page('')), ['o/1', 'o/2', 'o/1'])
   t.same(names(await page('first=x')), ['o/1', 'o/2', 'o/1'])
+  t.same(names(await page('first=0')), ['o/1'], 'the nearest size, as in other lists')
   const first = await page('first=2')
   t.same(names(first), ['o/1', 'o/2'])
   t.same(names(await page(`first=2&after=${encodeURIComponent(first.end_cursor)}`)), ['o/1'])
