@@ -33,6 +33,14 @@ export const sessionDetails: readonly FidelityRow[] = [
     confidence: 'guess',
     source: 'not published; a client interprets a `detail` as the end of the session',
   },
+  {
+    operation: 'POST /v1/sessions/{session_id}/message',
+    what: 'answer to an archived session, or a suspended one that cannot be resumed, which do not receive the message',
+    value: '200 with the reason as `detail`',
+    confidence: 'guess',
+    source:
+      'v1/sessions/send-a-message-to-an-existing-devin-session answers a suspended session in this way; archived ones are documented for the newer API',
+  },
   { operation: 'POST /v1/sessions/{session_id}/message', ...UNKNOWN_ID },
   {
     operation: 'PUT /v1/sessions/{session_id}/tags',
@@ -44,9 +52,11 @@ export const sessionDetails: readonly FidelityRow[] = [
   {
     operation: 'PUT /v1/sessions/{session_id}/tags',
     what: 'which tags are replaced, and the maximum number',
-    value: 'all of them, also in a session that has ended; no maximum',
+    value:
+      'all of them, also in a session that has ended; no maximum; 400 for a session that v3 has archived',
     confidence: 'guess',
-    source: 'the newer API allows 50; no limit is published for this one',
+    source:
+      'the newer API allows 50, and no change of an archived session; no limit is published for this one',
   },
   { operation: 'PUT /v1/sessions/{session_id}/tags', ...UNKNOWN_ID },
 ]

@@ -204,7 +204,7 @@ export async function receiveMessage(
   return { session, statusBefore }
 }
 
-/** Sends a message as `receiveMessage` does, but returns v1's detail, if any: also for a session that has ended. */
+/** Sends a message as `receiveMessage` does, but returns v1's detail, if any: also for a session that does not receive it. */
 export async function sendMessage(
   organization: Organization,
   principal: Principal,
@@ -216,6 +216,7 @@ export async function sendMessage(
     return statusBefore === 'suspended' ? SUSPENDED_DETAIL : null
   } catch (error) {
     if (error instanceof AlreadyEnded) return ENDED_DETAIL
+    if (error instanceof Impossible) return error.message
     throw error
   }
 }

@@ -53,8 +53,9 @@ export function readAnswer(operation: Operation, status: number, body: unknown):
 const SUCCESSES: Readonly<Record<string, number>> = { 'v1 delete note': 204, 'v1 download': 307 }
 
 function resultOf({ by, kind }: Operation, status: number, { detail }: Body): Answer['result'] {
-  // v1 answers a message to a session that has ended with 200.
+  // v1 answers a message to a session that does not receive it with 200.
   if (by === 'v1' && kind === 'send message' && detail === 'Session has already exited') return 'ended'
+  if (by === 'v1' && kind === 'send message' && detail === 'The session is archived') return 'archived'
   if (status === (SUCCESSES[`${by} ${kind}`] ?? 200)) return 'done'
   if (status === 400) return detail === 'The session is archived' ? 'archived' : 'ended'
   if (status === 409) return 'taken'

@@ -208,6 +208,8 @@ export const sessions: Checks = {
       const path = `${V1}/${(await ended(api)).id}/message`
       await isAsWritten(await api.call('POST', path, { body: { message: PROMPT } }), row)
     },
+    'answer to an archived session, or a suspended one that cannot be resumed, which do not receive the message':
+      'needs a session of v3 in the same organization',
     [UNKNOWN]: answers('POST', `${V1}/${NOWHERE}/message`, { message: PROMPT }),
   },
   'PUT /v1/sessions/{session_id}/tags': {

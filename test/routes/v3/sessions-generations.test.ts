@@ -59,3 +59,19 @@ t.test('a session created by v3 is seen, messaged and terminated by v1', async (
   t.match(await get(fake, id), { status: 'exit', status_detail: null })
   t.equal((await org('DELETE', `/sessions/${id}`)).statusCode, 400)
 })
+
+t.test('a session that v3 has archived takes no messages and tags of v1', async (t) => {
+  const fake = await startV3(t)
+  const { org, call, send } = fake
+  const id = (await org('POST', '/sessions', { prompt: 'Fix it', tags: ['a'] })).json().session_id
+  await org('POST', `/sessions/${id}/archive`)
+
+  t.match((await call('GET', `/v1/sessions/${id}`)).json(), { status: 'suspended' })
+  // v1 answers a suspended session with a detail.
+  const message = await send('POST', `/v1/sessions/${id}/message`, { message: 'Hurry' })
+  t.same([message.statusCode, message.json()], [200, { detail: 'The session is archived' }])
+  const tags = await send('PUT', `/v1/sessions/${id}/tags`, { tags: ['b'] })
+  t.same([tags.statusCode, tags.json()], [400, { detail: 'The session is archived' }])
+  t.equal((await org('GET', `/sessions/${id}/messages`)).json().items.length, 1)
+  t.same((await get(fake, id)).tags, ['a'])
+})

@@ -218,6 +218,8 @@ t.test(
     fake.advance(4_000)
     const sent = await send()
     t.same([sent.statusCode, sent.json().detail], [400, 'The session is suspended and cannot be resumed'])
+    const v1 = await fake.send('POST', `/v1/sessions/${id}/message`, { message: 'Hello' })
+    t.same([v1.statusCode, v1.json()], [200, { detail: 'The session is suspended and cannot be resumed' }])
   },
 )
 
