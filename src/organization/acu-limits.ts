@@ -44,8 +44,8 @@ export async function replaceGroups(
 interface SharedLimit {
   readonly organizations: readonly Organization[]
   readonly acus: number
-  /** Differs after each change in one of the organizations. */
-  readonly changes: number
+  /** Differs after each change in one of the organizations: by a client, which is logged, or by hand. */
+  readonly changes: string
   /** The ACUs consumed until a second of a clock, by that second. */
   readonly consumed: Map<number, Promise<number>>
 }
@@ -70,11 +70,11 @@ export async function enforceAcuLimits(
     settingsOf(organization),
     settingsIfAny(organizations.find(ENTERPRISE_ID)),
   ])
-  const limits = ownLimits(organization, own)
+  const limits = ownLimits(organizations, organization, own)
   const group = groupOf(organization.orgId, enterprise?.groups ?? NO_GROUPS)
   if (group !== undefined && group.maxCycleAcus !== null) {
     const known = groupLimits.get(group)
-    const limit = known ?? sharedLimit(membersOf(organizations, group), group.maxCycleAcus)
+    const limit = known ?? sharedLimit(organizations, membersOf(organizations, group), group.maxCycleAcus)
     groupLimits.set(group, limit)
     limits.push(limit)
   }
@@ -96,18 +96,24 @@ async function settingsIfAny(organization: Organization | undefined): Promise<Se
 }
 
 function ownLimits(
+  organizations: Organizations,
   organization: Organization,
   { maxCycleAcuLimit, cycleAcuLimit }: SettingsRecord,
 ): SharedLimit[] {
   return [maxCycleAcuLimit, cycleAcuLimit].flatMap((acus) =>
-    acus === null ? [] : [sharedLimit([organization], acus)],
+    acus === null ? [] : [sharedLimit(organizations, [organization], acus)],
   )
 }
 
-function sharedLimit(organizations: readonly Organization[], acus: number): SharedLimit {
-  let changes = 0
-  for (const { auditLog } of organizations) changes += auditLog.count
-  return { organizations, acus, changes, consumed: new Map() }
+function sharedLimit(
+  organizations: Organizations,
+  members: readonly Organization[],
+  acus: number,
+): SharedLimit {
+  let logged = 0
+  for (const { auditLog } of members) logged += auditLog.count
+  const bytes = organizations.bytesOf(members.map(({ orgId }) => orgId))
+  return { organizations: members, acus, changes: `${logged}/${bytes}`, consumed: new Map() }
 }
 
 const NO_GROUPS: SettingsRecord['groups'] = {}

@@ -128,6 +128,20 @@ t.test('a session that a limit has suspended consumes nothing more, also after a
   t.match(await show(), { ...suspended, acus_consumed: 3 })
 })
 
+t.test('ACUs that are set by hand count at once, also while the clock stands still', async (t) => {
+  const fake = await startV3(t)
+  const { v3, org, send } = fake
+  const id = await startWorking(fake)
+  await send('PUT', '/_fake/clock', { frozen: true })
+  await v3('PUT', OWN, { cycle_acu_limit: 3 })
+  const show = async () => (await org('GET', `/sessions/${id}`)).json()
+  t.match(await show(), { status: 'new' })
+
+  await send('POST', `/_fake/sessions/devin-${id}/events`, { acus: 3 })
+
+  t.match(await show(), { ...suspended, acus_consumed: 3 })
+})
+
 t.test('organizations of a group share its limit', async (t) => {
   const fake = await startV3(t)
   const { v3, send } = fake
