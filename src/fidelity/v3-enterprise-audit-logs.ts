@@ -42,7 +42,7 @@ export const v3EnterpriseAuditLogs: readonly FidelityRow[] = [
     operation: 'GET /v3/enterprise/audit-logs',
     what: 'actions',
     value:
-      '`create_session`, `terminate_session`, `archive_session` and `sleep_session` (of an archived session that was running), `send_message`, `update_session_tags`, `create_knowledge` and so on: each successful operation that changes something has one',
+      '`create_session`, `terminate_session`, `archive_session` (also by a termination) and `sleep_session` (of an archived session that was running), `send_message`, `update_session_tags`, `create_knowledge` and so on: each successful operation that changes something has one, and archiving again or inviting a user of the enterprise has none',
     confidence: 'guess',
     source: '`AuditLogResponse` of the SDK names some of them; the others follow their style',
   },

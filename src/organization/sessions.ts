@@ -65,12 +65,15 @@ export async function terminateSession(
   { archive = false }: { readonly archive?: boolean } = {},
 ): Promise<SessionRecord> {
   const now = clock.now()
+  let isArchived = false
   const session = await sessions.update(sessionId(idInPath), (before) => {
     if (sessionAt(before, now, clock.instant).endedAt !== null) throw new AlreadyEnded()
-    return { ...before, terminatedAt: now, archivedAt: before.archivedAt ?? (archive ? now : null) }
+    isArchived = archive && before.archivedAt === null
+    return { ...before, terminatedAt: now, archivedAt: isArchived ? now : before.archivedAt }
   })
   if (session === undefined) throw new NotFound('session')
   auditLog.write(principal, 'terminate_session', session.id)
+  if (isArchived) auditLog.write(principal, 'archive_session', session.id)
   return session
 }
 
@@ -81,8 +84,10 @@ export async function archiveSession(
   idInPath: string,
 ): Promise<SessionRecord> {
   const now = clock.now()
+  let isFirst = false
   let fallsAsleep = false
   const session = await sessions.update(sessionId(idInPath), (before) => {
+    isFirst = before.archivedAt === null
     const archived = { ...before, archivedAt: before.archivedAt ?? now }
     const state = sessionAt(before, now, clock.instant)
     if (state.endedAt !== null || state.phase.status === 'suspended') return archived
@@ -92,7 +97,7 @@ export async function archiveSession(
     return { ...archived, events: [...before.events, event] }
   })
   if (session === undefined) throw new NotFound('session')
-  auditLog.write(principal, 'archive_session', session.id)
+  if (isFirst) auditLog.write(principal, 'archive_session', session.id)
   if (fallsAsleep) auditLog.write(principal, 'sleep_session', session.id)
   return session
 }

@@ -77,7 +77,9 @@ export async function inviteUsers(
     for (const { undo } of invited) await undo()
     throw error
   }
-  for (const { user } of invited) enterprise.auditLog.write(principal, 'invite_user', user.id)
+  for (const { user, isNew } of invited) {
+    if (isNew) enterprise.auditLog.write(principal, 'invite_user', user.id)
+  }
   return invited.map(({ user }) => user)
 }
 
@@ -148,6 +150,8 @@ function userViaGroups({ user }: IdpMember, now: number): UserRecord {
 
 interface Invited {
   readonly user: UserRecord
+  /** Whether it was no user before. */
+  readonly isNew: boolean
   /** Takes the invitation back. */
   undo(): Promise<unknown>
 }
@@ -156,11 +160,11 @@ interface Invited {
 async function invite(membership: Membership, email: string, roles: UserRecord['roles']): Promise<Invited> {
   const { users, ids, clock } = membership.organizations.enterprise
   const known = (await users.find(email.toLowerCase())) ?? (await builtInWith(users, email))
-  if (known?.deletedAt === null) return { user: known, undo: async () => {} }
+  if (known?.deletedAt === null) return { user: known, isNew: false, undo: async () => {} }
   if (known !== undefined) {
     const user = { ...known, roles, deletedAt: null }
     await users.update(user.id, () => user)
-    return { user, undo: () => users.update(user.id, () => known) }
+    return { user, isNew: true, undo: () => users.update(user.id, () => known) }
   }
   const id = `email|${ids.hex().slice(0, 24)}`
   const user = { id, email, name: null, roles, createdAt: clock.now(), deletedAt: null }
@@ -171,7 +175,7 @@ async function invite(membership: Membership, email: string, roles: UserRecord['
     if (error instanceof UniqueKeyError) return invite(membership, email, roles)
     throw error
   }
-  return { user, undo: () => users.delete(id) }
+  return { user, isNew: true, undo: () => users.delete(id) }
 }
 
 /** Returns the built-in user if it has an email address, and is not stored. */

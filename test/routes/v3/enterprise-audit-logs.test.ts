@@ -89,6 +89,25 @@ t.test('an archived session that does not run does not fall asleep', async (t) =
   t.equal(organization.auditLog.count, 3)
 })
 
+t.test('a session is archived once, by its termination, too', async (t) => {
+  const { org, organization } = await startEnterprise(t)
+  const create = async () => (await org('POST', '/sessions', { prompt: 'p' })).json().session_id
+  const [one, other] = [await create(), await create()]
+
+  await org('DELETE', `/sessions/${one}?archive=true`)
+  for (const id of [one, other, other]) await org('POST', `/sessions/${id}/archive`)
+  await org('DELETE', `/sessions/${other}?archive=true`)
+
+  t.match((await organization.auditLog.list()).slice(2), [
+    { action: 'terminate_session', subjectId: `devin-${one}` },
+    { action: 'archive_session', subjectId: `devin-${one}` },
+    { action: 'archive_session', subjectId: `devin-${other}` },
+    { action: 'sleep_session', subjectId: `devin-${other}` },
+    { action: 'terminate_session', subjectId: `devin-${other}` },
+  ])
+  t.equal(organization.auditLog.count, 7)
+})
+
 t.test('GET /v3/enterprise/audit-logs is newest first, or oldest first', async (t) => {
   const fake = await startEnterprise(t)
   for (const [orgId, action, seconds] of [

@@ -71,7 +71,7 @@ t.test('POST /v3/enterprise/members/users makes the owners of addresses users', 
 })
 
 t.test('POST /v3/enterprise/members/users leaves users as they are, and answers each once', async (t) => {
-  const { invite, list } = await startUsers(t)
+  const { invite, list, v3 } = await startUsers(t)
   const [ada] = await invite([ADA])
 
   t.same(await invite([DEFAULT_USER.email.toUpperCase(), 'ADA@example.com', ADA], 'account_admin'), [
@@ -80,6 +80,7 @@ t.test('POST /v3/enterprise/members/users leaves users as they are, and answers 
   ])
   t.equal((await list()).length, 2)
   t.same(await invite([]), [])
+  t.equal((await v3('GET', '/v3/enterprise/audit-logs')).json().total, 1, 'only one has changed something')
 })
 
 t.test('two concurrent invitations of an address make one user', async (t) => {
