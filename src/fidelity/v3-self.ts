@@ -44,7 +44,7 @@ export const v3Self: readonly FidelityRow[] = [
     operation: 'GET /v3/self',
     what: 'sessions of Devin and Windsurf',
     value:
-      'keys that a seed registers with `principal_type`; the user of a session of Devin is its creator, `bot_apk` for a service user',
+      'keys that a seed registers with `principal_type`; the user of a session of Devin is its creator, `bot_apk` for a service user, as whom it also creates and changes everything else',
     confidence: 'guess',
     source: '`DevinBrainUserSelf` and `WindsurfSessionUserSelf` of the SDK; recorded sessions have `bot_apk`',
   },

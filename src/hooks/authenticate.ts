@@ -10,6 +10,7 @@ import { catchUpSessions } from '../organization/catch-up.ts'
 import { NotFound } from '../organization/errors.ts'
 import type { Organization, Organizations } from '../organization/organizations.ts'
 import { runDueSchedules } from '../organization/schedules.ts'
+import { sessionId } from '../organization/sessions.ts'
 import { asMember } from '../organization/users.ts'
 import { ORG_ID_MAX } from '../schemas/control/scope.ts'
 import type { CheckAddress } from './check-address.ts'
@@ -153,10 +154,18 @@ function prepare(organizations: Organizations, request: FastifyRequest): Promise
   return identified === undefined ? caughtUp : Promise.all([identified, caughtUp]).then(() => undefined)
 }
 
-/** Looks up the name and the email address of a user whose key names only an id. */
+/**
+ * Looks up who acts: the creator of the session whose own key it is, or the name and the email address of a user whose key names only
+ * an id.
+ */
 function identify(organizations: Organizations, request: FastifyRequest): Promise<void> | undefined {
-  const { principal } = request
-  const { user } = principal
+  const { principal, organization } = request
+  const { user, session: own } = principal
+  if (own?.type === 'devin_brain') {
+    return organization.sessions.get(sessionId(own.devinId)).then((session) => {
+      request.principal = { ...principal, actor: session?.createdBy ?? principal.actor }
+    })
+  }
   const enterprise = user === null ? undefined : organizations.find(ENTERPRISE_ID)
   if (user === null || enterprise === undefined || !isMadeUp(user)) return undefined
   return asMember(enterprise, user).then((member) => {

@@ -33,7 +33,7 @@ export interface NewSession {
   readonly structuredOutputSchema: Record<string, unknown> | null
   /** The id without its prefix, for clients that choose it. Default: a new one. */
   readonly id?: string | undefined
-  /** Default: the principal, or the creator of the session that the principal is. */
+  /** Default: the principal. */
   readonly createdBy?: Actor | null
   /** Whether a turn does not finish without structured output. Default: false, as in v1. */
   readonly structuredOutputRequired?: boolean
@@ -162,7 +162,7 @@ async function newSession(
   return {
     id: `devin-${hex}`,
     createdAt,
-    createdBy: params.createdBy ?? parent?.createdBy ?? principal.actor,
+    createdBy: params.createdBy ?? principal.actor,
     prompt,
     promptEventId: eventId({ at: createdAt, sent: 0 }, organization.ids.hex()),
     title,

@@ -7,14 +7,11 @@ export const selfRoutes = {
   // GET /v3/self
   'GET /v3/self': {
     permission: null,
-    handle: async ({ organization, principal }) => {
-      const { orgId, sessions } = organization
+    handle: async ({ organization: { orgId }, principal }) => {
       const { session: own, actor } = principal
       if (own?.type === 'windsurf_session') return windsurfSelfResponse(actor, orgId)
       if (own === undefined) return selfResponse(principal, orgId)
-      const id = sessionId(own.devinId)
-      const session = await sessions.get(id)
-      return devinSelfResponse(id, session?.createdBy ?? actor, orgId)
+      return devinSelfResponse(sessionId(own.devinId), actor, orgId)
     },
   },
 } satisfies V3Routes

@@ -362,6 +362,22 @@ t.test(
   },
 )
 
+t.test('a session acts as its creator, whatever its own key is used for', async (t) => {
+  const session = { type: 'devin_brain', devinId: 'parent' } as const
+  const fake = await startV3(t, { keys: new KeyRegistry({ keys: [{ key: 'cog_brain', session }] }) })
+  await fake.organization.sessions.insert(aSession({ id: 'devin-parent', createdBy: USER }))
+  const other = await create(fake, {})
+  const post = async (path: string, body: object) =>
+    (await fake.org('POST', path, body, bearer('cog_brain'))).json()
+
+  t.match(await post('/secrets', { key: 'K', value: 'v', type: 'key-value' }), { created_by: USER.id })
+  await post(`/sessions/${other}/messages`, { message: 'Hello' })
+  const { items } = (await fake.org('GET', `/sessions/${other}/messages`)).json()
+  t.match(items.at(-1), { message: 'Hello', user_id: USER.id, username: USER.name })
+  const [entry] = (await fake.v3('GET', '/v3/enterprise/audit-logs')).json().items
+  t.match(entry, { action: 'send_message', user_id: USER.id, service_user_id: null })
+})
+
 t.test(
   'POST /v3/organizations/{org_id}/sessions gives children the playbook and the platform of their parent',
   async (t) => {
