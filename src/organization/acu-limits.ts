@@ -164,7 +164,11 @@ async function suspendAll(organization: Organization): Promise<void> {
       const event = {
         at: organization.clock.now(),
         messages: before.messages.length,
-        effect: { status: 'suspended', status_detail: 'org_usage_limit_exceeded' },
+        effect: {
+          status_enum: 'suspend_requested',
+          status: 'suspended',
+          status_detail: 'org_usage_limit_exceeded',
+        },
         sleep: true,
       } as const
       return { ...before, events: [...before.events, event] }

@@ -5,7 +5,7 @@ import type { SessionHistory } from './history.ts'
 import { IDLE_LIMIT_MICROS, isIdle, type PhaseFacts, phaseOf, scriptedPhase } from './phase.ts'
 import { type Effect, endsSession, finishes, type StatusDetail, type StatusEnum } from './scenario.ts'
 import type { DevinFile, PullRequest, SessionMessage, SessionState } from './session-state.ts'
-import { fillJson, fillTemplate, type TemplateValues, TextBudget, TRUNCATED } from './templates.ts'
+import { fillJson, fillTemplate, sampleOf, type TemplateValues, TextBudget, TRUNCATED } from './templates.ts'
 import type { TimelineEvent } from './timeline.ts'
 import { firstLine, generatedTitle } from './titles.ts'
 
@@ -107,6 +107,8 @@ export class SessionProjection {
   #receive({ at, message }: Extract<TimelineEvent, { kind: 'message' }>): void {
     const { text, by } = message
     if (phaseOf(this.#facts(at)).status === 'suspended') this.#resumedAt = at
+    // One that a limit has suspended works again; one that its scenario has suspended waits for a step.
+    if (this.#isAsleep && this.#status === 'suspended') this.#applyStatus({ status_enum: 'working' })
     this.#isAsleep = false
     this.#isFinished = false
     this.#messages.push({
@@ -291,10 +293,4 @@ function once(make: () => string): () => string {
     made ??= make()
     return made
   }
-}
-
-/** Returns the sample that a `{"$sample": …}` refers to, or undefined for any other value. */
-export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undefined {
-  if (value === null || typeof value !== 'object' || !('$sample' in value)) return undefined
-  return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
 }

@@ -4,8 +4,8 @@ import type { SessionState } from './session-state.ts'
 import { timelineUntil } from './timeline.ts'
 
 export type { ManualEvent, ReceivedMessage, Sender, SessionHistory } from './history.ts'
-export { sampleOf } from './projection.ts'
 export type { DevinFile, PullRequest, SessionMessage, SessionState } from './session-state.ts'
+export { sampleOf } from './templates.ts'
 
 /** The delay after the creation before a generated title appears, in microseconds. */
 export const TITLE_DELAY_MICROS = 2_000_000

@@ -90,3 +90,9 @@ export function templateNames(text: string): { name: string; known: boolean }[] 
 function isName(name: string): name is keyof TemplateValues {
   return Object.hasOwn(NAMES, name)
 }
+
+/** Returns the sample that a `{"$sample": …}` refers to, or undefined for any other value. */
+export function sampleOf(value: unknown): 'full' | 'partial' | 'unknown' | undefined {
+  if (value === null || typeof value !== 'object' || !('$sample' in value)) return undefined
+  return value.$sample === 'full' || value.$sample === 'partial' ? value.$sample : 'unknown'
+}

@@ -89,6 +89,8 @@ t.test('sessions are suspended when their organization has reached its limit', a
   advance(60)
   t.match(await show(), { ...suspended, acus_consumed: 6 })
   t.match((await org('GET', '/sessions')).json().items, [suspended])
+  const v1 = (await fake.call('GET', `/v1/sessions/${id}`)).json()
+  t.match(v1, { status: 'suspended', status_enum: 'suspend_requested' })
   advance(60)
   t.match(await show(), suspended)
 })
@@ -126,6 +128,23 @@ t.test('a session that a limit has suspended consumes nothing more, also after a
   t.match(await show(), { ...suspended, acus_consumed: 3 })
   await org('POST', `/sessions/${id}/messages`, { message: 'go on' })
   t.match(await show(), { ...suspended, acus_consumed: 3 })
+})
+
+t.test('a message wakes a session once the limit allows, whatever its scenario does', async (t) => {
+  const fake = await startV3(t)
+  const { v3, org, advance } = fake
+  const { session_id: id } = (await org('POST', '/sessions', { prompt: 'Wait [fake:never]' })).json()
+  advance(5)
+  await v3('PUT', OWN, { cycle_acu_limit: 0 })
+  const show = async () => (await org('GET', `/sessions/${id}`)).json()
+  t.match(await show(), suspended)
+
+  await v3('DELETE', OWN)
+  t.match((await org('POST', `/sessions/${id}/messages`, { message: 'go on' })).json(), {
+    status: 'resuming',
+  })
+  advance(2)
+  t.match(await show(), { status: 'running', status_detail: 'working' })
 })
 
 t.test('ACUs that are set by hand count at once, also while the clock stands still', async (t) => {
