@@ -2,7 +2,9 @@ import { formatInstant, parseInstant } from './clock.ts'
 
 // The days, weeks and months of UTC. A period is named by its start, in microseconds since the epoch.
 
-const DAY_MICROS = 86_400_000_000
+/** The length of a day, in microseconds. */
+export const DAY_MICROS = 86_400_000_000
+
 const WEEK_MICROS = 7 * DAY_MICROS
 
 /** 1970-01-05, the first Monday after the epoch. */

@@ -1,5 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import { formatInstant } from '../base/clock.ts'
+import { DAY_MICROS } from '../base/periods.ts'
 import { type BuildRecord, PINNED } from '../resources/builds.ts'
 import { type BuildState, buildAt } from '../simulation/build-state.ts'
 import { UniqueKeyError } from '../store/types.ts'
@@ -10,7 +11,7 @@ import type { Organization } from './organizations.ts'
 export const FAILURE_MARKER = '[fake:failed-build]'
 
 /** The age from which a build cannot be pinned, in microseconds: 7 days. */
-const PINNABLE_MICROS = 7 * 86_400_000_000
+const PINNABLE_MICROS = 7 * DAY_MICROS
 
 /** Returns the current state of a build. */
 export function buildNow({ clock }: Organization, build: BuildRecord): BuildState {

@@ -1,4 +1,4 @@
-import { months, type Periods } from '../base/periods.ts'
+import { DAY_MICROS, months, type Periods } from '../base/periods.ts'
 import type { SessionHistory } from './history.ts'
 import { momentsOf } from './moments.ts'
 import { sessionAt } from './session.ts'
@@ -8,8 +8,6 @@ export interface TimeRange {
   readonly after: number
   readonly before: number
 }
-
-export const DAY_MICROS = 86_400_000_000
 
 /** The time of day at which a billing day starts: 08:00 UTC, midnight in Pacific Standard Time. */
 const BILLING_START_MICROS = 28_800_000_000
@@ -38,11 +36,11 @@ export function acusByDay(
   const changes = momentsOf(history, { now: end, instant }, ({ acus }) => acus !== undefined)
   const days = new Map(changes.filter((at) => at >= after).map((at) => [billingDayOf(at), at]))
   const consumed = new Map<number, number>()
-  let acus = days.size === 0 ? 0 : sessionAt(history, after - 1, instant).acus
+  let previous = days.size === 0 ? 0 : sessionAt(history, after - 1, instant).acus
   for (const [day, lastChange] of days) {
-    const { acus: after } = sessionAt(history, lastChange, instant)
-    if (after !== acus) consumed.set(day, after - acus)
-    acus = after
+    const total = sessionAt(history, lastChange, instant).acus
+    if (total !== previous) consumed.set(day, total - previous)
+    previous = total
   }
   return consumed
 }

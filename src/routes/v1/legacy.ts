@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { formatInstant, parseInstant } from '../../base/clock.ts'
+import { DAY_MICROS } from '../../base/periods.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
@@ -93,10 +94,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
       const sessions = await organization.sessions.list({
         where: ({ createdAt }) => start <= createdAt && createdAt < end,
       })
-      const cycle = {
-        start: formatInstant(start).slice(0, 10),
-        end: formatInstant(end - DAY_MICROS).slice(0, 10),
-      }
+      const cycle = { start: query.start_date, end: query.end_date }
       const show = (session: SessionRecord) =>
         consumedSession(session, sessionNow(organization, session), organization)
       const after = `],"cycle":${encodeJson(cycle)}}`
@@ -105,8 +103,7 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   )
 }
 
-const DAY_MICROS = 86_400_000_000
-
+/** Returns the time at which a day starts. Throws HttpException (400) for a text that is not a date. */
 function startOfDay(date: string): number {
   const start = /^\d{4}-\d\d-\d\d$/.test(date) ? parseInstant(date) : undefined
   // JavaScript parses 30 February as 2 March.

@@ -1,3 +1,4 @@
+import { DAY_MICROS } from '../../base/periods.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import { QueryParameters } from '../../fastapi/query.ts'
 import { codeScanMetrics } from '../../organization/code-scan-metrics.ts'
@@ -132,7 +133,7 @@ export const codeScansRoutes = {
   },
 } satisfies V3Routes
 
-const METRICS_SPAN_MAX_MICROS = 100 * 86_400_000_000
+const METRICS_SPAN_MAX_MICROS = 100 * DAY_MICROS
 
 const FIRST_DEFAULT = 100
 
