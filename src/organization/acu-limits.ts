@@ -66,12 +66,10 @@ export async function enforceAcuLimits(
   organization: Organization,
   groupLimits: GroupLimits = new Map(),
 ): Promise<void> {
-  const [own, enterprise] = await Promise.all([
-    settingsOf(organization),
-    settingsIfAny(organizations.find(ENTERPRISE_ID)),
-  ])
+  const enterprise = organizations.find(ENTERPRISE_ID)
+  const [own, shared] = await Promise.all([settingsOf(organization), enterprise && settingsOf(enterprise)])
   const limits = ownLimits(organizations, organization, own)
-  const group = groupOf(organization.orgId, enterprise?.groups ?? NO_GROUPS)
+  const group = shared && groupOf(organization.orgId, shared.groups)
   if (group !== undefined && group.maxCycleAcus !== null) {
     const known = groupLimits.get(group)
     const limit = known ?? sharedLimit(organizations, membersOf(organizations, group), group.maxCycleAcus)
@@ -81,18 +79,15 @@ export async function enforceAcuLimits(
   if (limits.length === 0) return
   const second = Math.floor(organization.clock.now() / 1_000_000)
   const changes = limits.map((limit) => limit.changes)
-  const check = [second, own.updatedAt, enterprise?.updatedAt, ...changes].join()
+  const check = [second, own.updatedAt, shared?.updatedAt, ...changes].join()
   if (lastChecks.get(organization) === check) return
   for (const limit of limits) {
-    if ((await consumedOf(limit, organization, second)) < limit.acus) continue
-    await suspendAll(organization)
-    break
+    if ((await consumedOf(limit, organization, second)) >= limit.acus) {
+      await suspendAll(organization)
+      break
+    }
   }
   lastChecks.set(organization, check)
-}
-
-async function settingsIfAny(organization: Organization | undefined): Promise<SettingsRecord | undefined> {
-  return organization && settingsOf(organization)
 }
 
 function ownLimits(
@@ -115,8 +110,6 @@ function sharedLimit(
   const bytes = organizations.bytesOf(members.map(({ orgId }) => orgId))
   return { organizations: members, acus, changes: `${logged}/${bytes}`, consumed: new Map() }
 }
-
-const NO_GROUPS: SettingsRecord['groups'] = {}
 
 /** The groups of the enterprise by their organizations. */
 const groupsByOrganization = new WeakMap<SettingsRecord['groups'], Map<string, OrganizationGroup>>()

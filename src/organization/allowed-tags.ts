@@ -7,7 +7,10 @@ import { changeSettings } from './settings.ts'
 /** The tag that the vendor keeps for itself, in any case. */
 const RESERVED_TAG = /^security-code-scan$/i
 
-/** Replaces the tags that are allowed for sessions. The default tag goes with its tag. Throws {@link Impossible} for too many, or a reserved one. */
+/**
+ * Replaces the tags that are allowed for sessions. A default tag that is not among them is removed. Throws {@link Impossible} for too many,
+ * or a reserved one.
+ */
 export async function replaceAllowedTags(
   organization: Organization,
   principal: Principal,
@@ -60,12 +63,12 @@ async function changeTags(
 ): Promise<SettingsRecord> {
   const changed = await changeSettings(organization, (before) => {
     const { allowedTags: given, defaultTag } = { ...before, ...change(before) }
-    // The vendor's provider expects them sorted.
-    const allowedTags = [...new Set(given.map((tag) => tag.toWellFormed()))]
+    // The vendor's Terraform provider expects them sorted.
+    const allowedTags = [...new Set(given.map((tag) => tag.toWellFormed()))].sort()
     if (allowedTags.length > ALLOWED_TAGS_MAX) {
       throw new Impossible(`There can be at most ${ALLOWED_TAGS_MAX} allowed tags`)
     }
-    const reserved = allowedTags.sort().find((tag) => RESERVED_TAG.test(tag))
+    const reserved = allowedTags.find((tag) => RESERVED_TAG.test(tag))
     if (reserved !== undefined) throw new Impossible(`The tag ${reserved} is reserved`)
     return { allowedTags, defaultTag: allowedTags.includes(defaultTag as string) ? defaultTag : null }
   })

@@ -80,13 +80,9 @@ async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<Se
   const triggers = settings.triggers.filter(({ event_type: type }) => type === event.type)
   if (triggers.length === 0) throw new Impossible(`The automation has no trigger ${event.type}`)
   if (!settings.enabled) return 'disabled'
+  const conditions = triggers.map((trigger) => trigger.conditions)
   // The conditions of a schedule are its rule, and no test of an event.
-  const isMet = () =>
-    meetsAny(
-      triggers.map(({ conditions }) => conditions),
-      event.data,
-    )
-  if (event.type !== SCHEDULE_EVENT && !isMet()) return []
+  if (event.type !== SCHEDULE_EVENT && !meetsAny(conditions, event.data)) return []
   await runDueSchedules(organization)
   return invoke(owned, event.data, organization.clock.now())
 }
