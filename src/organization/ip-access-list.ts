@@ -6,16 +6,16 @@ import type { Organizations } from './organizations.ts'
 import { changeSettings } from './settings.ts'
 
 /**
- * Replaces the ranges of addresses from which the enterprise may be used; none allows all addresses. Throws {@link Impossible} for a
- * range that is neither an address nor in CIDR notation, and for too many.
+ * Changes the ranges of addresses from which the enterprise may be used; none allows all addresses. `change` returns those after the
+ * change. Throws {@link Impossible} for a range that is neither an address nor in CIDR notation, and for too many.
  */
-export async function replaceIpRanges(
+export async function changeIpRanges(
   { enterprise }: Organizations,
   principal: Principal,
-  ranges: readonly string[] | ((before: readonly string[]) => readonly string[]),
+  change: (before: readonly string[]) => readonly string[],
 ): Promise<SettingsRecord> {
-  const changed = await changeSettings(enterprise, ({ ipRanges: before }) => {
-    const ipRanges = [...new Set(typeof ranges === 'function' ? ranges(before) : ranges)]
+  const changed = await changeSettings(enterprise, (before) => {
+    const ipRanges = [...new Set(change(before.ipRanges))]
     if (ipRanges.length > IP_RANGES_MAX)
       throw new Impossible(`There can be at most ${IP_RANGES_MAX} IP ranges`)
     for (const range of ipRanges) if (!isNetwork(range)) throw new Impossible(`Invalid IP range: ${range}`)

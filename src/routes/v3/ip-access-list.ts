@@ -1,4 +1,4 @@
-import { replaceIpRanges } from '../../organization/ip-access-list.ts'
+import { changeIpRanges } from '../../organization/ip-access-list.ts'
 import { settingsOf } from '../../organization/settings.ts'
 import type { SettingsRecord } from '../../resources/settings.ts'
 import type { IpAccessListResponse } from '../../schemas/v3/contract.ts'
@@ -12,7 +12,7 @@ export const ipAccessListRoutes = {
   'DELETE /v3/enterprise/ip-access-list': {
     permission,
     handle: async ({ principal, server }) =>
-      ipAccessListResponse(await replaceIpRanges(server.organizations, principal, [])),
+      ipAccessListResponse(await changeIpRanges(server.organizations, principal, () => [])),
   },
 
   // GET /v3/enterprise/ip-access-list
@@ -26,7 +26,7 @@ export const ipAccessListRoutes = {
     permission,
     handle: async ({ principal, body, server }) =>
       ipAccessListResponse(
-        await replaceIpRanges(server.organizations, principal, (before) => [...before, ...body.ip_ranges]),
+        await changeIpRanges(server.organizations, principal, (before) => [...before, ...body.ip_ranges]),
       ),
   },
 
@@ -34,7 +34,7 @@ export const ipAccessListRoutes = {
   'PUT /v3/enterprise/ip-access-list': {
     permission,
     handle: async ({ principal, body, server }) =>
-      ipAccessListResponse(await replaceIpRanges(server.organizations, principal, body.ip_ranges)),
+      ipAccessListResponse(await changeIpRanges(server.organizations, principal, () => body.ip_ranges)),
   },
 } satisfies V3Routes
 
