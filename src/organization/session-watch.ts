@@ -119,18 +119,17 @@ export class SessionWatch {
   /** Finds the next steps of some or all sessions of an organization. */
   async #update(orgId: string, ids: ReadonlySet<string> | undefined): Promise<void> {
     const organization = this.#organizations.find(orgId)
-    const moments = ids === undefined ? new Map<string, number>() : this.#moments.get(orgId)
-    const found = moments ?? new Map<string, number>()
     if (organization === undefined) return
+    const moments = (ids && this.#moments.get(orgId)) ?? new Map<string, number>()
     const set = (id: string, session: SessionRecord | undefined) => {
       const next = session && this.#next(organization, session)
-      if (next === undefined) found.delete(id)
-      else found.set(id, next)
+      if (next === undefined) moments.delete(id)
+      else moments.set(id, next)
     }
     if (ids === undefined) await organization.sessions.walk('oldest', (session) => set(session.id, session))
     else for (const id of ids) set(id, await organization.sessions.get(id))
     // Meanwhile it may have been deleted or replaced.
-    if (this.#isOn && this.#organizations.find(orgId) === organization) this.#moments.set(orgId, found)
+    if (this.#isOn && this.#organizations.find(orgId) === organization) this.#moments.set(orgId, moments)
   }
 
   /** Returns the clock of an organization; undefined while everything is read anew from a database, which ends with a reset. */
