@@ -2,9 +2,8 @@ import type { Actor } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { acusByDay, type TimeRange } from '../simulation/consumption.ts'
 import { eachSession } from './each-session.ts'
-import { NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
-import { sessionId } from './sessions.ts'
+import { getSession } from './sessions.ts'
 
 /** The ACUs of each billing day with consumption, by the start of the day, in order. */
 export type DailyConsumption = ReadonlyMap<number, number>
@@ -24,14 +23,13 @@ export async function dailyConsumption(
   return new Map([...sums].sort(([one], [other]) => one - other))
 }
 
-/** Returns the ACUs that a session consumed in a time range. Throws {@link NotFound}. */
+/** Returns the ACUs that a session consumed in a time range. Throws NotFound. */
 export async function sessionConsumption(
   organization: Organization,
   range: TimeRange,
   idInPath: string,
 ): Promise<DailyConsumption> {
-  const session = await organization.sessions.get(sessionId(idInPath))
-  if (session === undefined) throw new NotFound('session')
+  const session = await getSession(organization, idInPath)
   const { clock } = organization
   return acusByDay(session, range, { now: clock.now(), instant: clock.instant })
 }

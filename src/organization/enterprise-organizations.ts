@@ -1,7 +1,7 @@
 import type { KeyRegistry } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID, type Principal } from '../auth/principal.ts'
 import { DEFAULT_SESSION_ACU_LIMIT, type SettingsRecord } from '../resources/settings.ts'
-import { Impossible, InUse, NotFound } from './errors.ts'
+import { found, Impossible, InUse, NotFound } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 import { removeRolesIn } from './roles-in-organization.ts'
 import { changeSettings, settingsOf } from './settings.ts'
@@ -124,7 +124,5 @@ function checkedName(name: string): string {
 }
 
 function existing(organizations: Organizations, orgId: string): Organization {
-  const organization = organizations.inEnterprise(orgId)
-  if (organization === undefined) throw new NotFound('organization')
-  return organization
+  return found(organizations.inEnterprise(orgId), 'organization')
 }

@@ -1,5 +1,5 @@
 import { BUILT_IN_CONNECTION, type GitConnectionRecord } from '../resources/git-connections.ts'
-import { NotFound } from './errors.ts'
+import { found, NotFound } from './errors.ts'
 import type { Organizations } from './organizations.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function getGitConnection(
   organizations: Organizations,
   id: string,
 ): Promise<GitConnectionRecord> {
-  const connection = (await listGitConnections(organizations)).find((one) => one.id === id)
-  if (connection === undefined) throw new NotFound('git_connection')
-  return connection
+  const connections = await listGitConnections(organizations)
+  const connection = connections.find((one) => one.id === id)
+  return found(connection, 'git_connection')
 }

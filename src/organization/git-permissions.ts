@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import { GIT_PATH_KINDS, type GitPathKind, type GitPermissionRecord } from '../resources/git-permissions.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { Impossible, InUse, NotFound } from './errors.ts'
+import { found, Impossible, InUse, NotFound } from './errors.ts'
 import { listGitConnections } from './git-connections.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
@@ -74,8 +74,7 @@ export async function deleteGitPermission(
   principal: Principal,
   id: string,
 ): Promise<GitPermissionRecord> {
-  const deleted = await gitPermissions.delete(id)
-  if (deleted === undefined) throw new NotFound('git_permission')
+  const deleted = found(await gitPermissions.delete(id), 'git_permission')
   auditLog.write(principal, 'delete_git_permission', deleted.id)
   return deleted
 }

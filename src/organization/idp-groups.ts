@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { RoleAssignment } from '../auth/roles.ts'
 import type { IdpGroupRecord, IdpMember } from '../resources/idp-groups.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { Impossible, InUse, NotFound } from './errors.ts'
+import { found, Impossible, InUse, NotFound } from './errors.ts'
 import { isMember, type Membership, type RoleChange, requireGrantable } from './membership.ts'
 import type { Organization } from './organizations.ts'
 
@@ -41,13 +41,12 @@ export async function deleteIdpGroup(
   principal: Principal,
   name: string,
 ): Promise<IdpGroupRecord> {
-  const group = await idpGroups.find(name)
-  if (group === undefined) throw new NotFound('idp_group')
+  const group = found(await idpGroups.find(name), 'idp_group')
   if (group.roles.length > 0) throw new InUse('The IDP group has roles, which must be removed first')
   // A concurrent request may have deleted it.
-  if ((await idpGroups.delete(group.id)) === undefined) throw new NotFound('idp_group')
-  auditLog.write(principal, 'delete_idp_group', group.name)
-  return group
+  const deleted = found(await idpGroups.delete(group.id), 'idp_group')
+  auditLog.write(principal, 'delete_idp_group', deleted.name)
+  return deleted
 }
 
 /** Returns the groups that have a role. */
@@ -71,16 +70,14 @@ export async function changeIdpGroupRoles(
   name: string,
   { action, apply }: RoleChange,
 ): Promise<IdpGroupRecord> {
-  const group = await enterprise.idpGroups.find(name)
-  const changed =
-    group &&
-    (await enterprise.idpGroups.update(group.id, (before) => {
-      if (action === 'assign' && orgId !== null && before.roles.length === 0) {
-        throw new Impossible('The IDP group needs a role in the enterprise first')
-      }
-      return { ...before, roles: apply(before.roles) }
-    }))
-  if (changed === undefined) throw new NotFound('idp_group')
+  const { id } = found(await enterprise.idpGroups.find(name), 'idp_group')
+  const updated = await enterprise.idpGroups.update(id, (before) => {
+    if (action === 'assign' && orgId !== null && before.roles.length === 0) {
+      throw new Impossible('The IDP group needs a role in the enterprise first')
+    }
+    return { ...before, roles: apply(before.roles) }
+  })
+  const changed = found(updated, 'idp_group')
   organization.auditLog.write(principal, `${action}_idp_group_role`, changed.name)
   return changed
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import type { FolderRecord } from '../resources/folders.ts'
 import type { KnowledgeRecord } from '../resources/knowledge.ts'
-import { NotFound } from './errors.ts'
+import { found, NotFound } from './errors.ts'
 import { placedFolders, placeOf } from './folders.ts'
 import type { Organization } from './organizations.ts'
 
@@ -70,9 +70,7 @@ function textsOf({ name, triggerDescription, body }: KnowledgeRecord): string[] 
 
 /** Returns a note. Throws {@link NotFound}. */
 export async function getNote({ knowledge }: Organization, id: string): Promise<KnowledgeRecord> {
-  const note = await knowledge.get(id)
-  if (note === undefined) throw new NotFound('note')
-  return note
+  return found(await knowledge.get(id), 'note')
 }
 
 /** Returns a note with what follows from the folders above it. */
@@ -110,8 +108,7 @@ export async function updateNote(
   fields: NoteFields,
 ): Promise<KnowledgeRecord> {
   const changes = { ...wellFormed(fields), updatedAt: clock.now() }
-  const note = await knowledge.update(id, (before) => ({ ...before, ...changes }))
-  if (note === undefined) throw new NotFound('note')
+  const note = found(await knowledge.update(id, (before) => ({ ...before, ...changes })), 'note')
   auditLog.write(principal, 'update_knowledge', note.id)
   return note
 }
@@ -122,8 +119,7 @@ export async function deleteNote(
   principal: Principal,
   id: string,
 ): Promise<KnowledgeRecord> {
-  const deleted = await knowledge.delete(id)
-  if (deleted === undefined) throw new NotFound('note')
+  const deleted = found(await knowledge.delete(id), 'note')
   auditLog.write(principal, 'delete_knowledge', deleted.id)
   return deleted
 }

@@ -1,6 +1,6 @@
 import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import { type Role, type RoleAssignment, roleOf } from '../auth/roles.ts'
-import { Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
+import { found, Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
 /** Where somebody is a member: in the enterprise, or in one of its organizations. */
@@ -35,8 +35,7 @@ export function isMember({ orgId }: Membership, roles: readonly RoleAssignment[]
  * in an organization or vice versa, and {@link NotPermitted} for one with permissions that the principal lacks.
  */
 export function grantableRole({ permissions }: Principal, roleId: string, orgId: string | null): Role {
-  const role = roleOf(roleId)
-  if (role === undefined) throw new NotFound('role')
+  const role = found(roleOf(roleId), 'role')
   if (role.level !== (orgId === null ? 'enterprise' : 'org')) {
     throw new Impossible(
       `role_id must name a role of ${orgId === null ? 'the enterprise' : 'an organization'}`,

@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import { DEFAULT_BRANCH, type RepositoryIndexRecord } from '../resources/repository-indexes.ts'
 import { repositoryNameIn } from '../simulation/repository-names.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { NotFound } from './errors.ts'
+import { found, NotFound } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 import { availableRepositories } from './repositories.ts'
 
@@ -57,7 +57,5 @@ export async function indexRepository(
 }
 
 function nameOf(path: string): string {
-  const repository = repositoryNameIn(path)
-  if (repository === undefined) throw new NotFound('repository')
-  return repository.name
+  return found(repositoryNameIn(path), 'repository').name
 }

@@ -265,7 +265,5 @@ function appended(tags: readonly string[], added: readonly string[]): readonly s
 
 /** Returns a session without counting a read. Throws {@link NotFound}. */
 export async function getSession({ sessions }: Organization, idInPath: string): Promise<SessionRecord> {
-  const session = await sessions.get(sessionId(idInPath))
-  if (session === undefined) throw new NotFound('session')
-  return session
+  return found(await sessions.get(sessionId(idInPath)), 'session')
 }

@@ -1,7 +1,8 @@
 import type { AttachmentRecord } from '../resources/attachments.ts'
 import { storagePath } from './attachments.ts'
-import { buildLog } from './builds.ts'
-import { InvalidSignature, NotFound } from './errors.ts'
+import { getBlueprint } from './blueprints.ts'
+import { buildLog, getBuild } from './builds.ts'
+import { found, InvalidSignature, NotFound } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
 /** A file that can be downloaded without a key. */
@@ -18,13 +19,13 @@ const LIFETIME_MICROS = 600_000_000
 
 /** Returns the presigned path of the contents of a blueprint. Throws {@link NotFound}. */
 export async function presignBlueprint(organization: Organization, id: string): Promise<PresignedDownload> {
-  if ((await organization.blueprints.get(id)) === undefined) throw new NotFound('blueprint')
+  await getBlueprint(organization, id)
   return presign(organization, { id, name: BLUEPRINT })
 }
 
 /** Returns the presigned path of the log of a build. Throws {@link NotFound}. */
 export async function presignBuildLog(organization: Organization, id: string): Promise<PresignedDownload> {
-  if ((await organization.builds.get(id)) === undefined) throw new NotFound('build')
+  await getBuild(organization, id)
   return presign(organization, { id, name: BUILD_LOG })
 }
 
@@ -62,9 +63,7 @@ export async function presignedFile(
   }
   const organization = organizations.find(orgId)
   if ((organization ?? organizations).clock.now() > expires) throw new InvalidSignature()
-  const file = organization && (await fileWith(organization, id))
-  if (file === undefined) throw new NotFound('attachment')
-  return file
+  return found(organization && (await fileWith(organization, id)), 'attachment')
 }
 
 /** Returns the file with the id of an attachment, a blueprint or a build. */

@@ -3,7 +3,7 @@ import type { IdpMember } from '../resources/idp-groups.ts'
 import type { UserRecord } from '../resources/users.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { changeOrCreate } from './change-or-create.ts'
-import { Impossible, InUse, NotFound } from './errors.ts'
+import { found, Impossible, InUse, NotFound } from './errors.ts'
 import { listIdpUsers } from './idp-groups.ts'
 import { grantableRole, isMember, type Membership, type RoleChange, requireGrantable } from './membership.ts'
 import type { Organization } from './organizations.ts'
@@ -49,8 +49,7 @@ export async function getUserOfEnterprise(membership: Membership, id: string): P
   const direct = await directUser(enterprise, id)
   const viaGroups = (await listIdpUsers({ ...membership, orgId: null })).find(({ user }) => user.id === id)
   const user = direct ?? (viaGroups && userViaGroups(viaGroups, enterprise.clock.now()))
-  if (user === undefined) throw new NotFound('user')
-  return { user, idpRoles: viaGroups?.roles ?? [] }
+  return { user: found(user, 'user'), idpRoles: viaGroups?.roles ?? [] }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { objectTexts, sendTexts } from '../../fastapi/long-answer.ts'
 import { ownerOf, ownersIn } from '../../organization/enterprise-scope.ts'
-import { NotFound } from '../../organization/errors.ts'
+import { found, NotFound } from '../../organization/errors.ts'
 import { deleteNote, getNote, noteSelector } from '../../organization/knowledge.ts'
 import type { Organization, Organizations } from '../../organization/organizations.ts'
 import type { KnowledgeRecord } from '../../resources/knowledge.ts'
@@ -71,7 +71,5 @@ export const enterpriseKnowledgeRoutes = {
 
 /** Returns the organization of a note, or the enterprise. Throws {@link NotFound}. */
 async function ownerOfNote(organizations: Organizations, id: string): Promise<Organization> {
-  const owner = await ownerOf(ownersIn(organizations), ({ knowledge }) => knowledge.get(id))
-  if (owner === undefined) throw new NotFound('note')
-  return owner
+  return found(await ownerOf(ownersIn(organizations), ({ knowledge }) => knowledge.get(id)), 'note')
 }

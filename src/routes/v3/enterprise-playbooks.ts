@@ -1,6 +1,6 @@
 import { objectTexts, sendTexts } from '../../fastapi/long-answer.ts'
 import { ownerOf, ownersIn } from '../../organization/enterprise-scope.ts'
-import { NotFound } from '../../organization/errors.ts'
+import { found, NotFound } from '../../organization/errors.ts'
 import type { Organization, Organizations } from '../../organization/organizations.ts'
 import {
   createPlaybook,
@@ -79,6 +79,5 @@ export const enterprisePlaybooksRoutes = {
 /** Returns the organization of a playbook, or the enterprise. Throws {@link NotFound}. */
 async function ownerOfPlaybook(organizations: Organizations, id: string): Promise<Organization> {
   const owner = await ownerOf(ownersIn(organizations), (organization) => findPlaybook(organization, id))
-  if (owner === undefined) throw new NotFound('playbook')
-  return owner
+  return found(owner, 'playbook')
 }

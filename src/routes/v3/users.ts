@@ -1,10 +1,4 @@
-import {
-  assignRole,
-  type Membership,
-  membershipIn,
-  removeRole,
-  updateRole,
-} from '../../organization/membership.ts'
+import { assignRole, type Membership, removeRole, updateRole } from '../../organization/membership.ts'
 import {
   changeUserRoles,
   deleteUser,
@@ -93,16 +87,15 @@ export const usersRoutes = {
   // GET /v3beta1/organizations/{org_id}/members/users
   'GET /v3beta1/organizations/{org_id}/members/users': {
     permission: 'ViewOrgMembership',
-    handle: async ({ server, organization, query }) =>
-      usersPage(membershipIn(server.organizations, organization), query),
+    handle: async (request) => usersPage(membershipOf(request), request.query),
   },
 
   // GET /v3beta1/organizations/{org_id}/members/users/{user_id}
   'GET /v3beta1/organizations/{org_id}/members/users/{user_id}': {
     permission: 'ViewOrgMembership',
-    handle: async ({ server, organization, params }) => {
-      const membership = membershipIn(server.organizations, organization)
-      return userResponse(await getUser(membership, params.user_id), membership.orgId)
+    handle: async (request) => {
+      const membership = membershipOf(request)
+      return userResponse(await getUser(membership, request.params.user_id), membership.orgId)
     },
   },
 } satisfies V3Routes
