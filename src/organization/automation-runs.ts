@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { AutomationRecord } from '../resources/automations.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { SCHEDULE_EVENT } from '../simulation/automation-settings.ts'
@@ -39,12 +38,6 @@ export async function findWebhook(
   if (organization === undefined || automation === undefined) return undefined
   const { webhookSecret: secret } = automation
   return secret === null ? undefined : { organization, automation, secret }
-}
-
-/** Returns whether a sender knows the secret of a webhook. */
-export function isSecretOf({ secret }: Webhook, given: string): boolean {
-  const [expected, actual] = [Buffer.from(secret), Buffer.from(given)]
-  return expected.length === actual.length && timingSafeEqual(expected, actual)
 }
 
 /** The last event of each organization. One waits for the other, so that they do not exceed a limit together. */

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { isSameSecret } from '../base/same-secret.ts'
 
 /** The usual lifetime of a signed URL: one minute, as on the real service. */
 const LIFETIME_MICROS = 60_000_000
@@ -31,9 +32,7 @@ export class UrlSigner {
 
   /** Returns whether a signature is valid for this path and expiry. Does not check whether it has expired. */
   verify(path: string, expires: number, signature: string): boolean {
-    const expected = Buffer.from(this.#signature(path, expires))
-    const given = Buffer.from(signature)
-    return given.length === expected.length && timingSafeEqual(given, expected)
+    return isSameSecret(signature, this.#signature(path, expires))
   }
 
   #signature(path: string, expires: number): string {

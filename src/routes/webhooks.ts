@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { isSameSecret } from '../base/same-secret.ts'
 import { HttpException } from '../fastapi/errors.ts'
 import type { ApiInstance } from '../hooks/types.ts'
 import type { Organizations } from '../organization/organizations.ts'
@@ -27,11 +28,11 @@ export async function webhookRoutes(
     },
     async ({ params, body, raw }) => {
       // Loaded by the first event, like the rest of the automations.
-      const { findWebhook, isSecretOf, receiveEvent } = await import('../organization/automation-runs.ts')
+      const { findWebhook, receiveEvent } = await import('../organization/automation-runs.ts')
       const webhook = await findWebhook(organizations, params.org_id, params.automation_id)
       if (webhook === undefined) return new HttpException(404, 'Automation not found')
       const secret = String(raw.headers['x-webhook-secret'] ?? '')
-      if (!isSecretOf(webhook, secret)) return new HttpException(401, 'Invalid X-Webhook-Secret')
+      if (!isSameSecret(secret, webhook.secret)) return new HttpException(401, 'Invalid X-Webhook-Secret')
       return eventAnswer(await receiveEvent(webhook, { type: WEBHOOK_EVENT, data: body }))
     },
   )

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { bearerKey } from '../../auth/credentials.ts'
+import { isSameSecret } from '../../base/same-secret.ts'
 import { isJson } from '../../fastapi/body.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 
@@ -35,7 +35,7 @@ export function guardControl(token: string | undefined): onRequestHookHandler {
 function refusalOf(request: FastifyRequest, token: string | undefined): HttpException | undefined {
   const { headers } = request.raw
   if (PUBLIC_ROUTES.has(String(request.lazyRoute?.path))) return undefined
-  if (token !== undefined && !isToken(bearerKey(headers.authorization), token))
+  if (token !== undefined && !isSameSecret(bearerKey(headers.authorization) ?? '', token))
     return new HttpException(401, 'Unauthorized')
   // With a token, any Host is accepted.
   if (token === undefined && !isTrustedName(hostname(request.host))) {
@@ -51,11 +51,6 @@ function refusalOf(request: FastifyRequest, token: string | undefined): HttpExce
     return new HttpException(415, 'The control plane takes JSON: send Content-Type: application/json')
   }
   return undefined
-}
-
-function isToken(given: string | undefined, token: string): boolean {
-  const [one, other] = [Buffer.from(given ?? ''), Buffer.from(token)]
-  return one.length === other.length && timingSafeEqual(one, other)
 }
 
 /** Returns whether an origin is not the host's, under either scheme: the forwarded headers of a TLS proxy may not be trusted. */
