@@ -158,16 +158,12 @@ export class ScenarioRules {
     })
   }
 
-  /** Replaces all rules with captured ones. Throws UnknownScenarioError. */
-  restore(rules: readonly ActiveRule[]): void {
-    this.clear()
-    for (const rule of rules) this.add(rule, rule.orgId, rule.id)
-  }
-
-  /** Replaces the rules of one organization with captured ones. Throws UnknownScenarioError. */
-  restoreOf(orgId: string, rules: readonly ActiveRule[]): void {
+  /** Replaces all rules, or those of one organization, with captured ones. Throws UnknownScenarioError. */
+  restore(rules: readonly ActiveRule[], orgId?: string): void {
     this.clear(orgId)
-    for (const rule of rules) this.add(rule, orgId, rule.id)
+    for (const rule of rules) {
+      if (orgId === undefined || rule.orgId === orgId) this.add(rule, rule.orgId, rule.id)
+    }
   }
 
   /** Returns the names that a new rule is checked against. */

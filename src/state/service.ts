@@ -22,9 +22,8 @@ export interface Baseline {
 export class StateService {
   readonly #organizations: Organizations
   readonly #keys: KeyRegistry
-  #baseline: NewState = { organizations: [] }
-  /** The clock settings of the seed, by organization; undefined for the server's own. */
-  readonly #seededClocks = new Map<string | undefined, ClockSettings>()
+  /** What resets restore. A database sets the one that it has kept. */
+  baseline: Baseline = { state: { organizations: [] }, seededClocks: new Map() }
 
   constructor(services: { organizations: Organizations; keys: KeyRegistry }) {
     this.#organizations = services.organizations
@@ -77,59 +76,37 @@ export class StateService {
       if (state.clock !== undefined) clock.adjust(state.clock)
       if (state.answers !== undefined) answers.replace(state.answers)
       ids.issued = state.idsIssued ?? ids.issued
-      if (state.scenarios !== undefined) scenarios.restore(state.scenarios)
-    } else if (state.scenarios !== undefined) {
-      scenarios.restoreOf(
-        orgId,
-        state.scenarios.filter((rule) => rule.orgId === orgId),
-      )
     }
+    if (state.scenarios !== undefined) scenarios.restore(state.scenarios, orgId)
     journals.restart(orgId)
     if (state.keys !== undefined) this.#keys.restore(state.keys, orgId)
-    const organizations = new Map(
-      state.organizations.map((organization) => [organization.orgId, organization]),
-    )
-    const removed = this.#organizations.all().filter((organization) => !organizations.has(organization.orgId))
+    const restored = state.organizations.filter((one) => isOf(orgId, one.orgId))
+    const kept = new Set(restored.map((one) => one.orgId))
+    const removed = this.#organizations.all().filter((one) => isOf(orgId, one.orgId) && !kept.has(one.orgId))
     // All changes start before anything is awaited, so no request sees a partially restored state.
     await Promise.all([
-      ...removed
-        .filter((organization) => isOf(orgId, organization.orgId))
-        .map((one) => this.#organizations.remove(one.orgId)),
-      ...[...organizations.values()]
-        .filter((organization) => isOf(orgId, organization.orgId))
-        .map((organization) => this.#organizations.restore(organization)),
+      ...removed.map((one) => this.#organizations.remove(one.orgId)),
+      ...restored.map((one) => this.#organizations.restore(one)),
     ])
     events.live?.publish({ kind: 'reset', org_id: orgId ?? null })
   }
 
   /** Makes the current state the baseline of resets. Creates the organizations that have only a key. */
   async captureBaseline(): Promise<void> {
-    const baseline = await this.capture()
-    const missing = baseline.organizations.filter(
-      ({ orgId }) => this.#organizations.find(orgId) === undefined,
-    )
+    const state = await this.capture()
+    const missing = state.organizations.filter(({ orgId }) => this.#organizations.find(orgId) === undefined)
     await Promise.all(missing.map((organization) => this.#organizations.restore(organization)))
-    this.#baseline = baseline
+    this.baseline = { ...this.baseline, state }
     this.#organizations.changes.tracker?.mark('baseline', '', '')
-  }
-
-  /** The state that resets restore, with the clock settings of the seed, also that of a server that was stored. */
-  get baseline(): Baseline {
-    return { state: this.#baseline, seededClocks: this.#seededClocks }
-  }
-
-  set baseline({ state, seededClocks }: Baseline) {
-    this.#baseline = state
-    this.#seededClocks.clear()
-    for (const [orgId, settings] of seededClocks) this.#seededClocks.set(orgId, settings)
   }
 
   /** Restores the baseline, of the server or of one organization. Clocks and id sequences are as at the start. */
   async reset(orgId?: string): Promise<void> {
-    const clock = { ...this.#organizations.startClock().state(), ...this.#seededClocks.get(undefined) }
-    const organizations = this.#baseline.organizations.map((organization) => ({
+    const { state, seededClocks } = this.baseline
+    const clock = { ...this.#organizations.startClock().state(), ...seededClocks.get(undefined) }
+    const organizations = state.organizations.map((organization) => ({
       ...organization,
-      clock: { ...clock, ...this.#seededClocks.get(organization.orgId) },
+      clock: { ...clock, ...seededClocks.get(organization.orgId) },
     }))
     // An organization that is not in the baseline keeps only its name. Without one, it is removed.
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
@@ -138,7 +115,7 @@ export class StateService {
       if (!isRemoved) organizations.push({ ...this.#organizations.newState(orgId), name, clock })
     }
     // A baseline that an earlier version has stored has no answers.
-    await this.restore({ answers: {}, ...this.#baseline, clock, organizations }, orgId)
+    await this.restore({ answers: {}, ...state, clock, organizations }, orgId)
   }
 
   /**
@@ -181,8 +158,10 @@ export class StateService {
     })
     if ('issues' in decoded) return decoded
     const { clock, organizations } = decoded
-    if (clock !== undefined) this.#seededClocks.set(undefined, clock)
-    for (const organization of organizations) this.#seededClocks.set(organization.orgId, organization.clock)
+    const seededClocks = new Map(this.baseline.seededClocks)
+    if (clock !== undefined) seededClocks.set(undefined, clock)
+    for (const organization of organizations) seededClocks.set(organization.orgId, organization.clock)
+    this.baseline = { ...this.baseline, seededClocks }
     await this.restore(decoded)
     return undefined
   }

@@ -254,13 +254,14 @@ t.test('restoring the rules of one organization does not change the others', asy
   const rules = newRules()
   const ofA = rules.add(aRule(), 'org-a')
   const forAll = rules.add(aRule())
-  const captured = rules.capture().filter(({ orgId }) => orgId === 'org-a')
+  const captured = rules.capture()
   rules.clear('org-a')
   rules.add(aRule({ scenario: 'slow' }), 'org-a')
+  const later = rules.add(aRule())
 
-  rules.restoreOf('org-a', captured)
+  rules.restore(captured, 'org-a')
 
-  t.same(rules.list(), [ofA, forAll])
+  t.same(rules.list(), [ofA, forAll, later])
 })
 
 // Takes exponential time, but passes the check, because none of the tried texts consists of `qwerty`.

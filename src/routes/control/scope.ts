@@ -11,7 +11,9 @@ export function organizationsInScope(
   organizations: Organizations,
   orgId: string | undefined,
 ): Organization[] {
-  return orgId === undefined ? organizations.all() : [organizations.find(orgId) ?? []].flat()
+  if (orgId === undefined) return organizations.all()
+  const organization = organizations.find(orgId)
+  return organization === undefined ? [] : [organization]
 }
 
 /** Returns the clocks that a call changes: one, or all including the initial clock of new organizations. Throws StoreFullError. */
