@@ -1,31 +1,22 @@
 import { resolve } from 'node:path'
 import { URL } from '../base/builtins.ts'
-import type { Clock } from '../base/clock.ts'
-import type { Ids } from '../base/ids.ts'
+import { systemClock } from '../base/clock.ts'
 import type { Engine } from './schema.ts'
 import { type Database, OpenError } from './types.ts'
-
-/** What a database depends on. */
-export interface OpenOptions {
-  /** Default: the machine's clock. */
-  readonly clock?: Clock
-  /** Makes ids that nobody can see. Default: unpredictable ones. */
-  readonly ids?: Ids
-}
 
 /**
  * Opens a database: `postgres://…` or `postgresql://…` is a PostgreSQL database, anything else the path of a SQLite file, which is created if it
  * does not exist. An older schema is migrated. Rejects with an {@link OpenError}, or with an {@link UnavailableError} if a PostgreSQL server is
  * starting, stopping or busy. Loads only what the engine needs.
  */
-export async function openDatabase(location: string, options: OpenOptions = {}): Promise<Database> {
+export async function openDatabase(location: string, clock = systemClock()): Promise<Database> {
   const where = describeLocation(location)
   if (engineOf(location) === 'sqlite') {
     const { openSqlite } = await import('./sqlite.ts')
     return openSqlite(where)
   }
   const { openPostgres } = await import('./postgres.ts')
-  return openPostgres(location, where, options)
+  return openPostgres(location, where, clock)
 }
 
 /** Returns the engine of a location. Throws an {@link OpenError} for one that is neither a path nor PostgreSQL's. */

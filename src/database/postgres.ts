@@ -1,6 +1,6 @@
 import type { QueryResult } from 'pg'
-import { type Clock, systemClock } from '../base/clock.ts'
-import { type Ids, randomIds } from '../base/ids.ts'
+import type { Clock } from '../base/clock.ts'
+import { randomIds } from '../base/ids.ts'
 import {
   beginQuery,
   type ChangesRow,
@@ -17,25 +17,13 @@ import { Link } from './postgres-link.ts'
 import { newerSchema, SCHEMA_VERSIONS, schemaState } from './schema.ts'
 import { type Changes, type Database, type Missed, OpenError, type Row, UnavailableError } from './types.ts'
 
-/** What a PostgreSQL database depends on. */
-export interface PostgresOptions {
-  /** Default: the machine's clock. */
-  readonly clock?: Clock
-  /** Makes the ids of commits. Default: unpredictable ones. */
-  readonly ids?: Ids
-}
-
 /**
  * Opens a PostgreSQL database: creates the tables in an empty one, and migrates older ones. `where` describes it in messages. Rejects with an
  * {@link OpenError}, or with an {@link UnavailableError} if the server is starting or busy.
  */
-export async function openPostgres(
-  url: string,
-  where: string,
-  { clock = systemClock(), ids = randomIds() }: PostgresOptions = {},
-): Promise<Database> {
+export async function openPostgres(url: string, where: string, clock: Clock): Promise<Database> {
   const connection = await connectMigrated(url, where)
-  return new PostgresDatabase(where, new Link(url, where, clock, connection), ids)
+  return new PostgresDatabase(where, new Link(url, where, clock, connection))
 }
 
 /** Returns a connection to a database whose schema is up to date, if necessary after migrating it. */
@@ -69,7 +57,8 @@ class PostgresDatabase implements Database {
   onCommit: (() => void) | undefined
   readonly #where: string
   readonly #link: Link
-  readonly #ids: Ids
+  /** The ids of commits. */
+  readonly #ids = randomIds()
   /** The connection that is between `begin` and its end. */
   #open: Connection | undefined
   /** The newest commit that this process has been told of; undefined if it does not know that. */
@@ -77,10 +66,9 @@ class PostgresDatabase implements Database {
   /** Whether this process has read all rows, and has been told of all that was committed since. */
   #isLoaded = false
 
-  constructor(where: string, link: Link, ids: Ids) {
+  constructor(where: string, link: Link) {
     this.#where = where
     this.#link = link
-    this.#ids = ids
     link.onCommit = () => this.onCommit?.()
   }
 
@@ -90,9 +78,10 @@ class PostgresDatabase implements Database {
     return this.#use(connection, async () => {
       const results: unknown = await connection.within(connection.client.query(beginQuery(this.#known)))
       const [, , state, rows] = results as [
-        ...[unknown, unknown],
-        QueryResult<{ id: string | null; schema: string }>,
-        QueryResult<ChangesRow>,
+        begin: unknown,
+        lock: unknown,
+        state: QueryResult<{ id: string | null; schema: string }>,
+        rows: QueryResult<ChangesRow>,
       ]
       const { id, schema } = state.rows[0] as { id: string | null; schema: string }
       // Another process has migrated the database meanwhile.

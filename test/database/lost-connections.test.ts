@@ -163,7 +163,7 @@ t.test('after a crash of the server, everything is read, and every commit is the
 t.test('while the server is away, calls fail at once, and only now and then try to connect', async (t) => {
   let now = 0
   const proxy = await startProxy(t, await server.createDatabase())
-  const database = await openDatabase(proxy.url, { clock: { now: () => now } })
+  const database = await openDatabase(proxy.url, { now: () => now })
   t.teardown(() => database.close())
   await look(database)
   await server.stop()
