@@ -14,10 +14,9 @@ import type { ScenarioPool } from './scenario-pool.ts'
 /** Returns the record of JSON, with a shared scenario if it has one. */
 export function toRecord(data: unknown, scenarios: ScenarioPool): StoredRecord {
   const record = data as StoredRecord & Partial<Pick<SessionRecord, 'scenario'>>
-  const { scenario } = record
-  return scenario === undefined
-    ? record
-    : Object.assign({ ...record }, { scenario: scenarios.share(scenario) })
+  if (record.scenario === undefined) return record
+  const shared: typeof record = { ...record, scenario: scenarios.share(record.scenario) }
+  return shared
 }
 
 /** Returns the rows of the records, or of the entries of a log, of one kind. */
@@ -30,11 +29,7 @@ export function recordRows(
   }: { readonly store: Store; readonly organizations: Organizations; readonly scenarios: ScenarioPool },
 ): RowKind {
   const { rows } = store
-  const haveRuns = resource === schedules || resource === automations
-  const noteChange = (orgId: string) => {
-    const organization = haveRuns ? organizations.find(orgId) : undefined
-    if (organization !== undefined) recheckRuns(organization)
-  }
+  const mayBeDue = resource === schedules || resource === automations
   return {
     name: resource.name,
     read(orgId, id) {
@@ -46,7 +41,8 @@ export function recordRows(
     },
     write(orgId, _id, { position = 0, ...packed }) {
       rows.put(orgId, resource, { position, record: toRecord(unpackBytes(packed), scenarios) })
-      noteChange(orgId)
+      const organization = mayBeDue ? organizations.find(orgId) : undefined
+      if (organization !== undefined) recheckRuns(organization)
     },
     // A schedule that is gone is not due any more.
     remove: (orgId, id) => rows.remove(orgId, resource, id),
