@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { AuditEntry, AuditRecord } from '../resources/audit-log.ts'
-import type { Log, Walkable } from '../store/types.ts'
+import type { Log, Order, Walkable } from '../store/types.ts'
 
 /** The audit log of an organization: actions and the principals who performed them. */
 export class AuditLog implements Walkable<AuditEntry> {
@@ -42,7 +42,7 @@ export class AuditLog implements Walkable<AuditEntry> {
   }
 
   /** Visits the entries, which may have no ids yet. */
-  walk(order: 'oldest' | 'newest', visit: (entry: AuditEntry, position: number) => void): Promise<void> {
+  walk(order: Order, visit: (entry: AuditEntry, position: number) => void): Promise<void> {
     return this.#entries.walk(order, visit)
   }
 

@@ -1,6 +1,6 @@
 import { RingBuffer } from '../base/ring-buffer.ts'
 import type { CollectionOwner } from './memory-collection.ts'
-import type { Log, LogDefinition } from './types.ts'
+import type { Log, LogDefinition, Order } from './types.ts'
 
 /** An in-memory log. */
 export class MemoryLog<E> implements Log<E> {
@@ -10,8 +10,8 @@ export class MemoryLog<E> implements Log<E> {
   readonly #entries = new RingBuffer<E>()
   /** The sizes of the entries: the oldest ones are not in the processor's cache any more when they are dropped. */
   readonly #sizes = new RingBuffer<number>()
-  /** The number of entries that were removed since the log was filled. */
-  #dropped = 0
+  /** The position of the oldest entry: the number of those before it. */
+  #start = 0
 
   constructor(definition: LogDefinition<E>, owner: CollectionOwner) {
     this.#definition = definition
@@ -31,7 +31,7 @@ export class MemoryLog<E> implements Log<E> {
 
   append(entry: E): void {
     this.#owner.quota.record(0, this.#push(entry))
-    this.#mark(this.#dropped + this.count - 1)
+    this.#mark(this.#start + this.count - 1)
     if (this.count > this.#max) this.#dropOldest()
   }
 
@@ -52,7 +52,7 @@ export class MemoryLog<E> implements Log<E> {
     for (let left = Math.min(count, this.count); left > 0; left--) {
       this.#entries.shift()
       bytes += this.#sizes.shift() as number
-      this.#mark(this.#dropped++)
+      this.#mark(this.#start++)
     }
     this.#owner.quota.record(0, -bytes)
   }
@@ -66,18 +66,18 @@ export class MemoryLog<E> implements Log<E> {
 
   /** Returns the ids of all entries: their positions. */
   *ids(): Iterable<string> {
-    for (let index = 0; index < this.count; index++) yield String(this.#dropped + index)
+    for (let index = 0; index < this.count; index++) yield String(this.#start + index)
   }
 
   /** Returns the entry at a position. */
   at(position: number): E | undefined {
-    return this.#entries.at(position - this.#dropped)
+    return this.#entries.at(position - this.#start)
   }
 
   /** Puts an entry at a position: after the last one, or instead of another one. */
   put(entry: E, position: number): void {
-    if (this.count === 0) this.#dropped = position
-    const index = position - this.#dropped
+    if (this.count === 0) this.#start = position
+    const index = position - this.#start
     if (index === this.count) {
       this.#owner.quota.record(0, this.#push(entry))
       return
@@ -90,14 +90,14 @@ export class MemoryLog<E> implements Log<E> {
 
   /** Removes the entries up to a position. */
   dropUpTo(position: number): void {
-    if (position >= this.#dropped) this.#drop(position + 1 - this.#dropped)
+    if (position >= this.#start) this.#drop(position + 1 - this.#start)
   }
 
-  async walk(order: 'oldest' | 'newest', visit: (entry: E, position: number) => void): Promise<void> {
+  async walk(order: Order, visit: (entry: E, position: number) => void): Promise<void> {
     const last = this.count - 1
     for (let count = 0; count <= last; count++) {
       const index = order === 'oldest' ? count : last - count
-      visit(this.#entries.at(index) as E, this.#dropped + index)
+      visit(this.#entries.at(index) as E, this.#start + index)
     }
   }
 

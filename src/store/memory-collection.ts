@@ -5,6 +5,7 @@ import {
   type Collection,
   type CollectionDefinition,
   type ListQuery,
+  type Order,
   type Page,
   type PageQuery,
   type PositionedRecord,
@@ -21,6 +22,11 @@ interface Entry<R> {
   sequence: number
   older: Entry<R> | undefined
   newer: Entry<R> | undefined
+}
+
+/** Returns the entry that follows another one in an order. */
+function following<R>({ newer, older }: Entry<R>, order: Order): Entry<R> | undefined {
+  return order === 'oldest' ? newer : older
 }
 
 /** The organization of a collection. */
@@ -56,8 +62,8 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   #entries: Map<string, Entry<R>> = NONE
   #uniqueKeys: Map<string, string> = NONE
   #oldest: Entry<R> | undefined
-  #lastSequence = 0
   #newest: Entry<R> | undefined
+  #lastSequence = 0
 
   constructor(definition: CollectionDefinition<R>, owner: CollectionOwner) {
     this.#definition = definition
@@ -232,56 +238,52 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     const { order = 'oldest', where, offset = 0, limit = Number.POSITIVE_INFINITY } = query
     const records: R[] = []
     let passed = 0
-    let entry = order === 'oldest' ? this.#oldest : this.#newest
-    for (
-      ;
-      entry !== undefined && records.length < limit;
-      entry = order === 'oldest' ? entry.newer : entry.older
-    ) {
+    let entry = this.#first(order)
+    for (; entry !== undefined && records.length < limit; entry = following(entry, order)) {
       if (where !== undefined && !where(entry.record)) continue
       if (passed++ >= offset) records.push(entry.record)
     }
     return records
   }
 
-  async walk(order: 'oldest' | 'newest', visit: (record: R, position: number) => void): Promise<void> {
-    let entry = this.#first(order)
-    for (; entry !== undefined; entry = order === 'oldest' ? entry.newer : entry.older) {
+  async walk(order: Order, visit: (record: R, position: number) => void): Promise<void> {
+    for (let entry = this.#first(order); entry !== undefined; entry = following(entry, order)) {
       visit(entry.record, entry.sequence)
     }
   }
 
   async page({ order, where, after, first }: PageQuery<R>): Promise<Page<R>> {
-    const next = (entry: Entry<R>) => (order === 'oldest' ? entry.newer : entry.older)
     let entry = after === undefined ? this.#first(order) : this.#entryAfter(after, order)
     const items: R[] = []
     let last: Entry<R> | undefined
-    for (; entry !== undefined && items.length < first; entry = next(entry)) {
+    for (; entry !== undefined && items.length < first; entry = following(entry, order)) {
       if (where !== undefined && !where(entry.record)) continue
       items.push(entry.record)
       last = entry
     }
-    while (entry !== undefined && where !== undefined && !where(entry.record)) entry = next(entry)
+    while (entry !== undefined && where !== undefined && !where(entry.record)) {
+      entry = following(entry, order)
+    }
     const end = last === undefined ? null : `${last.sequence}:${last.record.id}`
     return { items, end, hasNext: entry !== undefined, total: this.#count(where) }
   }
 
-  #first(order: 'oldest' | 'newest'): Entry<R> | undefined {
+  #first(order: Order): Entry<R> | undefined {
     return order === 'oldest' ? this.#oldest : this.#newest
   }
 
   /** Returns the first entry after a position. The record at the position may have been deleted. */
-  #entryAfter(after: string, order: 'oldest' | 'newest'): Entry<R> | undefined {
+  #entryAfter(after: string, order: Order): Entry<R> | undefined {
     const [, sequence, id] = /^(\d{1,15}):(.+)$/s.exec(after) ?? []
     if (sequence === undefined || id === undefined) throw new UnknownPositionError('not a position')
     const position = Number(sequence)
     const at = this.#entries.get(id)
     // One with a later position was deleted and inserted again. An earlier one has moved in a replacement of all records.
-    if (at !== undefined && at.sequence <= position) return order === 'oldest' ? at.newer : at.older
+    if (at !== undefined && at.sequence <= position) return following(at, order)
     if (position < 1 || position > this.#lastSequence) throw new UnknownPositionError('not a position')
     let entry = this.#first(order)
     const isAfter = ({ sequence: own }: Entry<R>) => (order === 'oldest' ? own > position : own < position)
-    while (entry !== undefined && !isAfter(entry)) entry = order === 'oldest' ? entry.newer : entry.older
+    while (entry !== undefined && !isAfter(entry)) entry = following(entry, order)
     return entry
   }
 

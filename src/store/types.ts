@@ -7,10 +7,13 @@ export interface StoredRecord {
   readonly id: string
 }
 
+/** The order of records: of insertion, with the oldest one first, or its reverse. */
+export type Order = 'oldest' | 'newest'
+
 /** A selection of records, and their order. Default: all of them, oldest first. */
 export interface ListQuery<R> {
-  /** The order of insertion, or its reverse. Default `oldest`. */
-  order?: 'oldest' | 'newest'
+  /** Default `oldest`. */
+  order?: Order
   /** Selects the records for which it returns true. */
   where?: (record: R) => boolean
   /** The number of selected records to skip. Default 0. */
@@ -21,8 +24,7 @@ export interface ListQuery<R> {
 
 /** A page of a selection of records. */
 export interface PageQuery<R> {
-  /** The order of insertion, or its reverse. */
-  readonly order: 'oldest' | 'newest'
+  readonly order: Order
   /** Selects the records for which it returns true. Default: all. */
   readonly where?: ((record: R) => boolean) | undefined
   /** The `end` of the previous page. Default: the first page. */
@@ -47,7 +49,7 @@ export interface Walkable<R> {
    * Calls a function with each record and its position: a number that increases with each insertion, and that stays until everything
    * is replaced.
    */
-  walk(order: 'oldest' | 'newest', visit: (record: R, position: number) => void): Promise<void>
+  walk(order: Order, visit: (record: R, position: number) => void): Promise<void>
 }
 
 /** The records of one kind in one organization. Every write is atomic for its record. */

@@ -1,5 +1,5 @@
 import type { Organization } from '../../organization/organizations.ts'
-import type { Walkable } from '../../store/types.ts'
+import type { Order, Walkable } from '../../store/types.ts'
 import {
   type CursorPage,
   type CursorQuery,
@@ -23,7 +23,7 @@ interface MergedList<R, Item> {
   /** At most one per organization. */
   readonly sources: readonly PageSource<R>[]
   readonly query: CursorQuery
-  readonly order: 'oldest' | 'newest'
+  readonly order: Order
   readonly show: (record: R, organization: Organization) => Item
   /** Whether the last page has a cursor, too, if it has items. */
   readonly endsWithCursor?: boolean
@@ -83,7 +83,7 @@ class FirstPlaces<R extends { readonly createdAt: number }> {
   readonly #limit: number
   readonly #sign: 1 | -1
 
-  constructor(limit: number, order: 'oldest' | 'newest') {
+  constructor(limit: number, order: Order) {
     this.#limit = limit
     this.#sign = order === 'oldest' ? 1 : -1
   }

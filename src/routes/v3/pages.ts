@@ -2,6 +2,7 @@ import { HttpException } from '../../fastapi/errors.ts'
 import type { Organization } from '../../organization/organizations.ts'
 import {
   type Collection,
+  type Order,
   type PageQuery,
   type StoredRecord,
   UnknownPositionError,
@@ -36,7 +37,7 @@ interface ListOptions<R extends StoredRecord, Item> {
   readonly organization: Organization
   readonly records: Collection<R>
   readonly query: CursorQuery
-  readonly order: PageQuery<R>['order']
+  readonly order: Order
   readonly where?: PageQuery<R>['where']
   readonly show: (record: R) => Item
 }
