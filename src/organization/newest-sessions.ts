@@ -1,8 +1,8 @@
 import type { SessionRecord } from '../resources/sessions.ts'
 import type { Organization } from './organizations.ts'
 
-/** The place of a session among those of several organizations. */
-export interface SessionPlace {
+/** The position of a session among those of several organizations. */
+export interface SessionPosition {
   /** Microseconds since the epoch. */
   readonly createdAt: number
   /** The order of insertion in its organization. */
@@ -20,21 +20,21 @@ export interface ListedSession {
 export interface NewestQuery {
   /** Default: all. */
   readonly ids?: ReadonlySet<string> | undefined
-  /** The place of the last session before the page. Default: the first page. */
-  readonly after?: SessionPlace | undefined
+  /** The position of the last session before the page. Default: the first page. */
+  readonly after?: SessionPosition | undefined
   readonly limit: number
 }
 
 /** A page of sessions. */
 export interface NewestPage {
   readonly sessions: readonly ListedSession[]
-  /** The place of the last session, if there are more. */
-  readonly next: SessionPlace | undefined
+  /** The position of the last session, if there are more. */
+  readonly next: SessionPosition | undefined
   /** The number of sessions on all pages. */
   readonly total: number
 }
 
-type Entry = SessionPlace & ListedSession
+type Entry = SessionPosition & ListedSession
 
 /** Returns the sessions of organizations, the last created first. Sessions created at the same time are in the reverse order of insertion. */
 export async function newestSessions(
@@ -49,16 +49,16 @@ export async function newestSessions(
       if (ids?.has(session.id) === false) return
       total++
       const { createdAt } = session
-      const place = { createdAt, position, orgId }
-      if (after === undefined || compare(place, after) > 0) first.add({ ...place, organization, session })
+      const own = { createdAt, position, orgId }
+      if (after === undefined || compare(own, after) > 0) first.add({ ...own, organization, session })
     })
   }
   const entries = first.all()
   const sessions = entries.slice(0, limit)
-  return { sessions, next: entries.length > limit ? placeOf(sessions.at(-1) as Entry) : undefined, total }
+  return { sessions, next: entries.length > limit ? positionOf(sessions.at(-1) as Entry) : undefined, total }
 }
 
-function placeOf({ createdAt, position, orgId }: Entry): SessionPlace {
+function positionOf({ createdAt, position, orgId }: Entry): SessionPosition {
   return { createdAt, position, orgId }
 }
 
@@ -87,7 +87,7 @@ class FirstEntries {
   }
 }
 
-function compare(one: SessionPlace, other: SessionPlace): number {
+function compare(one: SessionPosition, other: SessionPosition): number {
   const difference = other.createdAt - one.createdAt || other.position - one.position
   if (difference !== 0 || one.orgId === other.orgId) return difference
   return one.orgId < other.orgId ? -1 : 1

@@ -6,7 +6,7 @@ import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { catchUpAll, catchUpSessions } from '../../organization/catch-up.ts'
 import { NotFound } from '../../organization/errors.ts'
-import type { ListedSession, SessionPlace } from '../../organization/newest-sessions.ts'
+import type { ListedSession, SessionPosition } from '../../organization/newest-sessions.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { addEvent, getSession, sessionId, takeNextStep } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
@@ -54,7 +54,7 @@ export async function sessionControlRoutes(
       const { org_id: orgId, ids, limit, cursor } = query
       const { summaries } = await import('./session-view.ts')
       const { newestSessions } = await import('../../organization/newest-sessions.ts')
-      const after = cursor === undefined ? undefined : placeIn(cursor)
+      const after = cursor === undefined ? undefined : positionIn(cursor)
       const chosen = organizationsInScope(organizations, orgId)
       await catchUpAll(organizations, chosen)
       const selected = ids && new Set(ids.map(sessionId))
@@ -139,16 +139,16 @@ async function sendDetail(reply: FastifyReply, listed: ListedSession): Promise<F
 }
 
 /** Returns the cursor of the page after a session. */
-function cursorOf({ createdAt, position, orgId }: SessionPlace): string {
+function cursorOf({ createdAt, position, orgId }: SessionPosition): string {
   return Buffer.from(JSON.stringify([createdAt, position, orgId])).toString('base64url')
 }
 
-/** Returns the place in a cursor. Throws RequestValidationError for one that no page has ended with. */
-function placeIn(cursor: string): SessionPlace {
+/** Returns the position in a cursor. Throws RequestValidationError for one that no page has ended with. */
+function positionIn(cursor: string): SessionPosition {
   try {
     const [createdAt, position, orgId, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    const isPlace = Number.isFinite(createdAt) && Number.isFinite(position) && typeof orgId === 'string'
-    if (isPlace && more.length === 0) return { createdAt, position, orgId }
+    const isPosition = Number.isFinite(createdAt) && Number.isFinite(position) && typeof orgId === 'string'
+    if (isPosition && more.length === 0) return { createdAt, position, orgId }
   } catch {
     // Answered below.
   }
