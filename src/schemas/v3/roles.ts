@@ -1,4 +1,4 @@
-import { allRoles, type IdpRole, type Role, type RoleAssignment } from '../../auth/roles.ts'
+import { type IdpRole, type Role, type RoleAssignment, roleOf } from '../../auth/roles.ts'
 import type {
   IdpRoleAssignment,
   RoleAssignment as RoleAssignmentResponse,
@@ -17,18 +17,15 @@ export function roleAssignments(
 ): RoleAssignmentResponse[] {
   return roles
     .filter((one) => orgId === null || one.orgId === orgId)
-    .flatMap((one) => rolesOf(one).map((role) => ({ role, org_id: one.orgId })))
+    .map((one) => ({ role: assignedRole(one), org_id: one.orgId }))
 }
 
 /** Returns the wire form of the roles that somebody has because of groups. */
 export function idpRoleAssignments(roles: readonly IdpRole[]): IdpRoleAssignment[] {
-  return roles.flatMap((one) =>
-    rolesOf(one).map((role) => ({ idp_group_name: one.groupName, role, org_id: one.orgId })),
-  )
+  return roles.map((one) => ({ idp_group_name: one.groupName, role: assignedRole(one), org_id: one.orgId }))
 }
 
-function rolesOf({ roleId }: RoleAssignment): RoleResponse[] {
-  return allRoles()
-    .filter(({ id }) => id === roleId)
-    .map(roleResponse)
+function assignedRole({ roleId }: RoleAssignment): RoleResponse {
+  // Unknown roles cannot be assigned, nor be in a state document.
+  return roleResponse(roleOf(roleId) as Role)
 }

@@ -1,8 +1,6 @@
 import { type Actor, ENTERPRISE_ID, type Principal, type User } from '../../auth/principal.ts'
 import type { DevinBrainUserSelf, Operations } from './contract.ts'
-
-/** What the API shows as the user of a service user's sessions. */
-const SERVICE_USER_AS_USER = 'bot_apk'
+import { SERVICE_USER_AS_USER } from './sessions.ts'
 
 type SelfResponse = Operations['GET /v3/self']['response'] & {
   /** The organization in which the sessions of a person are, from which clients make all other paths. The contract at hand lacks it. */

@@ -85,13 +85,16 @@ export function sessionResponse(
   }
 }
 
-/** Returns the ids of a user or service user, as v3 shows them: a service user has the user id `bot_apk`, too. */
+/** The user id that a service user has, too. */
+export const SERVICE_USER_AS_USER = 'bot_apk'
+
+/** Returns the ids of a user or service user, as v3 shows them. */
 export function creatorIds(
   actor: Actor | null,
 ): Pick<Required<SessionResponse>, 'user_id' | 'service_user_id'> {
   if (actor === null) return { user_id: null, service_user_id: null }
   return actor.email === null
-    ? { user_id: 'bot_apk', service_user_id: actor.id }
+    ? { user_id: SERVICE_USER_AS_USER, service_user_id: actor.id }
     : { user_id: actor.id, service_user_id: null }
 }
 
