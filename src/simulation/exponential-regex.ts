@@ -69,7 +69,11 @@ function repeatedGroups(source: string): string[] {
 
 /** Representatives of common character classes. */
 const SAMPLE_CHARACTERS = 'aA0 _-.,/é字\n'
+
+/** The maximum number of single characters that are repeated, and of the literal texts in an expression. */
 const UNITS_MAX = 60
+
+/** The maximum number of characters that are also repeated in pairs. */
 const PAIRED_MAX = 10
 
 /** The number of repetitions of a unit in a text: 2^n and Fibonacci(n) steps exceed the limit, n^4 steps do not. */

@@ -60,6 +60,7 @@ export class SessionProjection {
   #isAsleep = false
   /** Whether the turn has finished. Its later steps are skipped until a message or an event resumes it. */
   #isFinished = false
+  /** The time at which the session ended, after which no event may be applied. */
   endedAt: number | null = null
 
   constructor(history: SessionHistory, instant: boolean) {
@@ -105,19 +106,13 @@ export class SessionProjection {
   }
 
   #receive({ at, message }: Extract<TimelineEvent, { kind: 'message' }>): void {
-    const { text, by } = message
+    const { eventId: id, text, by } = message
     if (phaseOf(this.#facts(at)).status === 'suspended') this.#resumedAt = at
     // One that a limit has suspended works again; one that its scenario has suspended waits for a step.
     if (this.#isAsleep && this.#status === 'suspended') this.#applyStatus({ status_enum: 'working' })
     this.#isAsleep = false
     this.#isFinished = false
-    this.#messages.push({
-      type: 'user_message',
-      eventId: message.eventId,
-      at,
-      text,
-      ...(by !== undefined && { by }),
-    })
+    this.#messages.push({ type: 'user_message', eventId: id, at, text, ...(by !== undefined && { by }) })
     this.#sent++
     this.#said = 0
     this.#unsearched.push(text)
@@ -247,6 +242,7 @@ export class SessionProjection {
     }
   }
 
+  /** Returns the state at a time from the last event on. `showsTitle` tells whether a title may be generated yet. */
   view({ now, showsTitle }: { now: number; showsTitle: boolean }): SessionState {
     const facts = this.#facts(now)
     const { archivedAt, tagsChangedAt = 0 } = this.#history
