@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { ApiAnswer, ApiCall } from '../schemas/control/calls.ts'
 import { errorText } from './model/details.ts'
 
 const TOKEN = 'fake-devin-token'
@@ -64,17 +65,10 @@ export async function control<Answer = unknown>(path: string, call?: ControlCall
   return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
-/** An answer of the API. */
-export interface ApiAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: unknown
-}
-
 /** Calls the API as an organization: `{org_id}` in the path is replaced. Throws CallError for an error answer. */
 export async function callApi(
   orgId: string,
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  method: ApiCall['method'],
   path: string,
   body?: unknown,
 ): Promise<ApiAnswer> {

@@ -1,27 +1,14 @@
 import { signal } from '@preact/signals'
+import type { OrganizationList } from '../schemas/control/organizations.ts'
 import { control } from './control.ts'
 import { listen } from './live.ts'
 import { shownOrg } from './place.ts'
 
-/** An organization of the server. */
-export interface OrganizationSummary {
-  readonly org_id: string
-  readonly name: string
-  readonly sessions: number
-  readonly is_default: boolean
-  readonly keys: { readonly v1: readonly string[]; readonly v3: readonly string[] } | null
-}
-
 /** What the server says of itself and its organizations. */
-export interface ServerSummary {
-  readonly organizations: readonly OrganizationSummary[]
-  readonly strict_keys: boolean
-  readonly control: {
-    readonly token_required: boolean
-    readonly version: string
-    readonly app_url: string
-  }
-}
+export type ServerSummary = OrganizationList
+
+/** An organization of the server. */
+export type OrganizationSummary = ServerSummary['organizations'][number]
 
 /** The server's summary; undefined until it has been read. */
 export const server = signal<ServerSummary | undefined>(undefined)
