@@ -36,7 +36,7 @@ export function OtherClocks() {
       <Loaded live={live}>
         {({ clock, organizations }) => {
           const own = organizations.filter((organization) =>
-            isOwnClock(read(organization.clock), read(clock)),
+            isOwnClock(parsed(organization.clock), parsed(clock)),
           )
           if (shown !== undefined) {
             const isOwn = own.some(({ org_id }) => org_id === shown)
@@ -67,7 +67,7 @@ export function OtherClocks() {
   )
 }
 
-function read(clock: ClockDocument): StateClock {
+function parsed(clock: ClockDocument): StateClock {
   return { ...clock, now: Date.parse(clock.now) }
 }
 

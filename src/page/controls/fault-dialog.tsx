@@ -8,10 +8,10 @@ import {
   type FaultForm,
   FormError,
   faultOf,
-  METHODS,
   type Preset,
   pathsOf,
 } from '../model/controls-faults.ts'
+import { METHODS } from '../model/requests-path.ts'
 import { shownOrg } from '../place.ts'
 import { texts } from '../texts/index.ts'
 import { addFault } from './fault-calls.ts'

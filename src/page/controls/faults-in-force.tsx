@@ -98,6 +98,10 @@ function FaultRow({ fault }: { readonly fault: FaultView }) {
   const { faults: words, remove, all } = texts.value.controls
   const { id, preset, method, path, org_id: orgId, matched, struck, left } = fault
   const effect = effectText(fault)
+  const removeFault = async () => {
+    await control(`/faults/${encodeURIComponent(id)}`, { method: 'DELETE' })
+    notify({ kind: 'info', text: words.removed, undo: () => addFault(specOf(fault)) })
+  }
   return (
     <tr>
       <th scope="row">
@@ -127,19 +131,10 @@ function FaultRow({ fault }: { readonly fault: FaultView }) {
         )}
       </td>
       <td class="number">
-        <Button
-          look="quiet"
-          aria-label={words.removeOne(preset ?? effect)}
-          onClick={() => removeFault(fault)}
-        >
+        <Button look="quiet" aria-label={words.removeOne(preset ?? effect)} onClick={removeFault}>
           {remove}
         </Button>
       </td>
     </tr>
   )
-
-  async function removeFault(removed: FaultView): Promise<void> {
-    await control(`/faults/${encodeURIComponent(id)}`, { method: 'DELETE' })
-    notify({ kind: 'info', text: words.removed, undo: () => addFault(specOf(removed)) })
-  }
 }

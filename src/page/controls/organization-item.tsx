@@ -2,12 +2,10 @@ import { Button, CopyButton } from '../components/button.tsx'
 import { ConfirmButton } from '../components/dialog.tsx'
 import { notify } from '../components/notices.tsx'
 import { callApi } from '../control.ts'
+import { ENTERPRISE } from '../model/state-commands.ts'
 import type { OrganizationSummary } from '../organizations.ts'
 import { setQuery, shownOrg } from '../place.ts'
 import { texts } from '../texts/index.ts'
-
-/** The id that the enterprise itself has among the organizations. */
-const ENTERPRISE_ID = 'enterprise'
 
 /** An organization, with its keys if they are revealed. */
 export function OrganizationItem({ organization }: { readonly organization: OrganizationSummary }) {
@@ -15,7 +13,7 @@ export function OrganizationItem({ organization }: { readonly organization: Orga
   const { org_id: orgId, name, sessions, is_default: isDefault, keys } = organization
   const isShown = shownOrg() === orgId
   const remove = async () => {
-    await callApi(ENTERPRISE_ID, 'DELETE', `/v3/enterprise/organizations/${encodeURIComponent(orgId)}`)
+    await callApi(ENTERPRISE, 'DELETE', `/v3/enterprise/organizations/${encodeURIComponent(orgId)}`)
     if (isShown) setQuery({ org: '' })
     notify({ kind: 'info', text: words.deleted(name) })
   }
@@ -30,9 +28,7 @@ export function OrganizationItem({ organization }: { readonly organization: Orga
           <div class="row">
             <code>{orgId}</code>
             <CopyButton text={orgId} label={words.copyId(orgId)} />
-            <span class="muted">
-              {orgId === ENTERPRISE_ID ? words.isEnterprise : words.sessions(sessions)}
-            </span>
+            <span class="muted">{orgId === ENTERPRISE ? words.isEnterprise : words.sessions(sessions)}</span>
           </div>
         </div>
         <div class="row">
@@ -43,7 +39,7 @@ export function OrganizationItem({ organization }: { readonly organization: Orga
           >
             {words.show}
           </Button>
-          {!isDefault && orgId !== ENTERPRISE_ID && (
+          {!isDefault && orgId !== ENTERPRISE && (
             <ConfirmButton
               look="quiet"
               label={texts.value.common.delete}

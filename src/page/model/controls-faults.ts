@@ -1,9 +1,6 @@
 import type { FaultSpec, FaultView } from '../../schemas/control/fault.ts'
 
-/** The methods that a fault can be limited to. */
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-
-/** The presets, and whether each strikes again and again. */
+/** The names of the presets. */
 export const PRESETS = [
   'rate-limit',
   'flaky',

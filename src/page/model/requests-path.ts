@@ -4,7 +4,7 @@ import type { RequestEntry } from '../../schemas/control/journal.ts'
 const PATTERN_MAX = 500
 
 /** The methods that the control plane knows. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** A method that the control plane knows. */
 export type KnownMethod = (typeof METHODS)[number]

@@ -1,3 +1,5 @@
+import { quoted } from './shell.ts'
+
 /** The id of the enterprise itself in place of that of an organization. */
 export const ENTERPRISE = 'enterprise'
 
@@ -16,14 +18,13 @@ export function basePath(orgId: string): string {
 
 /** Returns a command for a shell that creates something with a JSON body. */
 export function createCommand({ origin, orgId, key }: Target, path: string, body: unknown): string {
-  const json = JSON.stringify(body).replaceAll("'", String.raw`'\''`)
   return (
     `curl ${origin}${basePath(orgId)}${path} -H "Authorization: Bearer ${key}"` +
-    ` -H 'Content-Type: application/json' -d '${json}'`
+    ` -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`
   )
 }
 
-/** Returns a command for a shell that uploads a file. */
-export function uploadCommand({ origin, orgId, key }: Target, file: string): string {
-  return `curl ${origin}${basePath(orgId)}/attachments -H "Authorization: Bearer ${key}" -F 'file=@${file}'`
+/** Returns a command for a shell that uploads a file of its working folder. */
+export function uploadCommand({ origin, orgId, key }: Target): string {
+  return `curl ${origin}${basePath(orgId)}/attachments -H "Authorization: Bearer ${key}" -F 'file=@notes.txt'`
 }

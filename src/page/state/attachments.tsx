@@ -29,7 +29,7 @@ export function Attachments({ path: [id] }: { readonly path: readonly string[] }
     }),
     Detail,
     empty: state.attachments.empty,
-    command: (target) => uploadCommand(target, 'notes.txt'),
+    command: uploadCommand,
     isByClients: true,
     label: state.tabs.attachments,
   }

@@ -4,11 +4,11 @@ import {
   EMPTY_FORM,
   FormError,
   faultOf,
-  METHODS,
   PRESETS,
   pathsOf,
   specOf,
 } from '../../../src/page/model/controls-faults.ts'
+import { METHODS } from '../../../src/page/model/requests-path.ts'
 import { PRESETS as ALL_PRESETS, FaultSpec } from '../../../src/schemas/control/fault.ts'
 
 t.test('the page knows all presets and methods', (t) => {

@@ -21,7 +21,7 @@ t.test('a command quotes its body for a shell', (t) => {
 
 t.test('a command uploads a file', (t) => {
   t.equal(
-    uploadCommand({ ...TARGET, key: 'cog_demo' }, 'notes.txt'),
+    uploadCommand({ ...TARGET, key: 'cog_demo' }),
     'curl http://127.0.0.1:8080/v3/organizations/org-1/attachments -H "Authorization: Bearer cog_demo"' +
       ` -F 'file=@notes.txt'`,
   )
