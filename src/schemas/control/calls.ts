@@ -1,12 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { StringEnum } from '../types.ts'
-import { ORG_ID_MAX, StrictObject } from './scope.ts'
+import { Method, ORG_ID_MAX, StrictObject } from './scope.ts'
 
 /** A call of the API to make in the name of an organization. */
 export const ApiCall = StrictObject({
   /** `enterprise` for the enterprise itself. */
   org_id: Type.String({ minLength: 1, maxLength: ORG_ID_MAX }),
-  method: StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']),
+  method: Method,
   /** A path of the API with its query. `{org_id}` stands for the organization. */
   path: Type.String({ minLength: 1, maxLength: 8_192 }),
   /** Those that say who calls and how the body is sent are set by the server. */

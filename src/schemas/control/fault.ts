@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Nullable, StringEnum } from '../types.ts'
-import { OrgId } from './scope.ts'
+import { Method, OrgId } from './scope.ts'
 
 /** The names of the fault presets. */
 export const PRESETS = [
@@ -12,8 +12,6 @@ export const PRESETS = [
   'out-of-quota',
   'broken-connection',
 ] as const
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** The maximum delay of a request, in milliseconds. Connections are closed after a quarter of an hour without activity. */
 const DELAY_MAX = 600_000
@@ -29,7 +27,7 @@ export const FaultSpec = Type.Object(
     /** Default: all requests, including those without an organization. */
     org_id: OrgId,
     /** The HTTP method. Default: all. */
-    method: Type.Optional(StringEnum(METHODS)),
+    method: Type.Optional(Method),
     /** A template (`/v1/sessions/{session_id}`) or a glob: `*` matches a part of a segment, `**` zero or more segments. */
     path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
     /** The status of the response in place of the API's. Default with a `body`: 200. */

@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { StringEnum } from '../types.ts'
 import { RequestEntry } from './journal.ts'
-import { OrgId, StrictObject } from './scope.ts'
+import { Method, OrgId, StrictObject } from './scope.ts'
 
 /** The criteria of a request filter. A request must match all of them. */
 const filter = {
   /** The organization of the request. Default: any. */
   org_id: OrgId,
   /** The HTTP method. Default: any. */
-  method: Type.Optional(StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])),
+  method: Type.Optional(Method),
   /** The path as sent, a template (`/v1/sessions/{session_id}`), or a glob: `*` matches a part of a segment, `**` any number of segments. */
   path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   /** The status of the response, or a class of them. Default: any. */

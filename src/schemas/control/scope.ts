@@ -1,4 +1,5 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import { StringEnum } from '../types.ts'
 
 /** Returns the schema of an object whose unknown members are errors, so that typos in control calls are reported. */
 export function StrictObject<Properties extends TProperties>(properties: Properties): TObject<Properties> {
@@ -10,6 +11,9 @@ export const ORG_ID_MAX = 200
 
 /** The organization that the call acts on. Default: all. */
 export const OrgId = Type.Optional(Type.String({ minLength: 1, maxLength: ORG_ID_MAX }))
+
+/** An HTTP method. */
+export const Method = StringEnum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** The body of a control call that acts on one organization or on all. */
 export const OrgScope = StrictObject({ org_id: OrgId })
