@@ -53,7 +53,7 @@ export const codeScansRoutes = {
     handle: async ({ organization, query, originalUrl }) => {
       const reported = await reportedFindings(organization)
       const isSelected = findingFilter(QueryParameters.in(originalUrl))
-      const page = await cursorPage({
+      return cursorPage({
         list: 'code-scan-findings',
         organization,
         records: organization.codeScanFindings,
@@ -63,7 +63,6 @@ export const codeScansRoutes = {
         // Only reported findings are selected.
         show: (finding) => findingResponse(finding, reported(finding) as Reported),
       })
-      return { ...page }
     },
   },
 
@@ -83,17 +82,15 @@ export const codeScansRoutes = {
   // GET /v3/organizations/{org_id}/code-scans/profiles
   'GET /v3/organizations/{org_id}/code-scans/profiles': {
     permission: 'ViewCodeScans',
-    handle: async ({ organization, query }) => {
-      const page = await cursorPage({
+    handle: async ({ organization, query }) =>
+      cursorPage({
         list: 'code-scan-profiles',
         organization,
         records: organization.codeScanProfiles,
         query,
         order: 'newest',
         show: (profile) => profileSummaryResponse(profile, organization.orgId),
-      })
-      return { ...page }
-    },
+      }),
   },
 
   // GET /v3/organizations/{org_id}/code-scans/profiles/{profile_id}
@@ -145,7 +142,7 @@ function showScan(organization: Organization, scan: CodeScanRecord) {
 async function listScans(organization: Organization, query: QueryParameters) {
   const repoName = query.last('repo_name')
   const first = Number(query.last('first') ?? FIRST_DEFAULT)
-  const page = await cursorPage({
+  return cursorPage({
     list: 'code-scans',
     organization,
     records: organization.codeScans,
@@ -154,7 +151,6 @@ async function listScans(organization: Organization, query: QueryParameters) {
     where: (scan) => repoName === undefined || scan.repoName === repoName,
     show: (scan) => showScan(organization, scan),
   })
-  return { ...page }
 }
 
 /** Returns a function that tells whether a query selects a finding that a scan has reported. */

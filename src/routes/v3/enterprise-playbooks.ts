@@ -34,7 +34,7 @@ export const enterprisePlaybooksRoutes = {
         order: 'oldest',
         show: (playbook, { orgId }) => playbookResponse(playbook, orgId),
       })
-      return sendTexts(reply, objectTexts({ ...page }))
+      return sendTexts(reply, objectTexts(page))
     },
   },
 

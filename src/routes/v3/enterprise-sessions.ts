@@ -24,7 +24,7 @@ export const enterpriseSessionsRoutes = {
     permission: VIEW,
     handle: async ({ query, server }, reply) => {
       const list = { list: 'enterprise-sessions', query, show: showListed }
-      return sendTexts(reply, objectTexts({ ...(await sessionsPage(server.organizations, list)) }))
+      return sendTexts(reply, objectTexts(await sessionsPage(server.organizations, list)))
     },
   },
 
@@ -33,7 +33,7 @@ export const enterpriseSessionsRoutes = {
     permission: VIEW,
     handle: async ({ query, server }, reply) => {
       const list = { list: 'enterprise-insights', query, show: showInsights }
-      return sendTexts(reply, objectTexts({ ...(await sessionsPage(server.organizations, list)) }))
+      return sendTexts(reply, objectTexts(await sessionsPage(server.organizations, list)))
     },
   },
 

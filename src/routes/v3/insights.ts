@@ -26,7 +26,7 @@ export const insightsRoutes = {
         where: await sessionFilter(organization, query),
         show: (session) => showInsights(organization, session),
       })
-      return sendTexts(reply, objectTexts({ ...page }))
+      return sendTexts(reply, objectTexts(page))
     },
   },
 

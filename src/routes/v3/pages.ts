@@ -15,8 +15,8 @@ export interface CursorQuery {
   readonly first: number
 }
 
-/** A page as v3 answers it. */
-export interface CursorPage<Item> {
+/** A page as v3 answers it. Not an interface, because that would be no `Record<string, unknown>`. */
+export type CursorPage<Item> = {
   items: Item[]
   end_cursor: string | null
   has_next_page: boolean

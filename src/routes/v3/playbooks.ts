@@ -30,7 +30,7 @@ export const playbooksRoutes = {
         where: isPublished,
         show: (playbook) => playbookResponse(playbook, organization.orgId),
       })
-      return sendTexts(reply, objectTexts({ ...page }))
+      return sendTexts(reply, objectTexts(page))
     },
   },
 

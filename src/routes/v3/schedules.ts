@@ -13,7 +13,7 @@ import {
 import type { ScheduleRecord } from '../../resources/schedules.ts'
 import type { ScheduleResponse, ScheduleUpdateRequest } from '../../schemas/v3/contract.ts'
 import { scheduleResponse } from '../../schemas/v3/schedules.ts'
-import { PLATFORMS } from '../../simulation/scenario.ts'
+import { knownPlatform } from './platforms.ts'
 import type { V3Routes } from './types.ts'
 
 const PERMISSION = 'ManageOrgSchedules'
@@ -53,7 +53,7 @@ export const schedulesRoutes = {
         agent: body.agent,
         bypassApproval: body.bypass_approval,
         notifyOn: body.notify_on,
-        platform: platformOf(body.platform ?? null),
+        platform: body.platform == null ? null : knownPlatform(body.platform),
         playbookId: body.playbook_id ?? null,
         slackChannelId: body.slack_channel_id ?? null,
         slackTeamId: body.slack_team_id ?? null,
@@ -107,7 +107,7 @@ function changesOf(body: ScheduleUpdateRequest): ScheduleChanges {
     agent: body.agent ?? undefined,
     bypassApproval: body.bypass_approval ?? undefined,
     notifyOn: body.notify_on ?? undefined,
-    platform: platform === undefined ? undefined : platformOf(platform),
+    platform: platform == null ? platform : knownPlatform(platform),
     playbookId: body.playbook_id,
     slackChannelId: body.slack_channel_id,
     slackTeamId: body.slack_team_id,
@@ -126,12 +126,4 @@ function instantOf(text: string | null): number | null {
   const instant = /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? parseInstant(text) : undefined
   if (instant === undefined) throw new Impossible('scheduled_at must have a time zone')
   return instant
-}
-
-/** Returns the platform with a label, in any case. Throws {@link Impossible} for another one. */
-function platformOf(label: string | null): string | null {
-  if (label === null) return null
-  const platform = label.toLowerCase()
-  if (PLATFORMS.some((known) => known === platform)) return platform
-  throw new Impossible(`Unknown platform. Available platforms: ${PLATFORMS.join(', ')}`)
 }

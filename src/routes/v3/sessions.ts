@@ -1,7 +1,7 @@
 import { HttpException } from '../../fastapi/errors.ts'
 import { objectTexts, sendTexts } from '../../fastapi/long-answer.ts'
 import { createSession, type NewSession } from '../../organization/create-session.ts'
-import { Impossible, InvalidField } from '../../organization/errors.ts'
+import { InvalidField } from '../../organization/errors.ts'
 import { impersonated } from '../../organization/impersonation.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { archiveSession, readSession, terminateSession } from '../../organization/sessions.ts'
@@ -13,9 +13,9 @@ import {
   newSessionResponse,
   sessionResponse,
 } from '../../schemas/v3/sessions.ts'
-import { PLATFORMS } from '../../simulation/scenario.ts'
 import { warnOfNearAttachments } from '../v1/sessions.ts'
 import { cursorPage } from './pages.ts'
+import { knownPlatform } from './platforms.ts'
 import { sessionFilter } from './session-filter.ts'
 import type { V3Routes } from './types.ts'
 
@@ -34,7 +34,7 @@ export const sessionsRoutes = {
         where: await sessionFilter(organization, query),
         show: (session) => showListed(organization, session),
       })
-      return sendTexts(reply, objectTexts({ ...page }))
+      return sendTexts(reply, objectTexts(page))
     },
   },
 
@@ -43,7 +43,6 @@ export const sessionsRoutes = {
     permission: 'ManageOrgSessions',
     handle: async ({ organization, principal, body, query, log }) => {
       warnOfNearAttachments(body.prompt, log)
-      checkPlatform(body.platform ?? null)
       const { session } = await createSession(organization, principal, {
         ...newSession(body),
         id: query.devin_id == null ? undefined : bareId(query.devin_id),
@@ -113,18 +112,11 @@ function newSession(body: SessionCreateRequest): NewSession {
     bypassApproval: body.bypass_approval ?? false,
     sessionLinks: body.session_links,
     childPlaybookId: body.child_playbook_id ?? null,
-    platform: body.platform,
+    platform: body.platform == null ? null : knownPlatform(body.platform, ['inherit', 'default']),
     devinMode: body.devin_mode,
     repos: body.repos,
     resumable: body.resumable,
     attachmentUrls: body.attachment_urls,
-  }
-}
-
-function checkPlatform(platform: string | null): void {
-  const known: readonly string[] = ['inherit', 'default', ...PLATFORMS]
-  if (platform !== null && !known.includes(platform.toLowerCase())) {
-    throw new Impossible(`Unknown platform. Available platforms: ${PLATFORMS.join(', ')}`)
   }
 }
 
