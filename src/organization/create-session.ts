@@ -1,6 +1,7 @@
 import type { Actor, Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { withoutApprovals } from '../simulation/approvals.ts'
+import { checkedSchema } from '../simulation/checked-schema.ts'
 import { eventId } from '../simulation/event-ids.ts'
 import { finiteNumber } from '../simulation/finite-number.ts'
 import { DEVIN_MODES, PLATFORMS, type Scenario } from '../simulation/scenario.ts'
@@ -233,22 +234,10 @@ async function schemaFor(
   { structuredOutputSchema: given }: NewSession,
   playbookId: string | null,
 ): Promise<SessionRecord['structuredOutputSchema']> {
-  if (given !== null) return checkedSchema(given)
-  const playbook = await usedPlaybook(organization, playbookId)
-  return checkedSchema(playbook?.structuredOutputSchema ?? null)
-}
-
-async function checkedSchema(
-  schema: Record<string, unknown> | null,
-): Promise<SessionRecord['structuredOutputSchema']> {
-  if (schema === null) return null
-  const { checkSchema, SchemaError } = await import('../simulation/structured-output.ts')
-  try {
-    return await checkSchema(schema)
-  } catch (error) {
-    if (!(error instanceof SchemaError)) throw error
-    throw new InvalidField('structuredOutputSchema', error.message, schema)
-  }
+  const schema = given ?? (await usedPlaybook(organization, playbookId))?.structuredOutputSchema
+  return checkedSchema(schema, (reason) => {
+    throw new InvalidField('structuredOutputSchema', reason, schema)
+  })
 }
 
 async function samplesOf(schema: Readonly<Record<string, unknown>>, seed: number): Promise<OutputSamples> {

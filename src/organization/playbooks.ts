@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { PlaybookRecord } from '../resources/playbooks.ts'
-import type { SchemaError } from '../simulation/structured-output.ts'
+import { checkedSchema } from '../simulation/checked-schema.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { Conflict, Impossible, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
@@ -119,20 +119,12 @@ async function checkedFields({ title, body, macro, structuredOutputSchema: schem
     title: title.toWellFormed(),
     body: body.toWellFormed(),
     ...(macro !== undefined && { macro: macro?.toWellFormed() ?? null }),
-    ...(schema !== undefined && { structuredOutputSchema: await checkedSchema(schema) }),
+    ...(schema !== undefined && { structuredOutputSchema: await checkedSchema(schema, refuseSchema) }),
   }
 }
 
-async function checkedSchema(
-  schema: PlaybookRecord['structuredOutputSchema'],
-): Promise<PlaybookRecord['structuredOutputSchema']> {
-  if (schema === null) return null
-  const { checkSchema } = await import('../simulation/structured-output.ts')
-  try {
-    return await checkSchema(schema)
-  } catch (error) {
-    throw new Impossible(`structured_output_schema ${(error as SchemaError).message}`)
-  }
+function refuseSchema(reason: string): never {
+  throw new Impossible(`structured_output_schema ${reason}`)
 }
 
 /** Checks and changes a playbook atomically, so one of two concurrent deletions fails. Throws NotFound or UniqueKeyError. */

@@ -2,9 +2,8 @@ import { Type } from '@sinclair/typebox'
 import type { Actor } from '../auth/principal.ts'
 import { formatInstant } from '../base/clock.ts'
 import { AnyObject, Nullable, StringEnum } from '../schemas/types.ts'
-import type { SchemaError } from '../simulation/structured-output.ts'
+import { checkedSchema } from '../simulation/checked-schema.ts'
 import type { StoredRecord } from '../store/types.ts'
-import type { DocumentReader } from './document-reader.ts'
 import {
   createdAtOf,
   defineResource,
@@ -92,24 +91,12 @@ export const playbooks = {
     const records = await declaration.decodeAll(documents, defaults, reader)
     const checked: PlaybookRecord[] = []
     for (const [index, record] of records.entries()) {
-      checked.push({ ...record, structuredOutputSchema: await checkedSchema(record, index, reader) })
+      const structuredOutputSchema = await checkedSchema(record.structuredOutputSchema, (reason) => {
+        reader.reject([index, 'structured_output_schema'], reason)
+        return null
+      })
+      checked.push({ ...record, structuredOutputSchema })
     }
     return checked
   },
-}
-
-/** Returns the schema of a playbook as plain JSON. Rejects one that no session could use. */
-async function checkedSchema(
-  { structuredOutputSchema: schema }: PlaybookRecord,
-  index: number,
-  reader: DocumentReader,
-): Promise<PlaybookRecord['structuredOutputSchema']> {
-  if (schema === null) return null
-  const { checkSchema } = await import('../simulation/structured-output.ts')
-  try {
-    return await checkSchema(schema)
-  } catch (error) {
-    reader.reject([index, 'structured_output_schema'], (error as SchemaError).message)
-    return null
-  }
 }

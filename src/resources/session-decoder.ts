@@ -2,12 +2,12 @@ import { encodeJson } from '../fastapi/json/encode.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import { withoutApprovals } from '../simulation/approvals.ts'
 import { checkEffect, checkRule } from '../simulation/check-rule.ts'
+import { checkedSchema } from '../simulation/checked-schema.ts'
 import { eventId } from '../simulation/event-ids.ts'
 import { finiteNumber } from '../simulation/finite-number.ts'
 import { type Effect, PLATFORMS, type Scenario } from '../simulation/scenario.ts'
 import type { UnknownScenarioError } from '../simulation/scenario-rules.ts'
 import { SESSION_ITEMS_MAX } from '../simulation/session-limits.ts'
-import type { SchemaError } from '../simulation/structured-output.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { DecodeDefaults } from './resource.ts'
@@ -198,14 +198,10 @@ class SessionsDecoder {
   }
 
   async #schemaOf({ structured_output_schema: schema }: SessionDocument) {
-    if (schema === undefined || schema === null) return null
-    const { checkSchema } = await import('../simulation/structured-output.ts')
-    try {
-      return await checkSchema(schema)
-    } catch (error) {
-      this.#reader.reject(['structured_output_schema'], (error as SchemaError).message)
+    return checkedSchema(schema, (reason) => {
+      this.#reader.reject(['structured_output_schema'], reason)
       return null
-    }
+    })
   }
 
   /** Returns the samples of the document. Default: samples generated from the schema. */
