@@ -64,7 +64,7 @@ const lastChecks = new WeakMap<Organization, string>()
 export async function enforceAcuLimits(
   organizations: Organizations,
   organization: Organization,
-  groupLimits: GroupLimits = new Map(),
+  groupLimits: GroupLimits,
 ): Promise<void> {
   const enterprise = organizations.find(ENTERPRISE_ID)
   const [own, shared] = await Promise.all([settingsOf(organization), enterprise && settingsOf(enterprise)])

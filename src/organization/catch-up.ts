@@ -13,7 +13,7 @@ const ORGANIZATIONS_PER_TURN = 1_000
 export async function catchUpSessions(
   organizations: Organizations,
   organization: Organization,
-  groupLimits?: GroupLimits,
+  groupLimits: GroupLimits = new Map(),
 ): Promise<void> {
   await runDueSchedules(organization)
   await enforceAcuLimits(organizations, organization, groupLimits)

@@ -22,8 +22,8 @@ export function Defaulted<Schema extends TSchema>(schema: Schema): Schema {
 }
 
 /** Returns the schema of any JSON object, as pydantic publishes `dict[str, Any]`. */
-export function AnyObject(options: SchemaOptions = {}): TUnsafe<Record<string, unknown>> {
-  return Type.Unsafe<Record<string, unknown>>({ ...options, type: 'object', additionalProperties: true })
+export function AnyObject(): TUnsafe<Record<string, unknown>> {
+  return Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 }
 
 /** Returns the schema of an ISO 8601 time. */

@@ -26,8 +26,8 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     }
   }
 
-  const publishClock = (orgId = null as string | null) =>
-    organizations.events.live?.publish({ kind: 'clock', org_id: orgId })
+  const publish = (orgId: string | undefined) =>
+    organizations.events.live?.publish({ kind: 'clock', org_id: orgId ?? null })
 
   // GET /_fake/clock
   app.get(
@@ -57,7 +57,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     async ({ body }) => {
       const settings = clockSettings(body)
       for (const clock of clocksOf(organizations, body.org_id)) clock.adjust(settings)
-      publishClock(body.org_id)
+      publish(body.org_id)
       return clockResponse(body.org_id)
     },
   )
@@ -76,7 +76,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
     async ({ body }) => {
       const micros = Math.round(body.seconds * 1_000_000)
       for (const clock of clocksOf(organizations, body.org_id)) clock.adjust({ now: clock.now() + micros })
-      publishClock(body.org_id)
+      publish(body.org_id)
       return clockResponse(body.org_id)
     },
   )
