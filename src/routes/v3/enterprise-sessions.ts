@@ -76,8 +76,7 @@ export const enterpriseSessionsRoutes = {
   // POST /v3/enterprise/sessions/{devin_id}/messages
   'POST /v3/enterprise/sessions/{devin_id}/messages': {
     permission: MANAGE,
-    handle: async (request) =>
-      receive(await organizationFor(request), request.principal, request.params.devin_id, request.body),
+    handle: async (request) => receive(await organizationFor(request), request),
   },
 
   // POST /v3/enterprise/sessions/{devin_id}/tags

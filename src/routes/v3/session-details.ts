@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../../auth/principal.ts'
 import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import { impersonated } from '../../organization/impersonation.ts'
@@ -32,10 +32,7 @@ export const sessionDetailsRoutes = {
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/messages
   'POST /v3/organizations/{org_id}/sessions/{devin_id}/messages': {
     permission: 'ManageOrgSessions',
-    handle: async ({ organization, principal, params, body, log }) => {
-      warnOfNearAttachments(body.message, log)
-      return receive(organization, principal, params.devin_id, body)
-    },
+    handle: (request) => receive(request.organization, request),
   },
 
   // GET /v3/organizations/{org_id}/sessions/{devin_id}/tags
@@ -96,14 +93,18 @@ export async function sendMessages(
   return sendTexts(reply, objectTexts({ ...page, items, total: null }))
 }
 
+interface MessageRequest extends Pick<FastifyRequest, 'principal' | 'log'> {
+  readonly params: { readonly devin_id: string }
+  readonly body: SessionMessageCreateRequest
+}
+
 /** Sends a message to a session and returns the session. */
 export async function receive(
   organization: Organization,
-  principal: Principal,
-  devinId: string,
-  body: SessionMessageCreateRequest,
+  { principal, params, body, log }: MessageRequest,
 ): Promise<SessionResponse> {
-  const { session } = await receiveMessage(organization, principal, devinId, {
+  warnOfNearAttachments(body.message, log)
+  const { session } = await receiveMessage(organization, principal, params.devin_id, {
     text: body.message,
     attachmentUrls: body.attachment_urls ?? [],
     by: await impersonated(organization, principal, body.message_as_user_id ?? null),

@@ -4,6 +4,7 @@ import { formatInstant } from '../../../src/base/clock.ts'
 import type { SessionRecord } from '../../../src/resources/sessions.ts'
 import { type EnterpriseFake, startEnterprise, statusesWith } from '../../enterprise.ts'
 import { NOW } from '../../fake.ts'
+import { recordingLogger } from '../../recording-logger.ts'
 import { aSession } from '../../records.ts'
 
 const OTHER = 'org-other'
@@ -173,6 +174,16 @@ t.test('messages, tags and insights of the enterprise are those of the organizat
     { action: 'update_session_tags' },
     { action: 'generate_session_insights' },
   ])
+})
+
+t.test('a message of the enterprise logs a warning for a malformed attachment line', async (t) => {
+  const { warnings, logger } = recordingLogger()
+  const fake = await startEnterprise(t, { logger })
+  await store(fake, { [OTHER]: { a: {} } })
+
+  await fake.enterprise('POST', '/sessions/a/messages', { message: 'ATTACHMENT: "https://secret"' })
+
+  t.same(warnings, ['1 line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does'])
 })
 
 t.test('sessions of the enterprise need ViewAccountSessions or ManageAccountSessions', async (t) => {
