@@ -40,6 +40,11 @@ export function hasMembers(
   }
 }
 
+/** Throws a Contradiction unless a list of the answer is empty. `what` names its items. */
+export function isEmpty(answer: Answer, items: readonly unknown[], what: string): void {
+  expectThat(answer, items.length === 0, { expected: `no ${what}`, got: 'some' })
+}
+
 /** Throws a Contradiction unless a condition holds for every item of a list. Untestable if there are no items. */
 export function holdsForAll<Item>(
   answer: Answer,
@@ -56,9 +61,9 @@ function gotMember(actual: unknown, expected: unknown): string {
   return shown === constantOr(expected) ? `another ${shown}` : shown
 }
 
-/** Throws a Contradiction unless the answer succeeds with the status and fits the schema of its operation. Resolves with the body. */
-export async function fits(answer: Answer, status = 200): Promise<Body> {
-  hasStatus(answer, status)
+/** Throws a Contradiction unless the answer has the status 200 and fits the schema of its operation. Resolves with the body. */
+export async function fits(answer: Answer): Promise<Body> {
+  hasStatus(answer, 200)
   const flaw = await flawOf(answer)
   expectThat(answer, flaw === undefined, {
     claim: 'shape',
@@ -141,8 +146,8 @@ interface Order {
   /** The member with the time, a number or an ISO 8601 text. */
   readonly by: string
   readonly isNewestFirst: boolean
-  /** The member with the id, and the ids of two of the run's own things, the older one first. */
-  readonly own?: readonly [member: string, older: unknown, newer: unknown]
+  /** The member with the id, and the ids of two of the run's own things, the older one first, or no ids if the run has made none. */
+  readonly own?: readonly [member: string, ...ids: unknown[]]
 }
 
 /** Throws a Contradiction unless items of the answer are sorted. Untestable if there are not two with different times. */
@@ -154,8 +159,8 @@ export function isSorted(answer: Answer, items: readonly Body[], { by, isNewestF
   const [older = -1, newer = -1] = ids.map((id) => items.findIndex((item) => item[member] === id))
   const hasOwn = older >= 0 && newer >= 0
   if (!hasOwn && new Set(times).size < 2) throw new Untestable('the list has fewer than two items')
-  const holds = times.join() === sorted.join() && (!hasOwn || older < newer !== isNewestFirst)
-  expectThat(answer, holds, {
+  const isOwnSorted = !hasOwn || (isNewestFirst ? newer < older : older < newer)
+  expectThat(answer, isOwnSorted && times.join() === sorted.join(), {
     claim: 'order',
     expected: isNewestFirst ? 'newest first' : 'oldest first',
     got: 'another order',

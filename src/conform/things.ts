@@ -5,6 +5,9 @@ import type { Body } from './expect.ts'
 
 // The things that a run makes, each once, when the first check looks at it.
 
+/** The prompt of every session and the text of every message: if somebody's server starts to work on it, there is nothing to do. */
+export const PROMPT = 'A conformance check of an API. Do nothing.'
+
 /**
  * Returns the body of an answer that a check only needs on its way, such as that to a creation. Untestable if the request failed, since
  * that contradicts another row.

@@ -1,7 +1,7 @@
 import { type Api, NOWHERE } from '../api.ts'
 import { answers, type Checks, DATA, PERMISSIONS, reads } from '../check.ts'
 import { Untestable } from '../errors.ts'
-import { type Body, expectThat, fits, hasMembers, isAsWritten, isSorted } from '../expect.ts'
+import { type Body, expectThat, fits, hasMembers, isAsWritten, isEmpty, isSorted } from '../expect.ts'
 import { created, itemsOf, make, newNote, remove } from '../things.ts'
 
 const V1 = '/v1/knowledge'
@@ -33,7 +33,7 @@ export const knowledge: Checks = {
       const own = api.writes ? [created(await newNote(api)).id, created(await newNote(api, 'second')).id] : []
       const answer = await api.call('GET', V1)
       const items = itemsOf(answer, 'knowledge')
-      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['id', own[0], own[1]] })
+      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['id', ...own] })
     },
     folders: async (api) => {
       const answer = await api.call('GET', V1)
@@ -79,11 +79,11 @@ export const knowledge: Checks = {
         ? [created(await newV3Note(api)).note_id, created(await newV3Note(api, 'second')).note_id]
         : []
       const { answer, items } = await v3Items(api, 'first=200')
-      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['note_id', own[0], own[1]] })
+      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['note_id', ...own] })
     },
     'meaning of the filters': async (api) => {
       const { answer, items } = await v3Items(api, `search=${NOWHERE}`)
-      expectThat(answer, items.length === 0, { expected: 'no items', got: 'some' })
+      isEmpty(answer, items, 'items')
       if (!api.writes) return
       const { note_id } = created(await newV3Note(api))
       const found = await v3Items(api, `search=${api.name.toUpperCase()}`)

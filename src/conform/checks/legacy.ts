@@ -2,7 +2,7 @@ import { NOWHERE } from '../api.ts'
 import { answers, CHOICE, type Checks } from '../check.ts'
 import { Untestable } from '../errors.ts'
 import { expectThat, fits, hasMembers, hasStatus, isSorted } from '../expect.ts'
-import { created, itemsOf } from '../things.ts'
+import { created, itemsOf, PROMPT } from '../things.ts'
 import { newSession } from './sessions.ts'
 
 const LOGS = '/v1/audit-logs'
@@ -23,7 +23,7 @@ export const legacy: Checks = {
   'POST /v1/session/{session_id}/message': {
     'the operation': async (api) => {
       const { session_id } = created((await newSession(api)).answer)
-      const body = { message: 'A conformance check of an API. Do nothing.' }
+      const body = { message: PROMPT }
       hasStatus(await api.call('POST', `/v1/session/${session_id}/message`, { body }), 200)
     },
   },

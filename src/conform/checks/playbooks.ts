@@ -74,7 +74,7 @@ const ordered =
     isSorted(answer, itemsOf(answer), {
       by: 'created_at',
       isNewestFirst: false,
-      own: ['playbook_id', own[0], own[1]],
+      own: ['playbook_id', ...own],
     })
   }
 

@@ -46,7 +46,7 @@ export const secrets: Checks = {
         ? [await newSecret(api), await newSecret(api, api.name.toUpperCase())].map((one) => created(one).id)
         : []
       const { answer, items } = await listed(api, V1)
-      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['id', own[0], own[1]] })
+      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['id', ...own] })
     },
   },
   'POST /v1/secrets': {
@@ -99,7 +99,7 @@ export const secrets: Checks = {
         ? [await newV3(api), await newV3(api, 'second')].map((one) => created(one).secret_id)
         : []
       const { answer, items } = await listed(api)
-      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['secret_id', own[0], own[1]] })
+      isSorted(answer, items, { by: 'created_at', isNewestFirst: false, own: ['secret_id', ...own] })
     },
     '`access_type`, `updated_at` and `updated_by`': async (api) => {
       const answer = await newV3(api)

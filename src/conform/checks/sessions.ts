@@ -9,15 +9,15 @@ import {
   hasStatus,
   holdsForAll,
   isAsWritten,
+  isEmpty,
   isSorted,
 } from '../expect.ts'
-import { created, itemsOf, make, remove } from '../things.ts'
+import { created, itemsOf, make, PROMPT, remove } from '../things.ts'
 
 const V1 = '/v1/sessions'
 const UNKNOWN = 'answer to an unknown id, and to another organization’s'
 /** The published values of `status`. */
 const STATUSES = ['new', 'claimed', 'running', 'resuming', 'suspended', 'finished', 'error', 'exit']
-const PROMPT = 'A conformance check of an API. Do nothing.'
 const secretOf = (api: Api) => `${api.name}-session`
 
 /** Resolves with the answers to the creation of a session, and to the request for it at once, while it is new. */
@@ -93,11 +93,11 @@ export const sessions: Checks = {
       const own = api.sessions ? [(await newSession(api)).answer, (await idempotent(api)).answer] : []
       const ids = own.map((answer) => created(answer).session_id)
       const { answer, items } = await listed(api, 'limit=50')
-      isSorted(answer, items, { by: 'created_at', isNewestFirst: true, own: ['session_id', ids[0], ids[1]] })
+      isSorted(answer, items, { by: 'created_at', isNewestFirst: true, own: ['session_id', ...ids] })
     },
     'bounds of `limit` and `offset`': async (api) => {
       const { answer, items } = await listed(api, 'limit=-1')
-      expectThat(answer, items.length === 0, { expected: 'no sessions', got: 'some' })
+      isEmpty(answer, items, 'sessions')
     },
     '`skip`': async (api) => {
       if (api.sessions) {
@@ -118,7 +118,7 @@ export const sessions: Checks = {
     'format of the tags': isListed(({ name }) => `tags=${NOWHERE},${name}`),
     '`user_email`': async (api) => {
       const { answer, items } = await listed(api, `user_email=${NOWHERE}@fake-devin.invalid`)
-      expectThat(answer, items.length === 0, { expected: 'no sessions', got: 'some' })
+      isEmpty(answer, items, 'sessions')
     },
     '`unlisted` sessions': isListed(() => 'limit=50'),
   },

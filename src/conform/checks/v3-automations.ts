@@ -1,7 +1,7 @@
 import { type Api, NOWHERE } from '../api.ts'
 import { answers, type Check, type Checks, EFFECT, reads } from '../check.ts'
-import { type Body, expectThat, fits, hasMembers, hasStatus, refuses } from '../expect.ts'
-import { created, itemsOf, make, remove } from '../things.ts'
+import { type Body, expectThat, fits, hasMembers, hasStatus, isEmpty, refuses } from '../expect.ts'
+import { created, itemsOf, make, PROMPT, remove } from '../things.ts'
 
 const ALL = '/v3/organizations/{org_id}/automations'
 const PATH = '/v3/organizations/{org}/automations'
@@ -13,7 +13,7 @@ const bodyOf = (api: Api, more: Body = {}): Body => ({
   run_as: { type: 'organization' },
   enabled: false,
   triggers: [WEBHOOK],
-  actions: [{ type: 'start_session', prompt: 'A conformance check of an API. Do nothing.' }],
+  actions: [{ type: 'start_session', prompt: PROMPT }],
   metadata: { conformance: api.name },
   ...more,
 })
@@ -34,7 +34,7 @@ export const v3Automations: Checks = {
     'the operation': reads(`${PATH}?first=2`),
     '`metadata.<key>=<value>` in the query': async (api) => {
       const none = await api.call('GET', `${PATH}?metadata.conformance=${NOWHERE}`)
-      expectThat(none, itemsOf(none).length === 0, { expected: 'no automations', got: 'some' })
+      isEmpty(none, itemsOf(none), 'automations')
       if (!api.writes) return
       const { automation_id } = created(await newAutomation(api))
       const answer = await api.call('GET', `${PATH}?metadata.conformance=${api.name}`)

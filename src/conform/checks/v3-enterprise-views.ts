@@ -9,10 +9,11 @@ import {
   hasStatus,
   holdsForAll,
   isAsWritten,
+  isEmpty,
   isSorted,
   refuses,
 } from '../expect.ts'
-import { created, itemsOf, make, remove } from '../things.ts'
+import { created, itemsOf, make, PROMPT, remove } from '../things.ts'
 import { newV3Session } from './v3-sessions.ts'
 
 const SESSIONS = '/v3/enterprise/sessions'
@@ -50,7 +51,7 @@ const selectsNone =
   async (api) => {
     const answer = await api.call('GET', path)
     const items = itemsOf(answer)
-    expectThat(answer, items.length === 0, { expected: 'no items', got: 'some' })
+    isEmpty(answer, items, 'items')
   }
 
 const sorted =
@@ -153,7 +154,7 @@ export const v3EnterpriseViews: Checks = {
   [`GET ${ONE}/messages`]: { 'the operation': part('/messages') },
   [`POST ${ONE}/messages`]: {
     'the operation': async (api) => {
-      const body = { message: 'A conformance check of an API. Do nothing.' }
+      const body = { message: PROMPT }
       await fits(await api.call('POST', `${await sessionPath(api)}/messages`, { body }))
     },
   },

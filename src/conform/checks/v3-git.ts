@@ -1,7 +1,7 @@
 import { type Api, NOWHERE } from '../api.ts'
 import { ACCESS, answers, type Check, type Checks, DATA, PERMISSIONS, reads } from '../check.ts'
 import { Untestable } from '../errors.ts'
-import { type Body, expectThat, fits, hasMembers, holdsForAll, refuses } from '../expect.ts'
+import { type Body, fits, hasMembers, holdsForAll, isEmpty, refuses } from '../expect.ts'
 import { created, itemsOf } from '../things.ts'
 import { ownPath } from './v3-enterprise.ts'
 
@@ -51,7 +51,7 @@ export const v3Git: Checks = {
     },
     '`filter_name`': async (api) => {
       const answer = await repositories(api, `filter_name=${NOWHERE}`)
-      expectThat(answer, itemsOf(answer).length === 0, { expected: 'no repositories', got: 'some' })
+      isEmpty(answer, itemsOf(answer), 'repositories')
     },
     'answer to an unknown connection': answers(
       'GET',

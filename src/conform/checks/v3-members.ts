@@ -1,6 +1,6 @@
 import { NOWHERE } from '../api.ts'
 import { ACCESS, type Check, type Checks, DATA, PERMISSIONS, reads } from '../check.ts'
-import { expectThat, fits, refuses } from '../expect.ts'
+import { fits, isEmpty, refuses } from '../expect.ts'
 import { itemsOf } from '../things.ts'
 
 const ALL = '/v3/enterprise/members'
@@ -35,7 +35,7 @@ export const v3Members: Checks = {
     'the operation': reads(`${ALL}/users?${LISTED}`),
     '`email`': async (api) => {
       const answer = await api.call('GET', `${ALL}/users?email=${NOWHERE}%40fake-devin.invalid`)
-      expectThat(answer, itemsOf(answer).length === 0, { expected: 'no users', got: 'some' })
+      isEmpty(answer, itemsOf(answer), 'users')
     },
   },
   [`GET ${ALL}/users/${USER}`]: { 'the operation': unknown(`${ALL}/users/${NOWHERE}`) },

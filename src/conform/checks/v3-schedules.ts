@@ -1,7 +1,7 @@
 import { type Api, NOWHERE } from '../api.ts'
 import { answers, CHOICE, type Check, type Checks, EFFECT, PERMISSIONS, TIME } from '../check.ts'
 import { type Body, expectThat, fits, hasMembers, isSorted, refuses } from '../expect.ts'
-import { created, itemsOf, make, remove } from '../things.ts'
+import { created, itemsOf, make, PROMPT, remove } from '../things.ts'
 
 const ALL = '/v3/organizations/{org_id}/schedules'
 const PATH = '/v3/organizations/{org}/schedules'
@@ -9,7 +9,7 @@ const PATH = '/v3/organizations/{org}/schedules'
 /** A schedule that is due once, in 2100, so a run that cannot remove it starts no session. */
 const bodyOf = (api: Api, more: Body = {}): Body => ({
   name: api.name,
-  prompt: 'A conformance check of an API. Do nothing.',
+  prompt: PROMPT,
   schedule_type: 'one_time',
   scheduled_at: '2100-01-01T00:00:00Z',
   ...more,
@@ -46,7 +46,7 @@ export const v3Schedules: Checks = {
       isSorted(answer, items, {
         by: 'created_at',
         isNewestFirst: false,
-        own: ['scheduled_session_id', own[0], own[1]],
+        own: ['scheduled_session_id', ...own],
       })
     },
     permission: PERMISSIONS,

@@ -2,13 +2,13 @@ import type { Api } from '../api.ts'
 import { type Checks, DATA, PERMISSIONS, reads, TIME } from '../check.ts'
 import { Untestable } from '../errors.ts'
 import { expectThat, fits, hasMembers, isAsWritten, refuses } from '../expect.ts'
-import { created, itemsOf } from '../things.ts'
+import { created, itemsOf, PROMPT } from '../things.ts'
 import { endedV3, pathOf } from './v3-sessions.ts'
 
 const ONE = '/v3/organizations/{org_id}/sessions/{devin_id}'
 const COMMAND = 'would run a command on the machine of a session'
 const EVENT_ID = /^event-[0-9a-f]{32}$/
-const MESSAGE = { message: 'A conformance check of an API. Do nothing.' }
+const MESSAGE = { message: PROMPT }
 
 /** Resolves with the answer to the request for the messages, and the first one. */
 async function messages(api: Api) {

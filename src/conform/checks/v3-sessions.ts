@@ -8,13 +8,13 @@ import {
   hasMembers,
   holdsForAll,
   isAsWritten,
+  isEmpty,
   isSorted,
   refuses,
 } from '../expect.ts'
-import { created, itemsOf, make } from '../things.ts'
+import { created, itemsOf, make, PROMPT } from '../things.ts'
 
 const V3 = '/v3/organizations/{org}/sessions'
-const PROMPT = 'A conformance check of an API. Do nothing.'
 const MEMBERS = 23
 const PULL_REQUEST_STATES = ['open', 'merged', 'closed']
 
@@ -44,7 +44,7 @@ const selectsNone =
   (query: string): Check =>
   async (api) => {
     const { answer, items } = await listed(api, query)
-    expectThat(answer, items.length === 0, { expected: 'no sessions', got: 'some' })
+    isEmpty(answer, items, 'sessions')
   }
 
 /** Returns a check that all sessions that a query selects have a value in a member. */
@@ -70,11 +70,8 @@ const isNew =
 /** Returns a check of a session that must be refused. */
 const refused =
   (body: Body): Check =>
-  async (api, row) => {
-    const answer = await api.call('POST', V3, { body: { prompt: PROMPT, ...body } })
-    await refuses(answer, 400)
-    void row
-  }
+  async (api) =>
+    refuses(await api.call('POST', V3, { body: { prompt: PROMPT, ...body } }), 400)
 
 /** The checks of sessions of v3. */
 export const v3Sessions: Checks = {
@@ -85,7 +82,7 @@ export const v3Sessions: Checks = {
         ? [await newV3Session(api), await newV3Session(api, 'second')].map((one) => created(one).session_id)
         : []
       const { answer, items } = await listed(api, 'first=50')
-      isSorted(answer, items, { by: 'created_at', isNewestFirst: true, own: ['session_id', own[0], own[1]] })
+      isSorted(answer, items, { by: 'created_at', isNewestFirst: true, own: ['session_id', ...own] })
     },
     '`total`, as in lists of other records of an organization': async (api) => {
       const { answer, page, items } = await listed(api, 'first=200')
