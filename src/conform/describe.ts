@@ -8,7 +8,7 @@ import { MASK, maskKeys } from '../base/mask-keys.ts'
 const MESSAGES = new Set(['detail', 'title', 'type', 'msg', 'message', 'status', 'error'])
 
 /** Members whose own members have names that customers choose. */
-const FREE = new Set([
+export const FREE = new Set([
   'structured_output',
   'structured_output_schema',
   'metadata',

@@ -13,6 +13,7 @@ import { DeleteSecretResponse, SecretResponse } from '../schemas/v1/secrets.ts'
 import { GetSessionResponse, ListSessionsResponse } from '../schemas/v1/sessions.ts'
 import { OPERATIONS } from '../schemas/v3/contract.ts'
 import type { Answer } from './api.ts'
+import { FREE } from './describe.ts'
 
 /** The successful answers of v1 that checks compare with their schema. */
 const V1: Readonly<Record<string, TSchema | readonly [TSchema]>> = {
@@ -108,8 +109,17 @@ function textsOf({ errors }: ValidateFunction): string {
   return [...new Set(errors?.map(textOf))].slice(0, 5).join('; ')
 }
 
+/** Matches the index of an item, or a name that the API may have chosen. */
+const SHOWN_NAME = /^(?:\d{1,4}|[a-z][a-z_]*)$/
+
 /** `/0/key must be string`. Names that a customer may have chosen are masked. */
 function textOf({ instancePath, message }: ErrorObject): string {
-  const place = instancePath.replaceAll(/\/(?!\d{1,4}(?:\/|$)|[a-z][a-z_]*(?:\/|$))[^/]*/g, `/${MASK}`)
-  return `${place === '' ? 'the body' : place} ${message}`
+  if (instancePath === '') return `the body ${message}`
+  const names = instancePath.slice(1).split('/')
+  const free = names.findIndex((name) => FREE.has(name))
+  const shown = names.map((name, at) => {
+    const isChosen = !SHOWN_NAME.test(name) || (free !== -1 && at > free)
+    return isChosen ? MASK : name
+  })
+  return `/${shown.join('/')} ${message}`
 }

@@ -57,6 +57,17 @@ t.test('names that a customer may have chosen are not in the description of a fl
   const flaw = await flawOf(answer(200, { sessions: [session] }, '/v1/sessions'))
 
   t.match(flaw, '/sessions/0/updated_at must be string; /sessions/0/tags/1 must be string')
+  const automation = {
+    name: 'a',
+    enabled: true,
+    triggers: [],
+    actions: [],
+    run_as: { type: 'organization' },
+    metadata: { acme: 5, 'Acme Inc': 5 },
+  }
+  const masked = await flawOf(answer(200, automation, '/v3/organizations/org-1/automations', 'POST'))
+  t.match(masked, '/metadata/*** must be string')
+  t.notMatch(masked, /acme/i)
 })
 
 t.test('a missing member, another text and another type are told apart', async (t) => {
@@ -77,9 +88,12 @@ t.test('a missing member, another text and another type are told apart', async (
   t.same([...claims], ['member a'])
 })
 
-t.test('the wait after 429', async (t) => {
-  t.same(['0', '7', '900', 'soon', '-1', undefined].map(waitOf), [0, 7, 120, 1, 1, 1])
-})
+t.test(
+  'the wait after 429 is that of Retry-After, at most two minutes, or a second without a number',
+  async (t) => {
+    t.same(['0', '7', '900', 'soon', '-1', undefined].map(waitOf), [0, 7, 120, 1, 1, 1])
+  },
+)
 
 t.test('what was created is deleted, the newest first, unless it is gone', async (t) => {
   const cleanup = new Cleanup()
