@@ -47,14 +47,17 @@ t.test('constant messages are shown, without what could name somebody', async (t
   t.equal(maskText('x'.repeat(300)).length, 201)
 })
 
-t.test('an answer without JSON, or with too many members', async (t) => {
-  t.equal(describe({ status: 204, headers: {}, text: '', json: undefined }), '204 without a body')
-  const html = { status: 502, headers: { 'content-type': 'text/html' }, text: '<p>', json: undefined }
-  t.equal(describe(html), '502 text/html')
-  t.equal(mediaType({}), 'without a content type')
-  const many = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`m${index}`, 1]))
-  t.match(shapeOf(many), /m29: number, …}$/)
-})
+t.test(
+  'an answer without JSON is described by its content type, and one with too many members is cut',
+  async (t) => {
+    t.equal(describe({ status: 204, headers: {}, text: '', json: undefined }), '204 without a body')
+    const html = { status: 502, headers: { 'content-type': 'text/html' }, text: '<p>', json: undefined }
+    t.equal(describe(html), '502 text/html')
+    t.equal(mediaType({}), 'without a content type')
+    const many = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`m${index}`, 1]))
+    t.match(shapeOf(many), /m29: number, …}$/)
+  },
+)
 
 t.test('constants of the API are shown, other texts are not', async (t) => {
   t.equal(constantOr('waiting_for_user'), '"waiting_for_user"')

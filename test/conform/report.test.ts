@@ -30,7 +30,7 @@ const RUN: Run = {
   ],
 }
 
-t.test('text: counts, reasons, and the contradictions at the end', async (t) => {
+t.test('a report as text has the counts, then the reasons, and the contradictions at its end', async (t) => {
   const text = reportOf({ ...RUN, findings: RUN.findings.with(1, { ...contradiction, got: '404' }) }, 'text')
 
   t.equal(
@@ -56,7 +56,7 @@ Contradicted:
 })
 
 t.test(
-  'text: a contradicted answer to an open question names the flags that make the fake answer differently',
+  'a contradicted answer to an open question names the flags that make the fake answer differently',
   async (t) => {
     const open = { ...contradiction, row: { ...row, question: 'v1-bad-key' } } as const
 
@@ -72,7 +72,7 @@ t.test(
   },
 )
 
-t.test('JSON: each row with its verdict', async (t) => {
+t.test('a report as JSON has each row with its verdict', async (t) => {
   t.match(JSON.parse(reportOf(RUN, 'json')), {
     url: 'https://api.example',
     left: ['DELETE /v1/secrets/secret-1: 500 text/html'],
@@ -113,23 +113,26 @@ function elementsOf(xml: string): string[] {
   return found
 }
 
-t.test('JUnit: well-formed for any text, with a failure for each contradiction', async (t) => {
-  const xml = reportOf(RUN, 'junit')
+t.test(
+  'a report for JUnit is well-formed for any text, and has a failure for each contradiction',
+  async (t) => {
+    const xml = reportOf(RUN, 'junit')
 
-  t.same(elementsOf(xml), [
-    'testsuites',
-    'testsuites/testsuite',
-    'testsuites/testsuite/testcase',
-    'testsuites/testsuite/testcase',
-    'testsuites/testsuite/testcase/failure',
-    ...[1, 2, 3].flatMap(() => ['testsuites/testsuite/testcase', 'testsuites/testsuite/testcase/skipped']),
-  ])
-  t.match(xml, 'tests="5" failures="1" errors="0" skipped="3"')
-  t.match(xml, 'name="order &amp; &quot;form&quot; &lt;of&gt; the list"')
-  t.match(xml, 'expected a&#10;&quot;b&quot;, got &lt;&amp;&gt;\uFFFD\uFFFD\uFFFD ]]&gt; 😀')
-})
+    t.same(elementsOf(xml), [
+      'testsuites',
+      'testsuites/testsuite',
+      'testsuites/testsuite/testcase',
+      'testsuites/testsuite/testcase',
+      'testsuites/testsuite/testcase/failure',
+      ...[1, 2, 3].flatMap(() => ['testsuites/testsuite/testcase', 'testsuites/testsuite/testcase/skipped']),
+    ])
+    t.match(xml, 'tests="5" failures="1" errors="0" skipped="3"')
+    t.match(xml, 'name="order &amp; &quot;form&quot; &lt;of&gt; the list"')
+    t.match(xml, 'expected a&#10;&quot;b&quot;, got &lt;&amp;&gt;\uFFFD\uFFFD\uFFFD ]]&gt; 😀')
+  },
+)
 
-t.test('the file for the ledger: what was seen, when and where, and nothing that was not', async (t) => {
+t.test('the file for the ledger tells what was seen, when and where, and nothing that was not', async (t) => {
   t.same(JSON.parse(observationsOf({ ...RUN, findings: RUN.findings.with(1, contradiction) })), {
     format: 1,
     server: 'https://api.example',
