@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Answer, waitOf } from '../../src/conform/api.ts'
 import { Cleanup } from '../../src/conform/cleanup.ts'
-import { hasMembers, isAsWritten, isExactly } from '../../src/conform/expect.ts'
+import { type Body, hasMembers, isAsWritten, isExactly, isSorted } from '../../src/conform/expect.ts'
 import { flawOf } from '../../src/conform/shapes.ts'
 import type { FidelityRow } from '../../src/fidelity/index.ts'
 
@@ -86,6 +86,24 @@ t.test('a missing member, another text and another type are told apart', async (
     { expected: '`a`: "new"', got: '`a`: number' },
   )
   t.same([...claims], ['member a'])
+})
+
+t.test('the order of a list is only known from different times or from own items', async (t) => {
+  const list = answer(200, [])
+  const old = { id: 'a', time: 1 }
+  const recent = { id: 'b', time: 2 }
+  const simultaneous = { id: 'b', time: 1 }
+  const flawOfOrder = (items: Body[], own: readonly unknown[] = []) =>
+    contradictionOf(() => isSorted(list, items, { by: 'time', isNewestFirst: true, own: ['id', ...own] }))
+
+  t.equal(flawOfOrder([recent, old]), undefined)
+  t.match(flawOfOrder([old, recent]), { expected: 'newest first' })
+  t.match(flawOfOrder([old, simultaneous]), {
+    name: 'Untestable',
+    message: 'the list has no two items with different times',
+  })
+  t.match(flawOfOrder([old, simultaneous], ['a', 'b']), { expected: 'newest first' })
+  t.equal(flawOfOrder([simultaneous, old], ['a', 'b']), undefined)
 })
 
 t.test(
