@@ -1,3 +1,4 @@
+import { setOwn } from '../set-own.ts'
 import { BodyDecodeError, JsonDecodeError } from './decode-errors.ts'
 import { RECORDED_LENGTH_MIN, recordSourceLength } from './length.ts'
 
@@ -89,7 +90,7 @@ export class JsonParser {
           return true
         }
         if (level.object === undefined) this.#items[this.#itemCount++] = value
-        else setMember(level.object, level.key, value)
+        else setOwn(level.object, level.key, value)
         if (level.object === undefined ? this.#hasNextItem() : this.#hasNextMember(level)) break
         this.#open.pop()
         value = this.#closed(level)
@@ -262,11 +263,6 @@ export class JsonParser {
   #fail(message: string, at: number): never {
     throw new JsonDecodeError(message, countCodePoints(this.#text, at))
   }
-}
-
-function setMember(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') object[key] = value
-  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
 function toInteger(token: string, digits: number): number | bigint {

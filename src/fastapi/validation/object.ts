@@ -1,5 +1,6 @@
 import type { TObject } from '@sinclair/typebox'
 import { sourceLength } from '../json/length.ts'
+import { setOwn } from '../set-own.ts'
 import { validateAny } from './any.ts'
 import { STRICT, type Validate } from './context.ts'
 import {
@@ -130,10 +131,4 @@ function hasMembers(input: object): boolean {
   if (sourceLength(input) !== undefined) return true
   for (const _ in input) return true
   return false
-}
-
-/** Sets an own property. Assigning to `__proto__` would set the prototype instead. */
-function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') target[key] = value
-  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
 }
