@@ -1,10 +1,4 @@
-import {
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse as Response,
-  type Server,
-  ServerResponse,
-} from 'node:http'
+import { type IncomingMessage, type OutgoingHttpHeaders, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterAnswers } from './client-error.ts'
 import type { LingeringClose } from './lingering-close.ts'
@@ -85,11 +79,11 @@ export function handleConnections(server: Server, closer: LingeringClose): void 
 function ignoreRequestsAfterClose(server: Server, closer: LingeringClose): void {
   const handlers = server.listeners('request')
   server.removeAllListeners('request')
-  const handle = (request: IncomingMessage, response: Response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
     for (const handler of handlers) handler.call(server, request, response)
   }
   let deferred = 0
-  const handleDeferred = (request: IncomingMessage, response: Response) => {
+  const handleDeferred = (request: IncomingMessage, response: ServerResponse) => {
     deferred -= 1
     // An answer to invalid data may have ended the connection in the meantime.
     if (!request.socket.writableEnded) handle(request, response)
@@ -107,7 +101,7 @@ function ignoreRequestsAfterClose(server: Server, closer: LingeringClose): void 
 }
 
 /** Sends `100 Continue` on the first read of the body, as uvicorn does. A refused request gets none. */
-function continueOnRead(request: IncomingMessage, response: Response): void {
+function continueOnRead(request: IncomingMessage, response: ServerResponse): void {
   let isSent = false
   const sendContinue = () => {
     if (isSent || response.headersSent) return

@@ -61,9 +61,10 @@ export class LazyRoutes {
   /** Loads the routes. Returns undefined if they are loaded. */
   load(): Promise<void> | undefined {
     if (this.#tree !== undefined) return undefined
-    const routes = this.#loading ?? this.#options.load()
+    if (this.#loading !== undefined) return this.#loading
+    const routes = this.#options.load()
     if (!(routes instanceof Promise)) return this.#add(routes)
-    this.#loading ??= (routes as Promise<readonly LazyRoute[]>).then((loaded) => this.#add(loaded))
+    this.#loading = routes.then((loaded) => this.#add(loaded))
     return this.#loading
   }
 
