@@ -5,9 +5,10 @@ import type { PartListener } from './multipart-parser.ts'
 import { parseOptionsHeader } from './options-header.ts'
 import { createTextDecoder } from './text-decoder.ts'
 
-const maxFiles = 1000
-const maxTexts = 1000
-const maxTextBytes = 1024 * 1024
+/** Starlette's limits for a form: files, text fields, and the bytes of one text field. */
+const FILES_MAX = 1000
+const TEXTS_MAX = 1000
+const TEXT_BYTES_MAX = 2 ** 20
 
 /** Starlette's MultiPartParser: converts the parts found by a MultipartParser to fields. Throws HttpException (400). */
 export class MultipartForm implements PartListener {
@@ -48,17 +49,17 @@ export class MultipartForm implements PartListener {
     if (filename === undefined) {
       this.#filename = undefined
       this.#texts += 1
-      if (this.#texts > maxTexts) throw tooMany('fields', maxTexts)
+      if (this.#texts > TEXTS_MAX) throw tooMany('fields', TEXTS_MAX)
     } else {
       this.#filename = this.#decode(Buffer.from(filename, 'latin1'))
       this.#files += 1
-      if (this.#files > maxFiles) throw tooMany('files', maxFiles)
+      if (this.#files > FILES_MAX) throw tooMany('files', FILES_MAX)
     }
   }
 
   onData(bytes: Uint8Array): void {
-    if (this.#filename === undefined && this.#content.size + bytes.length > maxTextBytes) {
-      throw new HttpException(400, `Part exceeded maximum size of ${maxTextBytes / 1024}KB.`)
+    if (this.#filename === undefined && this.#content.size + bytes.length > TEXT_BYTES_MAX) {
+      throw new HttpException(400, `Part exceeded maximum size of ${TEXT_BYTES_MAX / 1024}KB.`)
     }
     this.#content.append(bytes)
   }

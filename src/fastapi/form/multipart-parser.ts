@@ -1,21 +1,21 @@
-import { HttpException } from '../errors.ts'
+import { unreadableBody } from '../body.ts'
 import { GrowingBytes } from '../growing-bytes.ts'
 
-const lineFeed = 0x0a
-const carriageReturn = 0x0d
-const space = 0x20
-const hyphen = 0x2d
-const colon = 0x3a
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const SPACE = 0x20
+const HYPHEN = 0x2d
+const COLON = 0x3a
 
 /** Limits of the headers of a part, which keep them from filling the memory. python-multipart 0.0.20 has no limits. */
-const maxHeaders = 100
-const maxHeaderBytes = 64 * 1024
+const HEADERS_MAX = 100
+const HEADER_BYTES_MAX = 2 ** 16
 
 /**
  * The maximum number of delimiter bytes to search for. The rest is compared. Longer needles make `Buffer.indexOf` quadratic
  * on hostile input: 24 s for 4 MB with a boundary of 15,000 characters.
  */
-const maxNeedleBytes = 60
+const NEEDLE_BYTES_MAX = 60
 
 /** Receives the events of the parser in order. Bytes are views of the written chunk. */
 export interface PartListener {
@@ -25,11 +25,6 @@ export interface PartListener {
   onHeadersEnd(): void
   onData(bytes: Uint8Array): void
   onPartEnd(): void
-}
-
-/** Returns FastAPI's 400 for any error of the multipart parser. */
-function malformedBody(): HttpException {
-  return new HttpException(400, 'There was an error parsing the body')
 }
 
 /**
@@ -54,10 +49,10 @@ export class MultipartParser {
   /** The boundary has one character per byte. Throws HttpException (400) if it contains a CR. */
   constructor(boundary: string, listener: PartListener) {
     // Only `boundary*=` can contain a CR. The search is linear because CR occurs only at the start of the delimiter.
-    if (boundary.includes('\r')) throw malformedBody()
+    if (boundary.includes('\r')) throw unreadableBody()
     this.#listener = listener
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
-    this.#needle = this.#delimiter.subarray(0, maxNeedleBytes)
+    this.#needle = this.#delimiter.subarray(0, NEEDLE_BYTES_MAX)
   }
 
   /** Parses the next bytes of the body. Throws HttpException (400) if they are malformed. Rethrows the listener's errors. */
@@ -75,9 +70,9 @@ export class MultipartParser {
       case 'first boundary':
         return this.#matchFirstBoundary(bytes, at)
       case 'first boundary CR':
-        return this.#expect(bytes, at, lineFeed, this.#beginPart)
+        return this.#expect(bytes, at, LINE_FEED, this.#beginPart)
       case 'first boundary hyphen':
-        return this.#expect(bytes, at, hyphen, this.#end)
+        return this.#expect(bytes, at, HYPHEN, this.#end)
       case 'header name':
         return this.#readHeaderName(bytes, at)
       case 'before header value':
@@ -85,9 +80,9 @@ export class MultipartParser {
       case 'header value':
         return this.#readHeaderValue(bytes, at)
       case 'header CR':
-        return this.#expect(bytes, at, lineFeed, this.#beginHeader)
+        return this.#expect(bytes, at, LINE_FEED, this.#beginHeader)
       case 'headers CR':
-        return this.#expect(bytes, at, lineFeed, this.#beginData)
+        return this.#expect(bytes, at, LINE_FEED, this.#beginData)
       case 'data':
         return this.#readData(bytes, at)
       case 'end':
@@ -96,14 +91,14 @@ export class MultipartParser {
   }
 
   #expect(bytes: Buffer, at: number, byte: number, next: () => void): number {
-    if (bytes[at] !== byte) throw malformedBody()
+    if (bytes[at] !== byte) throw unreadableBody()
     next.call(this)
     return at + 1
   }
 
   #skipNewlines(bytes: Buffer, start: number): number {
     let at = start
-    while (bytes[at] === carriageReturn || bytes[at] === lineFeed) at += 1
+    while (bytes[at] === CARRIAGE_RETURN || bytes[at] === LINE_FEED) at += 1
     if (at < bytes.length) this.#state = 'first boundary'
     return at
   }
@@ -113,13 +108,13 @@ export class MultipartParser {
     const boundary = this.#delimiter.subarray(2)
     let at = start
     for (; at < bytes.length && this.#matched < boundary.length; at += 1) {
-      if (bytes[at] !== boundary[this.#matched]) throw malformedBody()
+      if (bytes[at] !== boundary[this.#matched]) throw unreadableBody()
       this.#matched += 1
     }
     if (at === bytes.length) return at
-    if (bytes[at] === carriageReturn) this.#state = 'first boundary CR'
-    else if (bytes[at] === hyphen) this.#state = 'first boundary hyphen'
-    else throw malformedBody()
+    if (bytes[at] === CARRIAGE_RETURN) this.#state = 'first boundary CR'
+    else if (bytes[at] === HYPHEN) this.#state = 'first boundary hyphen'
+    else throw unreadableBody()
     return at + 1
   }
 
@@ -135,7 +130,7 @@ export class MultipartParser {
   }
 
   #readHeaderName(bytes: Buffer, start: number): number {
-    if (bytes[start] === carriageReturn && this.#headerText.size === 0) {
+    if (bytes[start] === CARRIAGE_RETURN && this.#headerText.size === 0) {
       this.#state = 'headers CR'
       return start + 1
     }
@@ -146,27 +141,27 @@ export class MultipartParser {
       return at
     }
     this.#headerName = this.#takeHeaderText(bytes, start, at)
-    if (bytes[at] !== colon || this.#headerName === '') throw malformedBody()
+    if (bytes[at] !== COLON || this.#headerName === '') throw unreadableBody()
     this.#state = 'before header value'
     return at + 1
   }
 
   #skipSpaces(bytes: Buffer, start: number): number {
     let at = start
-    while (bytes[at] === space) at += 1
+    while (bytes[at] === SPACE) at += 1
     if (at < bytes.length) this.#state = 'header value'
     return at
   }
 
   /** Reads up to the next CR, including bare line feeds. Folded lines are not supported. */
   #readHeaderValue(bytes: Buffer, start: number): number {
-    const end = bytes.indexOf(carriageReturn, start)
+    const end = bytes.indexOf(CARRIAGE_RETURN, start)
     if (end === -1) {
       this.#addHeaderText(bytes, start, bytes.length)
       return bytes.length
     }
     this.#headers += 1
-    if (this.#headers > maxHeaders) throw malformedBody()
+    if (this.#headers > HEADERS_MAX) throw unreadableBody()
     this.#listener.onHeader(this.#headerName.toLowerCase(), this.#takeHeaderText(bytes, start, end))
     this.#state = 'header CR'
     return end + 1
@@ -189,7 +184,7 @@ export class MultipartParser {
 
   #countHeaderBytes(count: number): void {
     this.#headerBytes += count
-    if (this.#headerBytes > maxHeaderBytes) throw malformedBody()
+    if (this.#headerBytes > HEADER_BYTES_MAX) throw unreadableBody()
   }
 
   #beginData(): void {
@@ -239,7 +234,7 @@ export class MultipartParser {
   /** Returns the index of a partial needle at the end of the chunk, or the chunk's length without one. */
   #partialNeedle(bytes: Buffer, start: number): number {
     const first = Math.max(start, bytes.length - this.#needle.length + 1)
-    const at = bytes.subarray(first).lastIndexOf(carriageReturn)
+    const at = bytes.subarray(first).lastIndexOf(CARRIAGE_RETURN)
     if (at === -1) return bytes.length
     const tail = bytes.subarray(first + at)
     return tail.equals(this.#needle.subarray(0, tail.length)) ? first + at : bytes.length
@@ -248,15 +243,15 @@ export class MultipartParser {
   #delimiterContinues(byte: number | undefined): boolean {
     const { length } = this.#delimiter
     if (this.#matched < length) return byte === this.#delimiter[this.#matched]
-    if (this.#matched > length) return byte === (this.#byteAfterDelimiter === hyphen ? hyphen : lineFeed)
-    if (byte !== carriageReturn && byte !== hyphen) return false
+    if (this.#matched > length) return byte === (this.#byteAfterDelimiter === HYPHEN ? HYPHEN : LINE_FEED)
+    if (byte !== CARRIAGE_RETURN && byte !== HYPHEN) return false
     this.#byteAfterDelimiter = byte
     return true
   }
 
   #endPart(): void {
     this.#listener.onPartEnd()
-    if (this.#byteAfterDelimiter === hyphen) this.#end()
+    if (this.#byteAfterDelimiter === HYPHEN) this.#end()
     else this.#beginPart()
   }
 
@@ -286,13 +281,13 @@ type State =
   | 'data'
   | 'end'
 
-const tokenBytes = new Uint8Array(256)
+const TOKEN_BYTES = new Uint8Array(256)
 for (const byte of Buffer.from(
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~",
 )) {
-  tokenBytes[byte] = 1
+  TOKEN_BYTES[byte] = 1
 }
 
 function isTokenByte(byte: number | undefined): boolean {
-  return byte !== undefined && tokenBytes[byte] === 1
+  return byte !== undefined && TOKEN_BYTES[byte] === 1
 }

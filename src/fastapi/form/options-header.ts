@@ -111,12 +111,12 @@ function withoutWindowsPath(filename: string): string {
 }
 
 /** The Latin-1 characters that Python's `str.strip` removes. */
-const whitespace = new Set('\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0')
+const WHITESPACE = new Set('\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0')
 
 function strip(text: string): string {
   let start = 0
   let end = text.length
-  while (start < end && whitespace.has(text.charAt(start))) start += 1
-  while (end > start && whitespace.has(text.charAt(end - 1))) end -= 1
+  while (start < end && WHITESPACE.has(text.charAt(start))) start += 1
+  while (end > start && WHITESPACE.has(text.charAt(end - 1))) end -= 1
   return text.slice(start, end)
 }

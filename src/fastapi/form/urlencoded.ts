@@ -6,7 +6,7 @@ const PLUS = 0x2b
 const SPACE = 0x20
 
 /** The maximum number of fields. It keeps a body of short names from filling the memory. Starlette has no limit. */
-const maxFields = 10_000
+const FIELDS_MAX = 10_000
 
 /**
  * Parses an urlencoded body as Starlette's FormParser does. Non-ASCII bytes without percent-encoding are decoded as Latin-1.
@@ -33,7 +33,7 @@ export function parseUrlencoded(bytes: Uint8Array<ArrayBuffer>): FormFields {
     // A name at the end of the body is dropped, as in python-multipart.
     if (equals === -1 && separator === -1) break
     count += 1
-    if (count > maxFields) throw tooManyFields()
+    if (count > FIELDS_MAX) throw tooManyFields()
     if (equals === -1) fields.append(percentDecode(field), '')
     else fields.append(percentDecode(field.slice(0, equals)), percentDecode(field.slice(equals + 1)))
   }
@@ -45,5 +45,5 @@ function isSeparator(character: string | undefined): boolean {
 }
 
 function tooManyFields(): HttpException {
-  return new HttpException(400, `Too many fields. Maximum number of fields is ${maxFields}.`)
+  return new HttpException(400, `Too many fields. Maximum number of fields is ${FIELDS_MAX}.`)
 }
