@@ -31,12 +31,11 @@ export interface JournalContents {
  * the least recently active organizations lose entries first. The number of dropped entries is kept per organization.
  */
 export class Journals implements JournalBudget {
-  readonly limits: Readonly<Required<JournalLimits>>
+  limits: Readonly<Required<JournalLimits>> = { entries: 1_000, bytes: 16 * 2 ** 20 }
   /** The routes of the server. */
   readonly routes = new RecordedRoutes()
   bytes = 0
   onEntry: ((exchange: JournalEntry) => void) | undefined
-  readonly #limits = { entries: 1_000, bytes: 16 * 2 ** 20 }
   /** The journals in the order of their last activity, least recent first. */
   readonly #journals = new Map<string | null, Journal>()
   /** The numbers of entries that evicted journals have dropped. */
@@ -57,18 +56,17 @@ export class Journals implements JournalBudget {
 
   /** Changes are noted. Default: nobody notes them. */
   constructor(changes?: ChangeFeed) {
-    this.limits = this.#limits
     this.changes = changes
   }
 
   /** Sets the limits of each journal from now on. */
   limit(limits: JournalLimits): void {
-    Object.assign(this.#limits, limits)
+    this.limits = { ...this.limits, ...limits }
   }
 
   /** Whether nothing is recorded. */
   get isOff(): boolean {
-    return this.#limits.entries === 0 || this.#limits.bytes === 0
+    return this.limits.entries === 0 || this.limits.bytes === 0
   }
 
   /** Returns the journal of an organization, or with null that of requests without one. Creates it if necessary. */
@@ -170,14 +168,17 @@ export class Journals implements JournalBudget {
   }
 
   evict(): void {
-    while (this.bytes > this.#limits.bytes * TOTAL_FACTOR) {
+    while (this.bytes > this.limits.bytes * TOTAL_FACTOR) {
       const journal = this.#findLeastRecent()
       if (journal.size > 0) journal.dropOldest()
       else this.#evictLeastRecent()
     }
   }
 
-  /** Requires a journal. It comes after the previous results, which were removed or became active again. */
+  /**
+   * Returns the least recently active journal, of which there must be one. All journals before the position of the search were removed
+   * or have become active again.
+   */
   #findLeastRecent(): Journal {
     this.#cursor ??= this.#journals.values()
     this.#leastRecent ??= this.#cursor.next().value as Journal

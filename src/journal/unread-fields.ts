@@ -1,13 +1,7 @@
+import type { SchemaNode } from '../base/suggestions.ts'
 import type { RecordedRoute } from './journal.ts'
 import { MASK, maskText } from './mask.ts'
 import { type Redaction, redactionOf } from './secret-fields.ts'
-
-/** The parts of a JSON schema that list its fields. */
-interface SchemaPart {
-  readonly properties?: Readonly<Record<string, SchemaPart>>
-  readonly items?: SchemaPart
-  readonly anyOf?: readonly SchemaPart[]
-}
 
 /** The fields of a request. */
 export interface SentFields {
@@ -26,11 +20,11 @@ export interface SentFields {
 export function unreadFields(route: RecordedRoute, { query, body, hasBody }: SentFields): string[] {
   const { schema = {} } = route
   const redaction = redactionOf(route)
-  const known = (schema.querystring as SchemaPart | undefined)?.properties ?? {}
+  const known = (schema.querystring as SchemaNode | undefined)?.properties ?? {}
   const unread = query
     .filter((name) => !Object.hasOwn(known, name))
     .map((name) => `query.${redaction.showsName(name) ? name : MASK}`)
-  if (schema.body !== undefined) collect(schema.body as SchemaPart, body, { path: 'body', redaction }, unread)
+  if (schema.body !== undefined) collect(schema.body as SchemaNode, body, { path: 'body', redaction }, unread)
   else if (hasBody) unread.push('body')
   return unread.map(maskText)
 }
@@ -42,7 +36,7 @@ interface Position {
 }
 
 /** Collects unread fields. It descends no deeper than the schema. */
-function collect(schema: SchemaPart, value: unknown, position: Position, unread: string[]): void {
+function collect(schema: SchemaNode, value: unknown, position: Position, unread: string[]): void {
   const { path, redaction } = position
   const inner = (name: string | number): Position => ({
     path: `${path}.${name}`,
