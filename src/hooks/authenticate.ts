@@ -89,7 +89,7 @@ export function authenticateV3(
         ? new NotFound('organization')
         : new AuthError('refused', 'not a key of this organization')
     }
-    // What is about an organization as a whole is the enterprise's own business.
+    // An operation on an organization itself, such as its deletion, belongs to the enterprise.
     const orgId =
       (isEnterprise && isWholeOrganization(path) ? undefined : named) ??
       (isEnterprise ? ENTERPRISE_ID : owner.orgId)
@@ -137,7 +137,7 @@ function requireUndeleted(
     : new NotFound('organization')
 }
 
-/** Service users expire by the clock of what they belong to, other keys by that of the organization that they are used for. */
+/** Returns whether a key has expired: by the clock of what its service user belongs to, or else of the organization it is used for. */
 function hasExpired(
   organizations: Organizations,
   { expiresAt, roles, orgId }: Principal,
@@ -173,7 +173,10 @@ function identify(organizations: Organizations, request: FastifyRequest): Promis
   })
 }
 
-/** Does what time has brought about, without which no answer would be right. Returns undefined if that is nothing. */
+/**
+ * Runs the schedules that have become due since the last request and, for operations on sessions, suspends those that have reached a limit.
+ * Returns undefined if there is nothing to wait for.
+ */
 function catchUp(
   organizations: Organizations,
   { organization, lazyRoute }: FastifyRequest,
@@ -194,7 +197,10 @@ function principalIn(principal: Principal, orgId: string | null): Principal {
   return roles === undefined ? principal : { ...principal, permissions: permissionsOf(roles, orgId) }
 }
 
-/** A key without a role in an organization may not even use the operations there that require no permission. */
+/**
+ * Returns whether a key may be used for an organization. Without a role there, it may not even use the operations that require no
+ * permission.
+ */
 function mayUse({ isBound, orgId: own, permissions, roles }: Principal, orgId: string): boolean {
   if (roles !== undefined && permissions?.size === 0) return false
   return isBound ? own === orgId : orgId.startsWith('org-') && orgId.length <= ORG_ID_MAX
