@@ -30,7 +30,7 @@ export interface Details {
  * defers a line, like `later` of `Log`.
  */
 export function logRequests(app: FastifyInstance, later: Defer, details?: Details): void {
-  const log = (request: FastifyRequest, reply: FastifyReply, template: string | undefined) => {
+  const logRequest = (request: FastifyRequest, reply: FastifyReply, template: string | undefined) => {
     const { method, log, originalUrl: url, refusal } = request
     const status = reply.statusCode
     const ms = Math.round(reply.elapsedTime * 100) / 100
@@ -40,21 +40,18 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
     const hint = hintAbout(request, status)
     // Without the request itself: a thousand that wait for their lines would survive collections of garbage.
     later(() => writeLine(log, { method, url, template, status, ms, org, refusal, hint }))
-  }
-  const logAll = (request: FastifyRequest, reply: FastifyReply, template: string | undefined) => {
-    log(request, reply, template)
-    if (details !== undefined) return logDetails(details, request, later)
+    if (details !== undefined) void logDetails(details, request, later)
   }
   app.addHook('onRoute', (route) => {
     const registered = isShared(route) ? undefined : pathTemplate(route.url)
     const hook: onResponseHookHandler = (request, reply, done) => {
-      void logAll(request, reply, registered ?? request.lazyRoute?.path)
+      logRequest(request, reply, registered ?? request.lazyRoute?.path)
       done()
     }
     route.onResponse = [...[route.onResponse ?? []].flat(), hook]
   })
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) void logAll(request, reply, undefined)
+    if (request.is404) logRequest(request, reply, undefined)
     done()
   })
 }
