@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
 import { clearTimeout, setImmediate, setTimeout } from '../base/builtins.ts'
+import { nextTurn } from '../fastapi/turns.ts'
 
 /**
  * Stops accepting connections, answers every request on the open ones, announces the end of each connection with its last answer, and
@@ -77,8 +78,4 @@ function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
 /** Resolves after a number of milliseconds. Does not keep the process alive; the open connections do. */
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms).unref())
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve))
 }

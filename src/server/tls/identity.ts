@@ -1,18 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import type { ServerConfig } from '../../settings/config.ts'
 import { invalidFile, readBytes } from '../../settings/data-file.ts'
 import { UsageError } from '../../settings/start-error.ts'
 
 /** The settings for HTTPS. */
-export interface TlsSettings {
-  readonly host: string
-  readonly port: number
-  readonly tls: boolean
-  readonly tlsPort: number
-  readonly tlsCertFile: string | undefined
-  readonly tlsKeyFile: string | undefined
-  readonly tlsCaOutFile: string | undefined
-}
+export type TlsSettings = Pick<
+  ServerConfig,
+  'host' | 'port' | 'tls' | 'tlsPort' | 'tlsCertFile' | 'tlsKeyFile' | 'tlsCaOutFile'
+>
 
 /** The certificate and key that a server presents. */
 export interface TlsIdentity {
