@@ -18,7 +18,7 @@ export type Outputs = Pick<ProcessIo, 'stdout' | 'stderr'>
 export async function callServer(
   { url, host, port, controlToken, orgId }: Target,
   { stdout, stderr }: Outputs,
-  action: (world: Controls) => Promise<string>,
+  action: (controls: Controls) => Promise<string>,
 ): Promise<number> {
   const devin = connectFakeDevin(url ?? urlOf({ address: host, port }), { token: controlToken })
   let code = 0

@@ -15,8 +15,8 @@ const SHOWN_MAX = 1_000
 /** The output, the stop signal and the pace of {@link follow}. */
 export interface FollowOptions extends Pick<ProcessIo, 'stderr' | 'stopped'> {
   readonly print: (entry: RequestEntry) => void
-  /** Resolves when there may be new requests. Default: after half a second, or once `stopped` settles. */
-  readonly wait?: () => Promise<void>
+  /** Resolves when there may be new requests, or once `stopped` settles. */
+  readonly wait: () => Promise<void>
 }
 
 /**
@@ -26,7 +26,7 @@ export interface FollowOptions extends Pick<ProcessIo, 'stderr' | 'stopped'> {
 export async function follow(
   requests: Pick<Requests, 'list'>,
   { since, ...filter }: RequestsQuery,
-  { stderr, stopped, print, wait = () => pause(POLL_MS, stopped) }: FollowOptions,
+  { stderr, stopped, print, wait }: FollowOptions,
 ): Promise<void> {
   let isStopped = false
   void stopped.then(() => {

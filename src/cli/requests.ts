@@ -18,21 +18,21 @@ export function requests(
   if (config.follow && (config.clear || config.asJson)) {
     throw new UsageError('--follow does not go with --clear or --json')
   }
-  return callServer(config, outputs, async (world) => {
+  return callServer(config, outputs, async (controls) => {
     if (config.follow) {
       const { follow, paceOf } = await import('./follow.ts')
-      await follow(world.requests, filterOf(config), {
+      await follow(controls.requests, filterOf(config), {
         ...outputs,
-        wait: paceOf(world, outputs.stopped),
+        wait: paceOf(controls, outputs.stopped),
         print: (entry) => void outputs.stdout.write(lineOf(entry)),
       })
       return ''
     }
     if (config.clear) {
-      await world.requests.clear()
+      await controls.requests.clear()
       return ''
     }
-    const answer = await world.requests.list(filterOf(config))
+    const answer = await controls.requests.list(filterOf(config))
     if (answer.dropped > 0) {
       outputs.stderr.write(`fake-devin: ${answer.dropped} older requests are no longer there\n`)
     }

@@ -16,48 +16,44 @@ export interface Output {
 }
 
 /** Runs the command named on the command line and returns the exit code. */
-export async function run(
-  argv: readonly string[],
-  env: Environment,
-  surroundings: ProcessIo,
-): Promise<number> {
+export async function run(argv: readonly string[], env: Environment, io: ProcessIo): Promise<number> {
   try {
-    return await dispatch(readConfig({ argv, env }), surroundings)
+    return await dispatch(readConfig({ argv, env }), io)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    for (const line of error.message.split('\n')) surroundings.stderr.write(`fake-devin: ${line}\n`)
+    for (const line of error.message.split('\n')) io.stderr.write(`fake-devin: ${line}\n`)
     return error.exitCode
   }
 }
 
 /** Loads only the command that runs: `--version` and `health` need no server. */
-async function dispatch(config: Config, surroundings: ProcessIo): Promise<number> {
+async function dispatch(config: Config, io: ProcessIo): Promise<number> {
   switch (config.command) {
     case 'help':
-      return (await import('./help.ts')).help(config, surroundings)
+      return (await import('./help.ts')).help(config, io)
     case 'version':
-      return (await import('./version.ts')).printVersion(surroundings)
+      return (await import('./version.ts')).printVersion(io)
     case 'serve':
-      return (await import('./serve.ts')).serve(config, surroundings)
+      return (await import('./serve.ts')).serve(config, io)
     case 'health':
-      return (await import('./health.ts')).health(config, surroundings)
+      return (await import('./health.ts')).health(config, io)
     case 'reset':
-      return (await import('./reset.ts')).reset(config, surroundings)
+      return (await import('./reset.ts')).reset(config, io)
     case 'advance':
-      return (await import('./advance.ts')).advance(config, surroundings)
+      return (await import('./advance.ts')).advance(config, io)
     case 'fault':
-      return (await import('./fault.ts')).fault(config, surroundings)
+      return (await import('./fault.ts')).fault(config, io)
     case 'requests':
-      return (await import('./requests.ts')).requests(config, surroundings)
+      return (await import('./requests.ts')).requests(config, io)
     case 'snapshot':
-      return (await import('./snapshot.ts')).snapshot(config, surroundings)
+      return (await import('./snapshot.ts')).snapshot(config, io)
     case 'restore':
-      return (await import('./restore.ts')).restore(config, surroundings)
+      return (await import('./restore.ts')).restore(config, io)
     case 'diff':
-      return (await import('./diff.ts')).diff(config, surroundings)
+      return (await import('./diff.ts')).diff(config, io)
     case 'conform':
-      return (await import('./conform.ts')).conform(config, surroundings)
+      return (await import('./conform.ts')).conform(config, io)
     case 'store':
-      return (await import('./store.ts')).store(config, surroundings)
+      return (await import('./store.ts')).store(config, io)
   }
 }

@@ -40,13 +40,13 @@ export class Organizations {
       body: organization,
     })
     const { org_id: orgId, keys } = made
-    const world = this.of(orgId)
+    const controls = this.of(orgId)
     return {
-      ...world,
+      ...controls,
       url: this.#control.access.url,
       key: keys.personal,
       v3Key: keys.v3.service,
-      keys: Object.assign(world.keys, keys),
+      keys: Object.assign(controls.keys, keys),
       orgId,
       fetch: this.#fetch,
     }

@@ -80,27 +80,6 @@ t.test('a refused call or a failed first call ends following', async (t) => {
   await t.rejects(followed([[1], refused]), refused)
 })
 
-t.test('following waits between two polls, until it is stopped', async (t) => {
-  const stopped = Promise.withResolvers<void>()
-  let calls = 0
-  const list = async () => {
-    if (++calls === 3) stopped.resolve()
-    return { requests: [], total: 0, dropped: 0 }
-  }
-
-  await follow(
-    { list } as unknown as Requests,
-    {},
-    {
-      stopped: stopped.promise,
-      stderr: { write: () => true },
-      print: () => t.fail('there is nothing to print'),
-    },
-  )
-
-  t.equal(calls, 3)
-})
-
 t.test('fake-devin requests --follow prints requests until it is stopped', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
