@@ -1,7 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
+import { text as textOf } from 'node:stream/consumers'
 import { assertRunning } from '../base/faked-timers.ts'
-import type { ControlAnswer, ControlRequest, Open, OpenAnswer, Send } from './send.ts'
+import type { ControlRequest, Open, OpenAnswer, Send } from './send.ts'
 
 /** How long the connection of a call may be idle, in milliseconds. */
 const IDLE_MS = 60_000
@@ -14,7 +15,10 @@ export function httpSend({ idleMs = IDLE_MS } = {}): Send {
   return async (call) => {
     await assertRunning()
     return new Promise((resolve, reject) => {
-      begin(call, idleMs, (response) => collect(response, { resolve, reject })).on('error', reject)
+      begin(call, idleMs, (response) => {
+        const status = response.statusCode as number
+        textOf(response).then((text) => resolve({ status, text }), reject)
+      }).on('error', reject)
     })
   }
 }
@@ -42,11 +46,6 @@ export function httpOpen({ idleMs = IDLE_MS } = {}): Open {
   }
 }
 
-interface Settle {
-  resolve(answer: ControlAnswer): void
-  reject(error: Error): void
-}
-
 function begin(
   { method, url, headers, body }: ControlRequest,
   idleMs: number,
@@ -59,15 +58,4 @@ function begin(
   const request = start(url, options, onResponse)
   request.setTimeout(idleMs, () => request.destroy(new Error(`nothing came for ${idleMs / 1000} s`)))
   return request.end(body)
-}
-
-function collect(response: IncomingMessage, { resolve, reject }: Settle): void {
-  let text = ''
-  response
-    .setEncoding('utf8')
-    .on('data', (piece: string) => {
-      text += piece
-    })
-    .on('end', () => resolve({ status: response.statusCode as number, text }))
-    .on('error', reject)
 }

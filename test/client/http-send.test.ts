@@ -33,15 +33,20 @@ t.test('a call over TLS needs a trusted certificate', async (t) => {
   await t.rejects(get(devin.url.replace('http:', 'https:')), { code: /EPROTO|ERR_SSL/ })
 })
 
-t.test('a call fails when its connection is idle for too long', async (t) => {
-  const sockets: Socket[] = []
-  const url = await listening(
-    t,
-    createServer((socket) => sockets.push(socket)),
-  )
-  t.teardown(() => sockets.map((socket) => socket.destroy()))
+t.test('a call fails when its connection is idle for too long, before the answer or in it', async (t) => {
+  for (const start of ['', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf']) {
+    const sockets: Socket[] = []
+    const url = await listening(
+      t,
+      createServer((socket) => {
+        sockets.push(socket)
+        socket.write(start)
+      }),
+    )
+    t.teardown(() => sockets.map((socket) => socket.destroy()))
 
-  await t.rejects(get(url, httpSend({ idleMs: 20 })), { message: 'nothing came for 0.02 s' })
+    await t.rejects(get(url, httpSend({ idleMs: 20 })), { message: 'nothing came for 0.02 s' }, start)
+  }
 })
 
 t.test('a call fails when its answer is cut off or is not HTTP', async (t) => {
