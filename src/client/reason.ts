@@ -14,11 +14,11 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what listens there does not speak TLS',
 }
 
-/** Descriptions of families of error codes. */
-const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/^HPE_/, 'what listens there does not speak HTTP'],
-  [/CERT|_SIGNATURE$/, 'its certificate is not trusted'],
-]
+/** Matches the codes of Node's parser of HTTP. */
+const NOT_HTTP = /^HPE_/
+
+/** Matches the codes of errors about a certificate. Their messages name the problem; those of all others only repeat the code. */
+const UNTRUSTED = /CERT|_SIGNATURE$/
 
 /** The maximum depth of nested errors to follow. An error may be its own cause. */
 const DEPTH_MAX = 5
@@ -34,9 +34,7 @@ export function reasonOf(error: unknown, depth = 0): string {
   if (first !== undefined && depth < DEPTH_MAX) return reasonOf(first, depth + 1)
   const said = typeof message === 'string' && message !== '' ? message : String(error)
   if (typeof code !== 'string') return said
-  const words = WORDS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1]
-  // The messages of certificate errors name the problem; the other messages only repeat the code.
-  if (words === undefined || /certificate/.test(words))
-    return `${words === undefined ? '' : `${words}: `}${said} (${code})`
-  return `${words} (${code})`
+  if (WORDS[code] !== undefined) return `${WORDS[code]} (${code})`
+  if (NOT_HTTP.test(code)) return `what listens there does not speak HTTP (${code})`
+  return `${UNTRUSTED.test(code) ? 'its certificate is not trusted: ' : ''}${said} (${code})`
 }
