@@ -1,6 +1,6 @@
 import { DEMO_KEY, DEMO_V3_KEY, KeyRegistry } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../auth/principal.ts'
-import { parseAddress } from '../base/address.ts'
+import { CREDENTIALS_FLAW, parseAddress } from '../base/address.ts'
 import { type FakeDevin, fakeDevinOf } from './fake-devin.ts'
 import { httpOpen, httpSend, remoteFetch } from './remote.ts'
 
@@ -48,6 +48,6 @@ export function connectFakeDevin(
 function baseOf(text: string): string {
   const parsed = parseAddress(text)
   if ('url' in parsed) return parsed.url
-  const hint = parsed.flaw === 'has no user and password' ? '; a token is given as { token }' : ''
+  const hint = parsed.flaw === CREDENTIALS_FLAW ? '; a token is given as { token }' : ''
   throw new TypeError(`the URL of a fake ${parsed.flaw}${hint}`)
 }

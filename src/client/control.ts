@@ -119,7 +119,7 @@ function segment(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && value !== '.' && value !== '..') {
     return encodeURIComponent(value)
   }
-  throw new TypeError(`${name} is a text, neither empty nor dots`)
+  throw new TypeError(`${name} must be a text, neither empty nor dots`)
 }
 
 function queryOf(query: object): string {

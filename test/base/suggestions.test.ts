@@ -87,15 +87,15 @@ t.test('an address is accepted in the forms that users type', async (t) => {
 t.test('an invalid address has a flaw that repeats nothing of it', async (t) => {
   const rows = {
     ' ': 'is empty',
-    'ftp://a': 'begins with http:// or https://',
-    'tcp://10.0.0.1:8080': 'begins with http:// or https://',
-    'http://': 'names a host',
-    'localhost:65536': 'has a port from 0 to 65535',
-    'http://::1:8080': 'has an IPv6 address in brackets, as in http://[::1]:8080',
-    'http://[': 'has a host and a port that can be read, as in http://localhost:8080',
-    'local host': 'has a host and a port that can be read, as in http://localhost:8080',
-    'http://user:s3cr3t@a': 'has no user and password',
-    's3cr3t@a:80': 'has no user and password',
+    'ftp://a': 'must begin with http:// or https://',
+    'tcp://10.0.0.1:8080': 'must begin with http:// or https://',
+    'http://': 'must name a host',
+    'localhost:65536': 'must have a port from 0 to 65535',
+    'http://::1:8080': 'must have its IPv6 address in brackets, as in http://[::1]:8080',
+    'http://[': 'must have a host and a port that can be read, as in http://localhost:8080',
+    'local host': 'must have a host and a port that can be read, as in http://localhost:8080',
+    'http://user:s3cr3t@a': 'must not contain a user or a password',
+    's3cr3t@a:80': 'must not contain a user or a password',
   }
   for (const [given, flaw] of Object.entries(rows)) t.same(parseAddress(given), { flaw }, given)
 })

@@ -25,6 +25,9 @@ t.test('connectFakeDevin refuses an invalid address and does not quote it', asyn
   for (const given of ['', 'localhost:http', 'ftp://a', 'http://user:s3cr3t@a']) {
     t.throws(() => connectFakeDevin(given), { name: 'TypeError', message: /^(?!.*s3cr3t)the URL of a fake/ })
   }
+  t.throws(() => connectFakeDevin('http://user:s3cr3t@a'), {
+    message: 'the URL of a fake must not contain a user or a password; a token is given as { token }',
+  })
 })
 
 t.test('connectFakeDevin says which variable may be missing if the URL is undefined', async (t) => {

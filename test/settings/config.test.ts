@@ -229,19 +229,19 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
     ]),
     ['--control-token takes a text without blanks', ['--control-token', 'a b']],
     [
-      '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL begins with http:// or https://',
+      '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL must begin with http:// or https://',
       ['health', '--url', 'ftp://localhost'],
     ],
     [
-      '--url takes the address of a server, such as http://localhost:8080, not "localhost:99999": the URL has a port from 0 to 65535',
+      '--url takes the address of a server, such as http://localhost:8080, not "localhost:99999": the URL must have a port from 0 to 65535',
       ['health', '--url', 'localhost:99999'],
     ],
     [
-      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
+      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL must not contain a user or a password',
       ['reset', '--url', 'http://a:s3cr3t@b'],
     ],
     [
-      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL has no user and password',
+      '--url takes the address of a server, such as http://localhost:8080, not one with a password: the URL must not contain a user or a password',
       ['reset', '--url', 'a:s3cr3t@b'],
     ],
     ['serve does not accept --url', ['--url', 'http://localhost']],
@@ -273,7 +273,7 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
     ['fault takes the name of a preset, such as rate-limit, not "503"', ['fault', '503']],
     ['--since takes the id of a request, or an ISO 8601 time, not ""', ['requests', '--since=']],
     [
-      'FAKE_DEVIN_URL takes the address of a server, such as http://localhost:8080, not "http://": the URL names a host',
+      'FAKE_DEVIN_URL takes the address of a server, such as http://localhost:8080, not "http://": the URL must name a host',
       ['reset'],
       { FAKE_DEVIN_URL: 'http://' },
     ],
