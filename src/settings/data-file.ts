@@ -10,18 +10,19 @@ import { compileValidator, ValidationContext } from '../fastapi/validation/compi
 import { StartError } from './start-error.ts'
 
 /** A problem in a file: the path of the field and a description. Never contains the value. */
-export interface Fault {
+export interface Flaw {
   readonly at: readonly (string | number)[]
-  readonly fault: string
+  readonly flaw: string
 }
 
-/** Returns a StartError with a line for each fault, such as `seed.yaml: organizations.0.secrets.1.key: Field required`. */
-export function invalidFile(path: string, faults: readonly Fault[]): StartError {
-  return new StartError(
-    faults
-      .map(({ at, fault }) => [path, ...(at.length > 0 ? [at.join('.')] : []), fault].join(': '))
-      .join('\n'),
-  )
+/**
+ * Returns a StartError with a line for each flaw, such as `seed.yaml: organizations.0.secrets.1.key: Field required`. A flaw of the whole file
+ * is a text.
+ */
+export function invalidFile(path: string, flaws: string | readonly Flaw[]): StartError {
+  if (typeof flaws === 'string') return new StartError(`${path}: ${flaws}`)
+  const lines = flaws.map(({ at, flaw }) => [path, ...(at.length > 0 ? [at.join('.')] : []), flaw].join(': '))
+  return new StartError(lines.join('\n'))
 }
 
 /** Reads a file. Throws a StartError if it cannot be read. */
@@ -30,11 +31,11 @@ export async function readBytes(path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw invalidFile(path, [{ at: [], fault: READ_FAULTS[String(code)] ?? `cannot be read (${code})` }])
+    throw invalidFile(path, READ_FLAWS[String(code)] ?? `cannot be read (${code})`)
   }
 }
 
-const READ_FAULTS: Readonly<Record<string, string>> = {
+const READ_FLAWS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EISDIR: 'is a folder, not a file',
   EACCES: 'may not be read by this user',
@@ -46,18 +47,18 @@ export async function parseData(path: string, bytes: Buffer): Promise<unknown> {
   // JSON files can be UTF-16 or UTF-32, like request bodies.
   const text = isJson ? undefined : readText(path, bytes)
   const isEmpty = text === undefined ? bytes.length === 0 : /^\s*$/.test(text)
-  if (isEmpty) throw invalidFile(path, [{ at: [], fault: 'is empty' }])
+  if (isEmpty) throw invalidFile(path, 'is empty')
   return text === undefined ? parseJson(path, bytes) : parseYaml(path, text)
 }
 
 /** Decodes a UTF-8 file and removes its byte order mark. Throws a StartError for any other encoding. */
 export function readText(path: string, bytes: Buffer): string {
-  const fault = encodingFault(bytes)
-  if (fault !== undefined) throw invalidFile(path, [{ at: [], fault }])
+  const flaw = encodingFlaw(bytes)
+  if (flaw !== undefined) throw invalidFile(path, flaw)
   return bytes.toString('utf8').replace(/^\ufeff/, '')
 }
 
-function encodingFault(bytes: Buffer): string | undefined {
+function encodingFlaw(bytes: Buffer): string | undefined {
   const [first, second] = bytes
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   // In UTF-16 without a byte order mark, every second byte of ASCII text is 0.
@@ -89,10 +90,10 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
     throw notData(
       path,
       'YAML',
-      `${YAML_FAULTS[code] ?? code}, line ${linePos?.[0].line} column ${linePos?.[0].col}`,
+      `${YAML_FLAWS[code] ?? code}, line ${linePos?.[0].line} column ${linePos?.[0].col}`,
     )
   }
-  if (document.contents === null) throw invalidFile(path, [{ at: [], fault: 'contains only comments' }])
+  if (document.contents === null) throw invalidFile(path, 'contains only comments')
   visit(document, {
     Pair(_, { key }) {
       const { value, type, range } = Object(key) as Partial<Scalar>
@@ -109,7 +110,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
 }
 
 /** The descriptions of the parser's error codes. */
-const YAML_FAULTS: Readonly<Record<string, string>> = {
+const YAML_FLAWS: Readonly<Record<string, string>> = {
   BAD_INDENT: 'wrong indentation, or a bracket that is not closed',
   BAD_SCALAR_START: 'a value that begins with @ or ` has to be quoted',
   BLOCK_AS_IMPLICIT_KEY: 'wrong indentation, or a value with ": " in it that is not quoted',
@@ -122,21 +123,21 @@ const YAML_FAULTS: Readonly<Record<string, string>> = {
 }
 
 function notData(path: string, language: string, reason: string): StartError {
-  return invalidFile(path, [{ at: [], fault: `not valid ${language} (${reason})` }])
+  return invalidFile(path, `not valid ${language} (${reason})`)
 }
 
-/** Checks the part of a file at the path `at`. Returns undefined and adds to `faults` if it is invalid. */
-export type Check<Value> = (input: unknown, at: Fault['at'], faults: Fault[]) => Value | undefined
+/** Checks the part of a file at the path `at`. Returns undefined and adds to `flaws` if it is invalid. */
+export type Check<Value> = (input: unknown, at: Flaw['at'], flaws: Flaw[]) => Value | undefined
 
 /** Returns a check against a schema, with pydantic's rules and messages. The message for an unknown name suggests the closest known one. */
 export function checkOf<Schema extends TSchema>(schema: Schema): Check<Static<Schema>> {
   const validate = compileValidator(schema)
-  return (input, at, faults) => {
+  return (input, at, flaws) => {
     const context = new ValidationContext()
     const value = validate(input, context)
     for (const { type, loc, msg } of context.issues) {
       const known = type === 'extra_forbidden' ? propertyNamesAt(schema as SchemaNode, loc.slice(0, -1)) : []
-      faults.push({ at: [...at, ...loc], fault: msg + suggestion(String(loc.at(-1)), known) })
+      flaws.push({ at: [...at, ...loc], flaw: msg + suggestion(String(loc.at(-1)), known) })
     }
     return context.issues.length === 0 ? (value as Static<Schema>) : undefined
   }

@@ -3,7 +3,7 @@ import { invalidFile, parseData, readBytes } from './data-file.ts'
 
 /**
  * Adds the content of a seed file, which is a JSON or YAML state document in which most members are optional. Throws a StartError with
- * a line for each fault, and adds nothing then.
+ * a line for each flaw, and adds nothing then.
  */
 export async function seedFrom(path: string, stateService: StateService): Promise<void> {
   await addSeed(path, await parseData(path, await readBytes(path)), stateService)
@@ -12,16 +12,16 @@ export async function seedFrom(path: string, stateService: StateService): Promis
 /** Adds a seed from parsed data, like {@link seedFrom}. `source` is its name in errors. */
 export async function addSeed(source: string, data: unknown, stateService: StateService): Promise<void> {
   const other = otherFile(data)
-  if (other !== undefined) throw invalidFile(source, [{ at: [], fault: other }])
+  if (other !== undefined) throw invalidFile(source, other)
   const invalid = await stateService.seed(data)
   if (invalid === undefined) return
   throw invalidFile(
     source,
-    invalid.issues.map(({ loc, msg }) => ({ at: loc, fault: msg.replace(/^Value error, /, '') })),
+    invalid.issues.map(({ loc, msg }) => ({ at: loc, flaw: msg.replace(/^Value error, /, '') })),
   )
 }
 
-/** Returns the fault of a file of another kind that was given as a seed, or undefined. */
+/** Returns the flaw of a file of another kind that was given as a seed, or undefined. */
 function otherFile(data: unknown): string | undefined {
   if (Object.hasOwn(Object(data), 'keys')) return KEYS
   const first: unknown = Array.isArray(data) ? data[0] : data

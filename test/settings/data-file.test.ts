@@ -76,7 +76,7 @@ t.test('YAML features that would be lost silently are rejected with their positi
 
 t.test('a file that is not valid data is rejected with the reason', async (t) => {
   const utf16 = Buffer.from('organizations: []', 'utf16le')
-  const rows: [name: string, content: string | Buffer, fault: string][] = [
+  const rows: [name: string, content: string | Buffer, flaw: string][] = [
     ['a.yaml', '', 'is empty'],
     ['a.yaml', '\ufeff \n', 'is empty'],
     ['a.json', '', 'is empty'],
@@ -99,8 +99,8 @@ t.test('a file that is not valid data is rejected with the reason', async (t) =>
     ['a.yaml', '%TAG x\n---\na: 1', 'not valid YAML (BAD_DIRECTIVE, line 1 column 1)'],
     ['a.json', '{"a": 1,}', 'not valid JSON (Illegal trailing comma before end of object, line 1 column 8)'],
   ]
-  for (const [name, content, fault] of rows) {
-    await t.rejects(parse(name, content), { message: `${name}: ${fault}` }, fault)
+  for (const [name, content, flaw] of rows) {
+    await t.rejects(parse(name, content), { message: `${name}: ${flaw}` }, flaw)
   }
   t.same(await parse('a.yaml', '\ufeffa: 1'), { a: 1 })
   t.same(await parse('a.yaml', '"<<": 1'), { '<<': 1 })
@@ -286,7 +286,7 @@ async function ruleFaults(t: Test, name: string, text: string): Promise<string[]
   return []
 }
 
-t.test('every fault is reported with its location and reason, and no rule is added', async (t) => {
+t.test('every flaw is reported with its location and reason, and no rule is added', async (t) => {
   const text = `
 - scenario: slow
 - scenario:
@@ -324,7 +324,7 @@ t.test('every fault is reported with its location and reason, and no rule is add
   ])
 })
 
-t.test('the check of a file stops after twenty faults and reports where', async (t) => {
+t.test('the check of a file stops after twenty flaws and reports where', async (t) => {
   const rules = Array(1000).fill({ match: { prompt: '/(/', title: '/(/' }, scenario: 'slow' })
 
   const lines = await ruleFaults(t, 'rules.json', JSON.stringify(rules))

@@ -26,7 +26,7 @@ async function seed(t: Test, name: string, content: string) {
 }
 
 /** Returns the lines of the error for an invalid seed, without the folder. Checks that the state is unchanged. */
-async function faults(t: Test, content: unknown, name = 'seed.json'): Promise<string[]> {
+async function flaws(t: Test, content: unknown, name = 'seed.json'): Promise<string[]> {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   const folder = t.testdir({ [name]: text })
   const { stateService } = aServer()
@@ -102,7 +102,7 @@ t.test(
       { key: 'C', notes: 's3cr3t' },
     ]
 
-    t.same(await faults(t, inOneOrganization({ secrets, id: 'org-1', sesions: [] })), [
+    t.same(await flaws(t, inOneOrganization({ secrets, id: 'org-1', sesions: [] })), [
       'seed.json: organizations.0.secrets.0.key: Field required',
       "seed.json: organizations.0.secrets.1.type: Input should be 'cookie', 'key-value', 'dictionary' or 'totp'",
       'seed.json: organizations.0.secrets.2.value: Input should be a valid string',
@@ -117,15 +117,15 @@ t.test('unknown fields in rules, keys and sessions also have a suggestion', asyn
   const sessions = [{ prompt: 'x', scenario: { steps: [{ mesage: 'hi' }] } }]
   const scenarios = [{ nmae: 'a', scenario: 'never' }]
 
-  t.same(await faults(t, { ...inOneOrganization({ keys: [{ key: 'apk_a', user_ids: 'x' }] }), scenarios }), [
+  t.same(await flaws(t, { ...inOneOrganization({ keys: [{ key: 'apk_a', user_ids: 'x' }] }), scenarios }), [
     'seed.json: scenarios.0.nmae: Extra inputs are not permitted; did you mean name?',
     'seed.json: organizations.0.keys.0.user_ids: Extra inputs are not permitted; did you mean user_id?',
   ])
-  t.same(await faults(t, inOneOrganization({ sessions, clock: { nwo: 1 } })), [
+  t.same(await flaws(t, inOneOrganization({ sessions, clock: { nwo: 1 } })), [
     'seed.json: organizations.0.clock.nwo: Extra inputs are not permitted; did you mean now?',
   ])
   t.same(
-    await faults(t, inOneOrganization({ sessions: [...sessions, { prompt: 'x', messages: [{ txt: 1 }] }] })),
+    await flaws(t, inOneOrganization({ sessions: [...sessions, { prompt: 'x', messages: [{ txt: 1 }] }] })),
     [
       'seed.json: organizations.0.sessions.1.messages.0.text: Field required',
       'seed.json: organizations.0.sessions.1.messages.0.txt: Extra inputs are not permitted; did you mean text?',
@@ -133,7 +133,7 @@ t.test('unknown fields in rules, keys and sessions also have a suggestion', asyn
   )
   const pull_request = { url: 'x', ulr: 'x' }
   t.same(
-    await faults(
+    await flaws(
       t,
       inOneOrganization({ sessions: [{ prompt: 'x', events: [{ effect: { pull_request } }] }] }),
     ),
@@ -141,20 +141,20 @@ t.test('unknown fields in rules, keys and sessions also have a suggestion', asyn
       'seed.json: organizations.0.sessions.0.events.0.effect.pull_request.ulr: Extra inputs are not permitted; did you mean url?',
     ],
   )
-  t.same(await faults(t, inOneOrganization({ sessions })), [
+  t.same(await flaws(t, inOneOrganization({ sessions })), [
     'seed.json: organizations.0.sessions.0.scenario.steps.0.mesage: Extra inputs are not permitted; did you mean message?',
   ])
 })
 
 t.test('a seed without organizations, and a seed that is not an object, are rejected', async (t) => {
-  t.same(await faults(t, {}), ['seed.json: organizations: Field required'])
-  t.same(await faults(t, '[]', 'seed.yaml'), [
+  t.same(await flaws(t, {}), ['seed.json: organizations: Field required'])
+  t.same(await flaws(t, '[]', 'seed.yaml'), [
     'seed.yaml: Input should be a valid dictionary or object to extract fields from',
   ])
 })
 
 t.test('organizations with the same id are rejected, including the default id', async (t) => {
-  t.same(await faults(t, { organizations: [{}, { org_id: 'org-1' }, { org_id: DEFAULT_ORG_ID }, {}] }), [
+  t.same(await flaws(t, { organizations: [{}, { org_id: 'org-1' }, { org_id: DEFAULT_ORG_ID }, {}] }), [
     'seed.json: organizations.2.org_id: the same org_id as that of organizations.0',
     'seed.json: organizations.3.org_id: the same org_id as that of organizations.0',
   ])
@@ -166,7 +166,7 @@ t.test('an invalid key, a duplicate key and a key with an organization are rejec
     { org_id: 'org-1', keys: ['apk_user_a', { key: 'apk_c', org_id: 'org-2' }, 5] },
   ]
 
-  t.same(await faults(t, { organizations }), [
+  t.same(await flaws(t, { organizations }), [
     'seed.json: organizations.0.keys.1: not a key (apk_user_…, apk_… or cog_…)',
     'seed.json: organizations.1.keys.0.key: the same key as that of organizations.0.keys.0',
     'seed.json: organizations.1.keys.1.org_id: Extra inputs are not permitted',
@@ -182,11 +182,11 @@ t.test('secrets of an organization need unique keys and ids, and valid times', a
     { key: 'C', created_at: 'yesterday' },
   ]
 
-  t.same(await faults(t, inOneOrganization({ secrets: secrets.slice(0, 3) })), [
+  t.same(await flaws(t, inOneOrganization({ secrets: secrets.slice(0, 3) })), [
     'seed.json: organizations.0.secrets.1.id: the same id as that of organizations.0.secrets.0',
     'seed.json: organizations.0.secrets.2.key: the same key as that of organizations.0.secrets.0',
   ])
-  t.match(await faults(t, inOneOrganization({ secrets })), [
+  t.match(await flaws(t, inOneOrganization({ secrets })), [
     /^seed\.json: organizations\.0\.secrets\.3\.created_at: Input should be a valid datetime or date, /,
   ])
 })
@@ -199,9 +199,9 @@ t.test('errors contain neither keys nor values of secrets', async (t) => {
     },
   ]
 
-  t.notMatch(await faults(t, { organizations, revoked_keys: 'apk_hidden' }), /hidden/)
+  t.notMatch(await flaws(t, { organizations, revoked_keys: 'apk_hidden' }), /hidden/)
   t.notMatch(
-    await faults(t, { organizations: organizations.slice(0, 1).map(({ keys }) => ({ keys })) }),
+    await flaws(t, { organizations: organizations.slice(0, 1).map(({ keys }) => ({ keys })) }),
     /hidden/,
   )
 })
@@ -275,13 +275,13 @@ t.test('the example seed has fifty sessions in various states', async (t) => {
 t.test('a file of keys or rules given as a seed is rejected with the right flag', async (t) => {
   const keys = 'seed.yaml: is a file of keys, not a seed: give it as --keys'
   const rules = 'seed.yaml: is a file of scenario rules, not a seed: give it as --scenarios'
-  for (const [content, fault] of [
+  for (const [content, flaw] of [
     ['apk_user_a org-1\napk_b\n', keys],
     ['- apk_user_a\n', keys],
     ['[{"key": "apk_user_a"}]', keys],
     ['keys: [apk_user_a]', keys],
     ['- { match: { prompt: x }, scenario: never }', rules],
   ] as const) {
-    t.same(await faults(t, content, 'seed.yaml'), [fault], content)
+    t.same(await flaws(t, content, 'seed.yaml'), [flaw], content)
   }
 })

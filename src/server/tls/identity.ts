@@ -33,7 +33,7 @@ export async function tlsIdentity(settings: TlsSettings): Promise<TlsIdentity | 
   const made = await makeCertificate(host)
   if (tlsCaOutFile !== undefined) {
     await writeFile(tlsCaOutFile, made.caPem).catch(({ code }: NodeJS.ErrnoException) => {
-      throw invalidFile(tlsCaOutFile, [{ at: [], fault: `cannot be written (${code})` }])
+      throw invalidFile(tlsCaOutFile, `cannot be written (${code})`)
     })
   }
   return made
@@ -64,11 +64,11 @@ async function readIdentity(certFile: string, keyFile: string): Promise<TlsIdent
 }
 
 /** Validates with OpenSSL itself, which decides in the end. */
-function checkContext(options: SecureContextOptions, file: string, fault: string): void {
+function checkContext(options: SecureContextOptions, file: string, flaw: string): void {
   try {
     createSecureContext(options)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw invalidFile(file, [{ at: [], fault: `${fault} (${code})` }])
+    throw invalidFile(file, `${flaw} (${code})`)
   }
 }
