@@ -2,6 +2,7 @@
 // and `npm sbom` finds no dependencies, so this file is the only one that names them. It is the same in every build of the same lock file.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { lockedPath } from '../setup/packages.mjs'
 import { SWAGGER_UI } from './licenses.mjs'
 
 /** Writes `dist/sbom.cdx.json` for the packages of `bundledPackages`. The image has it, the npm package has not. */
@@ -52,7 +53,7 @@ function dependenciesOf({ own, manifest, locked, packages, swaggerUi }) {
     if (one.path === `node_modules/${one.name}` && one.name in manifest.devDependencies)
       needed.get(own).push(purlOf(one))
     for (const name of Object.keys(one.dependencies)) {
-      needed.get(purlOf(one)).push(purls.get(pathOf(name, one.path, locked)))
+      needed.get(purlOf(one)).push(purls.get(lockedPath(name, one.path, locked)))
     }
   }
   for (const { from, component } of swaggerUi) needed.get(purlOf(from)).push(component.purl)
@@ -83,15 +84,6 @@ function swaggerUiOf(packages) {
   const purl = purlOf(one)
   const component = { type: 'library', 'bom-ref': purl, ...nameOf(one), licenses: licensesOf(one), purl }
   return [{ from, component }]
-}
-
-/** Returns the path in the lock file at which Node finds a package from another one, or undefined if it is not locked. */
-function pathOf(name, from, locked) {
-  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
-    const path = `${at}${at === '' ? '' : '/'}node_modules/${name}`
-    if (path in locked) return path
-    if (at === '') return undefined
-  }
 }
 
 /** The scope of a name is its group, as the tools of CycloneDX have it. */

@@ -14,5 +14,6 @@ export const SERVING: readonly string[]
 export const PAGE: readonly string[]
 export function lockedPackages(): Packages
 export function closureOf(names: readonly string[], locked?: Packages): Packages
+export function lockedPath(name: string, from: string, locked: Packages): string | undefined
 export function areInstalled(packages: Packages): boolean
 export function isThere(path: string, folder?: URL): boolean

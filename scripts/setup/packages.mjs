@@ -44,7 +44,7 @@ export function lockedPackages() {
 export function closureOf(names, locked = lockedPackages()) {
   const found = {}
   const add = (name, from) => {
-    const path = resolve(name, from, locked)
+    const path = lockedPath(name, from, locked)
     if (path === undefined || path in found) return
     const { dev, devOptional, dependencies: required, ...rest } = locked[path]
     const dependencies = WITHOUT_DEPENDENCIES.includes(name) ? undefined : required
@@ -59,8 +59,8 @@ export function closureOf(names, locked = lockedPackages()) {
   return found
 }
 
-/** Returns the path at which Node finds a package from `from`, or undefined for an unlocked optional one. */
-function resolve(name, from, locked) {
+/** Returns the path in package-lock.json at which Node finds a package from `from`, or undefined for an unlocked optional one. */
+export function lockedPath(name, from, locked) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
     const path = `${at}${at === '' ? '' : '/'}node_modules/${name}`
     if (path in locked) return path
