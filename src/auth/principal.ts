@@ -92,8 +92,8 @@ export function actorOf(id: string): Actor {
 }
 
 /** Returns whether an actor is a user, not a service user. */
-export function isUser(actor: Actor | null): actor is User {
-  return actor !== null && actor.email !== null
+export function isUser(actor: Actor | null | undefined): actor is User {
+  return typeof actor?.email === 'string'
 }
 
 /** Returns an actor that is a user, and null otherwise. v1 shows no service users. */

@@ -56,9 +56,9 @@ export function principalOfRegistered(
     ...(session !== undefined && { session }),
   }
   // A v1 key shows its kind. A v3 key of a user is a personal access token.
-  const isPersonal = own.generation === 'v1' ? own.kind === 'personal' : (actor ?? own.actor).email !== null
+  const isPersonal = own.generation === 'v1' ? own.kind === 'personal' : isUser(actor ?? own.actor)
   if (isPersonal) {
-    const owner = isUser(actor ?? null) ? (actor as User) : (own.user as User)
+    const owner = isUser(actor) ? actor : (own.user as User)
     return { ...own, ...organization, ...limits, kind: 'personal', user: owner, actor: owner }
   }
   const serviceUser = actor === undefined || isUser(actor) ? own.actor : actor
