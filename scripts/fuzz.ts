@@ -37,10 +37,10 @@ for (let round = 0; round < roundsMax && performance.now() < seconds * 1000; rou
     runs += result.numRuns
     if (!result.failed) continue
     const { errorInstance, counterexamplePath } = result
-    console.error(`\nAfter ${runs} runs: NOT SO: ${name}`)
+    console.error(`\nAfter ${runs} runs, this does not hold: ${name}`)
     console.error(errorInstance instanceof Error ? errorInstance.message : errorInstance)
-    console.error(`as small as it gets: ${fc.stringify(result.counterexample).slice(0, 10_000)}`)
-    console.error(`again: npm run fuzz -- --seed ${seed} --rounds 1 (path ${counterexamplePath})`)
+    console.error(`The smallest counterexample: ${fc.stringify(result.counterexample).slice(0, 10_000)}`)
+    console.error(`To repeat it: npm run fuzz -- --seed ${seed} --rounds 1 (path ${counterexamplePath})`)
     await target.stop()
     process.exit(1)
   }
@@ -50,5 +50,5 @@ for (let round = 0; round < roundsMax && performance.now() < seconds * 1000; rou
   )
 }
 const code = await target.stop()
-console.log(`nothing wrong after ${runs} runs; the server ended with ${code}`)
+console.log(`Everything holds after ${runs} runs; the server ended with ${code}`)
 process.exit(code === 0 ? 0 : 1)
