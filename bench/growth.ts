@@ -10,6 +10,7 @@ import { openReplica } from '../src/persistence/open.ts'
 import { StateService } from '../src/state/service.ts'
 import { Snapshots } from '../src/state/snapshots.ts'
 import { memoryStore } from '../src/store/memory.ts'
+import { aSecret } from './secret.ts'
 import { median } from './statistics.ts'
 
 /** What stores-growth.ts asks for. */
@@ -57,14 +58,7 @@ async function opened(location: string) {
       await replica?.enter()
       const { secrets, ids } = organizations.get(DEFAULT_ORG_ID)
       for (let index = 0; index < Math.min(left, FILLED_AT_ONCE); index++) {
-        const texts = { key: `KEY_${++made}`, value: 'x', note: '', createdBy: null }
-        await secrets.insert({
-          id: `secret-${ids.hex()}`,
-          type: 'key-value',
-          sensitive: true,
-          createdAt: made,
-          ...texts,
-        })
+        await secrets.insert(aSecret(`secret-${ids.hex()}`, ++made))
       }
       await replica?.settle()
     }

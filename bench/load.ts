@@ -107,8 +107,8 @@ function rate(
   name: Name,
   target: Parameters<typeof figure>[3],
 ): Figure {
-  const middle = (of: Name, what: 'cpu' | 'perSecond') =>
-    Math.round(median(rounds.map((round) => round[of][what])))
+  const middle = (of: Name, member: 'cpu' | 'perSecond') =>
+    Math.round(median(rounds.map((round) => round[of][member])))
   // The CPU time per request, unlike the throughput, does not depend on other processes on the core.
   const ratio = median(rounds.map((round) => round.bare.cpu / round[name].cpu))
   const [own, least] = [name, 'bare' as const].map(

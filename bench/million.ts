@@ -8,6 +8,7 @@ import { randomIds } from '../src/base/ids.ts'
 import { Organizations } from '../src/organization/organizations.ts'
 import type { SecretRecord } from '../src/resources/secrets.ts'
 import { memoryStore } from '../src/store/memory.ts'
+import { aSecret } from './secret.ts'
 import { median } from './statistics.ts'
 
 const MILLION = 1_000_000
@@ -17,20 +18,6 @@ const headers = { authorization: 'Bearer apk_user_bench' }
 
 const ids = randomIds()
 const gc = globalThis.gc as () => void
-
-function record(index: number): SecretRecord {
-  const id = `secret-${ids.hex()}`
-  return {
-    id,
-    type: 'key-value',
-    key: `KEY_${index}`,
-    value: 'x',
-    note: '',
-    sensitive: true,
-    createdBy: null,
-    createdAt: index,
-  }
-}
 
 /** Returns the size of a secret's strings: a 16-byte header each, and the characters in units of 8 bytes. */
 function bytesOfTexts({ id, key }: SecretRecord): number {
@@ -49,7 +36,7 @@ async function filled(count: number) {
   gc()
   const before = process.memoryUsage().heapUsed
   for (let index = 0; index < count; index++) {
-    const one = record(index)
+    const one = aSecret(`secret-${ids.hex()}`, index)
     texts += bytesOfTexts(one)
     await secrets.insert(one)
   }

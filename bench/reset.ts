@@ -7,6 +7,7 @@ import { Organizations } from '../src/organization/organizations.ts'
 import { StateService } from '../src/state/service.ts'
 import { memoryStore } from '../src/store/memory.ts'
 import { type Figure, figure } from './figures.ts'
+import { aSecret } from './secret.ts'
 import { timed } from './statistics.ts'
 
 const ROUNDS = 31
@@ -22,17 +23,7 @@ async function aServer() {
   const stateService = new StateService({ organizations, keys })
   const fill = async (count: number) => {
     const { secrets } = organizations.get(DEFAULT_ORG_ID)
-    for (let index = 0; index < count; index++) {
-      const texts = { key: `KEY_${index}`, value: 'x', note: '' }
-      await secrets.insert({
-        id: `secret-${index}`,
-        type: 'key-value',
-        sensitive: true,
-        createdAt: 0,
-        createdBy: null,
-        ...texts,
-      })
-    }
+    for (let index = 0; index < count; index++) await secrets.insert(aSecret(`secret-${index}`, index))
   }
   return { organizations, keys, stateService, fill }
 }
