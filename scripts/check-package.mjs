@@ -53,25 +53,20 @@ for (const fake of [started, connectFakeDevin(started.url, { token: 't' })] sati
 const PACKED_MAX = 1_500_000
 const INSTALLED_MAX = 15_000_000
 
-let folder, tarball, command
-await withPacked([], async (...paths) => {
-  ;[folder, tarball] = paths
-  command = join(folder, 'node_modules/.bin/fake-devin')
-  for (const check of [
-    checkContents,
-    checkVersion,
-    checkServing,
-    checkPage,
-    checkLog,
-    checkImport,
-    checkRequire,
-    checkTypes,
-  ])
-    await check()
+await withPacked([], async (folder, tarball) => {
+  const command = join(folder, 'node_modules/.bin/fake-devin')
+  await checkContents(folder, tarball)
+  await checkVersion(folder, command)
+  await checkServing(command)
+  await checkPage(command)
+  await checkLog(command)
+  await checkImport(folder)
+  await checkRequire(folder)
+  await checkTypes(folder)
 })
 console.log(`fake-devin ${version}, packed and installed, works on Node ${process.versions.node}.`)
 
-async function checkContents() {
+async function checkContents(folder, tarball) {
   const packed = (await stat(tarball)).size
   assert.ok(packed <= PACKED_MAX, `the tarball has ${packed} bytes`)
   const installed = await filesIn(join(folder, 'node_modules'))
@@ -108,7 +103,7 @@ async function filesIn(directory) {
   )
 }
 
-async function checkVersion() {
+async function checkVersion(folder, command) {
   // Prints the loaded modules on exit; server code must not be among them.
   const list = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`
   await writeFile(join(folder, 'list.cjs'), list)
@@ -121,7 +116,7 @@ async function checkVersion() {
 }
 
 /** Starts the command, passes its URL to `use`, stops it, and resolves with its standard output. */
-async function serving(flags, use) {
+async function serving(command, flags, use) {
   const server = spawn(command, ['--port', '0', ...flags], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   server.stdout.setEncoding('utf8').on('data', (text) => {
@@ -140,8 +135,8 @@ async function serving(flags, use) {
   return output
 }
 
-async function checkServing() {
-  await serving(['--log-level', 'silent'], async (url) => {
+async function checkServing(command) {
+  await serving(command, ['--log-level', 'silent'], async (url) => {
     const cases = recordedCases()
     for (const recorded of cases) {
       assert.deepEqual(
@@ -174,8 +169,8 @@ async function checkServing() {
 }
 
 /** Checks that the page and the API page are there with all their files, and where a browser looks for them first. */
-async function checkPage() {
-  await serving(['--log-level', 'silent'], async (url) => {
+async function checkPage(command) {
+  await serving(command, ['--log-level', 'silent'], async (url) => {
     const home = await fetch(url, { headers: { accept: 'text/html' } })
     assert.equal(home.url, `${url}/_fake/`)
     for (const [path, most] of [
@@ -199,9 +194,9 @@ async function checkPage() {
 }
 
 /** Checks that no log line is lost when the server is stopped right after the last request. */
-async function checkLog() {
+async function checkLog(command) {
   const count = 200
-  const output = await serving([], async (url) => {
+  const output = await serving(command, [], async (url) => {
     const headers = { authorization: 'Bearer apk_user_check' }
     const ask = () => fetch(`${url}/v1/secrets/secret-unknown`, { method: 'DELETE', headers })
     for (const { status } of await Promise.all(Array.from({ length: count }, ask))) assert.equal(status, 404)
@@ -213,7 +208,7 @@ async function checkLog() {
   assert.equal(lines.filter(({ status }) => status === 404).length, count)
 }
 
-async function checkImport() {
+async function checkImport(folder) {
   // Node 22 does not support `await using`; checkTypes covers it.
   const script = IMPORT.replace('await using', 'const').concat('await fake.close()\n')
   await writeFile(join(folder, 'check.mjs'), script)
@@ -225,7 +220,7 @@ async function checkImport() {
  * Loads the package with `require`, as Jest does, which supports neither `module.require` nor `import()`.
  * scripts/check-runners.mjs runs Jest itself.
  */
-async function checkRequire() {
+async function checkRequire(folder) {
   await writeFile(join(folder, 'check.cjs'), REQUIRE)
   const { stdout } = await run(process.execPath, ['check.cjs'], { cwd: folder })
   assert.equal(stdout, '200 AssertionError\n')
@@ -236,7 +231,7 @@ async function checkRequire() {
   }
 }
 
-async function checkTypes() {
+async function checkTypes(folder) {
   await writeFile(join(folder, 'check.mts'), TYPES)
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--lib', 'es2024,esnext.disposable']
   const tsc = join(root, 'node_modules/typescript-7/bin/tsc')
