@@ -1,5 +1,6 @@
-// The globals of Node that test runners replace: with fake timers, and with the URL of a simulated browser. They are captured when the library loads, so that later replacements do not affect it. In the build, bundled
-// packages use these as well: scripts/build/native-globals.mjs.
+// The globals of Node that test runners replace: with fake timers, and with the URL of a simulated browser. They are captured when the
+// library loads, so that later replacements do not affect it. In the build, bundled packages use these as well:
+// scripts/build/native-globals.mjs.
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { URL as NodeUrl, URLSearchParams as NodeUrlSearchParams } from 'node:url'
