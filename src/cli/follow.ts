@@ -48,7 +48,7 @@ export async function follow(
       }
       const found = await requests.list({ ...filter, since: start, limit: filter.limit ?? SHOWN_MAX })
       const skipped = found.total - found.requests.length
-      if (skipped > 0) say(`${skipped} requests are not shown`)
+      if (skipped > 0) say(`requests not shown: ${skipped}`)
       for (const entry of found.requests) print(entry)
       last = Math.max(newest, ...found.requests.map(({ id }) => id), newest === 0 ? last : 0)
       start = String(last)

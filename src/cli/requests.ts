@@ -34,7 +34,7 @@ export function requests(
     }
     const answer = await controls.requests.list(filterOf(config))
     if (answer.dropped > 0) {
-      outputs.stderr.write(`fake-devin: ${answer.dropped} older requests are no longer there\n`)
+      outputs.stderr.write(`fake-devin: older requests no longer there: ${answer.dropped}\n`)
     }
     if (answer.total === 0) outputs.stderr.write(`fake-devin: ${noneOf(config)}\n`)
     return config.asJson ? inJson(answer) : answer.requests.map(lineOf).join('')

@@ -123,7 +123,7 @@ t.test('fake-devin requests reports how many older requests were dropped', async
   t.match(await drive('requests'), {
     code: 0,
     stdout: /^3 {2}.*\n$/,
-    stderr: 'fake-devin: 2 older requests are no longer there\n',
+    stderr: 'fake-devin: older requests no longer there: 2\n',
   })
 })
 

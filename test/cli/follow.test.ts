@@ -71,7 +71,7 @@ t.test('following survives a reset, an outage and a restart, and reports the las
 t.test('requests beyond the limit are counted', async (t) => {
   t.same(await followed([[1], [1, 2, 3, 4]], { limit: 2 }), {
     ids: [3, 4],
-    said: ['fake-devin: 1 requests are not shown\n'],
+    said: ['fake-devin: requests not shown: 1\n'],
   })
 })
 
