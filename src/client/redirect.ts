@@ -36,7 +36,6 @@ export function redirectTarget(status: number, { location }: OutgoingHttpHeaders
 export function redirected({ url, method, headers, body }: Hop, status: number, location: string): Hop {
   if (!URL.canParse(location, url.href)) throw failed(new Error('the location of a redirect is no URL'))
   const target = new URL(location, url)
-  if (target.hash === '') target.hash = url.hash
   if (status !== 303 && body instanceof Readable) {
     throw failed(new Error('a redirect, and a body that cannot be sent twice'))
   }
