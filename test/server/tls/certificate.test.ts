@@ -54,6 +54,23 @@ t.test('the certificate is signed by its CA, and only the CA may sign', async (t
   t.match(caPem, /^-----BEGIN CERTIFICATE-----\n(?:[\w+/=]{1,64}\n)+-----END CERTIFICATE-----\n$/)
 })
 
+t.test(
+  'the certificate has the ids of its own key and of that of its CA, as Python 3.13 requires',
+  async (t) => {
+    const { cert, caPem } = await makeCertificate('127.0.0.1')
+    const [leaf, ca] = [new X509Certificate(cert), new X509Certificate(caPem)]
+    // What precedes the 20 bytes of an id in the DER of the two extensions.
+    const [own, issuer] = ['0603551d0e04160414', '0603551d23041830168014']
+    const idAfter = ({ raw }: X509Certificate, head: string) =>
+      raw.toString('hex').split(head)[1]?.slice(0, 40)
+
+    t.match(idAfter(leaf, own), /^[0-9a-f]{40}$/)
+    t.match(idAfter(ca, own), /^[0-9a-f]{40}$/)
+    t.not(idAfter(leaf, own), idAfter(ca, own))
+    t.equal(idAfter(leaf, issuer), idAfter(ca, own))
+  },
+)
+
 t.test('the certificate is valid from yesterday for a year', async (t) => {
   const { cert, caPem } = await makeCertificate('127.0.0.1')
   const now = performance.timeOrigin + performance.now()
