@@ -183,12 +183,14 @@ t.test('connections are made again with longer and longer pauses, until the serv
 })
 
 t.test('events are read alike, whatever the pieces in which they arrive', async (t) => {
-  const stream = 'retry: 1000\n\nid: e-1\ndata: {"a":"ü 😀"}\n\nid: e-2\n\nid: e-3\ndata: {}\n\nid: e-4\nda'
+  const stream =
+    'retry: 1000\n\nid: e-1\ndata: {"a":"ü 😀"}\n\nid: e-2\n\nid: e-3\ndata: {}\n\ndata: []\n\nid: e-4\nda'
   const whole = [
     { id: undefined, data: undefined },
     { id: 'e-1', data: '{"a":"ü 😀"}' },
     { id: 'e-2', data: undefined },
     { id: 'e-3', data: '{}' },
+    { id: 'e-3', data: '[]' },
   ]
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(stream.length)), async (cuts) => {
