@@ -156,6 +156,20 @@ t.test('a request in progress is answered, and then its connection ends', async 
   await drained
 })
 
+t.test('requests on connections that the server has yet to accept are answered', async (t) => {
+  const { server, socket } = await connected(t)
+  const { port } = server.address() as AddressInfo
+  socket.destroy()
+  const sockets = Array.from({ length: 20 }, () => connect(port, '127.0.0.1'))
+  for (const each of sockets) each.write(GET)
+  await Promise.all(sockets.map((each) => once(each, 'connect')))
+
+  const drained = drain(server)
+
+  t.same(await Promise.all(sockets.map(answersOf)), Array(20).fill(['close']))
+  await drained
+})
+
 t.test('an idle connection is closed', async (t) => {
   const { server, socket } = await connected(t)
   socket.write(GET)
