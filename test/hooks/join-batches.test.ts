@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
@@ -84,6 +85,10 @@ t.test('an answer whose changes could not be stored becomes a 503 without its he
       ['/v1/sessions'],
       'only the second one',
     )
+    t.equal((await send('DELETE', '/v1/secrets')).headers.allow, 'GET')
+    database.failing.add('commit')
+    const refused = await send('DELETE', '/v1/secrets')
+    t.same([refused.statusCode, refused.headers.allow], [503, undefined])
   }
 })
 
@@ -164,6 +169,17 @@ t.test('a call that the application makes to itself is part of the request that 
   })
   t.equal(answer.statusCode, 200, answer.body)
   t.equal((await send('GET', '/v1/sessions')).json().sessions.length, 1)
+})
+
+t.test('a request whose body has yet to come is in no batch', async (t) => {
+  const { app, send } = await start(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  socket.write(raw('POST', '/v1/sessions', 'x').slice(0, -1))
+  await once(app.server, 'request')
+
+  t.equal((await send('POST', '/v1/sessions', { prompt: 'a' })).statusCode, 200)
 })
 
 t.test('a stream of events is in no batch while it lasts', async (t) => {
