@@ -27,9 +27,8 @@ export function checkFault(input: FaultSpec): CheckedFault | { readonly issues: 
 const ACTIONS = ['status', 'body', 'delay_ms', 'abort', 'bytes_per_second', 'malformed_json'] as const
 
 function actionIssues(spec: FaultSpec): ValidationIssue[] {
-  const { headers, status, body, abort } = spec
-  const isAnswered = abort !== 'before' && abort !== 'after'
-  if (headers !== undefined && isAnswered && status === undefined && body === undefined) {
+  const { headers, status, body } = spec
+  if (headers !== undefined && !isUnanswered(spec) && status === undefined && body === undefined) {
     return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
   }
   if (ACTIONS.some((name) => isGiven(spec, name))) return []
@@ -38,12 +37,12 @@ function actionIssues(spec: FaultSpec): ValidationIssue[] {
 
 function abortIssues(spec: FaultSpec): ValidationIssue[] {
   const { abort } = spec
-  if (spec.include_retries === true && abort !== 'before' && abort !== 'after') {
+  if (spec.include_retries === true && !isUnanswered(spec)) {
     return [
       issue(['include_retries'], 'clients retry by themselves only where abort is "before" or "after"', true),
     ]
   }
-  if (abort === 'before' || abort === 'after') {
+  if (isUnanswered(spec)) {
     const others = (['status', 'headers', 'body', 'bytes_per_second', 'malformed_json'] as const).filter(
       (name) => isGiven(spec, name),
     )
@@ -54,6 +53,11 @@ function abortIssues(spec: FaultSpec): ValidationIssue[] {
     return [issue(['malformed_json'], 'the body is cut by "mid-body" already', true)]
   }
   return []
+}
+
+/** Returns whether the connection is closed without an answer. */
+function isUnanswered({ abort }: FaultSpec): boolean {
+  return abort === 'before' || abort === 'after'
 }
 
 /** Checks the final response, which requires an otherwise valid fault. */
