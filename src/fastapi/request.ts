@@ -23,7 +23,8 @@ export function compileRequest(schema: FastifySchema): ValidateRequest {
   const steps: ((request: FastifyRequest, context: ValidationContext) => void)[] = []
   if (schema.params !== undefined && !arePlainStrings(schema.params)) steps.push(paramsStep(schema.params))
   if (schema.querystring !== undefined) steps.push(queryStep(schema.querystring))
-  if (schema.body !== undefined) steps.push(isForm(schema) ? filesStep(schema.body) : bodyStep(schema.body))
+  if (schema.body !== undefined)
+    steps.push(bodyFormOf(schema) === 'form' ? filesStep(schema.body) : bodyStep(schema.body))
   if (steps.length === 0) return () => undefined
   return (request) => {
     const context = new ValidationContext()
@@ -73,15 +74,10 @@ function bodyStep(schema: unknown) {
   }
 }
 
-/** Returns whether a route takes a form instead of JSON: its schema has `consumes: ['multipart/form-data']`. */
-export function isForm(schema: FastifySchema): boolean {
-  return 'consumes' in schema
-}
-
-/** Returns the form in which a route takes a body; undefined if it takes none. */
+/** Returns whether a route takes JSON or a form, for which its schema has `consumes: ['multipart/form-data']`; undefined if it takes no body. */
 export function bodyFormOf(schema: FastifySchema | undefined): 'json' | 'form' | undefined {
   if (schema?.body === undefined) return undefined
-  return isForm(schema) ? 'form' : 'json'
+  return 'consumes' in schema ? 'form' : 'json'
 }
 
 /** Validates a form. Every property of its schema is a required file. */

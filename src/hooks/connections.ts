@@ -74,11 +74,6 @@ function idleTimeoutOf(socket: Socket): number {
   return Reflect.get(socket, '_httpMessage') == null ? IDLE_MS.betweenRequests : IDLE_MS.duringRequest
 }
 
-/** Destroys all connections of an application that was passed to `closeIdleConnections`. */
-export function destroyConnections({ idleReaper }: Pick<FastifyInstance, 'idleReaper'>): void {
-  idleReaper.destroyAll()
-}
-
 /** Options of `closeIdleConnections`. */
 interface ReaperOptions {
   /** Default: the system clock. */

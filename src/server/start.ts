@@ -6,7 +6,7 @@ import type { Principal } from '../auth/principal.ts'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
-import { BACKLOG, destroyConnections } from '../hooks/connections.ts'
+import { BACKLOG } from '../hooks/connections.ts'
 import { Organizations } from '../organization/organizations.ts'
 import type { StoredServices } from '../persistence/kinds.ts'
 import type { Replica } from '../persistence/replica.ts'
@@ -98,7 +98,7 @@ async function serve(
     // Streams of events would end only when they are cut.
     organizations.events.close()
     const cut = setTimeout(() => {
-      destroyConnections(app)
+      app.idleReaper.destroyAll()
       tlsListener?.destroyConnections()
     }, IN_FLIGHT_MS)
     // Drain before closing Fastify, which would answer 503 to further requests.

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { type AppOptions, buildApp } from '../../src/app.ts'
-import { closeIdleConnections, destroyConnections, IDLE_MS, IdleReaper } from '../../src/hooks/connections.ts'
+import { closeIdleConnections, IDLE_MS, IdleReaper } from '../../src/hooks/connections.ts'
 import { parseAnswers } from '../fuzz/wire.ts'
 
 async function listening(t: Test, options: AppOptions = {}) {
@@ -172,7 +172,7 @@ t.test('a client that half-closes the connection receives all responses', async 
   )
 })
 
-t.test('destroyConnections destroys all connections, including tunnels', async (t) => {
+t.test('destroyAll destroys all connections of an application, including tunnels', async (t) => {
   const never = 1_000_000_000
   const { app, open } = await listening(t, { limits: { linger: { ms: never, bytes: never } } })
   const closed: Promise<unknown>[] = []
@@ -185,7 +185,7 @@ t.test('destroyConnections destroys all connections, including tunnels', async (
     await once(socket, 'data')
   }
 
-  destroyConnections(app)
+  app.idleReaper.destroyAll()
 
   t.equal((await Promise.all(closed)).length, 2)
 })
