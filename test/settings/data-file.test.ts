@@ -127,9 +127,13 @@ const KEYS = [
 t.test(
   'a file of keys can have lines with a key and its organization, comments and empty lines',
   async (t) => {
-    const text = '# all keys\n\napk_user_a\r\n  apk_b\torg-1  # the robot\n#apk_user_z\n'
+    const text = '# all keys\n\napk_user_a\r\n  apk_b\torg-1  # the robot\n#apk_user_z\napk_c org#2\n'
 
-    t.same(await readKeys(t, 'keys.txt', text), [{ key: 'apk_user_a' }, { key: 'apk_b', orgId: 'org-1' }])
+    t.same(await readKeys(t, 'keys.txt', text), [
+      { key: 'apk_user_a' },
+      { key: 'apk_b', orgId: 'org-1' },
+      { key: 'apk_c', orgId: 'org#2' },
+    ])
   },
 )
 
