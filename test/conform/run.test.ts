@@ -106,6 +106,16 @@ t.test(
   },
 )
 
+t.test('the organization of a run is the given one, or else that of the v3 key', async (t) => {
+  for (const orgId of ['org-given', undefined]) {
+    const { requests, send } = careless(() => ({ org_id: 'org-of-key' }))
+    await conform(fullAccess(send, { ...READ_ONLY, orgId }))
+
+    const ofV3 = requests.flatMap(({ path }) => /^\/v3\/organizations\/([^/]+)/.exec(path)?.[1] ?? [])
+    t.same([...new Set(ofV3)], [orgId ?? 'org-of-key'])
+  }
+})
+
 t.test('no session is created, and nothing in the enterprise, without the flag for it', async (t) => {
   const { requests, send } = careless(() => ({ org_id: 'org-1', id: 'a', note_id: 'b' }))
   await conform(fullAccess(send, { writes: true, sessions: false, enterprise: false }))
@@ -162,30 +172,33 @@ t.test('no answer, however odd, stops a run', async (t) => {
   }
 })
 
-t.test('a server that answers errors, or nothing, to everything but the first requests', async (t) => {
-  const send = await startServer(t)
-  let count = 0
-  const failing = changing(send, (received) =>
-    count++ < 2 ? received : { status: 500, headers: { 'content-type': 'text/html' }, body: '<p>' },
-  )
-  const outcome = await conform(fullAccess(failing))
-  t.ok(countOf(outcome, 'contradicted') > 150)
-  t.equal(countOf(outcome, 'confirmed'), 0)
+t.test(
+  'nothing is confirmed by a server that answers errors, or nothing, after the first requests',
+  async (t) => {
+    const send = await startServer(t)
+    let count = 0
+    const failing = changing(send, (received) =>
+      count++ < 2 ? received : { status: 500, headers: { 'content-type': 'text/html' }, body: '<p>' },
+    )
+    const outcome = await conform(fullAccess(failing))
+    t.ok(countOf(outcome, 'contradicted') > 150)
+    t.equal(countOf(outcome, 'confirmed'), 0)
 
-  count = 0
-  const silent: Send = async (request) => {
-    if (count++ < 2) return send(request)
-    throw new NoAnswer('no answer within 1 s')
-  }
-  const { findings } = await conform(fullAccess(silent))
-  const silence = findings.filter((one) => one.outcome === 'contradicted')
-  t.match(
-    silence,
-    [1, 2, 3].map(() => ({ expected: 'an answer', got: 'no answer within 1 s' })),
-  )
-  t.equal(silence.length, 3)
-  t.match(findings.at(-1), { outcome: 'not testable', reason: 'the server has stopped answering' })
-})
+    count = 0
+    const silent: Send = async (request) => {
+      if (count++ < 2) return send(request)
+      throw new NoAnswer('no answer within 1 s')
+    }
+    const { findings } = await conform(fullAccess(silent))
+    const silence = findings.filter((one) => one.outcome === 'contradicted')
+    t.match(
+      silence,
+      [1, 2, 3].map(() => ({ expected: 'an answer', got: 'no answer within 1 s' })),
+    )
+    t.equal(silence.length, 3)
+    t.match(findings.at(-1), { outcome: 'not testable', reason: 'the server has stopped answering' })
+  },
+)
 
 t.test('a creation without an answer is reported, as is what cannot be deleted', async (t) => {
   const send = await startServer(t)
