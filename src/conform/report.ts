@@ -103,7 +103,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Escapes a text for XML 1.0, which has no form for most control characters and for lone surrogates. */
 function escapeXml(text: string): string {
   return text
-    .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replaceAll(/[&<>"\n]/g, (character) => ENTITIES[character] as string)
 }
