@@ -220,6 +220,18 @@ t.test('at debug, the log has the unread fields and suggestions', async (t) => {
   t.equal(written.length, 3)
 })
 
+t.test('at debug, at most twenty unread fields of a request are in the log', async (t) => {
+  const { send, lines } = await startLogging(t, 'debug')
+  const names = Array.from({ length: 21 }, (_, index) => `a${index}`)
+  await send('GET', `/v1/secrets?${names.join('&')}`, undefined)
+
+  const unread = names.slice(0, 20).map((name) => `query.${name}`)
+  t.same(
+    (await lines()).flatMap(({ level, unread: fields }) => (level === 20 ? fields : [])),
+    unread,
+  )
+})
+
 t.test('at trace, the log has the headers and the query without credentials', async (t) => {
   const { app, lines } = await startLogging(t, 'trace')
   await app.inject({

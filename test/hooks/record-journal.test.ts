@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
+import { mintCogKeys } from '../../src/auth/cog-keys.ts'
 import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
@@ -160,6 +161,24 @@ t.test(
         [null, '/v1/nothing', 404],
       ],
     )
+  },
+)
+
+t.test(
+  'a request to the enterprise with the key of an organization is recorded in its journal',
+  async (t) => {
+    const fake = await fakeWithOrganizations(t)
+    const orgId = `org-${'a'.repeat(32)}`
+    const { service } = mintCogKeys(orgId, randomIds())
+    fake.organizations.get(orgId)
+
+    const { statusCode } = await fake.app.inject({
+      url: '/v3/enterprise/organizations',
+      headers: { authorization: `Bearer ${service}` },
+    })
+
+    t.equal(statusCode, 403)
+    t.match(fake.organizations.journals.read(orgId).exchanges, [{ status: 403 }])
   },
 )
 

@@ -229,6 +229,8 @@ t.test('POST /v1/sessions shows everything except the values of secrets', (t) =>
       repos: [{ url: 'u' }],
     },
   )
+  const withNamesOfSecrets = { prompt: 'p', type: 'a', key: 'K', note: 'n' }
+  t.same(shownOf('POST /v1/sessions', withNamesOfSecrets), withNamesOfSecrets)
   t.end()
 })
 
