@@ -7,8 +7,8 @@ import { runDueSchedules } from './schedules.ts'
 const ORGANIZATIONS_PER_TURN = 1_000
 
 /**
- * Does for the sessions of an organization what time has brought about: due schedules run, and limits that are reached suspend. `groupLimits` is
- * shared by the organizations of one request.
+ * Runs the schedules of an organization that have become due, and suspends its sessions if they have reached a limit. `groupLimits` is shared
+ * by the organizations of one request.
  */
 export async function catchUpSessions(
   organizations: Organizations,
