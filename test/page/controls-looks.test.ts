@@ -87,6 +87,20 @@ t.test('on a phone, no tab is wider than the screen', async (t) => {
   }
 })
 
+t.test('a long text is wrapped, and what is beside it stays in sight', async (t) => {
+  const long = 'x'.repeat(300)
+  await devin.faults.add({ path: `/v3/${long}/**`, status: 503, delay_ms: 100, probability: 0.5 })
+  await devin.scenarios.add({ match: { prompt: long }, scenario: 'blocked' })
+  const page = await open(t, 'faults')
+  for (const tab of ['faults', 'scenarios']) {
+    await page.goto(`${devin.url}/_fake/#/controls/${tab}`)
+    const remove = page.locator('main li, main tr').getByRole('button', { name: 'Remove' })
+    await remove.waitFor()
+    const { x, width } = (await remove.boundingBox()) ?? { x: 0, width: Number.POSITIVE_INFINITY }
+    t.ok(x + width <= 1280, tab)
+  }
+})
+
 t.test('the controls speak Chinese', async (t) => {
   const page = await open(t, 'faults', { locale: 'zh-CN' })
   await page.getByRole('heading', { level: 1, name: '控制' }).waitFor()

@@ -52,6 +52,15 @@ t.test(
     t.match(page.url(), /status=finished/)
     await page.getByRole('link', { name: '全部 2' }).click()
     t.ok(await isNarrow())
+    for (const part of await page.locator('.session-card:has-text("yyy") p').all()) {
+      t.ok(await part.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth))
+    }
+    t.ok(
+      await page
+        .locator('.board-cards')
+        .first()
+        .evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth),
+    )
     await axe(t, page)
 
     await page.getByRole('link', { name: '修复登录页面' }).click()

@@ -93,6 +93,17 @@ t.test('the theme is that of the system, until another one is chosen for the nex
   t.ok((await brightness()) > 200)
 })
 
+t.test('the head of the page is one line, even if an organization has a long name', async (t) => {
+  const devin = await start(t)
+  const { orgId } = await devin.organizations.create({ name: 'x'.repeat(200) })
+  const { page } = await openPage(browser)
+  await page.goto(`${devin.url}/_fake/`)
+  await optionOf(page, orgId).waitFor({ state: 'attached' })
+
+  const { height } = (await page.locator('.header').boundingBox()) ?? {}
+  t.ok(Number(height) < 60, `${height}`)
+})
+
 t.test('an organization is chosen by its address, and the views keep it', async (t) => {
   const devin = await start(t)
   const { orgId } = await devin.organizations.create({ name: 'Globex' })

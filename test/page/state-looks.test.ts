@@ -96,6 +96,17 @@ t.test('on a phone, an item takes the place of the list, and nothing is wider th
   await page.locator('main :focus').waitFor()
 })
 
+t.test('on a phone, a row shows at least half of its title', async (t) => {
+  await send('POST', '/v1/secrets', {
+    body: { type: 'key-value', key: 'A', value: 'x', sensitive: true, note: '' },
+  })
+  await devin.organizations.create()
+  const { page } = await open(t, 'audit', { viewport: { width: 390, height: 740 } })
+  const title = page.locator('.state-row .title').first()
+  await title.waitFor()
+  t.ok(await title.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth))
+})
+
 t.test('the state speaks Chinese', async (t) => {
   const { page } = await open(t, 'secrets', { locale: 'zh-CN' })
   await page.getByRole('heading', { level: 1, name: '状态数据' }).waitFor()
