@@ -19,9 +19,15 @@ t.test('without sessions, the board shows a command that creates one', async (t)
   const page = await open(t)
   const command = await page.locator('.command code').textContent()
 
-  t.match(command, `${devin.url}/v1/sessions`)
-  t.match(command, 'apk_user_demo')
+  t.match(command, `${devin.url}/v3/organizations/${devin.orgId}/sessions`)
+  t.match(command, 'cog_demo')
   await page.getByText(EMPTY).waitFor()
+
+  const { orgId } = await devin.organizations.create()
+  await page.goto(`${devin.url}/_fake/#/sessions?org=${orgId}`)
+  await page
+    .locator('.command code', { hasText: `${devin.url}/v3/organizations/${orgId}/sessions` })
+    .waitFor()
 })
 
 t.test('a session that a client creates appears at once and moves through the columns', async (t) => {

@@ -1,7 +1,8 @@
 import { Button, Command } from '../components/button.tsx'
 import { Empty } from '../components/states.tsx'
-import { server } from '../organizations.ts'
-import { hrefOf, setQuery, shownOrg } from '../place.ts'
+import { createCommand } from '../model/state-commands.ts'
+import { server, targetOrg } from '../organizations.ts'
+import { hrefOf, setQuery } from '../place.ts'
 import { texts } from '../texts/index.ts'
 
 /** What to do while there are no sessions. */
@@ -17,26 +18,22 @@ export function NoSessions({ create }: { readonly create: () => void }) {
   )
 }
 
-/** A command that creates a session. Its key selects the default organization, and is valid unless keys are strict. */
+/** A command that creates a session. Its key is valid for every organization unless keys are strict. */
 function Hint() {
   const { sessions } = texts.value
-  const org = shownOrg()
-  const { strict_keys: isStrict = false, organizations = [] } = server.value ?? {}
-  const isDefault =
-    org === undefined || organizations.some(({ org_id, is_default }) => org_id === org && is_default)
-  if (isStrict || !isDefault) {
+  if (server.value === undefined) return null
+  if (server.value.strict_keys) {
     return (
       <p>
         {sessions.emptyKeys} <a href={hrefOf(['controls', 'organizations'])}>{sessions.emptyKeysLink}</a>
       </p>
     )
   }
+  const target = { origin: location.origin, orgId: targetOrg(), key: 'cog_demo' }
   return (
     <>
       <p>{sessions.emptyHint}</p>
-      <Command
-        text={`curl ${location.origin}/v1/sessions -H 'Authorization: Bearer apk_user_demo' -H 'Content-Type: application/json' -d '{"prompt": "${sessions.examplePrompt}"}'`}
-      />
+      <Command text={createCommand(target, '/sessions', { prompt: sessions.examplePrompt })} />
     </>
   )
 }
