@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ApiAnswer, ApiCall } from '../schemas/control/calls.ts'
 import { errorText } from './model/details.ts'
+import { texts } from './texts/index.ts'
 
 const TOKEN = 'fake-devin-token'
 
@@ -52,7 +53,7 @@ export async function openControl(path: string, call: ControlCall = {}): Promise
     ...(signal !== undefined && { signal }),
   }).catch((error: Error) => {
     if (error.name === 'AbortError') throw error
-    throw new CallError(0, error.message)
+    throw new CallError(0, texts.value.shell.noAnswer)
   })
   if (response.ok) return response
   if (response.status === 401) needsToken.value = true

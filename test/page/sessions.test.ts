@@ -10,6 +10,7 @@ declare const document: {
     readonly scrollHeight: number
     readonly scrollTop: number
     readonly clientHeight: number
+    readonly value: string
   }
 }
 
@@ -302,6 +303,25 @@ t.test('the composer speaks as Devin and as the user, by keyboard alone', async 
     { from: 'devin', text: 'First line\nsecond line' },
     { from: 'user', text: 'Use main' },
   ])
+})
+
+t.test('a message that is not sent yet stays while something else is looked at', async (t) => {
+  const [one, other] = [await create(), await create()]
+  const page = await open(t, `sessions/${one}`)
+  const field = page.getByLabel('Message', { exact: true })
+  await field.fill('Half a sentence')
+  await page.getByRole('link', { name: 'Output' }).click()
+  await field.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Conversation' }).click()
+  t.equal(await field.inputValue(), 'Half a sentence')
+
+  await page.goto(`${devin.url}/_fake/#/sessions/${other}`)
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === '')
+  await page.goBack()
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'Half a sentence')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('log').getByText('Half a sentence').waitFor()
+  t.match((await detailOf(one)).conversation.at(-1), { text: 'Half a sentence' })
 })
 
 /** Waits until the end of a conversation that is longer than its view is shown. */

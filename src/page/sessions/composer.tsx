@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
 import type { Ref } from 'preact'
 import { useId, useRef } from 'preact/hooks'
 import type { SessionDetail } from '../../schemas/control/sessions.ts'
@@ -10,23 +10,29 @@ import { texts } from '../texts/index.ts'
 
 type Speaker = 'user' | 'devin'
 
+/** What was typed for each session and is not sent yet. It stays while another part of the page is shown. */
+const drafts = signal<Readonly<Record<string, string>>>({})
+
 /** A field to say something as Devin, or as the user. */
 export function Composer({ session }: { readonly session: SessionDetail }) {
   const { sessions } = texts.value
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const speaker = useSignal<Speaker>(columnOf(session) === 'blocked' ? 'user' : 'devin')
-  const text = useSignal('')
+  const { session_id: sessionId } = session
+  const text = drafts.value[sessionId] ?? ''
+  const setText = (value: string) => {
+    drafts.value = { ...drafts.value, [sessionId]: value }
+  }
   const error = useSignal<Error | undefined>(undefined)
   const isBusy = useSignal(false)
   const send = async () => {
-    const message = text.value
-    if (session.has_ended || isBusy.value || message.trim() === '') return
+    if (session.has_ended || isBusy.value || text.trim() === '') return
     isBusy.value = true
     error.value = undefined
     try {
-      await say(session, speaker.value, message)
-      text.value = ''
+      await say(session, speaker.value, text)
+      if (drafts.value[sessionId] === text) setText('')
     } catch (reason) {
       error.value = reason as Error
     } finally {
@@ -52,6 +58,7 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
         id={id}
         field={field}
         text={text}
+        onInput={setText}
         placeholder={session.has_ended ? sessions.ended : sessions.placeholder[speaker.value]}
         isReadOnly={session.has_ended}
         onEnter={() => void send()}
@@ -64,7 +71,7 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
         <button
           type="submit"
           class="button primary"
-          aria-disabled={session.has_ended || text.value.trim() === ''}
+          aria-disabled={session.has_ended || text.trim() === ''}
           aria-busy={isBusy.value}
           aria-describedby={`${id}-hint`}
         >
@@ -78,13 +85,14 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
 interface MessageProps {
   readonly id: string
   readonly field: Ref<HTMLTextAreaElement>
-  readonly text: Signal<string>
+  readonly text: string
+  readonly onInput: (text: string) => void
   readonly placeholder: string
   readonly isReadOnly: boolean
   readonly onEnter: () => void
 }
 
-function Message({ id, field, text, placeholder, isReadOnly, onEnter }: MessageProps) {
+function Message({ id, field, text, onInput, placeholder, isReadOnly, onEnter }: MessageProps) {
   return (
     <>
       <label class="hidden" for={id}>
@@ -94,13 +102,11 @@ function Message({ id, field, text, placeholder, isReadOnly, onEnter }: MessageP
         ref={field}
         id={id}
         rows={2}
-        value={text.value}
+        value={text}
         placeholder={placeholder}
         aria-describedby={`${id}-hint`}
         readOnly={isReadOnly}
-        onInput={(event) => {
-          text.value = event.currentTarget.value
-        }}
+        onInput={(event) => onInput(event.currentTarget.value)}
         onKeyDown={(event) => {
           // The Enter that ends the input of Chinese characters does not send them.
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return

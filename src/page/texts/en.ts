@@ -36,6 +36,7 @@ export const en = {
     allOrganizations: 'All organizations',
     skip: 'Skip to the content',
     notFound: 'There is no such view.',
+    noAnswer: 'The server does not answer.',
     connection: {
       connecting: 'Connecting …',
       live: 'Live',
@@ -669,7 +670,7 @@ export const en = {
     },
     snapshots: {
       name: 'Name',
-      nameHint: 'A snapshot with this name is replaced.',
+      nameHint: 'Without “/”. A snapshot with this name is replaced.',
       takeNow: 'Take',
       taken: (name: string) => `The snapshot ${name} is taken.`,
       list: 'Snapshots',

@@ -38,6 +38,7 @@ export const zh: Texts = {
     allOrganizations: '所有组织',
     skip: '跳到内容',
     notFound: '没有这个页面。',
+    noAnswer: '服务器没有响应。',
     connection: {
       connecting: '正在连接…',
       live: '实时',
@@ -649,7 +650,7 @@ export const zh: Texts = {
     },
     snapshots: {
       name: '名称',
-      nameHint: '同名快照会被替换。',
+      nameHint: '不能包含“/”。同名快照会被替换。',
       takeNow: '创建',
       taken: (name) => `快照 ${name} 已创建。`,
       list: '快照',
