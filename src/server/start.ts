@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from '../app.ts'
 import { DEMO_KEY, DEMO_V3_KEY, KeyRegistry } from '../auth/keys.ts'
 import type { Principal } from '../auth/principal.ts'
@@ -11,6 +11,7 @@ import { Organizations } from '../organization/organizations.ts'
 import type { StoredServices } from '../persistence/kinds.ts'
 import type { Replica } from '../persistence/replica.ts'
 import type { ServerConfig } from '../settings/config.ts'
+import { SPEED } from '../settings/flag-values.ts'
 import { StartError, UsageError } from '../settings/start-error.ts'
 import { StateService } from '../state/service.ts'
 import { Snapshots } from '../state/snapshots.ts'
@@ -109,7 +110,7 @@ async function serve(
     await log?.close()
   }
   try {
-    await replica?.start(...contentsFor(config, services)).catch(refuseStore)
+    await replica?.start(...contentsFor(config, services, app.log)).catch(refuseStore)
     accepted = keysFor(config, keys)
     // TLS first, so that both work once /_fake/health answers over HTTP.
     tlsListener = identity && (await openTls(app, identity, config))
@@ -147,12 +148,33 @@ function appOptions(config: ServerOptions): AppOptions {
 }
 
 /** Returns what fills a new store, and what a known one is continued with. */
-function contentsFor(config: ServerOptions, services: FilledServices): Parameters<Replica['start']> {
+function contentsFor(
+  config: ServerOptions,
+  services: FilledServices,
+  log: FastifyBaseLogger,
+): Parameters<Replica['start']> {
   const fill = async () => {
     await fillNew(config, services)
     await services.stateService.captureBaseline()
   }
-  return [fill, () => addNewKeys(config, services)]
+  const goOn = async () => {
+    await addNewKeys(config, services)
+    const unread = unreadFlags(config)
+    if (unread.length > 0)
+      log.info(`The store is not new, so it keeps its state: ${unread.join(', ')} did nothing`)
+  }
+  return [fill, goOn]
+}
+
+/** Returns the flags of a configuration that only fill a new store. */
+function unreadFlags({ seedFile, seed, scenariosFile, scenarios, clock, speed }: ServerOptions): string[] {
+  const given = {
+    '--seed': (seedFile ?? seed) !== undefined,
+    '--scenarios': (scenariosFile ?? scenarios) !== undefined,
+    '--clock': clock !== undefined,
+    '--speed': speed !== SPEED.default,
+  }
+  return Object.keys(given).filter((name) => given[name as keyof typeof given])
 }
 
 /** Returns a key of each generation that the server accepts. */

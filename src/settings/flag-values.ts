@@ -85,9 +85,12 @@ export const STORE = {
   parse: parseStore,
 }
 
+/** How other programs name a database, which would be the path of a file here. */
+const FOREIGN_STORE = /^(?::memory:$|(?:file|sqlite|postgres(?:ql)?):)/i
+
 function parseStore(text: string): string | undefined {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text) ?? []
-  if (scheme === undefined) return parsePath(text)
+  if (scheme === undefined) return FOREIGN_STORE.test(text) ? undefined : parsePath(text)
   return /^postgres(?:ql)?$/i.test(scheme) && URL.canParse(text) ? text : undefined
 }
 

@@ -85,6 +85,29 @@ t.test('fake-devin --host 0.0.0.0, as in a container, says last which address to
   t.equal(messages.at(-1), `Open http://localhost:${port}/_fake/ in a browser`)
 })
 
+t.test('fake-devin says which flags did nothing, because its store is not new', async (t) => {
+  const folder = t.testdir({ 'seed.yaml': 'organizations: []' })
+  const store = ['--port', '0', '--store', join(folder, 'devin.sqlite')]
+  const filling = ['--seed', join(folder, 'seed.yaml'), '--speed', '60', '--clock', '2026-01-02T03:04:05Z']
+  const messagesOf = async (flags: string[]) => {
+    const program = startProgram(t, flags)
+    await program.says(LISTENING)
+    program.kill('SIGTERM')
+    const { stdout } = await program.ended
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).msg)
+  }
+
+  t.equal((await messagesOf([...store, ...filling])).length, 1)
+  t.equal((await messagesOf(store)).length, 1)
+  t.equal(
+    (await messagesOf([...store, ...filling]))[0],
+    'The store is not new, so it keeps its state: --seed, --clock, --speed did nothing',
+  )
+})
+
 t.test('fake-devin --tls logs both URLs, HTTP first, and ends on SIGTERM', async (t) => {
   const program = startProgram(t, ['--port', '0', '--tls', '--tls-port', '0'])
   const [, url = '', tlsUrl = ''] = await program.says(

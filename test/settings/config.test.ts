@@ -223,7 +223,15 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       '--app-url takes an address that begins with http:// or https://, such as http://localhost:8080/_fake/#, not one with a password',
       ['--app-url', 'http://a:s3cr3t@b'],
     ],
-    ...['mysql://u:s3cr3t@host/db', 'postgres://[::1/db', ''].map((text): (typeof rows)[0] => [
+    ...[
+      'mysql://u:s3cr3t@host/db',
+      'postgres://[::1/db',
+      'postgres:/host/db',
+      'sqlite:devin.db',
+      'file:devin.db',
+      ':memory:',
+      '',
+    ].map((text): (typeof rows)[0] => [
       '--store takes memory, the path of a file, or the URL of a PostgreSQL database (postgres://user:password@host/name)',
       [`--store=${text}`],
     ]),
