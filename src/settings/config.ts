@@ -47,7 +47,11 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
   if (information !== undefined) {
     return { ...readSettings(topic, new Map(), {}), command: information, argument: undefined, topic }
   }
-  if (command === undefined) throw unknownCommand(word)
+  if (command === undefined) {
+    // A flag without its value has taken the next flag for it, whose own value is then the word.
+    for (const token of tokens) refuseMissing(token, ALL_FLAGS)
+    throw unknownCommand(word)
+  }
   const { texts, words } = readCommandLine(argv, topic)
   const argument = readArgument(topic, words.slice(1))
   return { ...readSettings(topic, texts, env), command: topic, argument, topic }
@@ -183,14 +187,20 @@ function readCommandLine(argv: readonly string[], command: CommandName) {
     if (token.kind !== 'option') continue
     const flag = own.find(({ name }) => name === token.name)
     if (flag === undefined) throw new UsageError(`${command} does not accept ${token.rawName}`)
-    const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
-    if (isMissing && flag.placeholder !== undefined)
-      throw new UsageError(`--${flag.name} takes ${flag.takes}`)
+    refuseMissing(token, own)
     const before = flag.isList ? texts.get(flag.name) : undefined
     const text = token.value ?? 'true'
     texts.set(flag.name, before === undefined ? text : `${before},${text}`)
   }
   return { texts, words }
+}
+
+/** Throws a UsageError for a flag without its value. */
+function refuseMissing(token: ReturnType<typeof tokensOf>[number], flags: readonly Flag[]): void {
+  if (token.kind !== 'option') return
+  const flag = flags.find(({ name }) => name === token.name)
+  const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
+  if (isMissing && flag?.placeholder !== undefined) throw new UsageError(`--${flag.name} takes ${flag.takes}`)
 }
 
 /** Throws a UsageError for a negative number in place of an argument, which has the form of a flag. */

@@ -185,6 +185,7 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
     ['--strict-keys takes true or false, not "yes"', ['--strict-keys=yes']],
     ['FAKE_DEVIN_STRICT_KEYS takes true or false, not "on"', [], { FAKE_DEVIN_STRICT_KEYS: 'on' }],
     ['--keys takes the path of a file', ['--keys', '--strict-keys']],
+    ['--keys takes the path of a file', ['--keys', '--port', '8080']],
     ['--seed takes the path of a file, not ""', ['--seed=']],
     [`--log-level takes one of ${LOG_LEVELS.join(', ')}, not "loud"`, ['--log-level', 'loud']],
     ...['0', '1.5', '1 MB', '10tb', '1e3', '9999999999999'].map((size): (typeof rows)[0] => [
