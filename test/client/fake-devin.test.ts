@@ -59,6 +59,22 @@ both('requests.verify resolves when the requests are as expected', async (t, dev
   await devin.requests.verify({ method: 'DELETE', times: 0 })
 })
 
+both('requests.verify refuses what is no JSON, and would match anything', async (t, devin) => {
+  await call(devin, 'POST /v1/sessions', { prompt: 'x', structured_output_schema: {} })
+  const matcher = { asymmetricMatch: () => true }
+  for (const [value, what] of [
+    [/x/, 'RegExp'],
+    [new Set(['x']), 'Set'],
+    [() => true, 'Function'],
+    [matcher, 'matcher'],
+  ]) {
+    await t.rejects(devin.requests.verify({ body: { structured_output_schema: value } }), {
+      name: 'TypeError',
+      message: `verify compares JSON values, and structured_output_schema is a ${what}: compare what list() returns`,
+    })
+  }
+})
+
 both('requests.verify rejects with an AssertionError that shows the nearest requests', async (t, devin) => {
   const expected = { method: 'POST', path: '/v1/sessions', body: { prompt: 'y' }, times: 1 } as const
   await t.rejects(devin.requests.verify(expected), {
@@ -70,6 +86,9 @@ both('requests.verify rejects with an AssertionError that shows the nearest requ
       'expected exactly 1 request with method POST, path "/v1/sessions", body {"prompt":"y"}, found 0\nthere were no requests',
   })
   await call(devin, 'POST /v1/sessions', { prompt: 'x' })
+  await t.rejects(devin.requests.verify({ method: 'POST', times: 2 }), {
+    message: 'expected exactly 2 requests with method POST, found 1\nthere were no other requests',
+  })
 
   const { message } = await devin.requests.verify(expected).catch((error) => error)
   t.equal(
