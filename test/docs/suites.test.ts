@@ -93,14 +93,28 @@ def test_variables(devin):
 def test_faults_and_reset(devin):
     path = f"/v3/organizations/{devin.org_id}/secrets"
     devin.fail(preset="rate-limit")
-    with pytest.raises(HTTPError, match="429"):
+    with pytest.raises(HTTPError, match=f"429.*GET {path}.*Too Many Requests") as refused:
         devin.call("GET", path)
+    assert b"Too Many Requests" in refused.value.read()
     devin.reset()
+    devin.fail(method="DELETE", path="/v3/**", status=503)
     assert devin.call("GET", path)["total"] == 0
+    with pytest.raises(HTTPError, match="503"):
+        devin.call("DELETE", f"{path}/secret-none")
 
 def test_verify(devin):
-    with pytest.raises(AssertionError, match="nearest"):
+    path = f"/v3/organizations/{devin.org_id}/secrets"
+    devin.verify(method="GET", path=path, times=0)
+    with pytest.raises(AssertionError, match=r"expected at least 1 request, found 0\\s+there were no requests"):
+        devin.verify()
+    devin.call("GET", path)
+    devin.verify(method="GET", path=path, times=1)
+    with pytest.raises(AssertionError, match=r"exactly 2 requests.*found 1\\s+there were no other requests"):
+        devin.verify(method="GET", times=2)
+    with pytest.raises(AssertionError, match=rf"nearest requests:\\s+#[0-9]+ GET {path} 200\\s+method: expected POST"):
         devin.verify(method="POST")
+    with pytest.raises(HTTPError, match="did you mean method"):
+        devin.verify(methd="POST")
 
 def test_no_variables_without_the_fixture():
     assert "DEVIN_API_URL" not in os.environ

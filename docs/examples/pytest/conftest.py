@@ -11,6 +11,7 @@ FAKE_DEVIN_COMMAND  the command that starts one, with {port} for its port; by de
 Needs Python 3.9 or later, and only pytest; Linux or macOS to start a fake.
 """
 
+import io
 import json
 import os
 import shlex
@@ -19,7 +20,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
@@ -51,7 +52,7 @@ class Devin:
 
     def control(self, path, method="POST", **body):
         """Calls the control plane, for this organization only."""
-        return self._send(method, path, {"org_id": self.org_id, **body}, _token())
+        return self._control(method, path, body)
 
     def advance(self, seconds):
         """Lets time pass at once."""
@@ -59,16 +60,19 @@ class Devin:
 
     def fail(self, **fault):
         """Makes requests fail: `preset="rate-limit"`, or the members of a fault."""
-        return self.control("/_fake/faults", **fault)
+        return self._control("POST", "/_fake/faults", fault)
 
     def verify(self, **expected):
         """Fails unless such requests were received: `method`, `path`, `body`, `times` and others."""
-        answer = self.control("/_fake/requests/verify", **expected)
-        assert answer["verified"], json.dumps(answer, indent=2)
+        answer = self._control("POST", "/_fake/requests/verify", expected)
+        assert answer["verified"], _describe(answer)
 
     def reset(self):
         """Goes back to the start: no records, no requests, no faults, and a clock that runs."""
         self.control("/_fake/reset")
+
+    def _control(self, method, path, body):
+        return self._send(method, path, {"org_id": self.org_id, **body}, _token())
 
     def _send(self, method, path, body, key):
         headers = {"authorization": f"Bearer {key}"} if key else {}
@@ -76,8 +80,13 @@ class Devin:
         if body is not None:
             headers["content-type"] = "application/json"
             data = json.dumps(body).encode()
-        with OPENER.open(Request(self.url + path, data, headers, method=method)) as response:
-            return json.loads(response.read() or "null")
+        try:
+            with OPENER.open(Request(self.url + path, data, headers, method=method)) as response:
+                return json.loads(response.read() or "null")
+        except HTTPError as error:
+            body = error.read()
+            reason = f"{error.reason}: {method} {path}: {body.decode(errors='replace')}"
+            raise HTTPError(error.url, error.code, reason, error.headers, io.BytesIO(body)) from None
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +118,19 @@ def devin(devin_url, monkeypatch):
     for name in ("DEVIN_API_URL", "DEVIN_BASE_URL", "DEVIN_API_BASE_URL", "DEVIN_API_BASE"):
         monkeypatch.setenv(name, devin.url)
     return devin
+
+
+def _describe(verification):
+    """Says what was expected, and which requests come nearest."""
+    lines = [f"expected {verification['expected']}, found {verification['count']}"]
+    lines += [verification["uncertain"]] if "uncertain" in verification else []
+    others = "no other requests" if verification["count"] else "no requests"
+    lines += ["the nearest requests:" if verification["nearest"] else f"there were {others}"]
+    for near in verification["nearest"]:
+        request = near["request"]
+        lines += [f"  #{request['id']} {request['method']} {request['path']} {request['status'] or 'not answered'}"]
+        lines += [f"    {difference}" for difference in near["differences"]]
+    return "\n".join(lines)
 
 
 def _token():
