@@ -198,6 +198,21 @@ t.test('after a restart of the server, the page goes on by itself and shows the 
   t.pass('the organization of the second server is shown')
 })
 
+t.test('a view that is first chosen while the server is gone is shown when it is back', async (t) => {
+  const first = await start(t)
+  const port = Number(new URL(first.url).port)
+  const { page } = await openPage(browser)
+  await page.goto(`${first.url}/_fake/`)
+  await page.getByText('Live', { exact: true }).waitFor()
+  await first.close()
+  await page.getByText('The server does not answer. Trying again').waitFor()
+  await page.getByRole('link', { name: 'Requests' }).click()
+  await page.getByText('The server does not answer.', { exact: true }).waitFor()
+  await start(t, { port })
+
+  await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor()
+})
+
 t.test('the content is reached by keyboard alone, without going through the navigation', async (t) => {
   const { url } = await start(t)
   const { page } = await openPage(browser)

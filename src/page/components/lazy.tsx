@@ -1,8 +1,18 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { connection } from '../live.ts'
 import { texts } from '../texts/index.ts'
 import { ErrorText } from './states.tsx'
+
+/** Loads the whole page again once the server is back, which may have a newer one. Returns what stops that. */
+function reloadWhenBack(): () => void {
+  let isLost = false
+  return connection.subscribe((state) => {
+    if (state !== 'live') isLost = true
+    else if (isLost) location.reload()
+  })
+}
 
 /**
  * Returns a component that is loaded when it is first shown. If that fails, since the server is gone or has a newer page, it shows the
@@ -27,9 +37,13 @@ export function lazy<Props extends object>(
       )
     }, [])
     const { error } = state.value
+    useEffect(() => (error === undefined ? undefined : reloadWhenBack()), [error])
     const Loaded = loaded
     if (Loaded !== undefined) return <Loaded {...props} />
-    if (error !== undefined) return <ErrorText error={error} retry={() => location.reload()} />
+    if (error !== undefined) {
+      const reason = connection.value === 'live' ? error : new Error(texts.value.shell.noAnswer)
+      return <ErrorText error={reason} retry={() => location.reload()} />
+    }
     return <p class="muted">{texts.value.common.loading}</p>
   }
 }
