@@ -118,6 +118,10 @@ t.test('an organization is chosen by its address, and the views keep it', async 
   t.match(page.url(), `#/sessions?org=${orgId}`)
   await select.selectOption('')
   t.notMatch(page.url(), orgId)
+
+  await page.goto(`${devin.url}/_fake/#/requests?org=org-unknown`)
+  await page.locator('option:checked', { hasText: 'org-unknown' }).waitFor({ state: 'attached' })
+  t.equal(await select.inputValue(), 'org-unknown')
 })
 
 t.test('an organization that is created appears at once, in every tab', async (t) => {

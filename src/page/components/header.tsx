@@ -119,14 +119,18 @@ function ThemeButton() {
 function OrganizationSelect() {
   const { shell, common } = texts.value
   const organizations = server.value?.organizations ?? []
+  const shown = shownOrg() ?? ''
+  // One that is deleted, or that no request has named yet, stays the one that is shown.
+  const isKnown = shown === '' || organizations.some(({ org_id }) => org_id === shown)
   return (
     <Select
       isBare
       label={common.organization}
-      value={shownOrg() ?? ''}
+      value={shown}
       options={[
         ['', shell.allOrganizations],
         ...organizations.map(({ org_id, name }) => [org_id, name] as const),
+        ...(isKnown ? [] : [[shown, shown] as const]),
       ]}
       onChange={(org) => setQuery({ org })}
     />
