@@ -110,8 +110,8 @@ t.test('on a phone, a row shows at least half of its title', async (t) => {
 t.test('the state speaks Chinese', async (t) => {
   const { page } = await open(t, 'secrets', { locale: 'zh-CN' })
   await page.getByRole('heading', { level: 1, name: '状态数据' }).waitFor()
-  await page.getByText('还没有密钥。').waitFor()
-  await page.getByRole('button', { name: '新建密钥' }).click()
+  await page.getByText('还没有机密。').waitFor()
+  await page.getByRole('button', { name: '新建机密' }).click()
   await page.getByLabel('键', { exact: true }).fill('令牌')
   await page.getByLabel('值', { exact: true }).fill('not-a-real-token')
   await page.getByRole('button', { name: '创建' }).click()

@@ -311,7 +311,7 @@ export const zh: Texts = {
   state: {
     title: '状态数据',
     tabs: {
-      secrets: '密钥',
+      secrets: '机密',
       knowledge: '知识',
       playbooks: '剧本',
       schedules: '定时任务',
@@ -344,8 +344,8 @@ export const zh: Texts = {
     updated: '修改时间',
     id: 'ID',
     secrets: {
-      create: '新建密钥',
-      empty: '还没有密钥。',
+      create: '新建机密',
+      empty: '还没有机密。',
       types: { 'key-value': '键值', cookie: 'Cookie', totp: '一次性密码', dictionary: '字典' },
       type: '类型',
       key: '键',
