@@ -670,7 +670,7 @@ export const en = {
     },
     snapshots: {
       name: 'Name',
-      nameHint: 'Without “/”. A snapshot with this name is replaced.',
+      nameHint: 'No “/”. Replaces one with this name.',
       takeNow: 'Take',
       taken: (name: string) => `The snapshot ${name} is taken.`,
       list: 'Snapshots',
