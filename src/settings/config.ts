@@ -57,6 +57,20 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
   return { ...readSettings(topic, texts, env), command: topic, argument, topic }
 }
 
+const PREFIX = 'FAKE_DEVIN_'
+
+/** Returns a warning for each variable whose name is nearly that of one of a flag. Others may be those of a cluster or of a program beside it. */
+export function misspeltVariables(env: Environment): string[] {
+  const known = ALL_FLAGS.flatMap(({ variables }) => variables.map(({ name }) => name))
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length))
+  return Object.keys(env).flatMap((name) => {
+    const rest = name.slice(PREFIX.length)
+    const near = name.startsWith(PREFIX) && !known.includes(rest) ? closestName(rest, known) : undefined
+    return near === undefined ? [] : `${name} is not read, did you mean ${PREFIX}${near}?`
+  })
+}
+
 /** The flags that are also commands and only print information. */
 const INFORMATION = ['help', 'version'] as const
 

@@ -113,6 +113,22 @@ t.test('on a terminal the program shows its URL, a key to try and curl commands'
   t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
 })
 
+t.test('the server warns of variables whose names are misspelt', async (t) => {
+  const env = {
+    FAKE_DEVIN_SEDE: 'seed.yaml',
+    FAKE_DEVIN_SPEED: '60',
+    FAKE_DEVIN_PORT_8080_TCP_ADDR: '10.96.0.7',
+    FAKE_DEVIN_COMMAND: 'fake-devin',
+    FAKEDEVIN_SEED: 'x',
+  }
+  const argv = ['--port', '0', '--log-level', 'silent']
+
+  t.match(await runHere(argv, { env }), {
+    code: 0,
+    stderr: /^fake-devin: FAKE_DEVIN_SEDE is not read, did you mean FAKE_DEVIN_SEED\?\n$/,
+  })
+})
+
 t.test('on a terminal the program shows the address of its page', async (t) => {
   for (const host of ['127.0.0.1', '0.0.0.0']) {
     const argv = ['--port', '0', '--host', host, '--control-token', 't', '--log-level', 'silent']
