@@ -4,6 +4,9 @@ import { axe } from './axe.ts'
 import { openPage } from './browser.ts'
 import { cardIn, startSessionsPage } from './sessions-page.ts'
 
+/** What a function that runs in the browser uses. */
+declare const getComputedStyle: (element: unknown) => { readonly outlineStyle: string }
+
 const { browser, devin, open, create, detailOf, complaints } = await startSessionsPage(t)
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -78,6 +81,23 @@ t.test(
     t.match(await detailOf(id), { status_enum: 'blocked' })
   },
 )
+
+t.test('with forced colours, what is selected is outlined', async (t) => {
+  const id = await create()
+  const page = await open(t, `sessions/${id}`, { forcedColors: 'active' })
+  const outlineOf = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).outlineStyle)
+  await page.locator('.speakers').waitFor()
+
+  t.equal(await outlineOf('.views [aria-current]'), 'solid')
+  t.equal(await outlineOf('.tabs [aria-current]'), 'solid')
+  t.equal(await outlineOf('.speakers :checked + span'), 'solid')
+  t.equal(await outlineOf('.views :not([aria-current])'), 'none')
+  t.equal(await outlineOf('.speakers :not(:checked) + span'), 'none')
+})
 
 t.test(
   'of more sessions than one page of the control plane, all are counted and few are rendered',
