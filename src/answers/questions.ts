@@ -30,6 +30,7 @@ export const QUESTIONS = {
   'v3-tag-filter': ['any', 'all'],
   'v3-total': ['count', 'null'],
   'v3-last-cursor': ['null', 'set'],
+  'v3-repeated-pr-review': ['200', '409'],
   'v3-self-permission': ['none', 'ReadAccountMeta'],
   'v3-create-session-permission': ['ManageOrgSessions', 'UseDevinSessions'],
 } as const satisfies Readonly<Record<string, readonly [string, string, ...string[]]>>

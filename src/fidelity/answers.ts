@@ -251,6 +251,13 @@ const evidence: {
       set: seen('the end of the page, if it has items', `${RECORDING}: repositories`),
     },
   ],
+  'v3-repeated-pr-review': [
+    'v3: answer to a review of a commit whose latest review has not ended',
+    {
+      200: guess('another review', 'the page says that a record is created'),
+      409: seen('409', 'a public workflow takes it as a pending review of the commit'),
+    },
+  ],
   'v3-self-permission': [
     'v3: permission for `GET /v3/self`',
     {

@@ -30,9 +30,10 @@ export const v3PrReviews: readonly FidelityRow[] = [
     operation: POST,
     what: 'course of a review',
     value:
-      '`pending` for 5 s, then `running`, and `completed` or `errored` after 60 s; `errored` only if a seed says so',
+      '`pending` for 5 s, then `running`, and `completed` after 60 s, or `errored` or `cancelled` if a seed says so',
     confidence: 'guess',
-    source: 'the states are documented, their durations are not',
+    source:
+      'the states are documented, their durations are not; only the SDK and three clients have `cancelled`',
   },
   {
     operation: POST,
@@ -46,7 +47,8 @@ export const v3PrReviews: readonly FidelityRow[] = [
     what: 'answer for a commit that has a review already',
     value: 'another review, which is the latest from then on',
     confidence: 'guess',
-    source: 'the page says that a record is created',
+    source: 'the page says that a record is created; a public workflow expects a 409',
+    question: 'v3-repeated-pr-review',
   },
   {
     operation: GET,

@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import { headCommitOf, type PrReviewRecord } from '../resources/pr-reviews.ts'
 import { pullRequestIn } from '../simulation/repository-names.ts'
-import { Impossible, NotFound } from './errors.ts'
+import { found, Impossible, InUse, type NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The state of a review. */
@@ -13,24 +13,38 @@ export interface CurrentPrReview {
   readonly status: PrReviewStatus
 }
 
+type PullRequest = Pick<PrReviewRecord, 'repoPath' | 'prNumber'>
+
 /** The time until a review is picked up, in microseconds. */
 const PICKED_UP_MICROS = 5_000_000
 
 /** The time until a review ends, in microseconds. */
 const ENDS_MICROS = 60_000_000
 
-/** Starts a review of the head commit of a pull request. Throws {@link Impossible} if the URL is not that of one. */
+/**
+ * Starts a review of the head commit of a pull request. Throws {@link Impossible} if the URL is not that of one, and {@link InUse}, if
+ * that is the answer, while another review of the commit goes on.
+ */
 export async function createPrReview(
-  { prReviews, ids, clock, auditLog }: Organization,
+  organization: Organization,
   principal: Principal,
   url: string,
 ): Promise<CurrentPrReview> {
-  const { repoPath, prNumber } = pullRequestOf(url)
+  const { prReviews, ids, clock, auditLog, answers } = organization
+  const pullRequest = pullRequestOf(url)
+  const { repoPath, prNumber } = pullRequest
+  const commitSha = headCommitOf(repoPath, prNumber)
+  if (answers.is('v3-repeated-pr-review', '409')) {
+    const latest = await latestOf(organization, pullRequest, commitSha)
+    if (latest?.status === 'pending' || latest?.status === 'running') {
+      throw new InUse('A review of this commit is pending')
+    }
+  }
   const review: PrReviewRecord = {
     id: `pr-review-${ids.hex()}`,
     repoPath,
     prNumber,
-    commitSha: headCommitOf(repoPath, prNumber),
+    commitSha,
     outcome: 'completed',
     createdAt: clock.now(),
     createdBy: principal.actor,
@@ -45,19 +59,24 @@ export async function createPrReview(
  * {@link NotFound}, and {@link Impossible} if the URL is not that of a pull request.
  */
 export async function latestPrReview(
-  { prReviews, clock }: Organization,
+  organization: Organization,
   url: string,
   commitSha: string | null,
 ): Promise<CurrentPrReview> {
-  const { repoPath, prNumber } = pullRequestOf(url)
-  const sha = commitSha?.toLowerCase() ?? ''
+  return found(await latestOf(organization, pullRequestOf(url), commitSha?.toLowerCase() ?? ''), 'pr_review')
+}
+
+async function latestOf(
+  { prReviews, clock }: Organization,
+  { repoPath, prNumber }: PullRequest,
+  sha: string,
+): Promise<CurrentPrReview | undefined> {
   const [review] = await prReviews.list({
     order: 'newest',
     where: (one) => one.prNumber === prNumber && one.repoPath === repoPath && one.commitSha.startsWith(sha),
     limit: 1,
   })
-  if (review === undefined) throw new NotFound('pr_review')
-  return { review, status: statusAt(review, clock.now(), clock.instant) }
+  return review && { review, status: statusAt(review, clock.now(), clock.instant) }
 }
 
 function statusAt({ outcome, createdAt }: PrReviewRecord, now: number, instant: boolean): PrReviewStatus {
@@ -67,7 +86,7 @@ function statusAt({ outcome, createdAt }: PrReviewRecord, now: number, instant: 
 }
 
 /** Returns the pull request that a URL names. The repository's path begins with its host. */
-function pullRequestOf(url: string): { repoPath: string; prNumber: number } {
+function pullRequestOf(url: string): PullRequest {
   const pullRequest = pullRequestIn(url)
   if (pullRequest === undefined) throw new Impossible('pr_url is not the URL of a pull request')
   const { repository, number } = pullRequest

@@ -14,7 +14,7 @@ export interface PrReviewRecord extends StoredRecord {
   /** The commit that is reviewed. */
   readonly commitSha: string
   /** How the review ends. */
-  readonly outcome: 'completed' | 'errored'
+  readonly outcome: 'completed' | 'errored' | 'cancelled'
   /** Microseconds since the epoch. */
   readonly createdAt: number
   readonly createdBy: Actor | null
@@ -37,7 +37,7 @@ export const prReviews = defineResource({
     /** The commit that is reviewed. Default: one that follows from the pull request. */
     commit_sha: Type.Optional(Type.String({ pattern: '^[0-9a-f]{40,64}$' })),
     /** How the review ends. Default: `completed`. */
-    outcome: Type.Optional(StringEnum(['completed', 'errored'])),
+    outcome: Type.Optional(StringEnum(['completed', 'errored', 'cancelled'])),
     created_at: Time,
     created_by: MaybeActor,
   }),

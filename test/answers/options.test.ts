@@ -324,6 +324,18 @@ const questions: { readonly [Name in AnswerName]: Question<Name> } = {
     },
     { null: [null, 'object', false, undefined], set: [null, 'string', false, 0] },
   ],
+  'v3-repeated-pr-review': [
+    async (fake) => {
+      const statuses: number[] = []
+      for (const [number, seconds] of [[1], [1, 30], [2], [1, 30], [1]]) {
+        const body = { pr_url: `https://github.com/owner/repo/pull/${number}` }
+        statuses.push(await statusOf(v3(fake, 'POST', `${ORG}/pr-reviews`, body)))
+        if (seconds !== undefined) fake.advance(seconds)
+      }
+      return statuses
+    },
+    { 200: [200, 200, 200, 200, 200], 409: [200, 409, 200, 409, 200] },
+  ],
   'v3-self-permission': [
     (fake) =>
       Promise.all(

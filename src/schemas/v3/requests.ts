@@ -62,6 +62,13 @@ const NEWER_MEMBERS: Readonly<Record<string, Readonly<Record<string, Part>>>> = 
     },
   },
   CreateOrgBlueprintBody: { contents: { title: 'Contents', anyOf: [{ type: 'string' }, { type: 'null' }] } },
+  PrReviewResponse: {
+    status: {
+      title: 'Status',
+      type: 'string',
+      enum: [...contract.components.schemas.PrReviewResponse.properties.status.enum, 'cancelled'],
+    },
+  },
 }
 
 /** The members that the contract at hand requires, and the vendor's clients omit. */

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { KeyRegistry } from '../../../src/auth/keys.ts'
+import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { startV3, V3_KEY } from '../../v3.ts'
 
 const PR = 'https://github.com/owner/repo/pull/123'
@@ -118,7 +119,7 @@ t.test('the reviews of pull requests need UseReviewManual', async (t) => {
   t.equal((await org('POST', '/pr-reviews', { pr_url: PR })).statusCode, 403)
 })
 
-t.test('a seed may have reviews that end with an error', async (t) => {
+t.test('a seed may have reviews that end with an error or are cancelled', async (t) => {
   const { org, call, send } = await startV3(t)
   const review = { repo_path: 'github.com/owner/repo', pr_number: 123, created_at: '2026-01-01T00:00:00Z' }
   const seed = { organizations: [{ pr_reviews: [{ ...review, outcome: 'errored' }] }] }
@@ -129,6 +130,15 @@ t.test('a seed may have reviews that end with an error', async (t) => {
   t.match(state.organizations[0].pr_reviews, [{ id: /^pr-review-/, created_by: null }])
   await send('PUT', '/_fake/state', state)
   t.same((await call('GET', '/_fake/state')).json(), state)
+
+  const cancelled = { organizations: [{ pr_reviews: [{ ...review, outcome: 'cancelled' }] }] }
+  await send('PUT', '/_fake/state', cancelled)
+  // Not checked against the contract, which lacks this status.
+  const url = `/v3/organizations/${DEFAULT_ORG_ID}${of(PR)}`
+  t.equal(
+    (await call('GET', url, { headers: { authorization: `Bearer ${V3_KEY}` } })).json().status,
+    'cancelled',
+  )
 
   await send('PUT', '/_fake/state', { organizations: [{ pr_reviews: [review] }] })
   t.equal((await org('GET', of(PR))).json().status, 'completed')
