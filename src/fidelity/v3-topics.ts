@@ -58,6 +58,21 @@ export const v3Topics: readonly FidelityRow[] = [
     question: 'v3-error-type',
   },
   {
+    topic: 'lists of v3',
+    what: 'answer to an `after` that no page of the list has ended with',
+    value: '400 with the detail `Invalid cursor`; an empty one is the first page',
+    confidence: 'guess',
+    source: 'the pages have no status for it; an HTTP library for Python sends None as an empty text',
+  },
+  {
+    topic: 'lists of v3',
+    what: '`qs`, which the vendor’s pages list as the parameter of several lists',
+    value: 'not read, not as JSON either; its members are parameters themselves',
+    confidence: 'guess',
+    source:
+      'FastAPI documents a model of parameters so, and reads them one by one; the generated SDKs send them so, and four other clients `qs` as JSON',
+  },
+  {
     topic: 'the prefix /v3beta1',
     what: 'released operations',
     value: 'are served below it, too, with the same permissions',

@@ -320,9 +320,9 @@ const questions: { readonly [Name in AnswerName]: Question<Name> } = {
       await newSecret(fake)
       const last = (await v3(fake, 'GET', `${ORG}/secrets`)).json()
       const next = (await v3(fake, 'GET', `${ORG}/secrets?after=${last.end_cursor ?? ''}`)).json()
-      return [empty.end_cursor, typeof last.end_cursor, last.has_next_page, next.items?.length]
+      return [empty.end_cursor, typeof last.end_cursor, last.has_next_page, next.items.length]
     },
-    { null: [null, 'object', false, undefined], set: [null, 'string', false, 0] },
+    { null: [null, 'object', false, 1], set: [null, 'string', false, 0] },
   ],
   'v3-repeated-pr-review': [
     async (fake) => {

@@ -124,7 +124,6 @@ t.test('a made-up cursor is refused', async (t) => {
   const positions = ['', '1', '1:', 'x:secret-0', '-1:secret-0', '0:secret-x', '9:secret-x', '1e0:secret-0']
 
   for (const after of [
-    '',
     'x',
     'secret-0',
     '0',
@@ -133,13 +132,24 @@ t.test('a made-up cursor is refused', async (t) => {
     `${cursor} `,
     cursor.slice(0, -1),
     cursor.replace(/=*$/, '.'),
-    encode(''),
     encode(`v2${owner.slice(2)}1:secret-0`),
     ...positions.map((position) => encode(owner + position)),
   ]) {
     const response = await org('GET', listOf('/secrets', { after }))
     t.same([response.statusCode, response.json().detail], [400, 'Invalid cursor'], JSON.stringify(after))
   }
+})
+
+t.test('an empty cursor is none', async (t) => {
+  const { org, v3 } = await fakeWith(t, 3)
+
+  const own = `/v3/organizations/${DEFAULT_ORG_ID}`
+  for (const path of [`${own}/secrets`, '/v3/enterprise/organizations', '/v3/enterprise/sessions']) {
+    const [asked, plain] = [await v3('GET', `${path}?after=`), await v3('GET', path)]
+    t.same([asked.statusCode, asked.json()], [200, plain.json()], path)
+  }
+  const { session_id: id } = (await org('POST', '/sessions', { prompt: 'x' })).json()
+  t.equal((await org('GET', `/sessions/${id}/messages?after=`)).json().items.length, 1)
 })
 
 t.test('no cursor causes an unexpected error', async (t) => {
@@ -187,7 +197,7 @@ t.test('arrayPage returns the pages of a list that only grows', async (t) => {
 
 t.test('arrayPage refuses a cursor that is invalid or belongs to another list', async (t) => {
   for (const text of [
-    '',
+    'v1:',
     'v1:list:org:',
     'v1:list:org:-1',
     'v1:list:org:1.5',

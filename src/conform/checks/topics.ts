@@ -122,6 +122,16 @@ export const topics: Checks = {
     'content type of errors': async (api) =>
       hasContentType(await api.call('GET', V3_SECRETS, { key: 'none' }), 'application/problem+json'),
   },
+  'lists of v3': {
+    'answer to an `after` that no page of the list has ended with': async (api) => {
+      await refuses(await api.call('GET', `${V3_SECRETS}?after=x`), 400, 'Invalid cursor')
+      hasStatus(await api.call('GET', `${V3_SECRETS}?after=`), 200)
+    },
+    // A cursor that would be refused.
+    '`qs`, which the vendor’s pages list as the parameter of several lists': reads(
+      `${V3_SECRETS}?qs=${encodeURIComponent('{"after":"x"}')}`,
+    ),
+  },
   'the prefix /v3beta1': { 'released operations': reads('/v3beta1/organizations/{org}/secrets?first=1') },
   'GET /v3-openapi.yaml': PUBLISHED,
   'GET /v3-openapi.json': PUBLISHED,

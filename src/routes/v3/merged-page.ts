@@ -52,7 +52,7 @@ export async function mergedPage<R extends { readonly createdAt: number }, Item>
   endsWithCursor = false,
 }: MergedList<R, Item>): Promise<CursorPage<Item>> {
   const owner = `v1:${list}:`
-  const after = query.after == null ? undefined : placeIn(positionOf(query.after, owner))
+  const after = query.after ? placeIn(positionOf(query.after, owner)) : undefined
   const size = sizeOf(query)
   // One more than the page has tells whether there is another page.
   const first = new FirstPlaces<R>(size + 1, order)

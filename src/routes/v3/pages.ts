@@ -10,6 +10,7 @@ import {
 
 /** The query parameters of a list by cursor. */
 export interface CursorQuery {
+  /** Empty for the first page, too. */
   readonly after?: string | null
   /** Default: 100. */
   readonly first: number
@@ -56,7 +57,7 @@ export async function cursorPage<R extends StoredRecord, Item>({
   show,
 }: ListOptions<R, Item>): Promise<CursorPage<Item>> {
   const owner = `v1:${list}:${encodeURIComponent(organization.orgId.toWellFormed())}:`
-  const after = query.after == null ? undefined : positionOf(query.after, owner)
+  const after = query.after ? positionOf(query.after, owner) : undefined
   const page = await records.page({ order, where, after, first: sizeOf(query) }).catch((error) => {
     throw error instanceof UnknownPositionError ? invalidCursor() : error
   })
@@ -98,7 +99,7 @@ export function sortedPage<R, Item>({
   endsWithCursor = false,
 }: SortedList<R, Item>): CursorPage<Item> {
   const owner = `v1:${list}:`
-  const after = query.after == null ? undefined : sortKeyIn(positionOf(query.after, owner))
+  const after = query.after ? sortKeyIn(positionOf(query.after, owner)) : undefined
   const sorted = records
     .map((record) => ({ record, key: sortKey(record) }))
     .sort((one, other) => compareKeys(one.key, other.key))
@@ -141,7 +142,7 @@ function compareKeys(one: SortKey, other: SortKey): number {
 /** Returns the items of a list in memory as a page. Positions are indices, so this is for lists that only grow. */
 export function arrayPage<Item>(items: readonly Item[], query: CursorQuery, owner: string): CursorPage<Item> {
   const prefix = `v1:${owner}:`
-  const start = query.after == null ? '0' : positionOf(query.after, prefix)
+  const start = query.after ? positionOf(query.after, prefix) : '0'
   if (!/^\d{1,9}$/.test(start)) throw invalidCursor()
   const end = Number(start) + sizeOf(query)
   const hasNext = end < items.length

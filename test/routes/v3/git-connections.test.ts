@@ -71,7 +71,7 @@ t.test(
     const { v3 } = await startV3(t)
 
     for (const text of [
-      '',
+      'v1:',
       'v1:organizations:[1]',
       ...['', 'x', '{}', '[]', '["a"]', '[1,2]'].map((key) => `v1:git-connections:${key}`),
     ]) {
