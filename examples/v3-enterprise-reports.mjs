@@ -60,7 +60,7 @@ const { data: total } = await call('GET', consumption)
 const { data: own } = await call('GET', `${consumption}/organizations/${payments.org_id}`)
 assert.ok(total.total_acus >= own.total_acus)
 const { data: cycles } = await call('GET', `${enterprise}/consumption/cycles`)
-assert.ok(cycles.items[0].start <= createdAt)
+assert.ok(cycles.items[0].after <= createdAt)
 
 const { data: queue } = await call('GET', `${enterprise}/queue`)
 assert.ok(['normal', 'elevated', 'high'].includes(queue.status))

@@ -58,8 +58,10 @@ export const v3EnterpriseConsumption: readonly FidelityRow[] = [
   {
     operation: `GET ${consumption}/cycles`,
     what: 'members',
-    value: '`start`, and `end`, which is the `start` of the next cycle, in Unix seconds',
-    confidence: 'guess',
-    source: 'not published',
+    value:
+      '`after`, the start, and `before`, which is the start of the next cycle, in Unix seconds; the same as `start` and `end`',
+    confidence: 'documented',
+    source:
+      'v3/consumption/consumption-cycles; a client takes `after` as included and `before` as excluded. The contract at hand has `start` and `end`',
   },
 ]

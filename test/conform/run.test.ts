@@ -363,15 +363,15 @@ t.test('billing cycles follow each other', async (t) => {
 
   t.same(
     await outcomes([
-      { start: 5, end: 6 },
-      { start: 4, end: 5 },
+      { after: 5, before: 6 },
+      { after: 4, before: 5 },
     ]),
     ['confirmed'],
   )
   t.same(
     await outcomes([
-      { start: 5, end: 6 },
-      { start: 3, end: 4 },
+      { after: 5, before: 6 },
+      { after: 3, before: 4 },
     ]),
     ['contradicted'],
   )

@@ -104,10 +104,12 @@ export const v3Metrics: Checks = {
     members: async (api) => {
       const answer = await api.call('GET', `${ALL}/consumption/cycles?first=5`)
       const items = itemsOf(answer)
-      const follows = ({ start, end }: Body, at: number) =>
-        typeof start === 'number' && typeof end === 'number' && (at === 0 || end === items[at - 1]?.start)
+      const follows = ({ after, before }: Body, at: number) =>
+        typeof after === 'number' &&
+        typeof before === 'number' &&
+        (at === 0 || before === items[at - 1]?.after)
       holdsForAll(answer, items, follows, {
-        expected: '`start`, and `end`, which is the `start` of the next cycle',
+        expected: '`after`, and `before`, which is the `after` of the next cycle',
         got: 'something else',
       })
     },

@@ -1,6 +1,6 @@
 import { CLOCK_MAX, unixSeconds } from '../../base/clock.ts'
 import { dailyConsumption } from '../../organization/consumption.ts'
-import { billingCycles } from '../../organization/enterprise-consumption.ts'
+import { type BillingCycle, billingCycles } from '../../organization/enterprise-consumption.ts'
 import { getOrganization } from '../../organization/enterprise-organizations.ts'
 import { currentOrganizations } from '../../organization/enterprise-scope.ts'
 import type { Organizations } from '../../organization/organizations.ts'
@@ -26,7 +26,7 @@ export const enterpriseConsumptionRoutes = {
         // Newest first.
         sortKey: ({ start }) => [CLOCK_MAX - start],
         query,
-        show: ({ start, end }) => ({ end: unixSeconds(end), start: unixSeconds(start) }),
+        show: showCycle,
       }),
   },
 
@@ -59,6 +59,12 @@ export const enterpriseConsumptionRoutes = {
       daily(server.organizations, query, { user_ids: [params.user_id] }),
   },
 } satisfies V3Routes
+
+/** The contract at hand has `start` and `end`; newer pages have `after` and `before`, which clients read. */
+function showCycle(cycle: BillingCycle) {
+  const [start, end] = [unixSeconds(cycle.start), unixSeconds(cycle.end)]
+  return { after: start, before: end, start, end }
+}
 
 async function daily(
   organizations: Organizations,

@@ -62,8 +62,9 @@ t.test(
   'GET /v3/enterprise/consumption/cycles has the months since the first organization, newest first',
   async (t) => {
     const { enterprise, organizations, cycles } = await start(t)
+    const [january, february] = [seconds('2026-01-01T08:00:00Z'), seconds('2026-02-01T08:00:00Z')]
     t.same(await cycles(), {
-      items: [{ end: seconds('2026-02-01T08:00:00Z'), start: seconds('2026-01-01T08:00:00Z') }],
+      items: [{ after: january, before: february, start: january, end: february }],
       end_cursor: null,
       has_next_page: false,
       total: 1,
@@ -74,8 +75,8 @@ t.test(
     const first = await cycles('?first=2')
     t.match(first, {
       items: [
-        { end: seconds('2026-04-01T08:00:00Z'), start: seconds('2026-03-01T08:00:00Z') },
-        { end: seconds('2026-03-01T08:00:00Z'), start: seconds('2026-02-01T08:00:00Z') },
+        { after: seconds('2026-03-01T08:00:00Z'), before: seconds('2026-04-01T08:00:00Z') },
+        { after: seconds('2026-02-01T08:00:00Z'), before: seconds('2026-03-01T08:00:00Z') },
       ],
       has_next_page: true,
       total: 3,
@@ -83,7 +84,7 @@ t.test(
 
     clock.adjust({ now: at('2026-04-01T08:00:00Z') })
     const rest = await cycles(`?after=${encodeURIComponent(first.end_cursor)}`)
-    t.match(rest, { items: [{ start: seconds('2026-01-01T08:00:00Z') }], has_next_page: false, total: 4 })
+    t.match(rest, { items: [{ after: seconds('2026-01-01T08:00:00Z') }], has_next_page: false, total: 4 })
     t.equal(rest.items.length, 1)
     t.equal((await enterprise('GET', '/consumption/cycles?after=x')).statusCode, 400)
   },
@@ -95,7 +96,7 @@ t.test(
     const { organizations, cycles } = await start(t)
     organizations.enterprise.clock.adjust({ now: at('2025-12-24T00:00:00Z') })
 
-    t.match((await cycles()).items, [{ start: seconds('2025-12-01T08:00:00Z') }])
+    t.match((await cycles()).items, [{ after: seconds('2025-12-01T08:00:00Z') }])
   },
 )
 
