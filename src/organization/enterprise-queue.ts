@@ -8,13 +8,13 @@ export interface SessionQueue {
   readonly length: number
 }
 
-/** The length from which a queue is elevated. The vendor does not publish it. */
-const ELEVATED_MIN = 10
+/** The maximum length of a normal queue. */
+const NORMAL_MAX = 10
 
-/** The length from which a queue is high. The vendor does not publish it. */
-const HIGH_MIN = 100
+/** The maximum length of an elevated queue. */
+const ELEVATED_MAX = 50
 
-/** Returns the queue of the sessions of organizations that were created, but do not run yet. */
+/** Returns the queue of the sessions of organizations that were created or resumed, but do not run yet. */
 export async function sessionQueue(organizations: readonly Organization[]): Promise<SessionQueue> {
   let length = 0
   await eachSession(
@@ -22,13 +22,13 @@ export async function sessionQueue(organizations: readonly Organization[]): Prom
     ({ terminatedAt }) => terminatedAt === null,
     (session, { now, instant }) => {
       const { status } = sessionAt(session, now, instant).phase
-      if (status === 'new' || status === 'claimed') length++
+      if (status === 'new' || status === 'claimed' || status === 'resuming') length++
     },
   )
   return { status: statusOf(length), length }
 }
 
 function statusOf(length: number): SessionQueue['status'] {
-  if (length >= HIGH_MIN) return 'high'
-  return length >= ELEVATED_MIN ? 'elevated' : 'normal'
+  if (length > ELEVATED_MAX) return 'high'
+  return length > NORMAL_MAX ? 'elevated' : 'normal'
 }

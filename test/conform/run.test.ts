@@ -350,6 +350,27 @@ t.test('a service key, and a server with data that is only read', async (t) => {
   t.match(read.findings, [{ outcome: 'confirmed', verified: ['value'] }])
 })
 
+t.test('the status of the queue is that of its length', async (t) => {
+  const outcome = async (queue_size: number, status: string) => {
+    const access = fullAccess(careless(() => ({ org_id: 'org-1', queue_size, status })).send)
+    const { findings } = await conform(
+      access,
+      ({ what, operation }) => what === 'limits' && operation === 'GET /v3/enterprise/queue',
+    )
+    return findings.map(({ outcome }) => outcome)
+  }
+
+  for (const [size, status] of [
+    [10, 'normal'],
+    [11, 'elevated'],
+    [50, 'elevated'],
+    [51, 'high'],
+  ] as const) {
+    t.same(await outcome(size, status), ['confirmed'])
+    t.same(await outcome(size, status === 'high' ? 'normal' : 'high'), ['contradicted'])
+  }
+})
+
 t.test('billing cycles follow each other', async (t) => {
   const cycles = (items: unknown) => careless(() => ({ org_id: 'org-1', items })).send
   const outcomes = async (items: unknown) => {

@@ -175,10 +175,15 @@ export const v3EnterpriseViews: Checks = {
     'which sessions are in the queue': 'needs to know all sessions',
     'member with the length': async (api) => {
       const answer = await api.call('GET', '/v3/enterprise/queue')
-      const { total } = created(answer)
-      expectThat(answer, typeof total === 'number', { expected: '`total`: number' })
+      const { queue_size: size } = created(answer)
+      expectThat(answer, typeof size === 'number', { expected: '`queue_size`: number' })
     },
-    limits: CHOICE,
+    limits: async (api) => {
+      const answer = await api.call('GET', '/v3/enterprise/queue')
+      const { queue_size: size, status } = created(answer)
+      const expected = Number(size) > 50 ? 'high' : Number(size) > 10 ? 'elevated' : 'normal'
+      expectThat(answer, status === expected, { expected: `\`status\`: ${expected}`, got: 'another value' })
+    },
   },
   [`GET ${LOGS}`]: {
     'the operation': reads(`${LOGS}?first=2`),

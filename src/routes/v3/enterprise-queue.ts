@@ -9,7 +9,7 @@ export const enterpriseQueueRoutes = {
     permission: 'ViewAccountMetrics',
     handle: async ({ server }) => {
       const { status, length } = await sessionQueue(await currentOrganizations(server.organizations))
-      return { status, total: length }
+      return { queue_size: length, status }
     },
   },
 } satisfies V3Routes
