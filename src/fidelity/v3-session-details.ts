@@ -133,6 +133,14 @@ const insights: readonly FidelityRow[] = [
   },
   {
     operation: `GET ${SESSION}/insights`,
+    what: 'events of the timeline, and kinds of action items',
+    value:
+      '`title`, `description`, `color` and `issue_id`; of the kinds `machine_setup`, `repo_config`, `knowledge`, `prompt_improvement` and `other`, always the last',
+    confidence: 'seen',
+    source: 'an SDK generated from the vendor’s document, notes of a third party; the colors are a guess',
+  },
+  {
+    operation: `GET ${SESSION}/insights`,
     what: '`session_size`',
     value: '`xs` to `xl`, by the ACUs and the number of messages',
     confidence: 'guess',

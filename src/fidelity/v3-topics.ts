@@ -70,7 +70,7 @@ export const v3Topics: readonly FidelityRow[] = [
     value: 'not read, not as JSON either; its members are parameters themselves',
     confidence: 'guess',
     source:
-      'FastAPI documents a model of parameters so, and reads them one by one; the generated SDKs send them so, and four other clients `qs` as JSON',
+      'FastAPI documents a model of parameters so if another parameter is beside it, and reads them one by one; clients of the live service send them so, four others `qs` as JSON, and a generated SDK `qs[first]`',
   },
   {
     topic: 'the prefix /v3beta1',

@@ -113,6 +113,7 @@ export const v3SessionDetails: Checks = {
       hasMembers(answer, await fits(answer), { analysis: null })
     },
     'the analysis': TIME,
+    'events of the timeline, and kinds of action items': TIME,
     '`session_size`': async (api) => {
       const answer = await api.call('GET', `${await pathOf(api)}/insights`)
       hasMembers(answer, created(answer), { session_size: 'xs' })

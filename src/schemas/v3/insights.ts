@@ -1,4 +1,3 @@
-import { unixSeconds } from '../../base/clock.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { SessionState } from '../../simulation/session.ts'
 import { sessionSize } from '../../simulation/session-size.ts'
@@ -50,10 +49,11 @@ function analysisOf(session: SessionRecord, state: SessionState): SessionInsight
     issues,
     note_usage: null,
     suggested_prompt: suggestedPromptOf(session, state),
-    timeline: state.messages.slice(0, QUOTED_MAX).map(({ type, at, text }) => ({
-      created_at: unixSeconds(at),
-      source: type === 'devin_message' ? 'devin' : 'user',
-      message: firstLine(text, QUOTATION_LENGTH_MAX),
+    timeline: state.messages.slice(0, QUOTED_MAX).map(({ type, text }) => ({
+      title: type === 'devin_message' ? 'Message from Devin' : 'Message from the user',
+      description: firstLine(text, QUOTATION_LENGTH_MAX),
+      color: type === 'devin_message' ? 'blue' : 'gray',
+      issue_id: null,
     })),
   }
 }
@@ -76,12 +76,15 @@ function actionItemsOf(
   issues: readonly SessionInsightsIssue[],
 ): SessionInsightsActionItem[] {
   const isWaiting = phase.status === 'running' && statusEnum === 'blocked'
+  const item = (text: string, issueId: string | null = null): SessionInsightsActionItem => ({
+    type: 'other',
+    action_item: text,
+    issue_id: issueId,
+  })
   return [
-    ...issues.map(({ id = null, issue }) => ({ type: 'resolve', action_item: issue, issue_id: id })),
-    ...(isWaiting ? [{ type: 'respond', action_item: 'Send Devin a message.', issue_id: null }] : []),
-    ...pullRequests
-      .filter((pullRequest) => pullRequest.state === 'open')
-      .map(({ url }) => ({ type: 'review', action_item: `Review ${url}`, issue_id: null })),
+    ...issues.map(({ id, issue }) => item(issue, id)),
+    ...(isWaiting ? [item('Send Devin a message.')] : []),
+    ...pullRequests.filter(({ state }) => state === 'open').map(({ url }) => item(`Review ${url}`)),
   ]
 }
 

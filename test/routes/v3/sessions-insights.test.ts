@@ -50,7 +50,9 @@ t.test(
     fake.advance(4.9)
     t.equal((await insights(fake)).analysis, null)
     fake.advance(0.1)
-    t.match((await insights(fake)).analysis, { timeline: [{ message: 'Fix the tests', source: 'user' }] })
+    t.match((await insights(fake)).analysis, {
+      timeline: [{ title: 'Message from the user', description: 'Fix the tests' }],
+    })
     t.same((await generate(fake)).json(), { session_id: 'a', status: 'already_exists' })
   },
 )
@@ -83,8 +85,8 @@ t.test(
 
     t.same(await analysis(fake, { scenario: { steps } }), {
       action_items: [
-        { type: 'respond', action_item: 'Send Devin a message.', issue_id: null },
-        { type: 'review', action_item: 'Review https://x.y/1', issue_id: null },
+        { type: 'other', action_item: 'Send Devin a message.', issue_id: null },
+        { type: 'other', action_item: 'Review https://x.y/1', issue_id: null },
       ],
       classification: {
         category: 'bug_fixing',
@@ -96,8 +98,13 @@ t.test(
       note_usage: null,
       suggested_prompt: null,
       timeline: [
-        { created_at: 1_767_323_045, source: 'user', message: 'Fix the tests' },
-        { created_at: 1_767_323_045, source: 'devin', message: 'Which one?' },
+        {
+          title: 'Message from the user',
+          description: 'Fix the tests',
+          color: 'gray',
+          issue_id: null,
+        },
+        { title: 'Message from Devin', description: 'Which one?', color: 'blue', issue_id: null },
       ],
     })
   },
@@ -130,7 +137,7 @@ t.test(
       const fake = await startV3(t)
       const { issues, action_items: items } = await analysis(fake, { scenario: { steps: [step] } })
       t.match(issues, [{ id: 'issue-1', label, impact: 'The session cannot go on.' }])
-      t.match(items, [{ type: 'resolve', issue_id: 'issue-1', action_item: issues[0].issue }])
+      t.match(items, [{ type: 'other', issue_id: 'issue-1', action_item: issues[0].issue }])
     }
   },
 )
