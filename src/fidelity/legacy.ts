@@ -51,7 +51,7 @@ export const legacy: readonly FidelityRow[] = [
     operation: 'GET /v1/audit-logs',
     what: 'logged actions',
     value:
-      'the fake’s own operations: `create_session`, `terminate_session`, `send_message`, `update_session_tags`, `upload_attachment`, `create_secret`, `delete_secret`, `create_knowledge`, `update_knowledge`, `delete_knowledge`, `create_playbook`, `update_playbook`, `delete_playbook`',
+      'the fake’s own operations: `create_session`, `terminate_session`, `send_message`, `update_session_tags`, `upload_attachment`, `create_secret`, `delete_secret`, `create_knowledge`, `edit_knowledge`, `delete_knowledge`, `create_playbook`, `update_playbook`, `delete_playbook`',
     confidence: 'guess',
     source: `the ${LEGACY_DOCUMENT} names the actions for creating and terminating sessions, sending messages, and creating and deleting secrets; the others follow their style`,
   },

@@ -44,7 +44,8 @@ export const v3EnterpriseAuditLogs: readonly FidelityRow[] = [
     value:
       '`create_session`, `terminate_session`, `archive_session` (also by a termination) and `sleep_session` (of an archived session that was running), `send_message`, `update_session_tags`, `create_knowledge` and so on: each successful operation that changes something has one, and archiving again or inviting a user of the enterprise has none',
     confidence: 'guess',
-    source: '`AuditLogResponse` of the SDK names some of them; the others follow their style',
+    source:
+      'an SDK generated from the vendor’s document names those that it shares with the fake; the others follow their style',
   },
   {
     operation: 'GET /v3/enterprise/audit-logs',

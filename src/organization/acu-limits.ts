@@ -36,7 +36,7 @@ export async function replaceGroups(
   const flaw = flawOfGroups(groups)
   if (flaw !== undefined) throw new Impossible(flaw)
   const changed = await changeSettings(enterprise, () => ({ groups }))
-  enterprise.auditLog.write(principal, 'update_org_groups', enterprise.orgId)
+  enterprise.auditLog.write(principal, 'set_org_group_limits', enterprise.orgId)
   return changed.groups
 }
 

@@ -45,7 +45,7 @@ export async function createApiKey(
   requireGrantable(principal, found.serviceUser.roles)
   const apiKey = await addApiKey(found, fields)
   await activate(found, keys, apiKey)
-  organizations.enterprise.auditLog.write(principal, 'create_api_key', apiKey.id)
+  organizations.enterprise.auditLog.write(principal, 'create_service_user_api_key', apiKey.id)
   return apiKey
 }
 
@@ -71,7 +71,7 @@ export async function rotateApiKey(
     throw error
   }
   await activate(found, keys, apiKey)
-  organizations.enterprise.auditLog.write(principal, 'rotate_api_key', old.id)
+  organizations.enterprise.auditLog.write(principal, 'rotate_service_user_api_key', old.id)
   return apiKey
 }
 
@@ -84,7 +84,7 @@ export async function revokeApiKey(
 ): Promise<void> {
   const { owner, apiKey } = await findApiKey(organizations, ids)
   await revokeOne(owner, keys, apiKey)
-  organizations.enterprise.auditLog.write(principal, 'revoke_api_key', apiKey.id)
+  organizations.enterprise.auditLog.write(principal, 'revoke_service_user_api_key', apiKey.id)
 }
 
 /** Revokes a key, and forgets it. Throws {@link NotFound} if a concurrent request has done so, and StoreFullError. */

@@ -52,7 +52,7 @@ export async function createOrganization(
       maxSessionAcuLimit: DEFAULT_SESSION_ACU_LIMIT,
       ...limits,
     }))
-    organizations.enterprise.auditLog.write(principal, 'create_organization', orgId)
+    organizations.enterprise.auditLog.write(principal, 'create_org', orgId)
     return { organization, settings }
   } catch (error) {
     await organizations.remove(orgId)
@@ -75,7 +75,7 @@ export async function updateOrganization(
     organizations.noteChange(orgId)
     organizations.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
   }
-  organizations.enterprise.auditLog.write(principal, 'update_organization', orgId)
+  organizations.enterprise.auditLog.write(principal, 'update_org', orgId)
   return { organization, settings }
 }
 
@@ -96,7 +96,7 @@ export async function deleteOrganization(
   await organizations.delete(orgId)
   await removeRolesIn(organizations, keys, orgId)
   await leaveGroups(organizations, orgId)
-  organizations.enterprise.auditLog.write(principal, 'delete_organization', orgId)
+  organizations.enterprise.auditLog.write(principal, 'delete_org', orgId)
   return deleted
 }
 

@@ -109,7 +109,7 @@ export async function updateNote(
 ): Promise<KnowledgeRecord> {
   const changes = { ...wellFormed(fields), updatedAt: clock.now() }
   const note = found(await knowledge.update(id, (before) => ({ ...before, ...changes })), 'note')
-  auditLog.write(principal, 'update_knowledge', note.id)
+  auditLog.write(principal, 'edit_knowledge', note.id)
   return note
 }
 

@@ -77,7 +77,7 @@ export async function inviteUsers(
     throw error
   }
   for (const { user, isNew } of invited) {
-    if (isNew) enterprise.auditLog.write(principal, 'invite_user', user.id)
+    if (isNew) enterprise.auditLog.write(principal, 'add_enterprise_member', user.id)
   }
   return invited.map(({ user }) => user)
 }
@@ -115,7 +115,7 @@ export async function deleteUser(
     requireGrantable(principal, before.roles)
     return { ...before, deletedAt: clock.now() }
   })
-  auditLog.write(principal, 'delete_user', user.id)
+  auditLog.write(principal, 'delete_member', user.id)
   return user
 }
 

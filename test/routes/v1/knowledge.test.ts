@@ -243,6 +243,6 @@ t.test('every write to the knowledge entries is in the audit log', async (t) => 
 
   t.same(
     (await organization.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
-    ['create', 'update', 'delete'].map((verb) => [`${verb}_knowledge`, id]),
+    ['create', 'edit', 'delete'].map((verb) => [`${verb}_knowledge`, id]),
   )
 })

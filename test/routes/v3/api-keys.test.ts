@@ -63,7 +63,7 @@ t.test('POST …/api-keys creates a key that has the roles of the service user a
   })
   t.match(ofEnterprise(await state()).audit_logs, [
     { action: 'create_service_user', subject_id: id },
-    { action: 'create_api_key', subject_id: created.api_key_id },
+    { action: 'create_service_user_api_key', subject_id: created.api_key_id },
   ])
   t.equal((await v3('POST', path.replace(id, 'x'), { name: 'CI' })).statusCode, 404)
 })

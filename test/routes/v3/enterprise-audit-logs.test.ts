@@ -56,10 +56,42 @@ t.test('GET /v3/enterprise/audit-logs has what was done through either generatio
   for (const entry of items) t.match(entry.audit_log_id, /^audit_log-[0-9a-f]{32}$/)
   const entries = items.map(({ audit_log_id: _, ...entry }: { audit_log_id: string }) => entry)
   t.same(entries, [
-    { ...byServiceUser, action: 'create_organization', data: { resource_id: created.org_id }, org_id: null },
+    { ...byServiceUser, action: 'create_org', data: { resource_id: created.org_id }, org_id: null },
     { ...byUser, action: 'create_session', data: { resource_id: id } },
     { ...byServiceUser, action: 'archive_session', data: { resource_id: id } },
     { ...byServiceUser, action: 'sleep_session', data: { resource_id: id } },
+  ])
+})
+
+t.test('the audit logs of the enterprise have the actions of the vendor', async (t) => {
+  const fake = await startEnterprise(t)
+  const call = async (...request: Parameters<typeof fake.enterprise>) =>
+    (await fake.enterprise(...request)).json()
+  const { org_id: orgId } = await call('POST', '/organizations', { name: 'n' })
+  await call('PATCH', `/organizations/${orgId}`, { name: 'm' })
+  await call('DELETE', `/organizations/${orgId}`)
+  await call('PUT', '/org-group-limits', { groups: {} })
+  const invitation = { emails: ['ada@example.com'], enterprise_role_id: 'account_member' }
+  const [{ user_id: userId }] = await call('POST', '/members/users', invitation)
+  await call('DELETE', `/members/users/${encodeURIComponent(userId)}`)
+  const bot = { name: 'Bot', role_id: 'account_admin', ttl_seconds: 60 }
+  const { service_user: user } = await call('POST', '/service-users', bot)
+  const keys = `/service-users/${user.service_user_id}/api-keys`
+  const { api_key_id: first } = await call('POST', keys, { name: 'k' })
+  const { api_key_id: second } = await call('POST', `${keys}/${first}/rotate`, {})
+  await fake.enterprise('DELETE', `${keys}/${second}`)
+
+  t.same(await actionsAt(fake, '/audit-logs?order=asc'), [
+    'create_org',
+    'update_org',
+    'delete_org',
+    'set_org_group_limits',
+    'add_enterprise_member',
+    'delete_member',
+    'create_service_user',
+    'create_service_user_api_key',
+    'rotate_service_user_api_key',
+    'revoke_service_user_api_key',
   ])
 })
 

@@ -84,7 +84,7 @@ t.test('a note of any organization can be read, changed and deleted through the 
     t.same((await enterprise('DELETE', path)).json(), changed)
     t.match(await logs[index]?.auditLog.list(), [
       { action: 'create_knowledge', subjectId: id },
-      { action: 'update_knowledge', subjectId: id },
+      { action: 'edit_knowledge', subjectId: id },
       { action: 'delete_knowledge', subjectId: id },
     ])
     for (const [method, body] of [['GET'], ['PUT', note], ['DELETE']] as const) {

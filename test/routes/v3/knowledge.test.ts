@@ -372,7 +372,7 @@ t.test('every write to the notes is in the audit log', async (t) => {
 
   t.same(
     (await fake.organization.auditLog.list()).map(({ action, subjectId }) => [action, subjectId]),
-    ['create', 'update', 'delete'].map((verb) => [`${verb}_knowledge`, id]),
+    ['create', 'edit', 'delete'].map((verb) => [`${verb}_knowledge`, id]),
   )
 })
 

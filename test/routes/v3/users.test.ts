@@ -65,8 +65,8 @@ t.test('POST /v3/enterprise/members/users makes the owners of addresses users', 
   const { organizations } = (await call('GET', '/_fake/state')).json()
   const enterprise = organizations.find(({ org_id: id }: { org_id: string }) => id === ENTERPRISE_ID)
   t.match(enterprise.audit_logs, [
-    { action: 'invite_user', subject_id: ada.user_id },
-    { action: 'invite_user', subject_id: bob.user_id },
+    { action: 'add_enterprise_member', subject_id: ada.user_id },
+    { action: 'add_enterprise_member', subject_id: bob.user_id },
   ])
 })
 
