@@ -91,6 +91,8 @@ t.test('an invalid address has a flaw that repeats nothing of it', async (t) => 
     'tcp://10.0.0.1:8080': 'must begin with http:// or https://',
     'http://': 'must name a host',
     'localhost:65536': 'must have a port from 0 to 65535',
+    'http://[::1]:65536': 'must have a port from 0 to 65535',
+    'http://::1': 'must have its IPv6 address in brackets, as in http://[::1]:8080',
     'http://::1:8080': 'must have its IPv6 address in brackets, as in http://[::1]:8080',
     'http://[': 'must have a host and a port that can be read, as in http://localhost:8080',
     'local host': 'must have a host and a port that can be read, as in http://localhost:8080',

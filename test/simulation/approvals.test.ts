@@ -35,9 +35,13 @@ t.test('sessions share a scenario without its approvals, which has none any more
 })
 
 t.test('a step that waits for an approval is passed, with what else it does', async (t) => {
-  const scenario: Scenario = { steps: [{ ...approval, title: 'T' }, done] }
+  const commands = [{ response: { exit_code: 0 } }]
+  const scenario: Scenario = { steps: [{ ...approval, title: 'T' }, done], commands }
 
-  t.same(withoutApprovals(scenario), { steps: [{ after_seconds: 3, acus: 0.4, title: 'T' }, done] })
+  t.same(withoutApprovals(scenario), {
+    steps: [{ after_seconds: 3, acus: 0.4, title: 'T' }, done],
+    commands,
+  })
 })
 
 t.test('after the last step, the steps for a message follow as if the approval had been sent', async (t) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { nextMoment } from '../../src/simulation/moments.ts'
 import { sessionAt } from '../../src/simulation/session.ts'
-import { after, aHistory, histories } from './histories.ts'
+import { after, aHistory, aMessage, histories } from './histories.ts'
 
 t.test('a session stays the same until its next moment, and changes then', (t) => {
   const when = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 20_000 }))
@@ -48,6 +48,13 @@ t.test('a session changes by its steps, by its title, and when it has waited for
   }
 
   t.same(moments, [after(0.5), after(1), after(2), after(10), after(3_610), undefined])
+  t.end()
+})
+
+t.test('a session that a message has resumed changes when it works again', (t) => {
+  const history = aHistory({ scenario: { steps: [{ status_enum: 'blocked' }] }, messages: [aMessage(4_000)] })
+
+  t.equal(nextMoment(history, { now: after(4_000), instant: false }), after(4_002))
   t.end()
 })
 
