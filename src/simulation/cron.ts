@@ -108,7 +108,6 @@ function valuesOf(text: string): Fields {
 }
 
 function fieldValues(part: string, field: Field): Values {
-  if (part === '*') return part
   const values = new Set(part.split(',').flatMap((item) => itemValues(item, field)))
   const isWhole = values.size === lastOf(field) - field.min + 1
   return isWhole ? '*' : [...values].sort((one, other) => one - other)
