@@ -123,7 +123,6 @@ export class SessionProjection {
     this.#status = 'exit'
     this.#statusEnum = 'finished'
     this.#statusDetail = undefined
-    this.#isAsleep = false
     this.endedAt = at
   }
 

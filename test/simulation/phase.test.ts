@@ -89,6 +89,10 @@ t.test('a session that has ended has exited or failed, whatever its words are', 
   const changes = { hasEnded: true, isOutOfAcus: true, isAsleep: true, resumedFor: 0 }
   const ended = (status: string) => phaseOf(facts({ ...changes, status, statusEnum: 'expired' }))
   t.same(ended('error'), { status: 'error', detail: null })
+  t.same(phaseOf(facts({ ...changes, status: 'error', statusDetail: 'error' })), {
+    status: 'error',
+    detail: 'error',
+  })
   for (const status of ['exit', 'claimed', 'suspended'])
     t.same(ended(status), { status: 'exit', detail: null })
 })
@@ -164,6 +168,12 @@ t.test('a session of the default scenario lives as it was recorded', async (t) =
   t.match(idle, { status: 'finished', statusEnum: 'finished' })
   const { changedAt, updatedAt } = sessionAt(history, after(9))
   t.equal(changedAt, updatedAt)
+  for (const change of [{ archivedAt: after(5_000) }, { tagsChangedAt: after(5_000) }]) {
+    t.match(sessionAt({ ...history, ...change }, after(9_999)), {
+      updatedAt: after(5_000),
+      changedAt: after(5_000),
+    })
+  }
 })
 
 t.test('a message resumes a session that was idle, with or without a turn of its own', async (t) => {
@@ -199,6 +209,8 @@ t.test('an instant clock and steps that wait for reads skip what only takes time
   const steps = [{ status_enum: working }]
   t.equal(phaseAt(aHistory({ scenario: { steps } }), 0, true), 'running/working')
   t.equal(phaseAt(aHistory({ scenario: { steps: [...steps, { after_reads: 9 }] } }), 0), 'running/working')
+  const answering = { steps, on_message: [{ after_reads: 9 }] }
+  t.equal(phaseAt(aHistory({ scenario: answering }), 0), 'running/working')
   const blocked = { steps: [{ status_enum: 'blocked' as const }], on_message: [{ after_reads: 9 }] }
   t.equal(phaseAt(aHistory({ scenario: blocked }), 9_999, true), 'running/waiting_for_user')
 })

@@ -261,6 +261,21 @@ t.test('single records are put at their positions, in any order, and counted', a
   t.equal(bytesOf('org-1'), 0)
 })
 
+t.test(
+  'a unique key that passes from one record to another stays with the other, whichever is written first',
+  async (t) => {
+    const { rows, open } = memoryStore()
+    const put = (record: Item, position: number) => rows.put('org-1', items, { record, position })
+    put({ id: 'a', text: 'key' }, 1)
+    put({ id: 'b', text: 'key' }, 2)
+    put({ id: 'a', text: 'other' }, 1)
+
+    const collection = open('org-1').collection(items)
+    t.match(await collection.find('key'), { id: 'b' })
+    t.match(await collection.find('other'), { id: 'a' })
+  },
+)
+
 t.test('single entries of a log are put and removed by their positions', async (t) => {
   const { rows, open } = memoryStore()
   const log: LogDefinition<StoredRecord> = { name: 'log', kept: 10, bytesOf: ({ id }) => id.length }

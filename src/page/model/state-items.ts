@@ -60,7 +60,7 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value.slice(0, SEARCHED_MAX).toLowerCase()
   if (typeof value === 'number') return String(value)
   if (typeof value !== 'object' || value === null) return ''
-  return Object.values(value).map(textOf).filter(Boolean).join('\n')
+  return Object.values(value).map(textOf).join('\n')
 }
 
 /** Returns the items that contain all words of a filter. */

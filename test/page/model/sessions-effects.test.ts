@@ -13,6 +13,7 @@ import {
 } from '../../../src/page/model/sessions-effects.ts'
 import type { SessionDetail } from '../../../src/schemas/control/sessions.ts'
 import { checkEffect } from '../../../src/simulation/check-rule.ts'
+import { STATUS_DETAILS } from '../../../src/simulation/scenario.ts'
 import { summary } from './summaries.ts'
 
 const session: SessionDetail = {
@@ -50,7 +51,9 @@ t.test('each effect is what the scenarios use', (t) => {
   t.end()
 })
 
-t.test('every reason of a suspension is valid, and a user has one of its own', (t) => {
+t.test('every reason of a suspension can be chosen, and a user has one of its own', (t) => {
+  const running = ['working', 'waiting_for_user', 'waiting_for_approval', 'finished']
+  t.same([...running, ...SUSPENSION_REASONS].sort(), [...STATUS_DETAILS].sort())
   for (const reason of SUSPENSION_REASONS) {
     const effect = effectOf('suspend', session, { ...values, reason })
     t.notOk('issues' in checkEffect(effect, ['body']), reason)
@@ -71,6 +74,7 @@ t.test('a message and an output are added if they are given', (t) => {
     status_enum: 'finished',
     structured_output: { a: 1 },
   })
+  t.same(effectOf('finish', session, { ...values, message: ' ', output: '\n' }), { status_enum: 'finished' })
   t.throws(() => effectOf('finish', session, { ...values, output: '{' }), SyntaxError)
   t.end()
 })
@@ -78,7 +82,13 @@ t.test('a message and an output are added if they are given', (t) => {
 t.test(
   'the fields begin with a sample if the session has a schema, and with a plausible pull request',
   (t) => {
-    t.match(initialValues(session), { output: '', url: 'https://github.com/fake-devin/demo/pull/12' })
+    t.same(initialValues(session), {
+      message: '',
+      output: '',
+      reason: 'inactivity',
+      url: 'https://github.com/fake-devin/demo/pull/12',
+      state: 'open',
+    })
     t.equal(initialValues({ ...session, structured_output_schema: {} }).output, '{"$sample": "full"}')
     t.end()
   },

@@ -30,6 +30,7 @@ t.test('an answer replaces changed sessions, adds new ones and removes deleted o
 
   t.same([...after.values()], [three, changed])
   t.same(idsIn(before), ['devin-2', 'devin-1'])
+  t.same(idsIn(merged(before, ['devin-1'], [one])), ['devin-2', 'devin-1'])
   t.same(idsIn(merged(before, [], [])), ['devin-2', 'devin-1'])
   t.end()
 })

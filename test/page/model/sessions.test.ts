@@ -181,7 +181,7 @@ t.test('the prompt is shown below the title unless it says the same', (t) => {
   t.equal(excerptOf({ title: 'Login', prompt: ' Fix it ' }), 'Fix it')
   t.equal(excerptOf({ title: 'Fix it', prompt: ' Fix it ' }), '')
   t.equal(excerptOf({ title: 'Fix it', prompt: 'Fix it [fake:slow]' }), '')
-  t.equal(excerptOf({ title: 'Fix it [fake:slow]', prompt: 'Fix it [fake:slow]' }), '')
+  t.equal(excerptOf({ title: 'Fix it [fake:slow]', prompt: ' Fix it [fake:slow] ' }), '')
   t.equal(excerptOf({ title: 'Login', prompt: 'Fix it [fake:slow]' }), 'Fix it')
   t.equal(excerptOf({ title: null, prompt: 'Fix it' }), '')
   t.equal(excerptOf({ title: null, prompt: 'Fix it\nsoon' }), 'Fix it\nsoon')

@@ -3,6 +3,8 @@ import t from 'tap'
 import { nextMoment } from '../../../src/page/model/state-cron.ts'
 import { compileCron } from '../../../src/simulation/cron.ts'
 
+const DAY = 86_400_000
+const FEBRUARY_29_1972 = 68_169_600_000
 const JANUARY_2026 = 1_767_225_600_000
 
 t.test('the next moment is the first one after the given time', (t) => {
@@ -10,6 +12,15 @@ t.test('the next moment is the first one after the given time', (t) => {
   t.equal(nextMoment('0 9 * * *', JANUARY_2026 + 9 * 3_600_000), JANUARY_2026 + 33 * 3_600_000)
   t.equal(nextMoment('* * * * *', JANUARY_2026 + 1), JANUARY_2026 + 60_000)
   t.equal(nextMoment('0 0 30 2 *', JANUARY_2026), undefined)
+  t.end()
+})
+
+t.test('every leap day is found, and the day after it', (t) => {
+  const leapDays = Array.from({ length: 32 }, (_, index) => FEBRUARY_29_1972 + index * 1_461 * DAY)
+  for (const [index, leapDay] of leapDays.entries()) {
+    t.equal(nextMoment('0 0 29 2 *', leapDays[index - 1] ?? 0), leapDay)
+    t.equal(nextMoment('0 0 1 3 *', leapDay), leapDay + DAY)
+  }
   t.end()
 })
 

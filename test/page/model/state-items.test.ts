@@ -113,7 +113,10 @@ t.test('a size has a unit that suits it', (t) => {
 
 t.test('an id says where the page shows its record', (t) => {
   t.same(pathOfRecord('devin-1'), ['sessions', 'devin-1'])
-  t.same(pathOfRecord('note-1'), ['state', 'knowledge', 'note-1'])
+  const collections = { note: 'knowledge', playbook: 'playbooks', sched: 'schedules', secret: 'secrets' }
+  for (const [prefix, collection] of Object.entries(collections)) {
+    t.same(pathOfRecord(`${prefix}-1`), ['state', collection, `${prefix}-1`])
+  }
   t.equal(pathOfRecord('37c68147'), undefined)
   t.end()
 })
