@@ -48,7 +48,7 @@ export class TextBudget {
 
   /** Consumes `length` units. Returns false if fewer are left. */
   take(length: number): boolean {
-    this.#left = this.isExhausted || this.#left < length ? -1 : this.#left - length
+    this.#left -= length
     return !this.isExhausted
   }
 }

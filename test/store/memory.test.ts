@@ -224,13 +224,15 @@ t.test('a log is the same at every call until it is replaced', async (t) => {
 })
 
 t.test('a log put in place with too many entries keeps and counts only the newest ones', async (t) => {
-  const [restored, written] = [memoryStore(), memoryStore()]
+  const [restored, written, short] = [memoryStore(), memoryStore(), memoryStore()]
 
   await restored.replace('org-1', [{ definition: log, records: entriesOf(12) }])
+  await short.replace('org-1', [{ definition: log, records: entriesOf(12).slice(2) }])
   for (const entry of entriesOf(12)) written.open('org-1').log(log).append(entry)
 
   t.same(await restored.open('org-1').log(log).list(), entriesOf(12).slice(2))
-  t.equal(restored.bytesOf('org-1'), written.bytesOf('org-1'))
+  t.equal(restored.bytesOf('org-1'), short.bytesOf('org-1'))
+  t.equal(written.bytesOf('org-1'), short.bytesOf('org-1'))
 })
 
 t.test('single records are put at their positions, in any order, and counted', async (t) => {
@@ -277,20 +279,24 @@ t.test(
 )
 
 t.test('single entries of a log are put and removed by their positions', async (t) => {
-  const { rows, open } = memoryStore()
+  const { rows, open, bytesOf } = memoryStore()
   const log: LogDefinition<StoredRecord> = { name: 'log', kept: 10, bytesOf: ({ id }) => id.length }
   for (const [id, position] of [
     ['a', 7],
     ['b', 8],
-    ['B', 8],
+    ['longer', 8],
     ['c', 9],
   ] as const) {
     rows.put('org-1', log, { record: { id }, position })
   }
-  t.same(rows.get('org-1', log, '8'), { record: { id: 'B' }, position: 8 })
+  t.same(rows.get('org-1', log, '8'), { record: { id: 'longer' }, position: 8 })
   rows.remove('org-1', log, '7')
   rows.remove('org-1', log, '7')
 
-  t.same(await open('org-1').log(log).list(), [{ id: 'B' }, { id: 'c' }])
+  t.same(await open('org-1').log(log).list(), [{ id: 'longer' }, { id: 'c' }])
+  rows.remove('org-1', log, '8')
+  const other = memoryStore()
+  other.rows.put('org-1', log, { record: { id: 'c' }, position: 9 })
+  t.equal(bytesOf('org-1'), other.bytesOf('org-1'))
   t.equal(rows.get('org-1', log, '7'), undefined)
 })

@@ -36,6 +36,8 @@ t.test('steps without a time happen together with the step before', (t) => {
     ],
   )
   t.same(points[1]?.marks, ['message', 'file'])
+  const marks = (pull_requests: { url: string }[]) => lineOf([{ pull_requests }])[0]?.marks
+  t.same([marks([{ url: 'u' }]), marks([])], [['pull-request'], []])
   t.equal(points[1]?.shape, 'waiting')
   t.end()
 })
