@@ -2,7 +2,14 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { AdjustableClock, CLOCK_MAX, formatInstant, parseInstant, systemClock } from '../../src/base/clock.ts'
+import {
+  AdjustableClock,
+  CLOCK_MAX,
+  formatInstant,
+  parseClockTime,
+  parseInstant,
+  systemClock,
+} from '../../src/base/clock.ts'
 import { randomIds, randomUuid, seededIds } from '../../src/base/ids.ts'
 
 t.test('the machine’s clock counts microseconds since the epoch', async (t) => {
@@ -44,8 +51,17 @@ t.test('invalid times are rejected', async (t) => {
     '2025-01-01T25:00:00Z',
     '1',
     '2025-01-01T00:00:00Zx',
+    'x2025-01-01',
   ]) {
     t.equal(parseInstant(text), undefined, text)
+  }
+})
+
+t.test('a clock can be set to times from 1970 to the beginning of 2255', async (t) => {
+  t.equal(parseClockTime('1970-01-01'), 0)
+  t.equal(parseClockTime('2255-01-01'), CLOCK_MAX)
+  for (const text of ['1969-12-31T23:59:59.999999Z', '2255-01-01T00:00:00.000001Z', 'yesterday']) {
+    t.equal(parseClockTime(text), undefined, text)
   }
 })
 

@@ -14,15 +14,18 @@ t.test('JSON and bytes together give the value back', async (t) => {
       fc.dictionary(
         fc.string().filter((name) => name !== '__proto__'),
         tie('tree'),
-        { maxKeys: 3 },
+        { maxKeys: 3, noNullPrototype: true },
       ),
     ),
   }))
-  const property = fc.property(fc.record({ id: fc.string(), member: tree }), (value) => {
-    const { data, ...bytes } = packBytes(value)
-    const restored = unpackBytes({ data: JSON.parse(JSON.stringify(data)), ...bytes })
-    t.same(restored, value)
-  })
+  const property = fc.property(
+    fc.record({ id: fc.string(), member: tree }, { noNullPrototype: true }),
+    (value) => {
+      const { data, ...bytes } = packBytes(value)
+      const restored = unpackBytes({ data: JSON.parse(JSON.stringify(data)), ...bytes })
+      t.strictSame(restored, value)
+    },
+  )
   fc.assert(property, { numRuns: 300 })
 })
 
@@ -37,5 +40,5 @@ t.test('files do not share memory', async (t) => {
   const value = { one: Uint8Array.of(1), other: Uint8Array.of(2, 3) }
   const restored = unpackBytes(packBytes(value)) as typeof value
   t.equal(restored.other.buffer.byteLength, 2)
-  t.same(restored, value)
+  t.strictSame(restored, value)
 })

@@ -23,6 +23,7 @@ t.test('the page knows all presets and methods', (t) => {
 
 t.test('a form with nothing in it is the preset alone', (t) => {
   t.same(faultOf(EMPTY_FORM), {})
+  t.same(faultOf({ ...EMPTY_FORM, path: ' ', times: ' ', headers: ' \n ' }), {})
   t.same(faultOf(EMPTY_FORM, 'flaky'), { preset: 'flaky' })
   t.same(faultOf(EMPTY_FORM, 'flaky', 'org-1'), { preset: 'flaky', org_id: 'org-1' })
   t.end()

@@ -63,6 +63,7 @@ t.test('requests are filtered by method, path, status and text', (t) => {
     [{ status: '20x' }, { status: 201 }, true],
     [{ status: '4xx' }, {}, false],
     [{ status: '2000' }, {}, false],
+    [{ status: '2xxx' }, {}, false],
     [{ status: 'two' }, {}, false],
     [{ status: 'none' }, { status: null }, true],
     [{ status: 'none' }, {}, false],
@@ -84,6 +85,7 @@ t.test('requests are filtered by method, path, status and text', (t) => {
     [{ text: 'gone' }, { response_body: { detail: 'Gone' } }, true],
     [{ text: 'get /v1' }, {}, true],
     [{ text: '404' }, { status: 404 }, true],
+    [{ text: 'v1' }, { status: null }, true],
     [{ text: 'absent' }, {}, false],
     [{ method: 'GET', status: '404', path: 'v1', text: 'v1' }, {}, false],
   ]
