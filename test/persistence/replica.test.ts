@@ -3,6 +3,7 @@ import { ChangeFeed } from '../../src/base/changes.ts'
 import { UnavailableError } from '../../src/database/types.ts'
 import { EventFeed } from '../../src/events/feed.ts'
 import { EventHub } from '../../src/events/hub.ts'
+import { PendingChanges } from '../../src/persistence/pending-changes.ts'
 import { Replica } from '../../src/persistence/replica.ts'
 import type { RowKind, StoredValue } from '../../src/persistence/row-kind.ts'
 import type { LiveEvent } from '../../src/schemas/control/events.ts'
@@ -294,6 +295,8 @@ t.test('events reach the watchers of other processes', async (t) => {
 
   await until(() => seen.some((text) => text.includes('"clock"')))
   t.equal(other.numbers.get('a'), 1, 'nobody had to ask')
+  one.events.live?.publish({ ...event, org_id: 'org-1' })
+  await until(() => seen.some((text) => text.includes('"org-1"')))
 })
 
 t.test('watchers begin anew after everything was read anew', async (t) => {
@@ -327,6 +330,18 @@ t.test('a process that stops commits what is left, and refuses all others', asyn
     other.request(() => undefined),
     new UnavailableError('The server stops'),
   )
+})
+
+t.test('a request that still waits when its process stops is refused', async (t) => {
+  const { replica } = await start(t)
+  await replica.enter()
+  for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate)
+  const waiting = replica.enter() ?? Promise.resolve()
+  const closed = replica.close()
+  replica.leave()
+
+  await t.rejects(waiting, new UnavailableError('The server stops'))
+  await closed
 })
 
 t.test('a request that still runs when its process has stopped is refused', async (t) => {
@@ -376,4 +391,24 @@ t.test('whoever comes while others are refused is asked for anew', async (t) => 
   await until(() => late !== undefined)
   await Promise.allSettled([late])
   t.same(await process.request(() => [...process.numbers]), [])
+})
+
+t.test('a row that is compared is written again if another process has changed or deleted it', async (t) => {
+  const key = { kind: 'server', orgId: '', id: '' }
+  const row = (data: string) => ({ ...key, position: 0, data, bytes: null })
+  const kind: RowKind = {
+    name: 'server',
+    read: () => ({ data: 1 }),
+    write: nothing,
+    remove: nothing,
+    clear: nothing,
+  }
+  const pending = new PendingChanges([kind])
+
+  t.same(pending.take().puts, [row('1')])
+  t.same(pending.take().puts, [])
+  for (const change of [() => pending.write(row('2')), () => pending.remove(key), () => pending.reset()]) {
+    change()
+    t.same(pending.take().puts, [row('1')])
+  }
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { seededIds } from '../../src/base/ids.ts'
 import { checkPattern } from '../../src/simulation/patterns.ts'
+import { compileMatch } from '../../src/simulation/rule-matching.ts'
 import { type Candidate, type Rule, ScenarioRules } from '../../src/simulation/scenario-rules.ts'
 import { builtInScenarios } from '../../src/simulation/scenarios.ts'
 
@@ -21,6 +22,15 @@ const aCandidate = (fields: Partial<Candidate> = {}): Candidate => ({
 })
 
 const { blocked, never, slow } = builtInScenarios
+
+t.test('an expression for any member of a match is known as one', async (t) => {
+  const usesExpression = (match: Rule['match']) => compileMatch({ name: undefined, match }).usesExpression
+
+  for (const member of ['prompt', 'title', 'tag']) {
+    t.equal(usesExpression({ [member]: '/x/' }), true, member)
+    t.equal(usesExpression({ [member]: 'x' }), false, member)
+  }
+})
 
 t.test('without rules, the default scenario is chosen', async (t) => {
   t.equal(await newRules().choose(aCandidate(), 'org-a'), builtInScenarios.default)
