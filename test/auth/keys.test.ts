@@ -102,6 +102,16 @@ t.test('a revoked key is invalid, whether it was registered or used before', asy
   for (const key of ['apk_a', 'apk_b', 'apk_c']) t.equal(keys.principalOf(key), undefined, key)
 })
 
+t.test('a key that is registered after its use has what the registration says', (t) => {
+  const keys = new KeyRegistry()
+  t.equal(keys.authenticate('Bearer cog_a')?.permissions, null)
+
+  keys.register({ key: 'cog_a', permissions: ['Read'] })
+
+  t.same(keys.authenticate('Bearer cog_a')?.permissions, new Set(['Read']))
+  t.end()
+})
+
 t.test('clearing the cache does not change the owner of a key', async (t) => {
   const keys = new KeyRegistry({ keys: [{ key: 'apk_a', orgId: ORG }] })
   keys.authenticate('Bearer apk_a')

@@ -41,6 +41,7 @@ t.test(
   async (t) => {
     const fake = await start(t)
     const { consume, consumption, advance } = fake
+    const late = await newSession(fake)
     const one = await newSession(fake)
     const other = await newSession(fake)
     await consume(one, 0.1)
@@ -50,7 +51,8 @@ t.test(
     advance(4 * 3600 + 55 * 60 + 54.321)
     await consume(one, 0.5)
     advance(0.001)
-    await consume(one, 2.5)
+    await consume(one, 1.5)
+    await consume(late, 1)
     t.same(await consumption(), {
       consumption_by_date: [day(DAY_1, 0.7), day(DAY_2, 2)],
       total_acus: 2.7,
@@ -59,7 +61,7 @@ t.test(
 
     advance(3 * 86_400)
     t.equal((await consumption()).consumption_by_date.length, 2, 'days without consumption are omitted')
-    await consume(one, 2.5)
+    await consume(one, 1.5)
     t.equal((await consumption()).consumption_by_date.length, 2)
   },
 )

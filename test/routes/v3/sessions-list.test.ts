@@ -163,7 +163,11 @@ t.test('GET /v3/organizations/{org_id}/sessions filters by time, including both 
   await store(fake, {
     // Waits since its creation, and was suspended an hour later.
     a: { createdAt: NOW - 2 * hour, scenario: { steps: [{ status_enum: 'blocked' }] } },
-    b: { createdAt: NOW - hour, scenario: { steps: [{ after_seconds: 1_800, message: 'x' }] } },
+    // Created in the first microsecond of a second.
+    b: {
+      createdAt: (NOW_SECONDS - 3_600) * 1_000_000,
+      scenario: { steps: [{ after_seconds: 1_800, message: 'x' }] },
+    },
     c: {},
   })
   const ago = (hours: number) => NOW_SECONDS - hours * 3_600

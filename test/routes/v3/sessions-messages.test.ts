@@ -252,6 +252,10 @@ t.test(
 
     t.equal((await send({ attachment_urls: ['https://example.com/2'] })).statusCode, 507)
     t.equal((await send({})).statusCode, 200)
+    const attachment_urls = [...attachmentUrls, 'https://example.com']
+    const id = await create(fake, { attachment_urls })
+    const other = await fake.org('POST', `/sessions/${id}/messages`, { message: 'x' })
+    t.equal(other.statusCode, 200, 'it may have begun with more')
   },
 )
 
@@ -306,6 +310,9 @@ t.test(
     const refused = await post(['one more'])
     t.same([refused.statusCode, refused.json().detail], [400, 'A session can have at most 50 tags'])
     t.equal((await fake.org('GET', `/sessions/${id}/tags`)).json().tags.length, 50)
+    const tags = Array.from({ length: 51 }, (_, index) => `t${index}`)
+    await fake.send('PUT', `/v1/sessions/${id}/tags`, { tags })
+    t.same((await post(['t0'])).json(), { tags }, 'v1 has no maximum')
   },
 )
 

@@ -97,7 +97,9 @@ t.test('POST /v3/enterprise/members/users refuses bad addresses and roles, and i
   const post = (emails: string[], role = 'account_member') =>
     answer('POST', USERS, { emails, enterprise_role_id: role })
 
-  t.same(await post([ADA, 'bob']), [400, 'Invalid email address: bob'])
+  for (const bad of ['bob', 'bob@a b', 'b ob@example.com', 'bob@a@b']) {
+    t.same(await post([ADA, bad]), [400, `Invalid email address: ${bad}`])
+  }
   t.same(await post([ADA], 'x'), [404, 'Role not found'])
   t.same(await post([ADA], 'org_admin'), [400, 'role_id must name a role of the enterprise'])
   t.same(await post(Array(101).fill(ADA)), [422, 'Validation error'])
@@ -347,7 +349,7 @@ t.test('a state document has the users, and can be read back', async (t) => {
 })
 
 t.test('a seed of users belongs to the enterprise, and has roles of the right levels', async (t) => {
-  const { send, list } = await startUsers(t)
+  const { send, invite, list } = await startUsers(t)
   const put = async (user: object, orgId = ENTERPRISE_ID) =>
     (await send('PUT', '/_fake/state', { organizations: [{ org_id: orgId, users: [user] }] })).statusCode
   const roles = (...assignments: object[]) => ({ role_assignments: assignments })
@@ -362,4 +364,6 @@ t.test('a seed of users belongs to the enterprise, and has roles of the right le
   t.same((await list())[1].role_assignments, [inEnterprise('account_member', 'Member')])
   t.equal(await put({ id: DEFAULT_USER.id, email: 'x@example.com', ...roles() }), 204)
   t.match(await list(), [{ user_id: DEFAULT_USER.id, email: 'x@example.com', role_assignments: [] }])
+  const [owner] = await invite([DEFAULT_USER.email])
+  t.match(owner, { user_id: /^email\|(?!fa4ede)/, email: DEFAULT_USER.email }, 'the address is free now')
 })
