@@ -117,7 +117,7 @@ async function addApiKey(
   const apiKey: ApiKeyRecord = {
     id: `api-key-${ids.hex()}`,
     serviceUserId: serviceUser.id,
-    name: name.toWellFormed(),
+    name,
     token: mintCogKeys(orgId, ids).service,
     expiresAt,
     createdAt,

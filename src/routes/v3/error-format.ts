@@ -13,11 +13,11 @@ const contentFormat = problemFormatWith({ ...STATUS_CODES, 422: 'Unprocessable C
 
 /** Returns a function that selects the form of v3's errors: as the organization of the request answers, or the server before it is known. */
 export function v3ErrorFormat(server: Pick<Organizations, 'answers'>): SelectFormat {
-  return ({ status, issues }, request): ErrorFormat => {
+  return ({ issues }, request): ErrorFormat => {
     const { answers } = request?.organization ?? server
     const invalid = answers.get('v3-422')
     if (issues !== undefined && invalid === 'detail-list') return detailFormat
-    const format = status === 422 && invalid === 'unprocessable-content' ? contentFormat : problemFormat
+    const format = invalid === 'unprocessable-content' ? contentFormat : problemFormat
     return answers.is('v3-error-type', 'json') ? { ...format, contentType: 'application/json' } : format
   }
 }
