@@ -150,12 +150,15 @@ const questions: { readonly [Name in AnswerName]: Question<Name> } = {
     },
   ],
   'v1-tag-filter': [
-    async (fake) => [
-      await selected(fake, (query) => fake.call('GET', `/v1/sessions?${query}`)),
-      (await fake.call('GET', '/v1/sessions?tags=a,b')).json().sessions.length,
-      (await fake.call('GET', '/v1/sessions')).json().sessions.length,
-    ],
-    { any: [[2, 2, 1, 0], 2, 3], all: [[1, 2, 1, 0], 1, 3] },
+    async (fake) =>
+      [
+        await selected(fake, (query) => fake.call('GET', `/v1/sessions?${query}`)),
+        (await fake.call('GET', '/v1/sessions?tags=a,b')).json().sessions.length,
+        (await fake.call('GET', '/v1/sessions')).json().sessions.length,
+        await newSession(fake, ['d,e']),
+        (await fake.call('GET', '/v1/sessions?tags=d,e')).json().sessions.length,
+      ].filter((answer) => typeof answer !== 'string'),
+    { any: [[2, 2, 1, 0], 2, 3, 1], all: [[1, 2, 1, 0], 1, 3, 1] },
   ],
   'v1-list-bounds': [
     ({ call }) =>
@@ -338,12 +341,13 @@ const questions: { readonly [Name in AnswerName]: Question<Name> } = {
   ],
   'v3-self-permission': [
     (fake) =>
-      Promise.all(
-        ['cog_test', 'cog_account', 'cog_session_user'].map((key) =>
+      Promise.all([
+        ...['cog_test', 'cog_account', 'cog_session_user'].map((key) =>
           statusOf(v3(fake, 'GET', '/v3/self', undefined, key)),
         ),
-      ),
-    { none: [200, 200, 200], ReadAccountMeta: [200, 200, 403] },
+        statusOf(v3(fake, 'POST', `${ORG}/sessions`, { prompt: 'x' }, 'cog_session_manager')),
+      ]),
+    { none: [200, 200, 200, 200], ReadAccountMeta: [200, 200, 403, 200] },
   ],
   'v3-create-session-permission': [
     (fake) =>

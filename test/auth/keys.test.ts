@@ -231,6 +231,10 @@ t.test('attach counts the memory of keys and releases it', async (t) => {
 
   t.throws(() => store.quota.ensure(1_900), StoreFullError)
   keys.register({ key: 'apk_a' })
+  store.quota.ensure(1_600)
+  keys.register({ key: 'apk_c' })
+  t.throws(() => store.quota.ensure(1_600), StoreFullError)
+  t.equal(keys.additionalBytes(keys.capture()), 0)
   for (let n = 0; n < 10; n++) keys.revoke('apk_b')
   t.throws(() => keys.revoke(`apk_${'x'.repeat(2_000)}`), StoreFullError)
   t.ok(keys.principalOf(`apk_${'x'.repeat(2_000)}`))

@@ -33,17 +33,24 @@ async function selects(t: Test, { app }: Fake, keys: Awaited<ReturnType<typeof k
 }
 
 t.test('GET /_fake/organizations lists the organizations that exist, without keys', async (t) => {
-  const fake = await startFake(t)
+  const keys = new KeyRegistry()
+  const fake = await startFake(t, { keys })
+  // As a key that is configured when a stored state exists already.
+  const key = 'apk_user_own'
+  keys.register({ key, orgId: 'org-own' })
   const { send, call } = fake
   await send('POST', '/v1/sessions', { prompt: 'x' })
   const { org_id } = (await send('POST', LIST, { name: 'Acme' })).json()
-  await call('GET', '/v1/sessions', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
+  for (const one of [OTHER_ORG_KEY, key]) {
+    await call('GET', '/v1/sessions', { headers: { authorization: `Bearer ${one}` } })
+  }
   await send('PUT', '/_fake/clock', { org_id: 'own-id', frozen: true })
 
   t.same(await listed(fake), {
     organizations: [
       { org_id: DEFAULT_ORG_ID, name: DEFAULT_ORG_ID, sessions: 1, is_default: true, keys: null },
       { org_id, name: 'Acme', sessions: 0, is_default: false, keys: null },
+      { org_id: 'org-own', name: 'org-own', sessions: 0, is_default: false, keys: null },
       { org_id: 'own-id', name: 'own-id', sessions: 0, is_default: false, keys: null },
     ],
     strict_keys: false,

@@ -18,6 +18,7 @@ t.test('tags are replaced, added without duplicates, removed one by one and all 
   t.same((await v3('DELETE', `${TAGS}/b`)).json().detail, 'Tag not found')
   t.same(await tags('DELETE'), [])
   t.same(await tags('GET'), [])
+  t.same(await tags('PUT', TAGS, { tags: ['\ud800'] }), ['\ufffd'], 'no lone surrogates')
 })
 
 t.test('there is an upper limit, and a request beyond it changes nothing', async (t) => {

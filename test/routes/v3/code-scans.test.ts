@@ -194,10 +194,14 @@ t.test('PUT /v3/organizations/{org_id}/code-scans/{scan_id}/profile reassigns th
   const fake = await startV3(t)
   await seed(fake, { code_scans: [{ id: 'scan-1', repo_name: 'o/r' }] })
   const put = (body: object, id = 'scan-1') => fake.org('PUT', `/code-scans/${id}/profile`, body)
+  const scanType = async () =>
+    (await fake.call('GET', '/_fake/state')).json().organizations[0].code_scans[0].scan_type
 
   t.match((await put({ profile_id: 'csprof-2' })).json(), { profile: { profile_id: 'csprof-2' } })
+  t.equal(await scanType(), 'performance')
   t.match((await fake.org('GET', '/code-scans/scan-1')).json(), { profile: { name: 'Speed' } })
   t.match((await put({ profile_id: null })).json(), { profile: null })
+  t.equal(await scanType(), 'performance')
   t.same((await put({})).json().detail, 'profile_id: Field required')
   t.equal((await put({ profile_id: 1 })).statusCode, 422)
   t.same((await put({ profile_id: 'x' })).json().detail, 'Code scan profile not found')
@@ -411,7 +415,9 @@ t.test('GET /v3/organizations/{org_id}/code-scans/metrics counts what scans foun
       fixed(1, 'devin-1', { severity: 'high' }),
       fixed(2, '1', { severity: 'low' }),
       fixed(3, null, { severity: 'critical', created_at: '2026-01-02T03:03:05Z' }),
+      fixed(3, null, { status: 'resolved', created_at: '2026-01-02T03:03:45Z' }),
       fixed(4, 'devin-2'),
+      { scan_id: 'scan-1', repo_name: 'o/1', status: 'resolved' },
       { scan_id: 'scan-4', repo_name: 'o/3' },
       { repo_name: 'o/3' },
       { repo_name: 'never scanned' },

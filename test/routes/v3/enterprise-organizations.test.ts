@@ -256,7 +256,9 @@ t.test('a deleted organization stays deleted, until a reset of the server', asyn
   const { v3, send, call } = await startV3(t)
   const { org_id: orgId, keys } = (await send('POST', '/_fake/organizations', {})).json()
   const { org_id: other } = (await v3('POST', ORGANIZATIONS, { name: 'other' })).json()
-  await v3('PUT', '/v3/enterprise/org-group-limits', { groups: { a: { org_ids: [orgId, other] } } })
+  await v3('PUT', '/v3/enterprise/org-group-limits', {
+    groups: { a: { org_ids: [orgId, other], max_cycle_acus: 5 } },
+  })
   await v3('DELETE', `${ORGANIZATIONS}/${orgId}`)
   await v3('DELETE', `${ORGANIZATIONS}/${DEFAULT_ORG_ID}`)
 
@@ -266,7 +268,8 @@ t.test('a deleted organization stays deleted, until a reset of the server', asyn
   t.equal((await v3('POST', secrets, secret, bearer(keys.v3.service))).statusCode, 403)
   t.equal((await v3('GET', '/v3/self', undefined, bearer(keys.v3.service))).statusCode, 403)
   t.equal((await call('GET', '/v1/secrets', { headers: bearer(keys.service) })).statusCode, 403)
-  t.same((await v3('GET', '/v3/enterprise/org-group-limits')).json().groups.a.org_ids, [other])
+  const { groups } = (await v3('GET', '/v3/enterprise/org-group-limits')).json()
+  t.same(groups, { a: { org_ids: [other], max_cycle_acus: 5 } })
 
   await send('POST', '/_fake/reset', {})
   t.equal((await v3('POST', secrets, secret)).statusCode, 200)

@@ -273,13 +273,16 @@ t.test('roles of service users are refused for unknown ones, wrong levels, and m
   t.same(await answer('DELETE', `${SERVICE_USERS}/x`), [404, 'Service user not found'])
 })
 
-t.test('a service user is deleted once, also while it is changed', async (t) => {
-  const { v3, answer } = await startMembers(t)
+t.test('a service user loses a role once, and is deleted once, also while it is changed', async (t) => {
+  const { v3, json, answer } = await startMembers(t)
   const path = `${SERVICE_USERS}/${DEFAULT_SERVICE_USER.id}`
+  const inOrg = `${ORG_MEMBERS}/service-users/${DEFAULT_SERVICE_USER.id}`
+  const statusesOf = async (path: string) =>
+    (await Promise.all([1, 2].map(async () => (await v3('DELETE', path)).statusCode))).sort()
+  await json('POST', inOrg, { role_id: 'org_member' })
 
-  const statuses = await Promise.all([1, 2].map(async () => (await v3('DELETE', path)).statusCode))
-
-  t.same(statuses.sort(), [200, 404])
+  t.same(await statusesOf(inOrg), [200, 404])
+  t.same(await statusesOf(path), [200, 404])
   t.same(await answer('GET', path), [404, 'Service user not found'])
 })
 

@@ -6,6 +6,7 @@ import { randomIds } from '../../../src/base/ids.ts'
 import { Organizations } from '../../../src/organization/organizations.ts'
 import { RUNS_MAX } from '../../../src/organization/schedule-runs.ts'
 import { runDueSchedules } from '../../../src/organization/schedules.ts'
+import { SESSION_ITEMS_MAX } from '../../../src/simulation/session-limits.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { StoreLimits } from '../../../src/store/types.ts'
 import { frozenClock, NOW, OTHER_ORG_KEY } from '../../fake.ts'
@@ -612,9 +613,19 @@ t.test('a schedule with a target sends its prompt to that session', async (t) =>
   t.ok(messages.some(({ message }: { message: string }) => message === 'Check the queue'))
   t.equal((await sessionsOf(fake)).length, 1)
 
+  const event = { at: NOW, messages: 0, effect: {} }
+  await fake.organization.sessions.update(session, (before) => ({
+    ...before,
+    events: Array(SESSION_ITEMS_MAX).fill(event),
+  }))
+  fake.advance(3_600)
+  t.match(await get(fake, id), {
+    consecutive_failures: 1,
+    last_error_message: 'the session is full: items',
+  })
   await fake.call('DELETE', `/v1/sessions/${session}`)
   fake.advance(3_600)
-  t.match(await get(fake, id), { consecutive_failures: 1, last_error_message: /exited|ended/ })
+  t.match(await get(fake, id), { consecutive_failures: 2, last_error_message: /exited|ended/ })
 })
 
 t.test('a schedule with an unknown target is refused', async (t) => {
