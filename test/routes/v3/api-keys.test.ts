@@ -123,13 +123,15 @@ t.test('POST …/rotate replaces a key by one with the same name', async (t) => 
 })
 
 t.test('DELETE …/api-keys/{api_key_id} revokes one key', async (t) => {
-  const { v3, answer, create, status, token, path } = await startKeys(t)
+  const { v3, answer, create, status, state, token, path } = await startKeys(t)
   const created = await create({ name: 'CI' })
 
   const revoked = await v3('DELETE', `${path}/${created.api_key_id}`)
 
   t.same([revoked.statusCode, revoked.body], [200, 'null'])
   t.same([await status(created.token), await status(token)], [403, 200])
+  const action = { action: 'revoke_api_key', subject_id: created.api_key_id }
+  t.match(ofEnterprise(await state()).audit_logs?.at(-1), action)
   t.same(await answer('DELETE', `${path}/${created.api_key_id}`), [404, 'API key not found'])
 })
 

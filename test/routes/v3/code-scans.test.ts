@@ -218,8 +218,9 @@ t.test('POST /v3/organizations/{org_id}/code-scans/{scan_id}/auto-scan stores th
 
   const scheduled = await org('POST', `/code-scans/${id}/auto-scan`, { frequency: '0 3 * * *' })
   t.match(scheduled.json(), { scan_id: id, status: 'pending', auto_scan: { frequency: '0 3 * * *' } })
-  const [stored] = (await call('GET', '/_fake/state')).json().organizations[0].code_scans
-  t.same(stored.auto_scan, { frequency: '0 3 * * *' })
+  const [state] = (await call('GET', '/_fake/state')).json().organizations
+  t.same(state.code_scans[0].auto_scan, { frequency: '0 3 * * *' })
+  t.match(state.audit_logs.at(-1), { action: 'schedule_auto_scan', subject_id: id })
 
   const unknown = await org('POST', '/code-scans/scan-2/auto-scan', {})
   t.same([unknown.statusCode, unknown.json().detail], [404, 'Code scan not found'])

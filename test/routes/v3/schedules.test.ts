@@ -389,8 +389,10 @@ t.test('a one-time schedule runs once, and is disabled then', async (t) => {
 
   t.same(await sessionsOf(fake), [['2026-01-03T00:00:00.500000Z', 'Once']])
   t.match(await get(fake, id), { enabled: false, last_executed_at: '2026-01-03T00:00:00.500000Z' })
-  const enabled = await fake.org('PATCH', `/schedules/${id}`, { enabled: true })
-  t.same([enabled.statusCode, enabled.json().detail], [400, 'scheduled_at must be in the future'])
+  for (const change of [{ enabled: true }, { scheduled_at: '2026-01-03T00:00:00.5Z' }]) {
+    const refused = await fake.org('PATCH', `/schedules/${id}`, change)
+    t.same([refused.statusCode, refused.json().detail], [400, 'scheduled_at must be in the future'])
+  }
 
   const moved = { enabled: true, scheduled_at: '2026-01-06T00:00:00Z' }
   t.equal((await fake.org('PATCH', `/schedules/${id}`, moved)).statusCode, 200)
