@@ -130,7 +130,7 @@ t.test('DELETE …/api-keys/{api_key_id} revokes one key', async (t) => {
 
   t.same([revoked.statusCode, revoked.body], [200, 'null'])
   t.same([await status(created.token), await status(token)], [403, 200])
-  const action = { action: 'revoke_api_key', subject_id: created.api_key_id }
+  const action = { action: 'revoke_service_user_api_key', subject_id: created.api_key_id }
   t.match(ofEnterprise(await state()).audit_logs?.at(-1), action)
   t.same(await answer('DELETE', `${path}/${created.api_key_id}`), [404, 'API key not found'])
 })

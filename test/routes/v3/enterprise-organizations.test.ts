@@ -275,13 +275,18 @@ t.test('a deleted organization stays deleted, until a reset of the server', asyn
   t.equal((await v3('POST', secrets, secret)).statusCode, 200)
 })
 
-t.test('the deletion of an organization is in the journal of the enterprise', async (t) => {
+t.test('the deletion of an organization is in the journal and the audit log of the enterprise', async (t) => {
   const { v3, call } = await startV3(t)
   const { org_id: orgId } = (await v3('POST', ORGANIZATIONS, { name: 'n' })).json()
   await v3('DELETE', `${ORGANIZATIONS}/${orgId}`)
 
   const { requests } = (await call('GET', '/_fake/requests?org_id=enterprise')).json()
   t.match(requests.at(-1), { method: 'DELETE', path: `${ORGANIZATIONS}/${orgId}`, status: 200 })
+  const { items } = (await v3('GET', '/v3/enterprise/audit-logs?order=asc')).json()
+  t.match(items, [
+    { action: 'create_org', data: { resource_id: orgId } },
+    { action: 'delete_org', data: { resource_id: orgId } },
+  ])
 })
 
 t.test('an organization that the enterprise does not have is not found', async (t) => {
