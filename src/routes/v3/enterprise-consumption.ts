@@ -1,10 +1,10 @@
-import { CLOCK_MAX, unixSeconds } from '../../base/clock.ts'
+import { CLOCK_MAX } from '../../base/clock.ts'
 import { dailyConsumption } from '../../organization/consumption.ts'
-import { type BillingCycle, billingCycles } from '../../organization/enterprise-consumption.ts'
+import { billingCycles } from '../../organization/enterprise-consumption.ts'
 import { getOrganization } from '../../organization/enterprise-organizations.ts'
 import { currentOrganizations } from '../../organization/enterprise-scope.ts'
 import type { Organizations } from '../../organization/organizations.ts'
-import { consumptionResponse } from '../../schemas/v3/consumption.ts'
+import { consumptionResponse, cycleResponse } from '../../schemas/v3/consumption.ts'
 import type { ConsumptionResponse } from '../../schemas/v3/contract.ts'
 import { sortedPage } from './pages.ts'
 import { creatorFilter } from './session-filter.ts'
@@ -26,7 +26,7 @@ export const enterpriseConsumptionRoutes = {
         // Newest first.
         sortKey: ({ start }) => [CLOCK_MAX - start],
         query,
-        show: showCycle,
+        show: cycleResponse,
       }),
   },
 
@@ -59,12 +59,6 @@ export const enterpriseConsumptionRoutes = {
       daily(server.organizations, query, { user_ids: [params.user_id] }),
   },
 } satisfies V3Routes
-
-/** The contract at hand has `start` and `end`; newer pages have `after` and `before`, which clients read. */
-function showCycle(cycle: BillingCycle) {
-  const [start, end] = [unixSeconds(cycle.start), unixSeconds(cycle.end)]
-  return { after: start, before: end, start, end }
-}
 
 async function daily(
   organizations: Organizations,

@@ -17,6 +17,15 @@ export function consumptionResponse(acusByDay: ReadonlyMap<number, number>): Con
   }
 }
 
+/**
+ * Returns the wire form of a billing cycle, which begins and ends at times in microseconds. Newer pages than the contract have `after` and
+ * `before`, which clients read, in place of `start` and `end`.
+ */
+export function cycleResponse(cycle: { readonly start: number; readonly end: number }) {
+  const [start, end] = [unixSeconds(cycle.start), unixSeconds(cycle.end)]
+  return { after: start, before: end, start, end }
+}
+
 /** Returns a sum of ACUs without the errors of binary fractions, as in 0.1 + 0.2. */
 export function rounded(acus: number): number {
   return Math.round(acus * 1_000_000) / 1_000_000
