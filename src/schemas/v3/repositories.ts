@@ -69,9 +69,9 @@ function jobResponse(
 ): RepoIndexJobResponse {
   return {
     job_id: `repo-idx-job-${hash('sha256', `${id} ${kind} ${branch}`).slice(0, 32)}`,
-    branch_name: branch,
-    commit: hash('sha1', `${repositoryName}@${branch}`),
-    created_at: unixSeconds(createdAt),
     status,
+    commit: hash('sha1', `${repositoryName}@${branch}`),
+    branch_name: branch,
+    created_at: unixSeconds(createdAt),
   }
 }

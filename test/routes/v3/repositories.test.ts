@@ -42,6 +42,11 @@ t.test('PUT …/repositories/{repository_path}/indexing starts to index a reposi
     created_at: 1_767_323_045,
     status: 'in_progress',
   })
+  t.same(
+    Object.keys(search),
+    ['job_id', 'status', 'commit', 'branch_name', 'created_at'],
+    'in the order on the wire',
+  )
   t.not(search.job_id, wiki.job_id)
 
   advance(10)
