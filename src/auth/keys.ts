@@ -33,7 +33,7 @@ export interface KeyStatus {
 const KIND = 'keys'
 
 /** Keys that are always rejected unless registered, so that a client's 403 path can be tested without setup. */
-const REJECTED = /^(?:apk_user_|apk_|cog_)(wrong|invalid|expired|revoked)/i
+const REJECTED = /^(?:apk_user_|apk_|cog_|devin-session-token\$)(wrong|invalid|expired|revoked)/i
 
 /** The maximum number of cached headers. Beyond it the cache is cleared. */
 const CACHE_MAX = 10_000
@@ -95,7 +95,8 @@ export class KeyRegistry {
   register(registered: RegisteredKey): void {
     const { key } = registered
     const own = parseKey(key)
-    if (own === undefined) throw new RangeError('not a key (apk_user_…, apk_… or cog_…)')
+    if (own === undefined)
+      throw new RangeError('not a key (apk_user_…, apk_…, cog_… or devin-session-token$…)')
     if (registered.orgId === ENTERPRISE_ID && own.generation === 'v1') {
       throw new RangeError('a v1 key belongs to an organization, not to the enterprise')
     }

@@ -10,6 +10,7 @@ import {
   type User,
 } from './principal.ts'
 import { permissionsOf, type RoleAssignment } from './roles.ts'
+import { parseSessionToken } from './session-token.ts'
 
 /** A key from the configuration or the seed, with its owner. */
 export interface RegisteredKey {
@@ -30,7 +31,7 @@ export interface RegisteredKey {
 
 /** Returns the principal in a key itself, or undefined if it does not have the form of one. */
 export function parseKey(key: string): Principal | undefined {
-  return parseApkKey(key) ?? parseCogKey(key)
+  return parseApkKey(key) ?? parseCogKey(key) ?? parseSessionToken(key)
 }
 
 /** Returns the principal in a key that contains its organization. */

@@ -9,12 +9,15 @@ const TAIL = '[^\\s"\'`<>,;&(){}[\\]\\\\]'
 
 /** A key of the API. Repeating a single character class needs no stack, regardless of the length of the text. */
 const KEY = new RegExp(
-  `(apk_user_|apk_|cog_)(?:${TAIL}|${ESCAPE})${TAIL}*(?:(?:${ESCAPE})${TAIL}*){0,1000}`,
+  `(apk_user_|apk_|cog_|devin-session-token\\$)(?:${TAIL}|${ESCAPE})${TAIL}*(?:(?:${ESCAPE})${TAIL}*){0,1000}`,
   'gi',
 )
 
 /** The start of a key. Most texts have none, which a test finds out in a third of the time of a replacement. */
 const KEY_START = /apk_|cog_/i
+
+/** The start of the credential of the command line. Searching for a text is faster than a further alternative in the pattern. */
+const SESSION_TOKEN_START = 'devin-session-token$'
 
 /** The maximum number of nested escape layers. */
 const LAYERS_MAX = 8
@@ -30,7 +33,7 @@ export const SCANNED_MAX = 2 * 2 ** 20
  */
 export function maskKeys(text: string, mask = `$1${MASK}`): string {
   if (text.length > SCANNED_MAX) return maskKeys(text.slice(0, SCANNED_MAX), mask) + MASK
-  const maskOnce = (input: string) => maskBase64(KEY_START.test(input) ? input.replace(KEY, mask) : input)
+  const maskOnce = (input: string) => maskBase64(mayHaveKey(input) ? input.replace(KEY, mask) : input)
   if (hasTooManyEscapes(text)) return MASK
   let shown = maskOnce(text)
   let inner = shown
@@ -41,6 +44,10 @@ export function maskKeys(text: string, mask = `$1${MASK}`): string {
     if (inner !== decoded) shown = inner
   }
   return MASK
+}
+
+function mayHaveKey(text: string): boolean {
+  return KEY_START.test(text) || text.includes(SESSION_TOKEN_START)
 }
 
 /** The maximum number of characters that can start an escape. Decoding 100,000 escapes takes a tenth of a second. */
@@ -97,7 +104,7 @@ let base64Key: RegExp | undefined
 
 /** Returns a pattern for the base64 of the start of a key, at each of the three offsets in a group of three bytes. */
 function makeBase64Key(): RegExp {
-  const patterns = ['apk_', 'cog_'].flatMap((start) =>
+  const patterns = ['apk_', 'cog_', SESSION_TOKEN_START].flatMap((start) =>
     [0, 1, 2].map((offset) => base64Pattern(start, offset)),
   )
   return new RegExp(patterns.join('|'), 'g')

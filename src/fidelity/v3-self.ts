@@ -42,6 +42,14 @@ export const v3Self: readonly FidelityRow[] = [
   },
   {
     operation: 'GET /v3/self',
+    what: 'answer to the credential that `devin auth login` stores',
+    value:
+      'that to a session of Windsurf: `devin-session-token$` and a JWT, of which any is valid unless `--strict-keys` is set; the JWT alone is refused',
+    confidence: 'seen',
+    source: 'recorded exchanges of a client; that the fake does not read the JWT is a choice',
+  },
+  {
+    operation: 'GET /v3/self',
     what: 'sessions of Devin and Windsurf',
     value:
       'keys that a seed registers with `principal_type`; the user of a session of Devin is its creator, `bot_apk` for a service user, as whom it also creates and changes everything else',

@@ -45,7 +45,7 @@ function maskScalar(value: unknown, redaction: Redaction, depth: number): unknow
 const CREDENTIALS =
   /auth(?!or(?!i))|cookie|api[-_]?key|token|secret|passw|passphrase|credential|private[-_]?key/i
 
-const CREDENTIAL = /^((?:bearer|basic|digest|token|apikey)\s+)?(apk_user_|apk_|cog_)?/i
+const CREDENTIAL = /^((?:bearer|basic|digest|token|apikey)\s+)?(apk_user_|apk_|cog_|devin-session-token\$)?/i
 
 /** Returns masked headers by lower-case name. Values of the same name are joined by a comma, as in a Fetch `Headers`. */
 export function maskHeaders(pairs: Iterable<readonly [string, string]>): Record<string, string> {

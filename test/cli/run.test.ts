@@ -85,7 +85,10 @@ t.test('every error in a file gets its own line', async (t) => {
     code: 1,
     stdout: '',
     stderr: ['line 1', 'line 2']
-      .map((line) => `fake-devin: ${keysFile}: ${line}: not a key (apk_user_…, apk_… or cog_…)\n`)
+      .map(
+        (line) =>
+          `fake-devin: ${keysFile}: ${line}: not a key (apk_user_…, apk_…, cog_… or devin-session-token$…)\n`,
+      )
       .join(''),
   })
 })

@@ -89,6 +89,7 @@ t.test('credentials in headers are masked except for the scheme and the prefix o
   const cases: [string, string, string][] = [
     ['Authorization', 'Bearer apk_user_abc', 'Bearer apk_user_***'],
     ['Authorization', 'bearer  cog_abc', 'bearer  cog_***'],
+    ['Authorization', 'Bearer devin-session-token$a.b.c', 'Bearer devin-session-token$***'],
     ['Authorization', 'Bearer s3cr3t and more', 'Bearer ***'],
     ['Authorization', 's3cr3t and more', '***'],
     ['Proxy-Authorization', 'Basic czNjcjN0', 'Basic ***'],

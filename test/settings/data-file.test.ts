@@ -168,7 +168,7 @@ t.test('a file of keys is parsed as YAML if its name ends in .yaml or .yml', asy
 t.test('every invalid line of a file of keys is reported without its key', async (t) => {
   t.same(await keyFaults(t, 'keys.txt', 'apk_user_a\nsk_x\napk_user_a\napk_b org-1 and more\n'), [
     'keys.txt: line 4: more than KEY and ORG_ID',
-    'keys.txt: line 2: not a key (apk_user_…, apk_… or cog_…)',
+    'keys.txt: line 2: not a key (apk_user_…, apk_…, cog_… or devin-session-token$…)',
     'keys.txt: line 3: the same key as line 1',
   ])
 })

@@ -167,7 +167,7 @@ t.test('an invalid key, a duplicate key and a key with an organization are rejec
   ]
 
   t.same(await flaws(t, { organizations }), [
-    'seed.json: organizations.0.keys.1: not a key (apk_user_…, apk_… or cog_…)',
+    'seed.json: organizations.0.keys.1: not a key (apk_user_…, apk_…, cog_… or devin-session-token$…)',
     'seed.json: organizations.1.keys.0.key: the same key as that of organizations.0.keys.0',
     'seed.json: organizations.1.keys.1.org_id: Extra inputs are not permitted',
     'seed.json: organizations.1.keys.2: Input should be a valid dictionary or object to extract fields from',

@@ -78,6 +78,6 @@ function byGeneration(all: readonly string[]): NonNullable<Listed['keys']> {
   const keys = [...new Set(all)]
   return {
     v1: keys.filter((key) => key.startsWith('apk_')),
-    v3: keys.filter((key) => key.startsWith('cog_')),
+    v3: keys.filter((key) => !key.startsWith('apk_')),
   }
 }

@@ -90,6 +90,7 @@ t.test('GET /_fake/organizations reveals registered keys, each once, and no inva
       { key: 'apk_b', orgId: 'org-1' },
       { key: 'cog_c', orgId: 'org-1' },
       { key: 'cog_d', orgId: 'org-1' },
+      { key: 'devin-session-token$e', orgId: 'org-1' },
       { key: 'cog_ent', orgId: 'enterprise' },
     ],
   })
@@ -97,7 +98,7 @@ t.test('GET /_fake/organizations reveals registered keys, each once, and no inva
   for (const key of ['cog_d', 'cog_demo']) await fake.send('POST', '/_fake/keys/revoke', { key })
 
   t.same(await keysOf(fake, DEFAULT_ORG_ID), { v1: ['apk_user_demo'], v3: [] })
-  t.same(await keysOf(fake, 'org-1'), { v1: ['apk_user_a', 'apk_b'], v3: ['cog_c'] })
+  t.same(await keysOf(fake, 'org-1'), { v1: ['apk_user_a', 'apk_b'], v3: ['cog_c', 'devin-session-token$e'] })
   t.same(await keysOf(fake, 'enterprise'), { v1: [], v3: ['cog_ent'] })
 })
 

@@ -100,6 +100,15 @@ t.test('GET /v3/self answers a session of Windsurf with its user', async (t) => 
   })
 })
 
+t.test('GET /v3/self answers the credential of the command line, but not its JWT alone', async (t) => {
+  const { v3 } = await startV3(t)
+  const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl'
+
+  const answer = await v3('GET', '/v3/self', undefined, bearer(`devin-session-token$${jwt}`))
+  t.match(answer.json(), { principal_type: 'windsurf_session', user_id: DEFAULT_USER.id })
+  t.equal((await v3('GET', '/v3/self', undefined, bearer(jwt))).statusCode, 403)
+})
+
 t.test('GET /v3/self needs no permission, but a valid v3 key', async (t) => {
   const { v3, call } = await startV3(t, withKeys({ key: V3_KEY, permissions: [] }))
 
