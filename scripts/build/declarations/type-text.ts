@@ -47,7 +47,7 @@ export class TypeText {
     return [...new Set(merged)].filter((text) => text !== '').join(' | ')
   }
 
-  /** The `undefined` that stands for a missing member is none that may be given. */
+  /** Returns whether a type is the `undefined` that stands for a missing member. */
   #isMissing(type: ts.Type): boolean {
     return (type.flags & ts.TypeFlags.Undefined) !== 0 && type !== this.#checker.getUndefinedType()
   }
@@ -97,8 +97,11 @@ export class TypeText {
     )
     const type = this.#checker.getTypeOfSymbol(property)
     const text = this.#isMissing(type) ? 'never' : this.of(type, indent)
+    // JSON omits such members, so callers with `exactOptionalPropertyTypes` need not do so themselves.
+    const isAnything = /^(?:never|unknown)$|\| undefined$/.test(text)
+    const missing = isOptional && !isAnything ? ' | undefined' : ''
     const name = /^\w+$/.test(property.name) ? property.name : JSON.stringify(property.name)
-    return `${isReadonly ? 'readonly ' : ''}${name}${isOptional ? '?' : ''}: ${text}`
+    return `${isReadonly ? 'readonly ' : ''}${name}${isOptional ? '?' : ''}: ${text}${missing}`
   }
 }
 
