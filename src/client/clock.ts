@@ -21,8 +21,10 @@ export class Clock {
   }
 
   /** Freezes the clock at the given time. Default: at the current time. */
-  freeze(now?: string): Promise<ClockAnswer> {
-    return this.set({ frozen: true, ...(now !== undefined && { now }) })
+  // biome-ignore lint/style/noRestrictedGlobals: a type, which reads no time
+  freeze(now?: string | Date): Promise<ClockAnswer> {
+    const text = typeof now === 'object' ? now.toJSON() : now
+    return this.set({ frozen: true, ...(text !== undefined && { now: text }) })
   }
 
   /** Moves the clock forward by a number of seconds. */

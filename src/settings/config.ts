@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { CLOCK_MAX } from '../base/clock.ts'
 import { closestName } from '../base/suggestions.ts'
 import { COMMAND_NAMES, type CommandName, commandNamed } from './commands.ts'
 import {
@@ -102,8 +101,9 @@ export const DEFAULT_CONFIG: ServerConfig = readSettings('serve', new Map(), {})
 export type ServerSettings = {
   readonly [Name in keyof Omit<ServerConfig, 'clock'>]?: ServerConfig[Name] | undefined
 } & {
-  /** The time at which the clock is frozen: an ISO 8601 text, or microseconds since the epoch. Default: the clock runs. */
-  readonly clock?: ServerConfig['clock'] | string
+  /** The time at which the clock is frozen: an ISO 8601 text, or a `Date`. Default: the clock runs. */
+  // biome-ignore lint/style/noRestrictedGlobals: a type, which reads no time
+  readonly clock?: string | Date | undefined
 }
 
 /**
@@ -125,10 +125,14 @@ function readOption(name: string, value: unknown): unknown {
       `unknown option ${quoteForError(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
     )
   }
-  if (name === 'clock' && typeof value === 'number' && value >= 0 && value <= CLOCK_MAX)
-    return Math.floor(value)
   const isObject = flag.isList === true && typeof value === 'object' && value !== null
-  return parse(flag, name, isObject ? pairsOf(value) : String(value))
+  return parse(flag, name, isObject ? pairsOf(value) : textOf(value))
+}
+
+/** Returns a value as on the command line. A test runner may have a class `Date` of its own. */
+function textOf(value: unknown): string {
+  const isDate = Object.prototype.toString.call(value) === '[object Date]'
+  return String(isDate ? Object(value).toJSON() : value)
 }
 
 /** Returns the members of an object as on the command line: `a=1,b=2`. */

@@ -21,7 +21,12 @@ export function optionsOfVariables(env: Environment): ServerSettings {
       isFlagOf(flag, 'serve') &&
       flag.variables.some(({ name, isRelevant = () => true }) => own[name] && isRelevant(own[name])),
   )
-  return Object.fromEntries(given.map(([name]) => [name, config[name as keyof ServerSettings]]))
+  return Object.fromEntries(
+    given.map(([name]) => [
+      name,
+      name === 'clock' ? textOf(config, name) : config[name as keyof ServerSettings],
+    ]),
+  )
 }
 
 /** Returns the variables that give a server these options. Throws a UsageError that names the option. */

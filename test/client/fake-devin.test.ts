@@ -23,6 +23,8 @@ both('clock is read, set, frozen, advanced and sped up', async (t, devin) => {
   t.same(frozen, { now: '2026-01-02T03:04:05.000000Z', frozen: true, speed: 1 })
   t.same(advanced, { now: '2026-01-02T03:05:35.000000Z', frozen: true, speed: 1 })
   t.match(await devin.clock.freeze(), advanced)
+  // biome-ignore lint/style/noRestrictedGlobals: it parses a text and does not read the time
+  t.match(await devin.clock.freeze(new Date('2026-01-02T03:05:35Z')), advanced)
   t.same(await devin.clock.get(), advanced)
   t.match(await devin.clock.set({ frozen: false, speed: 60 }), { frozen: false, speed: 60 })
 })
@@ -42,10 +44,12 @@ both('requests lists the received requests and clears them', async (t, devin) =>
 
   const all = await devin.requests.list()
   const posted = await devin.requests.list({ method: 'POST', path: '/v1/*', status: '2xx' })
+  const later = await devin.requests.list({ since: Number(posted.requests[0]?.id) })
   await devin.requests.clear()
 
   t.match(all, { total: 2, dropped: 0, requests: { length: 2 } })
   t.match(posted.requests, [{ method: 'POST', path: '/v1/secrets', body: { key: 'A', value: '***' } }])
+  t.match(later.requests, [{ method: 'GET' }])
   t.match(await devin.requests.list(), { total: 0 })
 })
 

@@ -51,7 +51,7 @@ t.test('options become variables that mean the same', async (t) => {
     FAKE_DEVIN_ANSWER: 'v1-bad-key=401,v1-delete-secret=204',
   })
   const { logLevel: _, ...given } = options
-  t.same(optionsOfVariables(variables), { ...given, clock: 1_767_323_045_000_000 })
+  t.same(optionsOfVariables(variables), { ...given, clock: '2026-01-02T03:04:05.000000Z' })
 })
 
 t.test('a wrong option is an error that names it', async (t) => {

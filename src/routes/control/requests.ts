@@ -86,10 +86,11 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
 }
 
 /** Parses `since`. Throws RequestValidationError if it is neither an id nor a time. */
-function startOf(since: string | undefined): { afterId?: number; from?: number } {
+function startOf(since: string | number | undefined): { afterId?: number; from?: number } {
   if (since === undefined) return {}
-  if (/^\d{1,15}$/.test(since)) return { afterId: Number(since) }
-  const from = parseInstant(since)
+  const text = String(since)
+  if (/^\d{1,15}$/.test(text)) return { afterId: Number(text) }
+  const from = parseInstant(text)
   if (from === undefined) {
     throw invalidValue(['query', 'since'], 'neither the id of an entry nor an ISO 8601 time', since)
   }

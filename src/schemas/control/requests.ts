@@ -24,7 +24,7 @@ const filter = {
 export const RequestsQuery = Type.Object({
   ...filter,
   /** The id of an entry, for later entries, or an ISO 8601 time, for entries from that time on. */
-  since: Type.Optional(Type.String({ minLength: 1 })),
+  since: Type.Optional(Type.Unsafe<string | number>(Type.String({ minLength: 1 }))),
   /** The id of an entry, for earlier entries. With `limit`, a long journal can be read in parts, the newest first. */
   before: Type.Optional(Type.Integer({ minimum: 1 })),
   /** The maximum number of entries. The newest are shown. */
