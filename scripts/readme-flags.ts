@@ -1,4 +1,4 @@
-import { usageOf } from '../src/cli/help.ts'
+import { usageOf, valueText } from '../src/cli/help.ts'
 import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/settings/commands.ts'
 import { FLAGS, type Flag, isFlagOf } from '../src/settings/flags.ts'
 
@@ -9,7 +9,10 @@ export function flagTable(): string {
   const own = flags.filter((flag) => isFlagOf(flag, 'serve'))
   const rows = own.map(({ variables, text, ...flag }) => {
     const names = variables.map((variable) => `\`${variable.name}\``).join(', ')
-    const value = flag.default === undefined || flag.default === false ? '' : ` Default: ${flag.default}.`
+    const value =
+      flag.default === undefined || flag.default === false
+        ? ''
+        : ` Default: ${valueText(flag, flag.default)}.`
     return `| ${shown(flag)} | ${names} | ${text}${value} |`
   })
   return ['| flag | variable | what it does |', '| --- | --- | --- |', ...rows].join('\n')

@@ -15,6 +15,7 @@ Not affiliated with Cognition, and never contacts the real service, unless confo
 
 Usage
   fake-devin [flags]
+  fake-devin COMMAND [flags]
 
 Commands (each has a --help of its own)
 ${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(21)}${commandNamed(name).text}`).join('\n')}
@@ -53,6 +54,11 @@ export function usageOf(name: CommandName): string {
   return argument.isOptional ? `${name} [${argument.placeholder}]` : `${name} ${argument.placeholder}`
 }
 
+/** Returns a value of a flag as users write it: `10MiB`. */
+export function valueText({ placeholder }: Pick<Flag, 'placeholder'>, value: unknown): string {
+  return placeholder === 'SIZE' ? `${Number(value) / 2 ** 20}MiB` : String(value)
+}
+
 function describeFlags(command: CommandName): string {
   return Object.values<Flag>(FLAGS)
     .filter((flag) => isFlagOf(flag, command))
@@ -71,9 +77,7 @@ function describe(described: Flag, command: CommandName): string {
     ...(placeholder === undefined ? [] : [placeholder]),
   ]
   const notes = [
-    ...(value === undefined || value === false
-      ? []
-      : [`Default: ${placeholder === 'SIZE' ? `${Number(value) / 2 ** 20}MiB` : value}.`]),
+    ...(value === undefined || value === false ? [] : [`Default: ${valueText(described, value)}.`]),
     ...(own.length === 0 ? [] : [own.map((variable) => variable.name).join(', ')]),
   ]
   return [

@@ -110,7 +110,11 @@ export const COMMAND_FLAGS = {
     name: 'list',
     commands: ['fault', 'snapshot'],
     variables: [],
-    text: 'List the existing ones instead of adding one.',
+    text: 'List the existing ones.',
+    textFor: (command: CommandName) =>
+      command === 'fault'
+        ? 'List the faults instead of adding one.'
+        : 'List the snapshots instead of taking one.',
   },
   follow: {
     ...SWITCH,
@@ -125,6 +129,10 @@ export const COMMAND_FLAGS = {
     commands: ['fault', 'requests'],
     variables: [],
     text: 'Remove all.',
+    textFor: (command: CommandName) =>
+      command === 'fault'
+        ? 'Remove all faults instead of adding one.'
+        : 'Remove all requests instead of printing them.',
   },
   method: {
     ...TEXT,

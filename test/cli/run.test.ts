@@ -31,6 +31,7 @@ t.test(
     for (const { text } of Object.values(COMMANDS)) t.match(stdout, text)
     t.match(stdout, 'Default: 8080. FAKE_DEVIN_PORT, PORT\n')
     t.match(stdout, 'Default: 100MiB.')
+    t.match(stdout, 'Usage\n  fake-devin [flags]\n  fake-devin COMMAND [flags]\n')
     t.match(
       stdout,
       'Not affiliated with Cognition, and never contacts the real service, unless conform is told to.',
@@ -70,6 +71,13 @@ t.test('--help describes the shared flags as each command means them', async (t)
   t.match(await helpOf('reset'), 'Token of the server')
   t.match(await helpOf('reset'), 'Act only on this organization. Default: all.')
   t.match(await helpOf('conform'), 'Organization of v3. Default: that of the v3 key.')
+  for (const [command, text] of [
+    ['fault', /List the faults instead of adding one\.[\s\S]*Remove all faults instead of adding one\./],
+    ['snapshot', /List the snapshots instead of taking one\./],
+    ['requests', /Remove all requests instead of printing them\./],
+  ] as const) {
+    t.match(await helpOf(command), text)
+  }
   t.match(await helpOf(), /--store STORE\n.*memory.*\n +Default: memory\./)
   t.match(await helpOf('store', 'check'), /--store STORE\n.*which is required.*\n +FAKE_DEVIN_STORE\n/)
 })
