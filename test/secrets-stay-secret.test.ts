@@ -415,6 +415,13 @@ const INPUTS: readonly Input[] = [
     headers: json,
     body: (mark) => `{"path": "/v1/secrets", "body": {"value": "${mark}"}}`,
   },
+  {
+    name: 'POST /_fake/requests/verify, of headers',
+    method: 'POST',
+    path: '/_fake/requests/verify',
+    headers: json,
+    body: (mark) => `{"headers": {"authorization": "Bearer ${mark}", "x-api-key": "${mark}"}}`,
+  },
   ...V3_INPUTS,
 ]
 

@@ -27,7 +27,7 @@ export class Requests {
   }
 
   /**
-   * Resolves when matching requests arrived: `{method, path, query, body, status}` with `times`, `at_least` or `at_most`, by default
+   * Resolves when matching requests arrived: `{method, path, query, headers, body, status}` with `times`, `at_least` or `at_most`, by default
    * at least one. Rejects with an AssertionError that shows the nearest requests and how they differ, and with a TypeError for a value
    * that JSON does not have, such as a regular expression.
    */

@@ -1,10 +1,10 @@
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
 import { QueryParameters } from '../fastapi/query.ts'
-import { sentBody, sentPath, sentQuery } from './entry.ts'
+import { sentBody, sentHeaderValues, sentPath, sentQuery } from './entry.ts'
 import { matchesStatus, pathMatcher, type StatusFilter } from './filter.ts'
 import type { JournalEntry } from './journal.ts'
-import { DEPTH_MAX, maskJson, maskText } from './mask.ts'
+import { DEPTH_MAX, maskHeader, maskJson, maskText } from './mask.ts'
 import { HIDDEN, type Redaction, redactionOf, SHOWN } from './secret-fields.ts'
 
 /** An expected request. Omitted parts match anything. */
@@ -14,6 +14,8 @@ export interface Expected {
   readonly status?: StatusFilter
   /** Expected parameters: a string is the last value of its name, a list is all values. */
   readonly query?: Readonly<Record<string, string | readonly string[]>>
+  /** Expected headers, with names in any case. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The request must contain every member at every level. Lists must have the same length. */
   readonly body?: unknown
 }
@@ -23,7 +25,7 @@ export const DIFFERENCES_MAX = 50
 
 /** Returns a function that lists the differences between a request and `expected`, one line each, up to `DIFFERENCES_MAX`. */
 export function differencesFrom(expected: Expected): (exchange: JournalEntry) => string[] {
-  const { method, path, status, query = {} } = expected
+  const { method, path, status, query = {}, headers = {} } = expected
   const matchesPath = path === undefined ? undefined : pathMatcher(path)
   return (exchange) => {
     const lines: string[] = []
@@ -37,6 +39,7 @@ export function differencesFrom(expected: Expected): (exchange: JournalEntry) =>
       lines.push(`status: expected ${status}, got ${exchange.status ?? 'no answer'}`)
     }
     compareQuery(query, exchange, lines)
+    compareHeaders(headers, exchange, lines)
     if ('body' in expected) {
       const redaction = redactionOf(exchange.route)
       compare(expected.body, sentBody(exchange), { path: 'body', redaction, depth: 0 }, lines)
@@ -55,6 +58,23 @@ function compareQuery(
     const redaction = redactionOf(exchange.route).of(name)
     const position = { path: `query.${name}`, redaction, depth: 0 }
     compare(values, typeof values === 'string' ? sent.last(name) : sent.all(name), position, lines)
+  }
+}
+
+function compareHeaders(
+  expected: NonNullable<Expected['headers']>,
+  exchange: JournalEntry,
+  lines: string[],
+): void {
+  for (const [name, value] of Object.entries(expected)) {
+    if (lines.length >= DIFFERENCES_MAX) return
+    const sent = sentHeaderValues(exchange, name.toLowerCase())
+    if (sent === value) continue
+    const wanted = show(maskHeader(name, value))
+    const got = sent === undefined ? 'nothing' : show(maskHeader(name, sent))
+    const difference =
+      wanted === got ? 'not the expected value, which is masked' : `expected ${wanted}, got ${got}`
+    lines.push(`headers.${shorten(maskText(name))}: ${difference}`)
   }
 }
 

@@ -76,6 +76,12 @@ function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   return pairs
 }
 
+/** Returns the values of a header that was sent, joined like in a Fetch `Headers`, or undefined. `name` is in lower case. */
+export function sentHeaderValues({ rawHeaders }: JournalEntry, name: string): string | undefined {
+  const values = pairsOf(rawHeaders).filter(([sent]) => sent.toLowerCase() === name)
+  return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ')
+}
+
 /** Returns the first header of a name, as Node does. */
 function sentHeader({ rawHeaders }: JournalEntry, name: string): string | undefined {
   return pairsOf(rawHeaders).find(([sent]) => sent.toLowerCase() === name)?.[1]

@@ -52,11 +52,16 @@ export function maskHeaders(pairs: Iterable<readonly [string, string]>): Record<
   const headers = new Map<string, string>()
   for (const [rawName, value] of pairs) {
     const name = maskText(rawName).toLowerCase()
-    const masked = CREDENTIALS.test(name) ? maskCredentials(value) : maskText(value)
+    const masked = maskHeader(name, value)
     const before = headers.get(name)
     headers.set(name, before === undefined ? masked : `${before}, ${masked}`)
   }
   return Object.fromEntries(headers)
+}
+
+/** Returns the masked value of a header. */
+export function maskHeader(name: string, value: string): string {
+  return CREDENTIALS.test(name) ? maskCredentials(value) : maskText(value)
 }
 
 /** Masks credentials except for the scheme and the prefix of a key: `Bearer apk_user_***`. */

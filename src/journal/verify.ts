@@ -4,6 +4,7 @@ import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from './differe
 import { toRequestEntry } from './entry.ts'
 import { type JournalEntry, loadSchemas, type RecordedRoute } from './journal.ts'
 import type { JournalContents } from './journals.ts'
+import { maskHeaders } from './mask.ts'
 import { redactionOf } from './secret-fields.ts'
 
 /** The expected number of requests. */
@@ -109,6 +110,7 @@ function describe(
     ...(path === '' ? [] : [`path ${show(path)}`]),
     ...(others.status === undefined ? [] : [`status ${others.status}`]),
     ...(others.query === undefined ? [] : [`query ${show(others.query, redaction)}`]),
+    ...(others.headers === undefined ? [] : [`headers ${show(maskHeaders(Object.entries(others.headers)))}`]),
     ...('body' in others ? [`body ${show(others.body, redaction)}`] : []),
   ]
   return parts.length === 0 ? describeBounds(bounds) : `${describeBounds(bounds)} with ${parts.join(', ')}`

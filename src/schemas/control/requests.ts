@@ -52,6 +52,8 @@ export const ExpectedRequest = StrictObject({
   ...filter,
   /** The parameters that the query must have; more are allowed. A list stands for a repeated parameter. */
   query: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),
+  /** The headers that it must have; more are allowed. Names in any case; several values of a name are joined by a comma and a blank. */
+  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** The members that a JSON body must have, at any depth; more are allowed. */
   body: Type.Optional(Type.Unknown()),
   /** The exact number of matching requests. */

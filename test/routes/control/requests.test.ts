@@ -190,6 +190,32 @@ t.test('POST /_fake/requests/verify returns the expectation and the nearest requ
   })
 })
 
+t.test('POST /_fake/requests/verify compares headers, and masks those with credentials', async (t) => {
+  const fake = await startFake(t)
+  await fake.call('GET', '/v1/secrets', {
+    headers: { authorization: 'Bearer apk_user_s3cr3t', 'user-agent': 'bot/1', 'x-trace': ['a', 'b'] },
+  })
+  const verify = async (headers: object) =>
+    (await fake.send('POST', '/_fake/requests/verify', { headers })).json()
+  const differencesOf = async (headers: object) => (await verify(headers)).nearest[0].differences
+
+  t.match(await verify({ 'User-Agent': 'bot/1', 'x-trace': 'a, b' }), { verified: true, count: 1 })
+  t.match(await verify({ authorization: 'Bearer apk_user_s3cr3t' }), { verified: true, count: 1 })
+  t.same(await differencesOf({ 'User-Agent': 'bot/2', 'x-none': 'a' }), [
+    'headers.User-Agent: expected "bot/2", got "bot/1"',
+    'headers.x-none: expected "a", got nothing',
+  ])
+  t.same(await differencesOf({ authorization: 'Basic 0ther' }), [
+    'headers.authorization: expected "Basic ***", got "Bearer apk_user_***"',
+  ])
+  const refused = await verify({ authorization: 'Bearer apk_user_0ther' })
+  t.equal(refused.expected, 'at least 1 request with headers {"authorization":"Bearer apk_user_***"}')
+  t.same(refused.nearest[0].differences, ['headers.authorization: not the expected value, which is masked'])
+  t.notMatch(JSON.stringify(refused), /s3cr3t|0ther/)
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`x-${n}`, 'a']))
+  t.equal((await differencesOf(many)).length, 50)
+})
+
 t.test('POST /_fake/requests/verify rejects contradictory and invalid expectations', async (t) => {
   const { send } = await startFake(t)
   const invalid = [
@@ -202,6 +228,7 @@ t.test('POST /_fake/requests/verify rejects contradictory and invalid expectatio
     { at_least: 2, at_most: 1 },
     { times: -1 },
     { query: { a: 1 } },
+    { headers: { a: 1 } },
   ]
   for (const expected of invalid) {
     t.equal(
