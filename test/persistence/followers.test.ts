@@ -95,6 +95,21 @@ t.test(
   },
 )
 
+t.test('an organization that one replica removes does not exist for another one', async (t) => {
+  const { one, other } = await startTwo(t)
+  const { org_id: orgId } = (await one.send('POST', '/_fake/organizations')).json()
+  const path = `/v3/enterprise/organizations/${orgId}`
+  const status = async ({ send }: Running) =>
+    (await send('GET', path, undefined, 'Bearer cog_demo')).statusCode
+  t.equal(await status(other), 200)
+
+  await one.send('POST', '/_fake/reset', {})
+
+  t.equal(await status(one), 404)
+  t.equal(await status(other), 404)
+  t.equal(other.services.store.bytesOf(orgId), 0, 'nor does it take memory')
+})
+
 t.test('an audit log whose oldest entries are dropped', async (t) => {
   const { change } = await startTwo(t)
   await change('full', async ({ services }) => {
