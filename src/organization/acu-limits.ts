@@ -1,5 +1,4 @@
-import type { Principal } from '../auth/principal.ts'
-import { ENTERPRISE_ID } from '../auth/principal.ts'
+import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { flawOfGroups, type OrganizationGroup, type SettingsRecord } from '../resources/settings.ts'
 import { billingMonths } from '../simulation/consumption.ts'
@@ -21,9 +20,10 @@ export async function setAcuLimit(
 
 /** Removes the limit of an organization. Throws {@link NotFound} if it has none. */
 export async function deleteAcuLimit(organization: Organization, principal: Principal): Promise<void> {
-  const { cycleAcuLimit } = await settingsOf(organization)
-  if (cycleAcuLimit === null) throw new NotFound('acu_limit')
-  await changeSettings(organization, () => ({ cycleAcuLimit: null }))
+  await changeSettings(organization, ({ cycleAcuLimit }) => {
+    if (cycleAcuLimit === null) throw new NotFound('acu_limit')
+    return { cycleAcuLimit: null }
+  })
   organization.auditLog.write(principal, 'delete_acu_limit', organization.orgId)
 }
 

@@ -64,12 +64,14 @@ export async function cancelBuild(
   id: string,
 ): Promise<BuildRecord> {
   const { builds, clock, auditLog } = organization
-  const build = await getBuild(organization, id)
-  if (buildNow(organization, build).completedAt !== null) return build
-  const cancelledAt = clock.now()
-  const cancelled = await builds.update(id, (before) => ({ ...before, cancelledAt }))
-  auditLog.write(principal, 'cancel_build', build.id)
-  return found(cancelled, 'build')
+  let isCancelled = false
+  const updated = await builds.update(id, (before) => {
+    isCancelled = buildNow(organization, before).completedAt === null
+    return isCancelled ? { ...before, cancelledAt: clock.now() } : before
+  })
+  const build = found(updated, 'build')
+  if (isCancelled) auditLog.write(principal, 'cancel_build', build.id)
+  return build
 }
 
 /**

@@ -27,6 +27,15 @@ t.test('the limit of an organization is set, listed, changed and removed', async
   t.same([again.statusCode, again.json().detail], [404, 'ACU limit not found'])
 })
 
+t.test('of concurrent removals of a limit, one succeeds', async (t) => {
+  const { v3 } = await startV3(t)
+  await v3('PUT', OWN, { cycle_acu_limit: 5 })
+
+  const deleted = await Promise.all([v3('DELETE', OWN), v3('DELETE', OWN)])
+
+  t.same(deleted.map(({ statusCode }) => statusCode).sort(), [204, 404])
+})
+
 t.test('the configuration of groups is replaced as a whole', async (t) => {
   const { v3 } = await startV3(t)
   t.same((await v3('GET', GROUPS)).json(), { groups: {} })

@@ -95,7 +95,8 @@ t.test('POST …/builds/{build_id}/cancel cancels a build that has not ended', a
   const cancel = async (build: string) => (await fake.v3('POST', `${BUILDS}/${build}/cancel`)).json()
 
   fake.advance(1)
-  const cancelled = await cancel(waiting)
+  const [cancelled, again] = await Promise.all([cancel(waiting), cancel(waiting)])
+  t.same(again, cancelled)
   t.match(cancelled, { status: 'cancelled', started_at: null, completed_at: 1_767_323_046 })
   fake.advance(10)
   const running = await start(fake)
