@@ -60,7 +60,12 @@ function partsOf(text: string): Readonly<Record<string, string>> {
     .replace(/^RRULE:/, '')
     .split(';')
   return Object.fromEntries(
-    parts.filter((part) => part !== '').map((part) => part.split(/=(.*)/s, 2) as [string, string]),
+    parts
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [name = '', value = ''] = part.split(/=(.*)/s, 2)
+        return [name, value]
+      }),
   )
 }
 

@@ -41,6 +41,8 @@ t.test('a rule that no cron expression can say has none', async (t) => {
     'FREQ=MONTHLY;BYMONTHDAY=-1',
     'FREQ=DAILY;BYHOUR=24',
     'FREQ=DAILY;BYHOUR',
+    'FREQ=DAILY;BYDAY',
+    'FREQ=DAILY;INTERVAL',
     'FREQ=TOSTRING',
   ])
     t.equal(cronOf(rule), null, rule)
