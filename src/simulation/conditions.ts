@@ -34,7 +34,7 @@ const contains: Test = (actual, value) =>
   typeof actual === 'string' ? actual.includes(String(value)) : Array.isArray(actual) && isIn(value, actual)
 
 const isEmpty = (actual: unknown): boolean =>
-  actual === undefined || actual === null || actual === '' || Object.values(Object(actual)).length === 0
+  actual == null || actual === '' || (typeof actual === 'object' && Object.values(actual).length === 0)
 
 const TESTS = {
   eq: isDeepStrictEqual,

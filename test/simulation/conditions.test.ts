@@ -47,6 +47,7 @@ t.test('every operator tests a member of an event', (t) => {
     ['nothing', 'is_empty', true],
     ['missing', 'is_empty', true],
     ['labels', 'is_empty', false],
+    ['count', 'is_empty', false],
     ['count', 'gt', 4],
     ['action', 'gt', 'a'],
     ['count', 'lt', 6],
