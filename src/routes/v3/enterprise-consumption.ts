@@ -1,7 +1,6 @@
 import { CLOCK_MAX } from '../../base/clock.ts'
 import { dailyConsumption } from '../../organization/consumption.ts'
 import { billingCycles } from '../../organization/enterprise-consumption.ts'
-import { getOrganization } from '../../organization/enterprise-organizations.ts'
 import { currentOrganizations } from '../../organization/enterprise-scope.ts'
 import type { Organizations } from '../../organization/organizations.ts'
 import { consumptionResponse, cycleResponse } from '../../schemas/v3/consumption.ts'
@@ -39,10 +38,8 @@ export const enterpriseConsumptionRoutes = {
   // GET /v3/enterprise/consumption/daily/organizations/{org_id}
   'GET /v3/enterprise/consumption/daily/organizations/{org_id}': {
     permission,
-    handle: async ({ params, query, server }) => {
-      const { organization } = await getOrganization(server.organizations, params.org_id)
-      return consumptionResponse(await dailyConsumption([organization], timeRange(query)))
-    },
+    handle: async ({ organization, query }) =>
+      consumptionResponse(await dailyConsumption([organization], timeRange(query))),
   },
 
   // GET /v3/enterprise/consumption/daily/service-users/{service_user_id}
