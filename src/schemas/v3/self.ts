@@ -1,4 +1,4 @@
-import { type Actor, ENTERPRISE_ID, type Principal, type User } from '../../auth/principal.ts'
+import { type Actor, ENTERPRISE_ID, isUser, type Principal, type User } from '../../auth/principal.ts'
 import type { DevinBrainUserSelf, Operations } from './contract.ts'
 import { SERVICE_USER_AS_USER } from './sessions.ts'
 
@@ -30,13 +30,12 @@ export function selfResponse({ user, actor }: Principal, organizationId: string)
 
 /** Returns what `GET /v3/self` answers to a session of Devin. Its creator is a user or a service user. */
 export function devinSelfResponse(devinId: string, creator: Actor, orgId: string): DevinBrainUserSelf {
-  const isUser = creator.email !== null
   return {
     principal_type: 'devin_brain',
     devin_id: devinId,
     org_id: orgId,
-    user_id: isUser ? creator.id : SERVICE_USER_AS_USER,
-    creator_service_user_id: isUser ? null : creator.id,
+    user_id: isUser(creator) ? creator.id : SERVICE_USER_AS_USER,
+    creator_service_user_id: isUser(creator) ? null : creator.id,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Actor } from '../../auth/principal.ts'
+import { type Actor, isUser } from '../../auth/principal.ts'
 import { unixSeconds } from '../../base/clock.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { SessionState, SessionMessage as StateMessage } from '../../simulation/session.ts'
@@ -93,9 +93,9 @@ export function creatorIds(
   actor: Actor | null,
 ): Pick<Required<SessionResponse>, 'user_id' | 'service_user_id'> {
   if (actor === null) return { user_id: null, service_user_id: null }
-  return actor.email === null
-    ? { user_id: SERVICE_USER_AS_USER, service_user_id: actor.id }
-    : { user_id: actor.id, service_user_id: null }
+  return isUser(actor)
+    ? { user_id: actor.id, service_user_id: null }
+    : { user_id: SERVICE_USER_AS_USER, service_user_id: actor.id }
 }
 
 /** The contract has objects only; a scenario may give any JSON. */
@@ -125,5 +125,5 @@ export function messageResponse(
 
 function usernameOf(actor: Actor | null): string | null {
   if (actor === null) return null
-  return actor.email === null ? `${actor.name} (service account)` : actor.name
+  return isUser(actor) ? actor.name : `${actor.name} (service account)`
 }
