@@ -1,6 +1,6 @@
 import { catchUpSessions } from './catch-up.ts'
 import { organizationsIn, ownerOf } from './enterprise-scope.ts'
-import { NotFound } from './errors.ts'
+import { found, type NotFound } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 import { sessionId } from './sessions.ts'
 
@@ -15,8 +15,7 @@ export async function organizationOfSession(
 ): Promise<Organization> {
   const id = sessionId(idInPath)
   const candidates = organizationsIn(organizations, orgId === null ? null : [orgId])
-  const organization = await ownerOf(candidates, ({ sessions }) => sessions.get(id))
-  if (organization === undefined) throw new NotFound('session')
+  const organization = found(await ownerOf(candidates, ({ sessions }) => sessions.get(id)), 'session')
   await catchUpSessions(organizations, organization)
   return organization
 }

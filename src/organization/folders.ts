@@ -1,5 +1,5 @@
 import type { FolderRecord } from '../resources/folders.ts'
-import { NotFound } from './errors.ts'
+import { found, type NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** A place in the folder tree. */
@@ -40,7 +40,7 @@ export async function placeOf({ folders }: Organization, folderId: string | null
 
 /** Checks that a folder exists; null is the place outside of all folders. Throws {@link NotFound}. */
 export async function requireFolder({ folders }: Organization, id: string | null): Promise<void> {
-  if (id !== null && (await folders.get(id)) === undefined) throw new NotFound('folder')
+  if (id !== null) found(await folders.get(id), 'folder')
 }
 
 /** Returns the folders and the numbers of their notes. */

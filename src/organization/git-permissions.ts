@@ -63,9 +63,9 @@ export async function updateGitPermission(
     ...before,
     readOnly: readOnly ?? before.readOnly,
   }))
-  if (updated === undefined) throw new NotFound('git_permission')
-  auditLog.write(principal, 'update_git_permission', updated.id)
-  return updated
+  const permission = found(updated, 'git_permission')
+  auditLog.write(principal, 'update_git_permission', permission.id)
+  return permission
 }
 
 /** Deletes a permission. Throws {@link NotFound}. */

@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { PlaybookRecord } from '../resources/playbooks.ts'
 import { checkedSchema } from '../simulation/checked-schema.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { Conflict, Impossible, NotFound } from './errors.ts'
+import { Conflict, found, Impossible, NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The fields of a playbook that clients set. */
@@ -90,8 +90,8 @@ export async function updatePlaybook(
   const { clock, auditLog } = organization
   const checked = await checkedFields(fields)
   const changes = { ...checked, updatedAt: clock.now(), updatedBy: principal.actor }
-  const found = await findPlaybook(organization, id)
-  const playbook = await refuseTakenMacro(changePublished(organization, found?.id ?? id, changes))
+  const before = await findPlaybook(organization, id)
+  const playbook = await refuseTakenMacro(changePublished(organization, before?.id ?? id, changes))
   auditLog.write(principal, 'update_playbook', playbook.id)
   return playbook
 }
@@ -137,8 +137,7 @@ async function changePublished(
     if (!isPublished(before)) throw new NotFound('playbook')
     return { ...before, ...changes }
   })
-  if (playbook === undefined) throw new NotFound('playbook')
-  return playbook
+  return found(playbook, 'playbook')
 }
 
 async function refuseTakenMacro<R>(write: Promise<R>): Promise<R> {

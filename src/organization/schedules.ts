@@ -3,7 +3,7 @@ import { CLOCK_MAX } from '../base/clock.ts'
 import { INTERVAL_COUNT_MAX, type ScheduleRecord } from '../resources/schedules.ts'
 import { runsBySchedule } from '../simulation/automation-settings.ts'
 import { type CronError, checkCron } from '../simulation/cron.ts'
-import { found, Impossible, NotFound } from './errors.ts'
+import { found, Impossible, type NotFound } from './errors.ts'
 import { impersonated } from './impersonation.ts'
 import type { Organization } from './organizations.ts'
 import { sessionId } from './sessions.ts'
@@ -236,8 +236,7 @@ function requireFuture({ type, scheduledAt }: ScheduleFields, now: number): void
 
 /** Throws {@link NotFound} if a schedule's session does not exist. */
 async function requireTarget({ sessions }: Organization, targetDevinId: string | null): Promise<void> {
-  if (targetDevinId === null) return
-  if ((await sessions.get(sessionId(targetDevinId))) === undefined) throw new NotFound('session')
+  if (targetDevinId !== null) found(await sessions.get(sessionId(targetDevinId)), 'session')
 }
 
 /** Returns a text that differs for schedules that run at different times. */

@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { SessionCommand } from '../resources/session-document.ts'
 import { sessionAt } from '../simulation/session.ts'
 import { SESSION_ITEMS_MAX, SessionFullError } from '../simulation/session-limits.ts'
-import { AlreadyEnded, Impossible, NotFound } from './errors.ts'
+import { AlreadyEnded, found, Impossible, type NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 import { getSession, sessionId } from './sessions.ts'
 
@@ -33,14 +33,14 @@ export async function startCommand(
   command: string,
 ): Promise<SessionCommand> {
   const started = { id: `command-${ids.hex()}`, at: clock.now(), command: command.toWellFormed() }
-  const session = await sessions.update(sessionId(idInPath), (before) => {
+  const updated = await sessions.update(sessionId(idInPath), (before) => {
     const { phase, endedAt } = sessionAt(before, started.at, clock.instant)
     if (endedAt !== null) throw new AlreadyEnded()
     if (phase.status === 'suspended') throw new Impossible('The session is suspended')
     if (before.commands.length >= SESSION_ITEMS_MAX) throw new SessionFullError('items')
     return { ...before, commands: [...before.commands, started] }
   })
-  if (session === undefined) throw new NotFound('session')
+  const session = found(updated, 'session')
   auditLog.write(principal, 'run_session_command', session.id)
   return started
 }
@@ -53,9 +53,9 @@ export async function commandStatus(
 ): Promise<CommandStatus> {
   const { clock } = organization
   const { commands, scenario } = await getSession(organization, idInPath)
-  const found = commands.find(({ id }) => id === commandId)
-  if (found === undefined) throw new NotFound('command')
-  if (!clock.instant && clock.now() < found.at + COMMAND_MICROS) return { status: 'running', response: null }
-  const scripted = scenario.commands?.find(({ match = '' }) => found.command.includes(match))
+  const started = commands.find(({ id }) => id === commandId)
+  const { at, command } = found(started, 'command')
+  if (!clock.instant && clock.now() < at + COMMAND_MICROS) return { status: 'running', response: null }
+  const scripted = scenario.commands?.find(({ match = '' }) => command.includes(match))
   return { status: 'completed', response: scripted === undefined ? NOT_RUN : scripted.response }
 }

@@ -11,7 +11,7 @@ import {
   SESSION_ITEMS_MAX,
   SessionFullError,
 } from '../simulation/session-limits.ts'
-import { AlreadyEnded, found, Impossible, InUse, NotFound } from './errors.ts'
+import { AlreadyEnded, found, Impossible, InUse, type NotFound } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 export { sessionId } from '../resources/session-document.ts'
@@ -24,11 +24,11 @@ export async function readSession(
   const { sessions, clock } = organization
   const id = sessionId(idInPath)
   const now = clock.now()
-  let session = await sessions.get(id)
-  if (session !== undefined && countsReads(session)) {
-    session = await sessions.update(id, (before) => ({ ...before, reads: [...before.reads, now] }))
+  let session = found(await sessions.get(id), 'session')
+  if (countsReads(session)) {
+    const updated = await sessions.update(id, (before) => ({ ...before, reads: [...before.reads, now] }))
+    session = found(updated, 'session')
   }
-  if (session === undefined) throw new NotFound('session')
   return { session, state: sessionAt(session, now, clock.instant) }
 }
 
@@ -66,12 +66,12 @@ export async function terminateSession(
 ): Promise<SessionRecord> {
   const now = clock.now()
   let isArchived = false
-  const session = await sessions.update(sessionId(idInPath), (before) => {
+  const updated = await sessions.update(sessionId(idInPath), (before) => {
     if (sessionAt(before, now, clock.instant).endedAt !== null) throw new AlreadyEnded()
     isArchived = archive && before.archivedAt === null
     return { ...before, terminatedAt: now, archivedAt: isArchived ? now : before.archivedAt }
   })
-  if (session === undefined) throw new NotFound('session')
+  const session = found(updated, 'session')
   auditLog.write(principal, 'terminate_session', session.id)
   if (isArchived) auditLog.write(principal, 'archive_session', session.id)
   return session
@@ -86,7 +86,7 @@ export async function archiveSession(
   const now = clock.now()
   let isFirst = false
   let fallsAsleep = false
-  const session = await sessions.update(sessionId(idInPath), (before) => {
+  const updated = await sessions.update(sessionId(idInPath), (before) => {
     isFirst = before.archivedAt === null
     const archived = { ...before, archivedAt: before.archivedAt ?? now }
     const state = sessionAt(before, now, clock.instant)
@@ -96,7 +96,7 @@ export async function archiveSession(
     const event = { at: now, messages: before.messages.length, effect: {}, sleep: true } as const
     return { ...archived, events: [...before.events, event] }
   })
-  if (session === undefined) throw new NotFound('session')
+  const session = found(updated, 'session')
   if (isFirst) auditLog.write(principal, 'archive_session', session.id)
   if (fallsAsleep) auditLog.write(principal, 'sleep_session', session.id)
   return session
@@ -149,11 +149,11 @@ export async function requestInsights(
   idInPath: string,
 ): Promise<{ session: SessionRecord; isFirst: boolean }> {
   let isFirst = false
-  const session = await sessions.update(sessionId(idInPath), (before) => {
+  const updated = await sessions.update(sessionId(idInPath), (before) => {
     isFirst = before.insightsRequestedAt === null
     return isFirst ? { ...before, insightsRequestedAt: clock.now() } : before
   })
-  if (session === undefined) throw new NotFound('session')
+  const session = found(updated, 'session')
   if (isFirst) auditLog.write(principal, 'generate_session_insights', session.id)
   return { session, isFirst }
 }
@@ -187,7 +187,7 @@ export async function receiveMessage(
   const urls = message.attachmentUrls?.map((url) => url.toWellFormed()) ?? []
   const by = message.by ?? principal.actor
   let statusBefore = ''
-  const session = await sessions.update(sessionId(idInPath), (before) => {
+  const updated = await sessions.update(sessionId(idInPath), (before) => {
     const state = sessionAt(before, at, clock.instant)
     statusBefore = state.status
     if (state.endedAt !== null) throw new AlreadyEnded()
@@ -204,7 +204,7 @@ export async function receiveMessage(
     const messages = [...before.messages, isCreator ? received : { ...received, by }]
     return { ...before, messages, attachmentUrls }
   })
-  if (session === undefined) throw new NotFound('session')
+  const session = found(updated, 'session')
   auditLog.write(principal, 'send_message', session.id)
   return { session, statusBefore }
 }
@@ -240,12 +240,12 @@ export async function updateTags(
   { tags, append = false }: { readonly tags: readonly string[]; readonly append?: boolean },
 ): Promise<SessionRecord> {
   const wellFormed = tags.map((tag) => tag.toWellFormed())
-  const session = await sessions.update(sessionId(idInPath), (before) => {
+  const updated = await sessions.update(sessionId(idInPath), (before) => {
     requireNotArchived(before)
     const changed = append ? appended(before.tags, wellFormed) : wellFormed
     return { ...before, tags: changed, tagsChangedAt: clock.now() }
   })
-  if (session === undefined) throw new NotFound('session')
+  const session = found(updated, 'session')
   auditLog.write(principal, 'update_session_tags', session.id)
   return session
 }
