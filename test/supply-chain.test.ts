@@ -102,7 +102,7 @@ const SERVER = [
 
 /** Modules and files that load only on demand. */
 const LATER =
-  /^(?:openapi|fidelity|client|page|conform)\/|^routes\/control\/(?:page-|call-api|organization-list|session-view)|^organization\/newest-sessions|^server\/tls\/(?:certificate|listener)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^settings\/(?:keys-file|scenarios-file|seed)\.ts/
+  /^(?:openapi|fidelity|client|page|conform)\/|^routes\/control\/(?:page-|call-api|organization-list|session-view)|^organization\/merged-list|^server\/tls\/(?:certificate|listener)|^journal\/(?:entry|verify|differences|filter|unread)|^state\/(?:decode|encode|diff)|^settings\/(?:keys-file|scenarios-file|seed)\.ts/
 
 t.test('a silent server loads no optional module to answer its first request', async (t) => {
   const { packages, files } = await loadedBy(t, ['--log-level', 'silent'], '/v1/secrets/secret-1')

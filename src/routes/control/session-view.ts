@@ -1,7 +1,6 @@
 import { formatInstant } from '../../base/clock.ts'
 import { objectTexts } from '../../fastapi/long-answer.ts'
-import type { ListedSession } from '../../organization/newest-sessions.ts'
-import { sessionNow } from '../../organization/organizations.ts'
+import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { type NamedFile, namedFiles } from '../../organization/session-attachments.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type {
@@ -18,6 +17,12 @@ import type { Scenario } from '../../simulation/scenario.ts'
 import type { DevinFile, SessionMessage, SessionState } from '../../simulation/session.ts'
 
 // The sessions as the control plane shows them. Loaded by the first call that shows one. Nothing here counts as a read of a session.
+
+/** A session, and the organization that it belongs to. */
+export interface ListedSession {
+  readonly organization: Organization
+  readonly session: SessionRecord
+}
 
 /** The maximum length of a prompt in a list, in characters. */
 const PROMPT_MAX = 300

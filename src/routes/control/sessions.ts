@@ -6,7 +6,7 @@ import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { catchUpAll, catchUpSessions } from '../../organization/catch-up.ts'
 import { NotFound } from '../../organization/errors.ts'
-import type { ListedSession, SessionPosition } from '../../organization/newest-sessions.ts'
+import type { Place } from '../../organization/merged-list.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { addEvent, getSession, sessionId, takeNextStep } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
@@ -17,8 +17,8 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import { sessionResponse } from '../../schemas/v1/session-views.ts'
 import { GetSessionResponse, SessionPath } from '../../schemas/v1/sessions.ts'
 import { checkEffect } from '../../simulation/check-rule.ts'
-import type { ControlOptions } from './scope.ts'
-import { organizationsInScope } from './scope.ts'
+import { type ControlOptions, organizationsInScope } from './scope.ts'
+import type { ListedSession } from './session-view.ts'
 
 /** Registers the routes that show and control sessions. The modules that show them are loaded on first use. */
 export async function sessionControlRoutes(
@@ -53,13 +53,17 @@ export async function sessionControlRoutes(
     async ({ query }, reply) => {
       const { org_id: orgId, ids, limit, cursor } = query
       const { summaries } = await import('./session-view.ts')
-      const { newestSessions } = await import('../../organization/newest-sessions.ts')
-      const after = cursor === undefined ? undefined : positionIn(cursor)
+      const { isPlace, listMerged } = await import('../../organization/merged-list.ts')
+      const after = cursor === undefined ? undefined : placeIn(cursor, isPlace)
       const chosen = organizationsInScope(organizations, orgId)
       await catchUpAll(organizations, chosen)
       const selected = ids && new Set(ids.map(sessionId))
-      const { sessions, next, total } = await newestSessions(chosen, { ids: selected, limit, after })
-      const rest = encodeJson({ next_cursor: next === undefined ? null : cursorOf(next), total })
+      const where = selected && ((session: SessionRecord) => selected.has(session.id))
+      const sources = chosen.map((organization) => ({ organization, records: organization.sessions, where }))
+      const { placed, hasNext, total } = await listMerged({ sources, order: 'newest', after, limit })
+      const sessions = placed.map(({ organization, record }) => ({ organization, session: record }))
+      const last = hasNext ? placed.at(-1) : undefined
+      const rest = encodeJson({ next_cursor: last === undefined ? null : cursorOf(last.place), total })
       const end = `],${rest.slice(1)}`
       return sendTexts(reply, wrap('{"sessions":[', listTexts(sessions, summaries()), end), { perTurn: 50 })
     },
@@ -139,16 +143,15 @@ async function sendDetail(reply: FastifyReply, listed: ListedSession): Promise<F
 }
 
 /** Returns the cursor of the page after a session. */
-function cursorOf({ createdAt, position, orgId }: SessionPosition): string {
-  return Buffer.from(JSON.stringify([createdAt, position, orgId])).toString('base64url')
+function cursorOf(place: Place): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
-/** Returns the position in a cursor. Throws RequestValidationError for one that no page has ended with. */
-function positionIn(cursor: string): SessionPosition {
+/** Returns the place in a cursor. Throws RequestValidationError for one that no page has ended with. */
+function placeIn(cursor: string, isPlace: (value: unknown) => value is Place): Place {
   try {
-    const [createdAt, position, orgId, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    const isPosition = Number.isFinite(createdAt) && Number.isFinite(position) && typeof orgId === 'string'
-    if (isPosition && more.length === 0) return { createdAt, position, orgId }
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (isPlace(place)) return place
   } catch {
     // Answered below.
   }
