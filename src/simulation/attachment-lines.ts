@@ -24,3 +24,10 @@ export function nearAttachmentLines(text: string): string[] {
   }
   return lines
 }
+
+/** Logs a warning if lines nearly match the attachment syntax. Omits the lines, because they can contain anything. */
+export function warnOfNearAttachments(text: string, log: { warn(message: string): void }): void {
+  const count = nearAttachmentLines(text).length
+  if (count > 0)
+    log.warn(`${count} line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does`)
+}

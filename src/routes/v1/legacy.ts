@@ -23,8 +23,9 @@ import {
   PostMessageParams,
   SessionPath,
 } from '../../schemas/v1/sessions.ts'
+import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
 import { badDate } from './errors.ts'
-import { messageAnswer, sendSession, TAGS_UPDATED, warnOfNearAttachments } from './sessions.ts'
+import { messageAnswer, sendSession, TAGS_UPDATED } from './sessions.ts'
 
 /** Registers the routes of legacy clients. The vendor serves them but omits them from its document, and so does the fake. */
 export async function legacyRoutes(app: ApiInstance): Promise<void> {

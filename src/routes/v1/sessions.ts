@@ -37,7 +37,7 @@ import {
   SessionPath,
   TerminateSessionResponse,
 } from '../../schemas/v1/sessions.ts'
-import { nearAttachmentLines } from '../../simulation/attachment-lines.ts'
+import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
 import type { SessionState } from '../../simulation/session.ts'
 
 const TERMINATED = { detail: 'Session terminated successfully' }
@@ -219,13 +219,6 @@ function pluralMessage({ organization }: FastifyRequest): typeof MESSAGE {
   if (organization.answers.is('v1-message-path', 'singular'))
     throw new HttpException(405, 'Method Not Allowed')
   return MESSAGE
-}
-
-/** Logs a warning if lines nearly match the attachment syntax. Omits the lines, because they can contain anything. */
-export function warnOfNearAttachments(text: string, log: { warn(message: string): void }): void {
-  const count = nearAttachmentLines(text).length
-  if (count > 0)
-    log.warn(`${count} line(s) nearly name an attachment; only ATTACHMENT:"url" on a line of its own does`)
 }
 
 function sessionFilter(query: Static<typeof ListSessionsQuery>, answers: Answers): SessionFilter {

@@ -15,7 +15,7 @@ import type {
   SessionTagsResponse,
 } from '../../schemas/v3/contract.ts'
 import { messageResponse } from '../../schemas/v3/sessions.ts'
-import { warnOfNearAttachments } from '../v1/sessions.ts'
+import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
 import { arrayPage, type CursorQuery } from './pages.ts'
 import { showChanged } from './sessions.ts'
 import type { V3Routes } from './types.ts'

@@ -13,7 +13,7 @@ import {
   newSessionResponse,
   sessionResponse,
 } from '../../schemas/v3/sessions.ts'
-import { warnOfNearAttachments } from '../v1/sessions.ts'
+import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
 import { cursorPage } from './pages.ts'
 import { knownPlatform } from './platforms.ts'
 import { sessionFilter } from './session-filter.ts'
