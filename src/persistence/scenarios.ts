@@ -1,16 +1,12 @@
-import type { Scenario } from '../simulation/scenario.ts'
 import type { ActiveRule, ScenarioRules, StoredRule } from '../simulation/scenario-rules.ts'
 import type { RowKind } from './row-kind.ts'
 import type { ScenarioPool } from './scenario-pool.ts'
 
 /** Returns a rule of JSON, which has no undefined members, with shared scenarios. */
-export function toRule<R extends ActiveRule>(
-  data: Partial<R> & Pick<R, 'id' | 'orgId' | 'scenario'>,
-  pool: ScenarioPool,
-): R {
-  const { scenario } = data
-  const shared: string | Scenario = typeof scenario === 'string' ? scenario : pool.share(scenario)
-  return { name: undefined, match: undefined, ...data, scenario: shared } as unknown as R
+export function toRule<R extends ActiveRule>(data: R, pool: ScenarioPool): R {
+  const { name, match, scenario } = data
+  const shared = typeof scenario === 'string' ? scenario : pool.share(scenario)
+  return { ...data, name, match, scenario: shared }
 }
 
 /** The rows of the rules that choose scenarios. */
@@ -22,7 +18,7 @@ export function scenarioRows(rules: ScenarioRules, pool: ScenarioPool): RowKind 
       return rule && { position: rule.position, data: rule }
     },
     write(_orgId, _id, { data }) {
-      const stored = toRule<StoredRule>(data as StoredRule, pool)
+      const stored = toRule(data as StoredRule, pool)
       rules.put({ ...stored, resolved: pool.share(stored.resolved) })
     },
     remove: (orgId, id) => rules.drop(orgId === '' ? null : orgId, id),

@@ -1,7 +1,6 @@
 import type { ClockSettings } from '../base/clock.ts'
 import type { NewState, OrganizationState, ServerState } from '../organization/state.ts'
 import { byKind, type RecordsState } from '../resources/index.ts'
-import type { ActiveRule } from '../simulation/scenario-rules.ts'
 import type { StateService } from '../state/service.ts'
 import type { Snapshots } from '../state/snapshots.ts'
 import type { StoredRecord } from '../store/types.ts'
@@ -37,7 +36,7 @@ function toState(stored: StateData, pool: ScenarioPool): NewState {
     ...state,
     ...(overriddenNames !== undefined && { overriddenNames: new Set(overriddenNames) }),
     ...(keys !== undefined && { keys: toKeys(keys) }),
-    ...(scenarios !== undefined && { scenarios: scenarios.map((rule) => toRule<ActiveRule>(rule, pool)) }),
+    ...(scenarios !== undefined && { scenarios: scenarios.map((rule) => toRule(rule, pool)) }),
     organizations: organizations.map(({ records, ...organization }) => ({
       ...organization,
       // A kind that a later version has added has no list.
