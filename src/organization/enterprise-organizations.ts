@@ -91,6 +91,8 @@ export async function deleteOrganization(
 ): Promise<EnterpriseOrganization> {
   const deleted = await getOrganization(organizations, orgId)
   if (orgId === DEFAULT_ORG_ID) throw new InUse('The default organization cannot be deleted')
+  // A concurrent request may have deleted it.
+  existing(organizations, orgId)
   keys.revokeAll(orgId)
   organizations.events.live?.publish({ kind: 'keys', org_id: orgId, action: 'deleted' })
   await organizations.delete(orgId)

@@ -46,6 +46,15 @@ t.test('an organization is created, read, changed and deleted', async (t) => {
   t.equal((await v3('PATCH', path, { name: 'x' })).statusCode, 404)
 })
 
+t.test('of concurrent deletions of an organization, one succeeds', async (t) => {
+  const { v3 } = await startV3(t)
+  const path = `${ORGANIZATIONS}/${(await v3('POST', ORGANIZATIONS, { name: 'Payments' })).json().org_id}`
+
+  const deleted = await Promise.all([v3('DELETE', path), v3('DELETE', path)])
+
+  t.same(deleted.map(({ statusCode }) => statusCode).sort(), [200, 404])
+})
+
 t.test('a new organization is like any other, and empty', async (t) => {
   const { v3, org } = await startV3(t)
   await org('POST', '/secrets', { type: 'key-value', key: 'k', value: 'v' })
