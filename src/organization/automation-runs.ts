@@ -3,6 +3,7 @@ import type { SessionRecord } from '../resources/sessions.ts'
 import { SCHEDULE_EVENT } from '../simulation/automation-settings.ts'
 import { meetsAny } from '../simulation/conditions.ts'
 import { serviceActor, startAutomatedSession } from './automated-sessions.ts'
+import { getAutomation } from './automations.ts'
 import { Impossible, InvalidField, plainBody } from './errors.ts'
 import { type Organization, type Organizations, sessionNow } from './organizations.ts'
 import { runDueSchedules } from './schedules.ts'
@@ -51,15 +52,19 @@ export interface AutomationEvent {
 
 /**
  * Starts the sessions of an automation's actions for an event, and returns them: none if the event does not meet the conditions of a
- * trigger of its type. Throws {@link Impossible} for an event that no trigger waits for, or that is not plain JSON, and as `createSession` does.
+ * trigger of its type. Throws {@link Impossible} for an event that no trigger waits for, or that is not plain JSON, NotFound for an automation
+ * that was deleted, and as `createSession` does.
  */
 export async function receiveEvent(
-  owned: OwnedAutomation,
+  { organization, automation: { id } }: OwnedAutomation,
   { type, data }: AutomationEvent,
 ): Promise<SessionRecord[] | Refused> {
-  const { organization } = owned
   const before = lastEvents.get(organization) ?? Promise.resolve()
-  const result = before.then(() => react(owned, { type, data: plainBody(data) }))
+  const result = before.then(async () => {
+    // It may have been changed or deleted since the event arrived.
+    const automation = await getAutomation(organization, id)
+    return react({ organization, automation }, { type, data: plainBody(data) })
+  })
   lastEvents.set(
     organization,
     result.catch(() => {}),

@@ -2,7 +2,9 @@ import t from 'tap'
 import { KeyRegistry } from '../../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { formatInstant, unixSeconds } from '../../../src/base/clock.ts'
-import { webhookPath } from '../../../src/organization/automation-runs.ts'
+import { receiveEvent, webhookPath } from '../../../src/organization/automation-runs.ts'
+import { getAutomation } from '../../../src/organization/automations.ts'
+import { NotFound } from '../../../src/organization/errors.ts'
 import { NOW } from '../../fake.ts'
 import { startV3, type V3Fake } from '../../v3.ts'
 
@@ -573,6 +575,20 @@ t.test('events beyond the limit of concurrent runs are refused while the session
   t.same((await fire()).json(), { detail: 'Automation has reached its limit of concurrent runs' })
   fake.advance(3_600)
   t.same(await statuses(), [200, 429])
+})
+
+t.test('an event finds the automation as it is when its turn comes', async (t) => {
+  const fake = await startV3(t)
+  const { organization } = fake
+  const { id, path } = await create(fake)
+  const automation = await getAutomation(organization, id)
+  const receive = () => receiveEvent({ organization, automation }, { type: 'webhook:incoming', data: null })
+
+  await fake.org('PATCH', path, { enabled: false })
+  t.equal(await receive(), 'disabled')
+  await fake.org('DELETE', path)
+  await t.rejects(receive(), NotFound)
+  t.same(await organization.sessions.list(), [])
 })
 
 t.test('an event whose session is refused is a failed invocation', async (t) => {
