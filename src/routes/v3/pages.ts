@@ -71,7 +71,7 @@ export async function cursorPage<R extends StoredRecord, Item>({
   }
 }
 
-/** What a list that is not one collection is sorted by. The numbers are not negative. */
+/** What a list that is not one collection is sorted by. */
 type SortKey = readonly [number, ...string[]]
 
 interface SortedList<R, Item> {
@@ -121,13 +121,17 @@ export function sortedPage<R, Item>({
 function sortKeyIn(text: string): SortKey {
   try {
     const key: unknown = JSON.parse(text)
-    const isKey =
-      Array.isArray(key) && key.every((part, at) => typeof part === (at === 0 ? 'number' : 'string'))
-    if (isKey && key.length > 0) return key as unknown as SortKey
+    if (isSortKey(key)) return key
   } catch {
     // Answered below.
   }
   throw invalidCursor()
+}
+
+function isSortKey(value: unknown): value is SortKey {
+  if (!Array.isArray(value)) return false
+  const [first, ...others] = value
+  return typeof first === 'number' && others.every((part) => typeof part === 'string')
 }
 
 function compareKeys(one: SortKey, other: SortKey): number {
