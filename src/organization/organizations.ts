@@ -57,6 +57,7 @@ export class Organizations {
   /** Where changes of what the server keeps are noted. */
   readonly changes: ChangeFeed
   #lastPosition = 0
+
   /** Shared by all organizations. */
   readonly #enterprise = () => this.find(ENTERPRISE_ID)
 
@@ -94,8 +95,6 @@ export class Organizations {
     if (stored === undefined) {
       this.#organizations.get(orgId)?.faults.clear()
       this.#organizations.delete(orgId)
-      // Otherwise it would exist as long as it takes memory.
-      void this.#services.store.remove(orgId)
       return
     }
     const { name, position, idsIssued, isClaimed } = stored

@@ -28,7 +28,7 @@ export function rowKinds({ store, organizations, keys, stateService, snapshots }
   const scenarios = new ScenarioPool()
   return [
     serverRow(organizations),
-    organizationRows(organizations),
+    organizationRows(organizations, store),
     deletedOrganizationRows(organizations),
     keyRows(keys),
     scenarioRows(organizations.scenarios, scenarios),

@@ -2,6 +2,7 @@ import type { AnswerChoices } from '../answers/questions.ts'
 import type { StoredClock } from '../base/clock.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { StoredOrganization } from '../organization/stored-organization.ts'
+import type { Store } from '../store/types.ts'
 import { nothing, type RowKind } from './row-kind.ts'
 
 /** What belongs to the server itself. */
@@ -47,7 +48,7 @@ export function serverRow(organizations: Organizations): RowKind {
 }
 
 /** The rows of the organizations: their names, clocks and the ids issued. */
-export function organizationRows(organizations: Organizations): RowKind {
+export function organizationRows(organizations: Organizations, store: Store): RowKind {
   return {
     name: 'organizations',
     read(orgId) {
@@ -55,7 +56,11 @@ export function organizationRows(organizations: Organizations): RowKind {
       return data && { position: data.position, data }
     },
     write: (orgId, _id, { data }) => organizations.setStored(orgId, data as StoredOrganization),
-    remove: (orgId) => organizations.setStored(orgId, undefined),
+    remove(orgId) {
+      organizations.setStored(orgId, undefined)
+      // Otherwise it would exist as long as it takes memory.
+      void store.remove(orgId)
+    },
     clear() {
       for (const { orgId } of organizations.all()) organizations.setStored(orgId, undefined)
     },
