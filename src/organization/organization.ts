@@ -18,7 +18,7 @@ export interface Organization extends Collections, SessionPlace {
   name: string
   /** Orders the organizations of a server by their first use. */
   readonly position: number
-  /** The time at which it was created or restored, in microseconds since the epoch. */
+  /** The time at which it was created, in microseconds since the epoch. */
   openedAt: number
   readonly clock: AdjustableClock
   readonly ids: Ids

@@ -181,7 +181,8 @@ export class Organizations {
 
   /** Returns the state of a new organization. */
   newState(orgId: string): OrganizationState {
-    return this.stateOf({ ...newIdentity(orgId), clock: this.clock.state() }, NO_RECORDS)
+    const clock = this.clock.state()
+    return this.stateOf({ ...newIdentity(orgId), openedAt: clock.now, clock }, NO_RECORDS)
   }
 
   /** Returns the state of an organization with these records. */
@@ -206,13 +207,13 @@ export class Organizations {
 
   /** Returns the current state of an organization. */
   async capture(organization: Organization): Promise<OrganizationState> {
-    const { orgId, name, clock, ids, answers } = organization
+    const { orgId, name, openedAt, clock, ids, answers } = organization
     const bytes = this.#services.store.bytesOf(orgId) || this.#services.store.sizeOf([])
-    const state = { orgId, name, clock: clock.state(), answers: answers.own, idsIssued: ids.issued, bytes }
+    const now = { clock: clock.state(), answers: answers.own, idsIssued: ids.issued }
     // All lists are requested before anything is awaited, so they show the same moment.
     const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))
     const records = byKind<RecordsState>(() => lists.shift())
-    return { ...state, records }
+    return { orgId, name, openedAt, ...now, records, bytes }
   }
 
   /**
@@ -255,7 +256,7 @@ export class Organizations {
   }
 
   #create(
-    { orgId, name, clock: settings, answers: own, idsIssued }: OrganizationIdentity,
+    { orgId, name, openedAt, clock: settings, answers: own, idsIssued }: OrganizationIdentity,
     position = this.#organizations.get(orgId)?.position ?? this.#lastPosition + 1,
   ): Organization {
     const { store, appUrl = VENDOR_APP_URL } = this.#services
@@ -269,7 +270,7 @@ export class Organizations {
       orgId,
       name,
       position,
-      openedAt: clock.now(),
+      openedAt: openedAt ?? clock.now(),
       clock,
       ids,
       answers: new Answers(own, this.answers, clock.onAdjust),

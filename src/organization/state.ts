@@ -9,6 +9,8 @@ export interface OrganizationState<Clock extends ClockSettings = ClockState> {
   readonly orgId: string
   /** The display name. */
   readonly name: string
+  /** When it was created, in microseconds since the epoch. */
+  readonly openedAt: number
   readonly clock: Clock
   /** Its own answers to open questions. Default: none. */
   readonly answers?: AnswerChoices | undefined
@@ -20,7 +22,11 @@ export interface OrganizationState<Clock extends ClockSettings = ClockState> {
 }
 
 /** The state of an organization without its records. */
-export type OrganizationIdentity = Omit<OrganizationState<ClockSettings>, 'records' | 'bytes'>
+export interface OrganizationIdentity
+  extends Omit<OrganizationState<ClockSettings>, 'openedAt' | 'records' | 'bytes'> {
+  /** Default: the time of its clock. States that an earlier version has stored have none. */
+  readonly openedAt?: number
+}
 
 /** Returns the state of a new organization, whose name is its id. */
 export function newIdentity(orgId: string): OrganizationIdentity {

@@ -7,6 +7,7 @@ import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, OrganizationState } from '../organization/state.ts'
 import { DocumentReader } from '../resources/document-reader.ts'
 import { type RecordsState, resourceEntries } from '../resources/index.ts'
+import { createdAtOf } from '../resources/resource.ts'
 import { checkRule } from '../simulation/check-rule.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import type { StoredRecord } from '../store/types.ts'
@@ -146,9 +147,10 @@ async function decodeOrganization(
     reader.path.length--
   }
   const { apiKeys, ...others } = records as RecordsState
+  const openedAt = createdAtOf(document, defaults, reader)
   const known = server.organizations.find(orgId)
   return server.organizations.stateOf(
-    { orgId, name, clock, answers: nonEmpty(answers), idsIssued: ids.issued },
+    { orgId, name, openedAt, clock, answers: nonEmpty(answers), idsIssued: ids.issued },
     { ...others, apiKeys: await withKnownTokens(apiKeys, known, server.tokens) },
   )
 }

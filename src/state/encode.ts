@@ -45,10 +45,17 @@ function* organizationTexts(
   { overriddenNames, keys }: ServerState,
   { reveal = false, collections, files = true }: EncodeOptions,
 ): Generator<string> {
-  const { orgId, name, clock, answers, idsIssued, records } = organization
+  const { orgId, name, openedAt, clock, answers, idsIssued, records } = organization
   const chosen = answers && { answers }
   yield openObject(
-    { org_id: orgId, name, clock: encodeClock(clock), ...chosen, ids_given: idsIssued },
+    {
+      org_id: orgId,
+      name,
+      created_at: formatInstant(openedAt),
+      clock: encodeClock(clock),
+      ...chosen,
+      ids_given: idsIssued,
+    },
     reveal,
   )
   if (reveal && collections === undefined)

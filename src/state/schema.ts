@@ -45,7 +45,9 @@ const OrganizationDocument = StrictObject({
   /** The id of the organization; `enterprise` for what belongs to the enterprise. Default: the default organization. */
   org_id: Type.Optional(OrgId),
   /** The name. Default: the id. */
-  name: Type.Optional(Type.String({ minLength: 1 })),
+  name: Type.Optional(Type.String()),
+  /** When it was created, ISO 8601. Default: now, by its clock. */
+  created_at: Time,
   /** Its clock. Default: it follows that of the server. */
   clock: Type.Optional(ClockDocument),
   /** The answers that were chosen to open questions, by their name. Default: those of the server. */

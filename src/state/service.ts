@@ -112,7 +112,8 @@ export class StateService {
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
       const isRemoved = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
-      if (!isRemoved) organizations.push({ ...this.#organizations.newState(orgId), name, clock })
+      if (!isRemoved)
+        organizations.push({ ...this.#organizations.newState(orgId), name, openedAt: clock.now, clock })
     }
     // A baseline that an earlier version has stored has no answers.
     await this.restore({ answers: {}, ...state, clock, organizations }, orgId)

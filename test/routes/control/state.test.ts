@@ -431,7 +431,15 @@ t.test('GET /_fake/state shows only the requested lists of the organizations', a
 
   const { organizations, ...rest } = await read('collections=secrets&collections=users')
   t.same(Object.keys(rest).sort(), ['clock', 'ids_given', 'version'])
-  t.same(Object.keys(organizations[0]).sort(), ['clock', 'ids_given', 'name', 'org_id', 'secrets', 'users'])
+  t.same(Object.keys(organizations[0]).sort(), [
+    'clock',
+    'created_at',
+    'ids_given',
+    'name',
+    'org_id',
+    'secrets',
+    'users',
+  ])
   t.match(organizations[0].secrets, [{ key: 'TOKEN', value: undefined }])
   const revealed = (await read('collections=secrets&reveal=true')).organizations[0]
   t.match(revealed, { secrets: [{ value: 's3cr3t' }], keys: undefined })

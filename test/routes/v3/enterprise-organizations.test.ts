@@ -65,6 +65,34 @@ t.test('a new organization is like any other, and empty', async (t) => {
   t.equal(created.json().org_id, orgId)
 })
 
+t.test(
+  'a state document and a snapshot keep the names of organizations and the times of their creation',
+  async (t) => {
+    const { v3, send, call } = await startV3(t)
+    const { org_id: unsettled } = (await send('POST', '/_fake/organizations', {})).json()
+    const { org_id: unnamed } = (await v3('POST', ORGANIZATIONS, { name: '' })).json()
+    const list = async () => (await v3('GET', ORGANIZATIONS)).json().items
+    const before = await list()
+    for (const [org_id, name] of [
+      [unsettled, unsettled],
+      [unnamed, ''],
+    ]) {
+      t.match(
+        before.find((one: { org_id: string }) => one.org_id === org_id),
+        { name, created_at: seconds },
+      )
+    }
+
+    await send('POST', '/_fake/clock/advance', { seconds: 60 })
+    await send('POST', '/_fake/snapshots', { name: 'later' })
+    t.equal((await send('POST', '/_fake/snapshots/later/restore', {})).statusCode, 204)
+    t.same(await list(), before)
+    const state = (await call('GET', '/_fake/state?reveal=true')).json()
+    t.equal((await send('PUT', '/_fake/state', state)).statusCode, 204)
+    t.same(await list(), before)
+  },
+)
+
 t.test('the list has the default organization and those that were created or written to', async (t) => {
   const { v3 } = await startV3(t)
   const ids = async () =>
