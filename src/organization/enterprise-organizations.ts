@@ -2,6 +2,7 @@ import type { KeyRegistry } from '../auth/keys.ts'
 import { DEFAULT_ORG_ID, type Principal } from '../auth/principal.ts'
 import { DEFAULT_SESSION_ACU_LIMIT, type SettingsRecord } from '../resources/settings.ts'
 import { found, Impossible, InUse, NotFound } from './errors.ts'
+import { newOrgId } from './new-org-id.ts'
 import type { Organization, Organizations } from './organizations.ts'
 import { removeRolesIn } from './roles-in-organization.ts'
 import { changeSettings, settingsOf } from './settings.ts'
@@ -45,7 +46,7 @@ export async function createOrganization(
   { name, ...limits }: OrganizationFields & { readonly name: string },
 ): Promise<EnterpriseOrganization> {
   const checked = checkedName(name)
-  const organization = organizations.create(`org-${organizations.ids.hex()}`, checked)
+  const organization = organizations.create(newOrgId(organizations), checked)
   const { orgId } = organization
   try {
     const settings = await changeSettings(organization, () => ({

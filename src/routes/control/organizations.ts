@@ -6,6 +6,7 @@ import { version } from '../../base/version.ts'
 import { sendJson, sendNothing } from '../../fastapi/answer.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
+import { newOrgId } from '../../organization/new-org-id.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import {
   NewOrganization,
@@ -60,7 +61,7 @@ export async function organizationRoutes(
     },
     async ({ body }, reply) => {
       const { ids } = organizations
-      const orgId = `org-${ids.hex()}`
+      const orgId = newOrgId(organizations)
       const [v1, v3] = [mintApkKeys(orgId, ids), mintCogKeys(orgId, ids)]
       organizations.create(orgId, body?.name)
       // Open keys need no registration, because they contain their organization.

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { KeyRegistry } from '../../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../../../src/auth/principal.ts'
-import { randomIds } from '../../../src/base/ids.ts'
+import { randomIds, seededIds } from '../../../src/base/ids.ts'
 import { createOrganization, getOrganization } from '../../../src/organization/enterprise-organizations.ts'
 import { Organizations } from '../../../src/organization/organizations.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -195,6 +195,21 @@ t.test('an organization for which there is no room is not created', async (t) =>
     organizations.ofEnterprise().map(({ orgId }) => orgId),
     [DEFAULT_ORG_ID],
   )
+})
+
+t.test('a new organization has no id that a client has used already', async (t) => {
+  const ids = (owner: string) => seededIds(1, owner)
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids })
+  const { v3, send } = await startV3(t, { organizations })
+  const [guessed, next] = [1, 2].map((position) => `org-${ids('').idFor(position)}`)
+  await v3('POST', `/v3/organizations/${guessed}/sessions`, { prompt: 'p' })
+
+  t.equal((await v3('POST', ORGANIZATIONS, { name: 'n' })).json().org_id, next)
+  t.equal((await v3('POST', `/v3/organizations/${guessed}/sessions`, { prompt: 'p' })).statusCode, 200)
+
+  const later = `org-${ids('').idFor(3)}`
+  await v3('POST', `/v3/organizations/${later}/sessions`, { prompt: 'p' })
+  t.not((await send('POST', '/_fake/organizations', {})).json().org_id, later)
 })
 
 t.test('a key of an organization is refused, one of the enterprise is not', async (t) => {
