@@ -97,10 +97,9 @@ export class Organizations {
       this.#organizations.delete(orgId)
       return
     }
-    const { name, position, idsIssued, isClaimed } = stored
     const known = this.#organizations.get(orgId)
-    fillStored(known ?? this.#create({ orgId, name, clock: {}, idsIssued }, position), stored)
-    if (isClaimed) this.#services.store.rows.claim(orgId)
+    fillStored(known ?? this.#create({ ...stored, orgId, clock: {} }, stored.position), stored)
+    if (stored.isClaimed) this.#services.store.rows.claim(orgId)
     else this.#ephemeral.add(orgId)
   }
 

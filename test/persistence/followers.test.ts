@@ -5,6 +5,7 @@ import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import type { Fault } from '../../src/faults/fault.ts'
 import { rowKinds } from '../../src/persistence/kinds.ts'
 import { Replica } from '../../src/persistence/replica.ts'
+import type { StoreQuota } from '../../src/store/store-quota.ts'
 import { differenceBetween, newServices } from '../engine.ts'
 import { frozenClock, KEY } from '../fake.ts'
 import { MemoryDatabase, SharedRows } from './memory-database.ts'
@@ -32,6 +33,10 @@ async function start(t: Test, shared: SharedRows) {
 
 type Running = Awaited<ReturnType<typeof start>>
 
+function bytesOf({ services: { store } }: Running): number {
+  return (store.quota as StoreQuota).bytes
+}
+
 /** Starts two replicas, and returns a function that changes one and compares both. */
 async function startTwo(t: Test) {
   const shared = new SharedRows()
@@ -41,6 +46,7 @@ async function startTwo(t: Test) {
     await one.send('GET', '/_fake/health')
     await other.send('GET', '/_fake/health')
     t.equal(await differenceBetween(one.services, other.services), undefined, title)
+    t.equal(bytesOf(other), bytesOf(one), `${title}, in bytes`)
     other.database.failing.add('commit')
     t.equal((await other.send('GET', '/v1/knowledge')).statusCode, 503)
     await other.send('GET', '/_fake/health')
@@ -154,7 +160,7 @@ t.test('expected retries are known to all, also after their fault has gone', asy
 })
 
 t.test('clocks, organizations and keys that come and go', async (t) => {
-  const { change } = await startTwo(t)
+  const { change, other } = await startTwo(t)
   let orgId = ''
   let key = ''
   await change('created', async ({ send, services }) => {
@@ -168,6 +174,7 @@ t.test('clocks, organizations and keys that come and go', async (t) => {
   const path = `/v3/enterprise/organizations/${orgId}`
   await change('its name', ({ send }) => send('PATCH', path, { name: 'Renamed' }, 'Bearer cog_x'))
   await change('deleted', ({ send }) => send('DELETE', path, undefined, 'Bearer cog_x'))
+  t.equal((await other.send('GET', path, undefined, 'Bearer cog_x')).statusCode, 404)
   await change('another one', ({ send }) =>
     send('GET', '/v3/organizations/org-x/secrets', undefined, 'Bearer cog_x'),
   )
