@@ -36,7 +36,8 @@ t.test('a request is recorded in the journal of its organization', async (t) => 
     payload: '{"detail":"Secret not found"}',
   })
   t.ok(exchange?.rawHeaders.includes(`Bearer ${KEY}`))
-  t.ok(exchange !== undefined && exchange.micros > 0 && exchange.bytes > 600)
+  t.ok(exchange !== undefined && exchange.bytes > 600)
+  t.ok(exchange !== undefined && exchange.micros > 0 && exchange.micros < 600e6, 'since the arrival')
 })
 
 t.test('a body is recorded as sent, before validation', async (t) => {

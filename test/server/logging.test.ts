@@ -155,6 +155,7 @@ t.test('an error is logged with only its type, message, code, stack and causes',
       cause: { type: 'TypeError', message: 'inner', stack: /^TypeError: inner\n {4}at / },
     },
   })
+  t.equal(written.match(/"cause"/g)?.length, 1, 'no cause without one')
   t.notMatch(written, /s3cr3t|authorization/)
 })
 
@@ -256,6 +257,9 @@ t.test('lines are written together after a delay', async (t) => {
   t.same(written, [])
   await once(wrote, 'data')
   t.same(written, ['one\nthree\ntwo\n'])
+  batch.add('four\n')
+  await once(wrote, 'data')
+  t.same(written, ['one\nthree\ntwo\n', 'four\n'])
 })
 
 t.test('a deferred entry keeps the time at which it was deferred', async (t) => {
