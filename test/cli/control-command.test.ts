@@ -189,6 +189,8 @@ t.test('a refusal of the server prints one line and exits with 1', async (t) => 
     code: 1,
     stderr: /^(?!.*wr0ng)fake-devin: POST \/_fake\/clock\/advance: 401 .*\n$/,
   })
+  for (const command of ['requests --clear', 'fault --clear', 'reset'])
+    t.match(await drive(command), { code: 1, stdout: '', stderr: /: 401 .*\n$/ }, command)
 })
 
 t.test('the address of the server comes from --host and --port, or from variables', async (t) => {
