@@ -85,6 +85,7 @@ t.test('a server that is not a fake is recognized', async (t) => {
     name: 'FakeDevinError',
     status: 200,
     message: `GET /_fake/clock: the answer is not JSON, so ${page.url} is no fake-devin`,
+    cause: { name: 'SyntaxError' },
   })
   const missing = connectFakeDevin(await startOther(t, 404, '<html>'))
   await t.rejects(missing.clock.get(), {
