@@ -176,6 +176,7 @@ t.test('GET /_fake/state shows secret values and keys only with reveal=true', as
   t.equal(shown.headers['content-type'], 'application/json')
   t.notMatch(shown.body, /s3cr3t|apk_/)
   t.match(shown.json(), { version: 1, organizations: [{ secrets: [{ key: 'A', note: '' }] }] })
+  t.same([shown.json().organizations[0].keys, shown.json().revoked_keys], [undefined, undefined])
   t.match(revealed.json(), {
     organizations: [{ keys: [], secrets: [{ value: 's3cr3t' }] }],
     revoked_keys: ['apk_gone'],
