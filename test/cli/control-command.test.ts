@@ -235,11 +235,12 @@ t.test('an unexpected error is not reduced to one line', async (t) => {
       throw new RangeError('broken')
     },
   }
+  const quiet = { write: () => undefined }
 
   const running = run(
     ['reset', '--url', devin.url],
     {},
-    { stdout: broken, stderr: broken, stopped: Promise.resolve() },
+    { stdout: broken, stderr: quiet, stopped: Promise.resolve() },
   )
 
   await t.rejects(running, { name: 'RangeError', message: 'broken' })

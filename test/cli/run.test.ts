@@ -107,8 +107,9 @@ t.test('an unexpected error is not reduced to one line', async (t) => {
       throw new TypeError('broken')
     },
   }
+  const quiet = { write: () => undefined }
 
-  const running = run(['--version'], {}, { stdout: broken, stderr: broken, stopped: Promise.resolve() })
+  const running = run(['--version'], {}, { stdout: broken, stderr: quiet, stopped: Promise.resolve() })
 
   await t.rejects(running, { name: 'TypeError', message: 'broken' })
 })
@@ -197,6 +198,7 @@ t.test('on a terminal the keys of files are not shown', async (t) => {
     `The keys of ${keysFile} and ${seedFile} work: export one of v1 (apk_…) as DEVIN_V1_API_KEY.`,
   )
   t.match(stdout, '/v1/secrets -H "Authorization: Bearer $DEVIN_V1_API_KEY"\n')
+  t.match(stdout, 'Keys:      only those of files\n')
   t.notMatch(stdout, /apk_user_|\/v3\//, 'there is no v3 key')
 })
 
@@ -238,6 +240,8 @@ t.test(
       'Scenarios: built-in',
       'Speed:     1 s per second',
       'Store:     in memory',
+      'Keys:      any well-formed one',
+      'Control:   /_fake/, no token needed',
     ]) {
       t.match(stdout, line)
     }

@@ -117,9 +117,10 @@ t.test('an unexpected error is not reduced to one line', async (t) => {
       throw new RangeError('broken')
     },
   }
+  const quiet = { write: () => undefined }
   const argv = ['store', 'migrate', '--store', newFile(t)]
 
-  const running = run(argv, {}, { stdout: broken, stderr: broken, stopped: Promise.resolve() })
+  const running = run(argv, {}, { stdout: broken, stderr: quiet, stopped: Promise.resolve() })
 
   await t.rejects(running, { name: 'RangeError', message: 'broken' })
 })
