@@ -219,6 +219,8 @@ t.test('records that several snapshots share count once, until the last of them 
   snapshots.delete('all')
   for (let n = 0; n < 20; n++) snapshots.delete(`again-${n}`, 'org-1')
   t.equal(left(), before)
+  await snapshots.take('one', 'org-1')
+  t.equal(left(), withOne, 'and again with the next one')
 })
 
 t.test('a snapshot beyond the quota is rejected, and the previous one of its name is kept', async (t) => {

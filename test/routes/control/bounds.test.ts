@@ -90,6 +90,17 @@ t.test('a smaller state document is accepted even when the memory is full', asyn
   t.same([organizations.length, organizations[0].knowledge.length], [1, 1])
 })
 
+t.test('a state can be put back as it is when the memory is full', async (t) => {
+  const { send, call } = await startFake(t, limitedServer())
+  const steps = [{ after_seconds: 1, message: 'm'.repeat(50_000) }]
+  await send('POST', '/_fake/scenarios', { match: { prompt: 'x' }, scenario: { steps } })
+  while ((await call('POST', '/_fake/organizations')).statusCode === 201);
+  const document = (await call('GET', '/_fake/state?reveal=true')).json()
+
+  t.equal((await send('PUT', '/_fake/state', document)).statusCode, 204)
+  t.same((await call('GET', '/_fake/state?reveal=true')).json(), document)
+})
+
 t.test('a rejected state document changes nothing', async (t) => {
   const { send, app } = await startFake(t, limitedServer())
   await send('POST', '/v1/knowledge', { name: 'n', body: 'b', trigger_description: 't' })
