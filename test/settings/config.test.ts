@@ -114,7 +114,7 @@ t.test('a flag and its variable set the same value', async (t) => {
       ['http://localhost:8080/_fake/#/', 'http://localhost:8080/_fake/#'],
       ['HTTPS://devin.example.com//', 'HTTPS://devin.example.com'],
     ].map(([text = '', value]): (typeof rows)[0] => ['app-url', 'FAKE_DEVIN_APP_URL', text, 'appUrl', value]),
-    ...['memory', './store.sqlite', 'postgres://u:p@host/db', 'POSTGRESQL://host/db'].map(
+    ...['memory', './store.sqlite', './http://a', 'postgres://u:p@host/db', 'POSTGRESQL://host/db'].map(
       (text): (typeof rows)[0] => ['store', 'FAKE_DEVIN_STORE', text, 'store', text],
     ),
     ['control-token', 'FAKE_DEVIN_CONTROL_TOKEN', 't0k3n', 'controlToken', 't0k3n'],
@@ -124,11 +124,11 @@ t.test('a flag and its variable set the same value', async (t) => {
     ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '5MB', 'maxUploadBytes', 5_000_000],
     ['max-upload-bytes', 'FAKE_DEVIN_MAX_UPLOAD_BYTES', '1GiB', 'maxUploadBytes', 1_073_741_824],
     ['max-records', 'FAKE_DEVIN_MAX_RECORDS', '10', 'maxRecords', 10],
-    ['max-stored-bytes', 'FAKE_DEVIN_MAX_STORED_BYTES', '1GiB', 'maxStoredBytes', 1_073_741_824],
+    ['max-stored-bytes', 'FAKE_DEVIN_MAX_STORED_BYTES', '2GB', 'maxStoredBytes', 2_000_000_000],
     ['max-connections', 'FAKE_DEVIN_MAX_CONNECTIONS', '100', 'maxConnections', 100],
     ['journal-entries', 'FAKE_DEVIN_JOURNAL_ENTRIES', '0', 'journalEntries', 0],
     ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '0', 'journalBytes', 0],
-    ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '1MB', 'journalBytes', 1_000_000],
+    ['journal-bytes', 'FAKE_DEVIN_JOURNAL_BYTES', '2MiB', 'journalBytes', 2_097_152],
   ]
   for (const [flag, variable, text, setting, value] of rows) {
     t.match(read([`--${flag}=${text}`]), { [setting]: value }, `--${flag}=${text}`)
@@ -220,10 +220,10 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       `--app-url takes an address that begins with http:// or https://, such as http://localhost:8080/_fake/#, not "${text}"`,
       ['--app-url', text],
     ]),
-    [
+    ...['http://a:s3cr3t@b', 'http://a@b', 'http://:s3cr3t@b'].map((text): (typeof rows)[0] => [
       '--app-url takes an address that begins with http:// or https://, such as http://localhost:8080/_fake/#, not one with a password',
-      ['--app-url', 'http://a:s3cr3t@b'],
-    ],
+      ['--app-url', text],
+    ]),
     ...[
       'mysql://u:s3cr3t@host/db',
       'postgres://[::1/db',
