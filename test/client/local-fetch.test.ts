@@ -27,8 +27,12 @@ async function startEcho(t: Test) {
     payload.on('data', (chunk) => chunks.push(chunk)).on('end', () => done(null, Buffer.concat(chunks)))
   })
   app.all('/echo', async ({ method, url, headers, body }, reply) => {
-    const { host: _, connection: __, 'accept-encoding': ___, ...sent } = headers
-    const shown = Object.entries(sent).sort()
+    // Over a socket, the request after HEAD has another connection.
+    const isHidden = (name: string) =>
+      name === 'accept-encoding' || (name === 'connection' && method === 'HEAD')
+    const shown = Object.entries(headers)
+      .filter(([name]) => !isHidden(name))
+      .sort()
     const text = body instanceof Uint8Array ? Buffer.from(body).toString('latin1') : null
     return reply
       .header('set-cookie', ['a=1', 'b=2'])
