@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectFakeDevin, startFakeDevin } from '../../src/index.ts'
 import type * as Module from '../../src/suites/global-setup.ts'
@@ -47,6 +48,17 @@ t.test('the variables of the flags are its options', async (t) => {
 
   const devin = connectFakeDevin(process.env.FAKE_DEVIN_URL ?? '')
   t.match(await devin.clock.get(), { now: '2026-01-02T03:04:05.000000Z', frozen: true })
+})
+
+t.test('where only a v1 key works, clients get that', async (t) => {
+  const { globalSetup } = await load(t, {
+    FAKE_DEVIN_STRICT_KEYS: 'true',
+    FAKE_DEVIN_KEYS: join(t.testdir({ 'keys.txt': 'apk_user_mine' }), 'keys.txt'),
+  })
+
+  await globalSetup()
+
+  t.equal(process.env.DEVIN_API_KEY, 'apk_user_mine')
 })
 
 t.test('set-ups of the same run share a fake, which ends with the last one', async (t) => {
