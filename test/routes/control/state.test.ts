@@ -390,6 +390,21 @@ t.test('PUT /_fake/state resumes ids from the document and assigns ids to rules 
   t.same(await rules(), [first])
 })
 
+t.test('PUT /_fake/state resumes the ids of an organization from the document', async (t) => {
+  const app = await aServer(t)
+  const idAfter = async (given: number) => {
+    await putState(app, { organizations: [{ ids_given: given, secrets: [{ key: 'A' }] }] })
+    const [organization] = JSON.parse(await stateOf(app)).organizations
+    t.equal(organization.ids_given, given + 1)
+    return organization.secrets[0].id
+  }
+
+  const [first, second] = [await idAfter(0), await idAfter(1)]
+
+  t.not(second, first)
+  t.equal(await idAfter(0), first)
+})
+
 t.test('PUT /_fake/state of one organization rejects a key of another', async (t) => {
   const { send, call, app } = await startFake(t)
   await send('PUT', '/_fake/state?org_id=org-b', {
