@@ -171,8 +171,8 @@ t.test('a call that the application makes to itself is part of the request that 
   t.equal((await send('GET', '/v1/sessions')).json().sessions.length, 1)
 })
 
-t.test('a request whose body has yet to come is in no batch', async (t) => {
-  const { app, send } = await start(t)
+t.test('a request whose body has yet to come is in no batch, and joins one when it has', async (t) => {
+  const { app, send, database } = await start(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
   t.teardown(() => socket.destroy())
@@ -180,6 +180,9 @@ t.test('a request whose body has yet to come is in no batch', async (t) => {
   await once(app.server, 'request')
 
   t.equal((await send('POST', '/v1/sessions', { prompt: 'a' })).statusCode, 200)
+  database.failing.add('begin')
+  socket.write('x')
+  t.match(String(await once(socket, 'data')), /^HTTP\/1\.1 503 /)
 })
 
 t.test('a stream of events is in no batch while it lasts', async (t) => {
