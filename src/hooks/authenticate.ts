@@ -91,8 +91,7 @@ export function authenticateV3(
     }
     // An operation on an organization itself, such as its deletion, belongs to the enterprise.
     const orgId =
-      (isEnterprise && isWholeOrganization(path) ? undefined : named) ??
-      (isEnterprise ? ENTERPRISE_ID : owner.orgId)
+      (isWholeOrganization(path) ? undefined : named) ?? (isEnterprise ? ENTERPRISE_ID : owner.orgId)
     requireUndeleted(organizations, principal, { orgId, path })
     const organization = organizations.getEphemeral(orgId)
     if (hasExpired(organizations, principal, organization))
