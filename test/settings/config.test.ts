@@ -362,6 +362,16 @@ t.test('a command reads only its own flags and variables', async (t) => {
   t.match(read([], { FAKE_DEVIN_URL: 'x' }), { url: undefined })
 })
 
+t.test('conform takes its keys and its organization from the variables of clients', async (t) => {
+  const env = { DEVIN_API_KEY: 'cog_a', DEVIN_ORG_ID: 'org-1' }
+  const own = { FAKE_DEVIN_CONFORM_KEY: 'one', FAKE_DEVIN_CONFORM_V3_KEY: 'other' }
+
+  t.match(read(['conform'], env), { v1Key: undefined, v3Key: 'cog_a', orgId: 'org-1' })
+  t.match(read(['conform'], { DEVIN_API_KEY: 'apk_a' }), { v1Key: 'apk_a', v3Key: undefined })
+  t.match(read(['conform'], { ...env, ...own }), { v1Key: 'one', v3Key: 'other' })
+  t.match(read(['reset'], env), { v3Key: undefined, orgId: undefined })
+})
+
 t.test('the argument of a command can be mixed with flags in any order', async (t) => {
   for (const argv of [
     ['advance', '1.5', '--org', 'org-1'],
