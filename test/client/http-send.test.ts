@@ -2,7 +2,7 @@
 import { createServer as createHttp, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { httpSend } from '../../src/client/http-send.ts'
+import { httpOpen, httpSend } from '../../src/client/http-send.ts'
 import { nativeInit } from '../../src/client/native-init.ts'
 import { reasonOf } from '../../src/client/reason.ts'
 import { startFakeDevin } from '../../src/index.ts'
@@ -23,6 +23,17 @@ t.test('a call sends its method, headers and body, and resolves with status and 
   const sent = { method: 'PUT', url: `${url}/a?b=c`, headers: { 'x-a': '1' }, body: '"ü"' }
   t.same(await httpSend()(sent), { status: 201, text: 'PUT /a?b=c 4 1 ü' })
   t.match(await get(`${url}/`), { text: 'GET / undefined undefined ü' })
+})
+
+t.test('a call fails, and does not hang, while process.nextTick is faked', async (t) => {
+  const { nextTick } = process
+  const call = { method: 'GET', url: 'http://127.0.0.1:1/', headers: {} }
+  for (const begin of [() => httpSend()(call), () => httpOpen()(call).answer]) {
+    process.nextTick = () => undefined
+    const error = await begin().catch((reason: unknown) => reason)
+    process.nextTick = nextTick
+    t.match(error, { message: /process\.nextTick is faked/ })
+  }
 })
 
 t.test('a call over TLS needs a trusted certificate', async (t) => {
