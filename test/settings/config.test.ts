@@ -270,7 +270,7 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       '--method takes one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, not "GOT"',
       ['requests', '--method', 'GOT'],
     ],
-    ['--path takes a path, a template or a glob, not "v1"', ['requests', '--path', 'v1']],
+    ['--path takes a path, a template or a glob, not "v1/*"', ['requests', '--path', 'v1/*']],
     [
       '--status takes a status, such as 404, or a class of them, such as 4xx, not "4x4"',
       ['requests', '--status', '4x4'],
