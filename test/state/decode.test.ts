@@ -220,6 +220,19 @@ t.test('a session has its own scenario, else the one chosen for its prompt, titl
   )
 })
 
+t.test('sessions follow the rules of the server, unless the document has rules', async (t) => {
+  const app = await aServer(t)
+  const rule = { match: { prompt: 'Fix it' }, scenario: 'blocked' }
+  await app.inject({ method: 'POST', url: '/_fake/scenarios', payload: rule })
+  const scenarioWith = async (others: object) => {
+    await putState(app, { organizations: [{ sessions: [{ prompt: 'Fix it' }] }], ...others })
+    return JSON.parse(await stateOf(app)).organizations[0].sessions[0].scenario
+  }
+
+  t.equal(await scenarioWith({}), 'blocked')
+  t.equal(await scenarioWith({ scenarios: [] }), 'default')
+})
+
 t.test('sessions of a document with equal scenarios share one object', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const { app } = await startFake(t, { organizations })
