@@ -148,9 +148,13 @@ t.test('unknown fields in rules, keys and sessions also have a suggestion', asyn
 
 t.test('a seed without organizations, and a seed that is not an object, are rejected', async (t) => {
   t.same(await flaws(t, {}), ['seed.json: organizations: Field required'])
-  t.same(await flaws(t, '[]', 'seed.yaml'), [
-    'seed.yaml: Input should be a valid dictionary or object to extract fields from',
-  ])
+  for (const content of ['[]', '- 1', '- { key: TOKEN, value: x }', 'text']) {
+    t.same(
+      await flaws(t, content, 'seed.yaml'),
+      ['seed.yaml: Input should be a valid dictionary or object to extract fields from'],
+      content,
+    )
+  }
 })
 
 t.test('organizations with the same id are rejected, including the default id', async (t) => {
