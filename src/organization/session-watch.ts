@@ -1,6 +1,7 @@
 import type { AdjustableClock } from '../base/clock.ts'
 import type { EventHub } from '../events/hub.ts'
 import { type Schedule, schedule } from '../events/schedule.ts'
+import { nextTurn } from '../fastapi/turns.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import type { LiveEvent } from '../schemas/control/events.ts'
 import { nextMoment } from '../simulation/moments.ts'
@@ -8,6 +9,18 @@ import type { Organization, Organizations } from './organizations.ts'
 
 /** The longest time until the watch looks again, in milliseconds. Timers cannot wait for more than 24 days. */
 const WAIT_MS_MAX = 3_600_000
+
+/** The number of sessions and organizations that one look per millisecond may go through. With more, looks are less frequent. */
+const LOOKED_AT_PER_MS = 200
+
+/** The shortest pause between two looks, in milliseconds. Below it, the watch looks at once. */
+const PAUSE_MS_MIN = 5
+
+/** The number of sessions whose next steps are computed per turn of the event loop. */
+const SESSIONS_PER_TURN = 1_000
+
+/** The number of events that are published per turn, so that a client which reads them is not cut off. */
+const PUBLISHED_PER_TURN = 500
 
 /** The dependencies of a watch. */
 export interface SessionWatchOptions {
@@ -31,6 +44,10 @@ export class SessionWatch {
   readonly #changed = new Map<string, Set<string> | undefined>()
   #isRunning = false
   #isOn = false
+  /** Whether a look follows after a pause. */
+  #isPausing = false
+  /** The pause before a look, in milliseconds, so that many changes do not go through many sessions each. */
+  #pause = 0
   #cancel: () => void = () => undefined
 
   constructor({ organizations, hub, schedule: own = schedule }: SessionWatchOptions) {
@@ -49,6 +66,8 @@ export class SessionWatch {
   stop(): void {
     this.#isOn = false
     this.#cancel()
+    this.#isPausing = false
+    this.#pause = 0
     this.#moments.clear()
     this.#changed.clear()
   }
@@ -83,9 +102,21 @@ export class SessionWatch {
     this.#wake()
   }
 
-  /** Looks at what is due and what has changed. One run takes care of all that happens before its end. */
+  /** Looks at what is due and what has changed, after a pause if there is much to look at. */
   #wake(): void {
-    if (this.#isRunning) return
+    if (this.#isRunning || this.#isPausing) return
+    if (this.#pause < PAUSE_MS_MIN) this.#look()
+    else {
+      this.#cancel()
+      this.#cancel = this.#schedule(this.#pause, () => this.#look())
+      this.#isPausing = true
+    }
+  }
+
+  /** One run takes care of all that happens before its end. */
+  #look(): void {
+    this.#cancel()
+    this.#isPausing = false
     this.#isRunning = true
     void this.#run()
   }
@@ -93,27 +124,32 @@ export class SessionWatch {
   async #run(): Promise<void> {
     // Everything that happens together is looked at together.
     await undefined
+    let isMoreDue: boolean
     do {
-      this.#publishDue()
+      isMoreDue = this.#publishDue()
       const changed = [...this.#changed]
       this.#changed.clear()
       for (const [orgId, ids] of changed) await this.#update(orgId, ids)
-    } while (this.#changed.size > 0)
+      if (isMoreDue) await nextTurn()
+    } while (isMoreDue || this.#changed.size > 0)
     this.#isRunning = false
     this.#wait()
   }
 
-  /** Publishes the steps that are due, and marks their sessions as changed. */
-  #publishDue(): void {
+  /** Publishes steps that are due, and marks their sessions as changed. Returns whether there are more than one turn may publish. */
+  #publishDue(): boolean {
+    let published = 0
     for (const [orgId, moments] of this.#moments) {
       const now = this.#clockOf(orgId)?.now()
       for (const [id, at] of moments) {
         if (now === undefined || at > now) continue
+        if (published++ === PUBLISHED_PER_TURN) return true
         moments.delete(id)
         this.#hub.publish({ kind: 'session', org_id: orgId, id })
         this.#change(orgId, id)
       }
     }
+    return false
   }
 
   /** Finds the next steps of some or all sessions of an organization. */
@@ -126,8 +162,15 @@ export class SessionWatch {
       if (next === undefined) moments.delete(id)
       else moments.set(id, next)
     }
-    if (ids === undefined) await organization.sessions.walk('oldest', (session) => set(session.id, session))
-    else for (const id of ids) set(id, await organization.sessions.get(id))
+    if (ids === undefined) {
+      const all: SessionRecord[] = []
+      await organization.sessions.walk('oldest', (session) => void all.push(session))
+      for (const [index, session] of all.entries()) {
+        // What changes meanwhile is looked at again.
+        if (index % SESSIONS_PER_TURN === SESSIONS_PER_TURN - 1) await nextTurn()
+        set(session.id, session)
+      }
+    } else for (const id of ids) set(id, await organization.sessions.get(id))
     // Meanwhile it may have been deleted or replaced.
     if (this.#isOn && this.#organizations.find(orgId) === organization) this.#moments.set(orgId, moments)
   }
@@ -146,12 +189,15 @@ export class SessionWatch {
     this.#cancel()
     if (!this.#isOn) return
     let wait = WAIT_MS_MAX
+    let lookedAt = 0
     for (const [orgId, moments] of this.#moments) {
+      lookedAt += 1 + moments.size
       const clock = this.#clockOf(orgId)
       if (clock === undefined || clock.frozen) continue
       const now = clock.now()
       for (const at of moments.values()) wait = Math.min(wait, (at - now) / 1_000 / clock.speed)
     }
-    this.#cancel = this.#schedule(Math.max(1, Math.ceil(wait)), () => this.#wake())
+    this.#pause = Math.floor(lookedAt / LOOKED_AT_PER_MS)
+    this.#cancel = this.#schedule(Math.max(1, this.#pause, Math.ceil(wait)), () => this.#look())
   }
 }

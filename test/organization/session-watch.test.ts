@@ -3,7 +3,7 @@ import { KeyRegistry } from '../../src/auth/keys.ts'
 import { AdjustableClock } from '../../src/base/clock.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { openEvents } from '../../src/organization/live-events.ts'
-import { Organizations } from '../../src/organization/organizations.ts'
+import { type Organization, Organizations } from '../../src/organization/organizations.ts'
 import { StateService } from '../../src/state/service.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { ManualTimers } from '../events/timers.ts'
@@ -193,4 +193,67 @@ t.test('nothing waits when nobody watches, also if the last stream ends during a
   await pass(10)
 
   t.same([seen, organizations.events.live, organizations.journals.onEntry], [[], undefined, undefined])
+})
+
+/** Inserts sessions whose first step is far away. */
+async function insertMany({ sessions }: Organization, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await sessions.insert({ ...session(`devin-${n}`), createdAt: after(1_000) })
+}
+
+/** Resolves when the watch has looked at thousands of sessions. */
+async function allSettled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await settled()
+}
+
+t.test(
+  'with many sessions, changes that follow each other are looked at together, after a pause',
+  async (t) => {
+    const { organizations, watch, timers, wait, seen, pass } = startWatched()
+    const organization = organizations.get('org-1')
+    await insertMany(organization, 2_000)
+    const close = watch()
+    await allSettled()
+    t.equal(wait(), 1_002)
+
+    for (const id of ['devin-a', 'devin-b']) {
+      await organization.sessions.insert(session(id))
+      await settled()
+      t.same(timers.times, [15_000, 10])
+    }
+    await pass(0)
+    t.same([seen.length, wait()], [0, 2])
+    await pass(2)
+    t.same(seen, ['org-1 devin-a', 'org-1 devin-b'])
+
+    await organization.sessions.insert(session('devin-c'))
+    close()
+    t.same(timers.times, [60_000])
+    watch()
+    await allSettled()
+    t.equal(wait(), 8)
+  },
+)
+
+t.test('a session that changes while many are looked at has its new step', async (t) => {
+  const { organizations, watch, wait } = startWatched()
+  const organization = organizations.get('org-1')
+  await insertMany(organization, 3_000)
+  watch()
+  await settled()
+  await organization.sessions.update('devin-0', (before) => ({ ...before, createdAt: START }))
+  await allSettled()
+
+  t.equal(wait(), 2)
+})
+
+t.test('many steps at once are published in several turns', async (t) => {
+  const { organizations, watch, seen, pass } = startWatched()
+  const { sessions } = organizations.get('org-1')
+  for (let n = 0; n < 700; n++) await sessions.insert(session(`devin-${n}`))
+  watch()
+  await allSettled()
+  await pass(2)
+  t.equal(seen.length, 500)
+  await allSettled()
+  t.equal(seen.length, 700)
 })
