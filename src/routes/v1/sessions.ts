@@ -233,8 +233,11 @@ function sessionFilter(query: Static<typeof ListSessionsQuery>, answers: Answers
 /** Clients send tags repeated or comma-separated. The vendor does not document which form it accepts. */
 function tagFilter(wanted: readonly string[], answers: Answers): (tags: readonly string[]) => boolean {
   if (answers.is('v1-tag-filter', 'all')) {
-    return (tags) =>
-      wanted.every((tag) => tags.includes(tag) || tag.split(',').every((part) => tags.includes(part)))
+    const lists = wanted.map((tag) => ({ tag, parts: tag.split(',') }))
+    return (tags) => {
+      const set = new Set(tags)
+      return lists.every(({ tag, parts }) => set.has(tag) || parts.every((part) => set.has(part)))
+    }
   }
   const any = new Set(wanted.flatMap((tag) => [tag, ...tag.split(',')]))
   return (tags) => tags.some((tag) => any.has(tag))

@@ -150,5 +150,8 @@ function anyOf(
 
 /** Returns a function that tells whether all wanted values are there. */
 function everyOf(wanted: readonly string[]): Condition<readonly string[]> {
-  return (values) => wanted.every((value) => values.includes(value))
+  return (values) => {
+    const set = new Set(values)
+    return wanted.every((value) => set.has(value))
+  }
 }
