@@ -142,10 +142,11 @@ async function startSessions(
   const { id, settings, createdBy } = automation
   const isPersonal = settings.run_as.type === 'creator' && createdBy !== null
   const sessions: SessionRecord[] = []
+  const shown = textOf(event)
   try {
     for (const action of settings.actions) {
       const session = await startAutomatedSession(organization, {
-        prompt: promptFor(action.prompt, event),
+        prompt: shown === '' ? action.prompt : `${action.prompt}\n\n${shown}`,
         title: settings.name,
         tags: action.session?.tags ?? [],
         actor: isPersonal ? createdBy : serviceActor(createdBy),
@@ -164,10 +165,14 @@ async function startSessions(
   return sessions
 }
 
-/** Returns the prompt of an action with the event that it reacts to. */
-function promptFor(prompt: string, event: unknown): string {
-  if (event === null || event === '') return prompt
-  return `${prompt}\n\n${typeof event === 'string' ? event : JSON.stringify(event, null, 2)}`
+/** The maximum length of the JSON of an event that is indented in prompts. A line of a longer one may be mostly indentation. */
+const INDENTED_MAX = 20_000
+
+/** Returns an event as it follows the prompt of an action; empty for none. */
+function textOf(event: unknown): string {
+  if (event === null || typeof event === 'string') return event ?? ''
+  const text = JSON.stringify(event)
+  return text.length > INDENTED_MAX ? text : JSON.stringify(event, null, 2)
 }
 
 async function noteFailure({ automations }: Organization, id: string): Promise<void> {

@@ -41,6 +41,20 @@ t.test('POST /_fake/automations/{automation_id}/trigger starts the sessions of a
   t.match((await fake.org('GET', `/automations/${id}`)).json(), { last_invocation: { status: 'succeeded' } })
 })
 
+t.test(
+  'POST /_fake/automations/{automation_id}/trigger does not indent a long event in a prompt',
+  async (t) => {
+    const fake = await startV3(t)
+    const { fire } = await create(fake)
+    const long = { event_type: 'github:issues', event: { lines: ['x'.repeat(20_000)] } }
+
+    t.equal((await fire(long)).statusCode, 200)
+
+    const [session] = await fake.organization.sessions.list()
+    t.equal(session?.prompt, `Triage the issue\n\n${JSON.stringify(long.event)}`)
+  },
+)
+
 t.test('POST /_fake/automations/{automation_id}/trigger needs no data of the event', async (t) => {
   const fake = await startV3(t)
   const { fire } = await create(fake)
