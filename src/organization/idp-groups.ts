@@ -3,7 +3,7 @@ import type { RoleAssignment } from '../auth/roles.ts'
 import type { IdpGroupRecord, IdpMember } from '../resources/idp-groups.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { found, Impossible, InUse, NotFound } from './errors.ts'
-import { isMember, type Membership, type RoleChange, requireGrantable } from './membership.ts'
+import { changeRoles, isMember, type Members, type Membership, requireGrantable } from './membership.ts'
 import type { Organization } from './organizations.ts'
 
 /** Returns the groups that the enterprise has registered, oldest first. */
@@ -56,30 +56,29 @@ export async function listMemberGroups(membership: Membership): Promise<IdpGroup
   })
 }
 
-/** Returns a group that has a role. Throws {@link NotFound}. */
-export async function getMemberGroup(membership: Membership, name: string): Promise<IdpGroupRecord> {
-  const group = await membership.organizations.enterprise.idpGroups.find(name)
-  if (group === undefined || !isGroupMember(membership, group.roles)) throw new NotFound('idp_group')
-  return group
-}
-
-/** Changes the roles of a group. Throws {@link NotFound}, {@link Impossible} for a first role in an organization, and as the change does. */
-export async function changeIdpGroupRoles(
-  { organizations: { enterprise }, organization, orgId }: Membership,
-  principal: Principal,
-  name: string,
-  { action, apply }: RoleChange,
-): Promise<IdpGroupRecord> {
-  const { id } = found(await enterprise.idpGroups.find(name), 'idp_group')
-  const updated = await enterprise.idpGroups.update(id, (before) => {
-    if (action === 'assign' && orgId !== null && before.roles.length === 0) {
-      throw new Impossible('The IDP group needs a role in the enterprise first')
-    }
-    return { ...before, roles: apply(before.roles) }
-  })
-  const changed = found(updated, 'idp_group')
-  organization.auditLog.write(principal, `${action}_idp_group_role`, changed.name)
-  return changed
+/** Returns the groups that have a role, by name. A group needs a role in the enterprise before one in an organization. */
+export function idpGroupsIn(membership: Membership): Members<IdpGroupRecord> {
+  const { idpGroups } = membership.organizations.enterprise
+  return {
+    kind: 'idp_group',
+    membership,
+    async get(name) {
+      const group = await idpGroups.find(name)
+      if (group === undefined || !isGroupMember(membership, group.roles)) throw new NotFound('idp_group')
+      return group
+    },
+    async changeRoles(name, change) {
+      const { id } = found(await idpGroups.find(name), 'idp_group')
+      const updated = await idpGroups.update(id, (before) => {
+        const roles = change(before.roles)
+        if (before.roles.length === 0 && membership.orgId !== null) {
+          throw new Impossible('The IDP group needs a role in the enterprise first')
+        }
+        return { ...before, roles }
+      })
+      return found(updated, 'idp_group')
+    },
+  }
 }
 
 /**
@@ -91,16 +90,13 @@ export async function removeMemberGroup(
   principal: Principal,
   name: string,
 ): Promise<IdpGroupRecord> {
-  const group = await getMemberGroup(membership, name)
-  const removeAll: RoleChange = {
-    action: 'remove',
-    apply(roles) {
-      if (roles.length === 0) throw new NotFound('idp_group')
-      requireGrantable(principal, roles)
-      return []
-    },
-  }
-  await changeIdpGroupRoles(membership, principal, name, removeAll)
+  const groups = idpGroupsIn(membership)
+  const group = await groups.get(name)
+  await changeRoles(groups, principal, name, 'remove', (roles) => {
+    if (roles.length === 0) throw new NotFound('idp_group')
+    requireGrantable(principal, roles)
+    return []
+  })
   return group
 }
 

@@ -12,11 +12,22 @@ export interface Membership {
   readonly orgId: string | null
 }
 
-/** A change of the roles of a member. */
-export interface RoleChange {
-  readonly action: 'assign' | 'update' | 'remove'
-  /** Returns the roles after the change. Throws to change nothing. */
-  apply(roles: readonly RoleAssignment[]): readonly RoleAssignment[]
+/** What has roles: a user, a service user, or a group of an identity provider. */
+export interface Member {
+  readonly roles: readonly RoleAssignment[]
+}
+
+/** Returns the roles after a change. Throws to change nothing. */
+type ChangeOfRoles = (roles: readonly RoleAssignment[]) => readonly RoleAssignment[]
+
+/** The members of one kind in the enterprise or an organization, and where their roles are stored. */
+export interface Members<M extends Member> {
+  readonly kind: 'user' | 'service_user' | 'idp_group'
+  readonly membership: Membership
+  /** Returns a member. Throws {@link NotFound}. */
+  get(id: string): Promise<M>
+  /** Changes the roles of one whom the enterprise has, even if it is no member there yet. Throws {@link NotFound}, and as the change does. */
+  changeRoles(id: string, change: ChangeOfRoles): Promise<M>
 }
 
 /** Returns the membership in an organization, or in the enterprise. */
@@ -51,47 +62,70 @@ export function requireGrantable(principal: Principal, roles: readonly RoleAssig
   for (const { roleId, orgId } of roles) grantableRole(principal, roleId, orgId)
 }
 
-/** Returns the change that assigns a first role. Throws as {@link grantableRole}; the change throws {@link InUse} if there is a role. */
-export function assignRole(principal: Principal, { orgId }: Membership, roleId: string): RoleChange {
+/** Assigns a first role. Throws {@link NotFound}, as {@link grantableRole}, and {@link InUse} if there is a role. */
+export async function assignRole<M extends Member>(
+  members: Members<M>,
+  principal: Principal,
+  id: string,
+  roleId: string,
+): Promise<M> {
+  const { orgId } = members.membership
   const role = grantableRole(principal, roleId, orgId)
-  return {
-    action: 'assign',
-    apply(roles) {
-      if (hasRole(roles, orgId)) throw new InUse('There is a role already, which can be updated')
-      return [...roles, { roleId: role.id, orgId }]
-    },
-  }
+  return changeRoles(members, principal, id, 'assign', (roles) => {
+    if (hasRole(roles, orgId)) throw new InUse('There is a role already, which can be updated')
+    return [...roles, { roleId: role.id, orgId }]
+  })
 }
 
 /**
- * Returns the change that replaces a role. Throws as {@link grantableRole}; the change throws {@link NotFound} if there is no role, and
+ * Replaces a role. Throws {@link NotFound} for an unknown member, and if there is no role, as {@link grantableRole}, and
  * {@link NotPermitted} for a member with permissions that the principal lacks.
  */
-export function updateRole(principal: Principal, { orgId }: Membership, roleId: string): RoleChange {
+export async function updateRole<M extends Member>(
+  members: Members<M>,
+  principal: Principal,
+  id: string,
+  roleId: string,
+): Promise<M> {
+  const { orgId } = members.membership
   const role = grantableRole(principal, roleId, orgId)
-  return {
-    action: 'update',
-    apply(roles) {
-      requireRole(roles, orgId)
-      requireGrantable(principal, roles)
-      return roles.map((one) => (one.orgId === orgId ? { roleId: role.id, orgId } : one))
-    },
-  }
+  return changeRoles(members, principal, id, 'update', (roles) => {
+    requireRole(roles, orgId)
+    requireGrantable(principal, roles)
+    return roles.map((one) => (one.orgId === orgId ? { roleId: role.id, orgId } : one))
+  })
 }
 
 /**
- * Returns the change that removes a role. It throws {@link NotFound} if there is none, and {@link NotPermitted} for a member with
+ * Removes a role. Returns the member as it was. Throws {@link NotFound} if there is none, and {@link NotPermitted} for a member with
  * permissions that the principal lacks.
  */
-export function removeRole(principal: Principal, { orgId }: Membership): RoleChange {
-  return {
-    action: 'remove',
-    apply(roles) {
-      requireRole(roles, orgId)
-      requireGrantable(principal, roles)
-      return roles.filter((one) => one.orgId !== orgId)
-    },
-  }
+export async function removeRole<M extends Member>(
+  members: Members<M>,
+  principal: Principal,
+  id: string,
+): Promise<M> {
+  const { orgId } = members.membership
+  const member = await members.get(id)
+  await changeRoles(members, principal, id, 'remove', (roles) => {
+    requireRole(roles, orgId)
+    requireGrantable(principal, roles)
+    return roles.filter((one) => one.orgId !== orgId)
+  })
+  return member
+}
+
+/** Changes roles, and writes it to the audit log. Throws as {@link Members.changeRoles}. */
+export async function changeRoles<M extends Member>(
+  members: Members<M>,
+  principal: Principal,
+  id: string,
+  action: 'assign' | 'update' | 'remove',
+  change: ChangeOfRoles,
+): Promise<M> {
+  const changed = await members.changeRoles(id, change)
+  members.membership.organization.auditLog.write(principal, `${action}_${members.kind}_role`, id)
+  return changed
 }
 
 function hasRole(roles: readonly RoleAssignment[], orgId: string | null): boolean {

@@ -4,7 +4,7 @@ import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import type { ServiceUserRecord } from '../resources/service-users.ts'
 import { changeOrCreate } from './change-or-create.ts'
 import { Impossible, NotFound } from './errors.ts'
-import { grantableRole, isMember, type Membership, type RoleChange, requireGrantable } from './membership.ts'
+import { grantableRole, isMember, type Members, type Membership, requireGrantable } from './membership.ts'
 import type { Organization, Organizations } from './organizations.ts'
 import {
   apiKeysOf,
@@ -103,26 +103,23 @@ export async function findServiceUser(organizations: Organizations, id: string):
   throw new NotFound('service_user')
 }
 
-/** Returns a service user that is a member and not deleted. Throws {@link NotFound}. */
-export async function getServiceUser(membership: Membership, id: string): Promise<ServiceUserRecord> {
-  const { serviceUser } = await findServiceUser(membership.organizations, id)
-  if (!isMember(membership, serviceUser.roles)) throw new NotFound('service_user')
-  return serviceUser
-}
-
-/** Changes the roles of a service user, and with them what its keys may do. Throws {@link NotFound}, and as the change does. */
-export async function changeServiceUserRoles(
-  { organizations, organization }: Membership,
-  principal: Principal,
-  keys: KeyRegistry,
-  id: string,
-  { action, apply }: RoleChange,
-): Promise<ServiceUserRecord> {
-  const found = await findServiceUser(organizations, id)
-  const serviceUser = await changeServiceUser(found, (before) => ({ ...before, roles: apply(before.roles) }))
-  await registerApiKeys(found.owner, keys, serviceUser.id)
-  organization.auditLog.write(principal, `${action}_service_user_role`, serviceUser.id)
-  return serviceUser
+/** Returns the service users that are not deleted. Their roles decide what their keys may do. */
+export function serviceUsersIn(membership: Membership, keys: KeyRegistry): Members<ServiceUserRecord> {
+  return {
+    kind: 'service_user',
+    membership,
+    async get(id) {
+      const { serviceUser } = await findServiceUser(membership.organizations, id)
+      if (!isMember(membership, serviceUser.roles)) throw new NotFound('service_user')
+      return serviceUser
+    },
+    async changeRoles(id, change) {
+      const found = await findServiceUser(membership.organizations, id)
+      const changed = await changeServiceUser(found, (before) => ({ ...before, roles: change(before.roles) }))
+      await registerApiKeys(found.owner, keys, id)
+      return changed
+    },
+  }
 }
 
 /**

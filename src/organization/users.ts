@@ -5,7 +5,7 @@ import { UniqueKeyError } from '../store/types.ts'
 import { changeOrCreate } from './change-or-create.ts'
 import { found, Impossible, InUse, NotFound } from './errors.ts'
 import { listIdpUsers } from './idp-groups.ts'
-import { grantableRole, isMember, type Membership, type RoleChange, requireGrantable } from './membership.ts'
+import { grantableRole, isMember, type Members, type Membership, requireGrantable } from './membership.ts'
 import type { Organization } from './organizations.ts'
 
 /** The user of open personal keys, as a member. It is stored with its first change. */
@@ -37,7 +37,7 @@ export async function listUsers(membership: Membership, email?: string | null): 
 }
 
 /** Returns a user with a role of its own. Throws {@link NotFound}. */
-export async function getUser(membership: Membership, id: string): Promise<UserRecord> {
+async function getUser(membership: Membership, id: string): Promise<UserRecord> {
   const user = await directUser(membership.organizations.enterprise, id)
   if (user === undefined || !isMember(membership, user.roles)) throw new NotFound('user')
   return user
@@ -82,21 +82,21 @@ export async function inviteUsers(
   return invited.map(({ user }) => user)
 }
 
-/** Changes the roles of a user. Throws {@link NotFound}, and as the change does. */
-export async function changeUserRoles(
-  membership: Membership,
-  principal: Principal,
-  id: string,
-  { action, apply }: RoleChange,
-): Promise<UserRecord> {
-  const { user } = await getUserOfEnterprise(membership, id)
-  const changed = await changeUser(membership, user, (before) => {
-    // The roles of a deleted one are history. It is here because of groups.
-    const roles = before.deletedAt === null ? before.roles : []
-    return { ...before, roles: apply(roles), deletedAt: null }
-  })
-  membership.organization.auditLog.write(principal, `${action}_user_role`, changed.id)
-  return changed
+/** Returns the users with roles of their own. Users who are here because of groups can get such roles. */
+export function usersIn(membership: Membership): Members<UserRecord> {
+  return {
+    kind: 'user',
+    membership,
+    get: (id) => getUser(membership, id),
+    async changeRoles(id, change) {
+      const { user } = await getUserOfEnterprise(membership, id)
+      return changeUser(membership, user, (before) => {
+        // The roles of a deleted one are history. It is here because of groups.
+        const roles = before.deletedAt === null ? before.roles : []
+        return { ...before, roles: change(roles), deletedAt: null }
+      })
+    },
+  }
 }
 
 /**

@@ -4,19 +4,15 @@ import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import {
-  changeIdpGroupRoles,
   deleteIdpGroup,
+  idpGroupsIn,
   registerIdpGroups,
   removeMemberGroup,
 } from '../../src/organization/idp-groups.ts'
 import { assignRole, membershipIn, removeRole, updateRole } from '../../src/organization/membership.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
-import {
-  changeServiceUserRoles,
-  createServiceUser,
-  listServiceUsers,
-} from '../../src/organization/service-users.ts'
-import { changeUserRoles, inviteUsers, listUsers } from '../../src/organization/users.ts'
+import { createServiceUser, listServiceUsers, serviceUsersIn } from '../../src/organization/service-users.ts'
+import { inviteUsers, listUsers, usersIn } from '../../src/organization/users.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
 import { aServicePrincipal } from '../records.ts'
@@ -39,32 +35,10 @@ t.test('concurrent first changes of a built-in member are both made', async (t) 
   const keys = new KeyRegistry()
 
   await Promise.all([
-    changeUserRoles(
-      inEnterprise,
-      principal,
-      DEFAULT_USER.id,
-      updateRole(principal, inEnterprise, 'account_member'),
-    ),
-    changeUserRoles(
-      inOrganization,
-      principal,
-      DEFAULT_USER.id,
-      updateRole(principal, inOrganization, 'org_viewer'),
-    ),
-    changeServiceUserRoles(
-      inEnterprise,
-      principal,
-      keys,
-      DEFAULT_SERVICE_USER.id,
-      updateRole(principal, inEnterprise, 'account_member'),
-    ),
-    changeServiceUserRoles(
-      inOrganization,
-      principal,
-      keys,
-      DEFAULT_SERVICE_USER.id,
-      assignRole(principal, inOrganization, 'org_viewer'),
-    ),
+    updateRole(usersIn(inEnterprise), principal, DEFAULT_USER.id, 'account_member'),
+    updateRole(usersIn(inOrganization), principal, DEFAULT_USER.id, 'org_viewer'),
+    updateRole(serviceUsersIn(inEnterprise, keys), principal, DEFAULT_SERVICE_USER.id, 'account_member'),
+    assignRole(serviceUsersIn(inOrganization, keys), principal, DEFAULT_SERVICE_USER.id, 'org_viewer'),
   ])
 
   const roles = [
@@ -97,13 +71,7 @@ t.test('of concurrent changes of a role, the last one decides what the keys may 
     ttlSeconds: 60,
   })
   const update = (roleId: string) =>
-    changeServiceUserRoles(
-      inEnterprise,
-      principal,
-      keys,
-      serviceUser.id,
-      updateRole(principal, inEnterprise, roleId),
-    )
+    updateRole(serviceUsersIn(inEnterprise, keys), principal, serviceUser.id, roleId)
 
   await Promise.all([
     update('account_admin'),
@@ -118,8 +86,7 @@ t.test('of concurrent changes of a role, the last one decides what the keys may 
 t.test('of concurrent deletions of a group, and removals of its roles, the first succeeds', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   await registerIdpGroups(enterprise, principal, ['g'])
-  const assign = assignRole(principal, inEnterprise, 'account_member')
-  await changeIdpGroupRoles(inEnterprise, principal, 'g', assign)
+  await assignRole(idpGroupsIn(inEnterprise), principal, 'g', 'account_member')
   const isFirst = [
     { status: 'fulfilled' },
     { status: 'rejected', reason: { name: 'NotFound', resource: 'idp_group' } },
@@ -134,15 +101,12 @@ t.test('of concurrent deletions of a group, and removals of its roles, the first
 t.test('nobody removes or updates the roles of a group with permissions that they lack', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   await registerIdpGroups(enterprise, principal, ['g'])
-  const assign = assignRole(principal, inEnterprise, 'account_admin')
-  await changeIdpGroupRoles(inEnterprise, principal, 'g', assign)
+  const groups = idpGroupsIn(inEnterprise)
+  await assignRole(groups, principal, 'g', 'account_admin')
   const lesser = { ...principal, permissions: new Set(['ManageAccountMembership', 'ReadAccountMeta']) }
-  const update = updateRole(lesser, inEnterprise, 'account_member')
 
-  await t.rejects(changeIdpGroupRoles(inEnterprise, lesser, 'g', update), { name: 'NotPermitted' })
-  await t.rejects(changeIdpGroupRoles(inEnterprise, lesser, 'g', removeRole(lesser, inEnterprise)), {
-    name: 'NotPermitted',
-  })
+  await t.rejects(updateRole(groups, lesser, 'g', 'account_member'), { name: 'NotPermitted' })
+  await t.rejects(removeRole(groups, lesser, 'g'), { name: 'NotPermitted' })
   await t.rejects(removeMemberGroup(inEnterprise, lesser, 'g'), { name: 'NotPermitted' })
   t.match(await enterprise.idpGroups.find('g'), { roles: [{ roleId: 'account_admin', orgId: null }] })
 })

@@ -1,30 +1,25 @@
 import {
-  changeIdpGroupRoles,
   deleteIdpGroup,
-  getMemberGroup,
+  idpGroupsIn,
   listIdpGroups,
   listIdpUsers,
   listMemberGroups,
   registerIdpGroups,
   removeMemberGroup,
 } from '../../organization/idp-groups.ts'
-import {
-  assignRole,
-  type Membership,
-  type RoleChange,
-  removeRole,
-  updateRole,
-} from '../../organization/membership.ts'
+import type { Membership } from '../../organization/membership.ts'
 import type { IdpGroupRecord } from '../../resources/idp-groups.ts'
-import type {
-  IdpGroup,
-  PaginatedResponseIdpGroup,
-  PaginatedResponseIdpGroupUser,
-} from '../../schemas/v3/contract.ts'
+import type { PaginatedResponseIdpGroup, PaginatedResponseIdpGroupUser } from '../../schemas/v3/contract.ts'
 import { idpGroupResponse, idpUserResponse, memberGroupResponse } from '../../schemas/v3/idp-groups.ts'
-import { MANAGE_MEMBERS, membershipOf, READ_MEMBERS } from './memberships.ts'
+import { MANAGE_MEMBERS, memberHandlers, membershipOf, READ_MEMBERS } from './memberships.ts'
 import { type CursorQuery, sortedPage } from './pages.ts'
-import type { V3Request, V3Routes } from './types.ts'
+import type { V3Routes } from './types.ts'
+
+const group = memberHandlers({
+  membersOf: (request) => idpGroupsIn(membershipOf(request)),
+  idOf: ({ idp_group_name }: { readonly idp_group_name: string }) => idp_group_name,
+  show: memberGroupResponse,
+})
 
 /** The groups of identity providers, and their roles in the enterprise and in its organizations. */
 export const idpGroupsRoutes = {
@@ -70,31 +65,28 @@ export const idpGroupsRoutes = {
   // GET /v3/enterprise/members/idp-groups/{idp_group_name}
   'GET /v3/enterprise/members/idp-groups/{idp_group_name}': {
     permission: READ_MEMBERS,
-    handle: async (request) => {
-      const membership = membershipOf(request)
-      return shown(membership, await getMemberGroup(membership, request.params.idp_group_name))
-    },
+    handle: group.get,
   },
 
   // POST /v3/enterprise/members/idp-groups/{idp_group_name}
   'POST /v3/enterprise/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(assignRole),
+    handle: group.assign,
   },
 
   // PATCH /v3/enterprise/members/idp-groups/{idp_group_name}
   'PATCH /v3/enterprise/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(updateRole),
+    handle: group.update,
   },
 
   // DELETE /v3/enterprise/members/idp-groups/{idp_group_name}
   'DELETE /v3/enterprise/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
     handle: async (request) => {
-      const membership = membershipOf(request)
       const { principal, params } = request
-      return shown(membership, await removeMemberGroup(membership, principal, params.idp_group_name))
+      const removed = await removeMemberGroup(membershipOf(request), principal, params.idp_group_name)
+      return memberGroupResponse(removed, null)
     },
   },
 
@@ -113,62 +105,27 @@ export const idpGroupsRoutes = {
   // GET /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}
   'GET /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}': {
     permission: READ_MEMBERS,
-    handle: async (request) => {
-      const membership = membershipOf(request)
-      return shown(membership, await getMemberGroup(membership, request.params.idp_group_name))
-    },
+    handle: group.get,
   },
 
   // POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}
   'POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(assignRole),
+    handle: group.assign,
   },
 
   // PATCH /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}
   'PATCH /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(updateRole),
+    handle: group.update,
   },
 
   // DELETE /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}
   'DELETE /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}': {
     permission: MANAGE_MEMBERS,
-    handle: async (request) => {
-      const membership = membershipOf(request)
-      const group = await getMemberGroup(membership, request.params.idp_group_name)
-      await changed(membership, request, removeRole(request.principal, membership))
-      return shown(membership, group)
-    },
+    handle: group.remove,
   },
 } satisfies V3Routes
-
-/** A request about the role of a group. */
-type RoleRequest = Pick<
-  V3Request<'POST /v3/enterprise/members/idp-groups/{idp_group_name}'>,
-  'server' | 'organization' | 'principal' | 'params' | 'body'
->
-
-/** Returns the handler of requests that assign or update the role of the group in their path. */
-function roleHandler(changeOf: typeof assignRole): (request: RoleRequest) => Promise<IdpGroup> {
-  return async (request) => {
-    const membership = membershipOf(request)
-    return changed(membership, request, changeOf(request.principal, membership, request.body.role_id))
-  }
-}
-
-/** Changes the roles of the group in the path of a request. */
-async function changed(
-  membership: Membership,
-  { principal, params }: Pick<RoleRequest, 'principal' | 'params'>,
-  change: RoleChange,
-): Promise<IdpGroup> {
-  return shown(membership, await changeIdpGroupRoles(membership, principal, params.idp_group_name, change))
-}
-
-function shown({ orgId }: Membership, group: IdpGroupRecord): IdpGroup {
-  return memberGroupResponse(group, orgId)
-}
 
 function sortKeyOf({ createdAt, name }: IdpGroupRecord) {
   return [createdAt, name] as const
@@ -180,7 +137,7 @@ async function groupsPage(membership: Membership, query: CursorQuery): Promise<P
     records: await listMemberGroups(membership),
     sortKey: sortKeyOf,
     query,
-    show: (group) => shown(membership, group),
+    show: (group) => memberGroupResponse(group, membership.orgId),
   })
 }
 

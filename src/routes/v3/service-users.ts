@@ -1,27 +1,21 @@
+import type { Membership } from '../../organization/membership.ts'
 import {
-  assignRole,
-  type Membership,
-  type RoleChange,
-  removeRole,
-  updateRole,
-} from '../../organization/membership.ts'
-import {
-  changeServiceUserRoles,
   createServiceUser,
   deleteServiceUser,
-  findServiceUser,
-  getServiceUser,
   listServiceUsers,
+  serviceUsersIn,
 } from '../../organization/service-users.ts'
-import type {
-  PaginatedResponseServiceUser,
-  ServiceUser,
-  ServiceUserProvisionResponse,
-} from '../../schemas/v3/contract.ts'
+import type { PaginatedResponseServiceUser, ServiceUserProvisionResponse } from '../../schemas/v3/contract.ts'
 import { serviceUserResponse } from '../../schemas/v3/service-users.ts'
-import { MANAGE_MEMBERS, membershipOf, READ_MEMBERS } from './memberships.ts'
+import { MANAGE_MEMBERS, memberHandlers, membershipOf, READ_MEMBERS } from './memberships.ts'
 import { type CursorQuery, sortedPage } from './pages.ts'
 import type { V3Request, V3Routes } from './types.ts'
+
+const serviceUser = memberHandlers({
+  membersOf: (request) => serviceUsersIn(membershipOf(request), request.server.keys),
+  idOf: ({ service_user_id }: { readonly service_user_id: string }) => service_user_id,
+  show: serviceUserResponse,
+})
 
 /** The service users of the enterprise and of its organizations. */
 export const serviceUsersRoutes = {
@@ -46,22 +40,19 @@ export const serviceUsersRoutes = {
   // GET /v3/enterprise/members/service-users/{service_user_id}
   'GET /v3/enterprise/members/service-users/{service_user_id}': {
     permission: READ_MEMBERS,
-    handle: async ({ server, params }) => {
-      const { serviceUser } = await findServiceUser(server.organizations, params.service_user_id)
-      return serviceUserResponse(serviceUser, null)
-    },
+    handle: serviceUser.get,
   },
 
   // POST /v3/enterprise/members/service-users/{service_user_id}
   'POST /v3/enterprise/members/service-users/{service_user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(assignRole),
+    handle: serviceUser.assign,
   },
 
   // PATCH /v3/enterprise/members/service-users/{service_user_id}
   'PATCH /v3/enterprise/members/service-users/{service_user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(updateRole),
+    handle: serviceUser.update,
   },
 
   // DELETE /v3/enterprise/members/service-users/{service_user_id}
@@ -83,24 +74,19 @@ export const serviceUsersRoutes = {
   // POST /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}
   'POST /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(assignRole),
+    handle: serviceUser.assign,
   },
 
   // PATCH /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}
   'PATCH /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(updateRole),
+    handle: serviceUser.update,
   },
 
   // DELETE /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}
   'DELETE /v3/enterprise/organizations/{org_id}/members/service-users/{service_user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: async (request) => {
-      const membership = membershipOf(request)
-      const serviceUser = await getServiceUser(membership, request.params.service_user_id)
-      await changed(membership, request, removeRole(request.principal, membership))
-      return serviceUserResponse(serviceUser, membership.orgId)
-    },
+    handle: serviceUser.remove,
   },
 } satisfies V3Routes
 
@@ -120,33 +106,6 @@ async function provision(
     ttlSeconds: Number(body.ttl_seconds),
   })
   return { service_user: serviceUserResponse(serviceUser, orgId), token }
-}
-
-/** A request about the role of a service user. */
-type RoleRequest = Pick<
-  V3Request<'POST /v3/enterprise/members/service-users/{service_user_id}'>,
-  'server' | 'organization' | 'principal' | 'params' | 'body'
->
-
-/** Returns the handler of requests that assign or update the role of the service user in their path. */
-function roleHandler(changeOf: typeof assignRole): (request: RoleRequest) => Promise<ServiceUser> {
-  return async (request) => {
-    const membership = membershipOf(request)
-    return changed(membership, request, changeOf(request.principal, membership, request.body.role_id))
-  }
-}
-
-/** Changes the roles of the service user in the path of a request. */
-async function changed(
-  membership: Membership,
-  { principal, params, server }: Omit<RoleRequest, 'body'>,
-  change: RoleChange,
-): Promise<ServiceUser> {
-  const { service_user_id: id } = params
-  return serviceUserResponse(
-    await changeServiceUserRoles(membership, principal, server.keys, id, change),
-    membership.orgId,
-  )
 }
 
 async function serviceUsersPage(

@@ -1,17 +1,16 @@
-import { assignRole, type Membership, removeRole, updateRole } from '../../organization/membership.ts'
-import {
-  changeUserRoles,
-  deleteUser,
-  getUser,
-  getUserOfEnterprise,
-  inviteUsers,
-  listUsers,
-} from '../../organization/users.ts'
-import type { PaginatedResponseUser, User } from '../../schemas/v3/contract.ts'
+import type { Membership } from '../../organization/membership.ts'
+import { deleteUser, getUserOfEnterprise, inviteUsers, listUsers, usersIn } from '../../organization/users.ts'
+import type { PaginatedResponseUser } from '../../schemas/v3/contract.ts'
 import { userResponse, userWithIdpRolesResponse } from '../../schemas/v3/users.ts'
-import { MANAGE_MEMBERS, membershipOf, READ_MEMBERS } from './memberships.ts'
+import { MANAGE_MEMBERS, memberHandlers, membershipOf, READ_MEMBERS } from './memberships.ts'
 import { type CursorQuery, sortedPage } from './pages.ts'
-import type { V3Request, V3Routes } from './types.ts'
+import type { V3Routes } from './types.ts'
+
+const user = memberHandlers({
+  membersOf: (request) => usersIn(membershipOf(request)),
+  idOf: ({ user_id }: { readonly user_id: string }) => user_id,
+  show: userResponse,
+})
 
 /** The users of the enterprise and of its organizations. */
 export const usersRoutes = {
@@ -51,7 +50,7 @@ export const usersRoutes = {
   // PATCH /v3/enterprise/members/users/{user_id}
   'PATCH /v3/enterprise/members/users/{user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(updateRole),
+    handle: user.update,
   },
 
   // GET /v3/enterprise/organizations/{org_id}/members/users
@@ -63,25 +62,19 @@ export const usersRoutes = {
   // DELETE /v3/enterprise/organizations/{org_id}/members/users/{user_id}
   'DELETE /v3/enterprise/organizations/{org_id}/members/users/{user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: async (request) => {
-      const { principal, params } = request
-      const membership = membershipOf(request)
-      const user = await getUser(membership, params.user_id)
-      await changeUserRoles(membership, principal, user.id, removeRole(principal, membership))
-      return userResponse(user, membership.orgId)
-    },
+    handle: user.remove,
   },
 
   // PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}
   'PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(updateRole),
+    handle: user.update,
   },
 
   // POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}
   'POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}': {
     permission: MANAGE_MEMBERS,
-    handle: roleHandler(assignRole),
+    handle: user.assign,
   },
 
   // GET /v3beta1/organizations/{org_id}/members/users
@@ -93,31 +86,9 @@ export const usersRoutes = {
   // GET /v3beta1/organizations/{org_id}/members/users/{user_id}
   'GET /v3beta1/organizations/{org_id}/members/users/{user_id}': {
     permission: 'ViewOrgMembership',
-    handle: async (request) => {
-      const membership = membershipOf(request)
-      return userResponse(await getUser(membership, request.params.user_id), membership.orgId)
-    },
+    handle: user.get,
   },
 } satisfies V3Routes
-
-/** A request about the role of a user. */
-type RoleRequest = Pick<
-  V3Request<'PATCH /v3/enterprise/members/users/{user_id}'>,
-  'server' | 'organization' | 'principal' | 'params' | 'body'
->
-
-/** Returns the handler of requests that assign or update the role of the user in their path. */
-function roleHandler(changeOf: typeof assignRole): (request: RoleRequest) => Promise<User> {
-  return async (request) => {
-    const { principal, params, body } = request
-    const membership = membershipOf(request)
-    const change = changeOf(principal, membership, body.role_id)
-    return userResponse(
-      await changeUserRoles(membership, principal, params.user_id, change),
-      membership.orgId,
-    )
-  }
-}
 
 async function usersPage(
   membership: Membership,
