@@ -89,11 +89,12 @@ export function usersIn(membership: Membership): Members<UserRecord> {
     membership,
     get: (id) => getUser(membership, id),
     async changeRoles(id, change) {
-      const { user } = await getUserOfEnterprise(membership, id)
+      const { user, idpRoles } = await getUserOfEnterprise(membership, id)
       return changeUser(membership, user, (before) => {
-        // The roles of a deleted one are history. It is here because of groups.
-        const roles = before.deletedAt === null ? before.roles : []
-        return { ...before, roles: change(roles), deletedAt: null }
+        if (before.deletedAt === null) return { ...before, roles: change(before.roles) }
+        // It is still here if groups give it roles. Those of its own are history.
+        if (idpRoles.length === 0) throw new NotFound('user')
+        return { ...before, roles: change([]), deletedAt: null }
       })
     },
   }

@@ -12,7 +12,7 @@ import {
 import { assignRole, membershipIn, removeRole, updateRole } from '../../src/organization/membership.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { createServiceUser, listServiceUsers, serviceUsersIn } from '../../src/organization/service-users.ts'
-import { inviteUsers, listUsers, usersIn } from '../../src/organization/users.ts'
+import { deleteUser, inviteUsers, listUsers, usersIn } from '../../src/organization/users.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
 import { aServicePrincipal } from '../records.ts'
@@ -109,6 +109,21 @@ t.test('nobody removes or updates the roles of a group with permissions that the
   await t.rejects(removeRole(groups, lesser, 'g'), { name: 'NotPermitted' })
   await t.rejects(removeMemberGroup(inEnterprise, lesser, 'g'), { name: 'NotPermitted' })
   t.match(await enterprise.idpGroups.find('g'), { roles: [{ roleId: 'account_admin', orgId: null }] })
+})
+
+t.test('a user who is deleted meanwhile gets no role, and stays deleted', async (t) => {
+  const { enterprise, inEnterprise, inOrganization } = startMemberships()
+  await inviteUsers(inEnterprise, principal, { emails: ['a@b'], roleId: 'account_member' })
+  const { id = '' } = (await enterprise.users.find('a@b')) ?? {}
+
+  const [deleted, assigned] = await Promise.allSettled([
+    deleteUser(inEnterprise, principal, id),
+    assignRole(usersIn(inOrganization), principal, id, 'org_member'),
+  ])
+
+  t.match(deleted, { status: 'fulfilled' })
+  t.match(assigned, { status: 'rejected', reason: { name: 'NotFound', resource: 'user' } })
+  t.match(await listUsers(inEnterprise), [{ id: DEFAULT_USER.id }])
 })
 
 t.test('an invitation does not list all users for each address', async (t) => {
