@@ -14,4 +14,10 @@ export interface ChangeTracker {
 export class ChangeFeed {
   /** Default: changes are not noted. */
   tracker: ChangeTracker | undefined
+  #latest = 0
+
+  /** Returns a number for a change: higher than those of all earlier ones. */
+  next(): number {
+    return ++this.#latest
+  }
 }

@@ -44,8 +44,8 @@ export async function replaceGroups(
 interface SharedLimit {
   readonly organizations: readonly Organization[]
   readonly acus: number
-  /** Differs after each change in one of the organizations: by a client, which is logged, or by hand. */
-  readonly changes: string
+  /** The version of the sessions that were changed last in these organizations. */
+  readonly version: number
   /** The ACUs consumed until a second of a clock, by that second. */
   readonly consumed: Map<number, Promise<number>>
 }
@@ -53,8 +53,16 @@ interface SharedLimit {
 /** The limits of groups that one request has read. What a group has consumed is summed up once for all of its organizations. */
 export type GroupLimits = Map<OrganizationGroup, SharedLimit>
 
-/** What had happened when the limits of an organization were last compared with its consumption. */
-const lastChecks = new WeakMap<Organization, string>()
+/** A comparison of the limits of an organization with its consumption. */
+interface Check {
+  /** The second of the organization's clock. */
+  readonly second: number
+  /** The highest version of the collections that were compared. */
+  readonly version: number
+}
+
+/** The last comparison of each organization. */
+const lastChecks = new WeakMap<Organization, Check>()
 
 /**
  * Suspends the sessions of an organization that work, if it or its group has consumed as many ACUs in this billing cycle as it may.
@@ -67,48 +75,43 @@ export async function enforceAcuLimits(
   groupLimits: GroupLimits,
 ): Promise<void> {
   const enterprise = organizations.find(ENTERPRISE_ID)
+  // Read before the settings, which may change meanwhile.
+  const settingsVersion = Math.max(organization.settings.version, enterprise?.settings.version ?? 0)
   const [own, shared] = await Promise.all([settingsOf(organization), enterprise && settingsOf(enterprise)])
-  const limits = ownLimits(organizations, organization, own)
+  const limits = ownLimits(organization, own)
   const group = shared && groupOf(organization.orgId, shared.groups)
   if (group !== undefined && group.maxCycleAcus !== null) {
     const known = groupLimits.get(group)
-    const limit = known ?? sharedLimit(organizations, membersOf(organizations, group), group.maxCycleAcus)
+    const limit = known ?? sharedLimit(membersOf(organizations, group), group.maxCycleAcus)
     groupLimits.set(group, limit)
     limits.push(limit)
   }
   if (limits.length === 0) return
   const second = Math.floor(organization.clock.now() / 1_000_000)
-  const changes = limits.map((limit) => limit.changes)
-  const check = [second, own.updatedAt, shared?.updatedAt, ...changes].join()
-  if (lastChecks.get(organization) === check) return
+  const version = Math.max(settingsVersion, ...limits.map((limit) => limit.version))
+  const last = lastChecks.get(organization)
+  if (last?.second === second && last.version === version) return
   for (const limit of limits) {
     if ((await consumedOf(limit, organization, second)) >= limit.acus) {
       await suspendAll(organization)
       break
     }
   }
-  lastChecks.set(organization, check)
+  lastChecks.set(organization, { second, version })
 }
 
 function ownLimits(
-  organizations: Organizations,
   organization: Organization,
   { maxCycleAcuLimit, cycleAcuLimit }: SettingsRecord,
 ): SharedLimit[] {
   return [maxCycleAcuLimit, cycleAcuLimit].flatMap((acus) =>
-    acus === null ? [] : [sharedLimit(organizations, [organization], acus)],
+    acus === null ? [] : [sharedLimit([organization], acus)],
   )
 }
 
-function sharedLimit(
-  organizations: Organizations,
-  members: readonly Organization[],
-  acus: number,
-): SharedLimit {
-  let logged = 0
-  for (const { auditLog } of members) logged += auditLog.count
-  const bytes = organizations.bytesOf(members.map(({ orgId }) => orgId))
-  return { organizations: members, acus, changes: `${logged}/${bytes}`, consumed: new Map() }
+function sharedLimit(organizations: readonly Organization[], acus: number): SharedLimit {
+  const version = Math.max(...organizations.map(({ sessions }) => sessions.version))
+  return { organizations, acus, version, consumed: new Map() }
 }
 
 /** The groups of the enterprise by their organizations. */

@@ -16,11 +16,6 @@ export class AuditLog implements Walkable<AuditEntry> {
     this.#ids = services.ids
   }
 
-  /** The number of entries. */
-  get count(): number {
-    return this.#entries.count
-  }
-
   /**
    * Records an action of a principal. `subjectId` is the record's own id: a substring of the request URL would keep the whole
    * URL in memory.

@@ -1,5 +1,5 @@
 import { RingBuffer } from '../base/ring-buffer.ts'
-import type { CollectionOwner } from './memory-collection.ts'
+import type { CollectionOwner } from './owner.ts'
 import type { Log, LogDefinition, Order } from './types.ts'
 
 /** An in-memory log. */

@@ -1,6 +1,5 @@
-import type { ChangeFeed } from '../base/changes.ts'
-import type { EventFeed } from '../events/feed.ts'
-import { type OrganizationQuota, sizeOf } from './store-quota.ts'
+import type { CollectionOwner } from './owner.ts'
+import { sizeOf } from './store-quota.ts'
 import {
   type Collection,
   type CollectionDefinition,
@@ -29,16 +28,6 @@ function following<R>({ newer, older }: Entry<R>, order: Order): Entry<R> | unde
   return order === 'oldest' ? newer : older
 }
 
-/** The organization of a collection. */
-export interface CollectionOwner {
-  readonly orgId: string
-  readonly quota: OrganizationQuota
-  /** Gets an event for each record that is written, unless the organization was replaced. */
-  readonly events: EventFeed
-  /** Where each record that is written is noted, unless the organization was replaced. */
-  readonly changes: ChangeFeed
-}
-
 /** Returns the memory that a record takes. */
 function bytesIn({ record, bytes }: Entry<StoredRecord>): number {
   return bytes ?? sizeOf(record)
@@ -64,10 +53,16 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   #oldest: Entry<R> | undefined
   #newest: Entry<R> | undefined
   #lastSequence = 0
+  #version: number
 
   constructor(definition: CollectionDefinition<R>, owner: CollectionOwner) {
     this.#definition = definition
     this.#owner = owner
+    this.#version = owner.changes.next()
+  }
+
+  get version(): number {
+    return this.#version
   }
 
   async insert(record: R): Promise<void> {
@@ -110,6 +105,7 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   /** Adds a record after another one; undefined makes it the oldest. Returns whether it has a unique key. */
   #link(record: R, { bytes, sequence, older }: Pick<Entry<R>, 'bytes' | 'sequence' | 'older'>): boolean {
     if (this.#entries === NONE) [this.#entries, this.#uniqueKeys] = [new Map(), new Map()]
+    this.#version = this.#owner.changes.next()
     const newer = older === undefined ? this.#oldest : older.newer
     const entry: Entry<R> = { record, bytes, sequence, older, newer }
     if (older === undefined) this.#oldest = entry
@@ -171,7 +167,10 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     this.#owner.quota.reserve(0, bytes - bytesIn(entry))
     if (before !== undefined) this.#uniqueKeys.delete(before)
     if (after !== undefined) this.#uniqueKeys.set(after, id)
-    if (entry.record !== changed) this.#publish('updated', id)
+    if (entry.record !== changed) {
+      this.#version = this.#owner.changes.next()
+      this.#publish('updated', id)
+    }
     entry.record = changed
     entry.bytes = bytes
     return changed
@@ -223,6 +222,7 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   }
 
   #remove(entry: Entry<R>): R {
+    this.#version = this.#owner.changes.next()
     this.#entries.delete(entry.record.id)
     const key = this.#keyOf(entry.record)
     // Of records that are put one by one, another one may have got the key before.

@@ -54,6 +54,8 @@ export interface Walkable<R> {
 
 /** The records of one kind in one organization. Every write is atomic for its record. */
 export interface Collection<R extends StoredRecord> extends Walkable<R> {
+  /** Increases with each change. That of another collection of the store, or of one that replaces this one, is never the same. */
+  readonly version: number
   /** Adds a record. Throws {@link UniqueKeyError} and changes nothing if its unique key or id is taken. */
   insert(record: R): Promise<void>
   get(id: string): Promise<R | undefined>

@@ -2,7 +2,7 @@ import t from 'tap'
 import { randomIds } from '../../src/base/ids.ts'
 import { replaceGroups } from '../../src/organization/acu-limits.ts'
 import { catchUpAll } from '../../src/organization/catch-up.ts'
-import { Organizations } from '../../src/organization/organizations.ts'
+import { type Organization, Organizations } from '../../src/organization/organizations.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
 import { aServicePrincipal, aSession } from '../records.ts'
@@ -27,6 +27,10 @@ t.test('what a group has consumed is summed up once for all of its organizations
   t.equal(reads, 3)
   await catchUpAll(organizations, members)
   t.equal(reads, 3, 'nothing has changed')
+  const [{ sessions }] = members as [Organization]
+  await sessions.update('devin-org-1', (before) => ({ ...before, tags: [...before.tags].reverse() }))
+  await catchUpAll(organizations, members)
+  t.equal(reads, 6, 'a session has changed, but not its size')
 })
 
 t.test('very many organizations are caught up with in several turns of the event loop', async (t) => {

@@ -211,6 +211,35 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     t.equal(await (await collection()).update('a', (record) => record), undefined)
   })
 
+  t.test('each change gives its collection a version that no other one has had', async (t) => {
+    const store = await createStore()
+    const [collection, other] = [store.open('org-1').collection(items), store.open('org-2').collection(items)]
+    const otherVersion = other.version
+    const versions = [collection.version]
+    const changes = [
+      () => collection.insert({ id: 'a' }),
+      () => collection.update('a', (item) => ({ ...item, name: 'x' })),
+      () => collection.swap(['a'], [{ id: 'b' }]),
+      () => collection.delete('b'),
+    ]
+
+    for (const change of changes) {
+      await change()
+      versions.push(collection.version)
+    }
+    await collection.delete('b')
+    await store.replace('org-1', [])
+
+    t.same(
+      versions,
+      [...new Set(versions)].sort((one, another) => one - another),
+    )
+    t.equal(versions.length, 5)
+    t.equal(collection.version, versions.at(-1), 'nothing has been deleted')
+    t.equal(other.version, otherVersion)
+    t.ok(store.open('org-1').collection(items).version > collection.version)
+  })
+
   t.test('offset and limit apply to the filtered records', async (t) => {
     const made = await collection(
       { id: 'a', name: '1' },
