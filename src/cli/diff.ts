@@ -40,7 +40,7 @@ const TELLING = ['key', 'title', 'name', 'prompt', 'action']
 
 function describe(record: Readonly<Record<string, unknown>>): string {
   const telling = TELLING.map((member) => record[member]).find((value) => typeof value === 'string')
-  return [record.id, telling === undefined ? [] : shown(telling)].flat().join(' ')
+  return telling === undefined ? `${record.id}` : `${record.id} ${shown(telling)}`
 }
 
 /** Formats a value as one line of JSON, short enough for a terminal. */

@@ -16,6 +16,8 @@ export function snapshot(config: Target & Options, outputs: Outputs): Promise<nu
     const kept = await snapshots.list()
     if (asJson) return inJson(kept)
     if (kept.snapshots.length === 0) outputs.stderr.write('fake-devin: there are no snapshots\n')
-    return kept.snapshots.map((one) => `${[one.name, one.org_id ?? []].flat().join('  ')}\n`).join('')
+    return kept.snapshots
+      .map(({ name, org_id: orgId }) => (orgId == null ? `${name}\n` : `${name}  ${orgId}\n`))
+      .join('')
   })
 }

@@ -5,6 +5,7 @@ import type { KeyRegistry } from '../auth/keys.ts'
 import { ENTERPRISE_ID, isMadeUp, type Principal } from '../auth/principal.ts'
 import { permissionsOf } from '../auth/roles.ts'
 import type { Admit, LazyRoute } from '../fastapi/lazy-routes.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import { pathOf } from '../fastapi/target.ts'
 import { catchUpSessions } from '../organization/catch-up.ts'
 import { NotFound } from '../organization/errors.ts'
@@ -102,7 +103,7 @@ export function authenticateV3(
     if (permissions === null) return prepare(organizations, request)
     return permissionOf(request).then((required) => {
       if (!mayCall(permissions, required)) {
-        throw new AuthError('refused', `the key lacks the permission ${[required].flat().join(' or ')}`)
+        throw new AuthError('refused', `the key lacks the permission ${listOf(required).join(' or ')}`)
       }
       return prepare(organizations, request)
     })
@@ -206,7 +207,7 @@ function mayUse({ isBound, orgId: own, permissions, roles }: Principal, orgId: s
 }
 
 function mayCall(permissions: ReadonlySet<string>, required: RequiredPermission): boolean {
-  return required === null || [required].flat().some((name) => permissions.has(name))
+  return required === null || listOf(required).some((name) => permissions.has(name))
 }
 
 /** Matches the organization in a path of v3, but for the enterprise's path of the organization itself. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import { UnavailableError } from '../database/types.ts'
 import { isInternal } from '../fastapi/internal.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import type { Replica } from '../persistence/replica.ts'
 
 declare module 'fastify' {
@@ -129,7 +130,7 @@ export class BatchGate {
     }
     app.addHook('onRoute', (route) => {
       // Hooks of a route run after those of the application.
-      route.onSend = [...[route.onSend ?? []].flat(), settle]
+      route.onSend = [...listOf(route.onSend), settle]
     })
     app.addHook('onSend', (request, reply, payload, done) => {
       if (request.is404) settle.call(app, request, reply, payload, done)

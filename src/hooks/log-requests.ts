@@ -8,6 +8,7 @@ import type {
 import { bearerKey } from '../auth/credentials.ts'
 import { isJson } from '../fastapi/body.ts'
 import { HttpException, RequestValidationError } from '../fastapi/errors.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { rememberLatest } from '../fastapi/remember-latest.ts'
 import { pathTemplate } from '../fastapi/routing.ts'
@@ -48,7 +49,7 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
       logRequest(request, reply, registered ?? request.lazyRoute?.path)
       done()
     }
-    route.onResponse = [...[route.onResponse ?? []].flat(), hook]
+    route.onResponse = [...listOf(route.onResponse), hook]
   })
   app.addHook('onResponse', (request, reply, done) => {
     if (request.is404) logRequest(request, reply, undefined)

@@ -5,6 +5,7 @@ import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/f
 import { isInternal } from '../fastapi/internal.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
 import type { LazyRoutes } from '../fastapi/lazy-routes.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import { pathOf } from '../fastapi/target.ts'
 import { BODY_KEPT_MAX, type JournalEntry, OmittedBody, type RecordedRoute } from '../journal/journal.ts'
 import { PATHS_OF_FAKE } from '../journal/path-pattern.ts'
@@ -74,7 +75,7 @@ export class JournalRecorder {
         done()
       }
       // Hooks of a route run after those of the application, so this one sees the final response.
-      route.onSend = [...[route.onSend ?? []].flat(), record]
+      route.onSend = [...listOf(route.onSend), record]
     })
     app.addHook('onSend', (request, reply, payload, done) => {
       if (request.is404) this.#addUnrouted(request, responseOf(reply, payload))

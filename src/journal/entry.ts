@@ -1,6 +1,7 @@
 import { formatInstant } from '../base/clock.ts'
 import { isJson, parseBody } from '../fastapi/body.ts'
 import { decodeJson } from '../fastapi/json/decode.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import { withoutUser } from '../fastapi/percent.ts'
 import { QueryParameters } from '../fastapi/query.ts'
 import type { RequestEntry } from '../schemas/control/journal.ts'
@@ -98,7 +99,7 @@ function bodyLength(exchange: JournalEntry): number | null {
 /** Yields the response headers, with the length that Fastify adds after the entry is recorded. */
 function* responseHeadersOf({ responseHeaders, payload }: JournalEntry): Iterable<[string, string]> {
   for (const [name, values] of Object.entries(responseHeaders)) {
-    for (const value of [values ?? []].flat()) yield [name, String(value)]
+    for (const value of listOf(values)) yield [name, String(value)]
   }
   if (payload !== null && responseHeaders['content-length'] === undefined) {
     yield [

@@ -1,4 +1,5 @@
 import type { ChangeFeed } from '../base/changes.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import {
   Journal,
   type JournalBudget,
@@ -117,8 +118,7 @@ export class Journals implements JournalBudget {
 
   /** Clears like `clear`, and also ignores the entries of requests in progress. */
   restart(orgId?: string): void {
-    const journals =
-      orgId === undefined ? [...this.#journals.values()] : [this.#journals.get(orgId) ?? []].flat()
+    const journals = orgId === undefined ? [...this.#journals.values()] : listOf(this.#journals.get(orgId))
     for (const journal of journals) {
       journal.retire()
       this.#remove(journal)

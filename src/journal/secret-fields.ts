@@ -1,3 +1,4 @@
+import { listOf } from '../fastapi/list-of.ts'
 import { isSecret } from '../schemas/types.ts'
 import type { RecordedRoute } from './journal.ts'
 
@@ -89,9 +90,7 @@ const SCHEMA_MEMBERS = ['structured_output_schema']
 /** Returns whether a value of a schema can contain a secret. */
 function holdsSecret(schema: SchemaPart): boolean {
   const { properties = {}, items, anyOf = [] } = schema
-  return (
-    isSecret(schema) || [...Object.values(properties), ...anyOf, ...[items ?? []].flat()].some(holdsSecret)
-  )
+  return isSecret(schema) || [...Object.values(properties), ...anyOf, ...listOf(items)].some(holdsSecret)
 }
 
 /** Returns the rules for a value in a request that a schema describes. Its secrets are those that the schema marks. */

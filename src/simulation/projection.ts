@@ -185,7 +185,7 @@ export class SessionProjection {
 
   #applyPullRequests({ pull_request: one, pull_requests: all }: Effect): void {
     if (one === undefined && all === undefined) return
-    const found: readonly { url: string; state?: PullRequest['state'] }[] = all ?? [one ?? []].flat()
+    const found: readonly { url: string; state?: PullRequest['state'] }[] = all ?? (one == null ? [] : [one])
     this.#pullRequests = found.map(({ url, state = 'open' }) => ({
       url: fillTemplate(url, this.#values, this.#budget),
       state,

@@ -1,6 +1,7 @@
 import type { KeyRegistry } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
 import type { ValidationIssue } from '../fastapi/errors.ts'
+import { listOf } from '../fastapi/list-of.ts'
 import { catchUpAll } from '../organization/catch-up.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import type { NewState, ServerState } from '../organization/state.ts'
@@ -36,7 +37,7 @@ export class StateService {
     const { answers, clock, ids, scenarios } = this.#organizations
     const keys = this.#keys.capture(orgId)
     const organizations =
-      orgId === undefined ? this.#organizations.kept() : [this.#organizations.find(orgId) ?? []].flat()
+      orgId === undefined ? this.#organizations.kept() : listOf(this.#organizations.find(orgId))
     // Organizations with a key are included even if they were never used. One with service users has records, unless it is deleted.
     const registered = [...keys.registered.values()].filter(({ roles }) => roles === undefined)
     const named = new Set(registered.map((principal) => principal.orgId))
