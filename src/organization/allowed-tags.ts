@@ -70,7 +70,7 @@ async function changeTags(
     }
     const reserved = allowedTags.find((tag) => RESERVED_TAG.test(tag))
     if (reserved !== undefined) throw new Impossible(`The tag ${reserved} is reserved`)
-    return { allowedTags, defaultTag: allowedTags.includes(defaultTag as string) ? defaultTag : null }
+    return { allowedTags, defaultTag: allowedTags.find((tag) => tag === defaultTag) ?? null }
   })
   organization.auditLog.write(principal, 'update_allowed_tags', organization.orgId)
   return changed

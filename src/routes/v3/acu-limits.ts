@@ -18,14 +18,16 @@ export const acuLimitsRoutes = {
       const all = await listOrganizations(server.organizations)
       return sortedPage({
         list: 'acu-limits',
-        records: all.filter(({ settings }) => settings.cycleAcuLimit !== null),
-        sortKey: ({ organization, settings }) => [settings.createdAt, organization.orgId],
+        records: all.flatMap(({ organization: { orgId }, settings: { createdAt, cycleAcuLimit } }) =>
+          cycleAcuLimit === null ? [] : [{ orgId, createdAt, cycleAcuLimit }],
+        ),
+        sortKey: ({ createdAt, orgId }) => [createdAt, orgId],
         query,
-        show: ({ organization, settings }) => ({
+        show: ({ orgId, cycleAcuLimit }) => ({
           scope: 'org' as const,
-          org_id: organization.orgId,
+          org_id: orgId,
           user_id: null,
-          cycle_acu_limit: settings.cycleAcuLimit as number,
+          cycle_acu_limit: cycleAcuLimit,
         }),
       })
     },
