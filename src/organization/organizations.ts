@@ -86,7 +86,7 @@ export class Organizations {
   /** Returns an organization without its records, as a database keeps it. */
   stored(orgId: string): StoredOrganization | undefined {
     const organization = this.#organizations.get(orgId)
-    return organization && storedFrom(organization, this.#services.store.bytesOf(orgId) > 0)
+    return organization && storedFrom(organization, this.#services.store.has(orgId))
   }
 
   /** Sets an organization without its records, as `stored` returned it; with undefined, it is removed. */
@@ -135,7 +135,7 @@ export class Organizations {
     const orgId = this.#ephemeral.oldest as string
     this.#ephemeral.delete(orgId)
     // An organization with records is not ephemeral any more.
-    if (this.#services.store.bytesOf(orgId) === 0) void this.#delete(orgId)
+    if (!this.#services.store.has(orgId)) void this.#delete(orgId)
   }
 
   /** Creates an organization. Its name defaults to its id. Throws StoreFullError. */
@@ -169,13 +169,13 @@ export class Organizations {
   }
 
   #isOfEnterprise(orgId: string): boolean {
-    return orgId === DEFAULT_ORG_ID || (orgId.startsWith('org-') && this.#services.store.bytesOf(orgId) > 0)
+    return orgId === DEFAULT_ORG_ID || (orgId.startsWith('org-') && this.#services.store.has(orgId))
   }
 
   /** Returns the organizations that differ from a new one. */
   kept(): Organization[] {
     const { store } = this.#services
-    return this.all().filter(({ orgId, ids }) => store.bytesOf(orgId) > 0 || ids.issued > 0)
+    return this.all().filter(({ orgId, ids }) => store.has(orgId) || ids.issued > 0)
   }
 
   /** Returns the state of a new organization. */

@@ -58,7 +58,7 @@ export function organizationRows(organizations: Organizations, store: Store): Ro
     write: (orgId, _id, { data }) => organizations.setStored(orgId, data as StoredOrganization),
     remove(orgId) {
       organizations.setStored(orgId, undefined)
-      // Otherwise it would exist as long as it takes memory.
+      // The store would still have it otherwise.
       void store.remove(orgId)
     },
     clear() {

@@ -24,7 +24,7 @@ export function memoryStore(limits?: StoreLimits): Store {
     organizations.set(orgId, organization)
     return organization
   }
-  const bytesOf = (orgId: string) => organizations.get(orgId)?.quota.bytes ?? 0
+  const has = (orgId: string) => organizations.get(orgId)?.quota.isClaimed ?? false
   const remove = (orgId: string) => {
     const organization = organizations.get(orgId)
     if (organization === undefined) return
@@ -37,9 +37,10 @@ export function memoryStore(limits?: StoreLimits): Store {
     events,
     changes,
     rows: rowsOf(organizations, organizationOf),
-    bytesOf,
+    has,
+    bytesOf: (orgId) => organizations.get(orgId)?.quota.bytes ?? 0,
     claim(orgId) {
-      if (bytesOf(orgId) > 0) return
+      if (has(orgId)) return
       shared.ensure(ORGANIZATION_BYTES)
       organizationOf(orgId).quota.claim()
     },

@@ -33,6 +33,7 @@ export class OrganizationQuota {
   readonly #shared: StoreQuota
   #records = 0
   #bytes = 0
+  #isClaimed = false
   #isAttached = false
 
   constructor(shared: StoreQuota) {
@@ -50,6 +51,11 @@ export class OrganizationQuota {
     return this.#bytes
   }
 
+  /** Whether the organization itself counts: it was claimed, or has had a record. */
+  get isClaimed(): boolean {
+    return this.#isClaimed
+  }
+
   /** Whether it counts towards the store. */
   get isAttached(): boolean {
     return this.#isAttached
@@ -57,12 +63,13 @@ export class OrganizationQuota {
 
   /** Counts the organization itself, once, even beyond the limit. */
   claim(): void {
-    if (this.#bytes === 0) this.record(0, 0)
+    if (!this.#isClaimed) this.record(0, 0)
   }
 
   /** Adds to the records and bytes in use, or subtracts from them, even beyond the limits. */
   record(records: number, bytes: number): void {
     const more = this.#costOf(bytes)
+    this.#isClaimed = true
     this.#records += records
     this.#bytes += more
     if (this.#isAttached) this.#shared.bytes += more
@@ -76,7 +83,7 @@ export class OrganizationQuota {
   }
 
   #costOf(bytes: number): number {
-    return this.#bytes === 0 ? bytes + ORGANIZATION_BYTES : bytes
+    return this.#isClaimed ? bytes : bytes + ORGANIZATION_BYTES
   }
 
   /** Starts counting towards the store. */

@@ -122,12 +122,11 @@ export interface Store {
   readonly changes: ChangeFeed
   /** Reads and writes single records and entries with their positions, as a database keeps them. */
   readonly rows: StoredRows
-  /**
-   * Counts an organization that is kept without records. An organization with records counts already. Throws
-   * {@link StoreFullError}.
-   */
+  /** Makes an organization exist, even without records. Throws {@link StoreFullError}. */
   claim(orgId: string): void
-  /** Returns the bytes that an organization takes; 0 for one that was not claimed and never had a record. */
+  /** Returns whether an organization exists: it was claimed, or has had a record, and was not removed since. */
+  has(orgId: string): boolean
+  /** Returns the bytes that an organization takes; 0 for one that does not exist. */
   bytesOf(orgId: string): number
   /** Returns the bytes that an organization with these contents takes. */
   sizeOf(contents: readonly Contents[]): number
@@ -156,7 +155,7 @@ export interface StoredRows {
   put(orgId: string, definition: Contents['definition'], record: PositionedRecord): void
   /** Removes a record. Ignores ids that do not exist. */
   remove(orgId: string, definition: Contents['definition'], id: string): void
-  /** Counts an organization that is kept without records, even beyond the limit. */
+  /** Makes an organization exist, even beyond the limit. */
   claim(orgId: string): void
   /** Removes everything. */
   clear(): void

@@ -65,6 +65,22 @@ t.test('the bytes of files count towards the limit', async (t) => {
   await t.rejects(collection.insert({ id: 'b', bytes: new Uint8Array(20_000) }), StoreFullError)
 })
 
+t.test('an organization exists once it is claimed or has a record, until it is removed', async (t) => {
+  const store = memoryStore()
+  const folders = store.open('org-1').collection(others)
+  t.notOk(store.has('org-1'), 'opened only')
+  store.claim('org-2')
+  await folders.insert({ id: 'a' })
+  await folders.delete('a')
+
+  t.ok(store.has('org-1'), 'has had a record')
+  t.ok(store.has('org-2'), 'claimed')
+  await store.remove('org-1')
+  t.notOk(store.has('org-1'))
+  await store.replace('org-1', [])
+  t.ok(store.has('org-1'), 'replaced')
+})
+
 t.test('organizations themselves count towards the byte limit', async (t) => {
   const store = memoryStore({ bytes: 100_000 })
   const fill = async () => {
