@@ -9,16 +9,10 @@ import type { EventFeed } from '../events/feed.ts'
 import { Faults } from '../faults/faults.ts'
 import { Journals } from '../journal/journals.ts'
 import { auditLog } from '../resources/audit-log.ts'
-import {
-  byKind,
-  collectionsOf,
-  contentsOf,
-  NO_RECORDS,
-  type RecordsState,
-  resourceEntries,
-} from '../resources/index.ts'
+import { byKind, collectionsOf, contentsOf, type RecordsState, resourceEntries } from '../resources/index.ts'
 import { VENDOR_APP_URL } from '../schemas/session-url.ts'
 import { ScenarioRules } from '../simulation/scenario-rules.ts'
+import { sizeOfAll } from '../store/contents.ts'
 import { AuditLog } from './audit-log.ts'
 import { DeletedIds } from './deleted-ids.ts'
 import type { Organization, OrganizationServices } from './organization.ts'
@@ -178,17 +172,6 @@ export class Organizations {
     return this.all().filter(({ orgId, ids }) => store.has(orgId) || ids.issued > 0)
   }
 
-  /** Returns the state of a new organization. */
-  newState(orgId: string): OrganizationState {
-    const clock = this.clock.state()
-    return this.stateOf({ ...newIdentity(orgId), openedAt: clock.now, clock }, NO_RECORDS)
-  }
-
-  /** Returns the state of an organization with these records. */
-  stateOf<State extends object>(state: State, records: RecordsState) {
-    return { ...state, records, bytes: this.#services.store.sizeOf(contentsOf(records)) }
-  }
-
   /** Returns the bytes that the records of organizations take. */
   bytesOf(orgIds: readonly string[]): number {
     return orgIds.reduce((sum, orgId) => sum + this.#services.store.bytesOf(orgId), 0)
@@ -207,7 +190,7 @@ export class Organizations {
   /** Returns the current state of an organization. */
   async capture(organization: Organization): Promise<OrganizationState> {
     const { orgId, name, openedAt, clock, ids, answers } = organization
-    const bytes = this.#services.store.bytesOf(orgId) || this.#services.store.sizeOf([])
+    const bytes = this.#services.store.bytesOf(orgId) || sizeOfAll([])
     const now = { clock: clock.state(), answers: answers.own, idsIssued: ids.issued }
     // All lists are requested before anything is awaited, so they show the same moment.
     const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))

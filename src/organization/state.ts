@@ -1,8 +1,9 @@
 import type { AnswerChoices } from '../answers/questions.ts'
 import type { KeyRegistryState } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
-import type { RecordsState } from '../resources/index.ts'
+import { contentsOf, NO_RECORDS, type RecordsState } from '../resources/index.ts'
 import type { ActiveRule } from '../simulation/scenario-rules.ts'
+import { sizeOfAll } from '../store/contents.ts'
 
 /** The state of one organization. */
 export interface OrganizationState<Clock extends ClockSettings = ClockState> {
@@ -31,6 +32,16 @@ export interface OrganizationIdentity
 /** Returns the state of a new organization, whose name is its id. */
 export function newIdentity(orgId: string): OrganizationIdentity {
   return { orgId, name: orgId, clock: {}, idsIssued: 0 }
+}
+
+/** Returns the state of a new organization with a clock. */
+export function newState(orgId: string, clock: ClockState): OrganizationState {
+  return stateWith({ ...newIdentity(orgId), openedAt: clock.now, clock }, NO_RECORDS)
+}
+
+/** Returns the state of an organization with these records. */
+export function stateWith<State extends object>(state: State, records: RecordsState) {
+  return { ...state, records, bytes: sizeOfAll(contentsOf(records)) }
 }
 
 /** The state of a server at one moment. It shares the records, since they are immutable. */

@@ -4,7 +4,7 @@ import type { LocItem, ValidationIssue } from '../fastapi/errors.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import { lateValidator } from '../fastapi/validation/compile.ts'
 import type { Organizations } from '../organization/organizations.ts'
-import type { NewState, OrganizationState } from '../organization/state.ts'
+import { type NewState, type OrganizationState, stateWith } from '../organization/state.ts'
 import { DocumentReader } from '../resources/document-reader.ts'
 import { type RecordsState, resourceEntries } from '../resources/index.ts'
 import { createdAtOf } from '../resources/resource.ts'
@@ -149,7 +149,7 @@ async function decodeOrganization(
   const { apiKeys, ...others } = records as RecordsState
   const openedAt = createdAtOf(document, defaults, reader)
   const known = server.organizations.find(orgId)
-  return server.organizations.stateOf(
+  return stateWith(
     { orgId, name, openedAt, clock, answers: nonEmpty(answers), idsIssued: ids.issued },
     { ...others, apiKeys: await withKnownTokens(apiKeys, known, server.tokens) },
   )

@@ -4,7 +4,7 @@ import type { ValidationIssue } from '../fastapi/errors.ts'
 import { listOf } from '../fastapi/list-of.ts'
 import { catchUpAll } from '../organization/catch-up.ts'
 import type { Organizations } from '../organization/organizations.ts'
-import type { NewState, ServerState } from '../organization/state.ts'
+import { type NewState, newState, type ServerState } from '../organization/state.ts'
 import { sizeOfRules } from '../simulation/scenario-rules.ts'
 
 /** The issues of an invalid document, with their locations. */
@@ -46,7 +46,7 @@ export class StateService {
     // All captures start before anything is awaited, so they show the same moment.
     const captured = [
       ...organizations.map((organization) => this.#organizations.capture(organization)),
-      ...[...named].map((one) => this.#organizations.newState(one)),
+      ...[...named].map((one) => newState(one, clock.state())),
     ]
     const rules = scenarios.capture()
     const state = {
@@ -113,8 +113,7 @@ export class StateService {
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
       const isRemoved = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
-      if (!isRemoved)
-        organizations.push({ ...this.#organizations.newState(orgId), name, openedAt: clock.now, clock })
+      if (!isRemoved) organizations.push({ ...newState(orgId, clock), name })
     }
     // A baseline that an earlier version has stored has no answers.
     await this.restore({ answers: {}, ...state, clock, organizations }, orgId)

@@ -44,7 +44,6 @@ export function memoryStore(limits?: StoreLimits): Store {
       shared.ensure(ORGANIZATION_BYTES)
       organizationOf(orgId).quota.claim()
     },
-    sizeOf: sizeOfAll,
     open: (orgId) => opened(organizationOf(orgId)),
     async replace(orgId, contents, bytes = sizeOfAll(contents)) {
       const organization = newOrganization(orgId)

@@ -128,12 +128,10 @@ export interface Store {
   has(orgId: string): boolean
   /** Returns the bytes that an organization takes; 0 for one that does not exist. */
   bytesOf(orgId: string): number
-  /** Returns the bytes that an organization with these contents takes. */
-  sizeOf(contents: readonly Contents[]): number
   /** Returns what an organization has now. After a replacement or removal, it is what the organization had. */
   open(orgId: string): OpenedOrganization
   /**
-   * Replaces everything that the organization has, in one step. `bytes` is what `sizeOf` returns, if known. Collections obtained
+   * Replaces everything that the organization has, in one step. `bytes` is what `sizeOfAll` returns, if known. Collections obtained
    * before still accept writes, but those are not visible any more. Throws {@link UniqueKeyError} and changes nothing if
    * contents clash. Contents count towards the quota but may exceed it, since restoring must always work.
    */

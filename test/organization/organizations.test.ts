@@ -10,6 +10,7 @@ import {
   sessionNow,
 } from '../../src/organization/organizations.ts'
 import { UrlSigner } from '../../src/organization/signed-urls.ts'
+import { newState } from '../../src/organization/state.ts'
 import { auditLog } from '../../src/resources/audit-log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock, NOW } from '../fake.ts'
@@ -274,7 +275,7 @@ t.test('a request that began before a replacement or a removal writes into what 
   const { store, ...others } = services()
   const organizations = new Organizations({ store, ...others })
   const before = organizations.get('org-1')
-  await organizations.restore({ ...organizations.newState('org-1'), clock: {} })
+  await organizations.restore({ ...newState('org-1', organizations.clock.state()), clock: {} })
 
   await before.folders.insert(aFolder())
 
