@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import { GIT_PATH_KINDS, type GitPathKind, type GitPermissionRecord } from '../resources/git-permissions.ts'
-import { UniqueKeyError } from '../store/types.ts'
+import { type Swap, UniqueKeyError } from '../store/types.ts'
 import { found, Impossible, InUse, NotFound } from './errors.ts'
 import { listGitConnections } from './git-connections.ts'
 import type { Organization, Organizations } from './organizations.ts'
@@ -21,11 +21,13 @@ export async function createGitPermissions(
   principal: Principal,
   permissions: readonly NewGitPermission[],
 ): Promise<GitPermissionRecord[]> {
-  const before = await organization.gitPermissions.list()
-  const created = await recordsOf(organization, organizations, { permissions, before })
-  await swap(organization, [], created)
-  for (const { id } of created) organization.auditLog.write(principal, 'create_git_permission', id)
-  return created
+  const hosts = await hostsOf(organizations)
+  const { added } = await swap(organization, (before) => ({
+    deleted: [],
+    added: recordsOf(organization, hosts, { permissions, before }),
+  }))
+  for (const { id } of added) organization.auditLog.write(principal, 'create_git_permission', id)
+  return [...added]
 }
 
 /** Replaces all permissions in one step. Throws as {@link createGitPermissions}, and changes nothing then. */
@@ -35,10 +37,13 @@ export async function replaceGitPermissions(
   principal: Principal,
   permissions: readonly NewGitPermission[],
 ): Promise<GitPermissionRecord[]> {
-  const created = await recordsOf(organization, organizations, { permissions, before: [] })
-  await swap(organization, await organization.gitPermissions.list(), created)
+  const hosts = await hostsOf(organizations)
+  const { added } = await swap(organization, (deleted) => ({
+    deleted,
+    added: recordsOf(organization, hosts, { permissions, before: [] }),
+  }))
   organization.auditLog.write(principal, 'replace_git_permissions', organization.orgId)
-  return created
+  return [...added]
 }
 
 /** Deletes all permissions in one step, and returns them. */
@@ -46,10 +51,9 @@ export async function clearGitPermissions(
   organization: Organization,
   principal: Principal,
 ): Promise<GitPermissionRecord[]> {
-  const deleted = await organization.gitPermissions.list()
-  await swap(organization, deleted, [])
+  const { deleted } = await organization.gitPermissions.swap((all) => ({ deleted: all, added: [] }))
   organization.auditLog.write(principal, 'clear_git_permissions', organization.orgId)
-  return deleted
+  return [...deleted]
 }
 
 /** Changes whether a permission is only for reading; undefined leaves it. Throws {@link NotFound}. */
@@ -81,16 +85,22 @@ export async function deleteGitPermission(
 
 const TAKEN = 'The organization has this git permission already'
 
+/** The hosts of the connections by their ids. */
+type Hosts = ReadonlyMap<string, string>
+
+async function hostsOf(organizations: Organizations): Promise<Hosts> {
+  return new Map((await listGitConnections(organizations)).map(({ id, host }) => [id, host]))
+}
+
 /** Returns new permissions. `before` are those that stay. */
-async function recordsOf(
+function recordsOf(
   { ids, clock }: Organization,
-  organizations: Organizations,
+  hosts: Hosts,
   {
     permissions,
     before,
   }: { readonly permissions: readonly NewGitPermission[]; readonly before: readonly GitPermissionRecord[] },
-): Promise<GitPermissionRecord[]> {
-  const hosts = new Map((await listGitConnections(organizations)).map(({ id, host }) => [id, host]))
+): GitPermissionRecord[] {
   const created = permissions.map((permission) => {
     const { connectionId, readOnly } = permission
     if (!hosts.has(connectionId)) throw new NotFound('git_connection')
@@ -126,14 +136,10 @@ function pathOf(permission: NewGitPermission): Pick<GitPermissionRecord, 'kind' 
 
 async function swap(
   { gitPermissions }: Organization,
-  before: readonly GitPermissionRecord[],
-  after: readonly GitPermissionRecord[],
-): Promise<void> {
+  choose: (before: readonly GitPermissionRecord[]) => Swap<GitPermissionRecord>,
+): Promise<Swap<GitPermissionRecord>> {
   try {
-    await gitPermissions.swap(
-      before.map(({ id }) => id),
-      after,
-    )
+    return await gitPermissions.swap(choose)
   } catch (error) {
     throw error instanceof UniqueKeyError ? new InUse(TAKEN) : error
   }

@@ -1,3 +1,4 @@
+import { bytesIn, type Entry, following } from './entry.ts'
 import type { CollectionOwner } from './owner.ts'
 import { sizeOf } from './store-quota.ts'
 import {
@@ -9,29 +10,10 @@ import {
   type PageQuery,
   type PositionedRecord,
   type StoredRecord,
+  type Swap,
   UniqueKeyError,
   UnknownPositionError,
 } from './types.ts'
-
-interface Entry<R> {
-  record: R
-  /** The memory that the record takes; undefined until needed for a record set by `replace`. */
-  bytes: number | undefined
-  /** Increases with each insertion. */
-  sequence: number
-  older: Entry<R> | undefined
-  newer: Entry<R> | undefined
-}
-
-/** Returns the entry that follows another one in an order. */
-function following<R>({ newer, older }: Entry<R>, order: Order): Entry<R> | undefined {
-  return order === 'oldest' ? newer : older
-}
-
-/** Returns the memory that a record takes. */
-function bytesIn({ record, bytes }: Entry<StoredRecord>): number {
-  return bytes ?? sizeOf(record)
-}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
@@ -176,19 +158,22 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     return changed
   }
 
-  async swap(ids: readonly string[], records: readonly R[]): Promise<void> {
-    const before = ids.flatMap((id) => this.#entries.get(id) ?? [])
-    const sizes = records.map(sizeOf)
-    this.#ensureSwappable(before, records)
-    this.#owner.quota.reserve(records.length - before.length, sum(sizes) - sum(before.map(bytesIn)))
+  async swap(choose: (records: readonly R[]) => Swap<R>): Promise<Swap<R>> {
+    const swapped = choose(this.#select({}))
+    const { deleted, added } = swapped
+    const before = deleted.map(({ id }) => this.#entries.get(id) as Entry<R>)
+    const sizes = added.map(sizeOf)
+    this.#ensureSwappable(before, added)
+    this.#owner.quota.reserve(added.length - before.length, sum(sizes) - sum(before.map(bytesIn)))
     for (const entry of before) {
       this.#remove(entry)
       this.#publish('deleted', entry.record.id)
     }
-    for (const [index, record] of records.entries()) {
+    for (const [index, record] of added.entries()) {
       this.#append(record, sizes[index])
       this.#publish('created', record.id)
     }
+    return swapped
   }
 
   #ensureSwappable(before: readonly Entry<R>[], records: readonly R[]): void {
@@ -206,9 +191,10 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     }
   }
 
-  async delete(id: string): Promise<R | undefined> {
+  async delete(id: string, check?: (record: R) => void): Promise<R | undefined> {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
+    check?.(entry.record)
     this.#owner.quota.record(-1, -bytesIn(entry))
     this.#publish('deleted', id)
     return this.#remove(entry)
@@ -235,7 +221,10 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
   }
 
   async list(query: ListQuery<R> = {}): Promise<R[]> {
-    const { order = 'oldest', where, offset = 0, limit = Number.POSITIVE_INFINITY } = query
+    return this.#select(query)
+  }
+
+  #select({ order = 'oldest', where, offset = 0, limit = Number.POSITIVE_INFINITY }: ListQuery<R>): R[] {
     const records: R[] = []
     let passed = 0
     let entry = this.#first(order)

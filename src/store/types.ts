@@ -52,6 +52,12 @@ export interface Walkable<R> {
   walk(order: Order, visit: (record: R, position: number) => void): Promise<void>
 }
 
+/** Records to delete, and records to add instead. */
+export interface Swap<R> {
+  readonly deleted: readonly R[]
+  readonly added: readonly R[]
+}
+
 /** The records of one kind in one organization. Every write is atomic for its record. */
 export interface Collection<R extends StoredRecord> extends Walkable<R> {
   /** Increases with each change. That of another collection of the store, or of one that replaces this one, is never the same. */
@@ -63,10 +69,13 @@ export interface Collection<R extends StoredRecord> extends Walkable<R> {
   find(uniqueKey: string): Promise<R | undefined>
   /** Replaces a record by `change(record)` and returns the new one; undefined if the id is unknown. Throws as `insert`. */
   update(id: string, change: (record: R) => R): Promise<R | undefined>
-  /** Deletes a record and returns it; undefined if the id is unknown. */
-  delete(id: string): Promise<R | undefined>
-  /** Deletes records and adds others, in one step. Throws as `insert`, and changes nothing. */
-  swap(ids: readonly string[], records: readonly R[]): Promise<void>
+  /** Deletes a record and returns it; undefined if the id is unknown. `check` may throw to keep it. */
+  delete(id: string, check?: (record: R) => void): Promise<R | undefined>
+  /**
+   * Deletes records and adds others, in one step. `choose` selects them among all records, oldest first. Throws as `choose` and `insert`,
+   * and changes nothing then.
+   */
+  swap(choose: (records: readonly R[]) => Swap<R>): Promise<Swap<R>>
   list(query?: ListQuery<R>): Promise<R[]>
   /**
    * Returns a page. Records that exist from the first page to the last appear exactly once, whatever is inserted and deleted

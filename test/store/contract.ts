@@ -57,19 +57,17 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
   t.test('swap deletes records and adds others in one step', async (t) => {
     const made = await collection({ id: 'a', name: 'x' }, { id: 'b', name: 'y' }, { id: 'c' })
 
-    const swapped = made.swap(
-      ['a', 'c', 'unknown'],
-      [{ id: 'd', name: 'x' }, { id: 'c', name: 'z' }, { id: 'e' }],
-    )
+    const added = [{ id: 'd', name: 'x' }, { id: 'c', name: 'z' }, { id: 'e' }]
+    const swapped = made.swap((all) => ({ deleted: all.filter(({ id }) => id !== 'b'), added }))
     const seen = await made.list()
-    await swapped
+    t.same(await swapped, { deleted: [{ id: 'a', name: 'x' }, { id: 'c' }], added })
 
     const after = [{ id: 'b', name: 'y' }, { id: 'd', name: 'x' }, { id: 'c', name: 'z' }, { id: 'e' }]
     t.same(seen, after, 'a list at the same time does not see a part')
     t.same(await made.list(), after)
     t.same(await made.find('x'), { id: 'd', name: 'x' })
     t.equal(await made.get('a'), undefined)
-    await made.swap(['b', 'd', 'c', 'e'], [])
+    await made.swap((deleted) => ({ deleted, added: [] }))
     t.same(await made.list(), [])
   })
 
@@ -89,7 +87,10 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
         { id: 'd', name: 'z' },
       ],
     ]) {
-      await t.rejects(made.swap(['a'], added), UniqueKeyError)
+      await t.rejects(
+        made.swap(([a]) => ({ deleted: [a as Item], added })),
+        UniqueKeyError,
+      )
       t.same(await made.list(), records)
       t.same(await made.find('x'), records[0])
     }
@@ -219,7 +220,7 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     const changes = [
       () => collection.insert({ id: 'a' }),
       () => collection.update('a', (item) => ({ ...item, name: 'x' })),
-      () => collection.swap(['a'], [{ id: 'b' }]),
+      () => collection.swap((all) => ({ deleted: all, added: [{ id: 'b' }] })),
       () => collection.delete('b'),
     ]
 

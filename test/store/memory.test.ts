@@ -120,15 +120,21 @@ t.test('a swap counts only what it adds, and changes nothing if that is too much
   await store.replace('org-1', [{ definition: items, records: [a, b] }])
   const collection = store.open('org-1').collection(items)
 
-  await t.resolves(collection.swap(['a'], [c]), 'as large as before')
-  await t.rejects(collection.swap([], [a]), new StoreFullError('records'))
+  await t.resolves(
+    collection.swap(() => ({ deleted: [a], added: [c] })),
+    'as large as before',
+  )
   await t.rejects(
-    collection.swap(['c'], [{ id: 'd', text: 'd'.repeat(30_000) }]),
+    collection.swap(() => ({ deleted: [], added: [a] })),
+    new StoreFullError('records'),
+  )
+  await t.rejects(
+    collection.swap(() => ({ deleted: [c], added: [{ id: 'd', text: 'd'.repeat(30_000) }] })),
     new StoreFullError('bytes'),
   )
   t.same(await collection.list(), [b, c])
   t.equal((await collection.find('ccccc'))?.id, 'c')
-  await collection.swap(['b', 'c'], [])
+  await collection.swap((deleted) => ({ deleted, added: [] }))
   await t.resolves(collection.insert({ id: 'd', text: 'd'.repeat(30_000) }), 'the others do not count')
 })
 
