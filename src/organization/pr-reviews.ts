@@ -31,15 +31,8 @@ export async function createPrReview(
   url: string,
 ): Promise<CurrentPrReview> {
   const { prReviews, ids, clock, auditLog, answers } = organization
-  const pullRequest = pullRequestOf(url)
-  const { repoPath, prNumber } = pullRequest
+  const { repoPath, prNumber } = pullRequestOf(url)
   const commitSha = headCommitOf(repoPath, prNumber)
-  if (answers.is('v3-repeated-pr-review', '409')) {
-    const latest = await latestOf(organization, pullRequest, commitSha)
-    if (latest?.status === 'pending' || latest?.status === 'running') {
-      throw new InUse('A review of this commit is pending')
-    }
-  }
   const review: PrReviewRecord = {
     id: `pr-review-${ids.hex()}`,
     repoPath,
@@ -49,7 +42,14 @@ export async function createPrReview(
     createdAt: clock.now(),
     createdBy: principal.actor,
   }
-  await prReviews.insert(review)
+  if (answers.is('v3-repeated-pr-review', '409')) {
+    await prReviews.swap((reviews) => {
+      requireEnded(organization, reviews.findLast(isReviewOf(review, commitSha)))
+      return { deleted: [], added: [review] }
+    })
+  } else {
+    await prReviews.insert(review)
+  }
   auditLog.write(principal, 'create_pr_review', review.id)
   return { review, status: 'pending' }
 }
@@ -67,21 +67,31 @@ export async function latestPrReview(
 }
 
 async function latestOf(
-  { prReviews, clock }: Organization,
-  { repoPath, prNumber }: PullRequest,
+  organization: Organization,
+  pullRequest: PullRequest,
   sha: string,
 ): Promise<CurrentPrReview | undefined> {
-  const [review] = await prReviews.list({
-    order: 'newest',
-    where: (one) => one.prNumber === prNumber && one.repoPath === repoPath && one.commitSha.startsWith(sha),
-    limit: 1,
-  })
-  return review && { review, status: statusAt(review, clock.now(), clock.instant) }
+  const where = isReviewOf(pullRequest, sha)
+  const [review] = await organization.prReviews.list({ order: 'newest', where, limit: 1 })
+  return review && { review, status: statusOf(organization, review) }
 }
 
-function statusAt({ outcome, createdAt }: PrReviewRecord, now: number, instant: boolean): PrReviewStatus {
-  const age = now - createdAt
-  if (instant || age >= ENDS_MICROS) return outcome
+/** Returns a function that selects the reviews of a pull request whose commit has a SHA that begins with `sha`. */
+function isReviewOf({ repoPath, prNumber }: PullRequest, sha: string) {
+  return (one: PrReviewRecord) =>
+    one.prNumber === prNumber && one.repoPath === repoPath && one.commitSha.startsWith(sha)
+}
+
+/** Throws {@link InUse} for a review that goes on. */
+function requireEnded(organization: Organization, review: PrReviewRecord | undefined): void {
+  if (review !== undefined && statusOf(organization, review) !== review.outcome) {
+    throw new InUse('A review of this commit is pending')
+  }
+}
+
+function statusOf({ clock }: Organization, { outcome, createdAt }: PrReviewRecord): PrReviewStatus {
+  const age = clock.now() - createdAt
+  if (clock.instant || age >= ENDS_MICROS) return outcome
   return age < PICKED_UP_MICROS ? 'pending' : 'running'
 }
 
