@@ -41,12 +41,13 @@ export async function deleteIdpGroup(
   principal: Principal,
   name: string,
 ): Promise<IdpGroupRecord> {
-  const group = found(await idpGroups.find(name), 'idp_group')
-  if (group.roles.length > 0) throw new InUse('The IDP group has roles, which must be removed first')
-  // A concurrent request may have deleted it.
-  const deleted = found(await idpGroups.delete(group.id), 'idp_group')
-  auditLog.write(principal, 'delete_idp_group', deleted.name)
-  return deleted
+  const { id } = found(await idpGroups.find(name), 'idp_group')
+  const deleted = await idpGroups.delete(id, ({ roles }) => {
+    if (roles.length > 0) throw new InUse('The IDP group has roles, which must be removed first')
+  })
+  const group = found(deleted, 'idp_group')
+  auditLog.write(principal, 'delete_idp_group', group.name)
+  return group
 }
 
 /** Returns the groups that have a role. */

@@ -62,16 +62,20 @@ export function requireGrantable(principal: Principal, roles: readonly RoleAssig
   for (const { roleId, orgId } of roles) grantableRole(principal, roleId, orgId)
 }
 
-/** Assigns a first role. Throws {@link NotFound}, as {@link grantableRole}, and {@link InUse} if there is a role. */
+/**
+ * Assigns a first role. Throws {@link NotFound}, also if the organization was deleted meanwhile, as {@link grantableRole}, and
+ * {@link InUse} if there is a role.
+ */
 export async function assignRole<M extends Member>(
   members: Members<M>,
   principal: Principal,
   id: string,
   roleId: string,
 ): Promise<M> {
-  const { orgId } = members.membership
+  const { orgId, organizations } = members.membership
   const role = grantableRole(principal, roleId, orgId)
   return changeRoles(members, principal, id, 'assign', (roles) => {
+    if (orgId !== null && organizations.deleted.has(orgId)) throw new NotFound('organization')
     if (hasRole(roles, orgId)) throw new InUse('There is a role already, which can be updated')
     return [...roles, { roleId: role.id, orgId }]
   })

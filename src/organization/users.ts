@@ -89,8 +89,9 @@ export function usersIn(membership: Membership): Members<UserRecord> {
     membership,
     get: (id) => getUser(membership, id),
     async changeRoles(id, change) {
+      const { enterprise } = membership.organizations
       const { user, idpRoles } = await getUserOfEnterprise(membership, id)
-      return changeUser(membership, user, (before) => {
+      return changeUser(enterprise, user, (before) => {
         if (before.deletedAt === null) return { ...before, roles: change(before.roles) }
         // It is still here if groups give it roles. Those of its own are history.
         if (idpRoles.length === 0) throw new NotFound('user')
@@ -109,9 +110,10 @@ export async function deleteUser(
   principal: Principal,
   id: string,
 ): Promise<UserRecord> {
-  const { clock, auditLog } = membership.organizations.enterprise
+  const { enterprise } = membership.organizations
+  const { clock, auditLog } = enterprise
   const user = await getUser(membership, id)
-  await changeUser(membership, user, (before) => {
+  await changeUser(enterprise, user, (before) => {
     if (before.deletedAt !== null) throw new NotFound('user')
     requireGrantable(principal, before.roles)
     return { ...before, deletedAt: clock.now() }
@@ -133,12 +135,12 @@ async function directUser(enterprise: Organization | undefined, id: string): Pro
 }
 
 async function changeUser(
-  { organizations }: Membership,
+  { users }: Organization,
   user: UserRecord,
   change: (before: UserRecord) => UserRecord,
 ): Promise<UserRecord> {
   try {
-    return await changeOrCreate(organizations.enterprise.users, user, change)
+    return await changeOrCreate(users, user, change)
   } catch (error) {
     throw error instanceof UniqueKeyError ? new InUse('Another user has this email address') : error
   }
@@ -161,11 +163,7 @@ async function invite(membership: Membership, email: string, roles: UserRecord['
   const { users, ids, clock } = membership.organizations.enterprise
   const known = (await users.find(email.toLowerCase())) ?? (await builtInWith(users, email))
   if (known?.deletedAt === null) return { user: known, isNew: false, undo: async () => {} }
-  if (known !== undefined) {
-    const user = { ...known, roles, deletedAt: null }
-    await users.update(user.id, () => user)
-    return { user, isNew: true, undo: () => users.update(user.id, () => known) }
-  }
+  if (known !== undefined) return inviteAgain(users, known, roles)
   const id = `email|${ids.hex().slice(0, 24)}`
   const user = { id, email, name: null, roles, createdAt: clock.now(), deletedAt: null }
   try {
@@ -176,6 +174,20 @@ async function invite(membership: Membership, email: string, roles: UserRecord['
     throw error
   }
   return { user, isNew: true, undo: () => users.delete(id) }
+}
+
+/** Makes a deleted user one again. */
+async function inviteAgain(
+  users: Organization['users'],
+  known: UserRecord,
+  roles: UserRecord['roles'],
+): Promise<Invited> {
+  const again = { ...known, roles, deletedAt: null }
+  // A concurrent request may have invited it. Nothing removes the record.
+  const change = (before: UserRecord) => (before.deletedAt === null ? before : again)
+  const user = (await users.update(known.id, change)) as UserRecord
+  const isNew = user === again
+  return { user, isNew, undo: async () => isNew && users.update(known.id, () => known) }
 }
 
 /** Returns the built-in user if it has an email address, and is not stored. */

@@ -3,6 +3,7 @@ import t from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
+import { deleteOrganization } from '../../src/organization/enterprise-organizations.ts'
 import {
   deleteIdpGroup,
   idpGroupsIn,
@@ -96,6 +97,52 @@ t.test('of concurrent deletions of a group, and removals of its roles, the first
 
   t.match(await Promise.allSettled([removeRoles(), removeRoles()]), isFirst)
   t.match(await Promise.allSettled([remove(), remove()]), isFirst)
+})
+
+t.test('a group that gets a role at the moment of its deletion is not deleted', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  await registerIdpGroups(enterprise, principal, ['g'])
+
+  const [, deleted] = await Promise.allSettled([
+    assignRole(idpGroupsIn(inEnterprise), principal, 'g', 'account_member'),
+    deleteIdpGroup(enterprise, principal, 'g'),
+  ])
+
+  t.match(deleted, { reason: { name: 'InUse' } })
+  t.match(await enterprise.idpGroups.list(), [{ name: 'g', roles: [{ roleId: 'account_member' }] }])
+})
+
+t.test('of concurrent invitations of a deleted user, one is an invitation', async (t) => {
+  const { enterprise, inEnterprise } = startMemberships()
+  const invite = (...emails: string[]) =>
+    inviteUsers(inEnterprise, principal, { emails, roleId: 'account_member' })
+  const [user] = await invite('a@b')
+  await deleteUser(inEnterprise, principal, user?.id as string)
+  const entries = await enterprise.auditLog.list()
+
+  await Promise.all([invite('a@b'), invite('a@b')])
+
+  t.match(await listUsers(inEnterprise, 'a@b'), [{ id: user?.id }])
+  t.equal((await enterprise.auditLog.list()).length, entries.length + 1)
+})
+
+t.test('nobody gets a role in an organization that is deleted at the same moment', async (t) => {
+  const { organizations, enterprise, inEnterprise } = startMemberships()
+  const keys = new KeyRegistry()
+  const fields = { emails: ['a@b'], roleId: 'account_member' }
+  const [{ id } = DEFAULT_USER] = await inviteUsers(inEnterprise, principal, fields)
+  await registerIdpGroups(enterprise, principal, ['g'])
+  await assignRole(idpGroupsIn(inEnterprise), principal, 'g', 'account_member')
+  const there = membershipIn(organizations, organizations.create('org-1'))
+
+  await deleteOrganization(organizations, principal, keys, 'org-1')
+  const assigned = await Promise.allSettled([
+    assignRole(usersIn(there), principal, id, 'org_member'),
+    assignRole(idpGroupsIn(there), principal, 'g', 'org_member'),
+    assignRole(serviceUsersIn(there, keys), principal, DEFAULT_SERVICE_USER.id, 'org_member'),
+  ])
+
+  for (const result of assigned) t.match(result, { reason: { name: 'NotFound', resource: 'organization' } })
 })
 
 t.test('nobody removes or updates the roles of a group with permissions that they lack', async (t) => {
