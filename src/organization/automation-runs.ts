@@ -41,8 +41,18 @@ export async function findWebhook(
   return secret === null ? undefined : { organization, automation, secret }
 }
 
-/** The last event of each organization. One waits for the other, so that they do not exceed a limit together. */
-const lastEvents = new WeakMap<Organization, Promise<unknown>>()
+/** The last invocation of each organization, by an event or a schedule. */
+const lastInvocations = new WeakMap<Organization, Promise<unknown>>()
+
+/** Runs a function after those that were called before, so that invocations do not exceed a limit together. */
+export function inTurn<R>(organization: Organization, run: () => Promise<R>): Promise<R> {
+  const result = (lastInvocations.get(organization) ?? Promise.resolve()).then(run)
+  lastInvocations.set(
+    organization,
+    result.catch(() => {}),
+  )
+  return result
+}
 
 /** Something that happened: an event of the type that triggers name, and its data. */
 export interface AutomationEvent {
@@ -59,17 +69,12 @@ export async function receiveEvent(
   { organization, automation: { id } }: OwnedAutomation,
   { type, data }: AutomationEvent,
 ): Promise<SessionRecord[] | Refused> {
-  const before = lastEvents.get(organization) ?? Promise.resolve()
-  const result = before.then(async () => {
+  await runDueSchedules(organization)
+  return inTurn(organization, async () => {
     // It may have been changed or deleted since the event arrived.
     const automation = await getAutomation(organization, id)
     return react({ organization, automation }, { type, data: plainBody(data) })
   })
-  lastEvents.set(
-    organization,
-    result.catch(() => {}),
-  )
-  return result
 }
 
 async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<SessionRecord[] | Refused> {
@@ -81,11 +86,13 @@ async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<Se
   const conditions = triggers.map((trigger) => trigger.conditions)
   // The conditions of a schedule are its rule, and no test of an event.
   if (event.type !== SCHEDULE_EVENT && !meetsAny(conditions, event.data)) return []
-  await runDueSchedules(organization)
   return invoke(owned, event.data, organization.clock.now())
 }
 
-/** Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Throws as `createSession` does. */
+/**
+ * Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Call it in turn. Throws as
+ * `createSession` does.
+ */
 export async function invoke(
   owned: OwnedAutomation,
   data: unknown,

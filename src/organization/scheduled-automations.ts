@@ -2,7 +2,7 @@ import { nextTurn } from '../fastapi/turns.ts'
 import type { AutomationRecord } from '../resources/automations.ts'
 import { compileCron } from '../simulation/cron.ts'
 import { cronsOf } from '../simulation/recurrence.ts'
-import { invoke } from './automation-runs.ts'
+import { inTurn, invoke } from './automation-runs.ts'
 import type { Organization } from './organizations.ts'
 import { isExpected, type Upcoming } from './schedule-runs.ts'
 
@@ -23,14 +23,15 @@ export async function upcomingAutomation(
   let current = automation
   return {
     at: await nextRunOf(automation),
-    run: async (at) => {
-      const claimed = await claim(organization, current, at)
-      if (claimed !== undefined) await start(organization, claimed, at)
-      const found = await organization.automations.get(automation.id)
-      if (found === undefined) return Number.POSITIVE_INFINITY
-      current = found
-      return nextRunOf(found)
-    },
+    run: (at) =>
+      inTurn(organization, async () => {
+        const claimed = await claim(organization, current, at)
+        if (claimed !== undefined) await start(organization, claimed, at)
+        const found = await organization.automations.get(automation.id)
+        if (found === undefined) return Number.POSITIVE_INFINITY
+        current = found
+        return nextRunOf(found)
+      }),
   }
 }
 

@@ -2,6 +2,9 @@
 import t from 'tap'
 import { DEFAULT_ORG_ID } from '../../../src/auth/principal.ts'
 import { CLOCK_MAX, unixSeconds } from '../../../src/base/clock.ts'
+import { nextTurn } from '../../../src/fastapi/turns.ts'
+import { receiveEvent } from '../../../src/organization/automation-runs.ts'
+import { getAutomation } from '../../../src/organization/automations.ts'
 import { runDueSchedules } from '../../../src/organization/schedules.ts'
 import { NOW } from '../../fake.ts'
 import { startV3, V3_KEY, type V3Fake } from '../../v3.ts'
@@ -55,6 +58,34 @@ t.test('an automation with a schedule starts its sessions at each moment, once',
   t.match((await fake.org('GET', `/automations/${id}`)).json(), {
     last_invocation: { status: 'succeeded', fired_at: HOUR + 7_200 },
   })
+})
+
+t.test('an event and a schedule do not exceed the limit of concurrent runs together', async (t) => {
+  const fake = await startV3(t)
+  const { organization } = fake
+  const triggers = [...hourly.triggers, { event_type: 'github:issues', conditions: null }]
+  const id = await create(fake, { triggers, concurrency: { max_concurrent_runs: 1 } })
+  fake.advance(HOUR + 3_599 - unixSeconds(NOW))
+  const { sessions } = organization
+  const list = sessions.list.bind(sessions)
+  let scheduled: Promise<void> | undefined
+  // While the runs are counted for the event, a run becomes due.
+  sessions.list = async (query) => {
+    const counted = await list(query)
+    if (scheduled === undefined) {
+      fake.advance(1)
+      scheduled = runDueSchedules(organization)
+      for (let turns = 0; turns < 10; turns++) await nextTurn()
+    }
+    return counted
+  }
+
+  const automation = await getAutomation(organization, id)
+  const started = await receiveEvent({ organization, automation }, { type: 'github:issues', data: null })
+  await scheduled
+
+  t.match(started, [{ automationId: id }])
+  t.equal((await list()).length, 1)
 })
 
 t.test('a rule with the operator matches counts, and the earliest of several', async (t) => {
