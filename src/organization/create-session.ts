@@ -97,14 +97,22 @@ async function parentOf(
 ): Promise<SessionRecord | undefined> {
   if (own?.type !== 'devin_brain') return undefined
   const parent = await sessions.get(sessionId(own.devinId))
-  if (parent !== undefined && parent.childIds.length >= SESSION_ITEMS_MAX) throw new SessionFullError('items')
+  if (parent !== undefined) requireRoomForChild(parent)
   return parent
 }
 
-/** Adds a new session to its parent. If that fails, the session is deleted, and it throws StoreFullError. */
+function requireRoomForChild({ childIds }: SessionRecord): void {
+  if (childIds.length >= SESSION_ITEMS_MAX) throw new SessionFullError('items')
+}
+
+/** Adds a new session to its parent. If that fails, the session is deleted, and it throws SessionFullError or StoreFullError. */
 async function addChild({ sessions }: Organization, parentId: string, id: string): Promise<void> {
   try {
-    await sessions.update(parentId, (before) => ({ ...before, childIds: [...before.childIds, id] }))
+    await sessions.update(parentId, (before) => {
+      // Concurrent requests may have added others.
+      requireRoomForChild(before)
+      return { ...before, childIds: [...before.childIds, id] }
+    })
   } catch (error) {
     await sessions.delete(id)
     throw error
