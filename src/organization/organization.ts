@@ -31,6 +31,8 @@ export interface Organization extends Collections, SessionPlace {
   readonly journal: Journal
   /** The faults injected into its requests. */
   readonly faults: FaultList
+  /** Returns whether it exists: it was neither replaced nor removed. */
+  exists(): boolean
   /** Returns what belongs to the enterprise itself, and may be used by all organizations; undefined if nothing does. */
   enterprise(): Organization | undefined
 }

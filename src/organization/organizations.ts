@@ -263,6 +263,7 @@ export class Organizations {
       journal: this.journals.of(orgId),
       faults: this.faults.create(orgId),
       enterprise: this.#enterprise,
+      exists: () => this.find(orgId) === organization,
     })
     this.#organizations.set(orgId, organization)
     this.#lastPosition = Math.max(this.#lastPosition, position)

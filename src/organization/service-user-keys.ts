@@ -33,12 +33,12 @@ export async function serviceUserIn(
   return (await serviceUsers.get(id)) ?? (isBuiltIn ? BUILT_IN_SERVICE_USER : undefined)
 }
 
-/** Makes all keys of a service user valid, with what its roles allow now. Returns false if it is deleted. */
+/** Makes all keys of a service user valid, with what its roles allow now. Returns false if it is deleted, also with its organization. */
 export async function registerApiKeys(owner: Organization, keys: KeyRegistry, id: string): Promise<boolean> {
   const apiKeys = await apiKeysOf(owner, id)
   // Read last and without a pause before the registration, so that the newest of concurrent changes decides.
   const serviceUser = await serviceUserIn(owner, id)
-  if (serviceUser?.deletedAt !== null) return false
+  if (serviceUser?.deletedAt !== null || !owner.exists()) return false
   for (const apiKey of apiKeys) {
     if (apiKey.token !== '') keys.register(registeredKey(owner.orgId, serviceUser, apiKey))
   }

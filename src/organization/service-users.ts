@@ -31,8 +31,8 @@ export interface CreatedServiceUser {
 
 /**
  * Creates a service user of an organization, or of the enterprise, and registers its key, which is valid at once. Throws NotFound for
- * an unknown role, NotPermitted for one with permissions that the principal lacks, and {@link Impossible} for one of another level or
- * a key that would have expired.
+ * an unknown role or an organization that is deleted meanwhile, NotPermitted for a role with permissions that the principal lacks, and
+ * {@link Impossible} for one of another level or a key that would have expired.
  */
 export async function createServiceUser(
   owner: Organization,
@@ -71,7 +71,8 @@ export async function createServiceUser(
     await owner.serviceUsers.delete(serviceUser.id)
     throw error
   }
-  await registerApiKeys(owner, keys, serviceUser.id)
+  // The organization may have been deleted meanwhile.
+  if (!(await registerApiKeys(owner, keys, serviceUser.id))) throw new NotFound('service_user')
   auditLog.write(principal, 'create_service_user', serviceUser.id)
   return { serviceUser, token }
 }

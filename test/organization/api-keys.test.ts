@@ -1,10 +1,12 @@
 // Tests src/organization/api-keys.ts and service-users.ts under concurrent changes.
 import t from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'
+import { ENTERPRISE_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import { createApiKey, revokeApiKey, rotateApiKey } from '../../src/organization/api-keys.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { createServiceUser, deleteServiceUser } from '../../src/organization/service-users.ts'
+import { newState } from '../../src/organization/state.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
 import { aServicePrincipal } from '../records.ts'
@@ -23,8 +25,10 @@ async function startServiceUser() {
     createApiKey(organizations, principal, keys, serviceUserId, { name: 'k', expiresAt: null })
   const idsOf = (apiKeyId: string) => ({ serviceUserId, apiKeyId })
   return {
+    organizations,
     keys,
     create,
+    createUser: () => createServiceUser(enterprise, principal, keys, fields),
     count: async () => (await enterprise.apiKeys.list()).length,
     rotate: (id: string, revokesCurrent = true) =>
       rotateApiKey(organizations, principal, keys, idsOf(id), { expiresAt: null, revokesCurrent }),
@@ -78,4 +82,15 @@ t.test('a service user that is deleted while it gets a key has none', async (t) 
   t.equal(deletion.status, 'fulfilled')
   t.match(creation, isNotFound('service_user'))
   t.equal(await count(), 0)
+})
+
+t.test('keys that are created while everything is replaced are not valid afterwards', async (t) => {
+  const { organizations, keys, create, createUser } = await startServiceUser()
+  const known = keys.known()
+
+  const creations = Promise.allSettled([create(), createUser()])
+  await organizations.restore(newState(ENTERPRISE_ID, organizations.clock.state()))
+
+  t.match(await creations, [isNotFound('service_user'), isNotFound('service_user')])
+  t.same(keys.known(), known)
 })
