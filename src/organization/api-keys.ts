@@ -41,11 +41,12 @@ export async function createApiKey(
   serviceUserId: string,
   fields: NewApiKey,
 ): Promise<ApiKeyRecord> {
+  const { auditLog } = organizations.enterprise
   const found = await findServiceUser(organizations, serviceUserId)
   requireGrantable(principal, found.serviceUser.roles)
   const apiKey = await addApiKey(found, fields)
   await activate(found, keys, apiKey)
-  organizations.enterprise.auditLog.write(principal, 'create_service_user_api_key', apiKey.id)
+  auditLog.write(principal, 'create_service_user_api_key', apiKey.id)
   return apiKey
 }
 
@@ -60,6 +61,7 @@ export async function rotateApiKey(
   ids: ApiKeyIds,
   { expiresAt, revokesCurrent }: Rotation,
 ): Promise<ApiKeyRecord> {
+  const { auditLog } = organizations.enterprise
   const { apiKey: old, ...found } = await findApiKey(organizations, ids)
   requireGrantable(principal, found.serviceUser.roles)
   const apiKey = await addApiKey(found, { name: old.name, expiresAt })
@@ -71,7 +73,7 @@ export async function rotateApiKey(
     throw error
   }
   await activate(found, keys, apiKey)
-  organizations.enterprise.auditLog.write(principal, 'rotate_service_user_api_key', old.id)
+  auditLog.write(principal, 'rotate_service_user_api_key', old.id)
   return apiKey
 }
 
@@ -82,9 +84,10 @@ export async function revokeApiKey(
   keys: KeyRegistry,
   ids: ApiKeyIds,
 ): Promise<void> {
+  const { auditLog } = organizations.enterprise
   const { owner, apiKey } = await findApiKey(organizations, ids)
   await revokeOne(owner, keys, apiKey)
-  organizations.enterprise.auditLog.write(principal, 'revoke_service_user_api_key', apiKey.id)
+  auditLog.write(principal, 'revoke_service_user_api_key', apiKey.id)
 }
 
 /** Revokes a key, and forgets it. Throws {@link NotFound} if a concurrent request has done so, and StoreFullError. */

@@ -45,6 +45,7 @@ export async function createOrganization(
   principal: Principal,
   { name, ...limits }: OrganizationFields & { readonly name: string },
 ): Promise<EnterpriseOrganization> {
+  const { auditLog } = organizations.enterprise
   const checked = checkedName(name)
   const organization = organizations.create(newOrgId(organizations), checked)
   const { orgId } = organization
@@ -53,7 +54,7 @@ export async function createOrganization(
       maxSessionAcuLimit: DEFAULT_SESSION_ACU_LIMIT,
       ...limits,
     }))
-    organizations.enterprise.auditLog.write(principal, 'create_org', orgId)
+    auditLog.write(principal, 'create_org', orgId)
     return { organization, settings }
   } catch (error) {
     await organizations.remove(orgId)
@@ -68,6 +69,7 @@ export async function updateOrganization(
   orgId: string,
   { name, ...limits }: OrganizationFields,
 ): Promise<EnterpriseOrganization> {
+  const { auditLog } = organizations.enterprise
   const organization = existing(organizations, orgId)
   const checked = name === undefined ? organization.name : checkedName(name)
   const settings = await changeSettings(organization, () => limits)
@@ -76,7 +78,7 @@ export async function updateOrganization(
     organizations.noteChange(orgId)
     organizations.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
   }
-  organizations.enterprise.auditLog.write(principal, 'update_org', orgId)
+  auditLog.write(principal, 'update_org', orgId)
   return { organization, settings }
 }
 
@@ -90,6 +92,7 @@ export async function deleteOrganization(
   keys: KeyRegistry,
   orgId: string,
 ): Promise<EnterpriseOrganization> {
+  const { auditLog } = organizations.enterprise
   const deleted = await getOrganization(organizations, orgId)
   if (orgId === DEFAULT_ORG_ID) throw new InUse('The default organization cannot be deleted')
   // A concurrent request may have deleted it.
@@ -99,7 +102,7 @@ export async function deleteOrganization(
   await organizations.delete(orgId)
   await removeRolesIn(organizations, keys, orgId)
   await leaveGroups(organizations, orgId)
-  organizations.enterprise.auditLog.write(principal, 'delete_org', orgId)
+  auditLog.write(principal, 'delete_org', orgId)
   return deleted
 }
 

@@ -133,6 +133,7 @@ export async function deleteServiceUser(
   keys: KeyRegistry,
   id: string,
 ): Promise<ServiceUserRecord> {
+  const { auditLog } = organizations.enterprise
   const found = await findServiceUser(organizations, id)
   const deletedAt = found.owner.clock.now()
   const deleted = await changeServiceUser(found, (before) => {
@@ -146,7 +147,7 @@ export async function deleteServiceUser(
     await found.owner.serviceUsers.update(id, () => found.serviceUser)
     throw error
   }
-  organizations.enterprise.auditLog.write(principal, 'delete_service_user', deleted.id)
+  auditLog.write(principal, 'delete_service_user', deleted.id)
   return deleted
 }
 
