@@ -4,7 +4,7 @@ import { SCHEDULE_EVENT } from '../simulation/automation-settings.ts'
 import { meetsAny } from '../simulation/conditions.ts'
 import { serviceActor, startAutomatedSession } from './automated-sessions.ts'
 import { getAutomation } from './automations.ts'
-import { Impossible, InvalidField, plainBody } from './errors.ts'
+import { found, Impossible, InvalidField, plainBody } from './errors.ts'
 import { type Organization, type Organizations, sessionNow } from './organizations.ts'
 import { runDueSchedules } from './schedules.ts'
 
@@ -90,8 +90,8 @@ async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<Se
 }
 
 /**
- * Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Call it in turn. Throws as
- * `createSession` does.
+ * Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Call it in turn. Throws
+ * NotFound if it was deleted meanwhile, and as `createSession` does.
  */
 export async function invoke(
   owned: OwnedAutomation,
@@ -119,13 +119,13 @@ function isAtWork(organization: Organization, session: SessionRecord): boolean {
   return ['new', 'claimed', 'resuming'].includes(status) || (status === 'running' && detail === 'working')
 }
 
-/** Notes an invocation. Returns false, and notes nothing, if it would exceed the limit. */
+/** Notes an invocation. Returns false, and notes nothing, if it would exceed the limit. Throws NotFound. */
 async function noteInvocation(
   { organization, automation: { id } }: OwnedAutomation,
   now: number,
 ): Promise<boolean> {
   let isAccepted = false
-  await organization.automations.update(id, (before) => {
+  const noted = await organization.automations.update(id, (before) => {
     const { max_per_window: max, window_seconds: seconds } = before.settings.limits?.invocations ?? {}
     const isLimited = max !== undefined && seconds !== undefined
     const recent = isLimited ? before.invocations.filter((at) => at > now - seconds * 1_000_000) : []
@@ -138,6 +138,7 @@ async function noteInvocation(
       lastInvocation: { status: 'succeeded', firedAt: now },
     }
   })
+  found(noted, 'automation')
   return isAccepted
 }
 

@@ -591,6 +591,23 @@ t.test('an event finds the automation as it is when its turn comes', async (t) =
   t.same(await organization.sessions.list(), [])
 })
 
+t.test('an automation that is deleted while its runs are counted is not found', async (t) => {
+  const fake = await startV3(t)
+  const { organization } = fake
+  const { id } = await create(fake, { concurrency: { max_concurrent_runs: 1 } })
+  const automation = await getAutomation(organization, id)
+  const list = organization.sessions.list.bind(organization.sessions)
+  organization.sessions.list = async (query) => {
+    await organization.automations.delete(id)
+    return list(query)
+  }
+
+  const received = receiveEvent({ organization, automation }, { type: 'webhook:incoming', data: null })
+
+  await t.rejects(received, NotFound)
+  t.same(await list(), [])
+})
+
 t.test('an event whose session is refused is a failed invocation', async (t) => {
   const fake = await startV3(t)
   const rule = { scenario: { steps: [], create_error: { status: 403, detail: 'out_of_quota' } } }
