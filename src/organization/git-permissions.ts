@@ -1,6 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
 import { GIT_PATH_KINDS, type GitPathKind, type GitPermissionRecord } from '../resources/git-permissions.ts'
-import { type Swap, UniqueKeyError } from '../store/types.ts'
 import { found, Impossible, InUse, NotFound } from './errors.ts'
 import { listGitConnections } from './git-connections.ts'
 import type { Organization, Organizations } from './organizations.ts'
@@ -22,7 +21,7 @@ export async function createGitPermissions(
   permissions: readonly NewGitPermission[],
 ): Promise<GitPermissionRecord[]> {
   const hosts = await hostsOf(organizations)
-  const { added } = await swap(organization, (before) => ({
+  const { added } = await organization.gitPermissions.swap((before) => ({
     deleted: [],
     added: recordsOf(organization, hosts, { permissions, before }),
   }))
@@ -38,7 +37,7 @@ export async function replaceGitPermissions(
   permissions: readonly NewGitPermission[],
 ): Promise<GitPermissionRecord[]> {
   const hosts = await hostsOf(organizations)
-  const { added } = await swap(organization, (deleted) => ({
+  const { added } = await organization.gitPermissions.swap((deleted) => ({
     deleted,
     added: recordsOf(organization, hosts, { permissions, before: [] }),
   }))
@@ -83,8 +82,6 @@ export async function deleteGitPermission(
   return deleted
 }
 
-const TAKEN = 'The organization has this git permission already'
-
 /** The hosts of the connections by their ids. */
 type Hosts = ReadonlyMap<string, string>
 
@@ -114,7 +111,7 @@ function recordsOf(
   }
   const taken = new Set(before.map(keyOf))
   for (const key of created.map(keyOf)) {
-    if (taken.has(key)) throw new InUse(TAKEN)
+    if (taken.has(key)) throw new InUse('The organization has this git permission already')
     taken.add(key)
   }
   return created
@@ -132,15 +129,4 @@ function pathOf(permission: NewGitPermission): Pick<GitPermissionRecord, 'kind' 
   const path = given.kind === 'group_prefix' ? given.path.replace(/\/$/, '') : given.path
   if (path === '') throw new Impossible(`${given.kind} must not be empty`)
   return { ...given, path }
-}
-
-async function swap(
-  { gitPermissions }: Organization,
-  choose: (before: readonly GitPermissionRecord[]) => Swap<GitPermissionRecord>,
-): Promise<Swap<GitPermissionRecord>> {
-  try {
-    return await gitPermissions.swap(choose)
-  } catch (error) {
-    throw error instanceof UniqueKeyError ? new InUse(TAKEN) : error
-  }
 }
