@@ -85,7 +85,7 @@ t.test('an event and a schedule do not exceed the limit of concurrent runs toget
   await scheduled
 
   t.match(started, [{ automationId: id }])
-  t.equal((await list()).length, 1)
+  t.equal((await sessionsOf(fake)).length, 1)
 })
 
 t.test('a rule with the operator matches counts, and the earliest of several', async (t) => {
