@@ -4,6 +4,7 @@ import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../../../src/auth/principal.ts'
 import { v3Routes } from '../../../src/routes/v3/index.ts'
 import { BODIES, OPERATIONS } from '../../../src/schemas/v3/contract.ts'
 import { startV3, type V3Fake } from '../../v3.ts'
+import { OPERATIONS_BY_PERMISSION } from './operation-permissions.ts'
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
@@ -22,6 +23,16 @@ async function send({ v3 }: V3Fake, name: (typeof OPERATIONS)[number], key: stri
   const body = BODIES[name] === 'json' ? {} : undefined
   return v3(method, path.replace(/^\/v3\//, prefix), body, bearer(key))
 }
+
+t.test('each operation needs the permission that the vendor names for it, and no other', async (t) => {
+  const actual: Record<string, string[]> = {}
+  for (const name of OPERATIONS) {
+    const { permission } = v3Routes[name]
+    const names = permission === null ? 'none' : [permission].flat().sort().join(' or ')
+    actual[names] = [...(actual[names] ?? []), name]
+  }
+  t.same(actual, OPERATIONS_BY_PERMISSION)
+})
 
 /** What a key of one operation needs to be registered: the organization that it is used in, and a key of its own. */
 const keyOf = (name: string, index: number) => ({
