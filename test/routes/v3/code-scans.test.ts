@@ -446,12 +446,12 @@ t.test(
     const { org } = await startV3(t)
     const answer = async (after: number, before: number) => {
       const response = await org('GET', `/code-scans/metrics?time_after=${after}&time_before=${before}`)
-      return response.json().detail
+      return [response.statusCode, response.json().detail]
     }
 
-    t.equal(await answer(5, 5), 'time_after must be before time_before')
-    t.equal(await answer(0, 8_640_001), 'The time range must be 100 days or less')
-    t.equal(await answer(0, 8_640_000), undefined)
+    t.same(await answer(5, 5), [400, 'time_after must be before time_before'])
+    t.same(await answer(0, 8_640_001), [400, 'The time range must be 100 days or less'])
+    t.same(await answer(0, 8_640_000), [200, undefined])
     t.equal((await org('GET', '/code-scans/metrics')).statusCode, 422)
   },
 )
