@@ -115,6 +115,7 @@ t.test('a page is the beginning of all records in order, whatever their times ar
           show: ({ id }) => id,
         })
         t.same(page.items, (await sorted(all, order)).slice(0, 5))
+        t.equal(page.has_next_page, items.length > 5)
       },
     ),
     { numRuns: 200 },
