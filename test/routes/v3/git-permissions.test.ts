@@ -60,12 +60,14 @@ t.test('POST …/git-providers/permissions takes each kind of path', async (t) =
       { prefix_path: 'github.com/foo' },
       { group_prefix: 'a/b/' },
       { repo_path: 'a/b', group_prefix: null },
+      { prefix_path: 'a/b/' },
     ),
   )
   t.match(posted.json(), [
     { prefix_path: 'github.com/foo', repo_path: null, group_prefix: null, read_only: false },
     { group_prefix: 'a/b', repo_path: null, prefix_path: null },
     { repo_path: 'a/b', prefix_path: null, group_prefix: null },
+    { prefix_path: 'a/b/' },
   ])
   t.same((await v3('GET', PERMISSIONS)).json().items, posted.json())
 })
@@ -115,6 +117,8 @@ t.test('PUT …/git-providers/permissions replaces all permissions', async (t) =
   t.same((await v3('GET', PERMISSIONS)).json().items, replaced.json())
   t.same((await v3('PUT', PERMISSIONS, bodyOf())).json(), [])
   t.equal((await v3('GET', PERMISSIONS)).json().total, 0)
+  const entries = (await v3('GET', '/v3/enterprise/audit-logs?action=replace_git_permissions')).json().items
+  t.match(entries, [{ data: { resource_id: DEFAULT_ORG_ID } }, { data: { resource_id: DEFAULT_ORG_ID } }])
 })
 
 t.test('PUT …/git-providers/permissions keeps the permissions if the store is full', async (t) => {
