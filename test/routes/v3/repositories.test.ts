@@ -191,6 +191,30 @@ t.test('GET …/repositories lists what git permissions cover', async (t) => {
   )
 })
 
+t.test('GET …/repositories pages through repositories of the same name of several connections', async (t) => {
+  const { v3, send } = await startV3(t)
+  const connections = ['b', 'a', 'c'].map((id) => ({
+    id,
+    host: `${id}.example.com`,
+    repositories: [{ name: 'o/r' }],
+  }))
+  const permissions = connections.map(({ id }) => ({ git_connection_id: id, kind: 'repo_path', path: 'o/r' }))
+  const organizations = [
+    { org_id: ENTERPRISE_ID, git_connections: connections },
+    { git_permissions: permissions },
+  ]
+  t.equal((await send('PUT', '/_fake/state', { organizations })).statusCode, 204)
+
+  const paths: string[] = []
+  for (let after = '', hasNext = true; hasNext; ) {
+    const page = (await v3('GET', `${REPOSITORIES}?first=1&after=${after}`)).json()
+    paths.push(...page.items.map((item: { repo_path: string }) => item.repo_path))
+    after = page.end_cursor
+    hasNext = page.has_next_page
+  }
+  t.same(paths, ['a.example.com/o/r', 'b.example.com/o/r', 'c.example.com/o/r'])
+})
+
 t.test('the repositories of many sessions are found in several turns', async (t) => {
   const { v3, send } = await startV3(t)
   const sessions = [{ prompt: 'x', count: 1_000, repos: ['owner/repo'] }]
