@@ -269,6 +269,9 @@ t.test('a secret that is sent to another operation or an unknown path is hidden'
     t.same(shownOf(operation, { wrapped: confidential }), { wrapped: masked }, operation)
   }
   t.same(maskJson({ value: 's3cr3t' }, redactionOf(null)), { value: '***' })
+  t.same(maskJson({ wrapped: { ...secret, data: 's3cr3t' } }, redactionOf(null)), {
+    wrapped: { ...secret, value: '***', '***': '***' },
+  })
   t.end()
 })
 
