@@ -294,10 +294,12 @@ const questions: { readonly [Name in AnswerName]: Question<Name> } = {
   'v3-terminated-detail': [
     async (fake) => {
       const path = `${ORG}/sessions/${await newSession(fake)}`
+      const detail = async () => (await v3(fake, 'GET', path)).json().status_detail
+      const before = await detail()
       await v3(fake, 'DELETE', path)
-      return (await v3(fake, 'GET', path)).json().status_detail
+      return [before, await detail()]
     },
-    { null: null, finished: 'finished' },
+    { null: [null, null], finished: [null, 'finished'] },
   ],
   'v3-session-attachments': [
     async (fake) => (await v3(fake, 'GET', `${ORG}/sessions/${await newSession(fake)}/attachments`)).json(),
