@@ -333,7 +333,7 @@ t.test(
       attachment_urls: ['https://example.com', url.replace('a%20b', 'other')],
     })
     await fake.org('POST', `/sessions/${id}/messages`, {
-      message: `ATTACHMENT:"${foreign}"`,
+      message: `ATTACHMENT:"${foreign}"\nATTACHMENT:"https://example.com/late.csv"`,
       attachment_urls: [url, `${url}?x`],
     })
 
@@ -345,8 +345,9 @@ t.test(
       { attachment_id: uploaded, name: 'a b.txt', url, source: 'user', content_type: 'text/plain' },
       { name: 'a%20b.txt', content_type: null },
       { name: 'report.pdf', url: foreign, source: 'user', content_type: null },
+      { name: 'late.csv', source: 'user', content_type: null },
     ])
-    t.equal(files.length, 5)
+    t.equal(files.length, 6)
     t.match(files[0].attachment_id, /^[0-9a-f]{32}$/)
     t.same((await fake.org('GET', `/sessions/${id}/attachments`)).json(), files)
   },
