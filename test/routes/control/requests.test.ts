@@ -108,6 +108,9 @@ t.test('GET /_fake/requests rejects invalid filters', async (t) => {
       ctx: { error: {} },
     },
   ])
+  t.match((await app.inject('/_fake/requests?since=noon')).json().detail, [
+    { loc: ['query', 'since'], input: 'noon' },
+  ])
 })
 
 t.test('GET /_fake/requests can show any request that a client sends', async (t) => {
