@@ -205,6 +205,8 @@ t.test('a schema that Draft 7 allows is accepted', async (t) => {
     { enum: Array.from({ length: 8000 }, (_, index) => [index]) },
     { const: data, default: data, enum: data, examples: data },
     { pattern: '(?P<name>a)\\Z' },
+    // Brackets in a text are not levels.
+    { description: `"${'['.repeat(1000)}` },
   ]
 
   for (const schema of schemas) t.same(await checkSchema(schema), schema)
