@@ -174,6 +174,8 @@ t.test('GET /_fake/events tells of new organizations, their names and their keys
   const path = `/v3/enterprise/organizations/${org_id}`
   t.equal((await call('PATCH', path, { ...boss, payload: '{"name": "b"}' })).statusCode, 200)
   t.same(await next(), { kind: 'organizations', org_id, action: 'updated' })
+  const limits = '{"max_cycle_acu_limit": 5}'
+  t.equal((await call('PATCH', path, { ...boss, payload: limits })).statusCode, 200, 'no event of its own')
   t.equal((await call('DELETE', path, boss)).statusCode, 200)
   t.same(await next(), { kind: 'keys', org_id, action: 'deleted' })
   t.same(await next(), { kind: 'organizations', org_id, action: 'deleted' })
