@@ -7,6 +7,7 @@ import {
   OPERATORS,
   patternFlaw,
 } from '../../src/simulation/conditions.ts'
+import { cpuMillis } from '../cpu-time.ts'
 
 const EVENT = {
   action: 'opened',
@@ -133,11 +134,11 @@ t.test(
       { field: 'list', operator: 'not_contains', value: { a: 1 } },
     ]
     for (const slow of tests) {
-      const started = performance.now()
+      const started = cpuMillis()
       const triggers = Array(50).fill({ any: [{ all: Array(50).fill(slow) }] })
 
       t.notOk(meetsAny(triggers, event), slow.operator)
-      t.ok(performance.now() - started < 5_000, slow.operator)
+      t.ok(cpuMillis() - started < 5_000, slow.operator)
     }
     t.end()
   },

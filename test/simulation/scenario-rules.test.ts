@@ -4,6 +4,7 @@ import { checkPattern } from '../../src/simulation/patterns.ts'
 import { compileMatch } from '../../src/simulation/rule-matching.ts'
 import { type Candidate, type Rule, ScenarioRules } from '../../src/simulation/scenario-rules.ts'
 import { builtInScenarios } from '../../src/simulation/scenarios.ts'
+import { cpuMillis } from '../cpu-time.ts'
 
 const newRules = () => new ScenarioRules(seededIds(1, ''))
 
@@ -287,10 +288,10 @@ t.test('a regular expression that exceeds the time limit counts as not matching'
   rules.add(aRule({ match: { prompt: SLOW }, scenario: 'slow' }))
   rules.add(aRule({ match: { prompt: 'qwerty' }, scenario: 'blocked' }))
 
-  const begun = performance.now()
+  const begun = cpuMillis()
 
   t.equal(await rules.choose(aCandidate({ prompt: slowPrompt }), 'o'), blocked)
-  t.ok(performance.now() - begun < 5000)
+  t.ok(cpuMillis() - begun < 5000)
 })
 
 t.test(
@@ -299,10 +300,10 @@ t.test(
     const rules = newRules()
     for (let count = 0; count < 1000; count++) rules.add(aRule({ match: { prompt: SLOW }, scenario: 'slow' }))
 
-    const begun = performance.now()
+    const begun = cpuMillis()
 
     t.equal(await rules.choose(aCandidate({ prompt: slowPrompt }), 'o'), builtInScenarios.default)
-    t.ok(performance.now() - begun < 20_000)
+    t.ok(cpuMillis() - begun < 20_000)
   },
 )
 
@@ -314,12 +315,12 @@ t.test('ten sessions are matched against ten thousand rules within five seconds'
   }
   rules.add(aRule({ match: { prompt: 'Fix' } }))
 
-  const begun = performance.now()
+  const begun = cpuMillis()
   const chosen: unknown[] = []
   for (let count = 0; count < 10; count++) chosen.push(await rules.choose(aCandidate(), 'o'))
 
   t.ok(chosen.every((scenario) => scenario === never))
-  t.ok(performance.now() - begun < 5000)
+  t.ok(cpuMillis() - begun < 5000)
 })
 
 t.test(

@@ -4,6 +4,7 @@ import t from 'tap'
 import { eventId } from '../../src/simulation/event-ids.ts'
 import { countsReads, type SessionHistory, sessionAt } from '../../src/simulation/session.ts'
 import { TIMELINE_EVENTS_MAX } from '../../src/simulation/timeline.ts'
+import { cpuMillis } from '../cpu-time.ts'
 import { after, aHistory, aMessage, histories, START } from './histories.ts'
 
 const texts = (history: SessionHistory, seconds: number, instant = false) =>
@@ -471,11 +472,11 @@ t.test('the state of a session with 20,000 messages takes less than two seconds'
     on_message: [{ status_enum: 'working' as const }, { message: '{{last_message}}' }],
   }
   const messages = Array.from({ length: 20_000 }, (_, index) => aMessage(index))
-  const started = performance.now()
+  const started = cpuMillis()
 
   t.equal(sessionAt(aHistory({ scenario, messages }), after(20_000)).messages.length, 40_001)
 
-  t.ok(performance.now() - started < 2000)
+  t.ok(cpuMillis() - started < 2000)
 })
 
 t.test('steps beyond the maximum number of events are dropped', async (t) => {

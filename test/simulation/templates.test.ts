@@ -13,6 +13,7 @@ import {
   templateNames,
 } from '../../src/simulation/templates.ts'
 import { firstLine, generatedTitle } from '../../src/simulation/titles.ts'
+import { cpuMillis } from '../cpu-time.ts'
 import { after, aHistory, aMessage, START } from './histories.ts'
 
 const values: TemplateValues = {
@@ -328,14 +329,14 @@ t.test('every URL without a quote or a line break is found', async () => {
 })
 
 t.test('searching long texts for attachments takes linear time', async (t) => {
-  const started = performance.now()
+  const started = cpuMillis()
   for (const piece of ['ATTACHMENT:"u" ', ' ', '\t', 'ATTACHMENT ', 'ATTACHMENT:"', '\n ATTACHMENT :']) {
     const text = piece.repeat(200_000)
     attachmentUrls(text)
     nearAttachmentLines(text)
   }
 
-  t.ok(performance.now() - started < 5000)
+  t.ok(cpuMillis() - started < 5000)
 })
 
 t.test('only the first thousand candidates for near misses are checked', async (t) => {

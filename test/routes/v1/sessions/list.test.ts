@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { cpuMillis } from '../../../cpu-time.ts'
 import { OTHER_ORG_KEY, startFake } from '../../../fake.ts'
 
 async function fakeWith(t: Test, ...params: object[]) {
@@ -198,9 +199,9 @@ t.test('GET /v1/sessions filters thousands of sessions by thousands of tags quic
   for (let index = 0; index < 3000 && session; index++) {
     await organization.sessions.insert({ ...session, id: `devin-${index}`, answersForPrompt: false, tags })
   }
-  const started = performance.now()
+  const started = cpuMillis()
 
   await call('GET', `/v1/sessions?tags=${Array.from({ length: 6000 }, (_, index) => `t${index}`).join(',')}`)
 
-  t.ok(performance.now() - started < 1500)
+  t.ok(cpuMillis() - started < 1500)
 })
