@@ -48,6 +48,11 @@ export class IdleReaper {
     socket.once('close', () => this.#connections.delete(socket))
   }
 
+  /** Whether a connection has an answer that is complete, but not sent entirely. Node takes such a connection for an idle one. */
+  get isSending(): boolean {
+    return [...this.#connections.keys()].some((socket) => Reflect.get(socket, '_httpMessage')?.finished)
+  }
+
   /** Destroys all connections, including tunnels, which Node's HTTP server no longer tracks. */
   destroyAll(): void {
     for (const socket of this.#connections.keys()) socket.destroy()

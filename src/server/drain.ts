@@ -1,17 +1,32 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
-import { clearTimeout, setImmediate, setTimeout } from '../base/builtins.ts'
+import { setImmediate } from '../base/builtins.ts'
+import { type Schedule, schedule as scheduleHere } from '../events/schedule.ts'
 import { nextTurn } from '../fastapi/turns.ts'
+import type { IdleReaper } from '../hooks/connections.ts'
+
+/** Options of the end of a server. */
+export interface DrainOptions {
+  /** How long idle connections stay open, in milliseconds. Default: 0. */
+  readonly idleMs?: number
+  /** Default: the timers of this machine. */
+  readonly schedule?: Schedule
+}
 
 /**
  * Stops accepting connections, answers every request on the open ones, announces the end of each connection with its last answer, and
  * resolves when all connections have ended. Closes idle connections only after `idleMs` without any request, so that a client that
  * keeps sending requests is told and not cut off in the middle of one.
  */
-export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
+export async function drain(
+  server: HttpServer,
+  { idleMs = 0, schedule = scheduleHere }: DrainOptions = {},
+  connections?: Pick<IdleReaper, 'isSending'>,
+): Promise<void> {
+  const delay = (ms: number) => new Promise<void>((resolve) => void schedule(ms, resolve))
   let received = 0
   endAfterLastAnswers(server, () => void received++)
-  await acceptPending(server)
+  await acceptPending(server, schedule)
   let isOpen = true
   const closed = new Promise<void>((resolve) => closeOf(server).call(server, () => resolve())).then(() => {
     isOpen = false
@@ -23,7 +38,7 @@ export async function drain(server: HttpServer, idleMs = 0): Promise<void> {
   while (isOpen) {
     // In this phase of the event loop all received data has been read, so an idle connection has no pending request.
     await nextTurn()
-    server.closeIdleConnections()
+    if (!connections?.isSending) server.closeIdleConnections()
     await Promise.race([closed, delay(SWEEP_MS)])
   }
 }
@@ -37,21 +52,21 @@ function closeOf(server: unknown): Server['close'] {
 const ACCEPT_PENDING_MS = 100
 
 /** Accepts pending connections and reads their data. Node accepts one connection per turn of the event loop. */
-async function acceptPending(server: HttpServer): Promise<void> {
+async function acceptPending(server: HttpServer, schedule: Schedule): Promise<void> {
   let isWaiting = true
   let hasCome = true
   server.on('connection', () => {
     hasCome = true
   })
-  const enough = setTimeout(() => {
+  const forget = schedule(ACCEPT_PENDING_MS, () => {
     isWaiting = false
-  }, ACCEPT_PENDING_MS)
+  })
   while (isWaiting && hasCome) {
     hasCome = false
     await nextTurn()
     await nextTurn()
   }
-  clearTimeout(enough)
+  forget()
 }
 
 /** The time between two sweeps for idle connections, in milliseconds. Node closes only those that are idle at the time of the call. */
@@ -73,9 +88,4 @@ function endAfterLastAnswers(server: HttpServer, onRequest: () => void): void {
       for (const handle of handlers) handle.call(server, request, response)
     })
   })
-}
-
-/** Resolves after a number of milliseconds. Does not keep the process alive; the open connections do. */
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
 }

@@ -6,6 +6,7 @@ import type { Principal } from '../auth/principal.ts'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
+import type { Schedule } from '../events/schedule.ts'
 import { BACKLOG } from '../hooks/connections.ts'
 import { Organizations } from '../organization/organizations.ts'
 import type { StoredServices } from '../persistence/kinds.ts'
@@ -16,7 +17,7 @@ import { StartError, UsageError } from '../settings/start-error.ts'
 import { StateService } from '../state/service.ts'
 import { Snapshots } from '../state/snapshots.ts'
 import { memoryStore } from '../store/memory.ts'
-import { drain } from './drain.ts'
+import { type DrainOptions, drain } from './drain.ts'
 import { addNewKeys, type FilledServices, fillNew, type InitialContents } from './fill.ts'
 import { openLog } from './logging.ts'
 import { openStore, refuseStore } from './open-store.ts'
@@ -38,15 +39,18 @@ export interface Server {
   readonly key: string
   /** The same for v3. */
   readonly v3Key: string
-  /**
-   * Answers all received requests, stops listening, and aborts requests that take longer than `IN_FLIGHT_MS`. Keeps idle connections
-   * open for `idleMs`. Default: 0.
-   */
-  close(options?: { idleMs?: number }): Promise<void>
+  /** Answers all received requests, stops listening, and aborts requests that take longer than `IN_FLIGHT`. */
+  close(options?: DrainOptions): Promise<void>
 }
 
-/** How long a request in flight may take while the server closes, in milliseconds. */
-const IN_FLIGHT_MS = 800
+/** How long a request in flight may take while the server closes. A process that is paused loses one slice, and not all the time. */
+const IN_FLIGHT = { slices: 8, sliceMs: 100 }
+
+/** The timers of this machine, which keep the process alive: what is left of a refused handshake does not. */
+const scheduleAlive: Schedule = (ms, callback) => {
+  const timer = setTimeout(callback, ms)
+  return () => clearTimeout(timer)
+}
 
 /** The options of a server that is started from code, which may pass data in place of files. */
 export interface ServerOptions extends ServerConfig, InitialContents {}
@@ -94,17 +98,17 @@ async function serve(
   let closed: Promise<void> | undefined
   let tlsListener: TlsListener | undefined
   let accepted: Pick<Server, 'key' | 'v3Key'>
-  const close = async ({ idleMs = 0 } = {}) => {
+  const close = async (options: DrainOptions = {}) => {
     const { server } = app
     // Streams of events would end only when they are cut.
     organizations.events.close()
-    const cut = setTimeout(() => {
+    const forgetCut = afterInFlight(options.schedule, () => {
       app.idleReaper.destroyAll()
       tlsListener?.destroyConnections()
-    }, IN_FLIGHT_MS)
+    })
     // Drain before closing Fastify, which would answer 503 to further requests.
-    if (server.listening) await Promise.all([drain(server, idleMs), tlsListener?.close()])
-    clearTimeout(cut)
+    if (server.listening) await Promise.all([drain(server, options, app.idleReaper), tlsListener?.close()])
+    forgetCut()
     await Promise.all([app.close(), tlsListener?.close()])
     await replica?.close()
     await log?.close()
@@ -130,6 +134,19 @@ async function serve(
     keys,
     close: (options) => (closed ??= close(options)),
   }
+}
+
+/** Calls a function when requests in flight have had their time. Returns a function that cancels the call. */
+function afterInFlight(schedule = scheduleAlive, callback: () => void): () => void {
+  let left = IN_FLIGHT.slices
+  const next = () => schedule(IN_FLIGHT.sliceMs, onSlice)
+  let forget = next()
+  function onSlice() {
+    left -= 1
+    if (left === 0) callback()
+    else forget = next()
+  }
+  return () => forget()
 }
 
 /** Returns the application options that follow from a configuration alone. */

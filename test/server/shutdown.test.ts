@@ -6,6 +6,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { drain } from '../../src/server/drain.ts'
 import { startProgram } from '../cli/program.ts'
+import { ManualTimers } from '../events/timers.ts'
 import { parseAnswers, type WireAnswer } from '../fuzz/wire.ts'
 
 const CONNECTIONS = 50
@@ -134,7 +135,7 @@ t.test(
     t.match(String(first), /keep-alive/)
 
     socket.write(GET + GET + GET)
-    const drained = drain(server, 50)
+    const drained = drain(server, { idleMs: 50 })
 
     t.same(await answersOf(socket), ['keep-alive', 'keep-alive', 'close'])
     await drained
@@ -164,7 +165,9 @@ t.test('requests on connections that the server has yet to accept are answered',
   for (const each of sockets) each.write(GET)
   await Promise.all(sockets.map((each) => once(each, 'connect')))
 
-  const drained = drain(server)
+  // Without the time limit, which a pause of this process would exceed.
+  const { schedule } = new ManualTimers()
+  const drained = drain(server, { schedule })
 
   t.same(await Promise.all(sockets.map(answersOf)), Array(20).fill(['close']))
   await drained
@@ -185,7 +188,7 @@ t.test('new connections are refused', async (t) => {
   const { port } = server.address() as AddressInfo
   socket.destroy()
 
-  await drain(server, 1_000_000)
+  await drain(server, { idleMs: 1_000_000 })
 
   const [error] = await once(connect(port, '127.0.0.1'), 'error')
   t.equal(error.code, 'ECONNREFUSED')
@@ -204,7 +207,7 @@ t.test('clients that reconnect for every request do not prevent the drain from e
   }
   for (let n = 0; n < 10; n++) again()
 
-  await drain(server, 20)
+  await drain(server, { idleMs: 20 })
   isOver = true
 
   t.notOk(server.listening)
