@@ -20,6 +20,9 @@ export const LIMITS: NonNullable<AppOptions['limits']> = {
   drain: { bytes: 1_000_000, ms: 60 },
 }
 
+/** A limit that no test reaches before it times out. */
+export const NEVER = 1_000_000_000
+
 /** The content of bodies: text that looks like a request but must never be parsed as one. */
 export const SMUGGLED = 'DELETE /smuggled HTTP/1.1\r\nhost: h\r\n\r\n'
 /** Returns a number of bytes of {@link SMUGGLED}. */

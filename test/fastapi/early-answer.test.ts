@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t from 'tap'
-import { filler, isLast, KEY, NEXT, read, run } from '../raw-connections.ts'
+import { filler, isLast, KEY, LIMITS, NEVER, NEXT, read, run } from '../raw-connections.ts'
 
 const SHORT = 900
 const LONG = 3_000_000
@@ -133,7 +133,10 @@ const cases = Object.entries(CLIENTS).flatMap(([behaviour, behave]) =>
 for (const { behaviour, behave, isTls } of cases) {
   const where = isTls ? ' over TLS' : ''
   t.test(`a client that ${behaviour}${where} gets an answer or its connection is closed`, async (t) => {
-    const { app, open, asked } = await run(t, { isTls })
+    // The rest of a body comes in time, however slow this machine is.
+    const drain = { bytes: 1_000_000, ms: NEVER }
+    const limits = behaviour.startsWith('stops') ? LIMITS : { ...LIMITS, drain }
+    const { app, open, asked } = await run(t, { isTls, limits })
     for (const refusal of isTls ? REFUSALS.slice(4, 8) : REFUSALS) {
       const { fault, status } = refusal
       if (fault !== undefined) {

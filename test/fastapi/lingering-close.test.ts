@@ -2,11 +2,9 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t from 'tap'
 import { parseAnswers } from '../fuzz/wire.ts'
-import { filler, isLast, KEY, LIMITS, NEXT, read, run, SMUGGLED } from '../raw-connections.ts'
+import { filler, isLast, KEY, LIMITS, NEVER, NEXT, read, run, SMUGGLED } from '../raw-connections.ts'
 
 const AUTH = `host: localhost\r\nauthorization: Bearer ${KEY}\r\n`
-/** A limit that no test reaches before it times out. */
-const NEVER = 1_000_000_000
 
 /** Inputs that Node does not parse as a request, with the status of the answer. */
 const NO_REQUESTS = {
