@@ -293,7 +293,7 @@ async function freeUrl(): Promise<string> {
 
 t.test('a server that is not there, is no API, or refuses all keys', async (t) => {
   const send = await startServer(t)
-  await t.rejects(conform(fullAccess(sendTo(await freeUrl(), 1000))), {
+  await t.rejects(conform(fullAccess(sendTo(await freeUrl(), 10_000))), {
     name: 'StartError',
     message: /^the server does not answer: nothing listens there/,
   })
