@@ -4,7 +4,7 @@ import { DEFAULT_ORG_ID, DEFAULT_USER, userOf } from '../../src/auth/principal.t
 
 const TOKEN = 'devin-session-token$eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-nat_ure'
 
-t.test('a credential of the command line is valid, and that of a session of Windsurf', async (t) => {
+t.test('a credential of the command line is the key of a session of Windsurf', async (t) => {
   const keys = new KeyRegistry()
 
   t.match(keys.principalOf(TOKEN), {
@@ -28,7 +28,7 @@ t.test('a credential of the command line needs its prefix and a token', async (t
   t.equal(keys.principalOf(`${prefix}$expired`), undefined, 'rejected as other keys')
 })
 
-t.test('a registered credential of the command line has its owner, and needs no type', async (t) => {
+t.test('a registered credential of the command line belongs to its owner, and needs no type', async (t) => {
   const ada = userOf('email|ada')
   const keys = new KeyRegistry({
     strict: true,

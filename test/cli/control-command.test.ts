@@ -246,42 +246,40 @@ t.test('an unexpected error is not reduced to one line', async (t) => {
   await t.rejects(running, { name: 'RangeError', message: 'broken' })
 })
 
-t.test(
-  'records with any or no telling member, new members and requests without an answer are shown',
-  async (t) => {
-    const records = {
-      odd: {
-        added: [
-          { id: 'odd-1' },
-          ...['key', 'title', 'name', 'prompt', 'action'].map((member) => ({ id: member, [member]: 'x' })),
-          { id: 'odd-3', prompt: 'p', title: 't' },
-        ],
-        removed: [],
-        changed: [{ id: 'odd-2', changes: { a: { after: 1 } } }],
-      },
-    }
-    const entry = {
-      id: 1,
-      time: 'now',
-      method: 'GET',
-      path: '/a',
-      query: { raw: '' },
-      status: null,
-      duration_ms: 1,
-      unread_fields: [],
-    }
-    const server = createServer(({ url = '' }, response) => {
-      const diff = { changed: true, organizations: [{ org_id: 'org-1', records }] }
-      response.end(JSON.stringify(url.endsWith('/diff') ? diff : { requests: [entry], dropped: 0 }))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.teardown(() => server.close())
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+t.test('records with or without a name, new members and requests without an answer are shown', async (t) => {
+  const records = {
+    odd: {
+      added: [
+        { id: 'odd-1' },
+        ...['key', 'title', 'name', 'prompt', 'action'].map((member) => ({ id: member, [member]: 'x' })),
+        { id: 'odd-3', prompt: 'p', title: 't' },
+      ],
+      removed: [],
+      changed: [{ id: 'odd-2', changes: { a: { after: 1 } } }],
+    },
+  }
+  const entry = {
+    id: 1,
+    time: 'now',
+    method: 'GET',
+    path: '/a',
+    query: { raw: '' },
+    status: null,
+    duration_ms: 1,
+    unread_fields: [],
+  }
+  const server = createServer(({ url = '' }, response) => {
+    const diff = { changed: true, organizations: [{ org_id: 'org-1', records }] }
+    response.end(JSON.stringify(url.endsWith('/diff') ? diff : { requests: [entry], dropped: 0 }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-    t.same(
-      await runHere(['diff', 'x', '--url', url]),
-      done(
-        `org-1
+  t.same(
+    await runHere(['diff', 'x', '--url', url]),
+    done(
+      `org-1
   odd
     + odd-1
     + key "x"
@@ -292,8 +290,7 @@ t.test(
     + odd-3 "t"
     ~ odd-2: a none → 1
 `,
-      ),
-    )
-    t.same(await runHere(['requests', '--url', url]), done('1  now  GET /a (no answer)  1 ms\n'))
-  },
-)
+    ),
+  )
+  t.same(await runHere(['requests', '--url', url]), done('1  now  GET /a (no answer)  1 ms\n'))
+})

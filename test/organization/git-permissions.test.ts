@@ -55,7 +55,7 @@ t.test('of replacements at the same moment, the last one stays', async (t) => {
   t.match(await organization.gitPermissions.list(), [{ path: 'a/d' }])
 })
 
-t.test('a permission is deleted once', async (t) => {
+t.test('of concurrent deletions of all permissions, the first deletes them', async (t) => {
   const { create, clear } = start()
   await create()
 

@@ -112,7 +112,7 @@ t.test('a group that gets a role at the moment of its deletion is not deleted', 
   t.match(await enterprise.idpGroups.list(), [{ name: 'g', roles: [{ roleId: 'account_member' }] }])
 })
 
-t.test('of concurrent invitations of a deleted user, one is an invitation', async (t) => {
+t.test('concurrent invitations of a deleted user invite them once', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   const invite = (...emails: string[]) =>
     inviteUsers(inEnterprise, principal, { emails, roleId: 'account_member' })
@@ -126,7 +126,7 @@ t.test('of concurrent invitations of a deleted user, one is an invitation', asyn
   t.equal((await enterprise.auditLog.list()).length, entries.length + 1)
 })
 
-t.test('nobody gets a role in an organization that is deleted at the same moment', async (t) => {
+t.test('nobody gets a role in an organization that was deleted meanwhile', async (t) => {
   const { organizations, enterprise, inEnterprise } = startMemberships()
   const keys = new KeyRegistry()
   const fields = { emails: ['a@b'], roleId: 'account_member' }

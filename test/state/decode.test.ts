@@ -400,19 +400,13 @@ t.test(
   },
 )
 
-t.test('times out of range are rejected everywhere', async (t) => {
+t.test('times out of range of clocks and organizations are rejected', async (t) => {
   const time = '9999-01-01T00:00:00Z'
   const reason = 'time out of range'
-  const user = { secrets: [{ key: 'A', created_at: time }], clock: { now: '1969-01-01T00:00:00Z' } }
-  const session = { prompt: 'x', created_at: time, reads: [time], terminated_at: '0001-01-01T00:00:00Z' }
 
-  t.same(await issuesOf(t, { ...user, sessions: [{ ...session, messages: [{ text: 'x', at: time }] }] }), [
+  t.same(await issuesOf(t, { created_at: time, clock: { now: '1969-01-01T00:00:00Z' } }), [
     `organizations.0.clock.now: ${reason}`,
-    `organizations.0.secrets.0.created_at: ${reason}`,
-    `${AT}.created_at: ${reason}`,
-    `${AT}.messages.0.at: ${reason}`,
-    `${AT}.reads.0: ${reason}`,
-    `${AT}.terminated_at: ${reason}`,
+    `organizations.0.created_at: ${reason}`,
   ])
   t.same(await issuesOf(t, {}, { clock: { now: time } }), [`clock.now: ${reason}`])
   const app = await aServer(t)

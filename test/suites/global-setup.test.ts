@@ -50,7 +50,7 @@ t.test('the variables of the flags are its options', async (t) => {
   t.match(await devin.clock.get(), { now: '2026-01-02T03:04:05.000000Z', frozen: true })
 })
 
-t.test('where only a v1 key works, clients get that', async (t) => {
+t.test('clients get the v1 key where no other one works', async (t) => {
   const { globalSetup } = await load(t, {
     FAKE_DEVIN_STRICT_KEYS: 'true',
     FAKE_DEVIN_KEYS: join(t.testdir({ 'keys.txt': 'apk_user_mine' }), 'keys.txt'),

@@ -1,3 +1,4 @@
+// Tests the filters of src/routes/v1/sessions.ts and src/routes/v3/session-filter.ts with very many tags.
 import t from 'tap'
 import { startFake } from '../fake.ts'
 import { aSession } from '../records.ts'
