@@ -78,7 +78,7 @@ export async function updateOrganization(
     organizations.noteChange(orgId)
     organizations.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
   }
-  auditLog.write(principal, 'update_org', orgId)
+  auditLog.write(principal, 'update_org', organization.orgId)
   return { organization, settings }
 }
 
@@ -90,10 +90,11 @@ export async function deleteOrganization(
   organizations: Organizations,
   principal: Principal,
   keys: KeyRegistry,
-  orgId: string,
+  id: string,
 ): Promise<EnterpriseOrganization> {
   const { auditLog } = organizations.enterprise
-  const deleted = await getOrganization(organizations, orgId)
+  const deleted = await getOrganization(organizations, id)
+  const { orgId } = deleted.organization
   if (orgId === DEFAULT_ORG_ID) throw new InUse('The default organization cannot be deleted')
   // A concurrent request may have deleted it.
   existing(organizations, orgId)

@@ -63,6 +63,7 @@ export function idpGroupsIn(membership: Membership): Members<IdpGroupRecord> {
   return {
     kind: 'idp_group',
     membership,
+    idOf: ({ name }) => name,
     async get(name) {
       const group = await idpGroups.find(name)
       if (group === undefined || !isGroupMember(membership, group.roles)) throw new NotFound('idp_group')

@@ -12,7 +12,7 @@ export interface Membership {
   readonly orgId: string | null
 }
 
-/** What has roles: a user, a service user, or a group of an identity provider. */
+/** A user, a service user, or a group of an identity provider. */
 export interface Member {
   readonly roles: readonly RoleAssignment[]
 }
@@ -24,9 +24,11 @@ type ChangeOfRoles = (roles: readonly RoleAssignment[]) => readonly RoleAssignme
 export interface Members<M extends Member> {
   readonly kind: 'user' | 'service_user' | 'idp_group'
   readonly membership: Membership
+  /** Returns what identifies a member in requests and in the audit log. */
+  idOf(member: M): string
   /** Returns a member. Throws {@link NotFound}. */
   get(id: string): Promise<M>
-  /** Changes the roles of one whom the enterprise has, even if it is no member there yet. Throws {@link NotFound}, and as the change does. */
+  /** Changes the roles of anyone in the enterprise, who need not be a member yet. Throws {@link NotFound}, and as the change does. */
   changeRoles(id: string, change: ChangeOfRoles): Promise<M>
 }
 
@@ -127,8 +129,9 @@ export async function changeRoles<M extends Member>(
   action: 'assign' | 'update' | 'remove',
   change: ChangeOfRoles,
 ): Promise<M> {
+  const { kind, membership } = members
   const changed = await members.changeRoles(id, change)
-  members.membership.organization.auditLog.write(principal, `${action}_${members.kind}_role`, id)
+  membership.organization.auditLog.write(principal, `${action}_${kind}_role`, members.idOf(changed))
   return changed
 }
 

@@ -2,6 +2,7 @@ import { Answers } from '../answers/answers.ts'
 import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../auth/principal.ts'
 import type { ChangeFeed } from '../base/changes.ts'
 import { AdjustableClock, type ClockSettings } from '../base/clock.ts'
+import { copyString } from '../base/copy-string.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Quota } from '../base/quota.ts'
 import { RecentlyUsed } from '../base/recently-used.ts'
@@ -116,8 +117,8 @@ export class Organizations {
   getEphemeral(orgId: string): Organization {
     const known = this.#organizations.get(orgId)
     if (known === undefined) {
-      const organization = this.#createNew(newIdentity(orgId))
-      this.#ephemeral.add(orgId)
+      const organization = this.#createNew(newIdentity(copyString(orgId)))
+      this.#ephemeral.add(organization.orgId)
       if (this.#ephemeral.size > EPHEMERAL_ORGANIZATIONS_MAX) this.#evictOldest()
       return organization
     }

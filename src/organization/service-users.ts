@@ -109,6 +109,7 @@ export function serviceUsersIn(membership: Membership, keys: KeyRegistry): Membe
   return {
     kind: 'service_user',
     membership,
+    idOf: ({ id }) => id,
     async get(id) {
       const { serviceUser } = await findServiceUser(membership.organizations, id)
       if (!isMember(membership, serviceUser.roles)) throw new NotFound('service_user')

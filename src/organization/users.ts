@@ -87,6 +87,7 @@ export function usersIn(membership: Membership): Members<UserRecord> {
   return {
     kind: 'user',
     membership,
+    idOf: ({ id }) => id,
     get: (id) => getUser(membership, id),
     async changeRoles(id, change) {
       const { enterprise } = membership.organizations

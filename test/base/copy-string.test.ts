@@ -10,6 +10,7 @@ t.test('copyString returns an equal string and replaces lone surrogates', async 
   t.equal(copyString('a\ud800b'), 'a\ufffdb')
 })
 
+const V3_KEY = 'cog_test'
 const TIMES = 100
 const LONG = 50_000
 /** The maximum number of bytes retained from `TIMES * LONG` received bytes. */
@@ -33,6 +34,24 @@ const REQUESTS: Record<string, (target: Target, length: number) => Promise<{ sta
     const path = `/v1/playbooks/${id}?${'x'.repeat(length)}`
     await ask(target, 'PUT', path, playbook)
     return ask(target, 'DELETE', path)
+  },
+  async 'the name in the URL of a group'(target, length) {
+    const name = `idp-group-${'n'.repeat(20)}`
+    const [all, path] = ['/v3/enterprise/idp-groups', `/v3/enterprise/members/idp-groups/${name}`]
+    await ask(target, 'POST', all, { idp_group_names: [name] }, V3_KEY)
+    await ask(target, 'POST', path, { role_id: 'account_admin' }, V3_KEY)
+    return ask(target, 'PATCH', `${path}?${'x'.repeat(length)}`, { role_id: 'account_admin' }, V3_KEY)
+  },
+  async 'the id in the URL of an organization'(target, length) {
+    const all = '/v3/enterprise/organizations'
+    const { org_id: id } = (await ask(target, 'POST', all, { name: 'n' }, V3_KEY)).body
+    const path = `${all}/${id}?${'x'.repeat(length)}`
+    await ask(target, 'PATCH', path, { name: 'o' }, V3_KEY)
+    return ask(target, 'DELETE', path, undefined, V3_KEY)
+  },
+  'the id in the URL of an organization that is new': (target, length) => {
+    const id = `org-${randomBytes(16).toString('hex')}`
+    return ask(target, 'GET', `/v3/organizations/${id}/sessions?${'x'.repeat(length)}`, undefined, V3_KEY)
   },
   'the start of a file name': (target, length) => upload(target, 'n'.repeat(length), 'text/plain'),
   'the content type of a file': (target, length) =>
