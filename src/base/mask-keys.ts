@@ -9,7 +9,7 @@ const TAIL = '[^\\s"\'`<>,;&(){}[\\]\\\\]'
 
 /** A key of the API. Repeating a single character class needs no stack, regardless of the length of the text. */
 const KEY = new RegExp(
-  `(apk_user_|apk_|cog_|devin-session-token\\$)(?:${TAIL}|${ESCAPE})${TAIL}*(?:(?:${ESCAPE})${TAIL}*){0,1000}`,
+  `(apk_user_|apk_|cog_|devin-session-token\\\\*\\$)(?:${TAIL}|${ESCAPE})${TAIL}*(?:(?:${ESCAPE})${TAIL}*){0,1000}`,
   'gi',
 )
 
@@ -17,7 +17,7 @@ const KEY = new RegExp(
 const KEY_START = /apk_|cog_/i
 
 /** The start of the credential of the command line. Searching for a text is faster than a further alternative in the pattern. */
-const SESSION_TOKEN_START = 'devin-session-token$'
+const SESSION_TOKEN_START = 'devin-session-token'
 
 /** The maximum number of nested escape layers. */
 const LAYERS_MAX = 8

@@ -19,6 +19,7 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   'base64 for URLs': (text) => Buffer.from(`user:${text}`).toString('base64url'),
   'upper case': (text) => (text.startsWith('apk_') ? text.replace(/^apk_/, 'APK_') : text),
   'UTF-16': (text) => Buffer.from(text, 'utf16le').toString('latin1'),
+  shell: (text) => text.replaceAll('$', '\\$'),
   word: (text) => `x${text}`,
 }
 
@@ -70,7 +71,7 @@ function decodings(text: string): string[] {
 
 t.test('property: no key is visible in any combination of two encodings', async (t) => {
   const tail = fc.stringMatching(/^[A-Za-z0-9+/=._~-]{12,40}$/)
-  const prefix = fc.constantFrom('apk_user_', 'apk_', 'cog_')
+  const prefix = fc.constantFrom('apk_user_', 'apk_', 'cog_', 'devin-session-token$')
   // Base64 is decoded once, not when it is nested in other base64.
   const outer = fc.constantFrom(...Object.keys(ENCODINGS).filter((name) => !name.startsWith('base64')))
   const inner = fc.constantFrom(...Object.keys(ENCODINGS))
