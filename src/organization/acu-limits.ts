@@ -44,7 +44,7 @@ export async function replaceGroups(
 interface SharedLimit {
   readonly organizations: readonly Organization[]
   readonly acus: number
-  /** The version of the sessions that were changed last in these organizations. */
+  /** The highest version of the sessions of these organizations. */
   readonly version: number
   /** The ACUs consumed until a second of a clock, by that second. */
   readonly consumed: Map<number, Promise<number>>

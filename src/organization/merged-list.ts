@@ -38,9 +38,9 @@ interface MergedRecords<R> {
 }
 
 /**
- * Returns a page of the records of several organizations by their creation; of those created at the same time, each organization's
- * in the order of insertion. It takes one walk over the records, none of which are sorted but those of the page. Records may come and
- * go between pages.
+ * Returns a page of the records of several organizations in the order of their creation. Those created at the same time are sorted by
+ * organization, and within one by insertion. Visits each record once, and sorts only those of the page. Records may be added and deleted
+ * between pages.
  */
 export async function listMerged<R extends { readonly createdAt: number }>({
   sources,
@@ -63,7 +63,7 @@ export async function listMerged<R extends { readonly createdAt: number }>({
   return { placed: first.placed.slice(0, limit), hasNext: first.placed.length > limit, total }
 }
 
-/** The first records of those that it was offered. */
+/** Keeps the first of the records that it is offered. */
 class FirstPlaces<R extends { readonly createdAt: number }> {
   readonly placed: Placed<R>[] = []
   readonly #limit: number
@@ -74,7 +74,7 @@ class FirstPlaces<R extends { readonly createdAt: number }> {
     this.#sign = order === 'oldest' ? 1 : -1
   }
 
-  /** Returns a positive number if a place, in its parts, is after another one. Most records need no place beyond that. */
+  /** Returns a positive number if a place is after another one. Takes its parts, so that no list is created for each record. */
   compare(
     createdAt: number,
     orgId: string,

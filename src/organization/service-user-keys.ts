@@ -33,7 +33,7 @@ export async function serviceUserIn(
   return (await serviceUsers.get(id)) ?? (isBuiltIn ? BUILT_IN_SERVICE_USER : undefined)
 }
 
-/** Makes all keys of a service user valid, with what its roles allow now. Returns false if it is deleted, also with its organization. */
+/** Makes all keys of a service user valid, with what its roles allow now. Returns false if it or its organization was deleted. */
 export async function registerApiKeys(owner: Organization, keys: KeyRegistry, id: string): Promise<boolean> {
   const apiKeys = await apiKeysOf(owner, id)
   // Read last and without a pause before the registration, so that the newest of concurrent changes decides.

@@ -113,7 +113,7 @@ export class SessionWatch {
     }
   }
 
-  /** One run takes care of all that happens before its end. */
+  /** Starts a run, which takes care of everything that happens before its end. */
   #look(): void {
     this.#cancel()
     this.#isPausing = false
@@ -136,7 +136,7 @@ export class SessionWatch {
     this.#wait()
   }
 
-  /** Publishes steps that are due, and marks their sessions as changed. Returns whether there are more than one turn may publish. */
+  /** Publishes steps that are due, and marks their sessions as changed. Returns whether more are due than one turn may publish. */
   #publishDue(): boolean {
     let published = 0
     for (const [orgId, moments] of this.#moments) {

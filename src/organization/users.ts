@@ -177,7 +177,7 @@ async function invite(membership: Membership, email: string, roles: UserRecord['
   return { user, isNew: true, undo: () => users.delete(id) }
 }
 
-/** Makes a deleted user one again. */
+/** Makes a deleted user a member again. */
 async function inviteAgain(
   users: Organization['users'],
   known: UserRecord,

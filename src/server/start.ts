@@ -43,10 +43,10 @@ export interface Server {
   close(options?: DrainOptions): Promise<void>
 }
 
-/** How long a request in flight may take while the server closes. A process that is paused loses one slice, and not all the time. */
+/** How long a request in flight may take while the server closes. A pause of the process takes one slice at most, not the whole time. */
 const IN_FLIGHT = { slices: 8, sliceMs: 100 }
 
-/** The timers of this machine, which keep the process alive: what is left of a refused handshake does not. */
+/** Timers that keep the process alive, unlike the default ones: the connection of a refused handshake may not do so. */
 const scheduleAlive: Schedule = (ms, callback) => {
   const timer = setTimeout(callback, ms)
   return () => clearTimeout(timer)
@@ -102,10 +102,10 @@ async function serve(
     const { server } = app
     // Streams of events would end only when they are cut.
     organizations.events.close()
-    const forgetCut = afterInFlight(options.schedule, () => {
+    const forgetCut = afterInFlight(() => {
       app.idleReaper.destroyAll()
       tlsListener?.destroyConnections()
-    })
+    }, options.schedule)
     // Drain before closing Fastify, which would answer 503 to further requests.
     if (server.listening) await Promise.all([drain(server, options, app.idleReaper), tlsListener?.close()])
     forgetCut()
@@ -137,7 +137,7 @@ async function serve(
 }
 
 /** Calls a function when requests in flight have had their time. Returns a function that cancels the call. */
-function afterInFlight(schedule = scheduleAlive, callback: () => void): () => void {
+function afterInFlight(callback: () => void, schedule = scheduleAlive): () => void {
   let left = IN_FLIGHT.slices
   const next = () => schedule(IN_FLIGHT.sliceMs, onSlice)
   let forget = next()

@@ -60,7 +60,7 @@ export interface Swap<R> {
 
 /** The records of one kind in one organization. Every write is atomic for its record. */
 export interface Collection<R extends StoredRecord> extends Walkable<R> {
-  /** Increases with each change. That of another collection of the store, or of one that replaces this one, is never the same. */
+  /** Increases with each change. No two collections of a store ever have the same version. */
   readonly version: number
   /** Adds a record. Throws {@link UniqueKeyError} and changes nothing if its unique key or id is taken. */
   insert(record: R): Promise<void>

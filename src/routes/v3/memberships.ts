@@ -34,9 +34,9 @@ type RoleRequest<Params> = MemberRequest<Params> & { readonly body: { readonly r
 interface MemberRoutes<Params, M extends Member, Response> {
   /** Returns the members that a request is about. */
   readonly membersOf: (request: MemberRequest<Params>) => Members<M>
-  /** Returns which of them it is about. */
+  /** Returns the id of the member in the path of a request. */
   readonly idOf: (params: Params) => string
-  /** Returns the wire form of a member, with its roles: those in an organization or, for null, all. */
+  /** Returns the wire form of a member with its roles in an organization or, for null, all of them. */
   readonly show: (member: M, orgId: string | null) => Response
 }
 
