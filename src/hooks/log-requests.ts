@@ -6,6 +6,7 @@ import type {
   onResponseHookHandler,
 } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
+import { parseKey } from '../auth/registered-key.ts'
 import { isJson } from '../fastapi/body.ts'
 import { HttpException, RequestValidationError } from '../fastapi/errors.ts'
 import { listOf } from '../fastapi/list-of.ts'
@@ -116,10 +117,10 @@ function whyNoModel({ raw, refusal }: FastifyRequest): string | undefined {
 function whyRefused({ raw, refusal, organization, lazyRoute }: FastifyRequest) {
   if (refusal instanceof HttpException && refusal.explanation !== undefined) return refusal.explanation
   if (refusal === undefined || organization !== undefined) return undefined
-  const key = bearerKey(raw.headers.authorization) ?? ''
+  const generation = parseKey(bearerKey(raw.headers.authorization) ?? '')?.generation
   const path = lazyRoute?.path ?? ''
-  if (path.startsWith('/v3') && key.startsWith('apk_')) return 'a v1 key; v3 needs cog_…'
-  if (path.startsWith('/v1/') && key.startsWith('cog_')) return 'a v3 key; v1 needs apk_…'
+  if (path.startsWith('/v3') && generation === 'v1') return 'a v1 key; v3 needs cog_…'
+  if (path.startsWith('/v1/') && generation === 'v3') return 'a v3 key; v1 needs apk_…'
   return undefined
 }
 

@@ -173,6 +173,7 @@ t.test('the log tells that a key is one of the other generation, and not the key
   const withKey = (key: string) => ({ authorization: `Bearer ${key}` })
   await v3('GET', '/v3/self', undefined, withKey('apk_user_s3cr3t'))
   await call('GET', '/v1/secrets', { headers: withKey('cog_s3cr3t') })
+  await call('GET', '/v1/secrets', { headers: withKey('devin-session-token$s3cr3t') })
   await v3('GET', '/v3/self', undefined, withKey('cog_expired'))
   await v3('GET', '/v3/self', undefined, { authorization: '' })
   await call('GET', '/v1/secrets', { headers: withKey('apk_user_expired') })
@@ -185,6 +186,7 @@ t.test('the log tells that a key is one of the other generation, and not the key
     [
       'GET /v3/self 403: Unauthorized (a v1 key; v3 needs cog_…)',
       'GET /v1/secrets 403: Unauthorized (a v3 key; v1 needs apk_…)',
+      'GET /v1/secrets 403: Unauthorized (a v3 key; v1 needs apk_…)',
       'GET /v3/self 403: Unauthorized',
       'GET /v3/self 403: Unauthorized',
       'GET /v1/secrets 403: Unauthorized',
@@ -192,7 +194,7 @@ t.test('the log tells that a key is one of the other generation, and not the key
       /^DELETE \S+ 403: Unauthorized$/,
     ],
   )
-  t.equal(written[2]?.msg, 'GET /v3/self 403: Unauthorized')
+  t.equal(written[3]?.msg, 'GET /v3/self 403: Unauthorized')
   t.notMatch(JSON.stringify(written), 's3cr3t')
 })
 
