@@ -19,20 +19,20 @@ export class MemoryLog<E> implements Log<E> {
     this.#max = definition.kept * 1.1
   }
 
-  get count(): number {
+  get #count(): number {
     return this.#entries.length
   }
 
   /** Sets the initial entries. The caller counts them. */
   fill(entries: readonly E[]): void {
     for (const entry of entries) this.#push(entry)
-    if (this.count > this.#max) this.#dropOldest()
+    if (this.#count > this.#max) this.#dropOldest()
   }
 
   append(entry: E): void {
     this.#owner.quota.record(0, this.#push(entry))
-    this.#mark(this.#start + this.count - 1)
-    if (this.count > this.#max) this.#dropOldest()
+    this.#mark(this.#start + this.#count - 1)
+    if (this.#count > this.#max) this.#dropOldest()
   }
 
   /** Adds an entry without counting it. Returns its size. */
@@ -44,12 +44,12 @@ export class MemoryLog<E> implements Log<E> {
   }
 
   #dropOldest(): void {
-    this.#drop(this.count - this.#definition.kept)
+    this.#drop(this.#count - this.#definition.kept)
   }
 
   #drop(count: number): void {
     let bytes = 0
-    for (let left = Math.min(count, this.count); left > 0; left--) {
+    for (let left = Math.min(count, this.#count); left > 0; left--) {
       this.#entries.shift()
       bytes += this.#sizes.shift() as number
       this.#mark(this.#start++)
@@ -66,7 +66,7 @@ export class MemoryLog<E> implements Log<E> {
 
   /** Returns the ids of all entries: their positions. */
   *ids(): Iterable<string> {
-    for (let index = 0; index < this.count; index++) yield String(this.#start + index)
+    for (let index = 0; index < this.#count; index++) yield String(this.#start + index)
   }
 
   /** Returns the entry at a position. */
@@ -76,9 +76,9 @@ export class MemoryLog<E> implements Log<E> {
 
   /** Puts an entry at a position: after the last one, or instead of another one. */
   put(entry: E, position: number): void {
-    if (this.count === 0) this.#start = position
+    if (this.#count === 0) this.#start = position
     const index = position - this.#start
-    if (index === this.count) {
+    if (index === this.#count) {
       this.#owner.quota.record(0, this.#push(entry))
       return
     }
@@ -94,14 +94,14 @@ export class MemoryLog<E> implements Log<E> {
   }
 
   async walk(order: Order, visit: (entry: E, position: number) => void): Promise<void> {
-    const last = this.count - 1
+    const last = this.#count - 1
     for (let count = 0; count <= last; count++) {
       const index = order === 'oldest' ? count : last - count
       visit(this.#entries.at(index) as E, this.#start + index)
     }
   }
 
-  async list(limit = this.count): Promise<E[]> {
-    return this.#entries.toArray(this.count - limit)
+  async list(limit = this.#count): Promise<E[]> {
+    return this.#entries.toArray(this.#count - limit)
   }
 }

@@ -96,8 +96,6 @@ export interface CollectionDefinition<R extends StoredRecord> {
  * they report what has already happened.
  */
 export interface Log<E> extends Walkable<E> {
-  /** The number of entries. */
-  readonly count: number
   /** Adds an entry. It cannot fail, so it is not awaited. Removes the oldest entries in batches. */
   append(entry: E): void
   /** Returns the entries, oldest first; with a limit, only the newest ones. */
