@@ -7,18 +7,18 @@ import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { type ClockSettings, systemClock } from '../base/clock.ts'
 import { type Ids, randomIds, seededIds } from '../base/ids.ts'
 import type { Schedule } from '../events/schedule.ts'
-import { BACKLOG } from '../hooks/connections.ts'
 import { Organizations } from '../organization/organizations.ts'
 import type { StoredServices } from '../persistence/kinds.ts'
 import type { Replica } from '../persistence/replica.ts'
 import type { ServerConfig } from '../settings/config.ts'
 import { SPEED } from '../settings/flag-values.ts'
-import { StartError, UsageError } from '../settings/start-error.ts'
+import { UsageError } from '../settings/start-error.ts'
 import { StateService } from '../state/service.ts'
 import { Snapshots } from '../state/snapshots.ts'
 import { memoryStore } from '../store/memory.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { addNewKeys, type FilledServices, fillNew, type InitialContents } from './fill.ts'
+import { cannotListen, listen } from './listen.ts'
 import { openLog } from './logging.ts'
 import { openStore, refuseStore } from './open-store.ts'
 import { urlOf } from './server-url.ts'
@@ -225,28 +225,4 @@ async function openTls(app: FastifyInstance, identity: TlsIdentity, { host, tlsP
   } catch (error) {
     throw cannotListen({ host, port: tlsPort, flag: '--tls-port' }, error as NodeJS.ErrnoException)
   }
-}
-
-async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<void> {
-  const listenTextResolver = (address: string) => `fake-devin listening on ${address}`
-  try {
-    await app.listen({ port, host, backlog: BACKLOG, listenTextResolver })
-  } catch (error) {
-    throw cannotListen({ host, port, flag: '--port' }, error as NodeJS.ErrnoException)
-  }
-}
-
-function cannotListen(
-  { host, port, flag }: { host: string; port: number; flag: string },
-  { code, message }: NodeJS.ErrnoException,
-): StartError {
-  const notHere = `${host} is not an address of this machine: choose another with --host`
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} of ${host} is in use: stop what listens there, or choose another with ${flag} (0 picks a free one)`,
-    EACCES: `port ${port} may not be used by this user: choose one from 1024 up with ${flag}`,
-    EADDRNOTAVAIL: notHere,
-    ENOTFOUND: notHere,
-    EAI_AGAIN: notHere,
-  }
-  return new StartError(reasons[String(code)] ?? `cannot listen on ${host} port ${port}: ${message}`)
 }
