@@ -71,13 +71,9 @@ export async function updateOrganization(
 ): Promise<EnterpriseOrganization> {
   const { auditLog } = organizations.enterprise
   const organization = existing(organizations, orgId)
-  const checked = name === undefined ? organization.name : checkedName(name)
+  const newName = name === undefined ? undefined : checkedName(name)
   const settings = await changeSettings(organization, () => limits)
-  if (name !== undefined) {
-    organization.name = checked
-    organizations.noteChange(orgId)
-    organizations.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
-  }
+  if (newName !== undefined) organizations.rename(organization, newName)
   auditLog.write(principal, 'update_org', organization.orgId)
   return { organization, settings }
 }

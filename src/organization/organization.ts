@@ -1,8 +1,10 @@
+import type { Answers } from '../answers/answers.ts'
 import type { AnswerChoices } from '../answers/questions.ts'
 import type { AdjustableClock, Clock, ClockSettings } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
-import type { FaultList } from '../faults/faults.ts'
+import type { FaultList, Faults } from '../faults/faults.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Journals } from '../journal/journals.ts'
 import type { Collections } from '../resources/index.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import type { SessionPlace } from '../schemas/session-url.ts'
@@ -50,6 +52,25 @@ export interface OrganizationServices {
   readonly answers?: AnswerChoices
   /** Creates the ids of one owner: an organization, or the server itself (`''`). */
   readonly ids: (owner: string) => Ids
+}
+
+/** What belongs to a server, and its organizations share or follow. */
+export interface OrganizationServer {
+  /** The clock that new organizations get a copy of. */
+  readonly clock: AdjustableClock
+  /** How the server answers open questions, and its organizations unless they have answers of their own. */
+  readonly answers: Answers
+  /** Signs the URLs of the server's files, of all organizations. */
+  readonly signer: UrlSigner
+  readonly scenarios: ScenarioRules
+  readonly journals: Journals
+  readonly faults: Faults
+  /** Returns an organization for reading; undefined if it does not exist. */
+  find(orgId: string): Organization | undefined
+  /** Returns what belongs to the enterprise itself, for reading; undefined if nothing does. */
+  readonly findEnterprise: () => Organization | undefined
+  /** Notes that an organization has changed, or with `''` what belongs to the server itself. */
+  noteChange(orgId: string): void
 }
 
 /** Returns the current state of a session. */

@@ -1,9 +1,10 @@
 import type { AnswerChoices } from '../answers/questions.ts'
 import type { KeyRegistryState } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
-import { contentsOf, NO_RECORDS, type RecordsState } from '../resources/index.ts'
+import { byKind, contentsOf, NO_RECORDS, type RecordsState, resourceEntries } from '../resources/index.ts'
 import type { ActiveRule } from '../simulation/scenario-rules.ts'
 import { sizeOfAll } from '../store/contents.ts'
+import type { Organization } from './organization.ts'
 
 /** The state of one organization. */
 export interface OrganizationState<Clock extends ClockSettings = ClockState> {
@@ -37,6 +38,16 @@ export function newIdentity(orgId: string): OrganizationIdentity {
 /** Returns the state of a new organization with a clock. */
 export function newState(orgId: string, clock: ClockState): OrganizationState {
   return stateWith({ ...newIdentity(orgId), openedAt: clock.now, clock }, NO_RECORDS)
+}
+
+/** Returns the current state of an organization, whose records take these bytes in the store. */
+export async function captureState(organization: Organization, bytes: number): Promise<OrganizationState> {
+  const { orgId, name, openedAt, clock, ids, answers } = organization
+  const now = { clock: clock.state(), answers: answers.own, idsIssued: ids.issued }
+  // All lists are requested before anything is awaited, so they show the same moment.
+  const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))
+  const records = byKind<RecordsState>(() => lists.shift())
+  return { orgId, name, openedAt, ...now, records, bytes }
 }
 
 /** Returns the state of an organization with these records. */
