@@ -63,7 +63,7 @@ export class Conflict extends OperationError {
   override readonly name = 'Conflict'
   readonly resource: 'secret' | 'playbook' | 'session'
 
-  constructor(resource: 'secret' | 'playbook' | 'session') {
+  constructor(resource: Conflict['resource']) {
     super(`the name of the ${resource} is taken`)
     this.resource = resource
   }
@@ -145,7 +145,7 @@ export class InvalidField extends Error {
   readonly field: 'prompt' | 'structuredOutputSchema'
   readonly input: unknown
 
-  constructor(field: 'prompt' | 'structuredOutputSchema', reason: string, input: unknown) {
+  constructor(field: InvalidField['field'], reason: string, input: unknown) {
     super(reason)
     this.field = field
     this.input = input

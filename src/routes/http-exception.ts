@@ -22,8 +22,8 @@ const LIMIT_DETAILS = {
 } as const
 
 /**
- * Returns a function that returns the response to an error of a route in the words of its generation, 507 if the store or a session is full, or
- * 503 while its database is away. It returns undefined for an unexpected error.
+ * Returns a function that maps an error of a route to its response: that of its generation, 507 if the store or a session is full, or 503
+ * while the database is away. It returns undefined for an unexpected error.
  */
 export function toHttpException({ answers }: Pick<Organizations, 'answers'>) {
   return (error: Error, { originalUrl }: Pick<FastifyRequest, 'originalUrl'>): HttpException | undefined => {

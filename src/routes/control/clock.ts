@@ -11,8 +11,7 @@ import { AdvanceClock, Clock, SetClock } from '../../schemas/control/clock.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import type { ControlOptions } from './scope.ts'
-import { clocksOf } from './scope.ts'
+import { type ControlOptions, clocksOf } from './scope.ts'
 
 /** Registers the clock routes, for all organizations or one. */
 export async function clockRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {

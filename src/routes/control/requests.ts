@@ -10,8 +10,7 @@ import type { Bounds } from '../../journal/verify.ts'
 import { ExpectedRequest, Requests, RequestsQuery, Verification } from '../../schemas/control/requests.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import type { ControlOptions } from './scope.ts'
-import { orgOf } from './scope.ts'
+import { type ControlOptions, orgOf } from './scope.ts'
 
 /** Registers the journal routes. The modules that format entries are loaded on first use. */
 export async function requestRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {

@@ -1,18 +1,15 @@
-import type { UploadFile } from '../../fastapi/form/form.ts'
 import { presignedPath, uploadAttachment } from '../../organization/attachments.ts'
 import { attachmentResponse } from '../../schemas/v3/attachments.ts'
 import type { V3Routes } from './types.ts'
+import { uploadIn } from './uploads.ts'
 
 /** The files of an organization. */
 export const attachmentsRoutes = {
   // POST /v3/organizations/{org_id}/attachments
   'POST /v3/organizations/{org_id}/attachments': {
     permission: 'UseDevinSessions',
-    handle: async ({ organization, principal, body, origin }) => {
-      // The contract calls a file a binary string; validation lets through only a file.
-      const { file }: { readonly file: unknown } = body
-      return attachmentResponse(await uploadAttachment(organization, principal, file as UploadFile), origin)
-    },
+    handle: async ({ organization, principal, body, origin }) =>
+      attachmentResponse(await uploadAttachment(organization, principal, uploadIn(body)), origin),
   },
 
   // GET /v3/organizations/{org_id}/attachments/{uuid}/{name}

@@ -1,5 +1,4 @@
 import { sendJson } from '../../fastapi/answer.ts'
-import type { UploadFile } from '../../fastapi/form/form.ts'
 import { QueryParameters } from '../../fastapi/query.ts'
 import {
   addBlueprintFile,
@@ -13,6 +12,7 @@ import { blueprintFileResponse, blueprintResponse } from '../../schemas/v3/bluep
 import type { CreateOrgBlueprintBody } from '../../schemas/v3/contract.ts'
 import { presignedDownloadResponse } from '../../schemas/v3/stored-files.ts'
 import type { V3Routes } from './types.ts'
+import { uploadIn } from './uploads.ts'
 
 const permission = 'ManageRepoBlueprints'
 
@@ -78,13 +78,8 @@ export const blueprintsRoutes = {
   'POST /v3beta1/organizations/{org_id}/snapshot-setup/blueprints/{blueprint_id}/files': {
     permission,
     handle: async ({ organization, principal, params, query: { name }, body }, reply) => {
-      // The contract calls a file a binary string; validation lets through only a file.
-      const { file: uploaded }: { readonly file: unknown } = body
-      const { bytes } = uploaded as UploadFile
-      const { blueprint, file } = await addBlueprintFile(organization, principal, params.blueprint_id, {
-        name,
-        bytes,
-      })
+      const fields = { name, bytes: uploadIn(body).bytes }
+      const { blueprint, file } = await addBlueprintFile(organization, principal, params.blueprint_id, fields)
       return sendJson(reply, 201, blueprintFileResponse(blueprint, file))
     },
   },

@@ -1,4 +1,4 @@
-import { showLatest, start } from './pr-reviews.ts'
+import { showLatestReview, startReview } from './pr-reviews.ts'
 import type { V3Routes } from './types.ts'
 
 const permission = 'UseReviewManual'
@@ -8,12 +8,12 @@ export const enterprisePrReviewsRoutes = {
   // POST /v3/enterprise/pr-reviews
   'POST /v3/enterprise/pr-reviews': {
     permission,
-    handle: async ({ organization: enterprise, principal, body }) => start(enterprise, principal, body),
+    handle: async ({ organization: enterprise, principal, body }) => startReview(enterprise, principal, body),
   },
 
   // GET /v3/enterprise/pr-reviews
   'GET /v3/enterprise/pr-reviews': {
     permission,
-    handle: async ({ organization: enterprise, query }) => showLatest(enterprise, query),
+    handle: async ({ organization: enterprise, query }) => showLatestReview(enterprise, query),
   },
 } satisfies V3Routes

@@ -9,7 +9,7 @@ import type { Operations } from '../../schemas/v3/contract.ts'
 import { generateInsights, showInsights } from './insights.ts'
 import { mergedPage } from './merged-page.ts'
 import type { CursorPage } from './pages.ts'
-import { appendTags, receive, sendFiles, sendMessages } from './session-details.ts'
+import { appendTags, postMessage, sendFiles, sendMessages } from './session-details.ts'
 import { sessionFilter } from './session-filter.ts'
 import { showListed, showRead } from './sessions.ts'
 import type { V3Routes } from './types.ts'
@@ -76,7 +76,7 @@ export const enterpriseSessionsRoutes = {
   // POST /v3/enterprise/sessions/{devin_id}/messages
   'POST /v3/enterprise/sessions/{devin_id}/messages': {
     permission: MANAGE,
-    handle: async (request) => receive(await organizationFor(request), request),
+    handle: async (request) => postMessage(await organizationFor(request), request),
   },
 
   // POST /v3/enterprise/sessions/{devin_id}/tags

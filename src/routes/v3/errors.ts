@@ -1,27 +1,27 @@
 import type { Answers } from '../../answers/answers.ts'
 import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
-import { RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
+import { type Conflict, RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
 
-// v3's words for operations that are refused. The format of the body, RFC 9457, is that of the prefix.
+// The responses of v3 to refused operations. The format of their bodies, RFC 9457, is that of the prefix.
 
-const TAKEN = {
+const CONFLICTS: Readonly<Record<Conflict['resource'], string>> = {
   secret: 'Secret name is not unique',
   playbook: 'Playbook macro is not unique',
   session: 'Session id is not unique',
-} as const
+}
 
-/** 404, also for records of another organization. */
+/** Returns a 404, also for records of another organization. */
 export function notFound(resource: ResourceName): HttpException {
   return new HttpException(404, `${RESOURCE_NAMES[resource]} not found`)
 }
 
-/** 403: the answer to every problem with a key, and to the deletion of an unknown secret. */
+/** Returns the 403 for every problem with a key, and for the deletion of an unknown secret. */
 export function unauthorized(): HttpException {
   return new HttpException(403, 'Unauthorized')
 }
 
-/** Returns v3's answer to missing or invalid credentials. */
+/** Returns the v3 response to missing or invalid credentials. */
 export function authException({ reason }: AuthError, answers: Answers): HttpException {
   const isDenied = reason === 'refused' || answers.is('v3-bad-key', '403')
   return isDenied ? unauthorized() : new HttpException(401, 'Unauthorized')
@@ -30,17 +30,17 @@ export function authException({ reason }: AuthError, answers: Answers): HttpExce
 /** Made once, since making one took a thirtieth of the time of a deletion. */
 const UNKNOWN_SECRET = { '404': notFound('secret'), '403': unauthorized() }
 
-/** Returns v3's answer to the deletion of an unknown secret. */
+/** Returns the v3 response to the deletion of an unknown secret. */
 export function unknownSecret(answers: Answers): HttpException {
   return UNKNOWN_SECRET[answers.get('v3-unknown-secret')]
 }
 
-/** v3's words for each refusal. */
-const WORDS: {
+/** The v3 response to each refusal. */
+const RESPONSES: {
   readonly [Name in Refusal['name']]: (error: Extract<Refusal, { name: Name }>) => HttpException
 } = {
   NotFound: ({ resource }) => notFound(resource),
-  Conflict: ({ resource }) => new HttpException(409, TAKEN[resource]),
+  Conflict: ({ resource }) => new HttpException(409, CONFLICTS[resource]),
   AlreadyEnded: () => new HttpException(400, 'Devin session already exited'),
   InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
   ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
@@ -49,7 +49,7 @@ const WORDS: {
   Impossible: ({ message }) => new HttpException(400, message),
 }
 
-/** Returns v3's answer to an operation that was refused. */
+/** Returns the v3 response to a refused operation. */
 export function operationException(error: Refusal): HttpException {
-  return (WORDS[error.name] as (error: Refusal) => HttpException)(error)
+  return (RESPONSES[error.name] as (error: Refusal) => HttpException)(error)
 }

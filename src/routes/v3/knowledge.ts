@@ -19,19 +19,19 @@ import { folderSummary, noteResponse } from '../../schemas/v3/knowledge.ts'
 import { cursorPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
-const PERMISSION = ['ManageKnowledge', 'ManageAccountKnowledge']
+const permission = ['ManageKnowledge', 'ManageAccountKnowledge']
 
 /** The knowledge of an organization: notes and their folders. */
 export const knowledgeRoutes = {
   // GET /v3/organizations/{org_id}/knowledge/folders
   'GET /v3/organizations/{org_id}/knowledge/folders': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization }, reply) => sendFolders(reply, organization),
   },
 
   // GET /v3/organizations/{org_id}/knowledge/notes
   'GET /v3/organizations/{org_id}/knowledge/notes': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, query }, reply) => {
       const { search = null, folder_path: folderPath = null, pinned_repo: pinnedRepo = null } = query
       const page = await cursorPage({
@@ -50,27 +50,27 @@ export const knowledgeRoutes = {
 
   // POST /v3/organizations/{org_id}/knowledge/notes
   'POST /v3/organizations/{org_id}/knowledge/notes': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, body }) => addNote(organization, principal, body),
   },
 
   // DELETE /v3/organizations/{org_id}/knowledge/notes/{note_id}
   'DELETE /v3/organizations/{org_id}/knowledge/notes/{note_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, params }) =>
       showNote(organization, await deleteNote(organization, principal, params.note_id)),
   },
 
   // GET /v3/organizations/{org_id}/knowledge/notes/{note_id}
   'GET /v3/organizations/{org_id}/knowledge/notes/{note_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, params }) =>
       showNote(organization, await getNote(organization, params.note_id)),
   },
 
   // PUT /v3/organizations/{org_id}/knowledge/notes/{note_id}
   'PUT /v3/organizations/{org_id}/knowledge/notes/{note_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, params, body }) =>
       replaceNote(organization, principal, params.note_id, body),
   },

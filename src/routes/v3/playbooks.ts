@@ -13,13 +13,13 @@ import { playbookResponse } from '../../schemas/v3/playbooks.ts'
 import { cursorPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
-const PERMISSION = ['ManageAccountPlaybooks', 'ManageOrgPlaybooks']
+const permission = ['ManageAccountPlaybooks', 'ManageOrgPlaybooks']
 
 /** The playbooks of an organization. */
 export const playbooksRoutes = {
   // GET /v3/organizations/{org_id}/playbooks
   'GET /v3/organizations/{org_id}/playbooks': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, query }, reply) => {
       const page = await cursorPage({
         list: 'playbooks',
@@ -36,7 +36,7 @@ export const playbooksRoutes = {
 
   // POST /v3/organizations/{org_id}/playbooks
   'POST /v3/organizations/{org_id}/playbooks': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, body }) => {
       const playbook = await createPlaybook(organization, principal, playbookFields(body))
       return playbookResponse(playbook, organization.orgId)
@@ -45,7 +45,7 @@ export const playbooksRoutes = {
 
   // DELETE /v3/organizations/{org_id}/playbooks/{playbook_id}
   'DELETE /v3/organizations/{org_id}/playbooks/{playbook_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, params }) => {
       const playbook = await deletePlaybook(organization, principal, params.playbook_id)
       return playbookResponse(playbook, organization.orgId)
@@ -54,14 +54,14 @@ export const playbooksRoutes = {
 
   // GET /v3/organizations/{org_id}/playbooks/{playbook_id}
   'GET /v3/organizations/{org_id}/playbooks/{playbook_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, params }) =>
       playbookResponse(await getPlaybook(organization, params.playbook_id), organization.orgId),
   },
 
   // PUT /v3/organizations/{org_id}/playbooks/{playbook_id}
   'PUT /v3/organizations/{org_id}/playbooks/{playbook_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, params, body }) => {
       const fields = playbookFields(body)
       const playbook = await updatePlaybook(organization, principal, params.playbook_id, fields)

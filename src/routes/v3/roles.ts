@@ -1,5 +1,6 @@
 import { allRoles } from '../../auth/roles.ts'
 import { roleResponse } from '../../schemas/v3/roles.ts'
+import { READ_MEMBERS } from './memberships.ts'
 import { sortedPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
@@ -7,7 +8,7 @@ import type { V3Routes } from './types.ts'
 export const rolesRoutes = {
   // GET /v3/enterprise/roles
   'GET /v3/enterprise/roles': {
-    permission: ['ManageAccountMembership', 'ReadAccountMeta'],
+    permission: READ_MEMBERS,
     handle: async ({ query }) =>
       sortedPage({
         list: 'roles',

@@ -16,7 +16,7 @@ import { scheduleResponse } from '../../schemas/v3/schedules.ts'
 import { knownPlatform } from './platforms.ts'
 import type { V3Routes } from './types.ts'
 
-const PERMISSION = 'ManageOrgSchedules'
+const permission = 'ManageOrgSchedules'
 
 /** The maximum number of schedules on a page. */
 const LIMIT_MAX = 200
@@ -25,7 +25,7 @@ const LIMIT_MAX = 200
 export const schedulesRoutes = {
   // GET /v3/organizations/{org_id}/schedules
   'GET /v3/organizations/{org_id}/schedules': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, query }) => {
       const offset = Math.max(Number(query.offset), 0)
       const limit = Math.min(Math.max(Number(query.limit), 1), LIMIT_MAX)
@@ -41,7 +41,7 @@ export const schedulesRoutes = {
 
   // POST /v3/organizations/{org_id}/schedules
   'POST /v3/organizations/{org_id}/schedules': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, body }) => {
       const fields = {
         name: body.name,
@@ -67,14 +67,14 @@ export const schedulesRoutes = {
 
   // GET /v3/organizations/{org_id}/schedules/{schedule_id}
   'GET /v3/organizations/{org_id}/schedules/{schedule_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, params }) =>
       show(organization, await getSchedule(organization, params.schedule_id)),
   },
 
   // PATCH /v3/organizations/{org_id}/schedules/{schedule_id}
   'PATCH /v3/organizations/{org_id}/schedules/{schedule_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, params, body }) => {
       const schedule = await updateSchedule(organization, principal, params.schedule_id, changesOf(body))
       return show(organization, schedule)
@@ -83,7 +83,7 @@ export const schedulesRoutes = {
 
   // DELETE /v3/organizations/{org_id}/schedules/{schedule_id}
   'DELETE /v3/organizations/{org_id}/schedules/{schedule_id}': {
-    permission: PERMISSION,
+    permission,
     handle: async ({ organization, principal, params }) =>
       show(organization, await deleteSchedule(organization, principal, params.schedule_id)),
   },

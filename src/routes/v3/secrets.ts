@@ -4,11 +4,13 @@ import { unknownSecret } from './errors.ts'
 import { cursorPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
+const permission = 'ManageOrgSecrets'
+
 /** The secrets of an organization. */
 export const secretsRoutes = {
   // GET /v3/organizations/{org_id}/secrets
   'GET /v3/organizations/{org_id}/secrets': {
-    permission: 'ManageOrgSecrets',
+    permission,
     handle: async ({ organization, query }) =>
       cursorPage({
         list: 'secrets',
@@ -22,7 +24,7 @@ export const secretsRoutes = {
 
   // POST /v3/organizations/{org_id}/secrets
   'POST /v3/organizations/{org_id}/secrets': {
-    permission: 'ManageOrgSecrets',
+    permission,
     handle: async ({ organization, principal, body }) => {
       const { is_sensitive: sensitive, note = null, type, key, value } = body
       return secretResponse(
@@ -33,7 +35,7 @@ export const secretsRoutes = {
 
   // DELETE /v3/organizations/{org_id}/secrets/{secret_id}
   'DELETE /v3/organizations/{org_id}/secrets/{secret_id}': {
-    permission: 'ManageOrgSecrets',
+    permission,
     handle: async ({ organization, principal, params }) => {
       const deleted = await deleteSecret(organization, principal, params.secret_id)
       return deleted === undefined ? unknownSecret(organization.answers) : secretResponse(deleted)

@@ -32,7 +32,7 @@ export const sessionDetailsRoutes = {
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/messages
   'POST /v3/organizations/{org_id}/sessions/{devin_id}/messages': {
     permission: 'ManageOrgSessions',
-    handle: (request) => receive(request.organization, request),
+    handle: (request) => postMessage(request.organization, request),
   },
 
   // GET /v3/organizations/{org_id}/sessions/{devin_id}/tags
@@ -99,7 +99,7 @@ interface MessageRequest extends Pick<FastifyRequest, 'principal' | 'log'> {
 }
 
 /** Sends a message to a session and returns the session. */
-export async function receive(
+export async function postMessage(
   organization: Organization,
   { principal, params, body, log }: MessageRequest,
 ): Promise<SessionResponse> {
