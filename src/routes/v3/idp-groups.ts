@@ -11,8 +11,9 @@ import type { Membership } from '../../organization/membership.ts'
 import type { IdpGroupRecord } from '../../resources/idp-groups.ts'
 import type { PaginatedResponseIdpGroup, PaginatedResponseIdpGroupUser } from '../../schemas/v3/contract.ts'
 import { idpGroupResponse, idpUserResponse, memberGroupResponse } from '../../schemas/v3/idp-groups.ts'
+import type { CursorQuery } from './cursors.ts'
 import { MANAGE_MEMBERS, memberHandlers, membershipOf, READ_MEMBERS } from './memberships.ts'
-import { type CursorQuery, sortedPage } from './pages.ts'
+import { sortedPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
 const group = memberHandlers({

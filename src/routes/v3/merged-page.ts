@@ -1,14 +1,8 @@
-import { isPlace, type ListSource, listMerged, type Place } from '../../organization/merged-list.ts'
+import { isPlace, type ListSource, listMerged } from '../../organization/merged-list.ts'
 import type { Organization } from '../../organization/organizations.ts'
 import type { Order } from '../../store/types.ts'
-import {
-  type CursorPage,
-  type CursorQuery,
-  encodeCursor,
-  invalidCursor,
-  positionOf,
-  sizeOf,
-} from './pages.ts'
+import { type CursorQuery, Cursors } from './cursors.ts'
+import { type CursorPage, pageSize } from './pages.ts'
 
 interface MergedList<R, Item> {
   /** The name of the list. Cursors of other lists are rejected. */
@@ -18,7 +12,7 @@ interface MergedList<R, Item> {
   readonly query: CursorQuery
   readonly order: Order
   readonly show: (record: R, organization: Organization) => Item
-  /** Whether the last page has a cursor, too, if it has items. */
+  /** Whether the last page has a cursor, too, if it has items. Default: false. */
   readonly endsWithCursor?: boolean
 }
 
@@ -34,24 +28,14 @@ export async function mergedPage<R extends { readonly createdAt: number }, Item>
   show,
   endsWithCursor = false,
 }: MergedList<R, Item>): Promise<CursorPage<Item>> {
-  const owner = `v1:${list}:`
-  const after = query.after ? placeIn(positionOf(query.after, owner)) : undefined
-  const { placed, hasNext, total } = await listMerged({ sources, order, after, limit: sizeOf(query) })
+  const cursors = new Cursors(list)
+  const after = cursors.parsedPositionIn(query, isPlace)
+  const { placed, hasNext, total } = await listMerged({ sources, order, after, limit: pageSize(query) })
   const last = hasNext || endsWithCursor ? placed.at(-1) : undefined
   return {
     items: placed.map(({ record, organization }) => show(record, organization)),
-    end_cursor: last === undefined ? null : encodeCursor(`${owner}${JSON.stringify(last.place)}`),
+    end_cursor: last === undefined ? null : cursors.at(JSON.stringify(last.place)),
     has_next_page: hasNext,
     total,
   }
-}
-
-function placeIn(text: string): Place {
-  try {
-    const place: unknown = JSON.parse(text)
-    if (isPlace(place)) return place
-  } catch {
-    // Answered below.
-  }
-  throw invalidCursor()
 }

@@ -1,4 +1,3 @@
-import { HttpException } from '../../fastapi/errors.ts'
 import type { Organization } from '../../organization/organizations.ts'
 import {
   type Collection,
@@ -7,14 +6,7 @@ import {
   type StoredRecord,
   UnknownPositionError,
 } from '../../store/types.ts'
-
-/** The query parameters of a list by cursor. */
-export interface CursorQuery {
-  /** Empty for the first page, too. */
-  readonly after?: string | null
-  /** Default: 100. */
-  readonly first: number
-}
+import { type CursorQuery, Cursors, invalidCursor } from './cursors.ts'
 
 /** A page as v3 answers it. Not an interface, because that would be no `Record<string, unknown>`. */
 export type CursorPage<Item> = {
@@ -28,7 +20,7 @@ export type CursorPage<Item> = {
 const FIRST_MAX = 200
 
 /** Returns the number of items on a page. Validation does not enforce its bounds. */
-export function sizeOf({ first }: CursorQuery): number {
+export function pageSize({ first }: CursorQuery): number {
   return Math.min(Math.max(Number(first), 1), FIRST_MAX)
 }
 
@@ -56,16 +48,16 @@ export async function cursorPage<R extends StoredRecord, Item>({
   where,
   show,
 }: ListOptions<R, Item>): Promise<CursorPage<Item>> {
-  const owner = `v1:${list}:${encodeURIComponent(organization.orgId.toWellFormed())}:`
-  const after = query.after ? positionOf(query.after, owner) : undefined
-  const page = await records.page({ order, where, after, first: sizeOf(query) }).catch((error) => {
+  const cursors = new Cursors(`${list}:${encodeURIComponent(organization.orgId.toWellFormed())}`)
+  const after = cursors.positionIn(query)
+  const page = await records.page({ order, where, after, first: pageSize(query) }).catch((error) => {
     throw error instanceof UnknownPositionError ? invalidCursor() : error
   })
   const { answers } = organization
   const end = page.hasNext || answers.is('v3-last-cursor', 'set') ? page.end : null
   return {
     items: page.items.map(show),
-    end_cursor: end === null ? null : encodeCursor(`${owner}${end}`),
+    end_cursor: end === null ? null : cursors.at(end),
     has_next_page: page.hasNext,
     total: answers.is('v3-total', 'null') ? null : page.total,
   }
@@ -98,34 +90,21 @@ export function sortedPage<R, Item>({
   show,
   endsWithCursor = false,
 }: SortedList<R, Item>): CursorPage<Item> {
-  const owner = `v1:${list}:`
-  const after = query.after ? sortKeyIn(positionOf(query.after, owner)) : undefined
+  const cursors = new Cursors(list)
+  const after = cursors.parsedPositionIn(query, isSortKey)
   const sorted = records
     .map((record) => ({ record, key: sortKey(record) }))
     .sort((one, other) => compareKeys(one.key, other.key))
   const rest = after === undefined ? sorted : sorted.filter(({ key }) => compareKeys(key, after) > 0)
-  const items = rest.slice(0, sizeOf(query))
+  const items = rest.slice(0, pageSize(query))
   const hasNext = items.length < rest.length
-  const last = items.at(-1)
+  const last = hasNext || endsWithCursor ? items.at(-1) : undefined
   return {
     items: items.map(({ record }) => show(record)),
-    end_cursor:
-      last !== undefined && (hasNext || endsWithCursor)
-        ? encodeCursor(`${owner}${JSON.stringify(last.key)}`)
-        : null,
+    end_cursor: last === undefined ? null : cursors.at(JSON.stringify(last.key)),
     has_next_page: hasNext,
     total: sorted.length,
   }
-}
-
-function sortKeyIn(text: string): SortKey {
-  try {
-    const key: unknown = JSON.parse(text)
-    if (isSortKey(key)) return key
-  } catch {
-    // Answered below.
-  }
-  throw invalidCursor()
 }
 
 function isSortKey(value: unknown): value is SortKey {
@@ -144,33 +123,16 @@ function compareKeys(one: SortKey, other: SortKey): number {
 }
 
 /** Returns the items of a list in memory as a page. Positions are indices, so this is for lists that only grow. */
-export function arrayPage<Item>(items: readonly Item[], query: CursorQuery, owner: string): CursorPage<Item> {
-  const prefix = `v1:${owner}:`
-  const start = query.after ? positionOf(query.after, prefix) : '0'
+export function arrayPage<Item>(items: readonly Item[], query: CursorQuery, list: string): CursorPage<Item> {
+  const cursors = new Cursors(list)
+  const start = cursors.positionIn(query) ?? '0'
   if (!/^\d{1,9}$/.test(start)) throw invalidCursor()
-  const end = Number(start) + sizeOf(query)
+  const end = Number(start) + pageSize(query)
   const hasNext = end < items.length
   return {
     items: items.slice(Number(start), end),
-    end_cursor: hasNext ? encodeCursor(`${prefix}${end}`) : null,
+    end_cursor: hasNext ? cursors.at(`${end}`) : null,
     has_next_page: hasNext,
     total: items.length,
   }
-}
-
-/** Returns the position in a cursor. Throws an HttpException for a cursor that does not begin with `owner`. */
-export function positionOf(cursor: string, owner: string): string {
-  const text = Buffer.from(cursor, 'base64').toString('utf8')
-  if (!text.startsWith(owner) || encodeCursor(text) !== cursor) throw invalidCursor()
-  return text.slice(owner.length)
-}
-
-/** Returns the cursor with a text. */
-export function encodeCursor(text: string): string {
-  return Buffer.from(text).toString('base64')
-}
-
-/** 400: the answer to a cursor that no page has ended with. */
-export function invalidCursor(): HttpException {
-  return new HttpException(400, 'Invalid cursor')
 }

@@ -7,8 +7,9 @@ import {
 } from '../../organization/service-users.ts'
 import type { PaginatedResponseServiceUser, ServiceUserProvisionResponse } from '../../schemas/v3/contract.ts'
 import { serviceUserResponse } from '../../schemas/v3/service-users.ts'
+import type { CursorQuery } from './cursors.ts'
 import { MANAGE_MEMBERS, memberHandlers, membershipOf, READ_MEMBERS } from './memberships.ts'
-import { type CursorQuery, sortedPage } from './pages.ts'
+import { sortedPage } from './pages.ts'
 import type { V3Request, V3Routes } from './types.ts'
 
 const serviceUser = memberHandlers({

@@ -16,7 +16,8 @@ import type {
 } from '../../schemas/v3/contract.ts'
 import { messageResponse } from '../../schemas/v3/sessions.ts'
 import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
-import { arrayPage, type CursorQuery } from './pages.ts'
+import type { CursorQuery } from './cursors.ts'
+import { arrayPage } from './pages.ts'
 import { showChanged } from './sessions.ts'
 import type { V3Routes } from './types.ts'
 
@@ -86,8 +87,8 @@ export async function sendMessages(
 ): Promise<FastifyReply> {
   const session = await getSession(organization, devinId)
   const { messages } = sessionNow(organization, session)
-  const owner = `messages:${encodeURIComponent(organization.orgId.toWellFormed())}:${session.id}`
-  const page = arrayPage(messages, query, owner)
+  const list = `messages:${encodeURIComponent(organization.orgId.toWellFormed())}:${session.id}`
+  const page = arrayPage(messages, query, list)
   const items = page.items.map((message) => messageResponse(message, session))
   // The recorded pages of messages have no total.
   return sendTexts(reply, objectTexts({ ...page, items, total: null }))

@@ -2,8 +2,9 @@ import type { Membership } from '../../organization/membership.ts'
 import { deleteUser, getUserOfEnterprise, inviteUsers, listUsers, usersIn } from '../../organization/users.ts'
 import type { PaginatedResponseUser } from '../../schemas/v3/contract.ts'
 import { userResponse, userWithIdpRolesResponse } from '../../schemas/v3/users.ts'
+import type { CursorQuery } from './cursors.ts'
 import { MANAGE_MEMBERS, memberHandlers, membershipOf, READ_MEMBERS } from './memberships.ts'
-import { type CursorQuery, sortedPage } from './pages.ts'
+import { sortedPage } from './pages.ts'
 import type { V3Routes } from './types.ts'
 
 const user = memberHandlers({
