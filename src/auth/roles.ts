@@ -13,7 +13,7 @@ export interface RoleAssignment {
   readonly orgId: string | null
 }
 
-/** A role that somebody has as one of a group of an identity provider. */
+/** A role that a user has as a member of a group of an identity provider. */
 export interface IdpRole extends RoleAssignment {
   readonly groupName: string
 }

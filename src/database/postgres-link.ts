@@ -76,7 +76,7 @@ export class Link {
   async #reconnect(): Promise<void> {
     if (this.#isReconnecting) return
     this.#isReconnecting = true
-    // Not at once if the last one has failed soon: whoever is told of commits would use it again, and lose it again.
+    // Not at once if the last one has failed soon: the listeners of commits would use it again, and lose it again.
     if (this.#clock.now() - this.#reconnectedAt < RETRY_MS * 1_000)
       await pause(RETRY_MS, this.#closed.promise)
     while (!this.#isClosed && this.#connection?.isOpen !== true) {

@@ -10,7 +10,7 @@ export function organizationsIn(
   return [...new Set(orgIds)].flatMap((orgId) => organizations.inEnterprise(orgId) ?? [])
 }
 
-/** Returns the organizations of the enterprise, or those of them that are named, after what time has brought about there. */
+/** Returns the same organizations as {@link organizationsIn}, after their due schedules have run and their ACU limits were enforced. */
 export async function currentOrganizations(
   organizations: Organizations,
   orgIds?: readonly string[] | null,
@@ -20,7 +20,7 @@ export async function currentOrganizations(
   return current
 }
 
-/** Returns what belongs to the enterprise itself, and its organizations; with an access type, only that part of them. */
+/** Returns what belongs to the enterprise itself, and its organizations. With an access type, returns only one of the two. */
 export function ownersIn(
   organizations: Organizations,
   accessType?: 'org' | 'enterprise' | null,

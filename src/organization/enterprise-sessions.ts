@@ -5,7 +5,7 @@ import type { Organization, Organizations } from './organizations.ts'
 import { sessionId } from './sessions.ts'
 
 /**
- * Returns the organization of a session, after what time has brought about there. `orgId` narrows the search to one organization. Throws
+ * Returns the organization of a session after {@link catchUpSessions}. `orgId` narrows the search to one organization. Throws
  * {@link NotFound}.
  */
 export async function organizationOfSession(

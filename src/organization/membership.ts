@@ -3,7 +3,7 @@ import { type Role, type RoleAssignment, roleOf } from '../auth/roles.ts'
 import { found, Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
-/** Where somebody is a member: in the enterprise, or in one of its organizations. */
+/** The place of a membership: the enterprise, or one of its organizations. */
 export interface Membership {
   readonly organizations: Organizations
   /** The organization, or what belongs to the enterprise itself. Its audit log has the changes. */
@@ -38,7 +38,7 @@ export function membershipIn(organizations: Organizations, organization: Organiz
   return { organizations, organization, orgId: orgId === ENTERPRISE_ID ? null : orgId }
 }
 
-/** Returns whether somebody whom the enterprise has, with these roles, is a member there. */
+/** Returns whether a user, service user or group of the enterprise with these roles is a member there. */
 export function isMember({ orgId }: Membership, roles: readonly RoleAssignment[]): boolean {
   return orgId === null || hasRole(roles, orgId)
 }

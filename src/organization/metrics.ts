@@ -5,7 +5,7 @@ import { type DatedPullRequest, datedPullRequests } from '../simulation/pull-req
 import { type SessionState, sessionAt } from '../simulation/session.ts'
 import { eachSession } from './each-session.ts'
 import type { Organization } from './organizations.ts'
-import { barePlaybookId } from './playbooks.ts'
+import { usesPlaybook } from './playbooks.ts'
 
 /** What metrics count: what happened in a time range, or what of it certain users and playbooks are responsible for. */
 export interface MetricsFilter extends TimeRange {
@@ -75,7 +75,6 @@ function matches({ before, isCreator, playbookId }: MetricsFilter, session: Sess
   return (
     session.createdAt < before &&
     (isCreator === undefined || isCreator(session.createdBy)) &&
-    (playbookId === undefined ||
-      (session.playbookId !== null && barePlaybookId(session.playbookId) === barePlaybookId(playbookId)))
+    (playbookId === undefined || usesPlaybook(session, playbookId))
   )
 }

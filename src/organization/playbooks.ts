@@ -1,5 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { PlaybookRecord } from '../resources/playbooks.ts'
+import type { SessionRecord } from '../resources/sessions.ts'
 import { checkedSchema } from '../simulation/checked-schema.ts'
 import { UniqueKeyError } from '../store/types.ts'
 import { Conflict, found, Impossible, NotFound } from './errors.ts'
@@ -21,9 +22,13 @@ export function listPlaybooks({ playbooks }: Organization): Promise<PlaybookReco
 /** The prefix of ids. Clients send them with and without it. */
 const PREFIX = 'playbook-'
 
-/** Returns the id of a playbook without its prefix. */
-export function barePlaybookId(id: string): string {
+function barePlaybookId(id: string): string {
   return id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id
+}
+
+/** Returns whether a session was created with a playbook. */
+export function usesPlaybook({ playbookId: own }: Pick<SessionRecord, 'playbookId'>, id: string): boolean {
+  return own !== null && barePlaybookId(own) === barePlaybookId(id)
 }
 
 /** Returns the playbook with an id, where the prefix is optional. It may be deleted. */

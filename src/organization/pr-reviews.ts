@@ -22,8 +22,8 @@ const PICKED_UP_MICROS = 5_000_000
 const ENDS_MICROS = 60_000_000
 
 /**
- * Starts a review of the head commit of a pull request. Throws {@link Impossible} if the URL is not that of one, and {@link InUse}, if
- * that is the answer, while another review of the commit goes on.
+ * Starts a review of the head commit of a pull request. Throws {@link Impossible} if the URL is not that of one. With the
+ * answer `409` to `v3-repeated-pr-review`, throws {@link InUse} while another review of the commit goes on.
  */
 export async function createPrReview(
   organization: Organization,

@@ -1,6 +1,7 @@
 import type { KeyRegistry } from '../auth/keys.ts'
 import type { RoleAssignment } from '../auth/roles.ts'
 import type { Collection, StoredRecord } from '../store/types.ts'
+import { ownersIn } from './enterprise-scope.ts'
 import type { Organizations } from './organizations.ts'
 import { registerApiKeys } from './service-user-keys.ts'
 
@@ -13,7 +14,7 @@ export async function removeRolesIn(
   const { enterprise } = organizations
   await withoutRoles(enterprise.users, orgId)
   await withoutRoles(enterprise.idpGroups, orgId)
-  for (const owner of [enterprise, ...organizations.ofEnterprise()]) {
+  for (const owner of ownersIn(organizations)) {
     const changed = await withoutRoles(owner.serviceUsers, orgId)
     for (const { id } of changed) await registerApiKeys(owner, keys, id)
   }

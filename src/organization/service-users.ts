@@ -3,6 +3,7 @@ import type { KeyRegistry } from '../auth/keys.ts'
 import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import type { ServiceUserRecord } from '../resources/service-users.ts'
 import { changeOrCreate } from './change-or-create.ts'
+import { ownersIn } from './enterprise-scope.ts'
 import { Impossible, NotFound } from './errors.ts'
 import { grantableRole, isMember, type Members, type Membership, requireGrantable } from './membership.ts'
 import type { Organization, Organizations } from './organizations.ts'
@@ -83,9 +84,8 @@ export async function listServiceUsers(
   includeInactive: boolean,
 ): Promise<ServiceUserRecord[]> {
   const { organizations } = membership
-  const owners = [organizations.enterprise, ...organizations.ofEnterprise()]
   const lists = await Promise.all(
-    owners.map(({ serviceUsers, clock }) =>
+    ownersIn(organizations).map(({ serviceUsers, clock }) =>
       serviceUsers.list({ where: (user) => includeInactive || isActive(user, clock.now()) }),
     ),
   )
@@ -97,7 +97,7 @@ export async function listServiceUsers(
 
 /** Returns a service user that is not deleted, with its owner. Throws {@link NotFound}. */
 export async function findServiceUser(organizations: Organizations, id: string): Promise<OwnedServiceUser> {
-  for (const owner of [organizations.enterprise, ...organizations.ofEnterprise()]) {
+  for (const owner of ownersIn(organizations)) {
     const serviceUser = await serviceUserIn(owner, id)
     if (serviceUser?.deletedAt === null) return { owner, serviceUser }
   }

@@ -58,7 +58,7 @@ async function findByUrl({ attachments }: Organization, url: string): Promise<At
   return attachment !== undefined && encodeURIComponent(attachment.name) === name ? attachment : null
 }
 
-/** Stores a file of Devin where it can be downloaded, when somebody looks at it for the first time. */
+/** Stores a file of Devin, which can be downloaded from then on, unless it is stored already. */
 async function storeFile(
   { attachments }: Organization,
   { id, name, contentType, content, at }: DevinFile,

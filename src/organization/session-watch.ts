@@ -76,7 +76,7 @@ export class SessionWatch {
   see(event: LiveEvent): void {
     const { kind, org_id: orgId } = event
     if (kind === 'record' && orgId !== null && event.collection === 'sessions') this.#change(orgId, event.id)
-    // What is gone is not due any more. A clock that was moved may have reached steps.
+    // Sessions that were removed have no next step. A clock that was moved may have reached steps.
     if (kind === 'reset' || (kind === 'organizations' && event.action === 'deleted')) this.#forget(orgId)
     if (kind === 'reset' || kind === 'clock') {
       if (orgId === null) this.#changeAll()

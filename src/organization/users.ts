@@ -53,7 +53,7 @@ export async function getUserOfEnterprise(membership: Membership, id: string): P
 }
 
 /**
- * Makes the owners of email addresses users of the enterprise, and returns them. Who is one stays as it is. Throws {@link NotFound} for
+ * Makes the owners of email addresses users of the enterprise, and returns them. Existing users stay as they are. Throws {@link NotFound} for
  * an unknown role, NotPermitted for one with permissions that the principal lacks, {@link Impossible} for one of an organization or a
  * text that is not an email address, and StoreFullError.
  */
@@ -82,7 +82,7 @@ export async function inviteUsers(
   return invited.map(({ user }) => user)
 }
 
-/** Returns the users with roles of their own. Users who are here because of groups can get such roles. */
+/** Returns the users with roles of their own. Users who are members through groups only can get such roles, too. */
 export function usersIn(membership: Membership): Members<UserRecord> {
   return {
     kind: 'user',
@@ -94,7 +94,7 @@ export function usersIn(membership: Membership): Members<UserRecord> {
       const { user, idpRoles } = await getUserOfEnterprise(membership, id)
       return changeUser(enterprise, user, (before) => {
         if (before.deletedAt === null) return { ...before, roles: change(before.roles) }
-        // It is still here if groups give it roles. Those of its own are history.
+        // It is still a member if groups give it roles. Those of its own were deleted with it.
         if (idpRoles.length === 0) throw new NotFound('user')
         return { ...before, roles: change([]), deletedAt: null }
       })

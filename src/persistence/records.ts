@@ -44,7 +44,7 @@ export function recordRows(
       const organization = mayBeDue ? organizations.find(orgId) : undefined
       if (organization !== undefined) recheckRuns(organization)
     },
-    // A schedule that is gone is not due any more.
+    // Nothing to recheck: a schedule that was removed is not due.
     remove: (orgId, id) => rows.remove(orgId, resource, id),
     clear: () => rows.clear(),
   }

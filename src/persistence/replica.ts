@@ -74,7 +74,7 @@ export class Replica {
         this.#events.relayTo({ publish: (event) => this.#pending.relay(event) })
       }
     } catch (error) {
-      // Otherwise `close` would commit what there is.
+      // Otherwise `close` would commit the changes so far.
       this.#changes.tracker = undefined
       this.#pending.discard()
       await this.#database.rollback()
@@ -130,7 +130,7 @@ export class Replica {
     await this.#database.close()
   }
 
-  /** Looks at what another process has changed, if somebody watches. */
+  /** Reads what another process has changed, if there are streams of events. */
   #look(): void {
     if (this.#events.hub === undefined) return
     this.#isOutdated = true
@@ -194,7 +194,7 @@ export class Replica {
       // Usually it has ended already.
       await this.#database.rollback()
       this.#refuse(error)
-      // Whoever still runs has seen changes that do not exist.
+      // Requests that still run have seen changes that do not exist.
       if (this.#active > 0) await this.#idle()
     }
   }

@@ -6,7 +6,7 @@ import { type ComingStep, courseAt, type TimelineEvent } from './timeline.ts'
 /** Something that has happened in a session, or a step of the turn in progress that will. */
 export interface OutlineItem {
   readonly kind: 'created' | TimelineEvent['kind']
-  /** The time, in microseconds since the epoch; null if nobody knows, because it waits for reads. */
+  /** The time, in microseconds since the epoch; null for a step that waits for reads. */
   readonly at: number | null
   readonly isPast: boolean
   /** The number of further reads that it waits for; null if it waits for none. */

@@ -11,7 +11,10 @@ import type { Organizations } from '../../organization/organizations.ts'
 /** The phrase of RFC 9110 for 422, which Python has had since 3.13. */
 const contentFormat = problemFormatWith({ ...STATUS_CODES, 422: 'Unprocessable Content' })
 
-/** Returns a function that selects the form of v3's errors: as the organization of the request answers, or the server before it is known. */
+/**
+ * Returns a function that selects the form of v3's errors by the answers to open questions: those of the organization of the request or,
+ * before it is known, those of the server.
+ */
 export function v3ErrorFormat(server: Pick<Organizations, 'answers'>): SelectFormat {
   return ({ issues }, request): ErrorFormat => {
     const { answers } = request?.organization ?? server

@@ -1,7 +1,7 @@
 import type { Actor } from '../../auth/principal.ts'
 import { nextTurn } from '../../fastapi/turns.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
-import { barePlaybookId } from '../../organization/playbooks.ts'
+import { usesPlaybook } from '../../organization/playbooks.ts'
 import { sessionId } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import type { Operations } from '../../schemas/v3/contract.ts'
@@ -82,12 +82,7 @@ function recordConditions(query: SessionQuery, { answers }: Organization): Condi
   if (ids != null) conditions.push(({ id }) => isId([id]))
   if (tags != null) conditions.push((session) => isTagged(session.tags))
   if (repos != null) conditions.push(onRepositories(repos))
-  if (playbookId != null) {
-    conditions.push(
-      (session) =>
-        session.playbookId !== null && barePlaybookId(session.playbookId) === barePlaybookId(playbookId),
-    )
-  }
+  if (playbookId != null) conditions.push((session) => usesPlaybook(session, playbookId))
   if (archived != null) conditions.push(({ archivedAt }) => (archivedAt !== null) === archived)
   return conditions
 }

@@ -10,7 +10,7 @@ export function roleResponse({ id, name, level }: Role): RoleResponse {
   return { role_name: name, role_id: id, role_type: level }
 }
 
-/** Returns the wire form of somebody's roles: those in an organization or, for null, all. */
+/** Returns the wire form of the roles of a member: those in an organization or, for null, all. */
 export function roleAssignments(
   roles: readonly RoleAssignment[],
   orgId: string | null,
@@ -20,7 +20,7 @@ export function roleAssignments(
     .map((one) => ({ role: assignedRole(one), org_id: one.orgId }))
 }
 
-/** Returns the wire form of the roles that somebody has because of groups. */
+/** Returns the wire form of the roles that a user has because of groups. */
 export function idpRoleAssignments(roles: readonly IdpRole[]): IdpRoleAssignment[] {
   return roles.map((one) => ({ idp_group_name: one.groupName, role: assignedRole(one), org_id: one.orgId }))
 }
