@@ -26,16 +26,7 @@ export async function startAutomatedSession(
   { actor, ...fields }: AutomatedSession,
 ): Promise<SessionRecord> {
   const { session } = await createSession(organization, principalOf(actor, organization), {
-    idempotent: false,
     answersForPrompt: false,
-    unlisted: false,
-    maxAcuLimit: null,
-    snapshotId: null,
-    playbookId: null,
-    knowledgeIds: null,
-    secretIds: null,
-    sessionSecretKeys: [],
-    structuredOutputSchema: null,
     structuredOutputRequired: true,
     origin: 'automation',
     ...fields,

@@ -15,44 +15,47 @@ import { usedPlaybook } from './playbooks.ts'
 import { sessionId } from './sessions.ts'
 import { settingsOf } from './settings.ts'
 
-/** The fields of a request to create a session. Omitted fields are null or false. */
+/** The fields of a request to create a session. Those without another default are null, empty or false by default. */
 export interface NewSession {
   readonly prompt: string
   /** Whether to return the live session with the same prompt instead, if there is one. */
-  readonly idempotent: boolean
+  readonly idempotent?: boolean
   /** Whether later idempotent requests with the same prompt find this session. v3 has none. Default: true. */
   readonly answersForPrompt?: boolean
-  readonly title: string | null
-  readonly tags: readonly string[]
-  readonly unlisted: boolean
-  readonly maxAcuLimit: number | bigint | null
-  readonly snapshotId: string | null
-  readonly playbookId: string | null
-  readonly knowledgeIds: readonly string[] | null
-  readonly secretIds: readonly string[] | null
-  readonly sessionSecretKeys: readonly string[]
-  readonly structuredOutputSchema: Record<string, unknown> | null
+  readonly title?: string | null | undefined
+  readonly tags?: readonly string[] | null | undefined
+  readonly unlisted?: boolean
+  readonly maxAcuLimit?: number | bigint | null | undefined
+  readonly snapshotId?: string | null | undefined
+  readonly playbookId?: string | null | undefined
+  readonly knowledgeIds?: readonly string[] | null | undefined
+  readonly secretIds?: readonly string[] | null | undefined
+  readonly sessionSecretKeys?: readonly string[] | undefined
+  readonly structuredOutputSchema?: Record<string, unknown> | null | undefined
   /** The id without its prefix, for clients that choose it. Default: a new one. */
   readonly id?: string | undefined
   /** Default: the principal. */
   readonly createdBy?: Actor | null
   /** Whether a turn does not finish without structured output. Default: false, as in v1. */
   readonly structuredOutputRequired?: boolean
-  /** Whether its scenario does not wait for approvals. Default: false. */
-  readonly bypassApproval?: boolean
+  /** Whether its scenario does not wait for approvals. */
+  readonly bypassApproval?: boolean | null | undefined
   /** Other sessions that Devin is to read, as URLs. */
   readonly sessionLinks?: readonly string[] | null | undefined
   /** The playbook of the sessions that this one starts without one of their own. */
-  readonly childPlaybookId?: string | null
+  readonly childPlaybookId?: string | null | undefined
   /** Default: that of the parent; without a parent, that of the organization. `default`: that of the organization. */
   readonly platform?: string | null | undefined
+  /** Default: `normal`. */
   readonly devinMode?: string | null | undefined
+  /** Default: `api`. */
   readonly origin?: SessionRecord['origin']
   /** The URLs of files that belong to the prompt. */
   readonly attachmentUrls?: readonly string[] | null | undefined
   readonly automationId?: string | null
   readonly scheduleId?: string | null
   readonly repos?: readonly string[] | null | undefined
+  /** Default: true. */
   readonly resumable?: boolean
   /** Microseconds since the epoch. Default: now. */
   readonly createdAt?: number
@@ -155,12 +158,13 @@ async function newSession(
   principal: Principal,
   params: NewSession & { readonly parent: SessionRecord | undefined },
 ): Promise<SessionRecord> {
-  const { parent, bypassApproval = false } = params
+  const { parent } = params
+  const bypassApproval = params.bypassApproval ?? false
   // The real service accepts lone surrogates, too, but no response could show them.
   const prompt = params.prompt.toWellFormed()
   const title = params.title?.toWellFormed() ?? null
   const { defaultTag, maxSessionAcuLimit } = await settingsOf(organization)
-  const tags = tagsOr(defaultTag, params.tags)
+  const tags = tagsOr(defaultTag, params.tags ?? [])
   const chosen = await scenarioFor(organization, { prompt, title, tags })
   const scenario = bypassApproval ? withoutApprovals(chosen) : chosen
   const playbookId = params.playbookId?.toWellFormed() ?? parent?.childPlaybookId ?? null
@@ -185,11 +189,11 @@ async function newSession(
     samples: sampled === null ? null : await samplesOf(sampled, Number.parseInt(hex.slice(0, 8), 16) || 0),
     snapshotId: params.snapshotId?.toWellFormed() ?? null,
     playbookId,
-    unlisted: params.unlisted,
-    maxAcuLimit: lowest(params.maxAcuLimit, maxSessionAcuLimit),
+    unlisted: params.unlisted ?? false,
+    maxAcuLimit: lowest(params.maxAcuLimit ?? null, maxSessionAcuLimit),
     knowledgeIds: params.knowledgeIds?.map((id) => id.toWellFormed()) ?? null,
     secretIds: params.secretIds?.map((id) => id.toWellFormed()) ?? null,
-    sessionSecretKeys: params.sessionSecretKeys,
+    sessionSecretKeys: params.sessionSecretKeys ?? [],
     structuredOutputSchema: schema,
     structuredOutputRequired: params.structuredOutputRequired ?? false,
     bypassApproval,

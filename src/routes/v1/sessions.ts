@@ -252,16 +252,16 @@ function newSession(params: Static<typeof CreateSessionParams>): NewSession {
   return {
     prompt: params.prompt,
     idempotent: params.idempotent,
-    title: params.title ?? null,
-    tags: params.tags ?? [],
+    title: params.title,
+    tags: params.tags,
     unlisted: params.unlisted,
-    maxAcuLimit: params.max_acu_limit ?? null,
-    snapshotId: params.snapshot_id ?? null,
-    playbookId: params.playbook_id ?? null,
-    knowledgeIds: params.knowledge_ids ?? null,
-    secretIds: params.secret_ids ?? null,
-    sessionSecretKeys: (params.session_secrets ?? []).map(({ key }) => key),
-    structuredOutputSchema: params.structured_output_schema ?? null,
+    maxAcuLimit: params.max_acu_limit,
+    snapshotId: params.snapshot_id,
+    playbookId: params.playbook_id,
+    knowledgeIds: params.knowledge_ids,
+    secretIds: params.secret_ids,
+    sessionSecretKeys: params.session_secrets?.map(({ key }) => key),
+    structuredOutputSchema: params.structured_output_schema,
   }
 }
 
