@@ -127,6 +127,11 @@ export function formatInstant(micros: number): string {
   return `${new Date(millis).toISOString().slice(0, -1)}${rest}Z`
 }
 
+/** Formats a time like {@link formatInstant}, and null as null. */
+export function formatInstantOrNull(micros: number | null): string | null {
+  return micros === null ? null : formatInstant(micros)
+}
+
 /** Parses an ISO 8601 time. Returns microseconds since the epoch, or undefined if the input is invalid. */
 export function parseInstant(text: string): number | undefined {
   const match =
@@ -153,4 +158,9 @@ function isCalendarDay(day: string): boolean {
 /** Returns a time in microseconds as whole Unix seconds, as v3 shows times. */
 export function unixSeconds(instant: number): number {
   return Math.floor(instant / 1_000_000)
+}
+
+/** Returns a time like {@link unixSeconds}, and null for null. */
+export function unixSecondsOrNull(instant: number | null): number | null {
+  return instant === null ? null : unixSeconds(instant)
 }

@@ -1,6 +1,6 @@
 import { type JournalEntry, type JournalTally, OmittedBody } from '../journal/journal.ts'
 import type { Journals } from '../journal/journals.ts'
-import { nothing, type RowKind } from './row-kind.ts'
+import { nothing, ownerOf, type RowKind } from './row-kind.ts'
 
 /** A body as JSON: bytes are written as characters up to U+00FF. */
 type BodyData =
@@ -43,7 +43,7 @@ function toEntryData({ id, orgId, route, body, payload, ...entry }: JournalEntry
 
 /** The rows of the requests and responses. */
 export function requestRows(journals: Journals): RowKind {
-  const journalOf = (orgId: string) => journals.of(orgId === '' ? null : orgId)
+  const journalOf = (orgId: string) => journals.of(ownerOf(orgId))
   return {
     name: 'requests',
     read(orgId, id) {
@@ -55,7 +55,7 @@ export function requestRows(journals: Journals): RowKind {
       const entry: JournalEntry = {
         ...rest,
         id,
-        orgId: orgId === '' ? null : orgId,
+        orgId: ownerOf(orgId),
         route: route === null ? null : journals.routes.find(...route),
         body: (toBody(body) ?? undefined) as JournalEntry['body'],
         payload: toBody(payload) as JournalEntry['payload'],
@@ -71,7 +71,6 @@ export function requestRows(journals: Journals): RowKind {
 
 /** The rows of the numbers of requests that journals have dropped. */
 export function tallyRows(journals: Journals): RowKind {
-  const ownerOf = (orgId: string) => (orgId === '' ? null : orgId)
   return {
     name: 'journals',
     read(orgId) {

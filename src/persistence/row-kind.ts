@@ -23,5 +23,10 @@ export interface RowKind {
   clear(): void
 }
 
-/** What kinds do that have one row, or rows that need no removal of their own: nothing. */
+/** Does nothing. For kinds whose only row is never removed, and for rows that another kind clears. */
 export const nothing = () => undefined
+
+/** Returns the organization of a row; null for a row of the server itself. */
+export function ownerOf(orgId: string): string | null {
+  return orgId === '' ? null : orgId
+}

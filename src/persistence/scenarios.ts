@@ -1,5 +1,5 @@
 import type { ActiveRule, ScenarioRules, StoredRule } from '../simulation/scenario-rules.ts'
-import type { RowKind } from './row-kind.ts'
+import { ownerOf, type RowKind } from './row-kind.ts'
 import type { ScenarioPool } from './scenario-pool.ts'
 
 /** Returns a rule of JSON, which has no undefined members, with shared scenarios. */
@@ -14,14 +14,14 @@ export function scenarioRows(rules: ScenarioRules, pool: ScenarioPool): RowKind 
   return {
     name: 'scenarios',
     read(orgId, id) {
-      const rule = rules.stored(orgId === '' ? null : orgId, id)
+      const rule = rules.stored(ownerOf(orgId), id)
       return rule && { position: rule.position, data: rule }
     },
     write(_orgId, _id, { data }) {
       const stored = toRule(data as StoredRule, pool)
       rules.put({ ...stored, resolved: pool.share(stored.resolved) })
     },
-    remove: (orgId, id) => rules.drop(orgId === '' ? null : orgId, id),
+    remove: (orgId, id) => rules.drop(ownerOf(orgId), id),
     clear: () => rules.clear(),
   }
 }

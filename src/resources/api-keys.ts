@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { parseCogKey } from '../auth/cog-keys.ts'
-import { formatInstant } from '../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../base/clock.ts'
 import { Secret } from '../schemas/types.ts'
 import type { StoredRecord } from '../store/types.ts'
 import { createdAtOf, defineResource, Id, MaybeTime, RecordId, StrictObject, Text, Time } from './resource.ts'
@@ -38,7 +38,7 @@ export const apiKeys = defineResource({
     service_user_id: serviceUserId,
     name,
     token,
-    expires_at: expiresAt === null ? null : formatInstant(expiresAt),
+    expires_at: formatInstantOrNull(expiresAt),
     created_at: formatInstant(createdAt),
   }),
   decode: (key, defaults, reader): ApiKeyRecord => {

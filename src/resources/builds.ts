@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { Actor } from '../auth/principal.ts'
-import { formatInstant } from '../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../base/clock.ts'
 import { Nullable, StringEnum } from '../schemas/types.ts'
 import type { StoredRecord } from '../store/types.ts'
 import {
@@ -50,8 +50,8 @@ export const builds = defineResource({
     id,
     trigger,
     outcome,
-    cancelled_at: cancelledAt === null ? null : formatInstant(cancelledAt),
-    pinned_at: pinnedAt === null ? null : formatInstant(pinnedAt),
+    cancelled_at: formatInstantOrNull(cancelledAt),
+    pinned_at: formatInstantOrNull(pinnedAt),
     created_at: formatInstant(createdAt),
     created_by: createdBy,
   }),

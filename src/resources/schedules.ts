@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Actor } from '../auth/principal.ts'
-import { formatInstant } from '../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../base/clock.ts'
 import { DateTime, Nullable, StringEnum } from '../schemas/types.ts'
 import { type CronError, checkCron } from '../simulation/cron.ts'
 import type { StoredRecord } from '../store/types.ts'
@@ -127,7 +127,7 @@ export const schedules = defineResource({
     schedule_type: schedule.type,
     frequency: schedule.frequency,
     interval_count: schedule.intervalCount,
-    scheduled_at: formatted(schedule.scheduledAt),
+    scheduled_at: formatInstantOrNull(schedule.scheduledAt),
     enabled: schedule.enabled,
     runs_after: formatInstant(schedule.runsAfter),
     agent: schedule.agent,
@@ -140,8 +140,8 @@ export const schedules = defineResource({
     tags: schedule.tags,
     target_devin_id: schedule.targetDevinId,
     run_as: schedule.runAs,
-    last_executed_at: formatted(schedule.lastExecutedAt),
-    last_error_at: formatted(schedule.lastErrorAt),
+    last_executed_at: formatInstantOrNull(schedule.lastExecutedAt),
+    last_error_at: formatInstantOrNull(schedule.lastErrorAt),
     last_error_message: schedule.lastErrorMessage,
     consecutive_failures: schedule.consecutiveFailures,
     created_at: formatInstant(schedule.createdAt),
@@ -201,8 +201,4 @@ function instantOrNull(
 ): number | null {
   const text = schedule[member]
   return text == null ? null : reader.instant([member], text, 0)
-}
-
-function formatted(instant: number | null): string | null {
-  return instant === null ? null : formatInstant(instant)
 }

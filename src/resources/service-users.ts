@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { type Actor, ENTERPRISE_ID } from '../auth/principal.ts'
 import type { RoleAssignment } from '../auth/roles.ts'
-import { formatInstant } from '../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../base/clock.ts'
 import type { StoredRecord } from '../store/types.ts'
 import {
   createdAtOf,
@@ -48,8 +48,8 @@ export const serviceUsers = defineResource({
     id,
     name,
     role_assignments: encodeRoles(roles),
-    expires_at: expiresAt === null ? null : formatInstant(expiresAt),
-    deleted_at: deletedAt === null ? null : formatInstant(deletedAt),
+    expires_at: formatInstantOrNull(expiresAt),
+    deleted_at: formatInstantOrNull(deletedAt),
     created_at: formatInstant(createdAt),
     created_by: createdBy,
   }),

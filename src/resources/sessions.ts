@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { formatInstant } from '../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../base/clock.ts'
 import type { Scenario } from '../simulation/scenario.ts'
 import { builtInScenarios } from '../simulation/scenarios.ts'
 import type { CollectionDefinition } from '../store/types.ts'
@@ -40,7 +40,7 @@ function encodeSession(session: SessionRecord, overridden: ReadonlySet<string> =
     })),
     reads: session.reads.map(formatInstant),
     events: session.events.map(({ at, ...event }) => ({ at: formatInstant(at), ...event })),
-    terminated_at: formatted(session.terminatedAt),
+    terminated_at: formatInstantOrNull(session.terminatedAt),
     samples: session.samples,
     structured_output_schema: session.structuredOutputSchema,
     structured_output_required: session.structuredOutputRequired,
@@ -65,15 +65,11 @@ function encodeSession(session: SessionRecord, overridden: ReadonlySet<string> =
     repos: session.repos,
     resumable: session.resumable,
     commands: session.commands.map(({ id, at, command }) => ({ id, at: formatInstant(at), command })),
-    archived_at: formatted(session.archivedAt),
+    archived_at: formatInstantOrNull(session.archivedAt),
     ...(session.tagsChangedAt !== undefined && { tags_changed_at: formatInstant(session.tagsChangedAt) }),
-    insights_requested_at: formatted(session.insightsRequestedAt),
+    insights_requested_at: formatInstantOrNull(session.insightsRequestedAt),
     answers_for_prompt: session.answersForPrompt,
   }
-}
-
-function formatted(instant: number | null): string | null {
-  return instant === null ? null : formatInstant(instant)
 }
 
 /** Returns the name of an equal built-in scenario, unless another scenario overrides that name. */

@@ -1,6 +1,6 @@
 import { ENTERPRISE_ID } from '../auth/principal.ts'
 import type { RoleAssignment } from '../auth/roles.ts'
-import { formatInstant } from '../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../base/clock.ts'
 import type { StoredRecord } from '../store/types.ts'
 import {
   createdAtOf,
@@ -50,7 +50,7 @@ export const users = defineResource({
     name,
     role_assignments: encodeRoles(roles),
     created_at: formatInstant(createdAt),
-    deleted_at: deletedAt === null ? null : formatInstant(deletedAt),
+    deleted_at: formatInstantOrNull(deletedAt),
   }),
   decode: (user, defaults, reader): UserRecord => {
     if (defaults.orgId !== ENTERPRISE_ID) reader.reject([], `users belong to "${ENTERPRISE_ID}"`)

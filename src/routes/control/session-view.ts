@@ -1,4 +1,4 @@
-import { formatInstant } from '../../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../../base/clock.ts'
 import { objectTexts } from '../../fastapi/long-answer.ts'
 import { type Organization, sessionNow } from '../../organization/organizations.ts'
 import { type NamedFile, namedFiles } from '../../organization/session-attachments.ts'
@@ -118,8 +118,7 @@ export function* detailTexts({ v1, ...detail }: SessionDetail): Generator<string
 }
 
 function timelineItem({ kind, at, isPast, waitsForReads, effect, text }: OutlineItem): TimelineItem {
-  const time = at === null ? null : formatInstant(at)
-  return { at: time, kind, is_past: isPast, waits_for_reads: waitsForReads, effect, text }
+  return { at: formatInstantOrNull(at), kind, is_past: isPast, waits_for_reads: waitsForReads, effect, text }
 }
 
 function conversationMessage(

@@ -1,4 +1,4 @@
-import { unixSeconds } from '../../base/clock.ts'
+import { unixSeconds, unixSecondsOrNull } from '../../base/clock.ts'
 import type { BuildRecord } from '../../resources/builds.ts'
 import type { BuildState } from '../../simulation/build-state.ts'
 import type { Build } from './contract.ts'
@@ -16,8 +16,8 @@ export function buildResponse(
     triggered_by_user_id: createdBy?.id ?? null,
     pinned: pinnedAt !== null,
     created_at: unixSeconds(createdAt),
-    started_at: startedAt === null ? null : unixSeconds(startedAt),
-    completed_at: completedAt === null ? null : unixSeconds(completedAt),
+    started_at: unixSecondsOrNull(startedAt),
+    completed_at: unixSecondsOrNull(completedAt),
     updated_at: unixSeconds(updatedAt),
   }
 }

@@ -1,4 +1,4 @@
-import { formatInstant } from '../../base/clock.ts'
+import { formatInstant, formatInstantOrNull } from '../../base/clock.ts'
 import type { PlaybookRecord } from '../../resources/playbooks.ts'
 import type { ScheduleRecord } from '../../resources/schedules.ts'
 import type { ScheduleResponse } from './contract.ts'
@@ -19,10 +19,10 @@ export function scheduleResponse(
     playbook: playbookId === null ? null : { playbook_id: playbookId, title: playbook?.title ?? null },
     frequency: schedule.frequency,
     enabled: schedule.enabled,
-    last_executed_at: formatted(schedule.lastExecutedAt),
+    last_executed_at: formatInstantOrNull(schedule.lastExecutedAt),
     created_at: formatInstant(schedule.createdAt),
     updated_at: formatInstant(schedule.updatedAt),
-    last_error_at: formatted(schedule.lastErrorAt),
+    last_error_at: formatInstantOrNull(schedule.lastErrorAt),
     last_error_message: schedule.lastErrorMessage,
     consecutive_failures: schedule.consecutiveFailures,
     notify_on: schedule.notifyOn,
@@ -32,14 +32,10 @@ export function scheduleResponse(
     last_edited_by: schedule.updatedBy?.id ?? null,
     platform: schedule.platform,
     schedule_type: schedule.type,
-    scheduled_at: formatted(schedule.scheduledAt),
+    scheduled_at: formatInstantOrNull(schedule.scheduledAt),
     slack_channel_id: schedule.slackChannelId,
     slack_team_id: schedule.slackTeamId,
     tags: schedule.tags === null ? null : [...schedule.tags],
     target_devin_id: schedule.targetDevinId,
   }
-}
-
-function formatted(instant: number | null): string | null {
-  return instant === null ? null : formatInstant(instant)
 }

@@ -1,4 +1,4 @@
-import { unixSeconds } from '../../base/clock.ts'
+import { unixSecondsOrNull } from '../../base/clock.ts'
 import type { ServiceUserRecord } from '../../resources/service-users.ts'
 import type { ServiceUser } from './contract.ts'
 import { roleAssignments } from './roles.ts'
@@ -11,8 +11,8 @@ export function serviceUserResponse(
   return {
     service_user_id: id,
     name,
-    expires_at: expiresAt === null ? null : unixSeconds(expiresAt),
-    deleted_at: deletedAt === null ? null : unixSeconds(deletedAt),
+    expires_at: unixSecondsOrNull(expiresAt),
+    deleted_at: unixSecondsOrNull(deletedAt),
     role_assignments: roleAssignments(roles, orgId),
   }
 }
