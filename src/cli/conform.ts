@@ -29,7 +29,11 @@ export async function conform(config: Options, { stdout, stderr, stopped }: Proc
   const outcome = await compare({
     send: sendTo(url, timeout * 1000),
     keys: { v1: v1Key, v3: v3Key },
-    ...{ orgId, writes, sessions, enterprise, stopped },
+    orgId,
+    writes,
+    sessions,
+    enterprise,
+    stopped,
     name: `fake-devin-conform-${randomIds().hex().slice(0, 12)}`,
   })
   const run: Run = { ...outcome, url, date: formatInstant(systemClock().now()) }

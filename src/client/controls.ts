@@ -15,7 +15,8 @@ import { State } from './state.ts'
 
 /**
  * The controls for tests. On a fake they apply to all organizations unless a call names an `org_id`; on an organization, only to that
- * one. Inputs and outputs use the names of the wire format, in snake_case.
+ * one. Inputs and outputs use the names of the wire format, in snake_case. Calls reject with a FakeDevinError if the server refuses
+ * them (422 for invalid input) or does not answer.
  */
 export interface Controls {
   /** The clock: freeze it, move it forward, speed it up. */

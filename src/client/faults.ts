@@ -38,7 +38,7 @@ export class Faults {
     })
   }
 
-  /** Removes one fault. */
+  /** Removes one fault. Rejects with FakeDevinError (404) for an unknown id. */
   async delete(id: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/faults/{fault_id}', {
       parameters: { fault_id: id },

@@ -9,7 +9,7 @@ export class Keys {
     this.#control = control
   }
 
-  /** Revokes a key. */
+  /** Makes a key invalid from now on. Rejects with FakeDevinError (404) for a key that is not valid now. */
   async revoke(key: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('POST /_fake/keys/revoke', { body: this.#control.scoped({ ...query, key }) })
   }

@@ -52,12 +52,12 @@ export class Organizations {
     }
   }
 
-  /** Lists the organizations, with their keys if `reveal` is true, and what the control plane requires. */
+  /** Lists the organizations, with their keys if `reveal` is true, and tells whether keys are strict and the control plane needs a token. */
   async list(query: OrganizationsQuery = {}): Promise<OrganizationList> {
     return this.#control.call('GET /_fake/organizations', { query })
   }
 
-  /** Returns the controls of an existing organization. */
+  /** Returns the controls of an organization. Sends no request, so it need not exist. */
   of(orgId: string): Controls {
     return controlsFor(this.#control.of(orgId))
   }

@@ -20,7 +20,7 @@ export class Scenarios {
     return this.#control.call('GET /_fake/scenarios', { query: this.#control.scoped(query) })
   }
 
-  /** Removes a rule. Sessions that it matched keep their scenario. */
+  /** Removes a rule. Sessions that it matched keep their scenario. Rejects with FakeDevinError (404) for an unknown id. */
   async delete(id: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/scenarios/{scenario_id}', {
       parameters: { scenario_id: id },

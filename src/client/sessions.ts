@@ -16,7 +16,10 @@ export class Sessions {
     return this.#control.call('GET /_fake/sessions', { query: this.#control.scoped(query) })
   }
 
-  /** Returns everything that is known about a session, with its course and the steps that follow. Does not count as a read of it. */
+  /**
+   * Returns everything that is known about a session, with its course and the steps that follow. Does not count as a read of it. Rejects
+   * with FakeDevinError (404) for an unknown session.
+   */
   async get(sessionId: string, query: OrgQuery = {}): Promise<SessionDetail> {
     return this.#control.call('GET /_fake/sessions/{session_id}', {
       parameters: { session_id: sessionId },
@@ -24,7 +27,10 @@ export class Sessions {
     })
   }
 
-  /** Makes the next step happen now, and later ones of the turn earlier by as much. Resolves with the session after it. */
+  /**
+   * Makes the next step happen now, and later ones of the turn earlier by as much. Resolves with the session after it. Rejects with
+   * FakeDevinError for an unknown session (404), one that has ended (400), and if no step follows (409).
+   */
   async nextStep(sessionId: string, query: OrgQuery = {}): Promise<SessionDetail> {
     return this.#control.call('POST /_fake/sessions/{session_id}/next-step', {
       parameters: { session_id: sessionId },
@@ -32,7 +38,10 @@ export class Sessions {
     })
   }
 
-  /** Makes Devin act now, e.g. `{message: 'Which branch?', status_enum: 'blocked'}`, and resolves with the updated session. */
+  /**
+   * Makes Devin act now, e.g. `{message: 'Which branch?', status_enum: 'blocked'}`, and resolves with the updated session. Rejects with
+   * FakeDevinError for an unknown session (404) and one that has ended (400).
+   */
   async addEvent(sessionId: string, event: NewEvent): Promise<GetSessionResponse> {
     return this.#control.call('POST /_fake/sessions/{session_id}/events', {
       parameters: { session_id: sessionId },

@@ -10,7 +10,7 @@ export class Snapshots {
     this.#control = control
   }
 
-  /** Saves the current state, replacing a snapshot of the same name. */
+  /** Saves the current state, replacing a snapshot of the same name. Rejects with FakeDevinError (409) beyond 100 snapshots. */
   async take(name: string, query: OrgQuery = {}): Promise<Snapshot> {
     return this.#control.call('POST /_fake/snapshots', { body: this.#control.scoped({ ...query, name }) })
   }
@@ -20,7 +20,7 @@ export class Snapshots {
     return this.#control.call('GET /_fake/snapshots', { query: this.#control.scoped(query) })
   }
 
-  /** Restores a snapshot. */
+  /** Restores a snapshot. Rejects with FakeDevinError (404) for an unknown name. */
   async restore(name: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('POST /_fake/snapshots/{name}/restore', {
       parameters: { name },
@@ -28,7 +28,7 @@ export class Snapshots {
     })
   }
 
-  /** Returns the changes since a snapshot, record by record. */
+  /** Returns the changes since a snapshot, record by record. Rejects with FakeDevinError (404) for an unknown name. */
   async diff(name: string, query: OrgQuery = {}): Promise<SnapshotDiff> {
     return this.#control.call('GET /_fake/snapshots/{name}/diff', {
       parameters: { name },
@@ -36,7 +36,7 @@ export class Snapshots {
     })
   }
 
-  /** Deletes a snapshot. */
+  /** Deletes a snapshot. Rejects with FakeDevinError (404) for an unknown name. */
   async delete(name: string, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('DELETE /_fake/snapshots/{name}', {
       parameters: { name },

@@ -16,7 +16,7 @@ export class State {
     return this.#control.call('GET /_fake/state', { query: this.#control.scoped(query) })
   }
 
-  /** Replaces the whole state, or that of one organization, with a document. */
+  /** Replaces the whole state, or that of one organization, with a document. An invalid one (422) changes nothing. */
   async put(document: StateDocument, query: OrgQuery = {}): Promise<void> {
     return this.#control.call('PUT /_fake/state', { body: document, query: this.#control.scoped(query) })
   }

@@ -168,6 +168,8 @@ export function checkSettings(
   if (context.issues.length > before) return undefined
   checkTriggers(known, context)
   if (context.issues.length > before) return undefined
+  // The same actions as sent, with the members that are not checked.
+  const sent = plain.actions as readonly { readonly session?: unknown }[]
   return {
     name: known.name,
     triggers: known.triggers.map(({ event_type, conditions = null, replies = [] }) => ({
@@ -178,7 +180,7 @@ export function checkSettings(
     actions: known.actions.map(({ type, prompt, session }, index) => ({
       type,
       prompt,
-      session: withOthers(listOf(plain.actions)[index]?.session, session),
+      session: withOthers(sent[index]?.session, session),
     })),
     run_as: { ...Object(plain.run_as), ...known.run_as },
     enabled: known.enabled,
@@ -201,10 +203,6 @@ function plainSettings(input: UncheckedSettings, context: ValidationContext): Un
 /** Returns a checked object with the members of the original that are not checked. */
 function withOthers<Known extends object>(original: unknown, known: Known | null | undefined): Known | null {
   return known == null ? null : { ...Object(original), ...known }
-}
-
-function listOf(value: unknown): readonly { readonly session?: unknown }[] {
-  return value as readonly { readonly session?: unknown }[]
 }
 
 /** Returns the rules of the moments at which an automation with these triggers starts by itself. */

@@ -22,7 +22,7 @@ function Event<const Kinds extends readonly string[], Members extends TPropertie
 const RequestEvent = Event(['request'], {
   /** The number of the request, as in the journal. */
   id: Type.Integer(),
-  /** When it arrived, ISO 8601. */
+  /** When it was answered, or its connection was closed, by the clock of its organization, ISO 8601. */
   time: Type.String(),
   /** The HTTP method. */
   method: Type.String(),
@@ -30,7 +30,7 @@ const RequestEvent = Event(['request'], {
   path: Type.String(),
   /** Null without an answer. */
   status: Nullable(Type.Integer()),
-  /** The time from its arrival to the end of its response, in real milliseconds. */
+  /** The time from its arrival until then, in real milliseconds. */
   duration_ms: Type.Number(),
   /** The id of the injected fault. */
   fault: Type.Optional(Type.String()),

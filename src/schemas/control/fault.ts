@@ -22,29 +22,34 @@ const DELAY_MAX = 600_000
  */
 export const FaultSpec = Type.Object(
   {
-    /** Sets the members of a preset. Other members of this object override them. */
+    /** Sets the members of a preset. Other members of this object override them. Default: no preset. */
     preset: Type.Optional(StringEnum(PRESETS)),
     /** Default: all requests, including those without an organization. */
     org_id: OrgId,
     /** The HTTP method. Default: all. */
     method: Type.Optional(Method),
-    /** A template (`/v1/sessions/{session_id}`) or a glob: `*` matches a part of a segment, `**` zero or more segments. */
+    /** A template (`/v1/sessions/{session_id}`) or a glob: `*` matches a part of a segment, `**` any number of segments. Default: all. */
     path: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-    /** The status of the response in place of the API's. Default with a `body`: 200. */
+    /** The status of the response in place of the API's. Default: with a `body` 200, else the API responds. */
     status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
-    /** Headers to add to the response, or to replace in it. */
+    /** Headers of the response in place of the API's, which needs a `status` or a `body`. Default: none. */
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
     /** Any JSON, or a literal text if `headers` has a content type other than JSON. Default for errors: the reason phrase. */
     body: Type.Optional(Type.Unknown()),
-    /** The delay before the request is processed. */
+    /** The delay before the request is processed, in real milliseconds. Default: 0. */
     delay_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: DELAY_MAX })),
-    /** When to close the connection: before the API processes the request, after it has, or in the middle of the response body. */
+    /**
+     * When to close the connection: before the API processes the request, after it has, or in the middle of the response body. Default: not
+     * at all.
+     */
     abort: Type.Optional(StringEnum(['before', 'after', 'mid-body'])),
-    /** Whether to also fail the immediate automatic retry of a client whose reused connection was closed. Both count as one. */
+    /**
+     * Whether to also fail the immediate automatic retry of a client whose reused connection was closed. Both count as one. Default: false.
+     */
     include_retries: Type.Optional(Type.Boolean()),
-    /** The transfer rate of the response body. */
+    /** The transfer rate of the response body. Default: unlimited. */
     bytes_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
-    /** Truncates a JSON response so that it cannot be parsed. Other responses stay unchanged. */
+    /** Whether to truncate a JSON response so that it cannot be parsed. Other responses stay unchanged. Default: false. */
     malformed_json: Type.Optional(Type.Boolean()),
     /** The number of times it applies before it is removed. Default: unlimited. */
     times: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),

@@ -8,7 +8,7 @@ export const RequestEntry = Type.Object(
   {
     /** The number of the request. Later ones have higher numbers. */
     id: Type.Integer(),
-    /** When it arrived by the clock of the fake, ISO 8601. */
+    /** When it was answered, or its connection was closed, by the clock of its organization, ISO 8601. */
     time: DateTime(),
     /** The organization of its key; null if it belongs to none. */
     org_id: Nullable(Type.String()),
@@ -29,7 +29,7 @@ export const RequestEntry = Type.Object(
     headers: Headers,
     /** The JSON before validation, a text, or a form. Omitted if no body was read or parsed. */
     body: Type.Optional(Type.Unknown()),
-    /** Null if unknown. */
+    /** The length of the request body, in bytes. Null if unknown. */
     body_bytes: Nullable(Type.Integer()),
     /** Null if the fake closed the connection. */
     status: Nullable(Type.Integer()),
@@ -37,7 +37,7 @@ export const RequestEntry = Type.Object(
     response_headers: Headers,
     /** Omitted if the response had no body or was streamed. */
     response_body: Type.Optional(Type.Unknown()),
-    /** The time from its arrival to the end of its response, in real milliseconds. */
+    /** The time from its arrival until then, in real milliseconds. */
     duration_ms: Type.Number(),
     /** The id of the fault that was applied. Omitted if there was none. */
     fault: Type.Optional(Type.String()),
