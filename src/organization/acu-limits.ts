@@ -2,7 +2,7 @@ import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { flawOfGroups, type OrganizationGroup, type SettingsRecord } from '../resources/settings.ts'
 import { billingMonths } from '../simulation/consumption.ts'
-import { requireSessionCapacity } from '../simulation/session-limits.ts'
+import { isSessionFull } from '../simulation/session-limits.ts'
 import { dailyConsumption } from './consumption.ts'
 import { Impossible, NotFound } from './errors.ts'
 import { type Organization, type Organizations, sessionNow } from './organizations.ts'
@@ -175,11 +175,5 @@ async function suspendAll(organization: Organization): Promise<void> {
 /** Returns whether a session can be suspended. One that is full cannot. */
 function isRunning(organization: Organization, session: SessionRecord): boolean {
   const state = sessionNow(organization, session)
-  if (state.endedAt !== null || state.phase.status === 'suspended') return false
-  try {
-    requireSessionCapacity(session, state)
-    return true
-  } catch {
-    return false
-  }
+  return state.endedAt === null && state.phase.status !== 'suspended' && !isSessionFull(session, state)
 }

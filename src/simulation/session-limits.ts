@@ -22,13 +22,22 @@ export class SessionFullError extends Error {
   }
 }
 
+/** Returns whether a session cannot take another message or event. */
+export function isSessionFull(
+  { events }: Pick<SessionHistory, 'events'>,
+  { messages }: Pick<SessionState, 'messages'>,
+): boolean {
+  return messages.length + events.length >= SESSION_ITEMS_MAX
+}
+
 /** Throws SessionFullError if the session cannot take another message or event. `text` is the text of the message. */
 export function requireSessionCapacity(
-  { messages, events }: Pick<SessionHistory, 'messages' | 'events'>,
+  session: Pick<SessionHistory, 'messages' | 'events'>,
   state: Pick<SessionState, 'messages'>,
   text = '',
 ): void {
-  if (state.messages.length + events.length >= SESSION_ITEMS_MAX) throw new SessionFullError('items')
+  if (isSessionFull(session, state)) throw new SessionFullError('items')
+  const { messages } = session
   const length = messages.reduce((sum, message) => sum + message.text.length, text.length)
   if (text !== '' && length > SESSION_TEXT_MAX) throw new SessionFullError('text')
 }

@@ -5,7 +5,6 @@ import { encodeJson } from '../../fastapi/json/encode.ts'
 import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { sessionNow } from '../../organization/organizations.ts'
-import { readSession, sendMessage, updateTags } from '../../organization/sessions.ts'
 import type { AuditRecord } from '../../resources/audit-log.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import {
@@ -23,9 +22,8 @@ import {
   PostMessageParams,
   SessionPath,
 } from '../../schemas/v1/sessions.ts'
-import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
 import { badDate } from './errors.ts'
-import { messageAnswer, sendSession, TAGS_UPDATED } from './sessions.ts'
+import { postMessage, replaceTags, sendSession } from './session-handlers.ts'
 
 /** Registers the routes of legacy clients. The vendor serves them but omits them from its document, and so does the fake. */
 export async function legacyRoutes(app: ApiInstance): Promise<void> {
@@ -33,31 +31,21 @@ export async function legacyRoutes(app: ApiInstance): Promise<void> {
   app.get(
     '/v1/session/:session_id',
     { schema: { hide: true, params: SessionPath, response: { 200: GetSessionResponse } } },
-    async ({ organization, params }, reply) => {
-      const { session, state } = await readSession(organization, params.session_id)
-      return sendSession(reply, session, state)
-    },
+    async (request, reply) => sendSession(request, reply),
   )
 
   // POST /v1/session/{session_id}/message
   app.post(
     '/v1/session/:session_id/message',
     { schema: { hide: true, params: SessionPath, body: PostMessageParams } },
-    async ({ organization, principal, params, body, log }, reply) => {
-      warnOfNearAttachments(body.message, log)
-      const detail = await sendMessage(organization, principal, params.session_id, body.message)
-      return messageAnswer(reply, detail)
-    },
+    postMessage,
   )
 
   // PUT /v1/session/{session_id}/tags
   app.put(
     '/v1/session/:session_id/tags',
     { schema: { hide: true, params: SessionPath, body: EditSessionTagsParams } },
-    async ({ organization, principal, params, body }) => {
-      await updateTags(organization, principal, params.session_id, { tags: body.tags })
-      return TAGS_UPDATED
-    },
+    replaceTags,
   )
 
   // GET /v1/auth_status

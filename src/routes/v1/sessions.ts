@@ -1,28 +1,20 @@
 import type { Static } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Answers } from '../../answers/answers.ts'
-import { sendNothing } from '../../fastapi/answer.ts'
 import { NOT_QUOTED, QUOTED_MAX } from '../../fastapi/bounded-issues.ts'
 import { HttpException, invalidValue } from '../../fastapi/errors.ts'
 import { encodeJson } from '../../fastapi/json/encode.ts'
 import { jsonLength } from '../../fastapi/json/length.ts'
-import { listTexts, objectTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
+import { listTexts, sendTexts, wrap } from '../../fastapi/long-answer.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { createSession, type NewSession } from '../../organization/create-session.ts'
 import { InvalidField } from '../../organization/errors.ts'
 import { sessionNow } from '../../organization/organizations.ts'
-import {
-  listSessions,
-  readSession,
-  type SessionFilter,
-  sendMessage,
-  terminateSession,
-  updateTags,
-} from '../../organization/sessions.ts'
+import { listSessions, type SessionFilter, terminateSession } from '../../organization/sessions.ts'
 import type { SessionRecord } from '../../resources/sessions.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
 import { Nullable } from '../../schemas/types.ts'
-import { createSessionResponse, sessionResponse, sessionSummary } from '../../schemas/v1/session-views.ts'
+import { createSessionResponse, sessionSummary } from '../../schemas/v1/session-views.ts'
 import {
   CreateSessionParams,
   CreateSessionResponse,
@@ -38,12 +30,9 @@ import {
   TerminateSessionResponse,
 } from '../../schemas/v1/sessions.ts'
 import { warnOfNearAttachments } from '../../simulation/attachment-lines.ts'
-import type { SessionState } from '../../simulation/session.ts'
+import { postMessage, replaceTags, sendSession, withStatus } from './session-handlers.ts'
 
 const TERMINATED = { detail: 'Session terminated successfully' }
-
-/** The response to a replacement of tags. */
-export const TAGS_UPDATED = { detail: 'Tags updated successfully' }
 
 /** What `GET /v1/sessions` takes. */
 const LIST = { querystring: ListSessionsQuery }
@@ -115,10 +104,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: GetSessionResponse, 422: HTTPValidationError },
       },
     },
-    async ({ organization, params }, reply) => {
-      const { session, state } = await readSession(organization, params.session_id)
-      return sendSession(reply, session, state)
-    },
+    async (request, reply) => sendSession(request, reply),
   )
 
   // DELETE /v1/sessions/{session_id}
@@ -154,11 +140,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
       },
       config: { schemaFor: pluralMessage },
     },
-    async ({ organization, principal, params, body, log }, reply) => {
-      warnOfNearAttachments(body.message, log)
-      const detail = await sendMessage(organization, principal, params.session_id, body.message)
-      return messageAnswer(reply, detail)
-    },
+    postMessage,
   )
 
   // PUT /v1/sessions/{session_id}/tags
@@ -174,45 +156,13 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         response: { 200: EditTagsResponse, 422: HTTPValidationError },
       },
     },
-    async ({ organization, principal, params, body }) => {
-      await updateTags(organization, principal, params.session_id, { tags: body.tags })
-      return TAGS_UPDATED
-    },
+    replaceTags,
   )
-}
-
-/** The maximum number of messages and tags of a session that is encoded as a whole. */
-const SHORT_MAX = 500
-
-/** Sends a session with its messages. Encodes it piece by piece if it has many messages or tags. */
-export async function sendSession(
-  reply: FastifyReply,
-  session: SessionRecord,
-  state: SessionState,
-): Promise<Static<typeof GetSessionResponse> | FastifyReply> {
-  const answer = withStatus(sessionResponse(session, state), reply.request.organization.answers)
-  const isShort = state.messages.length + session.tags.length <= SHORT_MAX
-  return isShort ? answer : sendTexts(reply, objectTexts(answer))
 }
 
 const MessageAnswer = Nullable(MessageSentResponse, {
   title: 'Response Post Message To Session V1 Sessions  Session Id  Message Post',
 })
-
-/** Returns a session whose `status` has the words that are chosen. */
-function withStatus<Shown extends Pick<Static<typeof GetSessionResponse>, 'status' | 'status_enum'>>(
-  session: Shown,
-  answers: Answers,
-): Shown {
-  const status = answers.is('v1-session-status', 'status-enum') ? session.status_enum : null
-  return status == null ? session : { ...session, status }
-}
-
-/** Answers a message: `detail` says why it has no effect, or is null. */
-export function messageAnswer(reply: FastifyReply, detail: string | null) {
-  if (detail !== null) return { detail }
-  return reply.request.organization.answers.is('v1-message', '204') ? sendNothing(reply) : null
-}
 
 /** Refuses a message with the 405 of a service that has only the singular path for it. No witness noted its `Allow`. */
 function pluralMessage({ organization }: FastifyRequest): typeof MESSAGE {

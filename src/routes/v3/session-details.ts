@@ -7,6 +7,7 @@ import { type Organization, sessionNow } from '../../organization/organizations.
 import { type SessionFile, sessionFiles } from '../../organization/session-attachments.ts'
 import { startCommand } from '../../organization/session-commands.ts'
 import { getSession, receiveMessage, updateTags } from '../../organization/sessions.ts'
+import type { SessionRecord } from '../../resources/sessions.ts'
 import { attachmentResponse } from '../../schemas/v3/attachments.ts'
 import type {
   SessionAttachment,
@@ -39,19 +40,14 @@ export const sessionDetailsRoutes = {
   // GET /v3/organizations/{org_id}/sessions/{devin_id}/tags
   'GET /v3/organizations/{org_id}/sessions/{devin_id}/tags': {
     permission: 'ViewOrgSessions',
-    handle: async ({ organization, params }) => {
-      const { tags } = await getSession(organization, params.devin_id)
-      return { tags: [...tags] }
-    },
+    handle: async ({ organization, params }) => tagsResponse(await getSession(organization, params.devin_id)),
   },
 
   // PUT /v3/organizations/{org_id}/sessions/{devin_id}/tags
   'PUT /v3/organizations/{org_id}/sessions/{devin_id}/tags': {
     permission: 'ManageOrgSessions',
-    handle: async ({ organization, principal, params, body }) => {
-      const { tags } = await updateTags(organization, principal, params.devin_id, { tags: body.tags })
-      return { tags: [...tags] }
-    },
+    handle: async ({ organization, principal, params, body: { tags } }) =>
+      tagsResponse(await updateTags(organization, principal, params.devin_id, { tags })),
   },
 
   // POST /v3/organizations/{org_id}/sessions/{devin_id}/tags
@@ -120,7 +116,10 @@ export async function appendTags(
   devinId: string,
   added: readonly string[],
 ): Promise<SessionTagsResponse> {
-  const { tags } = await updateTags(organization, principal, devinId, { tags: added, append: true })
+  return tagsResponse(await updateTags(organization, principal, devinId, { tags: added, append: true }))
+}
+
+function tagsResponse({ tags }: SessionRecord): SessionTagsResponse {
   return { tags: [...tags] }
 }
 
