@@ -1,7 +1,7 @@
 /** The members of a key in a file or a document that only v3 has. */
 const V3_MEMBERS = ['permissions', 'expires_at'] as const
 
-/** What is wrong with such a member of another key. */
+/** The error for such a member of a key of another generation. */
 export const V3_KEYS_ONLY = 'only a v3 key (cog_…) has it'
 
 /** Returns the members of a v1 key (`apk_…`) that only v3 keys have: v1 knows neither permissions nor an expiry. */

@@ -26,7 +26,7 @@ export async function migrateSqlite(database: DatabaseSync): Promise<void> {
   }
 }
 
-/** What Kysely calls at the end. The caller goes on to use its connection. */
+/** Does nothing. Kysely calls it at the end, but the caller goes on to use its connection. */
 function keepOpen(): void {}
 
 /** The processes that open the same database at the same time migrate it one after the other. */

@@ -8,10 +8,10 @@ export interface Version {
   readonly id: string
 }
 
-/** How many commits are kept for processes that have not read them yet. */
+/** The number of commits that are kept for processes that have not read them yet. */
 const KEPT = 1_000
 
-/** How many commits there are from one removal of old ones to the next. */
+/** The number of commits after which old ones are removed. */
 const REMOVED_AT_ONCE = 100
 
 /** Returns the query that waits for this process's turn, and finds out what it has missed. It is answered in one round trip. */
@@ -87,7 +87,7 @@ export function writeQueries(
   ]
 }
 
-/** Returns how long it may take to write changes: longer for many of them, such as the first ones. */
+/** Returns the time limit for writing changes, in milliseconds. It is longer for many of them, such as the first ones. */
 export function timeToWrite({ puts }: Changes): number {
   const size = puts.reduce((total, { data, bytes }) => total + data.length + (bytes?.length ?? 0), 0)
   return CALL_MS + size / 1_000

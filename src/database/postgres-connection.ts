@@ -3,10 +3,10 @@ import pg from 'pg'
 import { clearTimeout, setTimeout } from '../base/builtins.ts'
 import { MIGRATIONS_TABLE } from './schema.ts'
 
-/** How long connecting may take. */
+/** The time limit for connecting, in milliseconds. */
 const CONNECT_MS = 3_000
 
-/** How long a call may take: longer than the server waits for a lock, because its answer explains more. */
+/** The time limit for a call, in milliseconds: longer than the server waits for a lock, because its answer explains more. */
 export const CALL_MS = 12_000
 
 /**
@@ -22,7 +22,7 @@ const SESSION = `
   SELECT pg_backend_pid() AS process, current_schema() AS schema, to_regclass('fake_devin_world')::oid::text AS world,
     to_regclass('${MIGRATIONS_TABLE}') IS NOT NULL AS "isMigrated"`
 
-/** What the server says about a new session. */
+/** The facts about a new session. */
 interface Session {
   /** The number of its process, which its own notifications have. */
   readonly process: number

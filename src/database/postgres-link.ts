@@ -4,10 +4,10 @@ import { Connection } from './postgres-connection.ts'
 import { unavailable } from './postgres-errors.ts'
 import { UnavailableError } from './types.ts'
 
-/** How soon after a failure to connect a call fails without trying again, in microseconds. */
-const FAIL_FAST = 300_000
+/** The time after a failure to connect in which calls fail without another attempt, in microseconds. */
+const FAIL_FAST_MICROS = 300_000
 
-/** How long to wait from one attempt to connect to the next while nobody asks for the connection. */
+/** The time between two attempts to connect while no call asks for the connection, in milliseconds. */
 const RETRY_MS = 1_000
 
 /** The connection to a server, which is replaced when it is lost: at once, then every second, and whenever it is asked for. */
@@ -36,7 +36,7 @@ export class Link {
   async connection(): Promise<Connection> {
     if (this.#isClosed) throw new UnavailableError(`${this.#where}: the database is closed`)
     if (this.#connection?.isOpen) return this.#connection
-    if (this.#failure !== undefined && this.#clock.now() - this.#failure.at < FAIL_FAST)
+    if (this.#failure !== undefined && this.#clock.now() - this.#failure.at < FAIL_FAST_MICROS)
       throw this.#failure.error
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined

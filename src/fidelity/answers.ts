@@ -3,23 +3,23 @@ import { type Confidence, LEGACY_DOCUMENT } from './row.ts'
 
 /** One answer to an open question, and the evidence for it. */
 export interface OpenOption {
-  /** What the fake does. */
+  /** The behavior of the fake with this answer. */
   readonly value: string
-  /** How certain it is that the real service does it. */
+  /** The evidence that the real service behaves like this. */
   readonly confidence: Confidence
-  /** Who says or has seen so. */
+  /** Where the evidence comes from. */
   readonly source: string
 }
 
 /** A question that the vendor's documents leave open, or that witnesses answer differently, with all answers that have evidence. */
 export interface OpenQuestion {
-  /** What `--answer` and `devin.answers` call it. */
+  /** The name for `--answer` and `devin.answers`. */
   readonly name: AnswerName
   /** The question itself. */
   readonly question: string
-  /** The default first. */
+  /** The answers, the default first. */
   readonly options: readonly (OpenOption & {
-    /** What `--answer` and `devin.answers` call it. */
+    /** The name for `--answer` and `devin.answers`. */
     readonly option: string
   })[]
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_USER, ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import { isInternal } from '../fastapi/internal.ts'
 
-/** What precedes the organization in the header of a call of the application to itself. No key begins like this. */
+/** The prefix of the organization in the `Authorization` header of a call of the application to itself. No key begins like this. */
 const CREDENTIALS = 'Bearer organization:'
 
 /** Returns the `Authorization` header of a call that the application makes to itself in the name of an organization. */

@@ -1,4 +1,4 @@
-/** Where the bytes of a file were in a value, and how many. */
+/** The place of the bytes of a file in a value, and their number. */
 interface FilePlace {
   readonly path: readonly (string | number)[]
   readonly length: number

@@ -1,4 +1,4 @@
-/** What a row holds. */
+/** The contents of a row. */
 export interface StoredValue {
   /** Orders the rows of a kind in an organization. Default: 0. */
   readonly position?: number

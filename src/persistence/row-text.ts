@@ -1,10 +1,10 @@
-/** What a text begins with that has integers which JSON.stringify cannot write. The rest is JSON. */
+/** The prefix of a text with integers that JSON.stringify cannot write. The rest is JSON. */
 const INTEGERS = 'integers:'
 
-/** What begins a JSON string that stands for such an integer. */
+/** The prefix of a JSON string that stands for such an integer. */
 const INTEGER = 'integer:'
 
-/** What begins a JSON string that stands for a text which would be mistaken for another one. */
+/** The prefix of a JSON string that stands for a text with one of these prefixes. */
 const TEXT = 'text:'
 
 /**

@@ -5,13 +5,13 @@ import { ofRowText, toRowText } from './row-text.ts'
 /** The maximum length of an id in a database, in characters: PostgreSQL refuses keys of more than 2,700 bytes. */
 const ID_LENGTH_MAX = 500
 
-/** What names begin with that are written as JSON. */
+/** The prefix of names that are written as JSON. */
 const ESCAPED = 'json:'
 
-/** What ids begin with that are in the place of longer ones. */
+/** The prefix of hashes in the place of ids that are too long. */
 const HASHED = 'sha256:'
 
-/** What a row with an id in the place of a longer one has as its data. */
+/** The data of a row whose id is a hash. */
 interface LongIdData {
   readonly longId: string
   readonly data: unknown
@@ -69,7 +69,7 @@ function contentOf({ kind, data }: Row): unknown {
   }
 }
 
-/** Names that begin like others that are in their place are escaped, too, so that none stands for two. */
+/** Also escapes names that begin with one of the prefixes, which could be taken for escaped names or hashes. */
 function escaped(name: string): string {
   const isPlain = name.isWellFormed() && !name.includes('\0')
   const isMistakable = name.startsWith(ESCAPED) || name.startsWith(HASHED)

@@ -14,7 +14,7 @@ export interface InitialContents extends Pick<ServerConfig, 'keysFile' | 'seedFi
   readonly scenarios?: unknown
 }
 
-/** What is filled. */
+/** The services that are filled. */
 export interface FilledServices {
   readonly organizations: Organizations
   readonly keys: KeyRegistry

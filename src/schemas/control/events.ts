@@ -10,7 +10,7 @@ function Event<const Kinds extends readonly string[], Members extends TPropertie
   members: Members,
 ) {
   return Type.Object({
-    /** What the event is about. */
+    /** The kind of event. */
     kind: StringEnum(kinds),
     /** The organization that it concerns; null for the whole server. */
     org_id: ORG_ID,

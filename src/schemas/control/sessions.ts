@@ -106,17 +106,17 @@ export type SessionPage = Static<typeof SessionPage>
 /** Something that has happened in a session, or a step of the turn in progress that will. */
 export const TimelineItem = Type.Object(
   {
-    /** Null if it waits for reads. */
+    /** When it happened or will happen, ISO 8601. Null if it waits for reads. */
     at: Nullable(DateTime()),
-    /** What it is: the creation, a step of the scenario, a message of the user, an event that a test added, or the end. */
+    /** Its kind: the creation, a step of the scenario, a message of the user, an event that a test added, or the end. */
     kind: StringEnum(['created', 'step', 'message', 'event', 'terminated']),
     /** Whether it has happened. */
     is_past: Type.Boolean(),
-    /** The number of further reads that it waits for. */
+    /** The number of further reads that it waits for; null if it waits for none. */
     waits_for_reads: Nullable(Type.Integer()),
-    /** What a step or an event changes. */
+    /** The changes by a step or an event; null for other kinds. */
     effect: Nullable(Effect),
-    /** The text of its message, with everything filled in. */
+    /** The text of its message, with its templates filled in; null without a message. */
     text: Nullable(Type.String()),
   },
   { $id: 'TimelineItem', title: 'TimelineItem' },
@@ -127,7 +127,7 @@ export type TimelineItem = Static<typeof TimelineItem>
 /** A message of a session. */
 export const ConversationMessage = Type.Object(
   {
-    /** Who wrote it. */
+    /** Its author. */
     from: StringEnum(['user', 'devin']),
     /** The email address of a user, or the name of a service user. */
     by: Nullable(Type.String()),
@@ -148,9 +148,9 @@ export const ControlSessionFile = Type.Object(
   {
     /** The name of the file. */
     name: Type.String(),
-    /** Null if the file is somewhere else. */
+    /** The content type; null if the file is somewhere else. */
     content_type: Nullable(Type.String()),
-    /** Who brought it into the session. */
+    /** The user if the user named it, or Devin if Devin attached it. */
     source: StringEnum(['user', 'devin']),
     /** The id in paths of the API; null if the file is somewhere else. Devin's files are there once the API has listed them. */
     attachment_id: Nullable(Type.String()),
@@ -172,7 +172,7 @@ export const SessionDetail = Type.Object(
     timeline_cut: Type.Boolean(),
     /** The messages so far, oldest first. */
     conversation: Type.Array(ConversationMessage),
-    /** Any JSON. */
+    /** The structured output so far, any JSON; null if there is none. */
     structured_output: Type.Unknown(),
     /** The JSON schema of the output; null if there is none. */
     structured_output_schema: Nullable(AnyObject()),
