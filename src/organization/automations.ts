@@ -6,7 +6,7 @@ import {
   checkSettings,
   type UncheckedSettings,
 } from '../simulation/automation-settings.ts'
-import { found, Impossible, NotFound, NotPermitted } from './errors.ts'
+import { found, Impossible, NotFound, type NotPermitted, requirePermission } from './errors.ts'
 import type { Organization } from './organizations.ts'
 import { expectRun } from './schedules.ts'
 
@@ -105,10 +105,10 @@ function checked(given: UncheckedSettings): AutomationSettings {
 }
 
 /** Throws if the principal may not create automations that run as these settings say. */
-function requireRunAs({ user, permissions }: Principal, { run_as: { type } }: AutomationSettings): void {
+function requireRunAs(principal: Principal, { run_as: { type } }: AutomationSettings): void {
   if (type === 'organization') return
-  if (user === null) throw new Impossible('run_as must be organization for service users')
-  if (permissions !== null && !permissions.has('UsePersonalAutomations')) throw new NotPermitted()
+  if (principal.user === null) throw new Impossible('run_as must be organization for service users')
+  requirePermission(principal, 'UsePersonalAutomations')
 }
 
 /** Returns a text that differs for automations that start by themselves at different times. */

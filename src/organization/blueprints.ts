@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import { copyString } from '../base/copy-string.ts'
 import { type BlueprintFile, type BlueprintRecord, envVarNameOf } from '../resources/blueprints.ts'
 import { UniqueKeyError } from '../store/types.ts'
-import { found, Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
+import { found, Impossible, InUse, NotFound, type NotPermitted, requirePermission } from './errors.ts'
 import type { Organization } from './organizations.ts'
 
 /** The fields of a new blueprint. */
@@ -29,8 +29,7 @@ export async function createBlueprint(
   principal: Principal,
   { repoName, contents }: NewBlueprint,
 ): Promise<BlueprintRecord> {
-  if (repoName === null && principal.permissions?.has('ManageOrgSnapshots') === false)
-    throw new NotPermitted()
+  if (repoName === null) requirePermission(principal, 'ManageOrgSnapshots')
   const createdAt = clock.now()
   const blueprint: BlueprintRecord = {
     id: `blueprint-${ids.hex()}`,

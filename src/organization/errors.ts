@@ -1,3 +1,4 @@
+import type { Principal } from '../auth/principal.ts'
 import { ExpectedError } from '../fastapi/errors.ts'
 import { type NotJsonError, toJson } from '../simulation/to-json.ts'
 
@@ -105,12 +106,15 @@ export class InUse extends OperationError {
   override readonly name = 'InUse'
 }
 
-/** The principal lacks a permission that the operation needs beyond that of the endpoint. */
+/** The principal lacks a permission that the operation needs beyond that of the endpoint. `message` is the reason, for the log. */
 export class NotPermitted extends OperationError {
   override readonly name = 'NotPermitted'
+}
 
-  constructor() {
-    super('the principal lacks a permission')
+/** Throws {@link NotPermitted} if a principal lacks a permission. */
+export function requirePermission({ permissions }: Principal, name: string): void {
+  if (permissions !== null && !permissions.has(name)) {
+    throw new NotPermitted(`the key lacks the permission ${name}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
 import { type Role, type RoleAssignment, roleOf } from '../auth/roles.ts'
-import { found, Impossible, InUse, NotFound, NotPermitted } from './errors.ts'
+import { found, Impossible, InUse, NotFound, type NotPermitted, requirePermission } from './errors.ts'
 import type { Organization, Organizations } from './organizations.ts'
 
 /** The place of a membership: the enterprise, or one of its organizations. */
@@ -47,15 +47,14 @@ export function isMember({ orgId }: Membership, roles: readonly RoleAssignment[]
  * Returns a role that a principal may grant. Throws {@link NotFound} for an unknown one, {@link Impossible} for one of the enterprise
  * in an organization or vice versa, and {@link NotPermitted} for one with permissions that the principal lacks.
  */
-export function grantableRole({ permissions }: Principal, roleId: string, orgId: string | null): Role {
+export function grantableRole(principal: Principal, roleId: string, orgId: string | null): Role {
   const role = found(roleOf(roleId), 'role')
   if (role.level !== (orgId === null ? 'enterprise' : 'org')) {
     throw new Impossible(
       `role_id must name a role of ${orgId === null ? 'the enterprise' : 'an organization'}`,
     )
   }
-  if (permissions !== null && role.permissions.some((name) => !permissions.has(name)))
-    throw new NotPermitted()
+  for (const name of role.permissions) requirePermission(principal, name)
   return role
 }
 

@@ -4,7 +4,7 @@ import { UnavailableError } from '../database/types.ts'
 import { HttpException } from '../fastapi/errors.ts'
 import { pathOf } from '../fastapi/target.ts'
 import { UNAVAILABLE_HEADERS } from '../hooks/join-batches.ts'
-import { OperationError, type Refusal } from '../organization/errors.ts'
+import { NotPermitted, OperationError, type Refusal } from '../organization/errors.ts'
 import type { Organizations } from '../organization/organizations.ts'
 import { SessionFullError } from '../simulation/session-limits.ts'
 import { StoreFullError } from '../store/types.ts'
@@ -28,7 +28,11 @@ const LIMIT_DETAILS = {
 export function toHttpException({ answers }: Pick<Organizations, 'answers'>) {
   return (error: Error, { originalUrl }: Pick<FastifyRequest, 'originalUrl'>): HttpException | undefined => {
     const { authException, operationException } = V3_PATHS.test(pathOf(originalUrl)) ? v3 : v1
-    if (error instanceof OperationError) return operationException(error as Refusal)
+    if (error instanceof OperationError) {
+      const exception = operationException(error as Refusal)
+      if (error instanceof NotPermitted) exception.explanation = error.message
+      return exception
+    }
     if (error instanceof AuthError) {
       const exception = authException(error, answers)
       exception.explanation = error.explanation

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { AppOptions } from '../../src/app.ts'
 import { mintCogKeys } from '../../src/auth/cog-keys.ts'
 import { KeyRegistry } from '../../src/auth/keys.ts'
-import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../../src/auth/principal.ts'
 import { randomIds } from '../../src/base/ids.ts'
 import type { LogLevel } from '../../src/settings/config.ts'
 import { OTHER_ORG_KEY } from '../fake.ts'
@@ -202,6 +202,11 @@ t.test('the log tells why a key of v3 is refused', async (t) => {
   const keys = new KeyRegistry({
     keys: [
       { key: 'cog_limited', permissions: ['Read'] },
+      {
+        key: 'cog_manager',
+        orgId: ENTERPRISE_ID,
+        permissions: ['ManageOrgSessions', 'ManageAccountMembership'],
+      },
       { key: 'cog_gone', expiresAt: 0 },
     ],
   })
@@ -213,6 +218,10 @@ t.test('the log tells why a key of v3 is refused', async (t) => {
   await v3('GET', '/v3/organizations/org-other/secrets', undefined, withKey('cog_limited'))
   await v3('GET', '/v3/enterprise/roles', undefined, withKey('cog_limited'))
   await v3('GET', '/v3/self', undefined, withKey('cog_gone'))
+  const impersonation = { prompt: 'x', create_as_user_id: 'email|1' }
+  await v3('POST', `${own}/sessions`, impersonation, withKey('cog_manager'))
+  const invitation = { emails: ['a@example.com'], enterprise_role_id: 'account_member' }
+  await v3('POST', '/v3/enterprise/members/users', invitation, withKey('cog_manager'))
   const made = (await send('POST', '/_fake/organizations', {})).json()
   await v3('DELETE', `/v3/enterprise/organizations/${made.org_id}`)
   await v3('GET', '/v3/self', undefined, withKey(made.keys.v3.service))
@@ -226,6 +235,8 @@ t.test('the log tells why a key of v3 is refused', async (t) => {
     'Unauthorized (not a key of this organization)',
     'Unauthorized (a key of an organization)',
     'Unauthorized (the key has expired)',
+    'Unauthorized (the key lacks the permission ImpersonateOrgSessions)',
+    'Unauthorized (the key lacks the permission ReadAccountMeta)',
     'Unauthorized (a key of a deleted organization)',
     'Unauthorized (the address is not in the IP access list)',
   ])

@@ -1,5 +1,5 @@
 import type { LazyRoute } from '../../fastapi/lazy-routes.ts'
-import { NotPermitted } from '../../organization/errors.ts'
+import { requirePermission } from '../../organization/errors.ts'
 
 /**
  * The progress of a command. The contract lacks the operation, but the vendor's command line calls it once a second: it reads `status`
@@ -11,8 +11,7 @@ export const commandStatusRoute: LazyRoute = {
   body: undefined,
   loadSchema: async () => ({}),
   async handle({ organization, principal, params }) {
-    const { permissions } = principal
-    if (permissions !== null && !permissions.has('ViewOrgSessions')) throw new NotPermitted()
+    requirePermission(principal, 'ViewOrgSessions')
     const { commandStatus } = await import('../../organization/session-commands.ts')
     const { devin_id: id, request_id: requestId } = params as { devin_id: string; request_id: string }
     return commandStatus(organization, id, requestId)

@@ -19,7 +19,7 @@ const refusals: readonly [Refusal, status: number][] = [
   [new AlreadyEnded(), 400],
   [new InvalidSignature(), 403],
   [new ScenarioRefusal({ status: 402, detail: 'no money' }), 402],
-  [new NotPermitted(), 403],
+  [new NotPermitted('no'), 403],
   [new InUse('no'), 409],
   [new Impossible('no'), 400],
 ]
