@@ -44,6 +44,7 @@ export class FaultList {
   readonly #faults = new Set<Fault>()
   readonly #shared: SharedState
   readonly #owner: string
+  /** Created when it is first needed, since most organizations have no faults. */
   #ids: Ids | undefined
   #lastPosition = 0
 
@@ -59,12 +60,16 @@ export class FaultList {
     const { idsOf, quota } = this.#shared
     const bytes = FAULT_BYTES + approximateSize(checked)
     quota.reserve(bytes)
-    this.#ids ??= idsOf(`faults ${this.#owner}`)
-    const id = `fault-${this.#ids.hex()}`
+    const id = `fault-${this.#ownIds().hex()}`
     const fault = new Fault(id, checked, idsOf(id))
     this.#register(fault, bytes, this.#lastPosition + 1)
     this.#mark(id)
     return fault
+  }
+
+  #ownIds(): Ids {
+    this.#ids ??= this.#shared.idsOf(`faults ${this.#owner}`)
+    return this.#ids
   }
 
   #mark(id: string): void {
@@ -77,8 +82,7 @@ export class FaultList {
   }
 
   set issued(issued: number) {
-    this.#ids ??= this.#shared.idsOf(`faults ${this.#owner}`)
-    this.#ids.issued = issued
+    this.#ownIds().issued = issued
   }
 
   /** Adds a stored fault, or sets the counters of the one with its id. */

@@ -1,4 +1,4 @@
-import { ENTERPRISE_ID, type Principal } from '../auth/principal.ts'
+import type { Principal } from '../auth/principal.ts'
 import type { SessionRecord } from '../resources/sessions.ts'
 import { flawOfGroups, type OrganizationGroup, type SettingsRecord } from '../resources/settings.ts'
 import { billingMonths } from '../simulation/consumption.ts'
@@ -74,7 +74,7 @@ export async function enforceAcuLimits(
   organization: Organization,
   groupLimits: GroupLimits,
 ): Promise<void> {
-  const enterprise = organizations.find(ENTERPRISE_ID)
+  const enterprise = organizations.findEnterprise()
   // Read before the settings, which may change meanwhile.
   const settingsVersion = Math.max(organization.settings.version, enterprise?.settings.version ?? 0)
   const [own, shared] = await Promise.all([settingsOf(organization), enterprise && settingsOf(enterprise)])

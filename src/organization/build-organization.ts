@@ -36,7 +36,7 @@ export function buildOrganization(
     auditLog: new AuditLog({ entries: opened.log(auditLog), clock, ids }),
     journal: server.journals.of(orgId),
     faults: server.faults.create(orgId),
-    enterprise: findEnterprise,
+    findEnterprise,
     exists: () => server.find(orgId) === organization,
   })
   return organization

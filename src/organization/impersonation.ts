@@ -11,5 +11,5 @@ export async function impersonated(
 ): Promise<User | null> {
   if (userId === null) return null
   requirePermission(principal, 'ImpersonateOrgSessions')
-  return asMember(organization.enterprise(), userOf(userId.toWellFormed()))
+  return asMember(organization.findEnterprise(), userOf(userId.toWellFormed()))
 }

@@ -36,7 +36,7 @@ export interface Organization extends Collections, SessionPlace {
   /** Returns whether it exists: it was neither replaced nor removed. */
   exists(): boolean
   /** Returns what belongs to the enterprise itself, and may be used by all organizations; undefined if nothing does. */
-  enterprise(): Organization | undefined
+  findEnterprise(): Organization | undefined
 }
 
 /** The services that organizations share. */

@@ -52,7 +52,7 @@ export async function usedPlaybook(
   id: string | null,
 ): Promise<PlaybookRecord | undefined> {
   if (id === null) return undefined
-  const enterprise = organization.enterprise()
+  const enterprise = organization.findEnterprise()
   const playbook =
     (await findPlaybook(organization, id)) ?? (enterprise && (await findPlaybook(enterprise, id)))
   return playbook !== undefined && isPublished(playbook) ? playbook : undefined
