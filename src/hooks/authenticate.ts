@@ -3,6 +3,7 @@ import { bearerKey } from '../auth/credentials.ts'
 import { AuthError } from '../auth/errors.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
 import { ENTERPRISE_ID, isMadeUp, type Principal } from '../auth/principal.ts'
+import { parseKey } from '../auth/registered-key.ts'
 import { permissionsOf } from '../auth/roles.ts'
 import type { Admit, LazyRoute } from '../fastapi/lazy-routes.ts'
 import { listOf } from '../fastapi/list-of.ts'
@@ -59,12 +60,25 @@ function principalOf(
   const principal = keys.authenticate(authorization)
   if (principal?.generation === generation) return principal
   const internal = internalPrincipal(raw, authorization, generation)
-  if (internal === undefined) throw principal === undefined ? badKey(authorization) : new AuthError('refused')
-  return internal
+  if (internal !== undefined) return internal
+  const key = bearerKey(authorization)
+  if (key === undefined) {
+    throw new AuthError(
+      'missing',
+      authorization === undefined
+        ? 'no Authorization header'
+        : 'the Authorization header is not "Bearer KEY"',
+    )
+  }
+  throw new AuthError(principal === undefined ? 'unknown' : 'refused', whyInvalid(keys, key, generation))
 }
 
-function badKey(authorization: string | undefined): AuthError {
-  return new AuthError(bearerKey(authorization) === undefined ? 'missing' : 'unknown')
+/** Returns in words why a key is not valid for a generation; undefined for a key that is revoked, or refused for its name. */
+function whyInvalid(keys: KeyRegistry, key: string, needed: Principal['generation']): string | undefined {
+  const given = parseKey(key)?.generation
+  if (given === needed) return keys.strict ? 'an unknown or revoked key; --strict-keys is set' : undefined
+  const form = given === undefined ? 'not in the form of a key' : `a ${given} key`
+  return `${form}; ${needed === 'v3' ? 'v3 needs cog_…' : 'v1 needs apk_…'}`
 }
 
 /** The permissions of which an operation requires one; null for none. */

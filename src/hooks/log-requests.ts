@@ -5,8 +5,6 @@ import type {
   FastifyRequest,
   onResponseHookHandler,
 } from 'fastify'
-import { bearerKey } from '../auth/credentials.ts'
-import { parseKey } from '../auth/registered-key.ts'
 import { isJson } from '../fastapi/body.ts'
 import { HttpException, RequestValidationError } from '../fastapi/errors.ts'
 import { listOf } from '../fastapi/list-of.ts'
@@ -101,7 +99,9 @@ const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
 /** Returns what the answer does not tell about a refusal. */
 function hintAbout(request: FastifyRequest, status: number): string | undefined {
   if (status === 422) return whyNoModel(request)
-  return status === 401 || status === 403 ? whyRefused(request) : undefined
+  const { refusal } = request
+  const isRefusedKey = (status === 401 || status === 403) && refusal instanceof HttpException
+  return isRefusedKey ? refusal.explanation : undefined
 }
 
 /** Explains why a body was read as a text: curl, for example, sends another Content-Type unless it is told which. */
@@ -111,17 +111,6 @@ function whyNoModel({ raw, refusal }: FastifyRequest): string | undefined {
     ({ type, loc }) => loc.length === 1 && loc[0] === 'body' && type !== 'missing',
   )
   return isText ? 'the Content-Type is not application/json' : undefined
-}
-
-/** Returns in words why a key was refused, such as that it is one of the other generation of the API; undefined for other requests. */
-function whyRefused({ raw, refusal, organization, lazyRoute }: FastifyRequest) {
-  if (refusal instanceof HttpException && refusal.explanation !== undefined) return refusal.explanation
-  if (refusal === undefined || organization !== undefined) return undefined
-  const generation = parseKey(bearerKey(raw.headers.authorization) ?? '')?.generation
-  const path = lazyRoute?.path ?? ''
-  if (path.startsWith('/v3') && generation === 'v1') return 'a v1 key; v3 needs cog_…'
-  if (path.startsWith('/v1/') && generation === 'v3') return 'a v3 key; v1 needs apk_…'
-  return undefined
 }
 
 /** The maximum length of a logged path, in characters. */

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import t, { type Test } from 'tap'
+import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import { HttpException } from '../../src/fastapi/errors.ts'
 import { logRequests } from '../../src/hooks/log-requests.ts'
@@ -134,25 +135,43 @@ t.test('the line of a body that was read as a text says that its Content-Type is
   t.notMatch(JSON.stringify(written), /s3cr3t/)
 })
 
-t.test('the line of a key that was refused says if it is one of the other generation', async (t) => {
+t.test('the line of a request without a valid key says what is wrong with it', async (t) => {
   const { app, lines } = await startLogging(t, 'info')
-  for (const [url, key] of [
-    ['/v1/secrets', 'cog_s3cr3t'],
-    ['/v3/self', KEY],
-    ['/v3/self', 's3cr3t'],
+  for (const [url, authorization] of [
+    ['/v1/secrets', 'Bearer cog_s3cr3t'],
+    ['/v3/self', `Bearer ${KEY}`],
+    ['/v3/self', 'Bearer s3cr3t'],
+    ['/v1/secrets', 'Bearer "apk_s3cr3t"'],
     ['/v1/secrets', undefined],
+    ['/v3/self', 'cog_s3cr3t'],
+    ['/v3/self', 'Bearer '],
   ] as const) {
-    await app.inject({ url, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })
+    await app.inject({ url, headers: authorization === undefined ? {} : { authorization } })
   }
 
   const written = await lines()
   t.match(written, [
     { msg: /^GET \/v1\/secrets 403: .*\(a v3 key; v1 needs apk_…\)$/ },
     { msg: /^GET \/v3\/self 403: .*\(a v1 key; v3 needs cog_…\)$/ },
-    { msg: /^GET \/v3\/self 403: [^(]*$/ },
-    { msg: /^GET \/v1\/secrets 401: [^(]*$/ },
+    { msg: /^GET \/v3\/self 403: .*\(not in the form of a key; v3 needs cog_…\)$/ },
+    { msg: /^GET \/v1\/secrets 403: .*\(not in the form of a key; v1 needs apk_…\)$/ },
+    { msg: /^GET \/v1\/secrets 401: .*\(no Authorization header\)$/ },
+    { msg: /^GET \/v3\/self 403: .*\(the Authorization header is not "Bearer KEY"\)$/ },
+    { msg: /^GET \/v3\/self 403: .*\(the Authorization header is not "Bearer KEY"\)$/ },
   ])
   t.notMatch(JSON.stringify(written), /s3cr3t|c2VjcmV0/)
+})
+
+t.test('the line of an unknown key says that only registered keys are accepted', async (t) => {
+  const { logger, text } = await logToFile(t, 'info')
+  const keys = new KeyRegistry({ strict: true, keys: [{ key: 'cog_known', orgId: 'org-1' }] })
+  const { app } = await startFake(t, { logger, keys })
+
+  await app.inject({ url: '/v3/self', headers: { authorization: 'Bearer cog_s3cr3t' } })
+
+  t.match(linesOf(await text()), [
+    { msg: 'GET /v3/self 403: Unauthorized (an unknown or revoked key; --strict-keys is set)' },
+  ])
 })
 
 t.test('the line of a request that was refused for another reason says nothing about its key', async (t) => {

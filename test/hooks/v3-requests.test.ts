@@ -188,7 +188,7 @@ t.test('the log tells that a key is one of the other generation, and not the key
       'GET /v1/secrets 403: Unauthorized (a v3 key; v1 needs apk_…)',
       'GET /v1/secrets 403: Unauthorized (a v3 key; v1 needs apk_…)',
       'GET /v3/self 403: Unauthorized',
-      'GET /v3/self 403: Unauthorized',
+      'GET /v3/self 403: Unauthorized (the Authorization header is not "Bearer KEY")',
       'GET /v1/secrets 403: Unauthorized',
       'GET /v1/nothing 404: no such path',
       /^DELETE \S+ 403: Unauthorized$/,
