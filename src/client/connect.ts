@@ -16,9 +16,13 @@ export interface ConnectOptions {
   readonly orgId?: string | undefined
 }
 
+/** The names of the options. */
+const OPTIONS: readonly string[] = ['token', 'key', 'v3Key', 'orgId'] satisfies (keyof ConnectOptions)[]
+
 /**
  * Returns the same object as `startFakeDevin`, for a fake that runs elsewhere: in a container, or on another machine. Sends no request
- * before the first call. The address may lack `http://` and may end with `/v1` or `/v3`. Throws TypeError for an invalid HTTP address.
+ * before the first call. The address may lack `http://` and may end with `/v1` or `/v3`. Throws TypeError for an invalid HTTP address or an
+ * unknown option.
  */
 export function connectFakeDevin(
   url:
@@ -32,6 +36,10 @@ export function connectFakeDevin(
   // Callers may not use TypeScript, or promise it a variable that is not set.
   if (url == null) {
     throw new TypeError(`the URL of a fake is ${url}: is FAKE_DEVIN_URL set?`)
+  }
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined) {
+    throw new TypeError(`unknown option ${JSON.stringify(unknown)}: the options are ${OPTIONS.join(', ')}`)
   }
   const base = baseOf(String(url))
   const { token, key = DEMO_KEY, v3Key = DEMO_V3_KEY } = options

@@ -57,8 +57,15 @@ export class Organizations {
     return this.#control.call('GET /_fake/organizations', { query })
   }
 
-  /** Returns the controls of an organization. Sends no request, so it need not exist. */
+  /**
+   * Returns the controls of an organization. Sends no request, so it need not exist. Throws TypeError without an id, since calls would apply to all
+   * organizations.
+   */
   of(orgId: string): Controls {
+    // Callers may not use TypeScript, and may write `org_id` for `orgId`.
+    if (typeof orgId !== 'string' || orgId === '') {
+      throw new TypeError(`the id of an organization is a text, not ${JSON.stringify(orgId)}`)
+    }
     return controlsFor(this.#control.of(orgId))
   }
 }

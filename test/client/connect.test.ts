@@ -38,6 +38,31 @@ t.test('connectFakeDevin says which variable may be missing if the URL is undefi
     })
 })
 
+t.test('connectFakeDevin refuses an unknown option', async (t) => {
+  const options = { controlToken: 's3cr3t' } as object
+
+  t.throws(() => connectFakeDevin('http://a', options), {
+    name: 'TypeError',
+    message: 'unknown option "controlToken": the options are token, key, v3Key, orgId',
+  })
+  t.equal(connectFakeDevin('http://a', { token: undefined }).url, 'http://a')
+})
+
+t.test(
+  'the controls of an organization need its id, or else they would apply to all organizations',
+  async (t) => {
+    const { organizations } = connectFakeDevin('http://a')
+
+    for (const orgId of [undefined, null, '', {}]) {
+      const of = () => organizations.of(orgId as string)
+      t.throws(of, {
+        name: 'TypeError',
+        message: `the id of an organization is a text, not ${JSON.stringify(orgId)}`,
+      })
+    }
+  },
+)
+
 t.test('connectFakeDevin determines the organization of a key', async (t) => {
   const { personal } = mintApkKeys(`org-${'a1'.repeat(16)}`, randomIds())
 
