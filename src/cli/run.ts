@@ -1,4 +1,10 @@
-import { type Config, type Environment, misspeltVariables, readConfig } from '../settings/config.ts'
+import {
+  type Config,
+  type Environment,
+  flagsTakenByNpm,
+  misspeltVariables,
+  readConfig,
+} from '../settings/config.ts'
 import { StartError } from '../settings/start-error.ts'
 
 /** The parts of the process that a command uses. */
@@ -17,15 +23,15 @@ export interface Output {
 
 /** Runs the command named on the command line and returns the exit code. */
 export async function run(argv: readonly string[], env: Environment, io: ProcessIo): Promise<number> {
+  const warn = (line: string) => io.stderr.write(`fake-devin: ${line}\n`)
+  flagsTakenByNpm(env).forEach(warn)
   try {
     const config = readConfig({ argv, env })
-    if (config.command === 'serve') {
-      for (const warning of misspeltVariables(env)) io.stderr.write(`fake-devin: ${warning}\n`)
-    }
+    if (config.command === 'serve') misspeltVariables(env).forEach(warn)
     return await dispatch(config, io)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    for (const line of error.message.split('\n')) io.stderr.write(`fake-devin: ${line}\n`)
+    error.message.split('\n').forEach(warn)
     return error.exitCode
   }
 }

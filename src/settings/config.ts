@@ -70,6 +70,13 @@ export function misspeltVariables(env: Environment): string[] {
   })
 }
 
+/** Returns a warning for each flag that npm has taken for its own, as it does without a `--` before the flags. */
+export function flagsTakenByNpm(env: Environment): string[] {
+  return ALL_FLAGS.filter(({ name }) => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined).map(
+    ({ name }) => `npm has taken --${name} for its own flag: put -- before it, as in npm start -- --${name}`,
+  )
+}
+
 /** The flags that are also commands and only print information. */
 const INFORMATION = ['help', 'version'] as const
 

@@ -141,6 +141,18 @@ t.test('the server warns of variables whose names are misspelt', async (t) => {
   })
 })
 
+t.test('a flag that npm has taken for its own is named', async (t) => {
+  const env = { npm_config_strict_keys: 'true', npm_config_port: '9090', npm_config_registry: 'http://a' }
+  const named = (flag: string) =>
+    `fake-devin: npm has taken --${flag} for its own flag: put -- before it, as in npm start -- --${flag}\n`
+
+  const started = await runHere(['--port', '0', '--log-level', 'silent'], { env })
+  const refused = await runHere(['9090'], { env })
+
+  t.equal(started.stderr, named('port') + named('strict-keys'))
+  t.match(refused.stderr, /--port for its own flag.*\n.*\nfake-devin: unknown command "9090"/)
+})
+
 t.test('on a terminal the program shows the address of its page', async (t) => {
   for (const host of ['127.0.0.1', '0.0.0.0']) {
     const argv = ['--port', '0', '--host', host, '--control-token', 't', '--log-level', 'silent']
