@@ -35,8 +35,15 @@ export function guardControl(token: string | undefined): onRequestHookHandler {
 function refusalOf(request: FastifyRequest, token: string | undefined): HttpException | undefined {
   const { headers } = request.raw
   if (PUBLIC_ROUTES.has(String(request.lazyRoute?.path))) return undefined
-  if (token !== undefined && !isSameSecret(bearerKey(headers.authorization) ?? '', token))
-    return new HttpException(401, 'Unauthorized')
+  const given = bearerKey(headers.authorization)
+  if (token !== undefined && !isSameSecret(given ?? '', token)) {
+    return new HttpException(
+      401,
+      given === undefined
+        ? 'The control plane requires the token of --control-token: send Authorization: Bearer TOKEN'
+        : 'The token is not that of --control-token',
+    )
+  }
   // With a token, any Host is accepted.
   if (token === undefined && !isTrustedName(hostname(request.host))) {
     return new HttpException(

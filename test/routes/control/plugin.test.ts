@@ -237,9 +237,15 @@ t.test('with a control token every call requires it, and any Host is accepted', 
   const { app } = await startFake(t, { controlToken: 't0k3n' })
   const get = (headers: Record<string, string>) => app.inject({ url: '/_fake/clock', headers })
 
-  t.equal((await get({})).statusCode, 401)
-  t.equal((await get({ authorization: 'Bearer wrong' })).statusCode, 401)
-  t.equal((await get({ authorization: 'Bearer t0k3m' })).statusCode, 401)
+  for (const authorization of [undefined, 't0k3n', 'Bearer wrong', 'Bearer t0k3m']) {
+    const res = await get(authorization === undefined ? {} : { authorization })
+    t.equal(res.statusCode, 401)
+    t.same(res.json(), {
+      detail: authorization?.startsWith('Bearer')
+        ? 'The token is not that of --control-token'
+        : 'The control plane requires the token of --control-token: send Authorization: Bearer TOKEN',
+    })
+  }
   t.equal((await get({ authorization: 'Bearer t0k3n' })).statusCode, 200)
   t.equal((await get({ authorization: 'Bearer t0k3n', host: 'fake.example' })).statusCode, 200)
   t.equal((await get({ authorization: 'Bearer t0k3n', origin: 'https://evil.example' })).statusCode, 403)
