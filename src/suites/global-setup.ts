@@ -2,7 +2,7 @@
 // answers while a test blocks the process, for example with `execFileSync`, and so that it ends with the process: Jest needs no teardown.
 import { once } from 'node:events'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import type { ServerSettings } from '../settings/config.ts'
+import { misspeltVariables, type ServerSettings } from '../settings/config.ts'
 import { optionsOfVariables } from '../settings/variables.ts'
 import { type Connection, clientVariables } from './client-variables.ts'
 
@@ -45,6 +45,7 @@ export { globalSetup as default, globalSetup as mochaGlobalSetup, globalTeardown
 async function start(): Promise<Teardown> {
   const { env } = process
   const { FAKE_DEVIN_URL: url } = env
+  for (const warning of misspeltVariables(env)) process.stderr.write(`fake-devin: ${warning}\n`)
   const { connection, close } = url ? await connect(url) : await startThread(optionsOfVariables(env))
   const variables = clientVariables(connection)
   const before = Object.keys(variables).map((name) => [name, env[name]] as const)

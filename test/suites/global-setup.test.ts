@@ -50,6 +50,18 @@ t.test('the variables of the flags are its options', async (t) => {
   t.match(await devin.clock.get(), { now: '2026-01-02T03:04:05.000000Z', frozen: true })
 })
 
+t.test('a variable whose name is misspelt is named', async (t) => {
+  const { globalSetup } = await load(t, { FAKE_DEVIN_SEDE: 'seed.yaml', FAKE_DEVIN_SPEED: '60' })
+  const written = t.capture(process.stderr, 'write')
+
+  await globalSetup()
+
+  t.same(
+    written().map(({ args }) => args[0]),
+    ['fake-devin: FAKE_DEVIN_SEDE is not read, did you mean FAKE_DEVIN_SEED?\n'],
+  )
+})
+
 t.test('clients get the v1 key where no other one works', async (t) => {
   const { globalSetup } = await load(t, {
     FAKE_DEVIN_STRICT_KEYS: 'true',
