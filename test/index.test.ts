@@ -83,6 +83,8 @@ t.test('startFakeDevin refuses invalid data and reports its place, but no value'
       'seed: organizations.0.secrets.0.vlaue: Extra inputs are not permitted; did you mean value?',
     ],
     [{ seed: circle }, 'seed: cannot be written as JSON'],
+    [{ seed: 'seed.yaml' }, 'seed takes data; a file is named by seedFile'],
+    [{ scenarios: 'rules.yaml' }, 'scenarios takes data; a file is named by scenariosFile'],
     [{ scenarios: {} }, 'scenarios: neither a list of rules nor {"scenarios": [rules…]}'],
     [{ scenarios: [{ scenario: 'nnever' }] }, 'scenarios: 0.scenario: '],
   ]

@@ -2,9 +2,10 @@ import { StartError } from './start-error.ts'
 
 /**
  * Returns a copy of data from code as it would be in a JSON file, without undefined members. Throws a StartError, which starts
- * with `name`, if the data cannot be serialized.
+ * with `name`, if the data is a text, probably the name of a file, or cannot be serialized.
  */
-export function toJsonData(name: string, data: unknown): unknown {
+export function toJsonData(name: 'seed' | 'scenarios', data: unknown): unknown {
+  if (typeof data === 'string') throw new StartError(`${name} takes data; a file is named by ${name}File`)
   try {
     return JSON.parse(JSON.stringify(data))
   } catch {
