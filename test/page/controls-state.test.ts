@@ -98,6 +98,30 @@ t.test('a rule has steps of its own, whose mistakes are shown with their place',
   ])
 })
 
+t.test('forms that Escape has closed are still there, until they are cancelled', async (t) => {
+  const page = await open(t, '')
+  const dialog = page.getByRole('dialog')
+  for (const [tab, button, label] of [
+    ['Faults', 'A fault of your own', 'Path'],
+    ['Scenarios', 'Add a rule', 'Prompt contains'],
+    ['Organizations', 'Create an organization', 'Name'],
+  ] as const) {
+    await page.getByRole('link', { name: tab, exact: true }).click()
+    const show = () => page.getByRole('button', { name: button }).click()
+    await show()
+    await dialog.getByLabel(label).fill('typed')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await show()
+    t.equal(await dialog.getByLabel(label).inputValue(), 'typed', tab)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await show()
+    t.equal(await dialog.getByLabel(label).inputValue(), '', tab)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
+})
+
 t.test('a snapshot shows what has changed since, live, and brings it back', async (t) => {
   const note = { name: 'Style', body: 'one\ntwo\nthree', trigger_description: 'Always' }
   const key = devin.key

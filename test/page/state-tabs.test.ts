@@ -72,6 +72,33 @@ t.test('a note is created, changed and deleted', async (t) => {
 })
 
 t.test(
+  'an edited note that Escape has closed is still there, unless the note itself was changed',
+  async (t) => {
+    const note = { name: 'Style', body: 'Run the linter.', trigger: 'When you write code' }
+    const { note_id: id } = (await send('POST', '/knowledge/notes', { body: note })).body
+    const { page } = await open(t, `knowledge/${id}`)
+    const name = page.getByLabel('Name', { exact: true })
+    const edit = () => page.getByRole('button', { name: 'Edit' }).click()
+    const close = async () => {
+      await page.keyboard.press('Escape')
+      await name.waitFor({ state: 'detached' })
+    }
+    await edit()
+    await name.fill('Styles')
+    await page.getByLabel('Enabled', { exact: true }).uncheck()
+    await close()
+    await edit()
+    t.equal(await name.inputValue(), 'Styles')
+    t.notOk(await page.getByLabel('Enabled', { exact: true }).isChecked())
+    await close()
+    await send('PUT', `/knowledge/notes/${id}`, { body: { ...note, name: 'Rules' } })
+    await page.getByRole('heading', { name: 'Rules' }).waitFor()
+    await edit()
+    t.equal(await name.inputValue(), 'Rules')
+  },
+)
+
+t.test(
   'a playbook is created, changed and deleted, and what the API refuses is said in the dialog',
   async (t) => {
     const { page } = await open(t, 'playbooks')

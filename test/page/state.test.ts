@@ -53,6 +53,23 @@ t.test('a secret that is made here is what a client would have made', async (t) 
   t.equal((await send('GET', '/secrets')).body.items.length, 1)
 })
 
+t.test('a secret that Escape has interrupted is still there, until it is cancelled', async (t) => {
+  const { page } = await open(t, 'secrets')
+  const show = () => page.getByRole('button', { name: 'New secret' }).click()
+  const dialog = page.getByRole('dialog')
+  await show()
+  await dialog.getByLabel('Key', { exact: true }).fill('NPM_TOKEN')
+  await dialog.getByLabel('Sensitive').uncheck()
+  await page.keyboard.press('Escape')
+  await show()
+  t.equal(await dialog.getByLabel('Key', { exact: true }).inputValue(), 'NPM_TOKEN')
+  t.notOk(await dialog.getByLabel('Sensitive').isChecked())
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await show()
+  t.equal(await dialog.getByLabel('Key', { exact: true }).inputValue(), '')
+  t.ok(await dialog.getByLabel('Sensitive').isChecked())
+})
+
 t.test('a value is shown only while somebody wants to see it', async (t) => {
   await send('POST', '/secrets', { body: secret('FIRST') })
   await send('POST', '/secrets', { body: secret('SECOND') })

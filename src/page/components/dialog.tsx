@@ -15,10 +15,12 @@ interface DialogProps {
   readonly isDangerous?: boolean
   /** What submitting does. Its error is shown in the dialog, which stays open; otherwise it closes. */
   readonly onSubmit?: () => unknown
+  /** Discards what was typed: after submitting it, and by the button that cancels. Escape only closes the dialog. */
+  readonly onDiscard?: () => void
 }
 
 /** A modal dialog with a form. The browser keeps the focus in it, and Escape closes it. */
-export function Dialog({ title, onClose, children, submit, isDangerous = false, onSubmit }: DialogProps) {
+export function Dialog({ title, onClose, children, submit, isDangerous, onSubmit, onDiscard }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
   const error = useSignal<Error | undefined>(undefined)
@@ -29,11 +31,15 @@ export function Dialog({ title, onClose, children, submit, isDangerous = false, 
     // Closing it gives the focus back to where it was, while it is still in the document.
     return () => element?.close()
   }, [])
+  const end = () => {
+    onDiscard?.()
+    onClose()
+  }
   const run = async () => {
     isBusy.value = true
     try {
       await onSubmit?.()
-      onClose()
+      end()
     } catch (reason) {
       error.value = reason as Error
     } finally {
@@ -61,7 +67,7 @@ export function Dialog({ title, onClose, children, submit, isDangerous = false, 
         {children}
         {error.value !== undefined && <ErrorText error={error.value} />}
         <div class="actions">
-          <Button look="quiet" onClick={onClose}>
+          <Button look="quiet" onClick={end}>
             {submit === undefined ? texts.value.common.close : texts.value.common.cancel}
           </Button>
           {submit !== undefined && (

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import { Dialog } from '../components/dialog.tsx'
+import { useDraft } from '../components/draft.ts'
 import { Check, Field, Select } from '../components/fields.tsx'
 import { control } from '../control.ts'
 import {
@@ -21,13 +22,14 @@ type Fields = Signal<FaultForm>
 /** Asks for the members of a fault: of a preset, only which requests it applies to and how often. */
 export function FaultDialog({ preset, onClose }: { readonly preset?: Preset; readonly onClose: () => void }) {
   const { faults } = texts.value.controls
-  const form = useSignal(EMPTY_FORM)
+  const { values: form, discard } = useDraft(`fault ${preset}`, EMPTY_FORM)
   return (
     <Dialog
       title={preset === undefined ? faults.customTitle : faults.limitTitle(preset)}
       submit={faults.start}
       onClose={onClose}
       onSubmit={() => addFault(specIn(form.value, preset))}
+      onDiscard={discard}
     >
       {preset !== undefined && <p class="muted">{faults.inform[preset]}</p>}
       <WhichRequests form={form} />

@@ -11,14 +11,15 @@ import { Keys } from './organization-item.tsx'
 export function NewOrganizationButton() {
   const { organizations: words } = texts.value.controls
   const { create } = texts.value.common
-  const step = useSignal<'closed' | 'asking' | Organization>('closed')
+  const step = useSignal<'closed' | 'asking' | Created>('closed')
   const name = useSignal('')
   const close = () => {
     if (step.value === 'asking') step.value = 'closed'
   }
   const submit = async () => {
     const body = name.value === '' ? {} : { name: name.value }
-    step.value = await control<Organization>('/organizations', { method: 'POST', body })
+    const created = await control<Organization>('/organizations', { method: 'POST', body })
+    step.value = { ...created, name: name.value }
   }
   return (
     <>
@@ -26,14 +27,21 @@ export function NewOrganizationButton() {
         look="primary"
         aria-haspopup="dialog"
         onClick={() => {
-          name.value = ''
           step.value = 'asking'
         }}
       >
         {words.create}
       </Button>
       {step.value === 'asking' && (
-        <Dialog title={words.createTitle} submit={create} onSubmit={submit} onClose={close}>
+        <Dialog
+          title={words.createTitle}
+          submit={create}
+          onSubmit={submit}
+          onDiscard={() => {
+            name.value = ''
+          }}
+          onClose={close}
+        >
           <Field
             label={words.name}
             hint={words.nameHint}
@@ -46,7 +54,6 @@ export function NewOrganizationButton() {
       )}
       {typeof step.value === 'object' && (
         <CreatedDialog
-          name={name.value}
           created={step.value}
           onClose={() => {
             step.value = 'closed'
@@ -57,13 +64,14 @@ export function NewOrganizationButton() {
   )
 }
 
+type Created = Organization & { readonly name: string }
+
 interface CreatedProps {
-  readonly name: string
-  readonly created: Organization
+  readonly created: Created
   readonly onClose: () => void
 }
 
-function CreatedDialog({ name, created: { org_id: orgId, keys }, onClose }: CreatedProps) {
+function CreatedDialog({ created: { name, org_id: orgId, keys }, onClose }: CreatedProps) {
   const { organizations: words } = texts.value.controls
   const shown = name === '' ? orgId : name
   const { v3, personal, service } = keys

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals'
 import { Dialog } from '../components/dialog.tsx'
+import { useDraft } from '../components/draft.ts'
 import { Field, Select } from '../components/fields.tsx'
 import { control } from '../control.ts'
 import { shownOrg } from '../place.ts'
@@ -16,6 +16,15 @@ const EXAMPLE = {
 
 const OWN = ''
 
+const NEW = {
+  name: '',
+  prompt: '',
+  title: '',
+  tag: '',
+  scenario: 'blocked-then-finished',
+  json: JSON.stringify(EXAMPLE, null, 2),
+}
+
 interface RuleDialogProps {
   /** The names of the known scenarios. */
   readonly names: readonly string[]
@@ -25,28 +34,27 @@ interface RuleDialogProps {
 /** Asks for a rule. */
 export function RuleDialog({ names, onClose }: RuleDialogProps) {
   const { scenarios: words } = texts.value.controls
-  const rule = useSignal({ name: '', prompt: '', title: '', tag: '' })
-  const scenario = useSignal('blocked-then-finished')
-  const json = useSignal(JSON.stringify(EXAMPLE, null, 2))
+  const { values: rule, discard } = useDraft('rule', NEW)
   const bound = (name: keyof typeof rule.value) => ({
     value: rule.value[name],
     onInput: (value: string) => {
       rule.value = { ...rule.value, [name]: value }
     },
   })
+  const scenario = bound('scenario')
   const add = () => {
-    const { name, ...match } = rule.value
+    const { name, scenario, json, ...match } = rule.value
     const given = Object.entries(match).filter(([, value]) => value !== '')
     const body = {
       org_id: shownOrg(),
       ...(name !== '' && { name }),
       ...(given.length > 0 && { match: Object.fromEntries(given) }),
-      scenario: scenario.value === OWN ? parsed(json.value) : scenario.value,
+      scenario: scenario === OWN ? parsed(json) : scenario,
     }
     return control('/scenarios', { method: 'POST', body })
   }
   return (
-    <Dialog title={words.addTitle} submit={words.addNow} onClose={onClose} onSubmit={add}>
+    <Dialog title={words.addTitle} submit={words.addNow} onSubmit={add} onDiscard={discard} onClose={onClose}>
       <Field label={words.prompts} hint={words.matchHint} {...bound('prompt')} />
       <div class="row fields">
         <Field label={words.titles} {...bound('title')} />
@@ -57,21 +65,9 @@ export function RuleDialog({ names, onClose }: RuleDialogProps) {
         label={words.scenario}
         value={scenario.value}
         options={[[OWN, words.own], ...names.map((one) => [one, one] as const)]}
-        onChange={(value) => {
-          scenario.value = value
-        }}
+        onChange={scenario.onInput}
       />
-      {scenario.value === OWN && (
-        <Field
-          label={words.json}
-          isLong
-          rows={10}
-          value={json.value}
-          onInput={(value) => {
-            json.value = value
-          }}
-        />
-      )}
+      {scenario.value === OWN && <Field label={words.json} isLong rows={10} {...bound('json')} />}
     </Dialog>
   )
 }

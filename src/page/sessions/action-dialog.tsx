@@ -1,6 +1,7 @@
-import { type Signal, useSignal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
 import type { SessionDetail } from '../../schemas/control/sessions.ts'
 import { Dialog } from '../components/dialog.tsx'
+import { useDraft } from '../components/draft.ts'
 import { Field, Select } from '../components/fields.tsx'
 import { callApi, control } from '../control.ts'
 import {
@@ -25,7 +26,10 @@ interface ActionDialogProps {
 /** Asks for what an action needs, or whether it is meant. */
 export function ActionDialog({ name, session, onClose }: ActionDialogProps) {
   const { sessions, common } = texts.value
-  const values = useSignal(initialValues(session))
+  const { values, discard } = useDraft(
+    `${name} ${session.org_id} ${session.session_id}`,
+    initialValues(session),
+  )
   const isFinal = name === 'archive' || name === 'terminate' || name === 'fail' || name === 'expire'
   return (
     <Dialog
@@ -33,6 +37,7 @@ export function ActionDialog({ name, session, onClose }: ActionDialogProps) {
       submit={sessions.submit[name]}
       isDangerous={isFinal}
       onSubmit={() => act(name, session, values.value)}
+      onDiscard={discard}
       onClose={onClose}
     >
       <p class="muted">{sessions.actionHints[name]}</p>

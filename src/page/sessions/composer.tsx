@@ -1,7 +1,8 @@
-import { signal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { Ref } from 'preact'
 import { useId, useRef } from 'preact/hooks'
 import type { SessionDetail } from '../../schemas/control/sessions.ts'
+import { useDraft } from '../components/draft.ts'
 import { notify } from '../components/notices.tsx'
 import { ErrorText } from '../components/states.tsx'
 import { callApi, control } from '../control.ts'
@@ -10,20 +11,14 @@ import { texts } from '../texts/index.ts'
 
 type Speaker = 'user' | 'devin'
 
-/** What was typed for each session and is not sent yet. It stays while another part of the page is shown. */
-const drafts = signal<Readonly<Record<string, string>>>({})
-
 /** A field to say something as Devin, or as the user. */
 export function Composer({ session }: { readonly session: SessionDetail }) {
   const { sessions } = texts.value
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const speaker = useSignal<Speaker>(columnOf(session) === 'blocked' ? 'user' : 'devin')
-  const { session_id: sessionId } = session
-  const text = drafts.value[sessionId] ?? ''
-  const setText = (value: string) => {
-    drafts.value = { ...drafts.value, [sessionId]: value }
-  }
+  const { values: draft } = useDraft(`message ${session.org_id} ${session.session_id}`, '')
+  const text = draft.value
   const error = useSignal<Error | undefined>(undefined)
   const isBusy = useSignal(false)
   const send = async () => {
@@ -32,7 +27,7 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
     error.value = undefined
     try {
       await say(session, speaker.value, text)
-      if (drafts.value[sessionId] === text) setText('')
+      if (draft.value === text) draft.value = ''
     } catch (reason) {
       error.value = reason as Error
     } finally {
@@ -58,7 +53,9 @@ export function Composer({ session }: { readonly session: SessionDetail }) {
         id={id}
         field={field}
         text={text}
-        onInput={setText}
+        onInput={(value) => {
+          draft.value = value
+        }}
         placeholder={session.has_ended ? sessions.ended : sessions.placeholder[speaker.value]}
         isReadOnly={session.has_ended}
         onEnter={() => void send()}

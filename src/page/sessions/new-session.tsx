@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals'
 import type { Rules } from '../../schemas/control/scenarios.ts'
 import { Dialog } from '../components/dialog.tsx'
+import { useDraft } from '../components/draft.ts'
 import { Field, Select } from '../components/fields.tsx'
 import { notify } from '../components/notices.tsx'
 import { callApi, control } from '../control.ts'
@@ -9,10 +9,12 @@ import { tagsIn, titleFor, withScenario } from '../model/sessions-effects.ts'
 import { nameOfOrg, targetOrg } from '../organizations.ts'
 import { texts } from '../texts/index.ts'
 
+const EMPTY = { prompt: '', title: '', tags: '', scenario: '', acus: '' }
+
 /** Creates a session as a client would. */
 export function NewSessionDialog({ onClose }: { readonly onClose: () => void }) {
   const { sessions, common } = texts.value
-  const values = useSignal({ prompt: '', title: '', tags: '', scenario: '', acus: '' })
+  const { values, discard } = useDraft('session', EMPTY)
   const orgId = targetOrg()
   const set = (changes: Partial<typeof values.value>) => {
     values.value = { ...values.value, ...changes }
@@ -29,7 +31,13 @@ export function NewSessionDialog({ onClose }: { readonly onClose: () => void }) 
     notify({ kind: 'info', text: sessions.created })
   }
   return (
-    <Dialog title={sessions.create} submit={common.create} onSubmit={create} onClose={onClose}>
+    <Dialog
+      title={sessions.create}
+      submit={common.create}
+      onSubmit={create}
+      onDiscard={discard}
+      onClose={onClose}
+    >
       <p class="muted">
         {common.organization}: {nameOfOrg(orgId)}
       </p>

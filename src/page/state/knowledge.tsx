@@ -148,14 +148,15 @@ interface NoteDialogProps extends Pick<CreateProps, 'orgId' | 'document' | 'onCl
 function NoteDialog({ title, submit, initial, orgId, document, onClose, onSubmit }: NoteDialogProps) {
   const { state, common } = texts.value
   const { knowledge } = state
-  const { values, field } = useForm({
+  const { values, field, discard } = useForm(JSON.stringify(initial), {
     name: initial.name,
     trigger: initial.trigger,
     body: initial.body,
     folder: initial.folder_id ?? '',
     repo: initial.pinned_repo ?? '',
+    is_enabled: initial.is_enabled,
   })
-  const isEnabled = useSignal(initial.is_enabled)
+  const { value: isEnabled, onInput: setEnabled } = field('is_enabled')
   const folders = foldersOf(document, orgId)
   const folder = field('folder')
   const send = () =>
@@ -165,10 +166,10 @@ function NoteDialog({ title, submit, initial, orgId, document, onClose, onSubmit
       body: values.body,
       folder_id: values.folder || null,
       pinned_repo: values.repo || null,
-      is_enabled: isEnabled.value,
+      is_enabled: isEnabled,
     })
   return (
-    <Dialog title={title} submit={submit} onSubmit={send} onClose={onClose}>
+    <Dialog title={title} submit={submit} onSubmit={send} onDiscard={discard} onClose={onClose}>
       <InOrganization orgId={orgId} />
       <Field label={state.name} required autoFocus {...field('name')} />
       <Field label={knowledge.trigger} hint={knowledge.triggerHint} required {...field('trigger')} />
@@ -182,13 +183,7 @@ function NoteDialog({ title, submit, initial, orgId, document, onClose, onSubmit
         />
       )}
       <Field label={knowledge.repo} placeholder="acme/payments" {...field('repo')} />
-      <Check
-        label={state.enabled}
-        checked={isEnabled.value}
-        onChange={(checked) => {
-          isEnabled.value = checked
-        }}
-      />
+      <Check label={state.enabled} checked={isEnabled} onChange={setEnabled} />
     </Dialog>
   )
 }

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { useDraft } from '../components/draft.ts'
 import { Ago } from '../components/time.tsx'
 import type { Actor, Item } from '../model/state-items.ts'
 import { nameOfOrg } from '../organizations.ts'
@@ -70,16 +70,17 @@ export function InOrganization({ orgId }: { readonly orgId: string }) {
   return <p class="muted">{texts.value.state.inOrganization(nameOfOrg(orgId))}</p>
 }
 
-/** The values of a form, and the members of the fields that show them. */
-export function useForm<Values extends Readonly<Record<string, string>>>(initial: Values) {
-  const values = useSignal(initial)
+/** The values of a form, which are a draft, and the members of the fields that show them. */
+export function useForm<Values extends object>(form: string, initial: Values) {
+  const { values, discard } = useDraft(form, initial)
   return {
     values: values.value,
-    field: (name: keyof Values) => ({
-      value: values.value[name] as string,
-      onInput: (value: string) => {
+    field: <Name extends keyof Values>(name: Name) => ({
+      value: values.value[name],
+      onInput: (value: Values[Name]) => {
         values.value = { ...values.value, [name]: value }
       },
     }),
+    discard,
   }
 }

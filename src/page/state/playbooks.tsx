@@ -134,12 +134,15 @@ interface PlaybookDialogProps extends Pick<CreateProps, 'orgId' | 'onClose'> {
 
 function PlaybookDialog({ title, submit, initial, orgId, onClose, onSubmit }: PlaybookDialogProps) {
   const { state } = texts.value
-  const { values, field } = useForm({ title: initial.title, body: initial.body, macro: initial.macro ?? '' })
+  const { title: name, body, macro } = initial
+  const form = useForm(JSON.stringify(initial), { title: name, body, macro: macro ?? '' })
+  const { values, field, discard } = form
   return (
     <Dialog
       title={title}
       submit={submit}
       onSubmit={() => onSubmit({ ...values, macro: values.macro || null })}
+      onDiscard={discard}
       onClose={onClose}
     >
       <InOrganization orgId={orgId} />

@@ -148,17 +148,19 @@ function Detail({ item, onDelete }: DetailProps<Schedule>) {
 /** The time of a new schedule that runs once, from now. */
 const LATER_MS = 3_600_000
 
+const NEW = {
+  name: '',
+  prompt: '',
+  schedule_type: 'recurring',
+  frequency: '0 9 * * 1-5',
+  scheduled_at: '',
+}
+
 function Create({ orgId, onClose, onCreated }: CreateProps) {
   const { state, common } = texts.value
   const { schedules } = state
   const now = nowOf(orgId)
-  const { values, field } = useForm({
-    name: '',
-    prompt: '',
-    schedule_type: 'recurring',
-    frequency: '0 9 * * 1-5',
-    scheduled_at: '',
-  })
+  const { values, field, discard } = useForm('schedule', NEW)
   const type = field('schedule_type')
   const at = field('scheduled_at')
   const isRecurring = type.value === 'recurring'
@@ -169,7 +171,13 @@ function Create({ orgId, onClose, onCreated }: CreateProps) {
     onCreated((answer.body as { scheduled_session_id: string }).scheduled_session_id)
   }
   return (
-    <Dialog title={schedules.create} submit={common.create} onSubmit={submit} onClose={onClose}>
+    <Dialog
+      title={schedules.create}
+      submit={common.create}
+      onSubmit={submit}
+      onDiscard={discard}
+      onClose={onClose}
+    >
       <InOrganization orgId={orgId} />
       <Field label={state.name} required autoFocus {...field('name')} />
       <Field label={schedules.prompt} isLong required {...field('prompt')} />

@@ -130,20 +130,28 @@ async function readValue({ orgId, id }: Item): Promise<string> {
   return found.value
 }
 
+const NEW = { type: 'key-value', key: '', value: '', note: '', is_sensitive: true }
+
 function Create({ orgId, onClose, onCreated }: CreateProps) {
   const { state, common } = texts.value
   const { secrets } = state
-  const { values, field } = useForm({ type: 'key-value', key: '', value: '', note: '' })
-  const isSensitive = useSignal(true)
+  const { values, field, discard } = useForm('secret', NEW)
   const submit = async () => {
     const { note, ...rest } = values
-    const body = { ...rest, ...(note !== '' && { note }), is_sensitive: isSensitive.value }
+    const body = { ...rest, ...(note !== '' && { note }) }
     const answer = await callApi(orgId, 'POST', '/v3/organizations/{org_id}/secrets', body)
     onCreated((answer.body as { secret_id: string }).secret_id)
   }
   const type = field('type')
+  const { value: isSensitive, onInput: setSensitive } = field('is_sensitive')
   return (
-    <Dialog title={secrets.create} submit={common.create} onSubmit={submit} onClose={onClose}>
+    <Dialog
+      title={secrets.create}
+      submit={common.create}
+      onSubmit={submit}
+      onDiscard={discard}
+      onClose={onClose}
+    >
       <InOrganization orgId={orgId} />
       <Field label={secrets.key} required autoFocus placeholder="NPM_TOKEN" {...field('key')} />
       <Field label={secrets.value} required type="password" {...field('value')} />
@@ -154,13 +162,7 @@ function Create({ orgId, onClose, onCreated }: CreateProps) {
         onChange={type.onInput}
       />
       <Field label={secrets.note} {...field('note')} />
-      <Check
-        label={secrets.sensitive}
-        checked={isSensitive.value}
-        onChange={(checked) => {
-          isSensitive.value = checked
-        }}
-      />
+      <Check label={secrets.sensitive} checked={isSensitive} onChange={setSensitive} />
     </Dialog>
   )
 }
