@@ -93,16 +93,32 @@ t.test('the theme is that of the system, until another one is chosen for the nex
   t.ok((await brightness()) > 200)
 })
 
-t.test('the head of the page is one line, even if an organization has a long name', async (t) => {
-  const devin = await start(t)
-  const { orgId } = await devin.organizations.create({ name: 'x'.repeat(200) })
-  const { page } = await openPage(browser)
-  await page.goto(`${devin.url}/_fake/`)
-  await optionOf(page, orgId).waitFor({ state: 'attached' })
-
-  const { height } = (await page.locator('.header').boundingBox()) ?? {}
-  t.ok(Number(height) < 60, `${height}`)
-})
+t.test(
+  'the head of the page is one line, even if a name is long, the clock is set and the connection is lost',
+  async (t) => {
+    const devin = await start(t, { clock: '2026-01-02T03:04:05Z' })
+    const { orgId } = await devin.organizations.create({ name: 'x'.repeat(200) })
+    const { page } = await openPage(browser)
+    const heights = async () => {
+      const found: number[] = []
+      for (const width of [1024, 1280]) {
+        await page.setViewportSize({ width, height: 720 })
+        found.push((await page.locator('.header').boundingBox())?.height ?? 0)
+      }
+      return found
+    }
+    await page.goto(`${devin.url}/_fake/`)
+    await optionOf(page, orgId).waitFor({ state: 'attached' })
+    await page.locator('.clock').waitFor()
+    for (const height of await heights()) t.ok(height < 60, `${height}`)
+    await devin.close()
+    await page.getByText('Reconnecting').waitFor()
+    for (const height of await heights()) t.ok(height < 60, `${height}`)
+    await page.setViewportSize({ width: 360, height: 740 })
+    const { x = 0, width = 0 } = (await page.getByRole('button', { name: /^Theme/ }).boundingBox()) ?? {}
+    t.ok(x + width <= 360, `${x + width}`)
+  },
+)
 
 t.test('an organization is chosen by its address, and the views keep it', async (t) => {
   const devin = await start(t)
@@ -188,7 +204,7 @@ t.test('after a restart of the server, the page goes on by itself and shows the 
   await page.getByText('Live', { exact: true }).waitFor()
   await page.getByText('No snapshots yet.').waitFor()
   await first.close()
-  await page.getByText('The server does not answer. Trying again').waitFor()
+  await page.getByText('Reconnecting').waitFor()
   await page.getByLabel('Name').fill('before')
   await page.getByLabel('Language').selectOption('zh')
   await page.getByRole('button', { name: '创建' }).click()
@@ -209,7 +225,7 @@ t.test('a view that is first chosen while the server is gone is shown when it is
   await page.goto(`${first.url}/_fake/`)
   await page.getByText('Live', { exact: true }).waitFor()
   await first.close()
-  await page.getByText('The server does not answer. Trying again').waitFor()
+  await page.getByText('Reconnecting').waitFor()
   await page.getByRole('link', { name: 'Requests' }).click()
   await page.getByText('The server does not answer.', { exact: true }).waitFor()
   await start(t, { port })

@@ -40,7 +40,7 @@ export const en = {
     connection: {
       connecting: 'Connecting …',
       live: 'Live',
-      lost: 'The server does not answer. Trying again …',
+      lost: 'Reconnecting …',
     },
     clockFrozen: 'The clock stands still',
     clockSpeed: (speed: string) => `The clock runs at ${speed}×`,

@@ -42,7 +42,7 @@ export const zh: Texts = {
     connection: {
       connecting: '正在连接…',
       live: '实时',
-      lost: '服务器没有响应，正在重试…',
+      lost: '正在重新连接…',
     },
     clockFrozen: '时钟已停止',
     clockSpeed: (speed) => `时钟以 ${speed} 倍速运行`,
