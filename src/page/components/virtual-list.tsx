@@ -1,6 +1,8 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks'
+import { hashOf } from '../model/addresses.ts'
+import { place } from '../place.ts'
 
 interface VirtualListProps<Item> {
   readonly items: readonly Item[]
@@ -15,7 +17,10 @@ interface VirtualListProps<Item> {
   readonly revealed?: string | number | undefined
 }
 
-/** A list that renders only the items in view. New items above them do not move what is in view. */
+/** The first items in view of lists that have been left, by the addresses and labels of these. */
+const left = new Map<string, string | number>()
+
+/** A list that renders only the items in view. New items above them do not move what is in view, and who comes back finds the same in view. */
 export function VirtualList<Item>({
   items,
   keyOf,
@@ -42,11 +47,21 @@ export function VirtualList<Item>({
   virtualizer.setOptions({ ...virtualizer.options, ...given })
   useLayoutEffect(() => virtualizer._didMount(), [])
   useLayoutEffect(() => virtualizer._willUpdate())
-  useStableView(virtualizer, items, keyOf)
+  const top = useStableView(virtualizer, items, keyOf)
+  const reveal = (key: string | number | undefined, align: 'auto' | 'start') => {
+    const index = key === undefined ? -1 : items.findIndex((item) => keyOf(item) === key)
+    if (index >= 0) virtualizer.scrollToIndex(index, { align })
+  }
+  const view = useRef('')
+  view.current = `${hashOf(place.peek())} ${label}`
   useLayoutEffect(() => {
-    const index = revealed === undefined ? -1 : items.findIndex((item) => keyOf(item) === revealed)
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' })
-  }, [revealed])
+    reveal(left.get(view.current), 'start')
+    return () => {
+      if (virtualizer.scrollOffset && top.current !== undefined) left.set(view.current, top.current)
+      else left.delete(view.current)
+    }
+  }, [])
+  useLayoutEffect(() => reveal(revealed, 'auto'), [revealed])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <ul ref={scroller} class={`virtual ${name ?? ''}`} aria-label={label} tabIndex={0}>
@@ -70,12 +85,12 @@ export function VirtualList<Item>({
 /** The number of new items above the view that are looked for. */
 const SEARCHED_MAX = 1_000
 
-/** Scrolls along when items are added above the first one in view, unless the view is at the top. */
+/** Scrolls along when items are added above the first one in view, unless the view is at the top. Returns the key of that item. */
 function useStableView<Item>(
   virtualizer: Virtualizer<HTMLUListElement, HTMLLIElement>,
   items: readonly Item[],
   keyOf: (item: Item) => string | number,
-): void {
+): RefObject<string | number | undefined> {
   const top = useRef<string | number | undefined>(undefined)
   const before = useRef(items)
   useLayoutEffect(() => {
@@ -91,4 +106,5 @@ function useStableView<Item>(
     const first = virtualizer.getVirtualItemForOffset(virtualizer.scrollOffset ?? 0)
     top.current = first === undefined ? undefined : items[first.index] && keyOf(items[first.index] as Item)
   })
+  return top
 }
