@@ -73,6 +73,12 @@ t.test(
       t.ok(await isNarrow(), tab)
       if (['时间线', '详情'].includes(tab)) await axe(t, page, tab)
     }
+    for (const address of ['?status=finished', `/${id}/details`]) {
+      await page.goto('about:blank')
+      await page.goto(`${devin.url}/_fake/#/sessions${address}`)
+      const { x = 0, width = 0 } = (await page.locator('.tabs [aria-current]').boundingBox()) ?? {}
+      t.ok(x + width <= 360, `the chosen tab of ${address} is in sight`)
+    }
     await page.getByText('操控').click()
     await page.getByRole('button', { name: '等待答复…' }).click()
     await page.getByLabel('问题（可选）').fill('哪个分支？')
@@ -81,6 +87,21 @@ t.test(
     t.match(await detailOf(id), { status_enum: 'blocked' })
   },
 )
+
+t.test('placeholders are as readable as other texts', async (t) => {
+  const page = await open(t, '', { colorScheme: 'dark' })
+  const colours = await page.getByPlaceholder('Filter by title').evaluate((field) => {
+    const { getComputedStyle, document } = globalThis as unknown as typeof globalThis & {
+      getComputedStyle(element: unknown, pseudo?: string): { color: string }
+      document: { querySelector(selector: string): unknown }
+    }
+    return [
+      getComputedStyle(field, '::placeholder').color,
+      getComputedStyle(document.querySelector('.count')).color,
+    ]
+  })
+  t.equal(colours[0], colours[1])
+})
 
 t.test('with forced colours, what is selected is outlined', async (t) => {
   const id = await create()
@@ -115,6 +136,22 @@ t.test(
     await page.getByRole('heading', { level: 1, name: 'Sessions 2,100' }).waitFor()
 
     t.ok((await page.locator('.session-card').count()) < 100)
+
+    const cards = page.locator('.board-cards')
+    const topOf = () => cards.evaluate(({ scrollTop }) => scrollTop)
+    const link = page.getByRole('link', { name: 'Fix 1000', exact: true })
+    // Cards that are seen for the first time may be higher than expected.
+    while ((await link.count()) === 0) await cards.evaluate((list) => list.scrollBy(0, 500))
+    await link.click()
+    await page.getByRole('heading', { level: 1, name: 'Fix 1000' }).waitFor()
+    await page.goBack()
+    await link.waitFor()
+    t.ok((await topOf()) > 10_000)
+    await page.goto(`${many.url}/_fake/#/requests`)
+    await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor()
+    await page.goto(`${many.url}/_fake/#/sessions?q=Fix`)
+    await cards.waitFor()
+    t.equal(await topOf(), 0)
     t.same(own, [])
   },
 )
