@@ -227,6 +227,25 @@ t.test('a fault is removed, brought back, and removed with all others', async (t
   t.same((await devin.faults.list()).faults, [])
 })
 
+t.test('a notice goes away after a while, but not while somebody is about to undo something', async (t) => {
+  await devin.faults.add({ preset: 'outage' })
+  const page = await open(t, 'faults', { timezoneId: 'UTC' })
+  await page.clock.install()
+  await page.getByRole('button', { name: 'Remove the fault: outage' }).click()
+  const undo = page.getByRole('button', { name: 'Undo' })
+  const row = page.getByRole('rowheader', { name: 'outage' })
+  await row.waitFor({ state: 'detached' })
+  await undo.focus()
+  await page.clock.fastForward(60_000)
+  await undo.click()
+  await row.waitFor()
+  await page.getByRole('button', { name: 'Remove the fault: outage' }).click()
+  await undo.waitFor()
+  await page.clock.fastForward(60_000)
+  await undo.waitFor({ state: 'detached' })
+  t.same((await devin.faults.list()).faults, [])
+})
+
 t.test('a fault and a clock are controlled by keyboard alone', async (t) => {
   const page = await open(t, 'faults')
   await page.getByRole('button', { name: 'Start flaky', exact: true }).waitFor()

@@ -330,6 +330,8 @@ t.test('the composer speaks as Devin and as the user, by keyboard alone', async 
   await page.keyboard.type('second line')
   await page.keyboard.press('Enter')
   await page.getByRole('log').getByText('second line').waitFor()
+  // A screen reader says new messages, and not the age of each one every second.
+  t.equal(await page.getByRole('log').getAttribute('aria-relevant'), 'additions')
   await page.locator('textarea:focus').waitFor()
   t.equal(await field.inputValue(), '')
 

@@ -21,7 +21,13 @@ const SHOWN_MS = 8_000
 export function notify(notice: Notice): void {
   const id = nextId++
   notices.value = [...notices.value.slice(-4), { ...notice, id }]
-  if (notice.kind !== 'error') setTimeout(() => dismiss(id), SHOWN_MS)
+  if (notice.kind !== 'error') expire(id)
+}
+
+/** Dismisses a notice after a while, but none that somebody is about to use. */
+function expire(id: number): void {
+  const isUsed = () => document.querySelector('.notices:is(:hover, :focus-within)') !== null
+  setTimeout(() => (isUsed() ? expire(id) : dismiss(id)), SHOWN_MS)
 }
 
 function dismiss(id: number): void {

@@ -26,6 +26,8 @@ export function Conversation({ session }: { readonly session: SessionDetail }) {
         ref={scroller}
         class="messages"
         role="log"
+        // Not the ages of the messages, which change all the time.
+        aria-relevant="additions"
         aria-label={sessions.tabs.conversation}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
         tabIndex={0}
