@@ -145,7 +145,7 @@ t.test('a schedule is created, runs when the clock reaches it, and is switched o
   await page.getByRole('dialog').getByRole('alert').waitFor()
   await page.getByLabel('Cron expression', { exact: true }).fill('0 9 * * *')
   await page.getByRole('button', { name: 'Create' }).click()
-  await page.getByText('Jan 5, 2026, 9:00:00 AM').waitFor()
+  await page.getByText('Jan 5, 2026, 09:00:00').waitFor()
   await page.locator('.state-row .badge', { hasText: 'Next run in 1 hr' }).waitFor()
   const schedules = async () => (await send('GET', '/schedules')).body.items
   t.match(await schedules(), [{ name: 'Morning', prompt: 'Fix the flaky tests', frequency: '0 9 * * *' }])
@@ -154,11 +154,11 @@ t.test('a schedule is created, runs when the clock reaches it, and is switched o
   await page.locator('.state-row .badge', { hasText: 'Off' }).waitFor()
   t.match(await schedules(), [{ enabled: false }])
   await page.getByRole('button', { name: 'Switch on' }).click()
-  await page.getByText('Jan 5, 2026, 9:00:00 AM').waitFor()
+  await page.getByText('Jan 5, 2026, 09:00:00').waitFor()
   t.match(await schedules(), [{ enabled: true }])
 
   await devin.clock.advance(3_600)
-  await page.getByText('Jan 6, 2026, 9:00:00 AM').waitFor()
+  await page.getByText('Jan 6, 2026, 09:00:00').waitFor()
   await page.getByText('Last run').waitFor()
   t.match((await send('GET', '/sessions')).body.items, [{ title: 'Morning', origin: 'automation' }])
   await page.getByRole('link', { name: 'Advance the clock' }).click()
@@ -178,7 +178,7 @@ t.test('a schedule that runs once says when, and afterwards that it runs no more
   await page.getByLabel('Runs', { exact: true }).selectOption('one_time')
   t.equal(await page.getByLabel('At', { exact: true }).inputValue(), '2026-01-05T09:00:00Z')
   await page.getByRole('button', { name: 'Create' }).click()
-  await page.getByText('Jan 5, 2026, 9:00:00 AM').waitFor()
+  await page.getByText('Jan 5, 2026, 09:00:00').waitFor()
   await devin.clock.set({ frozen: false, speed: 3_600 })
   // Nobody asks the server for anything but the page, which does so at the time of the run.
   await page.getByText('Last run').waitFor()

@@ -17,7 +17,7 @@ const formats = computed(() => {
   return {
     relative: new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' }),
     number: new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }),
-    time: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+    time: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false }),
     date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }),
     clock: new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hour12: false }),
   }
