@@ -102,6 +102,18 @@ t.test('the clock is set to a time, and back to the real one', async (t) => {
   t.ok(Math.abs((parseInstant(now) as number) - wallClock.now()) < 60_000_000)
 })
 
+t.test('the time to set begins with that of the clock which is shown', async (t) => {
+  const { orgId } = await devin.organizations.create({ name: 'Globex' })
+  await devin.clock.freeze('2026-01-02T03:04:05Z')
+  await send('PUT', '/_fake/clock', { body: { org_id: orgId, now: '2030-06-07T08:09:10Z', frozen: true } })
+  const page = await open(t, 'clock', { timezoneId: 'UTC' })
+  const time = page.getByLabel('Time, in your time zone')
+  t.equal(await time.inputValue(), '2026-01-02T03:04:05')
+  await page.getByLabel('Organization', { exact: true }).selectOption(orgId)
+  await page.getByText('2030-06-07T08:09:10Z').waitFor()
+  t.equal(await time.inputValue(), '2030-06-07T08:09:10')
+})
+
 t.test('an organization has a clock of its own', async (t) => {
   const other = await devin.organizations.create({ name: 'Globex' })
   const page = await open(t, 'clock')

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { SetClock } from '../../schemas/control/clock.ts'
-import { clockOf } from '../clocks.ts'
+import { clockOf, nowOf } from '../clocks.ts'
 import { Button, Command } from '../components/button.tsx'
 import { Field, Select } from '../components/fields.tsx'
 import { control } from '../control.ts'
@@ -48,7 +48,7 @@ export default function ClockTab() {
       <div class="controls-grid">
         <Advance />
         <Speed clock={clock} />
-        <SetTime />
+        <SetTime key={shownOrg()} />
         <OtherClocks />
       </div>
       <p class="row muted">
@@ -146,7 +146,7 @@ function Speed({ clock: { speed } }: { readonly clock: ReadClock }) {
 
 function SetTime() {
   const { clock } = texts.value.controls
-  const time = useSignal(localText(Date.now()))
+  const time = useSignal(localText(nowOf(shownOrg())))
   return (
     <section class="card stack">
       <h2>{clock.set}</h2>
