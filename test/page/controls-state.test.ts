@@ -78,7 +78,7 @@ t.test('a rule has steps of its own, whose mistakes are shown with their place',
   await dialog.getByLabel('Name').fill('mine')
   await dialog.getByLabel('Title contains').fill('/^Fix/')
   await dialog.getByLabel('Has the tag').fill('bug')
-  await dialog.getByLabel('Scenario').selectOption('own steps …')
+  await dialog.getByLabel('Scenario').selectOption('own steps…')
   await dialog.getByLabel('Steps, as JSON').fill('{"steps": ')
   await add.click()
   await dialog.getByRole('alert').getByText('This is not JSON').waitFor()
