@@ -26,7 +26,9 @@ function isView(name: string): name is ViewName {
 export function App() {
   const [name = 'sessions', ...path] = place.value.path
   const { shell } = texts.value
-  const title = isView(name) ? `${shell[name]} · ${shell.title}` : shell.title
+  const tabs = name === 'state' || name === 'controls' ? Object.entries(texts.value[name].tabs) : []
+  const tab = tabs.find(([one]) => one === path[0])?.[1]
+  const title = [tab, isView(name) && shell[name], shell.title].filter(Boolean).join(' · ')
   useEffect(() => {
     document.title = title
   }, [title])

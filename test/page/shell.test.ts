@@ -57,6 +57,8 @@ t.test('every view has an address, a title and a link', async (t) => {
   }
   await page.goBack()
   await page.getByRole('heading', { level: 1, name: 'Controls' }).first().waitFor()
+  await page.getByRole('link', { name: 'Faults' }).click()
+  await hasTitle(page, 'Faults · Controls')
   await page.goto(`${url}/_fake/#/nothing`)
   await page.getByText('There is no such view.').waitFor()
 })
