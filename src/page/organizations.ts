@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { OrganizationList } from '../schemas/control/organizations.ts'
 import { control } from './control.ts'
 import { listen } from './live.ts'
-import { shownOrg } from './place.ts'
+import { hrefOf, shownOrg } from './place.ts'
 
 /** What the server says of itself and its organizations. */
 export type ServerSummary = OrganizationList
@@ -21,6 +21,12 @@ export function targetOrg(): string {
 /** Returns the name of an organization, or its id while it is unknown. */
 export function nameOfOrg(orgId: string | null): string {
   return server.value?.organizations.find(({ org_id }) => org_id === orgId)?.name ?? orgId ?? ''
+}
+
+/** Returns the address of a session. When all organizations are shown, several may have sessions with the same id. */
+export function hrefOfSession(id: string, orgId: string | null): string {
+  const isOneOfMany = shownOrg() === undefined && (server.value?.organizations.length ?? 0) > 1
+  return hrefOf(['sessions', id], { of: isOneOfMany ? (orgId ?? '') : '' })
 }
 
 let isReading = false

@@ -76,6 +76,38 @@ t.test('the board follows snapshots, and shows the organizations if there are se
   await page.getByRole('heading', { name: 'Sessions 1' }).waitFor()
 })
 
+t.test('organizations with the same state have sessions of their own, also with the same ids', async (t) => {
+  const id = `devin-${'1'.repeat(32)}`
+  const of = (org_id: string, name: string) => ({
+    org_id,
+    name,
+    keys: [`cog_${name}`],
+    sessions: [{ id, title: name, prompt: 'Fix it', status_enum: 'finished' }],
+  })
+  const organizations = [of('org-one', 'One'), of('org-two', 'Two')]
+  await devin.fetch('/_fake/state', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ organizations }),
+  })
+  await devin.fetch(`/v3/organizations/org-two/sessions/${id}`, {
+    headers: { authorization: 'Bearer cog_Two' },
+  })
+  const page = await open(t)
+  for (const name of ['One', 'Two']) {
+    await page.getByRole('link', { name, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    await page.getByRole('link', { name: 'Answer of v3' }).click()
+    await page.getByRole('heading', { name: `org-${name.toLowerCase()}` }).waitFor()
+    t.equal(await page.getByLabel('Organization', { exact: true }).inputValue(), '')
+    await page.getByRole('link', { name: 'All sessions' }).click()
+  }
+  await page.goto(`${devin.url}/_fake/#/requests`)
+  await page.locator('a.request').click()
+  await page.getByRole('link', { name: 'Show the session' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Two' }).waitFor()
+})
+
 t.test('the filter is in the address', async (t) => {
   await create({ title: 'Alpha', tags: ['bug'] })
   await create({ title: 'Beta', tags: ['chore'] })

@@ -6,7 +6,7 @@ import { Loaded } from '../components/states.tsx'
 import { control } from '../control.ts'
 import { type LiveData, useLive } from '../live-data.ts'
 import { sessionOf } from '../model/requests-path.ts'
-import { nameOfOrg } from '../organizations.ts'
+import { hrefOfSession, nameOfOrg } from '../organizations.ts'
 import { hrefOf, shownOrg } from '../place.ts'
 import { formatNumber, formatTime, texts } from '../texts/index.ts'
 import { Actions } from './actions.tsx'
@@ -147,7 +147,7 @@ function Facts({ entry }: { readonly entry: RequestEntry }) {
       )}
       {session !== undefined && (
         <Fact name={requests.session}>
-          <a href={hrefOf(['sessions', session])}>{requests.openSession}</a>
+          <a href={hrefOfSession(session, orgId)}>{requests.openSession}</a>
         </Fact>
       )}
     </dl>

@@ -1,8 +1,8 @@
 import { Ago } from '../components/time.tsx'
 import { excerptOf, nameOf, type SessionSummary } from '../model/sessions.ts'
 import { keyOf } from '../model/sessions-merge.ts'
-import { nameOfOrg, server } from '../organizations.ts'
-import { hrefOf, shownOrg } from '../place.ts'
+import { hrefOfSession, nameOfOrg, server } from '../organizations.ts'
+import { shownOrg } from '../place.ts'
 import { formatNumber, texts } from '../texts/index.ts'
 import { acusText, StatusBadge } from './status.tsx'
 import { isFresh } from './store.ts'
@@ -23,7 +23,7 @@ export function Card({ session, showsStatus }: CardProps) {
   const excerpt = excerptOf(session)
   return (
     <div class={`session-card card ${isFresh(keyOf(session)) ? 'fresh' : ''}`} data-session={id}>
-      <a class="session-link" href={hrefOf(['sessions', id])}>
+      <a class="session-link" href={hrefOfSession(id, orgId)}>
         {nameOf(session) || sessions.untitled}
       </a>
       {excerpt !== '' && <p class="excerpt muted">{excerpt}</p>}

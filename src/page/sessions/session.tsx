@@ -34,7 +34,7 @@ interface SessionPageProps {
 /** The page of a session. */
 export function SessionPage({ id: shownId, tab }: SessionPageProps) {
   const id = shownId.startsWith('devin-') ? shownId : `devin-${shownId}`
-  const org = shownOrg()
+  const org = shownOrg() ?? place.value.query.of
   const { data, error, reload } = useLive(
     (signal) =>
       control<SessionDetail>(`/sessions/${encodeURIComponent(id)}`, { query: { org_id: org }, signal }),
@@ -122,6 +122,7 @@ function Loaded({ session, tab }: { readonly session: SessionDetail; readonly ta
           <Tabs
             label={sessions.parts}
             base={['sessions', session.session_id]}
+            query={{ of: place.value.query.of ?? '' }}
             tabs={tabs.map((one) => [one, sessions.tabs[one]] as const)}
             current={current}
           />
