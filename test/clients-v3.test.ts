@@ -40,6 +40,18 @@ t.test(
   },
 )
 
+t.test('a client that accepts only ids of the form `org_…` uses such an organization', async (t) => {
+  const { v3 } = await startV3(t)
+  const sessions = '/v3/organizations/org_Test0123456789Ab/sessions'
+
+  const session = (await v3('POST', sessions, { prompt: 'x' })).json()
+
+  t.equal(session.org_id, 'org_Test0123456789Ab')
+  t.equal((await v3('GET', `${sessions}/${session.session_id}`)).json().session_id, session.session_id)
+  const { items } = (await v3('GET', '/v3/enterprise/sessions')).json()
+  t.match(items, [{ session_id: session.session_id, org_id: session.org_id }])
+})
+
 t.test('a client with strict types decodes every session, from its creation to its end', async (t) => {
   const fake = await startV3(t)
   const types: Record<string, RegExp> = {

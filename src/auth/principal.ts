@@ -55,6 +55,14 @@ export const DEFAULT_ORG_ID = 'org-fa4ede71000000000000000000000001'
  */
 export const ENTERPRISE_ID = 'enterprise'
 
+/**
+ * Returns whether a text may be the id of an organization that nobody registered. The vendor's documents have `org-`; other real
+ * ones begin with `org_`, and some clients accept nothing else.
+ */
+export function mayBeOrgId(text: string): boolean {
+  return text.startsWith('org-') || text.startsWith('org_')
+}
+
 /** The user of personal keys that do not contain one. */
 export const DEFAULT_USER: User = {
   id: 'email|fa4ede710000000000000001',

@@ -31,6 +31,14 @@ export const v3Enterprise: readonly FidelityRow[] = [
   },
   {
     topic: 'the enterprise',
+    what: 'ids of organizations that an open key may use',
+    value: 'those that begin with `org-`, as new ones do, or with `org_`; others are answered 403',
+    confidence: 'seen',
+    source:
+      'ids of both forms in clients of 2026, one of which accepts only `org_`; open keys are a choice of the fake',
+  },
+  {
+    topic: 'the enterprise',
     what: 'permissions of operations for which the vendor names none',
     value:
       '`ManageEnterpriseSettings` for organizations, tags and addresses, `ManageBilling` for ACU limits, `ManageAccountMembership` for members, groups and roles, `ManageGitIntegrations` for git',

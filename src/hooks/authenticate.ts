@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { bearerKey } from '../auth/credentials.ts'
 import { AuthError } from '../auth/errors.ts'
 import type { KeyRegistry } from '../auth/keys.ts'
-import { ENTERPRISE_ID, isMadeUp, type Principal } from '../auth/principal.ts'
+import { ENTERPRISE_ID, isMadeUp, mayBeOrgId, type Principal } from '../auth/principal.ts'
 import { parseKey } from '../auth/registered-key.ts'
 import { permissionsOf } from '../auth/roles.ts'
 import type { Admit, LazyRoute } from '../fastapi/lazy-routes.ts'
@@ -217,7 +217,7 @@ function principalIn(principal: Principal, orgId: string | null): Principal {
  */
 function mayUse({ isBound, orgId: own, permissions, roles }: Principal, orgId: string): boolean {
   if (roles !== undefined && permissions?.size === 0) return false
-  return isBound ? own === orgId : orgId.startsWith('org-') && orgId.length <= ORG_ID_MAX
+  return isBound ? own === orgId : mayBeOrgId(orgId) && orgId.length <= ORG_ID_MAX
 }
 
 function mayCall(permissions: ReadonlySet<string>, required: RequiredPermission): boolean {

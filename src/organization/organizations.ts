@@ -1,5 +1,5 @@
 import { Answers } from '../answers/answers.ts'
-import { DEFAULT_ORG_ID, ENTERPRISE_ID } from '../auth/principal.ts'
+import { DEFAULT_ORG_ID, ENTERPRISE_ID, mayBeOrgId } from '../auth/principal.ts'
 import type { ChangeFeed } from '../base/changes.ts'
 import { AdjustableClock, type ClockSettings } from '../base/clock.ts'
 import { copyString } from '../base/copy-string.ts'
@@ -207,7 +207,7 @@ export class Organizations implements OrganizationServer {
   }
 
   #isOfEnterprise(orgId: string): boolean {
-    return orgId === DEFAULT_ORG_ID || (orgId.startsWith('org-') && this.#services.store.has(orgId))
+    return orgId === DEFAULT_ORG_ID || (mayBeOrgId(orgId) && this.#services.store.has(orgId))
   }
 
   /** Returns the current state of an organization. */

@@ -80,7 +80,15 @@ t.test('an open v3 key works for every organization in a path, each with its own
   const { v3 } = await startV3(t)
   const long = `org-${'x'.repeat(ORG_ID_MAX - 4)}`
 
-  for (const orgId of [DEFAULT_ORG_ID, ORG, 'org-test', 'org-', 'org-%20%C3%A4', long]) {
+  for (const orgId of [
+    DEFAULT_ORG_ID,
+    ORG,
+    'org-test',
+    'org_Test0123456789Ab',
+    'org-',
+    'org-%20%C3%A4',
+    long,
+  ]) {
     t.equal((await v3('POST', secretsOf(orgId), secret)).statusCode, 200, orgId)
     t.equal((await v3('GET', secretsOf(orgId))).json().total, 1, orgId)
   }
@@ -91,7 +99,16 @@ t.test('an open v3 key is refused for what is no id of an organization', async (
   const { v3 } = await startV3(t, { organizations })
   const before = organizations.all().length
 
-  for (const orgId of ['acme', 'ORG-1', 'xorg-1', 'org', '%20org-1', `org-${'x'.repeat(ORG_ID_MAX - 3)}`]) {
+  for (const orgId of [
+    'acme',
+    'ORG-1',
+    'ORG_1',
+    'xorg-1',
+    'org',
+    'org1',
+    '%20org-1',
+    `org-${'x'.repeat(ORG_ID_MAX - 3)}`,
+  ]) {
     for (const [method, body] of [['GET'], ['POST', secret]] as const) {
       const response = await v3(method, secretsOf(orgId), body)
       t.match([response.statusCode, response.json()], [403, { detail: 'Unauthorized' }], orgId)

@@ -54,6 +54,7 @@ export const v3Enterprise: Checks = {
   'the enterprise': {
     'who may use its operations': PERMISSIONS,
     'which organizations it has': DATA,
+    'ids of organizations that an open key may use': DATA,
     'permissions of operations for which the vendor names none': PERMISSIONS,
     'answer for something in an organization that it does not have': async (api) =>
       refuses(await api.call('GET', `${ALL}/org-${NOWHERE}/tags`), 404, 'Organization not found'),
