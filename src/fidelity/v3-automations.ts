@@ -109,9 +109,10 @@ export const v3Automations: readonly FidelityRow[] = [
     operation: SCHEMAS,
     what: 'the operation',
     value:
-      '`event_types`, each with `event_type`, `fields`, `operators` and `replies`: those that the fake knows',
-    confidence: 'guess',
-    source: 'the page says what it answers with; its form was not seen',
+      '`sources`: by source and then by the name of the event, `event_type`, `fields` by their path and `supported_replies`. They are those of webhooks and schedules, and three of GitHub, which tests send',
+    confidence: 'seen',
+    source:
+      'v3/automations/get-organizations-automations-schemas has the two levels; the names of members were seen in three clients of 2026. Which sources and fields are listed, and `operators` and `required` of a field, are guesses',
   },
   {
     operation: GET,

@@ -67,8 +67,10 @@ export const v3Automations: Checks = {
     'the operation': async (api) => {
       const answer = await api.call('GET', `${PATH}/schemas`)
       hasStatus(answer, 200)
-      const types = Object(answer.json).event_types
-      expectThat(answer, Array.isArray(types), { expected: 'an array `event_types`' })
+      const recurring = Object(Object(Object(answer.json).sources).schedule).recurring
+      expectThat(answer, recurring?.event_type === 'schedule:recurring', {
+        expected: '`sources.schedule.recurring` with the `event_type` `schedule:recurring`',
+      })
     },
   },
   [`GET ${ALL}/{automation_id}`]: {

@@ -7,7 +7,7 @@ import {
   type Trigger,
   WEBHOOK_EVENT,
 } from '../../simulation/automation-settings.ts'
-import { OPERATORS } from '../../simulation/conditions.ts'
+import { OPERATORS, type Operator } from '../../simulation/conditions.ts'
 import type {
   AutomationAction,
   AutomationResponse,
@@ -62,18 +62,43 @@ function actionResponse({ type, prompt, session }: Action): AutomationAction {
   }
 }
 
-/** Returns the events that start an automation of this server, and how their members can be tested. */
+/** The operators of conditions that the members of an event can meet. */
+const EVENT_OPERATORS = OPERATORS.filter((operator) => operator !== 'recurrence')
+
+/** A member of an event that a condition can test. */
+const member = (operators: readonly Operator[], isRequired = false) => ({ operators, required: isRequired })
+
+const REPOSITORY = { 'repository.full_name': member(EVENT_OPERATORS) }
+const ACTION = { action: member(EVENT_OPERATORS) }
+const LABEL = { 'label.name': member(EVENT_OPERATORS) }
+
+/**
+ * The members of events that conditions are written for, by type. No event is limited to them: tests send those of GitHub, with any
+ * members.
+ */
+const EVENTS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  // The sender defines the members.
+  [WEBHOOK_EVENT]: {},
+  [SCHEDULE_EVENT]: { rrule: member(RULE_OPERATORS, true) },
+  'github:issues': { ...REPOSITORY, ...ACTION, ...LABEL },
+  'github:pull_request': {
+    ...REPOSITORY,
+    ...ACTION,
+    ...LABEL,
+    'pull_request.merged': member(EVENT_OPERATORS),
+  },
+  'github:push': { ...REPOSITORY, ref: member(EVENT_OPERATORS) },
+}
+
+/** Returns the events that start an automation, by source and name, and how their members can be tested. */
 export function automationSchemas(): Record<string, unknown> {
-  return {
-    event_types: [
-      {
-        event_type: WEBHOOK_EVENT,
-        // A condition can name every member of an event, which the sender defines.
-        fields: null,
-        operators: OPERATORS.filter((operator) => operator !== 'recurrence'),
-        replies: [],
-      },
-      { event_type: SCHEDULE_EVENT, fields: ['rrule'], operators: RULE_OPERATORS, replies: [] },
-    ],
+  const sources: Record<string, Record<string, object>> = {}
+  for (const [type, fields] of Object.entries(EVENTS)) {
+    const [source, name] = type.split(':') as [string, string]
+    sources[source] = {
+      ...sources[source],
+      [name]: { event_type: type, fields, supported_replies: [] },
+    }
   }
+  return { sources }
 }

@@ -255,23 +255,28 @@ t.test('GET /v3/organizations/{org_id}/automations selects by metadata', async (
 })
 
 t.test(
-  'GET /v3/organizations/{org_id}/automations/schemas lists the events that start an automation',
+  'GET /v3/organizations/{org_id}/automations/schemas has the events that start an automation by source and name',
   async (t) => {
     const { org } = await startV3(t)
 
-    const { event_types, ...others } = (await org('GET', '/automations/schemas')).json()
-    t.same(others, {}, 'without `update_semantics: replace_groups`: a change merges groups')
+    const { sources, ...others } = (await org('GET', '/automations/schemas')).json()
 
-    t.match(event_types, [
-      { event_type: 'webhook:incoming', fields: null, replies: [] },
-      {
+    t.same(others, {}, 'without `update_semantics: replace_groups`: a change merges groups')
+    t.same(sources.webhook, {
+      incoming: { event_type: 'webhook:incoming', fields: {}, supported_replies: [] },
+    })
+    t.same(sources.schedule, {
+      recurring: {
         event_type: 'schedule:recurring',
-        fields: ['rrule'],
-        operators: ['recurrence', 'matches'],
-        replies: [],
+        fields: { rrule: { operators: ['recurrence', 'matches'], required: true } },
+        supported_replies: [],
       },
-    ])
-    t.equal(event_types[0].operators.length, 14)
+    })
+    t.same(Object.keys(sources.github), ['issues', 'pull_request', 'push'])
+    const { event_type, fields } = sources.github.issues
+    t.equal(event_type, 'github:issues')
+    t.same(Object.keys(fields), ['repository.full_name', 'action', 'label.name'])
+    t.equal(fields.action.operators.length, 14)
   },
 )
 
