@@ -14,6 +14,7 @@ import { ScenarioRules } from '../simulation/scenario-rules.ts'
 import { sizeOfAll } from '../store/contents.ts'
 import { buildOrganization } from './build-organization.ts'
 import { DeletedIds } from './deleted-ids.ts'
+import { NotFound } from './errors.ts'
 import type { Organization, OrganizationServer, OrganizationServices } from './organization.ts'
 import { UrlSigner } from './signed-urls.ts'
 import { captureState, newIdentity, type OrganizationIdentity, type OrganizationState } from './state.ts'
@@ -96,8 +97,9 @@ export class Organizations implements OrganizationServer {
     return this.all().filter(({ orgId, ids }) => store.has(orgId) || ids.issued > 0)
   }
 
-  /** Returns an organization for writing. It is created if necessary, and kept. Throws StoreFullError. */
+  /** Returns an organization for writing. It is created if necessary, and kept. Throws NotFound for a deleted one, and StoreFullError. */
   get(orgId: string): Organization {
+    if (this.deleted.has(orgId)) throw new NotFound('organization')
     this.#services.store.claim(orgId)
     if (this.#ephemeral.delete(orgId)) this.noteChange(orgId)
     return this.#organizations.get(orgId) ?? this.#create(newIdentity(orgId))

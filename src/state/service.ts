@@ -109,11 +109,11 @@ export class StateService {
       ...organization,
       clock: { ...clock, ...seededClocks.get(organization.orgId) },
     }))
-    // An organization that is not in the baseline keeps only its name. Without one, it is removed.
+    // An organization that is not in the baseline keeps only its name. Without one, it is removed, and a deleted one stays deleted.
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
-      const isRemoved = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
-      if (!isRemoved) organizations.push({ ...newState(orgId, clock), name })
+      const isNew = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
+      if (!isNew && !this.#organizations.deleted.has(orgId)) organizations.push({ ...newState(orgId, clock), name })
     }
     // A baseline that an earlier version has stored has no answers.
     await this.restore({ answers: {}, ...state, clock, organizations }, orgId)

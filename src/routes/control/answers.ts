@@ -38,7 +38,7 @@ export async function answerRoutes(app: ApiInstance, { organizations }: ControlO
         operationId: 'set_answers',
         summary: 'Choose answers to open questions; omitted ones stay',
         body: SetAnswers,
-        response: { 200: AnswersResponse, 422: HTTPValidationError, 507: ErrorResponse },
+        response: { 200: AnswersResponse, 404: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }) => {

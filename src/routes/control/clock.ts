@@ -50,7 +50,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
         operationId: 'set_clock',
         summary: 'Set, freeze or speed up a clock; omitted settings stay',
         body: SetClock,
-        response: { 200: Clock, 422: HTTPValidationError, 507: ErrorResponse },
+        response: { 200: Clock, 404: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }) => {
@@ -69,7 +69,7 @@ export async function clockRoutes(app: ApiInstance, { organizations }: ControlOp
         operationId: 'advance_clock',
         summary: 'Advance a clock',
         body: AdvanceClock,
-        response: { 200: Clock, 422: HTTPValidationError, 507: ErrorResponse },
+        response: { 200: Clock, 404: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
       },
     },
     async ({ body }) => {

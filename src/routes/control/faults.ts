@@ -53,7 +53,13 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
         operationId: 'add_fault',
         summary: 'Add a fault after the existing ones',
         body: FaultSpec,
-        response: { 201: FaultView, 409: ErrorResponse, 422: HTTPValidationError, 507: ErrorResponse },
+        response: {
+          201: FaultView,
+          404: ErrorResponse,
+          409: ErrorResponse,
+          422: HTTPValidationError,
+          507: ErrorResponse,
+        },
       },
     },
     async ({ body }, reply) => {

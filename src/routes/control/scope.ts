@@ -16,7 +16,7 @@ export function organizationsInScope(
   return organization === undefined ? [] : [organization]
 }
 
-/** Returns the clocks that a call changes: one, or all including the initial clock of new organizations. Throws StoreFullError. */
+/** Returns the clocks that a call changes: one, or all including the initial clock of new organizations. Throws NotFound and StoreFullError. */
 export function clocksOf(organizations: Organizations, orgId: string | undefined): AdjustableClock[] {
   if (orgId !== undefined) return [organizations.get(orgId).clock]
   return [organizations.clock, ...organizations.all().map(({ clock }) => clock)]

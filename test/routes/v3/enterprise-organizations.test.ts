@@ -327,6 +327,25 @@ t.test('a deleted organization stays deleted, until a reset of the server', asyn
   t.equal((await v3('POST', secrets, secret)).statusCode, 200)
 })
 
+t.test('no call of the control plane for a deleted organization creates it again', async (t) => {
+  const { v3, send } = await startV3(t)
+  await send('POST', '/_fake/clock/advance', { seconds: 5 })
+  const { org_id } = (await v3('POST', ORGANIZATIONS, { name: 'n' })).json()
+  await v3('DELETE', `${ORGANIZATIONS}/${org_id}`)
+
+  for (const [method, path, body] of [
+    ['POST', '/_fake/clock/advance', { seconds: 5 }],
+    ['PUT', '/_fake/clock', { frozen: true }],
+    ['POST', '/_fake/faults', { status: 500 }],
+    ['PUT', '/_fake/answers', { answers: { 'v3-total': 'null' } }],
+  ] as const) {
+    const response = await send(method, path, { org_id, ...body })
+    t.same([response.statusCode, response.json().detail], [404, 'Organization not found'], path)
+  }
+  t.equal((await send('POST', '/_fake/reset', { org_id })).statusCode, 204)
+  t.equal((await v3('GET', ORGANIZATIONS)).json().total, 1)
+})
+
 t.test('the deletion of an organization is in the journal and the audit log of the enterprise', async (t) => {
   const { v3, call } = await startV3(t)
   const { org_id: orgId } = (await v3('POST', ORGANIZATIONS, { name: 'n' })).json()
