@@ -138,16 +138,23 @@ export function sharedRoute(lazyRoutes: LazyRoutes, admit: Admit = () => undefin
       const { handle } = request.lazyRoute as LazyRoute
       const pending = admit(request)
       const ready =
-        pending === undefined ? check(lazyRoutes, request) : pending.then(() => check(lazyRoutes, request))
+        pending === undefined
+          ? check(lazyRoutes, request, admit)
+          : pending.then(() => check(lazyRoutes, request, admit))
       return ready === undefined ? handle(request, reply) : ready.then(() => handle(request, reply))
     },
   }
 }
 
-/** Validates a request. Returns undefined if its handler may run at once. Throws or rejects with RequestValidationError. */
-function check(lazyRoutes: LazyRoutes, request: FastifyRequest): Promise<void> | undefined {
+/**
+ * Validates a request. Returns undefined if its handler may run at once; otherwise others have run meanwhile, which may have revoked its key or
+ * deleted its organization, so that it is admitted again. Throws or rejects with RequestValidationError, and as `admit` does.
+ */
+function check(lazyRoutes: LazyRoutes, request: FastifyRequest, admit: Admit): Promise<void> | undefined {
   const validated = lazyRoutes.validate(request)
-  return validated === undefined
-    ? turnAfterValidation(request)
-    : validated.then(() => turnAfterValidation(request))
+  const waited =
+    validated === undefined
+      ? turnAfterValidation(request)
+      : validated.then(() => turnAfterValidation(request))
+  return waited?.then(() => admit(request))
 }

@@ -253,6 +253,26 @@ t.test('the server yields between the validation of a long body and its handler'
   }
 })
 
+t.test('a request with a long body is admitted again before its handler', async (t) => {
+  let admissions = 0
+  const schema = { body: Type.Object({ text: Type.String() }) }
+  const route = aRoute('POST /lazy/a', { body: 'json', ...schemaOf(schema) })
+  const app = await appWith(t, [route], undefined, () => {
+    if (++admissions > 1) throw new HttpException(418, 'gone')
+    return undefined
+  })
+  const statusOf = async (length: number) => {
+    admissions = 0
+    const payload = { text: 'x'.repeat(length) }
+    return (await app.inject({ method: 'POST', url: '/lazy/a', payload })).statusCode
+  }
+  // Loads the schema.
+  await statusOf(1)
+
+  t.equal(await statusOf(1), 200)
+  t.equal(await statusOf(LONG_JSON), 418)
+})
+
 t.test('what a handler returns or throws is answered as on ordinary routes', async (t) => {
   const handling = (handle: LazyRoute['handle']) => ({ handle })
   const app = await appWith(t, [
