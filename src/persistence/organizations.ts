@@ -49,18 +49,24 @@ export function serverRow(organizations: Organizations): RowKind {
 
 /** The rows of the organizations: their names, clocks and the ids issued. */
 export function organizationRows(organizations: Organizations, store: Store): RowKind {
+  const remove = (orgId: string) => {
+    organizations.setStored(orgId, undefined)
+    // The store would still have it otherwise.
+    void store.remove(orgId)
+  }
   return {
     name: 'organizations',
     read(orgId) {
       const data = organizations.stored(orgId)
       return data && { position: data.position, data }
     },
-    write: (orgId, _id, { data }) => organizations.setStored(orgId, data as StoredOrganization),
-    remove(orgId) {
-      organizations.setStored(orgId, undefined)
-      // The store would still have it otherwise.
-      void store.remove(orgId)
+    write(orgId, _id, { data }) {
+      const stored = data as StoredOrganization
+      // Another position: the same batch has removed it and created it again.
+      if (organizations.find(orgId)?.position !== stored.position) remove(orgId)
+      organizations.setStored(orgId, stored)
     },
+    remove,
     clear() {
       for (const { orgId } of organizations.all()) organizations.setStored(orgId, undefined)
     },

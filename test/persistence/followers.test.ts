@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import type { Fault } from '../../src/faults/fault.ts'
+import type { Organizations } from '../../src/organization/organizations.ts'
 import { rowKinds } from '../../src/persistence/kinds.ts'
 import { Replica } from '../../src/persistence/replica.ts'
 import type { StoreQuota } from '../../src/store/store-quota.ts'
@@ -113,6 +114,28 @@ t.test('an organization that one replica removes does not exist for another one'
 
   t.equal(await status(one), 404)
   t.equal(await status(other), 404)
+})
+
+t.test('an organization that is removed and created again in one batch', async (t) => {
+  const { one, other, change } = await startTwo(t)
+  const { org_id: orgId } = (await one.send('POST', '/_fake/organizations')).json()
+  await one.send('POST', '/_fake/organizations')
+  await one.send('POST', `/v3/organizations/${orgId}/playbooks`, { title: 't', body: 'b' }, 'Bearer cog_x')
+  const again = (title: string, create: (organizations: Organizations) => unknown) =>
+    change(title, async ({ replica, services: { organizations } }) => {
+      await replica.enter()
+      await organizations.remove(orgId)
+      create(organizations)
+      await replica.settle()
+    })
+
+  await again('by a write', (organizations) => organizations.get(orgId))
+  await again('by a read', (organizations) => organizations.getEphemeral(orgId))
+
+  const { items } = (
+    await other.send('GET', '/v3/enterprise/organizations', undefined, 'Bearer cog_x')
+  ).json()
+  t.notOk(items.some((item: { org_id: string }) => item.org_id === orgId))
 })
 
 t.test('an audit log whose oldest entries are dropped', async (t) => {
