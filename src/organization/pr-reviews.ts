@@ -33,7 +33,7 @@ export async function createPrReview(
   const { prReviews, ids, clock, auditLog, answers } = organization
   const { repoPath, prNumber } = pullRequestOf(url)
   const commitSha = headCommitOf(repoPath, prNumber)
-  const review: PrReviewRecord = {
+  const newReview = (): PrReviewRecord => ({
     id: `pr-review-${ids.hex()}`,
     repoPath,
     prNumber,
@@ -41,13 +41,16 @@ export async function createPrReview(
     outcome: 'completed',
     createdAt: clock.now(),
     createdBy: principal.actor,
-  }
+  })
+  let review: PrReviewRecord
   if (answers.is('v3-repeated-pr-review', '409')) {
-    await prReviews.swap((reviews) => {
-      requireEnded(organization, reviews.findLast(isReviewOf(review, commitSha)))
-      return { deleted: [], added: [review] }
+    const { added } = await prReviews.swap((reviews) => {
+      requireEnded(organization, reviews.findLast(isReviewOf({ repoPath, prNumber }, commitSha)))
+      return { deleted: [], added: [newReview()] }
     })
+    review = added[0] as PrReviewRecord
   } else {
+    review = newReview()
     await prReviews.insert(review)
   }
   auditLog.write(principal, 'create_pr_review', review.id)

@@ -1,6 +1,6 @@
 // Tests src/organization/pr-reviews.ts under concurrent changes.
 import t from 'tap'
-import { randomIds } from '../../src/base/ids.ts'
+import { seededIds } from '../../src/base/ids.ts'
 import { Organizations } from '../../src/organization/organizations.ts'
 import { createPrReview } from '../../src/organization/pr-reviews.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -8,7 +8,8 @@ import { frozenClock } from '../fake.ts'
 import { aServicePrincipal } from '../records.ts'
 
 t.test('of reviews of a commit that are created at the same moment, one is refused', async (t) => {
-  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
+  const ids = (owner: string) => seededIds(1, owner)
+  const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids })
   const organization = organizations.get('org-1')
   organization.answers.choose({ 'v3-repeated-pr-review': '409' })
   const create = () =>
@@ -19,4 +20,5 @@ t.test('of reviews of a commit that are created at the same moment, one is refus
   t.equal(first.status, 'fulfilled')
   t.match(second, { status: 'rejected', reason: { name: 'InUse' } })
   t.equal((await organization.prReviews.list()).length, 1)
+  t.equal(organization.ids.issued, 2, 'one id for the review, and one for its entry in the audit log')
 })
