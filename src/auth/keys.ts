@@ -181,8 +181,11 @@ export class KeyRegistry {
 
   /** Returns the registered and revoked keys, for `restore`: all, or those of one organization. */
   capture(orgId?: string): KeyRegistryState {
+    const registered = [...this.#registered].filter(([key]) => this.#belongsTo(key, orgId))
+    // A database has set them in any order.
+    const position = ([key]: [string, Principal]) => this.#positions.get(key) as number
     return {
-      registered: new Map([...this.#registered].filter(([key]) => this.#belongsTo(key, orgId))),
+      registered: new Map(registered.sort((one, other) => position(one) - position(other))),
       revoked: new Set([...this.#revoked].filter((key) => this.#belongsTo(key, orgId))),
     }
   }

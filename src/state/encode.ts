@@ -35,7 +35,8 @@ export function* stateTexts(state: ServerState, options: EncodeOptions = {}): Ge
   yield ']'
   if (collections === undefined) {
     yield* member('scenarios', scenarios, encodeRule, reveal)
-    if (reveal) yield* member('revoked_keys', keys.revoked, (key) => key, true)
+    // Their order is not kept.
+    if (reveal) yield* member('revoked_keys', [...keys.revoked].sort(), (key) => key, true)
   }
   yield '}'
 }

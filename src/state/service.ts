@@ -113,7 +113,8 @@ export class StateService {
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
       const isNew = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
-      if (!isNew && !this.#organizations.deleted.has(orgId)) organizations.push({ ...newState(orgId, clock), name })
+      if (!isNew && !this.#organizations.deleted.has(orgId))
+        organizations.push({ ...newState(orgId, clock), name })
     }
     // A baseline that an earlier version has stored has no answers.
     await this.restore({ answers: {}, ...state, clock, organizations }, orgId)

@@ -189,7 +189,15 @@ t.test('clocks, organizations and keys that come and go', async (t) => {
     const { org_id, keys } = (await send('POST', '/_fake/organizations', { name: 'Temporary' })).json()
     orgId = org_id
     key = keys.personal
+    services.keys.register({ key: 'cog_first' })
     services.keys.register({ key, permissions: ['x'] })
+  })
+  await change('a permission', async ({ services: { keys } }) =>
+    keys.register({ key: 'cog_first', permissions: ['y'] }),
+  )
+  await change('the order of its keys', async ({ send }) => {
+    const { body } = await send('GET', '/_fake/state?reveal=true')
+    await send('PUT', '/_fake/state', JSON.parse(body))
   })
   await change('its clock', ({ send }) => send('PUT', '/_fake/clock', { frozen: true, org_id: orgId }))
   await change('its key', ({ send }) => send('POST', '/_fake/keys/revoke', { key }))
