@@ -243,10 +243,12 @@ export class Replica {
   }
 
   #apply({ puts, deletes, events }: Changes): void {
+    // As `load` visits them: a log is filled from its first entry on.
+    const sorted = puts.toSorted((one, other) => one.position - other.position)
     this.#untracked(() => {
       for (const { name } of this.#kinds) {
         for (const key of deletes) if (key.kind === name) this.#pending.remove(key)
-        for (const row of puts) if (row.kind === name) this.#pending.write(row, true)
+        for (const row of sorted) if (row.kind === name) this.#pending.write(row, true)
       }
     })
     for (const event of events) this.#events.hub?.publish(JSON.parse(event) as LiveEvent)

@@ -88,9 +88,9 @@ export class MemoryLog<E> implements Log<E> {
     this.#sizes.set(index, bytes)
   }
 
-  /** Removes the entries up to a position. */
+  /** Removes the entries up to a position. Without any, it does not count as a use of the organization. */
   dropUpTo(position: number): void {
-    if (position >= this.#start) this.#drop(position + 1 - this.#start)
+    if (this.#count > 0 && position >= this.#start) this.#drop(position + 1 - this.#start)
   }
 
   async walk(order: Order, visit: (entry: E, position: number) => void): Promise<void> {

@@ -3,12 +3,13 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
 import type { Fault } from '../../src/faults/fault.ts'
-import type { Organizations } from '../../src/organization/organizations.ts'
+import type { Organization, Organizations } from '../../src/organization/organizations.ts'
 import { rowKinds } from '../../src/persistence/kinds.ts'
 import { Replica } from '../../src/persistence/replica.ts'
 import type { StoreQuota } from '../../src/store/store-quota.ts'
 import { differenceBetween, newServices } from '../engine.ts'
 import { frozenClock, KEY } from '../fake.ts'
+import { aPrincipal } from '../records.ts'
 import { MemoryDatabase, SharedRows } from './memory-database.ts'
 
 /** Starts a replica. */
@@ -129,7 +130,20 @@ t.test('an organization that is removed and created again in one batch', async (
       await replica.settle()
     })
 
+  const write = ({ auditLog }: Organization) => auditLog.write(aPrincipal(), 'test', 'x')
+
+  await change('an entry in its audit log', async ({ services }) => write(services.organizations.get(orgId)))
   await again('by a write', (organizations) => organizations.get(orgId))
+  await change('an entry before it is removed', async ({ replica, services: { organizations } }) => {
+    await replica.enter()
+    write(organizations.get(orgId))
+    await replica.settle()
+    await replica.enter()
+    write(organizations.get(orgId))
+    await organizations.remove(orgId)
+    for (const _ of [1, 2]) write(organizations.get(orgId))
+    await replica.settle()
+  })
   await again('by a read', (organizations) => organizations.getEphemeral(orgId))
 
   const { items } = (
