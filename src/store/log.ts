@@ -74,8 +74,9 @@ export class MemoryLog<E> implements Log<E> {
     return this.#entries.at(position - this.#start)
   }
 
-  /** Puts an entry at a position: after the last one, or instead of another one. */
+  /** Puts an entry at a position: after the last one, instead of another one, or as the first one of a log that begins anew. */
   put(entry: E, position: number): void {
+    if (position < this.#start) this.#drop(this.#count)
     if (this.#count === 0) this.#start = position
     const index = position - this.#start
     if (index === this.#count) {

@@ -161,6 +161,27 @@ t.test('an audit log whose oldest entries are dropped', async (t) => {
   })
 })
 
+t.test('an audit log that is restored where another one began later', async (t) => {
+  const { one, other, change } = await startTwo(t)
+  const write = ({ send }: Running) => send('POST', '/v1/playbooks', { title: 't', body: 'b' })
+  const empty = async () => {
+    await one.send('POST', '/_fake/snapshots/empty/restore', {})
+    await other.send('GET', '/_fake/health')
+  }
+  await one.send('PUT', '/_fake/clock', { frozen: true, org_id: DEFAULT_ORG_ID })
+  await one.send('POST', '/_fake/snapshots', { name: 'empty' })
+  await write(one)
+  await write(one)
+  await one.send('POST', '/_fake/snapshots', { name: 'two' })
+  await empty()
+  await write(one)
+  await empty()
+  // The other replica has dropped the first entry, so this one is at the second position.
+  await write(other)
+
+  await change('restored', ({ send }) => send('POST', '/_fake/snapshots/two/restore', {}))
+})
+
 t.test('rules, faults and expected retries that come and go', async (t) => {
   const { one, change } = await startTwo(t)
   let id = ''
