@@ -13,7 +13,7 @@ const drafts = new Map<string, Kept<unknown>>()
 export function useDraft<Values>(form: string, initial: Values) {
   return useMemo(() => {
     const kept = drafts.get(form) as Kept<Values> | undefined
-    // What nobody has changed begins with what is right now.
+    // An unchanged form begins with the current values.
     const isChanged = kept !== undefined && kept.values.value !== kept.initial
     const { values } = isChanged ? kept : { values: signal(initial) }
     if (!isChanged) drafts.set(form, { initial, values } as Kept<unknown>)

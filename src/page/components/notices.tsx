@@ -24,7 +24,7 @@ export function notify(notice: Notice): void {
   if (notice.kind !== 'error') expire(id)
 }
 
-/** Dismisses a notice after a while, but none that somebody is about to use. */
+/** Dismisses a notice after a while, later if the notices are hovered or focused then. */
 function expire(id: number): void {
   const isUsed = () => document.querySelector('.notices:is(:hover, :focus-within)') !== null
   setTimeout(() => (isUsed() ? expire(id) : dismiss(id)), SHOWN_MS)

@@ -20,7 +20,7 @@ interface VirtualListProps<Item> {
 /** The first items in view of lists that have been left, by the addresses and labels of these. */
 const left = new Map<string, string | number>()
 
-/** A list that renders only the items in view. New items above them do not move what is in view, and who comes back finds the same in view. */
+/** A list that renders only the items in view. New items above them do not move what is in view, which is the same again after a return to the list. */
 export function VirtualList<Item>({
   items,
   keyOf,
