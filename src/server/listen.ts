@@ -32,7 +32,7 @@ interface DirectServer extends Server {
 }
 
 /**
- * Returns whether a server needs neither `node:dns` nor `node:cluster` to listen: the host is an address, and the process is no worker of a cluster,
+ * Returns whether a server needs neither `node:dns` nor `node:cluster` to listen: the host is an address, and the process is not a worker of a cluster,
  * for which Node loads the module before the program. False in runtimes that lack what this takes.
  */
 function canListenDirectly(server: Server, host: string): server is DirectServer {
