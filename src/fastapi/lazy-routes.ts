@@ -146,15 +146,18 @@ export function sharedRoute(lazyRoutes: LazyRoutes, admit: Admit = () => undefin
   }
 }
 
-/**
- * Validates a request. Returns undefined if its handler may run at once; otherwise others have run meanwhile, which may have revoked its key or
- * deleted its organization, so that it is admitted again. Throws or rejects with RequestValidationError, and as `admit` does.
- */
+/** Validates a request. Returns undefined if its handler may run at once. Throws or rejects with RequestValidationError, and as `admit` does. */
 function check(lazyRoutes: LazyRoutes, request: FastifyRequest, admit: Admit): Promise<void> | undefined {
   const validated = lazyRoutes.validate(request)
-  const waited =
-    validated === undefined
-      ? turnAfterValidation(request)
-      : validated.then(() => turnAfterValidation(request))
-  return waited?.then(() => admit(request))
+  return validated === undefined
+    ? admitAfterTurn(request, admit)
+    : validated.then(() => admitAfterTurn(request, admit))
+}
+
+/**
+ * Lets other requests run after the validation of a long body. They may have revoked the key of this one or deleted its organization, so it is
+ * admitted again.
+ */
+function admitAfterTurn(request: FastifyRequest, admit: Admit): Promise<void> | undefined {
+  return turnAfterValidation(request)?.then(() => admit(request))
 }

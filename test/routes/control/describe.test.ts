@@ -44,8 +44,19 @@ t.test('GET /_fake/openapi.json includes the errors sent before the handler', as
   t.same(statuses('GET /_fake/health'), ['200'])
   t.same(statuses('GET /_fake/ca.pem'), ['200', '404'])
   t.same(statuses('GET /_fake/clock'), ['200', '401', '403', '422'])
-  t.same(statuses('PUT /_fake/clock'), ['200', '400', '401', '403', '413', '415', '422', '507'])
-  t.same(statuses('POST /_fake/faults'), ['201', '400', '401', '403', '409', '413', '415', '422', '507'])
+  t.same(statuses('PUT /_fake/clock'), ['200', '400', '401', '403', '404', '413', '415', '422', '507'])
+  t.same(statuses('POST /_fake/faults'), [
+    '201',
+    '400',
+    '401',
+    '403',
+    '404',
+    '409',
+    '413',
+    '415',
+    '422',
+    '507',
+  ])
   t.same(operations.get('GET /_fake/ca.pem')?.responses[200]?.content, {
     'application/pem-certificate-chain': {
       schema: { type: 'string', contentMediaType: 'application/pem-certificate-chain' },
