@@ -13,7 +13,9 @@ import { constantVersion } from './version.mjs'
 const COMMAND = [
   ...['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`),
   // Needed by a server and by its clients.
-  ...['auth/keys', 'settings/start-error', 'base/builtins'].map((name) => `src/${name}.ts`),
+  ...['auth/keys', 'settings/start-error', 'base/builtins', 'base/pause', 'client/reason'].map(
+    (name) => `src/${name}.ts`,
+  ),
 ]
 /** The files that are published as they are. */
 const COPIED = [

@@ -4,6 +4,20 @@
 // file was loaded, such as the functions that the first request calls, which takes 13 of a start's 80 ms.
 'use strict'
 
+const {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} = require('node:fs')
+const { Module, wrapper } = require('node:module')
+const { basename, dirname, join } = require('node:path')
+const { Script, constants } = require('node:vm')
+
 /** A hash of the files: `npm run build` replaces it. */
 const BUILD = 'BUILD'
 
@@ -54,7 +68,7 @@ exports.preload = (path) => {
   if (!isUsable || seen.has(path)) return
   seen.add(path)
   for (const imported of IMPORTS[path] ?? []) exports.preload(imported)
-  const filename = require('node:path').join(__dirname, path)
+  const filename = join(__dirname, path)
   if (require.cache[filename] !== undefined) return
   const script = compile(filename)
   if (script !== undefined) run(script, filename)
@@ -62,7 +76,6 @@ exports.preload = (path) => {
 
 /** Returns the compiled file, with the code of the cache if V8 accepts it. Returns undefined if the file cannot be read. */
 function compile(filename) {
-  const { Script, constants } = require('node:vm')
   const source = readWrapped(filename)
   if (source === undefined) return undefined
   const file = cacheOf(filename)
@@ -82,8 +95,7 @@ function compile(filename) {
  * file into its place, since copying it takes 1 ms more. Returns undefined if it cannot be read.
  */
 function readWrapped(filename) {
-  const { closeSync, fstatSync, openSync, readSync } = require('node:fs')
-  const [head, tail] = require('node:module').wrapper
+  const [head, tail] = wrapper
   let file
   try {
     file = openSync(filename)
@@ -101,16 +113,23 @@ function readWrapped(filename) {
   }
 }
 
+/** The modules of the files that were run, by the paths with which other files require them. */
+const modules = new Map()
+
+/** The `require` of these files. Finds one at once, which takes Node 0.05 ms. */
+const requireFile = Object.assign((id) => modules.get(id)?.exports ?? require(id), require)
+
 /** Runs a module's code, for later calls of `require`. */
 function run(script, filename) {
-  const { Module } = require('node:module')
   const loaded = new Module(filename, module)
   loaded.filename = filename
+  modules.set(`./${basename(filename)}`, loaded)
   require.cache[filename] = loaded
   try {
-    script.runInThisContext()(loaded.exports, require, loaded, filename, __dirname)
+    script.runInThisContext()(loaded.exports, requireFile, loaded, filename, __dirname)
   } catch (error) {
     delete require.cache[filename]
+    modules.delete(`./${basename(filename)}`)
     throw error
   }
   loaded.loaded = true
@@ -118,14 +137,13 @@ function run(script, filename) {
 
 /** Returns the file with the compiled code. Others can be written by other versions, at the same time. */
 function cacheOf(filename) {
-  const { basename, join } = require('node:path')
   const folder = `code-${BUILD}-${process.version}-${process.arch}`
   return join(__dirname, '../.cache', folder, `${basename(filename, '.cjs')}.bin`)
 }
 
 function read(path) {
   try {
-    return require('node:fs').readFileSync(path)
+    return readFileSync(path)
   } catch {
     return undefined
   }
@@ -155,12 +173,11 @@ function writeAll() {
 }
 
 function writeTo(file, entry) {
-  const { mkdirSync, renameSync, writeFileSync } = require('node:fs')
   try {
     const code = entry.script.createCachedData()
     if (code.length <= entry.length) return
     entry.length = code.length
-    mkdirSync(require('node:path').dirname(file), { recursive: true })
+    mkdirSync(dirname(file), { recursive: true })
     // Another process may do the same.
     const own = `${file}.${process.pid}`
     writeFileSync(own, code)
