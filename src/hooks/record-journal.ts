@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
+import { approximateSize } from '../base/quota.ts'
 import { type FormFields, type FormValue, isUploadFile } from '../fastapi/form/form.ts'
 import { isInternal } from '../fastapi/internal.ts'
 import { jsonLength } from '../fastapi/json/length.ts'
@@ -25,6 +26,12 @@ const NO_RESPONSE = { status: null, responseHeaders: {}, payload: null }
 
 /** The size of an entry without its texts, in bytes: 260 for objects (measured with Node 24), and the headers of a dozen strings. */
 const OVERHEAD = 600
+
+/** The number of names and values of headers that `OVERHEAD` includes. */
+const HEADER_TEXTS = 12
+
+/** The size of each further one without its characters, in bytes. */
+const HEADER_TEXT_BYTES = 28
 
 const realClock = systemClock()
 
@@ -118,7 +125,9 @@ export class JournalRecorder {
     const [body, bodyBytes] = recordedBody(sentBody)
     let bytes = OVERHEAD + target.length + bodyBytes
     if (payload !== null && !(payload instanceof OmittedBody)) bytes += payload.length
-    for (let at = 0; at < rawHeaders.length; at++) bytes += (rawHeaders[at] as string).length
+    for (let at = 0; at < rawHeaders.length; at++) {
+      bytes += (rawHeaders[at] as string).length + (at < HEADER_TEXTS ? 0 : HEADER_TEXT_BYTES)
+    }
     const journal = organization === undefined ? journals.of(orgId) : organization.journal
     journal.add({
       id: journals.nextId(),
@@ -191,8 +200,8 @@ function recordedBody(
     return [body, body === sent ? sent.length : 0]
   }
   const form = withoutFiles(sent)
-  const length = jsonLength(form, BODY_KEPT_MAX)
-  return length <= BODY_KEPT_MAX ? [form, length] : [new OmittedBody(null), 0]
+  if (jsonLength(form, BODY_KEPT_MAX) > BODY_KEPT_MAX) return [new OmittedBody(null), 0]
+  return [form, approximateSize(form, true)]
 }
 
 /** The headers of nearly all responses at the time of recording, by their only value. */
