@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { DEMO_KEY } from '../../src/auth/keys.ts'
-import type { Schedule } from '../../src/events/schedule.ts'
+import { schedule as realSchedule, type Schedule } from '../../src/events/schedule.ts'
+import { nextTurn } from '../../src/fastapi/turns.ts'
 import { urlOf } from '../../src/server/server-url.ts'
 import { type Server, startServer } from '../../src/server/start.ts'
 import { DEFAULT_CONFIG, type ServerConfig } from '../../src/settings/config.ts'
@@ -192,6 +194,69 @@ t.test('closing cuts a request that never ends, within a second', async (t) => {
 
   t.equal(await answer(socket), '')
 })
+
+const MEGABYTE = 'x'.repeat(1_000_000)
+
+/** Functions that store 20 megabytes and return the path of the answer with them. */
+const LONG_ANSWERS: Readonly<Record<string, (server: Server) => Promise<string>>> = {
+  async whole({ url, key }) {
+    const body = new FormData()
+    body.set('file', new Blob(Array(20).fill(MEGABYTE)), 'f')
+    const uploaded = await fetch(`${url}/v1/attachments`, { method: 'POST', body, ...withKey(key) })
+    const { pathname } = new URL(String(await uploaded.json()))
+    const { headers } = await fetch(url + pathname, { redirect: 'manual', ...withKey(key) })
+    const location = new URL(String(headers.get('location')))
+    return location.pathname + location.search
+  },
+  async streamed({ url, key }) {
+    const body = JSON.stringify({ name: 'n', body: MEGABYTE, trigger_description: '' })
+    const headers = { ...withKey(key).headers, 'content-type': 'application/json' }
+    for (let n = 0; n < 20; n++) await fetch(`${url}/v1/knowledge`, { method: 'POST', body, headers })
+    return '/v1/knowledge'
+  },
+}
+
+/** Starts a server, and a client that has requested a long answer and reads none of it. */
+async function startWithSlowReader(t: Test, prepare: (server: Server) => Promise<string>) {
+  const server = await start(t)
+  const path = await prepare(server)
+  const requested = once(server.app.server, 'request')
+  const get = `GET ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${server.key}\r\n\r\n`
+  const socket = await send(t, server, get)
+  const [{ socket: connection }, response] = await requested
+  // By then, the operating system takes no more.
+  while (!response.headersSent || connection.writableLength === 0) await nextTurn()
+  return { server, socket }
+}
+
+for (const [kind, prepare] of Object.entries(LONG_ANSWERS)) {
+  t.test(
+    `closing waits less than a second for a client that does not read its answer, which is ${kind}`,
+    async (t) => {
+      const { server, socket } = await startWithSlowReader(t, prepare)
+
+      await closeInTime(t, server)
+
+      const received = await answer(socket).catch(() => '')
+      t.ok(received.length < 20_000_000, `${received.length}`)
+    },
+  )
+
+  t.test(
+    `closing sends a long answer to a client that begins to read in time, also if it is ${kind}`,
+    async (t) => {
+      const { server, socket } = await startWithSlowReader(t, prepare)
+      // Without the time limit, which a pause of this process would exceed.
+      const schedule: Schedule = (ms, callback) => (ms < 100 ? realSchedule(ms, callback) : () => undefined)
+
+      const closed = server.close({ schedule })
+      const received = await answer(socket)
+
+      t.ok(received.length > 20_000_000, `${received.length}`)
+      await closed
+    },
+  )
+}
 
 t.test('the clock, the ids and the scenarios follow the configuration', async (t) => {
   const scenariosFile = `${t.testdir({ 'rules.json': '[{"scenario": "never"}]' })}/rules.json`
