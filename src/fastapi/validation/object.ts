@@ -102,13 +102,18 @@ function compileDict(schema: SchemaPart, where: string, compile: CompilePart): C
     const output: Record<string, unknown> = {}
     for (const key of Object.keys(input)) {
       if (context.isFull) break
-      context.path.push(key)
+      context.path.push(locationOf(key))
       setOwn(output, key, values.validate(input[key], context))
       context.path.pop()
     }
     return output
   }
   return { validate, label: () => `dict[str,${values.label()}]`, shape: 'other' }
+}
+
+/** Returns a key as pydantic names it in the location of an error: each of the three bytes of a lone surrogate is replaced. */
+function locationOf(key: string): string {
+  return key.isWellFormed() ? key : key.replaceAll(/\p{Surrogate}/gu, '\uFFFD'.repeat(3))
 }
 
 function valueSchema(schema: SchemaPart, where: string): unknown {

@@ -192,6 +192,16 @@ t.test('objects with key constraints or allowed extra fields do not compile', as
   })
 })
 
+t.test('the location of an issue has a replacement for each byte of a lone surrogate in a key', async (t) => {
+  const schema = Type.Record(Type.String(), Type.Integer())
+  const keys = { 'a\uD83Db': 'a\uFFFD\uFFFD\uFFFDb', '\u{1F600}': '\u{1F600}' }
+
+  for (const [key, location] of Object.entries(keys)) {
+    t.match(issuesOf(schema, { [key]: 'x' }), [{ loc: [location] }])
+    t.same(coerced(schema, { [key]: 1 }), { [key]: 1 })
+  }
+})
+
 t.test('a long free-form dictionary is accepted without enumerating its keys', async (t) => {
   const long = new Proxy(
     {},
