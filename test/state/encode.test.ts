@@ -98,7 +98,8 @@ t.test('a state without secret values restores everything else', async (t) => {
       const server = await aServer(t)
       await runCommands(server, await createOrganizations(server), sequence)
       const shown = await stateOf(server, '')
-      if (shown.includes('"value"')) throw new Error('a value is shown')
+      // A text may be `value`, too.
+      if (shown.includes('"value":')) throw new Error('a value is shown')
       const revealed = JSON.parse(await stateOf(server))
 
       await putState(server, shown)
