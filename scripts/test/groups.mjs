@@ -1,6 +1,5 @@
 // Prints what `npm test` gives tap: the test files, of which those that need no process of their own share one. With folders as
-// arguments, only the files in these, or with `--except` before them all others; with `--without PATTERN` before that, none whose path matches. TEST_STORE
-// is the store that they will run on.
+// arguments, only the files in these, or with `--except` before them all others; with `--without PATTERN` before that, none whose path matches.
 //
 // A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
 // their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
@@ -14,14 +13,11 @@ const root = new URL('../../', import.meta.url)
 /** Below the folder of the project, so that its packages are found. */
 const GROUPS = '.cache/test-groups'
 
-/** The greatest number of files in most groups. Tests that keep their state in a database take ten times as long. */
-const SIZE = process.env.TEST_STORE === undefined ? 16 : 4
-
 /**
  * The greatest number of files in a group, by its kind. Many small groups are easier to spread over the cores, and none may reach tap's time limit, even
  * on a slow machine. Tests in a browser and those of a store's promises take long; a group shares the browser or the database server.
  */
-const SIZES = { measured: SIZE, others: SIZE, pages: 3, promises: 4 }
+const SIZES = { measured: 16, others: 16, pages: 3, promises: 4 }
 
 /**
  * What shows that a test file needs a process of its own: it reads or changes what belongs to the whole process, such as its environment,
