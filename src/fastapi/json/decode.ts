@@ -11,20 +11,26 @@ const LONG_NUMBER = /\d{16}/
 /** Matches the integer -0, which JSON.parse would return as -0. Python returns 0. */
 const NEGATIVE_ZERO = /-0(?:[\s,\]}]|$)/
 
+/** Matches keys of digits, also escaped ones, which JSON.parse would put into another order. */
+const INDEX_KEY = /"(?:\d|\\u)[\\u\d]*"\s*:/
+
 /**
  * Decodes a body as Python 3.13's `json.loads(bytes)` does. See `parseJson` for the values. Throws JsonDecodeError for
  * invalid JSON, and BodyDecodeError for an invalid encoding, excessive nesting or an integer that is too long.
  */
 export function decodeJson(bytes: Uint8Array): unknown {
   const text = decodeText(bytes)
-  if (LONG_NUMBER.test(text) || NEGATIVE_ZERO.test(text) || nestsDeeper(text, DEPTH_MAX))
-    return parseJson(text)
+  if (changesInJavaScript(text) || nestsDeeper(text, DEPTH_MAX)) return parseJson(text)
   try {
     return JSON.parse(text)
   } catch {
     // The text is invalid, or contains NaN or Infinity.
     return parseJson(text)
   }
+}
+
+function changesInJavaScript(text: string): boolean {
+  return LONG_NUMBER.test(text) || NEGATIVE_ZERO.test(text) || INDEX_KEY.test(text)
 }
 
 /**

@@ -1,3 +1,5 @@
+import { hasOtherKeyOrder, keysInOrder } from './key-order.ts'
+
 /** Thrown for a value that cannot be written as JSON. FastAPI crashes on it and answers 500 "Internal Server Error". */
 export class UnencodableError extends Error {
   override name = 'UnencodableError'
@@ -10,8 +12,8 @@ export class UnencodableError extends Error {
 const DEPTH_MAX = 970
 
 /**
- * Encodes a value as Starlette's JSONResponse does: compact, with unescaped non-ASCII characters, exact bigints and without
- * `undefined` members. Throws UnencodableError for NaN, infinities, lone surrogates in keys or values, and excessive nesting.
+ * Encodes a value as Starlette's JSONResponse does: compact, with unescaped non-ASCII characters, exact bigints, keys in the order
+ * of the text that they were decoded from, and without `undefined` members. Throws UnencodableError for NaN, infinities, lone surrogates in keys or values, and excessive nesting.
  */
 export function encodeJson(value: unknown): string {
   const text = stringify(value)
@@ -29,11 +31,11 @@ function stringify(value: unknown): string | undefined {
   }
 }
 
-/** Returns whether JSON.stringify writes all numbers as Python does and the nesting depth is at most `levels`. */
+/** Returns whether JSON.stringify writes all numbers and the order of all keys as Python does, and the nesting depth is at most `levels`. */
 function isPlain(value: unknown, levels: number): boolean {
   if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER && !Object.is(value, -0)
   if (typeof value !== 'object' || value === null) return true
-  if (levels === 0) return false
+  if (levels === 0 || hasOtherKeyOrder(value)) return false
   if (Array.isArray(value)) return value.every((item) => isPlain(item, levels - 1))
   // Faster than Object.values. Inherited properties are not data, and at worst disable the fast path.
   for (const key in value) if (!isPlain(value[key as keyof typeof value], levels - 1)) return false
@@ -49,7 +51,8 @@ function write(value: unknown, depth: number): string {
   if (depth === DEPTH_MAX) throw new UnencodableError('The answer is nested too deeply')
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`
   const members: string[] = []
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of keysInOrder(value)) {
+    const member: unknown = value[key as keyof typeof value]
     if (member !== undefined) members.push(`${writeString(key)}:${write(member, depth + 1)}`)
   }
   return `{${members.join(',')}}`

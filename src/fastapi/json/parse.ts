@@ -1,5 +1,7 @@
 import { setOwn } from '../set-own.ts'
+import { countCodePoints, isDigit, isHexDigit } from './characters.ts'
 import { BodyDecodeError, JsonDecodeError } from './decode-errors.ts'
+import { ORDERED_LENGTH_MAX, recordKeyOrder } from './key-order.ts'
 import { RECORDED_LENGTH_MIN, recordSourceLength } from './length.ts'
 
 /**
@@ -39,12 +41,18 @@ const VIEW_LENGTH_MIN = 13
 const ESCAPES = '"\\/bfnrt'
 
 /**
- * An array or object whose end has not been read. `from` is its start in the text, `key` the current member, and `first` the
- * index of an array's first item among the items of all open arrays.
+ * An array or object whose end has not been read. `from` is its start in the text, `key` the current member, `keys` all keys
+ * of an object in which one begins with a digit, and `first` the index of an array's first item among the items of all open arrays.
  */
-type Level =
-  | { first: number; object?: never; from: number }
-  | { first?: never; object: Record<string, unknown>; from: number; key: string }
+type Level = { first: number; object?: never; from: number; keys?: never } | ObjectLevel
+
+interface ObjectLevel {
+  first?: never
+  object: Record<string, unknown>
+  from: number
+  key: string
+  keys?: Set<string> | undefined
+}
 
 /**
  * Parses a text as CPython 3.13's `json.loads` does. Integers of magnitude 2^53 and above become bigint. Objects are plain
@@ -111,7 +119,9 @@ export class JsonParser {
     const object: Record<string, unknown> = {}
     const from = this.#at
     if (this.#enter(CLOSE_OBJECT)) return object
-    this.#open.push({ object, from, key: this.#key() })
+    const level: ObjectLevel = { object, from, key: '' }
+    this.#open.push(level)
+    this.#enterMember(level)
     return this
   }
 
@@ -130,9 +140,10 @@ export class JsonParser {
     return this.#take(close)
   }
 
-  #closed({ first, object, from }: Level): unknown[] | Record<string, unknown> {
+  #closed({ first, object, from, keys }: Level): unknown[] | Record<string, unknown> {
     const container = object ?? this.#items.slice(first, this.#itemCount)
     if (first !== undefined) this.#itemCount = first
+    if (keys !== undefined) recordKeyOrder(container, keys)
     const length = this.#at - from
     if (length >= RECORDED_LENGTH_MIN) recordSourceLength(container, length)
     return container
@@ -142,10 +153,17 @@ export class JsonParser {
     return !this.#ends(CLOSE_ARRAY, 'Illegal trailing comma before end of array')
   }
 
-  #hasNextMember(level: { key: string }): boolean {
+  #hasNextMember(level: ObjectLevel): boolean {
     if (this.#ends(CLOSE_OBJECT, 'Illegal trailing comma before end of object')) return false
-    level.key = this.#key()
+    this.#enterMember(level)
     return true
+  }
+
+  #enterMember(level: ObjectLevel): void {
+    level.key = this.#key()
+    if (this.#at - level.from > ORDERED_LENGTH_MAX) level.keys = undefined
+    else if (isDigit(level.key.charCodeAt(0))) level.keys ??= new Set(Object.keys(level.object))
+    level.keys?.add(level.key)
   }
 
   /** Consumes a closing bracket and returns true, or a comma with its whitespace and returns false. */
@@ -243,8 +261,7 @@ export class JsonParser {
   /** Returns the index after the run of digits at `from`, or `fallback` without digits. */
   #digitsEnd(from: number, fallback = from): number {
     let end = from
-    for (let code = this.#text.charCodeAt(end); code >= ZERO && code <= ZERO + 9; )
-      code = this.#text.charCodeAt(++end)
+    while (isDigit(this.#text.charCodeAt(end))) end++
     return end === from ? fallback : end
   }
 
@@ -271,21 +288,4 @@ function toInteger(token: string, digits: number): number | bigint {
   if (!Number.isSafeInteger(number)) return BigInt(token)
   // Python has no negative integer zero.
   return number === 0 ? 0 : number
-}
-
-function isHexDigit(code: number): boolean {
-  const letter = code | 0x20
-  return (code >= ZERO && code <= ZERO + 9) || (letter >= 0x61 && letter <= 0x66)
-}
-
-/** Returns the number of code points before the index `end`. */
-function countCodePoints(text: string, end: number): number {
-  let count = end
-  for (let at = 0; at + 1 < end; at++) {
-    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
-      count--
-      at++
-    }
-  }
-  return count
 }

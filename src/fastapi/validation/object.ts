@@ -1,4 +1,5 @@
 import type { TObject } from '@sinclair/typebox'
+import { keysInOrder } from '../json/key-order.ts'
 import { sourceLength } from '../json/length.ts'
 import { setOwn } from '../set-own.ts'
 import { validateAny } from './any.ts'
@@ -69,7 +70,7 @@ function compileModel(schema: SchemaPart, where: string, compile: CompilePart): 
       context.path.pop()
     }
     if (extra === false) {
-      for (const name of Object.keys(input)) {
+      for (const name of keysInOrder(input)) {
         if (context.isFull) break
         if (known.has(name)) continue
         context.path.push(name)
@@ -100,7 +101,7 @@ function compileDict(schema: SchemaPart, where: string, compile: CompilePart): C
       return input
     }
     const output: Record<string, unknown> = {}
-    for (const key of Object.keys(input)) {
+    for (const key of keysInOrder(input)) {
       if (context.isFull) break
       context.path.push(locationOf(key))
       setOwn(output, key, values.validate(input[key], context))

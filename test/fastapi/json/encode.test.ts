@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { decodeJson, decodeLongJson, LONG_JSON } from '../../../src/fastapi/json/decode.ts'
 import { encodeJson, UnencodableError } from '../../../src/fastapi/json/encode.ts'
+import { ORDERED_LENGTH_MAX } from '../../../src/fastapi/json/key-order.ts'
 import { jsonLength, RECORDED_LENGTH_MIN, sourceLength } from '../../../src/fastapi/json/length.ts'
 import { parseJson } from '../../../src/fastapi/json/parse.ts'
 import { KEY, startFake } from '../../fake.ts'
@@ -63,6 +64,30 @@ t.test('encodeJson keeps own __proto__ keys', async (t) => {
   for (const text of ['{"__proto__":{"x":1}}', '{"__proto__":{"x":10000000000000000000}}']) {
     t.equal(encodeJson(parseJson(text)), text)
   }
+})
+
+const echo = (text: string) => encodeJson(decodeJson(Buffer.from(text)))
+
+t.test('encodeJson keeps the order of the keys of a decoded object', async (t) => {
+  const key = fc.oneof(
+    fc.nat({ max: 12 }).map(String),
+    fc.constantFrom('a', 'b', '01', '-1', '1.5', '4294967294', '4294967295', '__proto__'),
+  )
+  fc.assert(
+    fc.property(fc.uniqueArray(key, { maxLength: 8 }), (keys) => {
+      const text = `{${keys.map((name, index) => `"${name}":${index}`).join(',')}}`
+      return echo(text) === text && echo(`[{"x":${text}}]`) === `[{"x":${text}}]`
+    }),
+  )
+  t.equal(echo('{"10":1,"b":2,"9":3,"10":4}'), '{"10":4,"b":2,"9":3}', 'a repeated key')
+  t.equal(echo(String.raw`{"\u0031\u0030" : 1, "\u0039":2}`), '{"10":1,"9":2}', 'escaped keys')
+})
+
+t.test('encodeJson lists the keys of a long object as JavaScript does', async (t) => {
+  const members = (length: number) => `"10":"${'x'.repeat(length)}","9":1`
+  const long = ORDERED_LENGTH_MAX - '{"10":"","9'.length
+  t.equal(echo(`{${members(long - 100)}}`), `{${members(long - 100)}}`)
+  t.match(echo(`{${members(long)}}`), /^\{"9":1,"10":/)
 })
 
 t.test('encodeJson rejects numbers that are not finite', async (t) => {

@@ -2,6 +2,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import t from 'tap'
 import { RECORDED_LENGTH_MIN, recordSourceLength } from '../../../src/fastapi/json/length.ts'
+import { parseJson } from '../../../src/fastapi/json/parse.ts'
 import { coerced, issue, issuesOf } from './run.ts'
 
 t.test('a list returns its converted items in a new list', async (t) => {
@@ -200,6 +201,14 @@ t.test('the location of an issue has a replacement for each byte of a lone surro
     t.match(issuesOf(schema, { [key]: 'x' }), [{ loc: [location] }])
     t.same(coerced(schema, { [key]: 1 }), { [key]: 1 })
   }
+})
+
+t.test('the issues of a dictionary and of unknown fields are in the order of the text', async (t) => {
+  const input = parseJson('{"10":"x","b":"x","2":"x"}')
+  const inOrder = [{ loc: ['10'] }, { loc: ['b'] }, { loc: ['2'] }]
+
+  t.match(issuesOf(Type.Record(Type.String(), Type.Integer()), input), inOrder)
+  t.match(issuesOf(Type.Object({}, { title: 'Empty', additionalProperties: false }), input), inOrder)
 })
 
 t.test('a long free-form dictionary is accepted without enumerating its keys', async (t) => {
