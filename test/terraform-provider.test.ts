@@ -70,7 +70,7 @@ t.test('an organization that never existed is not found', async (t) => {
   t.equal(await organizations(client).read('org-does-not-exist'), undefined)
 })
 
-t.test('what an organization had is gone when somebody else deletes the organization', async (t) => {
+t.test('the records of an organization are gone when somebody else deletes the organization', async (t) => {
   const { client, orgId, fake } = await startTerraform(t)
   const playbook = playbooks(client, orgId)
   const note = notes(client, orgId)

@@ -317,7 +317,7 @@ t.test('a key with roles belongs to its organization only as long as all roles a
   t.match(registered(ENTERPRISE_ID, inEnterprise), { permissions: new Set(['ReadAccountMeta']) })
 })
 
-t.test('all keys that are registered for an organization can be revoked', async (t) => {
+t.test('all registered keys of an organization can be revoked', async (t) => {
   const keys = new KeyRegistry({
     keys: [
       { key: 'cog_a', orgId: ORG },

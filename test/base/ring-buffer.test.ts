@@ -51,7 +51,7 @@ t.test('the items from an index on are returned, and all for an index before the
   t.same(buffer.toArray(-1), ['b', 'c', 'd'])
 })
 
-t.test('only an item that is there can be replaced', async (t) => {
+t.test('only an existing item can be replaced', async (t) => {
   const buffer = new RingBuffer<string>()
   buffer.push('a')
 

@@ -117,7 +117,7 @@ t.test('a server that is restarted is followed, and its first event is resync', 
   await events.return(undefined)
 })
 
-t.test('what happens while a connection is lost comes when it is made again', async (t) => {
+t.test('events during a lost connection arrive after the reconnection', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   const { url, server } = await listen(t, ({ url = '', method, headers }, response) => {
@@ -205,7 +205,7 @@ t.test('events are read alike, whatever the pieces in which they arrive', async 
   )
 })
 
-t.test('what is added to endings that are over ends at once', async (t) => {
+t.test('an ending that is added after the end is called at once', async (t) => {
   const endings = new Endings()
   const ended: string[] = []
   endings.add(() => ended.push('first'))

@@ -5,7 +5,7 @@ import { constantOr, describe, maskText, mediaType, shapeOf } from '../../src/co
 const described = (status: number, json: unknown) =>
   describe({ status, headers: {}, text: JSON.stringify(json), json })
 
-t.test('of a successful answer, only names and types are shown', async (t) => {
+t.test('only names and types of a successful answer are shown', async (t) => {
   const session = {
     title: 'Fix the login of Alice',
     created_at: 5,

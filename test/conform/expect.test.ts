@@ -113,7 +113,7 @@ t.test(
   },
 )
 
-t.test('what was created is deleted, the newest first, unless it is gone', async (t) => {
+t.test('created records are deleted, newest first, unless they are already gone', async (t) => {
   const cleanup = new Cleanup()
   cleanup.note(answer(200, { id: 'secret-1' }, '/v1/secrets', 'POST'))
   cleanup.note(answer(200, { session_id: 'devin-1' }, '/v1/sessions', 'POST'))

@@ -320,7 +320,7 @@ t.test('a server that is not there, is no API, or refuses all keys', async (t) =
   await t.rejects(conform(fullAccess(laterBuggy)), { name: 'TypeError' })
 })
 
-t.test('without an organization, what needs one is not testable', async (t) => {
+t.test('without an organization, checks that need one are not testable', async (t) => {
   const send = await startServer(t)
   const withoutOrg = changing(send, (received, { path }) =>
     path === '/v3/self' ? { ...received, body: '{"principal_type":"service_user"}' } : received,

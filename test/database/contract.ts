@@ -198,7 +198,7 @@ function startCounter(location: string) {
 }
 
 function testEnds(t: Test, create: CreateLocation): void {
-  t.test('what began without an end is forgotten', async (t) => {
+  t.test('a transaction without a commit is rolled back', async (t) => {
     const location = await create(t)
     const database = await open(t, location)
     await write(database, { puts: [row('a')] })

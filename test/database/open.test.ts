@@ -59,7 +59,7 @@ t.test('a relative path is relative to the working folder', async (t) => {
   t.equal(await messageOf(t, path), `${resolve(path)} is in use by another process`)
 })
 
-t.test('who a PostgreSQL server refuses is told why', async (t) => {
+t.test('a connection that PostgreSQL refuses is reported with the reason', async (t) => {
   const url = new URL(await server.createDatabase())
   const sql = await operator(t, url.href)
   const { host } = url
@@ -93,7 +93,7 @@ t.test('who a PostgreSQL server refuses is told why', async (t) => {
   )
 })
 
-t.test('who cannot reach a PostgreSQL server is told so', async (t) => {
+t.test('an unreachable PostgreSQL server is reported', async (t) => {
   const other = createServer((socket) =>
     socket
       .on('error', () => undefined)

@@ -53,7 +53,7 @@ t.test('commits of others arrive in order, with their rows, bytes and events', a
   t.same(await look(other), [])
 })
 
-t.test('who has missed more commits than are kept reads everything anew', async (t) => {
+t.test('a process that has missed more commits than are kept reads everything again', async (t) => {
   const { one, other, sql } = await openTwo(t)
   await write(one, { puts: [row('a')] })
   await sql('UPDATE fake_devin_changes SET version = version + 1996 WHERE version = 2')
@@ -73,15 +73,18 @@ t.test('who has missed more commits than are kept reads everything anew', async 
   t.same(await look(other), [changes({ puts: [row('d')] })])
 })
 
-t.test('who knows a commit that was lost, as after a restored backup, reads everything anew', async (t) => {
-  const { one, other, sql } = await openTwo(t)
-  await write(one, { puts: [row('a')] })
-  await look(other)
-  await sql("UPDATE fake_devin_changes SET id = 'another history'")
+t.test(
+  'a process that knows a commit that the database has lost, as after a restored backup, reads everything again',
+  async (t) => {
+    const { one, other, sql } = await openTwo(t)
+    await write(one, { puts: [row('a')] })
+    await look(other)
+    await sql("UPDATE fake_devin_changes SET id = 'another history'")
 
-  t.equal(await look(other), 'all')
-  t.same(await look(other), [])
-})
+    t.equal(await look(other), 'all')
+    t.same(await look(other), [])
+  },
+)
 
 t.test('a commit that fails changes nothing, and the next turn works', async (t) => {
   const { url, one, other, sql } = await openTwo(t)

@@ -70,7 +70,7 @@ t.test('the folder of a file has to exist', async (t) => {
   await t.rejects(openDatabase(join(folder, '../file/world.db')), OpenError)
 })
 
-t.test('what is not a SQLite file is refused and left as it is', async (t) => {
+t.test('a file that is not SQLite is refused and stays unchanged', async (t) => {
   const folder = t.testdir({ text: 'a text that is longer than the header of a database'.repeat(20) })
   const path = join(folder, 'text')
   const before = readFileSync(path)

@@ -271,7 +271,7 @@ t.test('a request with a long body is admitted again before its handler', async 
   t.equal(await statusOf(LONG_JSON), 418)
 })
 
-t.test('what a handler returns or throws is answered as on ordinary routes', async (t) => {
+t.test('results and errors of a handler are answered as on ordinary routes', async (t) => {
   const handling = (handle: LazyRoute['handle']) => ({ handle })
   const app = await appWith(t, [
     aRoute(

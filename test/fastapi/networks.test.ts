@@ -12,7 +12,7 @@ t.test('networks include their addresses, in either form of IPv4', async (t) => 
   }
 })
 
-t.test('what is neither an address nor a network is refused', async (t) => {
+t.test('a value that is neither an address nor a network is refused', async (t) => {
   for (const item of ['', 'host', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8/8', '::/129', '10.0.0.0/-1']) {
     t.throws(() => new Networks([item]), { message: `neither an IP address nor a network: ${item}` })
   }

@@ -79,7 +79,7 @@ t.test('a long part of an answer is sent at once', async (t) => {
   t.same(sent, [100_000])
 })
 
-t.test('what is written to a connection is sent before it is destroyed', async (t) => {
+t.test('data written to a connection is sent before the connection is destroyed', async (t) => {
   const ask = await serve(t, (response, socket) => {
     response.end('the last words')
     socket.destroy()

@@ -23,7 +23,7 @@ t.test('the expected number of requests is verified', async (t) => {
   t.same(await verify([], {}, { atLeast: 0, atMost: 0 }), { verified: true, count: 0 })
 })
 
-t.test('with too few requests, the result has the three nearest others with their differences', async (t) => {
+t.test('with too few requests, the result has the three nearest misses with their differences', async (t) => {
   const exchanges = [
     aPost('/v1/knowledge', { name: 'n', body: 'b' }, { id: 1 }),
     aPost('/v1/knowledge', { name: 'n', body: 'x' }, { id: 2 }),
@@ -97,7 +97,7 @@ t.test('comparing many bytes yields to the event loop', async (t) => {
   t.ok((await turnsDuring(() => verify(exchanges, { body: { a: 1 } }, atLeastOne))) >= 10)
 })
 
-t.test('with dropped requests, only what they cannot change is verified', async (t) => {
+t.test('after requests were dropped, only conditions that they cannot change are verified', async (t) => {
   const exchanges = [anExchange(), anExchange()]
   const verified = async (atLeast: number, atMost: number, dropped: number) => {
     const verification = await verify(exchanges, {}, { atLeast, atMost }, dropped)

@@ -20,7 +20,7 @@ t.test('the texts that a document shares with a translated one are translated, a
   })
 })
 
-t.test('of several translations of a text, the first one is used', async (t) => {
+t.test('the first of several translations of a text is used', async (t) => {
   const original = { a: { summary: 'One' }, b: { summary: 'One' }, c: { summary: 'Same' } }
   const translated = { a: { summary: 'Eins' }, b: { summary: 'Ein' }, c: { summary: 'Same' } }
 

@@ -39,7 +39,7 @@ async function startServiceUser() {
 
 const isNotFound = (resource: string) => ({ status: 'rejected', reason: { name: 'NotFound', resource } })
 
-t.test('of concurrent rotations of a key that stops, the first succeeds', async (t) => {
+t.test('only the first of concurrent rotations that revoke a key succeeds', async (t) => {
   const { keys, create, count, rotate } = await startServiceUser()
   const { id, token } = await create()
 

@@ -7,7 +7,7 @@ import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
 import { aServicePrincipal, aSession } from '../records.ts'
 
-t.test('what a group has consumed is summed up once for all of its organizations', async (t) => {
+t.test('the consumption of a group is summed up once for all of its organizations', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const principal = aServicePrincipal({ generation: 'v3' })
   const orgIds = ['org-1', 'org-2', 'org-3']

@@ -32,7 +32,7 @@ function start() {
   }
 }
 
-t.test('of two permissions that are created at the same moment, one is refused', async (t) => {
+t.test('one of two permissions that are created at the same moment is refused', async (t) => {
   for (const path of ['acme/shop', 'github.com/acme/shop']) {
     const { organization, create } = start()
 
@@ -44,7 +44,7 @@ t.test('of two permissions that are created at the same moment, one is refused',
   }
 })
 
-t.test('of replacements at the same moment, the last one stays', async (t) => {
+t.test('the last of several replacements at the same moment stays', async (t) => {
   const { organization, create, replace } = start()
   await create()
 
@@ -55,7 +55,7 @@ t.test('of replacements at the same moment, the last one stays', async (t) => {
   t.match(await organization.gitPermissions.list(), [{ path: 'a/d' }])
 })
 
-t.test('of concurrent deletions of all permissions, the first deletes them', async (t) => {
+t.test('the first of concurrent deletions of all permissions deletes them', async (t) => {
   const { create, clear } = start()
   await create()
 

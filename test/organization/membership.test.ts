@@ -63,7 +63,7 @@ t.test('concurrent registrations of a group, and invitations of a user, make one
   t.same(await enterprise.users.list(), [first])
 })
 
-t.test('of concurrent changes of a role, the last one decides what the keys may do', async (t) => {
+t.test('the last of concurrent changes of a role decides what the keys may do', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   const keys = new KeyRegistry()
   const { serviceUser, token } = await createServiceUser(enterprise, principal, keys, {
@@ -84,7 +84,7 @@ t.test('of concurrent changes of a role, the last one decides what the keys may 
   t.same(keys.principalOf(token)?.permissions, new Set(['ReadAccountMeta']))
 })
 
-t.test('of concurrent deletions of a group, and removals of its roles, the first succeeds', async (t) => {
+t.test('only the first of concurrent deletions of a group, or removals of its roles, succeeds', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   await registerIdpGroups(enterprise, principal, ['g'])
   await assignRole(idpGroupsIn(inEnterprise), principal, 'g', 'account_member')

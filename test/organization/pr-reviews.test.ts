@@ -7,7 +7,7 @@ import { memoryStore } from '../../src/store/memory.ts'
 import { frozenClock } from '../fake.ts'
 import { aServicePrincipal } from '../records.ts'
 
-t.test('of reviews of a commit that are created at the same moment, one is refused', async (t) => {
+t.test('the second of two reviews of a commit that are created at the same moment is refused', async (t) => {
   const ids = (owner: string) => seededIds(1, owner)
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids })
   const organization = organizations.get('org-1')

@@ -115,7 +115,7 @@ t.test('a fast clock is waited for less, and a clock that stands still not at al
   t.same(seen, ['org-1 devin-1'])
 })
 
-t.test('what a reset or a deletion removes is not due any more', async (t) => {
+t.test('sessions that a reset or a deletion removes are not due any more', async (t) => {
   const { organizations, watch, wait, seen, pass } = startWatched()
   const stateService = new StateService({ organizations, keys: new KeyRegistry() })
   for (const id of ['org-1', 'org-2', 'org-3']) {
@@ -135,7 +135,7 @@ t.test('what a reset or a deletion removes is not due any more', async (t) => {
   t.same(seen, [])
 })
 
-t.test('nothing is due while everything is read anew from a database', async (t) => {
+t.test('nothing is due while everything is read again from a database', async (t) => {
   const { organizations, hub, watch, wait, seen, pass } = startWatched()
   await organizations.get('org-1').sessions.insert(session('devin-1'))
   watch()

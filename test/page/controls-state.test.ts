@@ -176,7 +176,7 @@ t.test('a snapshot of one organization is named, compared and restored as its ow
   await other.snapshots.delete('own')
 })
 
-t.test('of a snapshot of everything, the part of one organization is restored', async (t) => {
+t.test('one organization can be restored from a snapshot of all', async (t) => {
   const other = await devin.organizations.create({ name: 'Globex' })
   await devin.snapshots.take('all')
   const theirs = `/v3/organizations/${other.orgId}/sessions`

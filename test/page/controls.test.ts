@@ -17,7 +17,7 @@ t.test('the clock stands still and goes on', async (t) => {
   t.equal((await devin.clock.get()).frozen, false)
 })
 
-t.test('what somebody else does to the clock is seen at once', async (t) => {
+t.test('changes of the clock by others appear at once', async (t) => {
   const page = await open(t, '')
   await page.getByText('The clock runs as usual.').waitFor()
   await devin.clock.set({ speed: 60 })

@@ -17,7 +17,7 @@ import {
 
 t.beforeEach(() => devin.requests.clear())
 
-t.test('what clients send never becomes markup, and long bodies are cut', async (t) => {
+t.test('data of clients never becomes markup, and long bodies are truncated', async (t) => {
   const markup = '<img src=x onerror=alert(1)></script><script>alert(1)</script>'
   const prompt = `${markup}\u202e\u0000${'x'.repeat(900_000)}`
   await send(devin, 'POST', '/v1/sessions', {

@@ -103,7 +103,7 @@ t.test('placeholders are as readable as other texts', async (t) => {
   t.equal(colours[0], colours[1])
 })
 
-t.test('with forced colours, what is selected is outlined', async (t) => {
+t.test('with forced colours, selected items have an outline', async (t) => {
   const id = await create()
   const page = await open(t, `sessions/${id}`, { forcedColors: 'active' })
   const outlineOf = (selector: string) =>

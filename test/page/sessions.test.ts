@@ -336,7 +336,7 @@ t.test('the next step happens now, also one that waits for reads, until none is 
   t.equal((await detailOf(id)).status, 'finished')
 })
 
-t.test('what cannot work any more says why', async (t) => {
+t.test('a disabled control says why', async (t) => {
   const id = await create()
   await devin.sessions.addEvent(id, { status_enum: 'expired' })
   const page = await open(t, `sessions/${id}`)
@@ -490,7 +490,7 @@ t.test('a session that does not exist, or does not any more, leads back to the b
   await page.getByText(EMPTY).waitFor()
 })
 
-t.test('what clients send never becomes markup, and only addresses on the web become links', async (t) => {
+t.test('data of clients never becomes markup, and only web addresses become links', async (t) => {
   const evil = '<img src=x onerror="document.title=\'hacked\'"><script>document.title="hacked"</script>'
   const id = await create({ prompt: `${evil} [fake:never]`, title: evil, tags: [evil] })
   await devin.sessions.addEvent(id, {

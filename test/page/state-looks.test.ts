@@ -40,7 +40,7 @@ async function show(page: Page, tab: string): Promise<void> {
   await page.locator('.state-item h2').waitFor()
 }
 
-t.test('what clients sent is never markup', async (t) => {
+t.test('data of clients never becomes markup', async (t) => {
   await fill()
   const { page } = await open(t, '')
   for (const tab of TABS) {

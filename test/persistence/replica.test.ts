@@ -120,7 +120,7 @@ t.test('a start that fails leaves the database as it was', async (t) => {
   t.same(await new Process(new MemoryDatabase(shared)).replica.start(nothing, never), { isNew: true })
 })
 
-t.test('what a request has changed is durable when it has settled', async (t) => {
+t.test('the changes of a request are durable when it has settled', async (t) => {
   for (const isExclusive of [true, false]) {
     const { replica, database, ...process } = await start(t, { isExclusive })
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -143,7 +143,7 @@ t.test('what a request has changed is durable when it has settled', async (t) =>
   }
 })
 
-t.test('what changed nothing need not wait', async (t) => {
+t.test('a request that changed nothing does not wait', async (t) => {
   const exclusive = await start(t, { isExclusive: true })
   t.equal(exclusive.replica.enter(), undefined, 'nobody else may change anything')
   t.equal(exclusive.replica.settle(), undefined)
@@ -267,7 +267,7 @@ t.test('a read that fails is repeated by the next request', async (t) => {
   t.same(await process.request(() => [...process.numbers]), [['a', 1]])
 })
 
-t.test('what changes outside of requests is written, too', async (t) => {
+t.test('changes outside of requests are written, too', async (t) => {
   for (const isExclusive of [true, false]) {
     const process = await start(t, { isExclusive })
     process.set('a', 1)
@@ -371,7 +371,7 @@ t.test('a row that has another form is an UnavailableError, which does not show 
   )
 })
 
-t.test('whoever comes while others are refused is asked for anew', async (t) => {
+t.test('a request that arrives while others are refused gets a new transaction', async (t) => {
   const process = await start(t)
   const { database } = process
   database.failing.add('begin')

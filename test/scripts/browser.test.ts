@@ -92,7 +92,7 @@ t.test('a failed installation is reported with its reason and with what to do', 
   })
 })
 
-t.test('without a browser and without apt-get, the words say what to do', { skip }, async (t) => {
+t.test('without a browser and apt-get, the error says what to install', { skip }, async (t) => {
   const { env, pathOf } = environment(t, {})
 
   for (const failure of [installedBrowser(env), (async () => browserPath(env))()]) {

@@ -190,16 +190,19 @@ t.test('in somebody else’s bundle, no file of that name is loaded', async (t) 
   t.same(run(), {})
 })
 
-t.test('in the realm of a test runner, nothing is loaded, since it would be in Node’s own', async (t) => {
-  const { run } = install(
-    t,
-    `const path = require.resolve('./dist/code-cache.cjs')
+t.test(
+  'in the realm of a test runner, no cached code is loaded, because it would run in Node’s own realm',
+  async (t) => {
+    const { run } = install(
+      t,
+      `const path = require.resolve('./dist/code-cache.cjs')
     const wrapped = require('node:module').wrap(require('node:fs').readFileSync(path, 'utf8'))
     const elsewhere = require('node:vm').runInNewContext(wrapped, { process })
     elsewhere(exports, require, module, path, 'dist')
     exports.preload('./server.cjs')
     console.log(JSON.stringify({ loads: globalThis.loads ?? 0 }))`,
-  )
+    )
 
-  t.same(run(), { loads: 0 })
-})
+    t.same(run(), { loads: 0 })
+  },
+)

@@ -129,7 +129,7 @@ t.test('a failed installation is reported with its reason and with what to do', 
   t.same(readdirSync(at(SETTINGS)), [])
 })
 
-t.test('without PostgreSQL and without apt-get, the words say what to do', { skip }, async (t) => {
+t.test('without PostgreSQL and apt-get, the error says what to install', { skip }, async (t) => {
   const { root, env, at } = machine(t, {})
 
   for (const failure of [installedPostgres(env, root), (async () => postgresBin(env, root))()]) {

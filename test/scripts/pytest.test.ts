@@ -49,7 +49,7 @@ t.test(
   },
 )
 
-t.test('without pytest and without apt-get, the error says what to install', { skip }, async (t) => {
+t.test('without pytest and apt-get, the error says what to install', { skip }, async (t) => {
   const { root, env } = machine(t, { 'bin/python3': WITHOUT })
   const message = /^No Python with pytest was found\. .* `apt-get install python3-pytest`/
 

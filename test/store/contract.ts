@@ -325,29 +325,32 @@ export async function testStore(t: Test, createStore: () => Promise<Store>): Pro
     },
   )
 
-  t.test('with inserts and deletes between pages, what exists throughout appears exactly once', async (t) => {
-    await fc.assert(
-      fc.asyncProperty(browsing, async ({ order, first, count, isFiltered, changes }) => {
-        const made = await collection(...Array.from({ length: count }, (_, n) => ({ id: `r${n}` })))
-        const where = isFiltered ? ({ id }: Item) => !id.endsWith('1') : undefined
-        let lasting = (await made.list(where && { where })).map(({ id }) => id)
-        const seen: string[] = []
-        for (let after: string | null | undefined; after !== null; ) {
-          const page = await made.page({ order, first, where, after })
-          seen.push(...page.items.map(({ id }) => id))
-          const [change = [], ...rest] = changes
-          changes = rest
-          const touched = await changeRecords(made, change)
-          lasting = lasting.filter((id) => !touched.has(id))
-          after = page.hasNext ? page.end : null
-        }
+  t.test(
+    'with inserts and deletes between pages, records that exist throughout appear exactly once',
+    async (t) => {
+      await fc.assert(
+        fc.asyncProperty(browsing, async ({ order, first, count, isFiltered, changes }) => {
+          const made = await collection(...Array.from({ length: count }, (_, n) => ({ id: `r${n}` })))
+          const where = isFiltered ? ({ id }: Item) => !id.endsWith('1') : undefined
+          let lasting = (await made.list(where && { where })).map(({ id }) => id)
+          const seen: string[] = []
+          for (let after: string | null | undefined; after !== null; ) {
+            const page = await made.page({ order, first, where, after })
+            seen.push(...page.items.map(({ id }) => id))
+            const [change = [], ...rest] = changes
+            changes = rest
+            const touched = await changeRecords(made, change)
+            lasting = lasting.filter((id) => !touched.has(id))
+            after = page.hasNext ? page.end : null
+          }
 
-        const shown = seen.filter((id) => lasting.includes(id))
-        t.same(shown, order === 'oldest' ? lasting : lasting.toReversed())
-      }),
-      { numRuns: 300 },
-    )
-  })
+          const shown = seen.filter((id) => lasting.includes(id))
+          t.same(shown, order === 'oldest' ? lasting : lasting.toReversed())
+        }),
+        { numRuns: 300 },
+      )
+    },
+  )
 
   t.test('walk visits each record once, in either order, with positions that stay', async (t) => {
     const made = await collection({ id: 'a' }, { id: 'b' }, { id: 'c' })

@@ -74,13 +74,13 @@ t.test('a body is JSON, unless the content type says otherwise', (t) => {
   t.end()
 })
 
-t.test('what is no number or no header names its field', (t) => {
+t.test('an invalid number or header is reported with its field', (t) => {
   t.throws(() => faultOf({ ...EMPTY_FORM, status: 'teapot' }), new FormError('status', 'teapot'))
   t.throws(() => faultOf({ ...EMPTY_FORM, headers: 'no colon' }), new FormError('headers', 'no colon'))
   t.end()
 })
 
-t.test('nothing that is typed makes the form fail in another way', (t) => {
+t.test('no input makes the form fail in another way', (t) => {
   const text = fc.string({ unit: 'grapheme' })
   fc.assert(
     fc.property(text, text, text, text, (status, body, headers, path) => {

@@ -60,7 +60,7 @@ t.test('a request becomes a command, with the key of the environment', (t) => {
   t.end()
 })
 
-t.test('what curl would treat otherwise is said as it was', (t) => {
+t.test('values that curl would treat specially are passed unchanged', (t) => {
   const url = `${ORIGIN}/v1/sessions`
   t.same(argsOf({}), [url])
   t.same(argsOf({ method: 'HEAD' }), ['--head', url])

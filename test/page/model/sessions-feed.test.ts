@@ -89,7 +89,7 @@ function setUp(ids: readonly string[]) {
 const updated = (id: string) =>
   ({ kind: 'record', org_id: 'org-1', collection: 'sessions', id, action: 'updated' }) as const
 
-t.test('all sessions are read in pages, each of which is shown the first time', async (t) => {
+t.test('all sessions are read in pages, and each page is shown as it arrives', async (t) => {
   const { feed, calls, shown, settle, ids } = setUp(['c', 'b', 'a'])
   feed.resume()
   await settle()

@@ -53,7 +53,7 @@ t.test('sessions that are new or in another column have moved', (t) => {
   t.end()
 })
 
-t.test('at first, all sessions have to be read, and then those of events', (t) => {
+t.test('all sessions are read first, and later those that events name', (t) => {
   const changed = new ChangedSessions()
   t.equal(changed.isEmpty, false)
   t.equal(changed.isAll, true)

@@ -3,7 +3,7 @@ import { basePath, createCommand, uploadCommand } from '../../../src/page/model/
 
 const TARGET = { origin: 'http://127.0.0.1:8080', orgId: 'org-1', key: '$DEVIN_API_KEY' }
 
-t.test('what belongs to the enterprise has a path of its own', (t) => {
+t.test('records of the enterprise have paths of their own', (t) => {
   t.equal(basePath('org-1'), '/v3/organizations/org-1')
   t.equal(basePath('a/b'), '/v3/organizations/a%2Fb')
   t.equal(basePath('enterprise'), '/v3/enterprise')

@@ -6,7 +6,7 @@ import { type Answer, range, secretNamed, secretNames, startReplica, startTwo } 
 const count = (answers: readonly Answer[], wanted: number) =>
   answers.filter(({ status }) => status === wanted).length
 
-t.test('what one replica creates, changes or deletes, the other shows at once', async (t) => {
+t.test('a replica shows at once what another one creates, changes or deletes', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t))
 
   for (const [writer, reader] of [
@@ -42,7 +42,7 @@ t.test('a message to a session through one replica is in the session of the othe
   }
 })
 
-t.test('of many requests with one name of a secret over both replicas, one succeeds', async (t) => {
+t.test('one of many requests to both replicas for the same name of a secret succeeds', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
 
   for (const round of range(5)) {
@@ -54,7 +54,7 @@ t.test('of many requests with one name of a secret over both replicas, one succe
   for (const server of both) t.same(await secretNames(server), ['S0', 'S1', 'S2', 'S3', 'S4'])
 })
 
-t.test('of many requests to delete a secret over both replicas, one succeeds', async (t) => {
+t.test('one of many requests to both replicas to delete a secret succeeds', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   const { body } = await both[0].ask('POST', '/v1/secrets', secretNamed('ONE'))
 

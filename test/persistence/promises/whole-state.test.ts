@@ -134,7 +134,7 @@ t.test('while one replica resets, nobody sees a part of the seed', async (t) => 
   checkWhole(t, seen)
 })
 
-t.test('what both replicas replace at the same time is the same on both', async (t) => {
+t.test('a record that both replicas replace at the same time is the same on both', async (t) => {
   const both = await startTwo(t, await testDatabase(t), ['--clock', '2026-01-02T03:04:05Z'])
   for (const n of range(6)) {
     const names = n % 2 === 0 ? ['a', 'b'] : ['b', 'a']

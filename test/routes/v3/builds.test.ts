@@ -185,7 +185,7 @@ t.test(
   },
 )
 
-t.test('of builds that are pinned at the same time, one remains pinned', async (t) => {
+t.test('one of several builds that are pinned at the same time remains pinned', async (t) => {
   const fake = await startV3(t)
   const ids = [await start(fake), await start(fake), await start(fake)]
   fake.advance(200)

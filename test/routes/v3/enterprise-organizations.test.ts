@@ -46,7 +46,7 @@ t.test('an organization is created, read, changed and deleted', async (t) => {
   t.equal((await v3('PATCH', path, { name: 'x' })).statusCode, 404)
 })
 
-t.test('of concurrent deletions of an organization, one succeeds', async (t) => {
+t.test('one of several concurrent deletions of an organization succeeds', async (t) => {
   const { v3 } = await startV3(t)
   const path = `${ORGANIZATIONS}/${(await v3('POST', ORGANIZATIONS, { name: 'Payments' })).json().org_id}`
 
@@ -283,7 +283,7 @@ t.test('a name that is too long is refused', async (t) => {
   t.equal((await v3('GET', ORGANIZATIONS)).json().total, 2)
 })
 
-t.test('what is in an organization that the enterprise does not have is not found', async (t) => {
+t.test('records of an organization that the enterprise does not have are not found', async (t) => {
   const keys = new KeyRegistry({ keys: [{ key: 'cog_enterprise', orgId: ENTERPRISE_ID }] })
   const { v3 } = await startV3(t, { keys })
   const answer = async (...request: Parameters<typeof v3>) => {

@@ -100,7 +100,7 @@ t.test('POST and PUT …/git-providers/permissions refuse all permissions if one
   t.equal((await v3('POST', PERMISSIONS, bodyOf(...Array(201).fill({})))).statusCode, 422, 'too many')
 })
 
-t.test('of two concurrent requests for the same permission, one is refused', async (t) => {
+t.test('one of two concurrent requests for the same permission is refused', async (t) => {
   const { v3 } = await startV3(t)
   const answers = await Promise.all([1, 2].map(() => v3('POST', PERMISSIONS, bodyOf({ repo_path: 'a/b' }))))
 

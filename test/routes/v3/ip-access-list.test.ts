@@ -18,7 +18,7 @@ t.test('ranges are added without duplicates, replaced and removed', async (t) =>
   t.same(await ranges('GET'), [])
 })
 
-t.test('what is no range, and too many of them, change nothing', async (t) => {
+t.test('an invalid range, or too many ranges, change nothing', async (t) => {
   const { v3 } = await startV3(t)
   for (const range of ['', 'localhost', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '::/129', '300.1.1.1']) {
     const { statusCode, body } = await v3('POST', LIST, { ip_ranges: ['10.0.0.1', range] })

@@ -46,57 +46,60 @@ async function sorted(all: Map<Organization, Collection<Item>>, order: Order): P
 
 const item = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 3 }))
 
-t.test('with changes between pages, what exists throughout appears exactly once and in order', async (t) => {
-  const browsing = fc.record({
-    order: fc.constantFrom<Order>('oldest', 'newest'),
-    first: fc.integer({ min: 1, max: 4 }),
-    items: fc.array(item, { maxLength: 12 }),
-    changes: fc.array(
-      fc.record({ inserted: fc.array(item, { maxLength: 3 }), deleted: fc.array(fc.nat({ max: 11 })) }),
-      { maxLength: 8 },
-    ),
-  })
-  await fc.assert(
-    fc.asyncProperty(browsing, async ({ order, first, items, changes }) => {
-      const all = collections()
-      await insertAll(all, items)
-      let lasting = await sorted(all, order)
-      const seen: string[] = []
-      const left = [...changes]
-      let count = items.length
-      for (let after: string | null | undefined; after !== null; ) {
-        const query = { first, ...(after !== undefined && { after }) }
-        const page = await mergedPage({
-          list: 'items',
-          sources: sourcesOf(all),
-          query,
-          order,
-          show: ({ id }) => id,
-        })
-        t.equal(page.total, (await sorted(all, order)).length)
-        seen.push(...page.items)
-        after = page.end_cursor
-        const { inserted = [], deleted = [] } = left.shift() ?? {}
-        for (const [owner, createdAt] of inserted) {
-          const organization = OWNERS[owner] as Organization
-          await all.get(organization)?.insert({ id: `${organization.orgId} ${count++}`, createdAt })
+t.test(
+  'with changes between pages, records that exist throughout appear exactly once and in order',
+  async (t) => {
+    const browsing = fc.record({
+      order: fc.constantFrom<Order>('oldest', 'newest'),
+      first: fc.integer({ min: 1, max: 4 }),
+      items: fc.array(item, { maxLength: 12 }),
+      changes: fc.array(
+        fc.record({ inserted: fc.array(item, { maxLength: 3 }), deleted: fc.array(fc.nat({ max: 11 })) }),
+        { maxLength: 8 },
+      ),
+    })
+    await fc.assert(
+      fc.asyncProperty(browsing, async ({ order, first, items, changes }) => {
+        const all = collections()
+        await insertAll(all, items)
+        let lasting = await sorted(all, order)
+        const seen: string[] = []
+        const left = [...changes]
+        let count = items.length
+        for (let after: string | null | undefined; after !== null; ) {
+          const query = { first, ...(after !== undefined && { after }) }
+          const page = await mergedPage({
+            list: 'items',
+            sources: sourcesOf(all),
+            query,
+            order,
+            show: ({ id }) => id,
+          })
+          t.equal(page.total, (await sorted(all, order)).length)
+          seen.push(...page.items)
+          after = page.end_cursor
+          const { inserted = [], deleted = [] } = left.shift() ?? {}
+          for (const [owner, createdAt] of inserted) {
+            const organization = OWNERS[owner] as Organization
+            await all.get(organization)?.insert({ id: `${organization.orgId} ${count++}`, createdAt })
+          }
+          for (const index of deleted) {
+            for (const [{ orgId }, records] of all) await records.delete(`${orgId} ${index}`)
+          }
+          const present = new Set(await sorted(all, order))
+          lasting = lasting.filter((id) => present.has(id))
         }
-        for (const index of deleted) {
-          for (const [{ orgId }, records] of all) await records.delete(`${orgId} ${index}`)
-        }
-        const present = new Set(await sorted(all, order))
-        lasting = lasting.filter((id) => present.has(id))
-      }
 
-      t.equal(new Set(seen).size, seen.length, 'nothing appears twice')
-      t.same(
-        seen.filter((id) => lasting.includes(id)),
-        lasting,
-      )
-    }),
-    { numRuns: 300 },
-  )
-})
+        t.equal(new Set(seen).size, seen.length, 'nothing appears twice')
+        t.same(
+          seen.filter((id) => lasting.includes(id)),
+          lasting,
+        )
+      }),
+      { numRuns: 300 },
+    )
+  },
+)
 
 t.test('a page is the beginning of all records in order, whatever their times are', async (t) => {
   await fc.assert(
