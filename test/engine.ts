@@ -9,6 +9,7 @@ import { randomIds } from '../src/base/ids.ts'
 import { Organizations } from '../src/organization/organizations.ts'
 import type { StoredServices } from '../src/persistence/kinds.ts'
 import type { Replica } from '../src/persistence/replica.ts'
+import { damagedRecords } from '../src/state/damaged-records.ts'
 import { StateService } from '../src/state/service.ts'
 import { Snapshots } from '../src/state/snapshots.ts'
 import { memoryStore } from '../src/store/memory.ts'
@@ -72,6 +73,8 @@ export async function testReplica(
         )
         const difference = await differenceBetween(services, other)
         if (difference !== undefined) throw new Error(`the store differs in ${difference}`)
+        const damages = [...damagedRecords(await other.stateService.capture())]
+        if (damages.length > 0) throw new Error(`records count as damaged: ${damages.join(', ')}`)
       } finally {
         await reader.close()
       }

@@ -14,9 +14,12 @@ const OUTDATED: Readonly<Record<Exclude<SchemaState, 'current' | 'newer'>, strin
     'was written by an older version of fake-devin: the next start, or fake-devin store migrate, brings it up to date',
 }
 
+/** The maximum number of damages to print. */
+const DAMAGES_MAX = 20
+
 /**
- * `fake-devin store check`: exits with 0 when a store is up to date, else with 1 and a line with the reason. `fake-devin store migrate`: brings
- * it up to date.
+ * `fake-devin store check`: exits with 0 when a store is up to date and undamaged, else with 1 and the reasons. `fake-devin store migrate`:
+ * brings it up to date.
  */
 export async function store(
   { argument, store: location }: Pick<Config, 'argument' | 'store'>,
@@ -38,6 +41,15 @@ async function check(
   if (schema !== 'current') {
     const reason = schema === 'newer' ? newerSchema(where) : `${where} ${OUTDATED[schema]}`
     stderr.write(`fake-devin: ${reason}\n`)
+    return 1
+  }
+  const { damagesOf } = await import('../persistence/check.ts')
+  const damages = await damagesOf(location)
+  if (damages.length > 0) {
+    for (const damage of damages.slice(0, DAMAGES_MAX))
+      stderr.write(`fake-devin: ${where} is damaged: ${damage}\n`)
+    const more = damages.length - DAMAGES_MAX
+    if (more > 0) stderr.write(`fake-devin: and ${more} more\n`)
     return 1
   }
   const counts = Object.entries(rows).map(([kind, count]) => `  ${kind.padEnd(22)}${count}\n`)

@@ -55,6 +55,17 @@ export class UnavailableError extends Error {
   override name = 'UnavailableError'
 }
 
+/** Thrown for a row that cannot be read. The message does not quote its data, which may be secret. */
+export class DamagedRowError extends UnavailableError {
+  /** What is wrong with the row, without its data. */
+  readonly damage: string
+
+  constructor(damage: string) {
+    super(`the database is damaged: ${damage}`)
+    this.damage = damage
+  }
+}
+
 /**
  * Thrown when a database cannot be opened for a reason that does not pass by itself: a wrong password, a locked file, a newer schema. The message is
  * a sentence for people, without secrets.

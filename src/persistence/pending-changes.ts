@@ -1,6 +1,6 @@
 import type { ChangeTracker } from '../base/changes.ts'
 import { RowMap } from '../database/row-map.ts'
-import { type Changes, type Row, type RowKey, UnavailableError } from '../database/types.ts'
+import { type Changes, DamagedRowError, type Row, type RowKey } from '../database/types.ts'
 import type { RowKind } from './row-kind.ts'
 import { StoredNames } from './stored-names.ts'
 
@@ -72,7 +72,7 @@ export class PendingChanges implements ChangeTracker {
     this.#names.clear()
   }
 
-  /** Writes a row of the database into memory; `isNew` as in `StoredValue`. Throws UnavailableError for a damaged row. */
+  /** Writes a row of the database into memory; `isNew` as in `StoredValue`. Throws DamagedRowError. */
   write(row: Row, isNew = false): void {
     const { kind, orgId, id, data: content } = this.#names.ofRow(row)
     if (COMPARED.includes(kind)) this.#compared.set(`${kind} ${orgId}`, row.data)
@@ -81,8 +81,7 @@ export class PendingChanges implements ChangeTracker {
     try {
       this.#kinds.get(kind)?.write(orgId, id, value)
     } catch {
-      // Without its data: it may have secrets.
-      throw new UnavailableError(`the database is damaged: a row of ${kind} has another form`)
+      throw new DamagedRowError(`a row of ${kind} has another form`)
     }
   }
 

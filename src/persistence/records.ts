@@ -39,8 +39,11 @@ export function recordRows(
       if (isLog(resource)) organizations.find(orgId)?.auditLog.read(found.record as AuditEntry)
       return { position: found.position, ...packBytes(found.record) }
     },
-    write(orgId, _id, { position = 0, ...packed }) {
-      rows.put(orgId, resource, { position, record: toRecord(unpackBytes(packed), scenarios) })
+    write(orgId, id, { position = 0, ...packed }) {
+      const record = toRecord(unpackBytes(packed), scenarios)
+      // The rows of a log are named by their positions.
+      if (!isLog(resource) && record.id !== id) throw new Error('the record has another id than its row')
+      rows.put(orgId, resource, { position, record })
       const organization = mayBeDue ? organizations.find(orgId) : undefined
       if (organization !== undefined) recheckRuns(organization)
     },

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type Row, type RowKey, UnavailableError } from '../database/types.ts'
+import { DamagedRowError, type Row, type RowKey } from '../database/types.ts'
 import { ofRowText, toRowText } from './row-text.ts'
 
 /** The maximum length of an id in a database, in characters: PostgreSQL refuses keys of more than 2,700 bytes. */
@@ -65,7 +65,7 @@ function contentOf({ kind, data }: Row): unknown {
   try {
     return ofRowText(data)
   } catch {
-    throw new UnavailableError(`the database is damaged: a row of ${kind} is not JSON`)
+    throw new DamagedRowError(`a row of ${kind} is not JSON`)
   }
 }
 

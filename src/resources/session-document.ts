@@ -184,7 +184,7 @@ export const SessionDocument = StrictObject({
   /** The sessions that it has started. Sessions in the same document that name it as their parent are added. Default: none. */
   child_session_ids: Type.Optional(Type.Array(Text, { maxItems: SESSION_ITEMS_MAX })),
   /** The URLs of files that the client named beside the prompt and in messages. Default: none. */
-  attachment_urls: Type.Optional(Type.Array(Text, { maxItems: SESSION_ITEMS_MAX })),
+  attachment_urls: Type.Optional(Type.Array(Text)),
   /** The automation that started it; null for none. Default: null. */
   automation_id: MaybeText,
   /** The schedule that started it; null for none. Default: null. */

@@ -73,6 +73,26 @@ t.test('fake-devin store check creates no file', async (t) => {
   t.notOk(existsSync(store))
 })
 
+t.test('fake-devin store check prints the first damages of a store, and how many more it has', async (t) => {
+  const store = newFile(t)
+  const secrets = Array.from({ length: 21 }, (_, index) => ({ id: `secret-${index}`, key: `K${index}` }))
+  const devin = await startFakeDevin({ store, seed: { organizations: [{ org_id: 'org-1', secrets }] } })
+  await devin.close()
+  const database = new DatabaseSync(store)
+  database.exec(
+    `UPDATE fake_devin_entries SET data = replace(data, '"note":null', '"note":5') WHERE kind = 'secrets'`,
+  )
+  database.close()
+
+  const { code, stdout, stderr } = await runHere(['store', 'check', '--store', store])
+
+  t.same([code, stdout], [1, ''])
+  const lines = stderr.split('\n')
+  const damage = `fake-devin: ${store} is damaged: secret-0 in secrets of org-1: note: Input should be a valid string`
+  t.equal(lines[0], damage)
+  t.same(lines.slice(20), ['fake-devin: and 1 more', ''])
+})
+
 t.test('fake-devin store refuses a store that a newer version has written', async (t) => {
   const store = newFile(t)
   await fill(store)

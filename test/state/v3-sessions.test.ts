@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'
+import { SESSION_ITEMS_MAX } from '../../src/simulation/session-limits.ts'
 import { startV3, type V3Fake } from '../v3.ts'
 import { aServer, assertSame, json, putState, stateOf } from './server.ts'
 
@@ -15,6 +16,13 @@ async function sessionsOf(t: Test, sessions: unknown) {
   if (status !== 204) throw new Error(body)
   return JSON.parse(await stateOf(app)).organizations[0].sessions
 }
+
+t.test('a session with more attachments than messages may add can be restored', async (t) => {
+  const attachmentUrls = Array<string>(SESSION_ITEMS_MAX + 1).fill('https://example.com')
+
+  const [session] = await sessionsOf(t, [{ prompt: 'Fix it', attachment_urls: attachmentUrls }])
+  t.equal(session.attachment_urls.length, attachmentUrls.length)
+})
 
 const PARENT = 'a'.repeat(32)
 
