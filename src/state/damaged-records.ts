@@ -1,17 +1,23 @@
 import { encodeJson } from '../fastapi/json/encode.ts'
 import { parseJson } from '../fastapi/json/parse.ts'
-import { compileValidator, type Validate, ValidationContext } from '../fastapi/validation/compile.ts'
+import { lateValidator, type Validate, ValidationContext } from '../fastapi/validation/compile.ts'
 import type { NewState } from '../organization/state.ts'
 import { type AnyResource, resourceEntries } from '../resources/index.ts'
 import type { StoredRecord } from '../store/types.ts'
+
+/** All kinds of records, with the validators of their documents. */
+const KINDS = resourceEntries.map(([kind, resource]) => ({
+  kind,
+  resource,
+  validate: lateValidator(resource.document),
+}))
 
 /**
  * Yields what is wrong with the records of a state that was read from a database, a phrase for each damaged record: a state document
  * could not contain it. Never quotes the values of a record, which may be secret.
  */
 export function* damagedRecords({ organizations, overriddenNames }: NewState): Generator<string> {
-  for (const [kind, resource] of resourceEntries) {
-    const validate = compileValidator(resource.document)
+  for (const { kind, resource, validate } of KINDS) {
     for (const { orgId, records } of organizations) {
       for (const record of records[kind]) {
         const reason = damageOf(record, { resource, validate, overriddenNames })
