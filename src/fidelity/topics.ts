@@ -132,6 +132,14 @@ export const topics: readonly FidelityRow[] = [
     source: RECORDINGS,
   },
   {
+    topic: 'bodies',
+    what: 'numbers that an answer quotes',
+    value:
+      'have the spelling of Python, such as `1e-05`, except for floats without a fraction below 2^53: `5.0` is quoted as `5`',
+    confidence: 'guess',
+    source: 'a choice of the fake, as JavaScript does not distinguish them; FastAPI quotes `5.0`',
+  },
+  {
     topic: 'formats',
     what: 'times',
     value: 'ISO 8601 in UTC with microseconds and `Z`: `2025-12-20T14:47:51.845058Z`',

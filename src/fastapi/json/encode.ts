@@ -33,13 +33,21 @@ function stringify(value: unknown): string | undefined {
 
 /** Returns whether JSON.stringify writes all numbers and the order of all keys as Python does, and the nesting depth is at most `levels`. */
 function isPlain(value: unknown, levels: number): boolean {
-  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER && !Object.is(value, -0)
+  if (typeof value === 'number') return isPlainNumber(value)
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0 || hasOtherKeyOrder(value)) return false
   if (Array.isArray(value)) return value.every((item) => isPlain(item, levels - 1))
   // Faster than Object.values. Inherited properties are not data, and at worst disable the fast path.
   for (const key in value) if (!isPlain(value[key as keyof typeof value], levels - 1)) return false
   return true
+}
+
+/** Python uses an exponent below this magnitude, and JavaScript only below 1e-6. */
+const EXPONENT_BELOW = 1e-4
+
+function isPlainNumber(number: number): boolean {
+  const magnitude = Math.abs(number)
+  return (magnitude >= EXPONENT_BELOW && magnitude <= Number.MAX_SAFE_INTEGER) || Object.is(number, 0)
 }
 
 /** Encodes any value without JSON.stringify, except strings. `depth` is the number of enclosing containers. */
@@ -69,5 +77,7 @@ function writeNumber(number: number): string {
   if (Object.is(number, -0)) return '-0.0'
   const magnitude = Math.abs(number)
   if (magnitude >= 1e16) return number.toExponential()
+  // Python writes at least two digits of an exponent.
+  if (magnitude < EXPONENT_BELOW && number !== 0) return number.toExponential().replace(/-(\d)$/, '-0$1')
   return magnitude > Number.MAX_SAFE_INTEGER ? `${number}.0` : String(number)
 }
