@@ -44,9 +44,10 @@ function quotedLength({ loc, msg, input }: ValidationIssue, max: number): number
 }
 
 /** Keeps a short input, which is the most useful part of an issue. A hundred of them are still small. */
-function withoutQuotes({ loc, msg, input, ...others }: ValidationIssue): ValidationIssue {
+function withoutQuotes(issue: ValidationIssue): ValidationIssue {
+  const { loc, msg, input } = issue
   const quoted = jsonLength(input, TRUNCATED_LENGTH) <= TRUNCATED_LENGTH ? input : NOT_QUOTED
-  return { ...others, loc: loc.map(truncate), msg: truncate(msg), input: quoted }
+  return { ...issue, loc: loc.map(truncate), msg: truncate(msg), input: quoted }
 }
 
 function truncate<T extends LocItem>(item: T): T | string {

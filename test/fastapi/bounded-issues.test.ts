@@ -48,6 +48,12 @@ t.test('a long name and a long message are truncated if they exceed the limit', 
   t.equal(bounded?.msg, `${'😀'.repeat(100)}…`)
 })
 
+t.test('a bounded issue has its keys in the order of pydantic', async (t) => {
+  const [bounded] = boundedIssues([{ ...issue('a'.repeat(QUOTED_MAX + 1)), ctx: { error: {} } }])
+
+  t.equal(Object.keys(bounded as ValidationIssue).join(), 'type,loc,msg,input,ctx')
+})
+
 t.test('a deeply nested input does not overflow the call stack', async (t) => {
   let deep: unknown = []
   for (let level = 0; level < 1_000_000; level++) deep = [deep]
