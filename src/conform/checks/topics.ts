@@ -58,6 +58,7 @@ export const topics: Checks = {
     'unknown members of a body and unknown query parameters': reads(`${SECRETS}?fake_devin_conform=1`),
     'answer to an invalid value that JSON cannot represent (NaN, a lone surrogate)':
       refused('{"prompt":NaN}'),
+    'numbers that an answer quotes': CHOICE,
   },
   formats: {
     times: async (api) => {

@@ -64,6 +64,7 @@ t.test('encodeJson writes numbers as Python does', async (t) => {
     [5e-324, '5e-324'],
   ]
   for (const [number, text] of table) t.equal(encodeJson([number]), `[${text}]`)
+  t.equal(encodeJson([0, 1e16]), '[0,1e+16]')
 })
 
 t.test('encodeJson keeps own __proto__ keys', async (t) => {
