@@ -83,7 +83,7 @@ export class KeyRegistry {
     this.#quota = quota
     this.#changes = changes
     this.#bytes = 0
-    this.#count(sizeOfKeys({ registered: this.#registered, revoked: this.#revoked }))
+    this.#recount()
   }
 
   #count(bytes: number): void {
