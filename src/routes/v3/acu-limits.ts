@@ -1,3 +1,4 @@
+import { sendNothing } from '../../fastapi/answer.ts'
 import { deleteAcuLimit, replaceGroups, setAcuLimit } from '../../organization/acu-limits.ts'
 import { listOrganizations } from '../../organization/enterprise-organizations.ts'
 import { settingsOf } from '../../organization/settings.ts'
@@ -38,7 +39,7 @@ export const acuLimitsRoutes = {
     permission,
     handle: async ({ organization, principal }, reply) => {
       await deleteAcuLimit(organization, principal)
-      return reply.code(204).send()
+      return sendNothing(reply)
     },
   },
 
@@ -47,7 +48,7 @@ export const acuLimitsRoutes = {
     permission,
     handle: async ({ organization, principal, body }, reply) => {
       await setAcuLimit(organization, principal, finiteNumber(body.cycle_acu_limit))
-      return reply.code(204).send()
+      return sendNothing(reply)
     },
   },
 

@@ -1,4 +1,4 @@
-import { sendJson } from '../../fastapi/answer.ts'
+import { sendJson, sendNothing } from '../../fastapi/answer.ts'
 import { QueryParameters } from '../../fastapi/query.ts'
 import {
   addBlueprintFile,
@@ -54,7 +54,7 @@ export const blueprintsRoutes = {
     permission,
     handle: async ({ organization, principal, params }, reply) => {
       await deleteBlueprint(organization, principal, params.blueprint_id)
-      return reply.code(204).send()
+      return sendNothing(reply)
     },
   },
 
@@ -89,7 +89,7 @@ export const blueprintsRoutes = {
     permission,
     handle: async ({ organization, principal, params }, reply) => {
       await deleteBlueprintFile(organization, principal, params.blueprint_id, params.file_id)
-      return reply.code(204).send()
+      return sendNothing(reply)
     },
   },
 } satisfies V3Routes
