@@ -3,7 +3,8 @@ import type { AuthError } from '../../auth/errors.ts'
 import { HttpException } from '../../fastapi/errors.ts'
 import { type Conflict, RESOURCE_NAMES, type Refusal, type ResourceName } from '../../organization/errors.ts'
 
-// The responses of v1 to refused operations. Each text is defined once, here. docs/fidelity.md rates the confidence in it.
+// The responses to refused operations. v1 and v3 differ only in the names of records. Each text is defined once, here. docs/fidelity.md
+// rates the confidence in it.
 
 /** The vendor's names of the resources that have an id. */
 const NAMES: Readonly<Record<ResourceName, string>> = { ...RESOURCE_NAMES, note: 'Knowledge' }
@@ -16,33 +17,48 @@ const CONFLICTS: Readonly<Record<Conflict['resource'], string>> = {
   session: 'Session id is not unique',
 }
 
+/** The response to each refusal, except to `NotFound`. */
+const RESPONSES: {
+  readonly [Name in Exclude<Refusal['name'], 'NotFound'>]: (
+    error: Extract<Refusal, { name: Name }>,
+  ) => HttpException
+} = {
+  Conflict: ({ resource }) => new HttpException(409, CONFLICTS[resource]),
+  AlreadyEnded: () => new HttpException(400, 'Devin session already exited'),
+  InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
+  ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
+  NotPermitted: unauthorized,
+  InUse: ({ message }) => new HttpException(409, message),
+  Impossible: ({ message }) => new HttpException(400, message),
+}
+
+/** Returns the response to a refused operation, with the 404 of one generation. */
+export function responseTo(
+  error: Refusal,
+  notFound: (resource: ResourceName) => HttpException,
+): HttpException {
+  if (error.name === 'NotFound') return notFound(error.resource)
+  return (RESPONSES[error.name] as (error: Refusal) => HttpException)(error)
+}
+
+/** Returns the v1 response to a refused operation. */
+export function operationException(error: Refusal): HttpException {
+  return responseTo(error, notFound)
+}
+
 /** Returns a 404 such as `{"detail": "Secret not found"}`, also for records of another organization. */
-export function notFound(resource: ResourceName): HttpException {
+function notFound(resource: ResourceName): HttpException {
   return new HttpException(404, `${NAMES[resource]} not found`)
+}
+
+/** Returns the 403 of both generations. v3 answers so to every problem with a key, and to the deletion of an unknown secret. */
+export function unauthorized(): HttpException {
+  return new HttpException(403, 'Unauthorized')
 }
 
 /** Returns the 400 for an invalid date of the consumption report. */
 export function badDate(): HttpException {
   return new HttpException(400, 'Invalid date format. Dates must be in ISO format (YYYY-MM-DD)')
-}
-
-/** The v1 response to each refusal. */
-const RESPONSES: {
-  readonly [Name in Refusal['name']]: (error: Extract<Refusal, { name: Name }>) => HttpException
-} = {
-  NotFound: ({ resource }) => notFound(resource),
-  Conflict: ({ resource }) => new HttpException(409, CONFLICTS[resource]),
-  AlreadyEnded: () => new HttpException(400, 'Devin session already exited'),
-  InvalidSignature: () => new HttpException(403, 'The signature is wrong or has expired'),
-  ScenarioRefusal: ({ status, detail }) => new HttpException(status, detail),
-  NotPermitted: () => new HttpException(403, 'Unauthorized'),
-  InUse: ({ message }) => new HttpException(409, message),
-  Impossible: ({ message }) => new HttpException(400, message),
-}
-
-/** Returns the v1 response to a refused operation. */
-export function operationException(error: Refusal): HttpException {
-  return (RESPONSES[error.name] as (error: Refusal) => HttpException)(error)
 }
 
 /** Returns the v1 response to missing or invalid credentials. */
@@ -52,8 +68,8 @@ export function authException({ reason }: AuthError, answers: Answers): HttpExce
   return new HttpException(answer === '403' ? 403 : 401, detail)
 }
 
-/** Made once, since making one took a thirtieth of the time of a deletion. */
-const UNKNOWN_SECRET = { '404': notFound('secret'), '403': new HttpException(403, 'Unauthorized') }
+/** Created once, since creating one took a thirtieth of the time of a deletion. */
+const UNKNOWN_SECRET = { '404': notFound('secret'), '403': unauthorized() }
 
 /** Returns the v1 response to the deletion of an unknown secret. */
 export function unknownSecret(answers: Answers): HttpException {
