@@ -1,6 +1,5 @@
 import type {
   FastifyContextConfig,
-  FastifyInstance,
   FastifyReply,
   FastifyRequest,
   FastifySchema,
@@ -18,40 +17,31 @@ export interface CollectedRoute extends LazyRoute {
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
-/** The part of a Fastify application that {@link collectRoutes} passes to a plugin. */
+/** A method, such as `get`, of the application that {@link collectRoutes} passes to a plugin. */
 type Registration = (path: string, options: RouteShorthandOptions, handler: Handler) => void
 
 /**
  * Returns the routes that plugins register, without registering them with Fastify. The plugins may only call `get`, `post`, `put` and
  * `delete`, with a schema and a handler that returns a promise, and before they await anything.
  */
-export function collectRoutes<App extends Pick<FastifyInstance, never>>(
-  plugins: readonly ((app: App) => Promise<void>)[],
-): CollectedRoute[] {
+export function collectRoutes<App>(plugins: readonly ((app: App) => Promise<void>)[]): CollectedRoute[] {
   const routes: CollectedRoute[] = []
   const adder =
     (method: string): Registration =>
-    (path, { schema = {}, config = {} }, handle) =>
-      void routes.push(collected(method, path, { schema, config, handle }))
+    (path, { schema = {}, config = {} }, handle) => {
+      routes.push({
+        method,
+        path: pathTemplate(path),
+        body: bodyFormOf(schema),
+        schema,
+        config,
+        jsonLimit: config.jsonLimit,
+        schemaFor: config.schemaFor,
+        loadSchema: async () => schema,
+        handle,
+      })
+    }
   const app = { get: adder('GET'), post: adder('POST'), put: adder('PUT'), delete: adder('DELETE') }
   for (const plugin of plugins) void plugin(app as unknown as App)
   return routes
-}
-
-function collected(
-  method: string,
-  path: string,
-  { schema, config, handle }: Pick<CollectedRoute, 'schema' | 'config' | 'handle'>,
-): CollectedRoute {
-  return {
-    method,
-    path: pathTemplate(path),
-    body: bodyFormOf(schema),
-    schema,
-    config,
-    jsonLimit: config.jsonLimit,
-    schemaFor: config.schemaFor,
-    loadSchema: async () => schema,
-    handle,
-  }
 }
