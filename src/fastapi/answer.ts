@@ -81,7 +81,7 @@ function sendException(reply: FastifyReply, exception: HttpException): FastifyRe
   return sendFormatted(reply, { status, detail })
 }
 
-/** Sends an error in the form that its path has. Throws if it quotes input that cannot be encoded. */
+/** Sends an error in the format of its path. Throws if it quotes input that cannot be encoded. */
 export function sendFormatted(reply: FastifyReply, error: Omit<ErrorContent, 'path'>): FastifyReply {
   const { request, server } = reply
   const { contentType, body } = server.errorFormats.encode(request.originalUrl, error, request)

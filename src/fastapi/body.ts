@@ -53,7 +53,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     const onError = (): void => settle(unreadableBody())
     // A request without an announced body emits no events, not even 'end'.
     if (request.readableEnded) settle()
-    // Its events were emitted before anybody listened, as while the request waited for its turn or for the store.
+    // The error was emitted before this call, while the request waited for its turn or for the store.
     else if (request.errored !== null) reject(unreadableBody())
     else if (Number(request.headers['content-length']) > limit) reject(contentTooLarge())
     else request.on('data', onData).once('end', onEnd).once('error', onError)
@@ -117,8 +117,8 @@ function rawText(bytes: Uint8Array): string {
 }
 
 /**
- * Returns the next turn for a request with a body whose validation took long. Its handler takes long, too, and the server yields in between.
- * Returns undefined for other requests.
+ * Resolves in the next turn of the event loop for a request with a long body. Validation and handler of such a request both take long, so the
+ * server yields in between. Returns undefined for other requests.
  */
 export function turnAfterValidation({ sentBody }: FastifyRequest): Promise<void> | undefined {
   return sentBody instanceof Uint8Array && sentBody.length >= LONG_JSON ? nextTurn() : undefined

@@ -8,7 +8,7 @@ export function valueError(loc: LocItem[], reason: string, input: unknown): Vali
   return { type: 'value_error', loc, msg: `Value error, ${reason}`, input, ctx: { error: {} } }
 }
 
-/** Base class of expected errors. They have no stack trace: to capture one took a sixth of the time of a 404. */
+/** Base class of expected errors. They have no stack trace: capturing one took a sixth of the time of a 404. */
 export abstract class ExpectedError extends Error {
   constructor(message: string) {
     const { stackTraceLimit } = Error
@@ -24,7 +24,7 @@ export class HttpException extends ExpectedError {
   readonly statusCode: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>> | undefined
-  /** Why, for the log: the answer does not say it. Contains no input. */
+  /** The reason, for the log only. Contains no input. */
   explanation: string | undefined
 
   constructor(statusCode: number, detail: unknown, headers?: Readonly<Record<string, string>>) {

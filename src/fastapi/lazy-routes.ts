@@ -18,7 +18,7 @@ export interface LazyRoute extends TreeRoute {
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
 }
 
-/** What {@link LazyRoutes} are made of. */
+/** The options of {@link LazyRoutes}. */
 export interface LazyRoutesOptions {
   /** Matches the decoded paths of the routes. */
   readonly paths: RegExp
@@ -29,8 +29,8 @@ export interface LazyRoutesOptions {
 }
 
 /**
- * Many routes. Fastify knows one route instead of them, to which all their requests are sent: registering 240 routes, and loading the
- * code behind them, would take longer than the rest of a start.
+ * Many routes behind a single Fastify route, which receives all their requests. Registering 240 routes with Fastify, and loading the code
+ * behind them, would take longer than the rest of a start.
  */
 export class LazyRoutes {
   readonly #options: LazyRoutesOptions
@@ -48,17 +48,17 @@ export class LazyRoutes {
     return this.#options.sharedPath
   }
 
-  /** The routes that are loaded. */
+  /** The loaded routes. Empty before `load`. */
   get loaded(): readonly LazyRoute[] {
     return this.#loaded
   }
 
-  /** Returns whether a decoded path, or a rewritten target, is one of these routes'. */
+  /** Returns whether a decoded path, or a rewritten target, belongs to these routes. */
   covers(path: string): boolean {
     return this.#options.paths.test(path)
   }
 
-  /** Loads the routes. Returns undefined if they are loaded. */
+  /** Loads the routes. Returns undefined if they are loaded by then. */
   load(): Promise<void> | undefined {
     if (this.#tree !== undefined) return undefined
     if (this.#loading !== undefined) return this.#loading
@@ -119,15 +119,15 @@ export class LazyRoutes {
   }
 }
 
-/** The methods of lazy routes. Requests with others have no route. */
+/** The methods of lazy routes. A request with any other method has no route. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Lets a request through, or throws or rejects to refuse it. Returns undefined if it need not wait. */
 export type Admit = (request: FastifyRequest) => Promise<void> | undefined
 
 /**
- * Returns the route that Fastify knows instead of lazy ones. Its handler also authenticates with `admit` and validates, since each phase of hooks
- * takes a seventieth of the time of a request. Default: every request is let through.
+ * Returns the Fastify route that receives the requests of lazy routes. Its handler also authenticates with `admit` (default: lets every request
+ * through) and validates, since each phase of hooks takes a seventieth of the time of a request.
  */
 export function sharedRoute(lazyRoutes: LazyRoutes, admit: Admit = () => undefined): RouteOptions {
   return {
@@ -146,7 +146,7 @@ export function sharedRoute(lazyRoutes: LazyRoutes, admit: Admit = () => undefin
   }
 }
 
-/** Validates a request. Returns undefined if its handler may run at once. Throws or rejects with RequestValidationError, and as `admit` does. */
+/** Validates a request. Returns undefined if its handler may run at once. Throws or rejects with RequestValidationError or an error of `admit`. */
 function check(lazyRoutes: LazyRoutes, request: FastifyRequest, admit: Admit): Promise<void> | undefined {
   const validated = lazyRoutes.validate(request)
   return validated === undefined

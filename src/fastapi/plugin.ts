@@ -44,7 +44,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The maximum body size of this route, in bytes, if it is lower than that of all routes. */
     jsonLimit?: number
-    /** The routes that share this one. */
+    /** The lazy routes whose requests this route receives. */
     lazyRoutes?: LazyRoutes
     /** Returns the schemas to validate a request of a lazy route with, or throws to refuse it. Default: the schemas of the route. */
     schemaFor?: (request: FastifyRequest) => FastifySchema
@@ -249,7 +249,7 @@ interface Arrival {
   readonly done: () => void
 }
 
-/** Answers a request without a route, and otherwise calls back when it is its turn. */
+/** Answers a request without a route. Calls `done` for any other, when its turn comes. */
 function prepare(routes: StarletteRoutes, { request, reply, lazyRoutes, done }: Arrival): void {
   if (request.is404 || lazyRoutes?.assign(request) === false) {
     answerUnrouted(routes, request, reply)

@@ -1,4 +1,4 @@
-/** Returns a function that computes a value from a text once for calls in a row with the same text, as requests in a row often have. */
+/** Adds a cache of one entry to a function: requests in a row often have the same text. */
 export function rememberLatest<Value>(compute: (text: string) => Value): (text: string) => Value {
   let latest: { readonly text: string; readonly value: Value } | undefined
   return (text) => {

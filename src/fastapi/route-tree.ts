@@ -67,7 +67,7 @@ export class RouteTree<Route extends TreeRoute> {
     const entry = find(this.#root, { path, method, values })?.entries.get(method)
     if (entry === undefined) return undefined
     const params: Record<string, string> = {}
-    // An iterator of entries takes three times as long.
+    // `for…of` with `entries()` takes three times as long.
     for (let index = 0; index < values.length; index++) {
       params[entry.names[index] as string] = values[index] as string
     }
@@ -127,7 +127,7 @@ function childOf<Route>(
   segment: string,
   isLast: boolean,
 ): Node<Route> | undefined {
-  // Spares the hash of an id.
+  // Avoids hashing an id.
   if (children.size === 0) return undefined
   const child = children.get(segment)
   // Python's `$` also matches before a newline at the end.

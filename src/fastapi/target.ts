@@ -12,7 +12,7 @@ interface SplitTarget {
   readonly query: string
 }
 
-/** Splits a request target. Each part of the application that handles a request needs its path. */
+/** Splits a request target. Remembers the latest result, since several parts of the application need the path of a request. */
 export const splitTarget = rememberLatest(split)
 
 function split(target: string): SplitTarget {

@@ -39,14 +39,14 @@ export function allowKeywords(schema: SchemaPart, where: string, supported: read
 
 /** Returns the error for an unsupported part of a schema. */
 export function unsupportedSchema(where: string, what: string): Error {
-  return new Error(`Cannot validate ${where}: ${what} is not understood here`)
+  return new Error(`Cannot validate ${where}: ${what} is not supported`)
 }
 
 /** Returns the value of a numeric keyword, or undefined if absent. Throws if it is not a number. */
 export function numberKeyword(schema: SchemaPart, where: string, keyword: string): number | undefined {
   const value = schema[keyword]
   if (value === undefined || typeof value === 'number') return value
-  throw unsupportedSchema(where, `a "${keyword}" that is no number`)
+  throw unsupportedSchema(where, `a "${keyword}" that is not a number`)
 }
 
 /** Returns the class name of a model or enum: its `title`, else its `$id`. Throws if it has neither. */

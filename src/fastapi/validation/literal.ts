@@ -19,7 +19,7 @@ export function compileLiteral(schema: SchemaPart, where: string): CompiledSchem
   const members = readMembers(schema, where)
   const isEnum = schema[PYTHON_ENUM] === true
   if (isEnum && !members.every((member) => typeof member === 'string')) {
-    throw unsupportedSchema(where, 'an Enum with values other than texts')
+    throw unsupportedSchema(where, 'an Enum with members other than strings')
   }
   const type = isEnum ? 'enum' : 'literal_error'
   const expected = joinWithOr(members.map(pythonRepr))
@@ -39,7 +39,7 @@ export function compileLiteral(schema: SchemaPart, where: string): CompiledSchem
 function readMembers(schema: SchemaPart, where: string): Member[] {
   const members: unknown = 'const' in schema ? [schema.const] : schema.enum
   if (Array.isArray(members) && members.length > 0 && members.every(isMember)) return members
-  throw unsupportedSchema(where, 'a Literal of anything but texts, integers, booleans and null')
+  throw unsupportedSchema(where, 'a Literal with members other than strings, integers, booleans and null')
 }
 
 function isMember(value: unknown): value is Member {

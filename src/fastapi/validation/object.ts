@@ -123,7 +123,7 @@ function valueSchema(schema: SchemaPart, where: string): unknown {
   const entries = Object.entries(patternProperties as SchemaPart)
   const [entry] = entries
   if (entries.length !== 1 || entry?.[0] !== ANY_KEY || additionalProperties !== true) {
-    throw unsupportedSchema(where, 'a dictionary with a rule for its keys')
+    throw unsupportedSchema(where, 'a dictionary with constraints on its keys')
   }
   return entry[1]
 }

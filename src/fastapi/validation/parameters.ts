@@ -22,7 +22,7 @@ export function compileParameters(schema: TObject, location: 'query' | 'path'): 
   const fields = compileFields(schema, location, compileSchema)
   for (const { name, shape } of fields) {
     if (shape === 'other')
-      throw unsupportedSchema(`${location}.${name}`, 'a parameter that is no text or list')
+      throw unsupportedSchema(`${location}.${name}`, 'a parameter that is neither a scalar nor a list')
   }
   return (lookup, context) => {
     const values: Record<string, unknown> = {}

@@ -13,7 +13,7 @@ import { compileUnion } from './union.ts'
 /** Compiles a schema or a part of one. Throws an Error that names the unsupported part, if any. */
 export function compileSchema(schema: unknown, where: string): CompiledSchema {
   if (typeof schema !== 'object' || schema === null)
-    throw unsupportedSchema(where, 'a schema that is no object')
+    throw unsupportedSchema(where, 'a schema that is not an object')
   const part = schema as SchemaPart
   if ('anyOf' in part) return compileUnion(part, where, compileSchema)
   if ('const' in part || 'enum' in part) return compileLiteral(part, where)

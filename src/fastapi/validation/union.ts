@@ -20,7 +20,7 @@ export function compileUnion(schema: SchemaPart, where: string, compile: Compile
 
 function flatten(schema: SchemaPart, where: string): SchemaPart[] {
   allowKeywords(schema, where, ['anyOf'])
-  if (!Array.isArray(schema.anyOf)) throw unsupportedSchema(where, 'an "anyOf" that is no list')
+  if (!Array.isArray(schema.anyOf)) throw unsupportedSchema(where, 'an "anyOf" that is not a list')
   const parts = schema.anyOf as SchemaPart[]
   return parts.flatMap((part) => ('anyOf' in part ? flatten(part, where) : [part]))
 }

@@ -81,16 +81,16 @@ t.test('the error for an unsupported schema names the part', async (t) => {
     [{ title: 'T', not: {} }, 'T: the keyword "not"'],
     [{ $id: 'I', type: 'string', minimum: 1 }, 'I: the keyword "minimum"'],
     [{ type: ['string', 'null'] }, 'the schema: the type "string,null"'],
-    [{ type: 'integer', minimum: '1' }, 'the schema: a "minimum" that is no number'],
-    [{ type: 'array', items: false }, 'the schema.items: a schema that is no object'],
-    [{ type: 'array', items: null }, 'the schema.items: a schema that is no object'],
+    [{ type: 'integer', minimum: '1' }, 'the schema: a "minimum" that is not a number'],
+    [{ type: 'array', items: false }, 'the schema.items: a schema that is not an object'],
+    [{ type: 'array', items: null }, 'the schema.items: a schema that is not an object'],
     [{ type: 'object', properties: { a: { $ref: '#/b' } } }, 'the schema.a: the keyword "$ref"'],
     [{ type: 'object', additionalProperties: { type: 'x' } }, 'the schema.*: the type "x"'],
     [{ anyOf: [{ type: 'integer' }, { type: 'y' }] }, 'the schema.anyOf[1]: the type "y"'],
   ]
   for (const [schema, words] of table) {
     t.throws(() => compileValidator(Type.Unsafe(schema as object)), {
-      message: `Cannot validate ${words} is not understood here`,
+      message: `Cannot validate ${words} is not supported`,
     })
   }
 })
@@ -262,11 +262,11 @@ t.test('a parameter can be a union of scalars, a literal or Any', async (t) => {
 })
 
 t.test('a parameter that is an object, or a union of list and scalar, does not compile', async (t) => {
-  const message = 'Cannot validate query.p: a parameter that is no text or list is not understood here'
+  const message = 'Cannot validate query.p: a parameter that is neither a scalar nor a list is not supported'
   for (const p of [Type.Object({}), Type.Union([Type.Integer(), Type.Array(Type.Integer())])]) {
     t.throws(() => read({ p }, ''), { message })
   }
   t.throws(() => compileParameters(Type.Object({}, { additionalProperties: false }), 'query'), {
-    message: 'Cannot validate query: the keyword "additionalProperties" is not understood here',
+    message: 'Cannot validate query: the keyword "additionalProperties" is not supported',
   })
 })

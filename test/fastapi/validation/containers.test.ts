@@ -182,14 +182,14 @@ t.test('a typed dictionary converts its values and reports issues under the key'
 })
 
 t.test('objects with key constraints or allowed extra fields do not compile', async (t) => {
-  const keys = { message: /a dictionary with a rule for its keys/ }
+  const keys = { message: /a dictionary with constraints on its keys/ }
   const integer = { type: 'integer' }
   t.throws(() => coerced(Type.Record(Type.String({ pattern: '^a' }), Type.Integer()), {}), keys)
   t.throws(() => coerced(Type.Unsafe({ type: 'object', patternProperties: {} }), {}), keys)
   const both = { type: 'object', patternProperties: { '^(.*)$': integer }, additionalProperties: integer }
   t.throws(() => coerced(Type.Unsafe(both), {}), keys)
   t.throws(() => coerced(Type.Object({}, { title: 'Loose', additionalProperties: true }), {}), {
-    message: 'Cannot validate Loose: a model that keeps unknown fields is not understood here',
+    message: 'Cannot validate Loose: a model that keeps unknown fields is not supported',
   })
 })
 
@@ -376,5 +376,5 @@ t.test('unions with an unnamed model or without members do not compile', async (
   t.throws(() => coerced(Type.Unsafe({ anyOf: [{ type: 'null' }] }), 1), {
     message: /a union without members/,
   })
-  t.throws(() => coerced(Type.Unsafe({ anyOf: 5 }), 1), { message: /an "anyOf" that is no list/ })
+  t.throws(() => coerced(Type.Unsafe({ anyOf: 5 }), 1), { message: /an "anyOf" that is not a list/ })
 })

@@ -357,10 +357,10 @@ t.test('a Literal treats numbers and booleans as equal, as Python does', async (
 })
 
 t.test('a Literal that is invalid in Python does not compile', async (t) => {
-  const message = /a Literal of anything but texts, integers, booleans and null/
+  const message = /a Literal with members other than strings, integers, booleans and null/
   for (const values of [[], [1.5], [{}]]) t.throws(() => coerced(anyOf(values), 1), { message })
   t.throws(() => coerced(Type.Unsafe({ enum: 'a' }), 1), { message })
   t.throws(() => coerced(anyOf([1], { 'x-python-enum': true }), 1), {
-    message: /an Enum with values other than texts/,
+    message: /an Enum with members other than strings/,
   })
 })
