@@ -2,13 +2,13 @@ import { copyString } from '../base/copy-string.ts'
 import type { Ids } from '../base/ids.ts'
 import { DEFAULT_ORG_ID, DEFAULT_SERVICE_USER, DEFAULT_USER, type Principal, userOf } from './principal.ts'
 
-/** A v1 key: `apk_user_…` or `apk_…`, followed by characters of base64 and of handwritten keys. */
+/** A v1 key: `apk_user_…` or `apk_…`, followed by base64. Handwritten keys may have other characters, too. */
 const APK_KEY = /^apk_(?:user_)?(?!user_$)[A-Za-z0-9+/=._~-]+$/
 
 const MINTED_SERVICE = /^(org-[0-9a-f]{32}):[0-9a-f]{32}$/
 const MINTED_PERSONAL = /^(.+)_(org-[0-9a-f]{32}):[0-9a-f]{32}$/
 
-/** Returns the principal in a v1 key itself, or undefined if it does not have the form of one. */
+/** Returns the principal that a v1 key itself names, or undefined for a text that is not well-formed. */
 export function parseApkKey(key: string): Principal | undefined {
   if (!APK_KEY.test(key)) return undefined
   const shared = { generation: 'v1', permissions: null, expiresAt: null } as const

@@ -13,8 +13,8 @@ const MARK = 'fa4ede71'
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /**
- * Returns the principal in a v3 key itself, or undefined if it does not have the form of one. A minted key has 16 bytes of its
- * organization's id, the mark, a byte that tells service users (0) from personal access tokens (1), and 11 random bytes.
+ * Returns the principal that a v3 key itself names, or undefined for a text that is not well-formed. A minted key consists of the 16 bytes of
+ * its organization's id, the mark, a byte that tells service users (0) from personal access tokens (1), and 11 random bytes.
  */
 export function parseCogKey(key: string): Principal | undefined {
   if (!COG_KEY.test(key)) return undefined
@@ -46,7 +46,7 @@ export function mintCogKeys(orgId: string, ids: Ids): { personal: string; servic
   return { personal: mint('01'), service: mint('00') }
 }
 
-/** Encodes 32 bytes of hexadecimal digits. The last character has four bits of padding. */
+/** Encodes 32 bytes, given as hexadecimal digits. The last character has four bits of padding. */
 function encodeBase32(hex: string): string {
   let bits = BigInt(`0x${hex}`) << 4n
   let text = ''

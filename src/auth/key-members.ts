@@ -1,7 +1,7 @@
-/** The members of a key in a file or a document that only v3 has. */
+/** The members of a key in a file or a state document that only v3 keys have. */
 const V3_MEMBERS = ['permissions', 'expires_at'] as const
 
-/** The error for such a member of a key of another generation. */
+/** The error for such a member of a v1 key. */
 export const V3_KEYS_ONLY = 'only a v3 key (cog_…) has it'
 
 /** Returns the members of a v1 key (`apk_…`) that only v3 keys have: v1 knows neither permissions nor an expiry. */

@@ -23,13 +23,13 @@ export interface KeyStatus {
   /** The principal of a registered key. */
   readonly principal?: Principal
   readonly isRevoked: boolean
-  /** Whether it was the key of a service user that a restored state does not have. */
+  /** Whether it was the key of a service user that a restored state lacks. */
   readonly isRetired: boolean
   /** The order of registration. */
   readonly position: number
 }
 
-/** The kind of the rows of keys. */
+/** The kind under which changes of keys are recorded. */
 const KIND = 'keys'
 
 /** Keys that are always rejected unless registered, so that a client's 403 path can be tested without setup. */
@@ -55,13 +55,16 @@ function sizeOfKeys({ registered, revoked }: KeyRegistryState): number {
   return bytes
 }
 
-/** Decides which keys are valid, and maps each to its principal. */
+/**
+ * Decides which keys are valid, and maps each to its principal. Unless `strict`, every well-formed key is valid without registration (an open
+ * key), except revoked and retired ones.
+ */
 export class KeyRegistry {
   /** Whether only registered keys are valid. */
   readonly strict: boolean
   readonly #registered = new Map<string, Principal>()
   readonly #revoked = new Set<string>()
-  /** The keys of service users that a restored state does not have. Unless registered again, they are not open keys. */
+  /** The keys of service users that a restored state lacks. They are invalid until they are registered again. */
   readonly #retired = new Set<string>()
   readonly #cache = new Map<string, Principal>()
   /** The order of registration. */
@@ -72,13 +75,13 @@ export class KeyRegistry {
   /** The bytes that are counted towards the quota. */
   #bytes = 0
 
-  /** With `strict`, only registered keys are valid. Otherwise every well-formed key is, unless revoked. */
+  /** With `strict`, only registered keys are valid. Default: false, and no keys. Throws like `register`. */
   constructor(options: { strict?: boolean; keys?: Iterable<RegisteredKey> } = {}) {
     this.strict = options.strict ?? false
     for (const key of options.keys ?? []) this.register(key)
   }
 
-  /** Counts the memory of the keys, current and future, towards a quota, and notes changes. */
+  /** Counts the memory of all keys, current and future, towards a quota, and records their changes. */
   attach({ quota, changes }: { readonly quota: Quota; readonly changes?: ChangeFeed }): void {
     this.#quota = quota
     this.#changes = changes
@@ -160,7 +163,7 @@ export class KeyRegistry {
     this.revokeEach([key])
   }
 
-  /** Revokes keys. Throws StoreFullError, after which all are as before. */
+  /** Revokes all of these keys. Throws StoreFullError, and then revokes none. */
   revokeEach(keys: readonly string[]): void {
     const revoked = new Set(keys.filter((key) => !this.#revoked.has(key)))
     const bytes = sizeOfKeys({ registered: new Map(), revoked })
@@ -182,7 +185,7 @@ export class KeyRegistry {
   /** Returns the registered and revoked keys, for `restore`: all, or those of one organization. */
   capture(orgId?: string): KeyRegistryState {
     const registered = [...this.#registered].filter(([key]) => this.#belongsTo(key, orgId))
-    // A database has set them in any order.
+    // The rows of a database are read in any order.
     const position = ([key]: [string, Principal]) => this.#positions.get(key) as number
     return {
       registered: new Map(registered.sort((one, other) => position(one) - position(other))),
@@ -192,8 +195,8 @@ export class KeyRegistry {
 
   /**
    * Replaces the keys with those of a state: all, or those of one organization. Restoring one organization keeps
-   * its registered keys, so that a reset does not lock out its owner; but the keys of its service users stop if the
-   * state does not have them, as their records do. It skips keys that now belong to another organization.
+   * its registered keys, so that a reset does not lock out its owner. Keys of its service users that the state lacks
+   * become invalid, since the service users disappear, too. Keys that now belong to another organization are skipped.
    */
   restore({ registered, revoked }: KeyRegistryState, orgId?: string): void {
     this.#markAll()
@@ -219,7 +222,7 @@ export class KeyRegistry {
     for (const key of this.known()) this.#mark(key)
   }
 
-  /** Makes the keys of service users invalid that a new state does not have: of all, or of one organization. */
+  /** Invalidates the keys of service users that a new state lacks: all, or those of one organization. */
   #retire(kept: KeyRegistryState['registered'], orgId: string | undefined): void {
     for (const [key, principal] of this.#registered) {
       const isOfServiceUser = principal.roles !== undefined && this.#belongsTo(key, orgId)
@@ -234,7 +237,7 @@ export class KeyRegistry {
     }
   }
 
-  /** Returns the maximum of additional bytes that restoring a state uses: all of it, or that of one organization. */
+  /** Returns the maximum number of additional bytes that restoring a state takes: all of it, or the part of one organization. */
   additionalBytes({ registered, revoked }: KeyRegistryState, orgId?: string): number {
     if (orgId === undefined) return sizeOfKeys({ registered, revoked }) - this.#bytes
     const isNew = ([key, principal]: [string, Principal]) =>

@@ -12,7 +12,7 @@ export interface User extends Actor {
   readonly email: string
 }
 
-/** A session whose own key a v3 key is: one of Devin, or one of Windsurf. */
+/** The session that a v3 key was issued to: one of Devin, or one of Windsurf. */
 export type KeySession =
   | { readonly type: 'devin_brain'; readonly devinId: string }
   | { readonly type: 'windsurf_session' }
@@ -23,8 +23,8 @@ export interface Principal {
   readonly generation: 'v1' | 'v3'
   readonly orgId: string
   /**
-   * Whether the key belongs to its organization only. A v3 key of the enterprise, or an open one, works for every organization in a
-   * path, and for the operations of the enterprise.
+   * Whether the key is valid for its organization only. A v3 key of the enterprise, or an open one, is valid for every organization in a
+   * path and for the operations of the enterprise.
    */
   readonly isBound: boolean
   /** `personal` for `apk_user_…` keys and personal access tokens, `service` for other keys. */
@@ -42,7 +42,7 @@ export interface Principal {
   readonly roles?: readonly RoleAssignment[]
   /** The time at which the key expires, in microseconds since the epoch; null for never. */
   readonly expiresAt: number | null
-  /** The session whose own key it is. Absent for keys of service users and personal access tokens. */
+  /** The session that the key was issued to. Absent for keys of service users and personal access tokens. */
   readonly session?: KeySession
 }
 
@@ -50,8 +50,8 @@ export interface Principal {
 export const DEFAULT_ORG_ID = 'org-fa4ede71000000000000000000000001'
 
 /**
- * The enterprise above the organizations, in place of an organization's id. What belongs to it is kept like an organization, which
- * no path of the API can name. A v3 key that is registered for it works for the enterprise and for all organizations.
+ * Stands for the enterprise in place of an organization's id. The enterprise is stored like an organization that no path of the API can name.
+ * A v3 key that is registered for it is valid for the enterprise and for all organizations.
  */
 export const ENTERPRISE_ID = 'enterprise'
 

@@ -15,7 +15,7 @@ import { parseSessionToken } from './session-token.ts'
 /** A key from the configuration or the seed, with its owner. */
 export interface RegisteredKey {
   readonly key: string
-  /** Default: the organization in the key itself, or else the default one. `ENTERPRISE_ID` makes a v3 key one of the enterprise. */
+  /** `ENTERPRISE_ID` for a v3 key of the enterprise. Default: the organization in the key itself, or else the default one. */
   readonly orgId?: string
   /** The user or, for a service key, the service user. Default: that in the key itself, or else the default one. */
   readonly user?: Actor
@@ -25,22 +25,22 @@ export interface RegisteredKey {
   readonly roles?: readonly RoleAssignment[]
   /** The time at which a v3 key expires, in microseconds since the epoch. Default: never. */
   readonly expiresAt?: number
-  /** The session whose own v3 key it is. Default: it belongs to a service user or is a personal access token. */
+  /** The session that a v3 key was issued to. Default: it belongs to a service user or is a personal access token. */
   readonly session?: KeySession
 }
 
-/** Returns the principal in a key itself, or undefined if it does not have the form of one. */
+/** Returns the principal that a key itself names, or undefined for a text that is not a well-formed key. */
 export function parseKey(key: string): Principal | undefined {
   return parseApkKey(key) ?? parseCogKey(key) ?? parseSessionToken(key)
 }
 
-/** Returns the principal in a key that contains its organization. */
+/** Returns the principal that a key itself names if the key contains its organization, else undefined. */
 export function boundPrincipal(key: string): Principal | undefined {
   const principal = parseKey(key)
   return principal?.isBound === true ? principal : undefined
 }
 
-/** Returns the principal of a registered key: that in the key itself, with everything that the registration says instead. */
+/** Returns the principal of a registered key. What the registration lacks is taken from `own`, the principal that the key itself names. */
 export function principalOfRegistered(
   { user, permissions, roles, expiresAt, session, ...registered }: RegisteredKey,
   own: Principal,

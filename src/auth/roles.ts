@@ -1,4 +1,4 @@
-/** A role, as service users get it. */
+/** A role that members can have. */
 export interface Role {
   readonly id: string
   readonly name: string
@@ -44,7 +44,7 @@ const MEMBER = [
   'IndexOrgRepositories',
 ] as const
 
-/** All permissions of an organization. `ManageServiceUsers` is an enterprise's, and no role that can be granted has it. */
+/** All permissions of an organization. No role that can be granted has `ManageServiceUsers`, a permission of the enterprise. */
 const ADMIN = [
   ...MEMBER,
   'ImpersonateOrgSessions',
@@ -54,7 +54,7 @@ const ADMIN = [
   'ManageRepoBlueprints',
 ] as const
 
-/** All permissions, but for `ManageServiceUsers`. */
+/** All permissions, except `ManageServiceUsers`. */
 const ACCOUNT_ADMIN = [
   ...ADMIN,
   'ReadAccountMeta',
@@ -95,12 +95,12 @@ export function roleOf(id: string): Role | undefined {
   return ROLES.get(id)
 }
 
-/** The results of {@link permissionsOf} by lists of roles, which are replaced as a whole. */
+/** The results of {@link permissionsOf} by lists of roles. A list never changes: it is replaced as a whole. */
 const permissionsByRoles = new WeakMap<readonly RoleAssignment[], Map<string | null, ReadonlySet<string>>>()
 
 /**
  * Returns the permissions that roles give in an organization or, for null, for the operations of the enterprise. A role in the
- * enterprise is good in every organization, too; a role in an organization only there.
+ * enterprise is also valid in every organization, a role in an organization only there.
  */
 export function permissionsOf(roles: readonly RoleAssignment[], orgId: string | null): ReadonlySet<string> {
   const known = permissionsByRoles.get(roles) ?? new Map<string | null, ReadonlySet<string>>()

@@ -1,9 +1,9 @@
 import { DEFAULT_ORG_ID, DEFAULT_USER, type Principal } from './principal.ts'
 
-/** The credential that `devin auth login` stores: a prefix and a JWT. Handwritten ones may be any text of these characters. */
+/** The credential that `devin auth login` stores: a prefix and a JWT. Handwritten ones may have any of these characters. */
 const SESSION_TOKEN = /^devin-session-token\$[A-Za-z0-9+/=._~-]+$/
 
-/** Returns the principal of a credential of the command line, or undefined if a key does not have the form of one. */
+/** Returns the principal of a credential of the command line, or undefined for a text that is not well-formed. */
 export function parseSessionToken(key: string): Principal | undefined {
   if (!SESSION_TOKEN.test(key)) return undefined
   return {

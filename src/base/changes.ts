@@ -1,18 +1,18 @@
-/** Takes note of the parts of a server's state that have changed, to write them into a database. */
+/** Records which parts of a server's state have changed, so that they are written to a database. */
 export interface ChangeTracker {
   /**
-   * Notes that something was added, changed or removed: its kind, the organization that it belongs to (`''` for the server itself), and its
-   * id among those.
+   * Records that something was added, changed or removed. `orgId` is the organization that it belongs to, or `''` for the server itself, and
+   * `id` is unique among the things of its kind there.
    */
   mark(kind: string, orgId: string, id: string): void
 }
 
 /**
- * Where the changes of a server's state are noted. Without a database nothing is, so that `changes.tracker?.mark(…)` is a comparison for
- * servers that keep everything in memory.
+ * Holds the tracker of a server's state. Without a database there is none, so `changes.tracker?.mark(…)` costs a server that keeps everything
+ * in memory only a comparison.
  */
 export class ChangeFeed {
-  /** Default: changes are not noted. */
+  /** Default: changes are not recorded. */
   tracker: ChangeTracker | undefined
   #latest = 0
 

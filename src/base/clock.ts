@@ -56,7 +56,7 @@ export class AdjustableClock implements Clock {
   #frozen = false
   #speed = 1
   #instant = false
-  /** Called after each adjustment. Default: nobody is told. */
+  /** Called after each adjustment. Default: no callback. */
   onAdjust: (() => void) | undefined
 
   /** Follows `base` until it is adjusted. */
@@ -94,7 +94,7 @@ export class AdjustableClock implements Clock {
     this.onAdjust?.()
   }
 
-  /** The clock as a database keeps it. Setting it is no adjustment. */
+  /** The clock as a database keeps it. Setting it does not call `onAdjust`. */
   get stored(): StoredClock {
     const { frozen, speed, instant } = this
     return { anchor: this.#anchor, time: this.#time, frozen, speed, instant }

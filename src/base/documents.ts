@@ -7,7 +7,7 @@ export async function yamlOf(document: object): Promise<string> {
   return stringify(document, { singleQuote: true })
 }
 
-/** Returns a function that makes a text on its first call and caches its bytes. Fastify would add a charset to the type of a string. */
+/** Returns a function that creates a text on its first call and caches it, as bytes because Fastify adds a charset to the type of a string. */
 export function once(make: () => Promise<string>): () => Promise<Buffer> {
   let bytes: Promise<Buffer> | undefined
   return () => (bytes ??= make().then((text) => Buffer.from(text)))

@@ -2,21 +2,21 @@ import { access } from 'node:fs'
 import process from 'node:process'
 import { nextTick, setImmediate } from './builtins.ts'
 
-const ADVICE = 'leave it out of what is faked (toFake, toNotFake, doNotFake)'
+const ADVICE = 'exclude it from the fake timers (toFake, toNotFake, doNotFake)'
 
 /** The error messages: the problem and its solution. */
 const MESSAGES = {
   timers: 'the timers were faked before fake-devin was loaded: load it first',
-  ticks: `process.nextTick is faked, and Node's own streams and sockets stand still with it: ${ADVICE}`,
-  microtasks: `queueMicrotask is faked, and Node's own fetch stands still with it: ${ADVICE}`,
+  ticks: `process.nextTick is faked, which blocks Node's own streams and sockets: ${ADVICE}`,
+  microtasks: `queueMicrotask is faked, which blocks Node's own fetch: ${ADVICE}`,
 } as const
 
 /** The maximum number of event loop turns to wait for a tick and an immediate. Node needs one, Deno 128. */
 const TURNS_MAX = 500
 
 /**
- * The number of consecutive turns without a blocked part after which a function that was faked counts as restored. Vitest restores
- * process.nextTick for a tick whenever it reports something, and then fakes it again.
+ * The number of consecutive turns without a blocked part after which a faked function counts as restored. A single one is not enough: Vitest
+ * restores process.nextTick for a tick whenever it reports something, and then fakes it again.
  */
 const RESTORED_TURNS = 10
 
@@ -45,7 +45,7 @@ export async function assertFetching(): Promise<void> {
 
 async function verify(blocked: () => keyof typeof MESSAGES | undefined): Promise<void> {
   let part = blocked()
-  // A function that no call has met yet is verified by one turn.
+  // At the first call nothing is verified yet, which says nothing about fakes: one turn is enough.
   const needed = part === 'timers' ? 1 : RESTORED_TURNS
   probe()
   for (let turn = 0, free = 0; turn < TURNS_MAX; turn++) {

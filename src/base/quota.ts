@@ -8,18 +8,18 @@ export interface Quota {
   record(bytes: number): void
 }
 
-/** The bytes that an object or a list inside others takes besides its members: 56 for an empty object (Node 24). */
+/** The overhead of a nested object or list, in bytes. An empty object takes 56 (Node 24). */
 const CONTAINER_BYTES = 48
 
-/** The bytes that a text in a list takes besides its characters and the reference to it. */
+/** The overhead of a string in a list besides its characters and the reference to it, in bytes. */
 const TEXT_BYTES = 16
 
-/** The bytes that a member of an object inside others takes besides its value. An object may have names that no other has. */
+/** The overhead of a member of a nested object besides its name and its value, in bytes. Clients may choose names that no other object has. */
 const NAME_BYTES = 24
 
 /**
- * Returns the approximate size of plain data in memory, in bytes: strings, files and members. What is inside objects and lists may be JSON of
- * a client, such as thousands of empty objects, so it counts with its overhead. The caller counts that of the outermost object.
+ * Returns the approximate size of plain data in memory, in bytes. Nested values count with their overhead, since they may be JSON of a client,
+ * such as thousands of empty objects. The caller adds the overhead of the outermost object, unless `isInside` is true.
  */
 export function approximateSize(value: unknown, isInside = false): number {
   if (typeof value === 'string') return value.length

@@ -1,11 +1,11 @@
-/** The least number of items that there is room for, once there are any. */
+/** The minimum capacity of a buffer that has had an item. */
 const CAPACITY_MIN = 8
 
 /**
- * A queue in a circular array, for items that stay for a while, such as the latest requests. An array that loses its first items is copied from
- * time to time. If the former array is among V8's old objects, all its items are kept until the next collection of all objects, although
- * nothing refers to them any more. For the journal, that took a twentieth of the CPU time of a request (Node 24). A ring buffer is copied only
- * when it grows, and clears the former array.
+ * A queue in a circular array, for items that stay for a while, such as the latest requests. V8 copies an array whose first items are removed
+ * from time to time. If the former array is in the old generation, it keeps all its items alive until the next full garbage collection. For the
+ * journal, that took a twentieth of the CPU time of a request (Node 24). A ring buffer is copied only when it grows, and clears the former
+ * array.
  */
 export class RingBuffer<Item> {
   /** Its length is a power of two. */

@@ -7,12 +7,12 @@ const manifest = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: str
 /** The version of this package, from its package.json. */
 export const version = manifest.version
 
-/** Where the folder docs/ is that messages refer to, for people. */
+/** The location of the folder docs/, for messages to people. */
 export const docs = docsOf(manifest)
 
 /**
- * Returns the address of docs/ at the tag of a version. A release puts its repository into `homepage`; other builds have a placeholder
- * there, `OWNER`, and so no address.
+ * Returns the URL of docs/ at the tag of a version, or words if it is unknown: only a release has its repository in `homepage`, other builds
+ * have the placeholder `OWNER` there.
  */
 export function docsOf({ version, homepage }: { version: string; homepage: string }): string {
   if (homepage.includes('/OWNER/')) return 'docs/ in the repository of fake-devin'
