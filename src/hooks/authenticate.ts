@@ -41,7 +41,7 @@ export function authenticate({ keys, organizations, checkAddress }: AuthOptions)
   })
 }
 
-/** Returns a function that also checks the address of a request. Most requests need no promise, and each `await` takes a tenth of a microsecond. */
+/** Adds the check of the address. Most requests need no promise, and each `await` takes a tenth of a microsecond. */
 function withAddress(checkAddress: CheckAddress, admit: Admit): Admit {
   return (request) => {
     const admitted = admit(request)
@@ -73,7 +73,7 @@ function principalOf(
   throw new AuthError(principal === undefined ? 'unknown' : 'refused', whyInvalid(keys, key, generation))
 }
 
-/** Returns in words why a key is not valid for a generation; undefined for a key that is revoked, or refused for its name. */
+/** Returns the reason why a key is not valid for a generation; undefined for a key that is revoked or refused for its name, like `cog_wrong`. */
 function whyInvalid(keys: KeyRegistry, key: string, needed: Principal['generation']): string | undefined {
   const given = parseKey(key)?.generation
   if (given === needed) return keys.strict ? 'an unknown or revoked key; --strict-keys is set' : undefined
@@ -85,8 +85,8 @@ function whyInvalid(keys: KeyRegistry, key: string, needed: Principal['generatio
 export type RequiredPermission = string | readonly string[] | null
 
 /**
- * Returns the function that authenticates a request to v3, which names its organization in the path. A key that belongs to an
- * organization is refused for all others, an open key is accepted for each, and reading creates none.
+ * Returns the function that authenticates a request to v3, which names its organization in the path. A key that is bound to an organization is
+ * refused for all others. An open key is accepted for each one, and reading creates no organization.
  */
 export function authenticateV3(
   { keys, organizations, checkAddress }: AuthOptions,
@@ -130,9 +130,8 @@ function isWholeOrganization(path: string): boolean {
 }
 
 /**
- * Throws AuthError if a deleted organization's own key is used, and NotFound, or AuthError for its audit logs, if another key names a
- * deleted organization or a key of the enterprise names one that does not exist. An open key works for every other organization in
- * a path.
+ * Throws for a deleted organization, and for one that does not exist if a key of the enterprise names it. The error is AuthError for a key
+ * that is bound to the organization and for its audit logs, else NotFound. An open key is valid for every other organization in a path.
  */
 function requireUndeleted(
   organizations: Organizations,
@@ -145,13 +144,13 @@ function requireUndeleted(
     organizations.inEnterprise(orgId) === undefined
   if (!isUnknown && !organizations.deleted.has(orgId)) return
   if (principal.isBound) throw new AuthError('unknown', 'a key of a deleted organization')
-  // Seen only for this operation.
+  // The 403 was observed for this operation only.
   throw path.endsWith('/enterprise/organizations/{org_id}/audit-logs')
     ? new AuthError('refused', 'an unknown organization')
     : new NotFound('organization')
 }
 
-/** Returns whether a key has expired: by the clock of what its service user belongs to, or else of the organization it is used for. */
+/** Returns whether a key has expired, by the clock of the owner of its service user, or else of the organization that it is used for. */
 function hasExpired(
   organizations: Organizations,
   { expiresAt, roles, orgId }: Principal,
@@ -169,8 +168,8 @@ function prepare(organizations: Organizations, request: FastifyRequest): Promise
 }
 
 /**
- * Looks up who acts: the creator of the session whose own key it is, or the name and the email address of a user whose key names only
- * an id.
+ * Looks up the actor if the key does not fully name it: the creator of the session that the key was issued to, or the name and the email
+ * address of a user of whom the key contains only the id.
  */
 function identify(organizations: Organizations, request: FastifyRequest): Promise<void> | undefined {
   const { principal, organization } = request
@@ -200,7 +199,7 @@ function catchUp(
   return runDueSchedules(organization)
 }
 
-/** Returns whether an operation is one of the enterprise, which keys of organizations may not use. */
+/** Returns whether an operation belongs to the enterprise, so that keys of organizations may not use it. */
 function isBelowEnterprise(path: string): boolean {
   return path.startsWith('/v3/enterprise/') || path.startsWith('/v3beta1/enterprise/')
 }
@@ -224,7 +223,7 @@ function mayCall(permissions: ReadonlySet<string>, required: RequiredPermission)
   return required === null || listOf(required).some((name) => permissions.has(name))
 }
 
-/** Matches the organization in a path of v3, but for the enterprise's path of the organization itself. */
+/** Matches the organization in a path of v3, except the enterprise's path of the organization itself. */
 const PATH_OF_ORGANIZATION =
   /^\/v3(?:beta1)?\/(?!enterprise\/organizations\/[^/]+$)(?:[^/]+\/)*?organizations\/([^/]+)/
 

@@ -32,7 +32,7 @@ export const IDLE_MS = {
   duringRequest: TIMEOUTS.connectionTimeout,
 } as const
 
-/** The interval of the checks for idle connections, in milliseconds. A connection can stay open up to twice that longer. */
+/** The interval of the checks for idle connections, in milliseconds. A connection may stay open for up to two intervals longer. */
 const SWEEP_MS = 8_000
 
 /**
@@ -48,7 +48,7 @@ export class IdleReaper {
     socket.once('close', () => this.#connections.delete(socket))
   }
 
-  /** Whether a connection has an answer that is complete, but not sent entirely. Node takes such a connection for an idle one. */
+  /** Whether any connection has a complete answer that is not entirely sent. Node treats such a connection as idle. */
   get isSending(): boolean {
     return [...this.#connections.keys()].some((socket) => Reflect.get(socket, '_httpMessage')?.finished)
   }

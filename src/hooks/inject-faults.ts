@@ -41,7 +41,7 @@ export interface FaultInjectorServices {
   /** Returns the organization of a request without a key if its URL names one. */
   readonly ownerOf: (request: FastifyRequest) => string | undefined
   readonly limits: BodyLimits
-  /** Default: the state is kept in memory, and can be used at any time. */
+  /** Default: no gate, because the state is in memory. */
   readonly gate?: BatchGate | undefined
 }
 
@@ -73,7 +73,7 @@ export class FaultInjector {
     const { organizations, gate } = this.#services
     const fault = organizations.faults.isEmpty ? undefined : this.#faultFor(request)
     if (fault === undefined) {
-      // The body may take long.
+      // The request may wait long for its body.
       gate?.leave(request)
       done()
       return

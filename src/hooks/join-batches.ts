@@ -21,10 +21,10 @@ const LATEST = Symbol('latest response')
 /** The connection of a request. */
 type OrderedSocket = Socket & { [LATEST]?: ServerResponse }
 
-/** How long clients should wait while the database is away, in seconds. */
+/** How long clients should wait while the database is unavailable, in seconds. */
 const RETRY_AFTER = '1'
 
-/** The headers of an answer while the database is away. */
+/** The headers of an answer while the database is unavailable. */
 export const UNAVAILABLE_HEADERS = { 'retry-after': RETRY_AFTER } as const
 
 /**
@@ -75,7 +75,7 @@ export class BatchGate {
     })
   }
 
-  /** Runs the end of a request whose answer is not sent by Fastify. Resolves when it is durable, or the database is away. */
+  /** Runs the end of a request whose answer is not sent by Fastify. Resolves when it is durable, or if the database is unavailable. */
   async finish(request: FastifyRequest, action: () => void): Promise<void> {
     try {
       await this.enter(request)
@@ -100,7 +100,7 @@ export class BatchGate {
     })
   }
 
-  /** Registers the hooks with which requests join a batch. Call it before registering any other that uses the state, but the fault injector's. */
+  /** Registers the hooks with which requests join a batch. Call it before registering any other that uses the state, except the fault injector's. */
   addRequestHooks(app: FastifyInstance): void {
     app.decorateRequest('isInBatch', false)
     app.decorateRequest('isRefused', false)
@@ -114,14 +114,14 @@ export class BatchGate {
       if (entered === undefined) done(null, payload)
       else answerLater(entered, { reply, payload, done })
     })
-    // Normally it has left before.
+    // Normally it has already left.
     app.addHook('onResponse', (request, _reply, done) => {
       this.leave(request)
       done()
     })
   }
 
-  /** Registers the hooks that keep back each response until it is durable. Call it after all others that change the state, but before the routes. */
+  /** Registers the hooks that keep back each response until it is durable. Call it after all others that change the state, and before the routes. */
   addResponseHooks(app: FastifyInstance): void {
     const settle: onSendHookHandler<unknown> = (request, reply, payload, done) => {
       const settled = this.settle(request)
@@ -139,7 +139,7 @@ export class BatchGate {
   }
 }
 
-/** Goes on with a response when a promise is fulfilled, and otherwise with a 503. */
+/** Continues with a response once a promise is fulfilled, or with a 503 if it is rejected. */
 function answerLater(
   ready: Promise<void>,
   {
@@ -154,7 +154,7 @@ function answerLater(
   )
 }
 
-/** Replaces a response by a 503. Returns its body. */
+/** Turns a response into a 503. Returns its body. */
 function unavailable(reply: FastifyReply, error: unknown): Buffer {
   const { request, server } = reply
   request.log.error({ err: error }, 'the state could not be stored')

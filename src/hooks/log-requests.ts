@@ -56,7 +56,7 @@ export function logRequests(app: FastifyInstance, later: Defer, details?: Detail
   })
 }
 
-/** What the line of a request tells. */
+/** The content of the log line of a request. */
 interface RequestLine {
   readonly method: string
   readonly url: string
@@ -93,19 +93,19 @@ async function logDetails(details: Details, request: FastifyRequest, later: Defe
 /** The reasons of the refusals of requests without a route, by status. */
 const NO_ROUTE_REASONS: Readonly<Record<number, string>> = {
   404: 'no such path',
-  405: 'no such method of this path',
+  405: 'no such method for this path',
 }
 
-/** Returns what the answer does not tell about a refusal. */
+/** Returns a reason for a refusal that the answer does not contain. */
 function hintAbout(request: FastifyRequest, status: number): string | undefined {
-  if (status === 422) return whyNoModel(request)
+  if (status === 422) return contentTypeHint(request)
   const { refusal } = request
   const isRefusedKey = (status === 401 || status === 403) && refusal instanceof HttpException
   return isRefusedKey ? refusal.explanation : undefined
 }
 
-/** Explains why a body was read as a text: curl, for example, sends another Content-Type unless it is told which. */
-function whyNoModel({ raw, refusal }: FastifyRequest): string | undefined {
+/** Returns the reason why a body was not read as JSON: curl, for example, sends another Content-Type unless it is given one. */
+function contentTypeHint({ raw, refusal }: FastifyRequest): string | undefined {
   if (!(refusal instanceof RequestValidationError) || isJson(raw.headers['content-type'])) return undefined
   const isText = refusal.issues.some(
     ({ type, loc }) => loc.length === 1 && loc[0] === 'body' && type !== 'missing',
@@ -152,7 +152,7 @@ function shortened(text: string): string {
   return text.length > REASON_MAX ? printable(maskText(text.slice(0, REASON_MAX))) : shownReason(text)
 }
 
-/** Matches a control character. Most texts have none, which a test finds out in half the time of a replacement. */
+/** Matches a control character. Most texts have none, and testing for it takes half the time of a replacement. */
 const CONTROL = /\p{Cc}/u
 
 function printable(text: string): string {

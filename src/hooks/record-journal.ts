@@ -27,10 +27,10 @@ const NO_RESPONSE = { status: null, responseHeaders: {}, payload: null }
 /** The size of an entry without its texts, in bytes: 260 for objects (measured with Node 24), and the headers of a dozen strings. */
 const OVERHEAD = 600
 
-/** The number of names and values of headers that `OVERHEAD` includes. */
+/** The number of header names and values whose overhead is part of `OVERHEAD`. */
 const HEADER_TEXTS = 12
 
-/** The size of each further one without its characters, in bytes. */
+/** The overhead of each further header name or value, without its characters, in bytes. */
 const HEADER_TEXT_BYTES = 28
 
 const realClock = systemClock()
@@ -157,8 +157,8 @@ export class JournalRecorder {
   }
 
   /**
-   * Returns the id of the organization of a request that was responded to before authentication; null without a valid key, or if it was
-   * deleted. To record a request creates no organization.
+   * Returns the id of the organization of a request that was answered before authentication; null without a valid key, or if it was deleted.
+   * Recording a request never creates an organization.
    */
   #orgIdOf(request: FastifyRequest): string | null {
     const orgId = organizationIdOf(this.#keys, request)

@@ -23,7 +23,7 @@ class RecordedLazyRoute implements RecordedRoute {
 
 const recordedLazyRoutes = new WeakMap<LazyRoute, RecordedRoute>()
 
-/** Returns a lazy route in the form of the journal: always the same object, so that its schemas are loaded once. */
+/** Returns a lazy route in the form of the journal. It is always the same object, so that its schemas are loaded once. */
 export function recordedLazyRoute(route: LazyRoute): RecordedRoute {
   const known = recordedLazyRoutes.get(route)
   if (known !== undefined) return known
@@ -44,7 +44,7 @@ export function recordedRouteOf(request: FastifyRequest): RecordedRoute | null {
   return is404 || isShared(routeOptions) ? null : recordedRoute(routeOptions as RouteOptions)
 }
 
-/** Returns whether a route is the shared one of lazy routes, which is none of its own. */
+/** Returns whether a route is the Fastify route that lazy routes share, which is not an operation itself. */
 export function isShared({ config }: Pick<RouteOptions, 'config'>): boolean {
   return config?.lazyRoutes !== undefined
 }

@@ -23,7 +23,7 @@ const LIMIT_DETAILS = {
 
 /**
  * Returns a function that maps an error of a route to its response: that of its generation, 507 if the store or a session is full, or 503
- * while the database is away. It returns undefined for an unexpected error.
+ * while the database is unavailable. It returns undefined for an unexpected error.
  */
 export function toHttpException({ answers }: Pick<Organizations, 'answers'>) {
   return (error: Error, { originalUrl }: Pick<FastifyRequest, 'originalUrl'>): HttpException | undefined => {

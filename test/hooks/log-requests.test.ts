@@ -107,7 +107,7 @@ t.test('the line of a refused request has its actual path and the reason', async
   t.match(written, [
     { msg: 'DELETE /v1/secrets/secret-1 404: Secret not found', route: '/v1/secrets/{secret_id}' },
     { msg: /^POST \/v1\/sessions 422: body\.prompt string_type, .*body\.tags\.1 string_type/ },
-    { msg: 'PUT /v1/secrets 405: no such method of this path' },
+    { msg: 'PUT /v1/secrets 405: no such method for this path' },
     { msg: /^PUT \/_fake\/clock 422: .*body\.\(unknown name\) extra_forbidden/ },
     { msg: /body\.tags\.4 string_type, and 2 more$/ },
     { msg: 'GET /_fake/requests 422: query.(unknown name) extra_forbidden' },

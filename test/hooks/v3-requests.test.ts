@@ -163,7 +163,7 @@ t.test(
         route: SECRETS,
       },
       { msg: 'GET /v3/nothing 404: no such path', route: '/v3/nothing' },
-      { msg: 'PATCH /v3/self 405: no such method of this path' },
+      { msg: 'PATCH /v3/self 405: no such method for this path' },
     ])
   },
 )
