@@ -60,7 +60,7 @@ t.test('startFakeDevin adds scenarios to those of a file, and accepts only one s
   t.match((await devin.scenarios.list()).rules, [{ scenario: 'blocked' }, { scenario: 'never' }])
   await t.rejects(startFakeDevin({ seedFile: join(folder, 'seed.json'), seed: { organizations: [] } }), {
     name: 'UsageError',
-    message: 'seed and seedFile do not go together',
+    message: 'seed and seedFile cannot be combined',
   })
 })
 

@@ -16,7 +16,7 @@ export function requests(
   outputs: Outputs & Pick<ProcessIo, 'stopped'>,
 ): Promise<number> {
   if (config.follow && (config.clear || config.asJson)) {
-    throw new UsageError('--follow does not go with --clear or --json')
+    throw new UsageError('--follow cannot be combined with --clear or --json')
   }
   return callServer(config, outputs, async (controls) => {
     if (config.follow) {
@@ -34,7 +34,7 @@ export function requests(
     }
     const answer = await controls.requests.list(filterOf(config))
     if (answer.dropped > 0) {
-      outputs.stderr.write(`fake-devin: older requests no longer there: ${answer.dropped}\n`)
+      outputs.stderr.write(`fake-devin: older requests dropped: ${answer.dropped}\n`)
     }
     if (answer.total === 0) outputs.stderr.write(`fake-devin: ${noneOf(config)}\n`)
     return config.asJson ? inJson(answer) : answer.requests.map(lineOf).join('')

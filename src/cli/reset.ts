@@ -4,6 +4,6 @@ import { callServer, type Outputs, type Target } from './control-command.ts'
 export function reset(target: Target, outputs: Outputs): Promise<number> {
   return callServer(target, outputs, async (controls) => {
     await controls.reset()
-    return `${target.orgId ?? 'everything'} is as at the start\n`
+    return `${target.orgId ?? 'everything'} has been reset\n`
   })
 }

@@ -6,6 +6,6 @@ export function restore(config: Target & Pick<Config, 'argument'>, outputs: Outp
   const name = String(config.argument)
   return callServer(config, outputs, async ({ snapshots }) => {
     await snapshots.restore(name)
-    return `${config.orgId ?? 'everything'} is as in ${name}\n`
+    return `${config.orgId ?? 'everything'} has been restored from snapshot ${name}\n`
   })
 }

@@ -30,7 +30,7 @@ export async function serve(
 }
 
 const OPEN_WARNING =
-  'fake-devin: others in the network can reach the control plane (/_fake/); set --control-token or FAKE_DEVIN_CONTROL_TOKEN to ask for a token'
+  'fake-devin: others on the network can reach the control plane (/_fake/); set --control-token or FAKE_DEVIN_CONTROL_TOKEN to require a token'
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
@@ -59,7 +59,7 @@ async function greeting(server: Server, config: ServerConfig): Promise<string> {
 ${await settingsOf(server, config)}
 ${greetingKeys(server, config)}
 ${server.v3Key === '' ? '' : greetingV3(server, config, token)}${server.key === '' ? '' : greetingV1(server, config)}
-  See what was received, and go back to the start:
+  See the received requests, and reset the server:
     curl ${url}/_fake/requests${token}
     curl -X POST ${url}/_fake/reset${token}
 ${greetingTls(server)}

@@ -11,7 +11,7 @@ export function snapshot(config: Target & Options, outputs: Outputs): Promise<nu
   return callServer(config, outputs, async ({ snapshots }) => {
     if (name !== undefined) {
       const taken = await snapshots.take(name)
-      return asJson ? inJson(taken) : `${name} is kept\n`
+      return asJson ? inJson(taken) : `${name} has been saved\n`
     }
     const kept = await snapshots.list()
     if (asJson) return inJson(kept)

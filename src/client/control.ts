@@ -49,7 +49,7 @@ export class Control {
     try {
       return JSON.parse(text) as Answer
     } catch (cause) {
-      throw new FakeDevinError(`${operation}: the answer is not JSON, so ${url} is no fake-devin`, {
+      throw new FakeDevinError(`${operation}: the answer is not JSON, so ${url} is not a fake-devin server`, {
         status,
         cause,
       })

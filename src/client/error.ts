@@ -43,7 +43,9 @@ interface Refusal {
 export function refusal({ call, url, status, text }: Refusal): FakeDevinError {
   const detail = detailOf(text)
   if (detail === undefined) {
-    return new FakeDevinError(`${call}: ${status} ${kindOf(text)}, so ${url} is no fake-devin`, { status })
+    return new FakeDevinError(`${call}: ${status} ${kindOf(text)}, so ${url} is not a fake-devin server`, {
+      status,
+    })
   }
   const words = Array.isArray(detail) ? detail.map(wordsOf).join('; ') : detail
   const message = typeof words === 'string' ? `${call}: ${status} ${words}` : `${call}: ${status}`

@@ -97,7 +97,7 @@ function isRefusal(error: unknown): boolean {
 
 function noFake(url: string): FakeDevinError {
   return new FakeDevinError(
-    `${OPERATION}: the answer is not an event stream, so ${url} is not a fake-devin`,
+    `${OPERATION}: the answer is not an event stream, so ${url} is not a fake-devin server`,
     {
       status: 200,
     },

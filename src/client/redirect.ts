@@ -34,7 +34,8 @@ export function redirectTarget(status: number, { location }: OutgoingHttpHeaders
 
 /** Returns the request that follows a redirect, by the Fetch standard. Throws TypeError if it cannot be followed. */
 export function redirected({ url, method, headers, body }: Hop, status: number, location: string): Hop {
-  if (!URL.canParse(location, url.href)) throw failed(new Error('the location of a redirect is no URL'))
+  if (!URL.canParse(location, url.href))
+    throw failed(new Error('the location of a redirect is not a valid URL'))
   const target = new URL(location, url)
   if (status !== 303 && body instanceof Readable) {
     throw failed(new Error('a redirect, and a body that cannot be sent twice'))

@@ -47,7 +47,7 @@ function abortIssues(spec: FaultSpec): ValidationIssue[] {
       (name) => isGiven(spec, name),
     )
     if (others.length === 0) return []
-    return [issue(['abort'], `nothing is answered then, so it does not go with ${others.join(', ')}`, abort)]
+    return [issue(['abort'], `no answer is sent, so it cannot be combined with ${others.join(', ')}`, abort)]
   }
   if (abort === 'mid-body' && spec.malformed_json === true) {
     return [issue(['malformed_json'], 'the body is cut by "mid-body" already', true)]

@@ -59,7 +59,7 @@ async function fillState({ seedFile, seed }: InitialContents, stateService: Stat
   if (seedFile === undefined && seed === undefined) return
   // A second seed would replace the organizations of the first.
   if (seedFile !== undefined && seed !== undefined)
-    throw new UsageError('seed and seedFile do not go together')
+    throw new UsageError('seed and seedFile cannot be combined')
   const { addSeed, seedFrom } = await import('../settings/seed.ts')
   if (seedFile === undefined) await addSeed('seed', toJsonData('seed', seed), stateService)
   else await seedFrom(seedFile, stateService)

@@ -150,8 +150,7 @@ interface LoggedError {
 const CAUSES_MAX = 5
 
 function loggedError(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error))
-    return { type: typeof error, message: 'something that is no Error', stack: '' }
+  if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error', stack: '' }
   const { name: type, message, stack = '', cause } = error
   // JSON.parse quotes its input, which may be a body.
   const isQuote = error instanceof SyntaxError

@@ -178,7 +178,7 @@ function contentsFor(
     await addNewKeys(config, services)
     const unread = unreadFlags(config)
     if (unread.length > 0)
-      log.info(`The store is not new, so it keeps its state: ${unread.join(', ')} did nothing`)
+      log.info(`The store is not new, so it keeps its state: ${unread.join(', ')} had no effect`)
   }
   return [fill, goOn]
 }

@@ -39,7 +39,7 @@ export function containerSettings({
     seed: seed && seedFile,
     scenarios: scenarios && scenariosFile,
   })) {
-    if (file !== undefined) throw new UsageError(`${name} and ${name}File do not go together in a container`)
+    if (file !== undefined) throw new UsageError(`${name} and ${name}File cannot be combined in a container`)
   }
   const local = Object.entries({ seedFile, scenariosFile, keysFile }).flatMap(([name, source]) =>
     source === undefined ? [] : [{ name, source, target: `${FOLDER}/${name}${extname(source)}` }],

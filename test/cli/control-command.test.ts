@@ -28,9 +28,9 @@ t.test(
     ]
     for (const each of [devin, other]) await call(each, 'POST /v1/secrets', secret('A'))
 
-    t.same(await drive(`reset --org ${other.orgId}`), done(`${other.orgId} is as at the start\n`))
+    t.same(await drive(`reset --org ${other.orgId}`), done(`${other.orgId} has been reset\n`))
     t.same(await count(), [1, 0])
-    t.same(await drive('reset'), done('everything is as at the start\n'))
+    t.same(await drive('reset'), done('everything has been reset\n'))
     t.same(await count(), [0, 0])
   },
 )
@@ -113,7 +113,7 @@ t.test('fake-devin requests prints one line per request, filters them, and clear
   t.same(await drive('requests'), { ...done(''), stderr: 'fake-devin: there are no requests\n' })
   t.same(await drive('requests --status 5xx'), { ...done(''), stderr: 'fake-devin: no requests match\n' })
   t.same(await drive('requests --follow'), done(''))
-  t.match(await drive('requests --follow --json'), { code: 2, stderr: /--follow does not go with/ })
+  t.match(await drive('requests --follow --json'), { code: 2, stderr: /--follow cannot be combined with/ })
 })
 
 t.test('fake-devin requests reports how many older requests were dropped', async (t) => {
@@ -123,7 +123,7 @@ t.test('fake-devin requests reports how many older requests were dropped', async
   t.match(await drive('requests'), {
     code: 0,
     stdout: /^3 {2}.*\n$/,
-    stderr: 'fake-devin: older requests no longer there: 2\n',
+    stderr: 'fake-devin: older requests dropped: 2\n',
   })
 })
 
@@ -131,7 +131,7 @@ t.test('fake-devin snapshot, diff and restore save, compare and restore the stat
   const { devin, drive } = await startDriven(t)
   const { id } = (await call(devin, 'POST /v1/secrets', secret('OLD'))).json
   const { session_id } = (await call(devin, 'POST /v1/sessions', { prompt: 'x', tags: ['old'] })).json
-  t.same(await drive('snapshot before'), done('before is kept\n'))
+  t.same(await drive('snapshot before'), done('before has been saved\n'))
   t.same(await drive('diff before'), done('nothing has changed\n'))
   await call(devin, `DELETE /v1/secrets/${id}`)
   const added = (await call(devin, 'POST /v1/secrets', secret('NEW'))).json.id
@@ -147,7 +147,7 @@ t.test('fake-devin snapshot, diff and restore save, compare and restore the stat
     `    ~ ${session_id}: tags ["old"] → ["new"]`,
   ])
   t.match(JSON.parse((await drive('diff before --json')).stdout), { changed: true })
-  t.same(await drive('restore before'), done('everything is as in before\n'))
+  t.same(await drive('restore before'), done('everything has been restored from snapshot before\n'))
   t.same(await drive('diff before'), done('nothing has changed\n'))
 })
 
@@ -159,7 +159,7 @@ t.test('fake-devin snapshot --list prints the snapshots with their organizations
 
   t.same(await drive('snapshot --list'), done('all\nmine  org-1\n'))
   t.match(JSON.parse((await drive('snapshot --list --json')).stdout), { snapshots: [{}, {}] })
-  t.same(await drive('restore mine --org org-1'), done('org-1 is as in mine\n'))
+  t.same(await drive('restore mine --org org-1'), done('org-1 has been restored from snapshot mine\n'))
   for (const line of ['snapshot', 'snapshot all --list']) {
     t.match(await drive(line), {
       code: 2,

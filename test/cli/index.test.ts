@@ -104,7 +104,7 @@ t.test('fake-devin says which flags did nothing, because its store is not new', 
   t.equal((await messagesOf(store)).length, 1)
   t.equal(
     (await messagesOf([...store, ...filling]))[0],
-    'The store is not new, so it keeps its state: --seed, --clock, --speed did nothing',
+    'The store is not new, so it keeps its state: --seed, --clock, --speed had no effect',
   )
 })
 

@@ -109,19 +109,19 @@ t.test('a server that is not a fake is recognized', async (t) => {
   await t.rejects(page.clock.get(), {
     name: 'FakeDevinError',
     status: 200,
-    message: `GET /_fake/clock: the answer is not JSON, so ${page.url} is no fake-devin`,
+    message: `GET /_fake/clock: the answer is not JSON, so ${page.url} is not a fake-devin server`,
     cause: { name: 'SyntaxError' },
   })
   const missing = connectFakeDevin(await startOther(t, 404, '<html>'))
   await t.rejects(missing.clock.get(), {
     status: 404,
     detail: undefined,
-    message: `GET /_fake/clock: 404 without a detail, so ${missing.url} is no fake-devin`,
+    message: `GET /_fake/clock: 404 without a detail, so ${missing.url} is not a fake-devin server`,
   })
   const proxy = connectFakeDevin(await startOther(t, 502, '<html><title> 502 Bad Gateway </title>'))
   await t.rejects(proxy.clock.get(), {
     status: 502,
-    message: `GET /_fake/clock: 502 and the page "502 Bad Gateway", so ${proxy.url} is no fake-devin`,
+    message: `GET /_fake/clock: 502 and the page "502 Bad Gateway", so ${proxy.url} is not a fake-devin server`,
   })
   const odd = connectFakeDevin(await startOther(t, 500, '{"detail": [{"msg": "odd"}, 5]}'))
   await t.rejects(odd.clock.get(), { status: 500, message: 'GET /_fake/clock: 500 odd; undefined' })
@@ -131,7 +131,7 @@ t.test('a server that is not a fake is recognized', async (t) => {
   await t.rejects(moved.clock.get(), {
     name: 'FakeDevinError',
     status: 307,
-    message: `GET /_fake/clock: 307 without a body, so ${moved.url} is no fake-devin`,
+    message: `GET /_fake/clock: 307 without a body, so ${moved.url} is not a fake-devin server`,
   })
 })
 

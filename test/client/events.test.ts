@@ -87,7 +87,7 @@ t.test('a server that is not there, or is no fake, is reported at once', async (
   await t.rejects(connectFakeDevin(url).events().next(), {
     name: 'FakeDevinError',
     status: 200,
-    message: /the answer is not an event stream, so .* is not a fake-devin/,
+    message: /the answer is not an event stream, so .* is not a fake-devin server/,
   })
 })
 

@@ -141,12 +141,12 @@ const invalid: [description: string, fault: string | object, flaw: string | RegE
   [
     'a status with abort before',
     { abort: 'before', status: 503 },
-    'abort: nothing is answered then, so it does not go with status',
+    'abort: no answer is sent, so it cannot be combined with status',
   ],
   [
     'a preset with a response and abort after',
     { abort: 'after', preset: 'rate-limit', bytes_per_second: 1 },
-    'abort: nothing is answered then, so it does not go with status, headers, body, bytes_per_second',
+    'abort: no answer is sent, so it cannot be combined with status, headers, body, bytes_per_second',
   ],
   [
     'mid-body and malformed_json',

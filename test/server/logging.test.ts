@@ -203,7 +203,7 @@ t.test('a thrown value that is not an error, or has no stack, is logged without 
   logger.error({ err: stackless })
 
   t.match(linesOf(await text()), [
-    { err: { type: 'string', message: 'something that is no Error', stack: '' } },
+    { err: { type: 'string', message: 'not an Error', stack: '' } },
     { err: { message: 'stackless', stack: '' } },
   ])
 })

@@ -30,7 +30,7 @@ t.test('options are variables, files of this machine are copied, and data is wri
 })
 
 t.test('a file and data for the same option exclude each other', async (t) => {
-  const message = 'seed and seedFile do not go together in a container'
+  const message = 'seed and seedFile cannot be combined in a container'
   t.throws(() => containerSettings({ seed: { organizations: [] }, seedFile: 'seed.yaml' }), { message })
   t.throws(() => containerSettings({ scenarios: [], scenariosFile: 'rules.yaml' }), {
     message: /^scenarios and/,

@@ -22,9 +22,9 @@ export async function callRoutes(app: ApiInstance, { organizations }: ControlOpt
       schema: {
         operationId: 'call_api',
         summary:
-          'Call the API as an organization, without a key; no fault and no limit applies, and the journal does not have it',
+          'Call the API as an organization, without a key; faults and limits do not apply, and the journal does not record it',
         description:
-          'Answers 200 with the answer of the API, whatever its status. Redirects are not followed. Of bytes, such as a file, only the headers are answered.',
+          'Answers 200 with the answer of the API, whatever its status. Redirects are not followed. For a binary answer, such as a file, only the headers are returned.',
         body: ApiCall,
         response: {
           200: ApiAnswer,

@@ -22,7 +22,8 @@ export async function certificateRoutes(app: ApiInstance, { caPem }: ControlOpti
       },
     },
     async (_request, reply) => {
-      if (caPem === undefined) throw new HttpException(404, 'No CA was made here: start with --tls')
+      if (caPem === undefined)
+        throw new HttpException(404, 'This server has no CA of its own: start it with --tls')
       return reply.type(PEM).send(caPem)
     },
   )

@@ -107,7 +107,7 @@ function withErrors({ responses, requestBody }: Operation, isPublic: boolean): O
   return {
     ...(!isPublic && {
       401: errorResponse('The control token is missing or wrong', ErrorResponse),
-      403: errorResponse('The Host or the Origin is a foreign one', ErrorResponse),
+      403: errorResponse('The Host or the Origin is not allowed', ErrorResponse),
     }),
     ...(requestBody !== undefined && {
       400: errorResponse('The body cannot be read', ErrorResponse),

@@ -52,7 +52,7 @@ function refusalOf(request: FastifyRequest, token: string | undefined): HttpExce
     )
   }
   if (isForeign(headers.origin, request.host) || headers['sec-fetch-site'] === 'cross-site') {
-    return new HttpException(403, 'The control plane takes no requests from other origins')
+    return new HttpException(403, 'The control plane refuses requests from other origins')
   }
   if (headers['content-type'] !== undefined && !isJson(headers['content-type'])) {
     return new HttpException(415, 'The control plane takes JSON: send Content-Type: application/json')

@@ -14,7 +14,7 @@ interface BuiltFile {
 }
 
 const NOT_BUILT = `The page is not built. In a checkout of fake-devin, run \`npm run build:page\` (or \`npm run build\`, or \`npm start\`), and
-reload. A program that bundles fake-devin has no page; the control plane is here all the same: /_fake/openapi.json
+reload. A program that bundles fake-devin has no page; the control plane works without it: /_fake/openapi.json
 `
 
 const unzip = promisify(gunzip)

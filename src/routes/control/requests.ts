@@ -100,7 +100,7 @@ function startOf(since: string | number | undefined): { afterId?: number; from?:
 function boundsOf({ times, at_least, at_most }: ExpectedRequest): Bounds {
   if (times !== undefined) {
     if (at_least === undefined && at_most === undefined) return { atLeast: times, atMost: times }
-    throw invalidValue(['body', 'times'], 'it does not go with at_least or at_most', times)
+    throw invalidValue(['body', 'times'], 'cannot be combined with at_least or at_most', times)
   }
   const atLeast = at_least ?? (at_most === undefined ? 1 : 0)
   const atMost = at_most ?? Number.POSITIVE_INFINITY

@@ -45,13 +45,13 @@ function checkFlags({ port, tls, tlsPort, tlsCertFile, tlsKeyFile, tlsCaOutFile 
     if (!tls && file !== undefined) throw new UsageError(`${flag} does nothing without --tls`)
   }
   if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
-    throw new UsageError('--tls-cert and --tls-key need each other')
+    throw new UsageError('--tls-cert and --tls-key must be given together')
   }
   if (tlsCertFile !== undefined && tlsCaOutFile !== undefined) {
     throw new UsageError('--tls-ca-out has nothing to write with --tls-cert: no CA is made')
   }
   if (tls && port === tlsPort && port !== 0) {
-    throw new UsageError(`--port and --tls-port are both ${port}: HTTP and HTTPS need a port each`)
+    throw new UsageError(`--port and --tls-port are both ${port}: HTTP and HTTPS need different ports`)
   }
 }
 

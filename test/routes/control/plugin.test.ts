@@ -91,7 +91,7 @@ t.test('GET /_fake/ca.pem answers 404 without a CA', async (t) => {
   const res = await app.inject('/_fake/ca.pem')
 
   t.equal(res.statusCode, 404)
-  t.same(res.json(), { detail: 'No CA was made here: start with --tls' })
+  t.same(res.json(), { detail: 'This server has no CA of its own: start it with --tls' })
 })
 
 const paddedBody = (bytes: number) => ({

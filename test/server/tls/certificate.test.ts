@@ -166,13 +166,16 @@ t.test('flags that exclude each other are usage errors', async (t) => {
     [{ tls: false, tlsCertFile: 'a' }, '--tls-cert does nothing without --tls'],
     [{ tls: false, tlsKeyFile: 'a' }, '--tls-key does nothing without --tls'],
     [{ tls: false, tlsCaOutFile: 'a' }, '--tls-ca-out does nothing without --tls'],
-    [{ tlsCertFile: 'a' }, '--tls-cert and --tls-key need each other'],
-    [{ tlsKeyFile: 'a' }, '--tls-cert and --tls-key need each other'],
+    [{ tlsCertFile: 'a' }, '--tls-cert and --tls-key must be given together'],
+    [{ tlsKeyFile: 'a' }, '--tls-cert and --tls-key must be given together'],
     [
       { tlsCertFile: 'a', tlsKeyFile: 'b', tlsCaOutFile: 'c' },
       '--tls-ca-out has nothing to write with --tls-cert: no CA is made',
     ],
-    [{ port: 8443, tlsPort: 8443 }, '--port and --tls-port are both 8443: HTTP and HTTPS need a port each'],
+    [
+      { port: 8443, tlsPort: 8443 },
+      '--port and --tls-port are both 8443: HTTP and HTTPS need different ports',
+    ],
   ]
   for (const [settings, message] of rows) {
     const error = await failure(settings)
