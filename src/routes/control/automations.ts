@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<Refused, readonly [status: number, detail: strin
   'too many runs': [429, 'Automation has reached its limit of concurrent runs'],
 }
 
-/** Returns the answer to an event: the ids of its sessions as v3 shows them. Throws the answer to a refused one. */
+/** Returns the answer to an event: the ids of its sessions as v3 shows them. Throws HttpException for a refused event. */
 export function eventAnswer(result: readonly SessionRecord[] | Refused): StartedSessions {
   if (typeof result === 'string') throw new HttpException(...REFUSALS[result])
   return { session_ids: result.map(({ id }) => id.slice('devin-'.length)) }

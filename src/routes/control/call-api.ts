@@ -24,7 +24,7 @@ const HEADERS_MAX = 16_384
 const REFUSED_HEADERS =
   /^(?:authorization|connection|content-length|expect|forwarded|host|keep-alive|te|trailer|transfer-encoding|upgrade|(?:proxy|x-forwarded)-.*)$/
 
-/** Checks what the schema of a call does not say. Throws RequestValidationError. */
+/** Checks what the schema of a call cannot express. Throws RequestValidationError. */
 export function checkCall({ org_id: orgId, method, path, headers = {}, body }: ApiCall): CheckedCall {
   const url = path.replaceAll('{org_id}', encodeURIComponent(orgId))
   if (!isApiUrl(url))
@@ -41,7 +41,7 @@ function isApiUrl(url: string): boolean {
   return /^\/v(?:1|3|3beta1)\/[!-~]*$/.test(url) && !/[#\\]/.test(url) && !hasDots
 }
 
-/** Returns what is wrong with headers. Does not quote them, because they may have keys. */
+/** Returns what is wrong with headers. Does not quote them, because they may contain keys. */
 function headersFlaw(headers: Readonly<Record<string, string>>): string | undefined {
   let length = 0
   for (const [name, value] of Object.entries(headers)) {
@@ -63,7 +63,7 @@ function bytesOf(body: unknown): Buffer {
 }
 
 /**
- * Hands a call to the application as one of its organizations. Returns the answer as JSON in pieces. `origin` is that of the server, as
+ * Sends a call to the application as one of its organizations. Returns the answer as JSON in pieces. `origin` is that of the server, as
  * its client sees it. Throws HttpException (503) if the server stops.
  */
 export async function callApi(

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream'
 import type { Receiver } from '../../events/hub.ts'
 
-/** The maximum length of what waits for a client, in bytes. */
+/** The maximum amount of data that is buffered for a client, in bytes. */
 const WAITING_BYTES_MAX = 262_144
 
 /** The time after which a browser connects again, in milliseconds. */
 const RETRY_MS = 1_000
 
 /**
- * The body of an answer of server-sent events. A client that does not read is sent nothing more: its connection is closed, so that it
- * connects again and begins anew.
+ * The body of an answer of server-sent events. The connection of a client that does not read is closed, so that the client reconnects and
+ * starts over.
  */
 export class EventStream extends Readable implements Receiver {
   constructor() {

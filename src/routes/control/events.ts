@@ -42,14 +42,14 @@ export async function eventRoutes(app: ApiInstance, { organizations }: ControlOp
       if (events.isClosed) throw unavailable('The server stops')
       const openStreams = events.hub?.size ?? 0
       if (openStreams >= STREAMS_MAX) throw unavailable(`There are ${STREAMS_MAX} streams; close one first`)
-      // Proxies would keep events back to send them together (nginx), or for others.
+      // Keeps proxies from buffering the events (nginx) and from caching them.
       reply.headers({ 'content-type': MEDIA_TYPE, 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       if (method === 'HEAD') return reply.send('')
       const { org_id: orgId, kinds, last_event_id: after } = query
       const stream = new EventStream()
       const selection = { kinds, orgId, after: lastEventId(headers) ?? after }
       const unsubscribe = openEvents(organizations).subscribe(stream, selection)
-      // Connections may be half open: without this, a client that has gone would be noticed by a later event.
+      // Connections may be half open, so without this, a client that has gone would be noticed only at the next event.
       const end = () => stream.destroy()
       socket.once('end', end)
       stream.once('close', () => {

@@ -17,10 +17,10 @@ export async function faultRoutes(app: ApiInstance, { organizations }: ControlOp
   const publish = (action: 'created' | 'deleted', orgId: string | null, id?: string) =>
     events.live?.publish({ kind: 'faults', org_id: orgId, action, ...(id !== undefined && { id }) })
 
-  /** Returns a fault: any, or with an organization only one of its own or of `besides`. Throws HttpException (404). */
-  const faultOf = (id: string, orgId: string | undefined, besides: readonly FaultList[] = []): Fault => {
+  /** Returns any fault or, for an organization, one of its own or of `others`. Throws HttpException (404). */
+  const faultOf = (id: string, orgId: string | undefined, others: readonly FaultList[] = []): Fault => {
     const own = organizationsInScope(organizations, orgId).map((organization) => organization.faults)
-    const lists = orgId === undefined ? undefined : [...own, ...besides]
+    const lists = orgId === undefined ? undefined : [...own, ...others]
     const fault = faults.get(id, lists)
     if (fault === undefined) throw new HttpException(404, 'Fault not found')
     return fault

@@ -43,7 +43,7 @@ const PLUGINS: readonly ((app: ApiInstance, options: ControlOptions) => Promise<
  */
 export const CONTROL_JSON_MAX = 2_097_152
 
-/** The path of the only call whose body has no such limit. */
+/** The path of the only call without this limit. */
 const STATE_PATH = '/_fake/state'
 
 /** Returns the routes of the control plane and of the page. */
@@ -61,7 +61,7 @@ export function controlRoutes(
   return limited.flatMap((route) => (route.method === 'GET' ? withHead(route) : [route])).flatMap(withRoot)
 }
 
-/** Adds the page's second path, which only browsers have: see `isBrowserAtRoot`. */
+/** Adds `/` as a second path of the page. Only requests of browsers reach it; see `isBrowserAtRoot`. */
 function withRoot(route: LazyRoute): LazyRoute[] {
   return route.path === '/_fake' ? [route, { ...route, path: '/' }] : [route]
 }

@@ -43,7 +43,7 @@ function isDefault({ orgId }: Organization): boolean {
   return orgId === DEFAULT_ORG_ID
 }
 
-/** Returns the valid registered keys by organization, but for those of service users that a client has created. */
+/** Returns the valid registered keys by organization, except those of service users that a client has created. */
 function registeredKeys(keys: KeyRegistry): Map<string, string[]> {
   const { registered, revoked } = keys.capture()
   const found = new Map<string, string[]>()
@@ -56,12 +56,12 @@ function registeredKeys(keys: KeyRegistry): Map<string, string[]> {
   return found
 }
 
-/** Returns keys that need no registration to select an organization. One whose id has another form than usual has none. */
+/** Returns keys that select an organization without registration. There are none for an id of an unusual form. */
 function openKeys(keys: KeyRegistry, orgId: string): string[] {
   const isEnterprise = orgId === ENTERPRISE_ID
   return candidates(orgId).filter((key) => {
     const principal = keys.principalOf(key)
-    // Every open key is one of the enterprise, too.
+    // Every open key is also valid for the enterprise.
     return isEnterprise ? principal?.isBound === false : principal?.orgId === orgId
   })
 }
@@ -69,7 +69,7 @@ function openKeys(keys: KeyRegistry, orgId: string): string[] {
 function candidates(orgId: string): string[] {
   if (orgId === ENTERPRISE_ID) return [DEMO_V3_KEY]
   if (orgId === DEFAULT_ORG_ID) return [DEMO_KEY, DEMO_V3_KEY]
-  // Not with the ids of the server or the organization, which are the same after each start with `--seed-ids`.
+  // Not from the ids of the server or the organization, whose sequence repeats after each start with `--seed-ids`.
   const ids = randomIds()
   return [mintApkKeys(orgId, ids).personal, mintCogKeys(orgId, ids).service]
 }

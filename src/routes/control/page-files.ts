@@ -22,16 +22,16 @@ const unzip = promisify(gunzip)
 /** The files of a built page. */
 export class PageFiles {
   readonly #folder: string | undefined
-  /** The bytes that were read last, by file and encoding, as long as an answer needs them. */
+  /** The bytes of files that answers under way use, by ETag. */
   readonly #kept = new Map<string, WeakRef<Uint8Array>>()
   readonly #loading = new Map<string, Promise<Uint8Array>>()
 
-  /** @param folder The folder with the manifest; undefined if there is none. */
+  /** `folder` has the manifest. It is undefined if there is no built page. */
   constructor(folder: string | undefined) {
     this.#folder = folder
   }
 
-  /** Sends a file, given by its name in the folder, with more headers. Throws HttpException if there is no such file. */
+  /** Sends the file with a name in the manifest, with additional headers. Throws HttpException (404) for an unknown name. */
   async send(
     name: string,
     { request, reply, headers }: { request: FastifyRequest; reply: FastifyReply; headers: object },
@@ -74,7 +74,7 @@ export class PageFiles {
   }
 }
 
-/** Returns the files of a folder by name, as of now: a page that is built again is served at once. */
+/** Returns the files of a folder by name. Reads them anew each time, so that a rebuilt page is served at once. */
 async function manifestOf(folder: string): Promise<Readonly<Record<string, BuiltFile>> | undefined> {
   try {
     const { files } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
@@ -84,7 +84,7 @@ async function manifestOf(folder: string): Promise<Readonly<Record<string, Built
   }
 }
 
-/** Returns whether a client accepts gzip, and does not prefer a body as it is. */
+/** Returns whether a client accepts gzip and does not prefer an uncompressed body. */
 function prefersGzip(header: string | string[] | undefined): boolean {
   const weights = weightsOf(header?.toString())
   const gzip = weights.get('gzip') ?? weights.get('*') ?? 0

@@ -44,7 +44,7 @@ export async function pageRoutes(
 
   // GET /_fake
   app.get('/_fake', { schema: { hide: true } }, async ({ originalUrl }, reply) => {
-    // Relative, so that it is right behind any proxy, and for both `/` and `/_fake`.
+    // Relative, so that it works behind any proxy, for both `/` and `/_fake`.
     const location = `_fake/${splitTarget(originalUrl).query}`
     return reply.code(307).headers({ location, vary: 'accept, sec-fetch-mode' }).send()
   })

@@ -5,7 +5,7 @@ import { guardControl } from './guard.ts'
 import type { ControlOptions } from './scope.ts'
 import { refuseUnknownQuery, withSuggestions } from './unknown-members.ts'
 
-/** The path of the route that the control plane shares. */
+/** The path of the Fastify route that receives all requests of the control plane. */
 export const CONTROL_PATH = '/_fake/-'
 
 /** The routes of the control plane, `/_fake/`, for tests, the command line and the library. */

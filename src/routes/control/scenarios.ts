@@ -15,7 +15,7 @@ import { type ControlOptions, orgOf } from './scope.ts'
 
 const RulePath = Type.Object({ scenario_id: Type.String() })
 
-/** Checked by hand, so that errors inside a scenario have a location there. */
+/** Validated by the handler, so that errors inside a scenario have their location in it. */
 const AnyRule = AnyObject()
 
 /** Registers the routes of the scenario rules. */

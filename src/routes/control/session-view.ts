@@ -106,12 +106,12 @@ export async function detailOf(listed: ListedSession): Promise<SessionDetail> {
 
 /** Yields a session with everything that is known about it as JSON. */
 export function* detailTexts({ v1, ...detail }: SessionDetail): Generator<string> {
+  // `objectTexts` yields the closing brace last. It is held back, because `v1`, whose lists are yielded in parts, precedes it.
   let held = ''
   for (const text of objectTexts(detail)) {
     yield held
     held = text
   }
-  // A member with lists of its own precedes the closing brace.
   yield ',"v1":'
   yield* objectTexts(v1)
   yield held

@@ -25,7 +25,7 @@ export async function sessionControlRoutes(
   app: ApiInstance,
   { organizations }: ControlOptions,
 ): Promise<void> {
-  /** Returns what an operation returns for a session of any organization, or of one. Throws NotFound, and as the operation does. */
+  /** Runs an operation on a session of any organization, or of one. Throws NotFound, and the errors of the operation. */
   const sessionIn = async (
     id: string,
     orgId: string | undefined,

@@ -11,7 +11,7 @@ import { HTTPValidationError } from '../../schemas/errors.ts'
 import { AnyObject, StringEnum } from '../../schemas/types.ts'
 import type { ControlOptions } from './scope.ts'
 
-/** Checked by hand, like a seed, so that errors have a location. */
+/** Validated by the handler, like a seed, so that errors have their location in the document. */
 const NewState = AnyObject()
 
 const State = AnyObject()

@@ -20,7 +20,7 @@ import { unknownSecret } from './errors.ts'
 /** Encoded once, since encoding takes 0.7 of the 18 µs of CPU time of a request (Node 24). */
 const DELETED = encodeJson({ message: 'Secret deleted successfully' })
 
-/** What `POST /v1/secrets` takes. */
+/** The request schemas of `POST /v1/secrets`, by the answer to `v1-secret-note`. */
 const NEW_SECRET = { body: CreateSecretParams }
 const NEW_SECRET_WITH_NOTE = { body: CreateSecretWithNoteParams }
 

@@ -24,7 +24,7 @@ type SessionRequest<Body = unknown> = Pick<FastifyRequest, 'organization' | 'pri
   readonly body: Body
 }
 
-/** Answers a session with its messages. Encodes it piece by piece if it has many messages or tags. */
+/** Returns a session with its messages as the answer, or sends it piece by piece if it has many messages or tags. */
 export async function sendSession(
   { organization, params }: SessionRequest,
   reply: FastifyReply,
@@ -65,7 +65,7 @@ export async function replaceTags({
 
 const TAGS_UPDATED = { detail: 'Tags updated successfully' }
 
-/** Returns a session whose `status` has the words that are chosen. */
+/** Returns a session with the `status` that the answer to `v1-session-status` chooses. */
 export function withStatus<Shown extends Pick<Static<typeof GetSessionResponse>, 'status' | 'status_enum'>>(
   session: Shown,
   answers: Answers,

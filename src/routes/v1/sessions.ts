@@ -34,11 +34,11 @@ import { postMessage, replaceTags, sendSession, withStatus } from './session-han
 
 const TERMINATED = { detail: 'Session terminated successfully' }
 
-/** What `GET /v1/sessions` takes. */
+/** The request schemas of `GET /v1/sessions`, by the answer to `v1-list-bounds`. */
 const LIST = { querystring: ListSessionsQuery }
 const LIMITED_LIST = { querystring: LimitedSessionsQuery }
 
-/** What a message takes. */
+/** The request schemas of a message. */
 const MESSAGE = { params: SessionPath, body: PostMessageParams }
 
 /** Registers the session routes. */
@@ -138,7 +138,7 @@ export async function sessionsRoutes(app: ApiInstance): Promise<void> {
         body: PostMessageParams,
         response: { 200: MessageAnswer, 422: HTTPValidationError },
       },
-      config: { schemaFor: pluralMessage },
+      config: { schemaFor: messageSchema },
     },
     postMessage,
   )
@@ -164,8 +164,8 @@ const MessageAnswer = Nullable(MessageSentResponse, {
   title: 'Response Post Message To Session V1 Sessions  Session Id  Message Post',
 })
 
-/** Refuses a message with the 405 of a service that has only the singular path for it. No witness noted its `Allow`. */
-function pluralMessage({ organization }: FastifyRequest): typeof MESSAGE {
+/** Returns the schemas of a message on the plural path, or throws the 405 of a service that lacks this path. Its `Allow` header is not known. */
+function messageSchema({ organization }: FastifyRequest): typeof MESSAGE {
   if (organization.answers.is('v1-message-path', 'singular'))
     throw new HttpException(405, 'Method Not Allowed')
   return MESSAGE
@@ -193,7 +193,7 @@ function tagFilter(wanted: readonly string[], answers: Answers): (tags: readonly
   return (tags) => tags.some((tag) => any.has(tag))
 }
 
-/** Returns a number of a query, or 0 if it is negative. At run time, it can be a bigint despite its type. */
+/** Returns a number of a query, or 0 if it is negative. At run time, a large one is a bigint despite its type. */
 function toNonNegative(value: number): number {
   return Math.max(0, Number(value))
 }

@@ -71,7 +71,7 @@ function groupsIn({ groups }: OrgGroupsConfig): Record<string, OrganizationGroup
     Object.entries(groups).map(([name, { org_ids: orgIds, max_cycle_acus: limit }]) => [
       name.toWellFormed(),
       {
-        // The model has a set.
+        // A set in the model of the vendor, so duplicates are dropped.
         orgIds: [...new Set(orgIds.map((id) => id.toWellFormed()))],
         maxCycleAcus: limit == null ? null : finiteNumber(limit),
       },

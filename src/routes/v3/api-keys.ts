@@ -3,7 +3,7 @@ import type { ApiKeyRecord } from '../../resources/api-keys.ts'
 import type { ApiKeyTokenResponse } from '../../schemas/v3/contract.ts'
 import type { V3Routes } from './types.ts'
 
-/** The documents in most languages name the first one, the German ones the second. */
+/** The vendor's documents in most languages name the first one, those in German the second. */
 const permission = ['ManageServiceUsers', 'ManageAccountServiceUsers']
 
 /** The keys of service users. */

@@ -4,7 +4,7 @@ import { creatorFilter } from './session-filter.ts'
 import { timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
-/** The newer name, and the one of older pages. */
+/** The permission under its newer name, and under that of the vendor's older pages. */
 const permission = ['ViewOrgConsumption', 'ManageBilling'] as const
 
 /** The consumption of ACUs. */

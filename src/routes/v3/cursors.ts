@@ -2,13 +2,13 @@ import { HttpException } from '../../fastapi/errors.ts'
 
 /** The query parameters of a list by cursor. */
 export interface CursorQuery {
-  /** Empty for the first page, too. */
+  /** Absent, null or empty for the first page. */
   readonly after?: string | null
   /** Default: 100. */
   readonly first: number
 }
 
-/** The cursors of a list. Each has the name of the list and the position at which a page has ended. */
+/** The cursors of a list. Each contains the name of the list and the position at which a page ended. */
 export class Cursors {
   readonly #prefix: string
 
@@ -32,7 +32,7 @@ export class Cursors {
     return text.slice(this.#prefix.length)
   }
 
-  /** Returns the same for positions in JSON. Throws an HttpException also for one that `isPosition` does not accept. */
+  /** Like `positionIn`, for positions in JSON. Also throws an HttpException for one that `isPosition` does not accept. */
   parsedPositionIn<Position>(
     query: CursorQuery,
     isPosition: (value: unknown) => value is Position,
@@ -53,7 +53,7 @@ function encode(text: string): string {
   return Buffer.from(text).toString('base64')
 }
 
-/** Returns the 400 for a cursor that no page has ended with. */
+/** Returns the 400 for an invalid cursor. */
 export function invalidCursor(): HttpException {
   return new HttpException(400, 'Invalid cursor')
 }

@@ -10,7 +10,7 @@ import { creatorFilter } from './session-filter.ts'
 import { type TimeRangeQuery, timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
-/** The newer name, and the one of older pages. */
+/** The permission under its newer name, and under that of the vendor's older pages. */
 const permission = ['ViewAccountConsumption', 'ManageBilling'] as const
 
 /** The consumption of ACUs by all organizations. */

@@ -88,14 +88,14 @@ function noteFields(body: KnowledgeNoteCreateRequest): NoteFields {
   }
 }
 
-/** Answers the folder tree of an organization, or of the enterprise. */
+/** Sends the folder tree of an organization, or of the enterprise. */
 export async function sendFolders(reply: FastifyReply, organization: Organization): Promise<FastifyReply> {
   const { folders, rootNoteCount } = await folderTree(organization)
   const summaries = folders.map(({ folder, path, noteCount }) => folderSummary(folder, path, noteCount))
   return sendTexts(reply, objectTexts({ folders: summaries, root_note_count: rootNoteCount }))
 }
 
-/** Creates a note and returns it. Throws NotFound for an unknown folder, and {@link Impossible} for any at a note of the enterprise. */
+/** Creates a note and returns it. Throws NotFound for an unknown folder, and {@link Impossible} for any folder of a note of the enterprise. */
 export async function addNote(
   organization: Organization,
   principal: Principal,
@@ -106,7 +106,7 @@ export async function addNote(
   return showNote(organization, await createNote(organization, principal, fields))
 }
 
-/** Replaces a note and returns it. Throws NotFound for an unknown note, and as {@link addNote}. */
+/** Replaces a note and returns it. Throws NotFound for an unknown note, and the errors of {@link addNote}. */
 export async function replaceNote(
   organization: Organization,
   principal: Principal,
@@ -120,7 +120,7 @@ export async function replaceNote(
   return showNote(organization, await updateNote(organization, principal, id, fields))
 }
 
-/** Checks the folder of a note. Throws NotFound for an unknown one, and {@link Impossible} for any at a note of the enterprise. */
+/** Throws NotFound if the folder of a note is unknown, and {@link Impossible} if a note of the enterprise has a folder. */
 async function requirePlace(organization: Organization, { parentFolderId }: NoteFields): Promise<void> {
   if (organization.orgId === ENTERPRISE_ID && parentFolderId !== null) {
     throw new Impossible('A note of the enterprise cannot be in a folder')

@@ -15,7 +15,7 @@ export const READ_MEMBERS = ['ManageAccountMembership', 'ReadAccountMeta']
 /** Operations that change members require this permission. */
 export const MANAGE_MEMBERS = 'ManageAccountMembership'
 
-/** Returns where a request is about members: in the organization in its path, or else in the enterprise. */
+/** Returns the membership that a request is about: in the organization in its path, or else in the enterprise. */
 export function membershipOf({
   server,
   organization,

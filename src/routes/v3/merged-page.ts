@@ -12,12 +12,12 @@ interface MergedList<R, Item> {
   readonly query: CursorQuery
   readonly order: Order
   readonly show: (record: R, organization: Organization) => Item
-  /** Whether the last page has a cursor, too, if it has items. Default: false. */
+  /** Whether the last page has a cursor unless it is empty. Default: false. */
   readonly endsWithCursor?: boolean
 }
 
 /**
- * Returns a page of the records of several organizations, as {@link listMerged} does. A cursor has the place of the last item. Throws an
+ * Returns a page of the records of several organizations, as {@link listMerged} does. A cursor contains the place of the last item. Throws an
  * HttpException for a cursor that is invalid or of another list.
  */
 export async function mergedPage<R extends { readonly createdAt: number }, Item>({

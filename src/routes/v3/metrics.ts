@@ -24,7 +24,7 @@ import { creatorFilter } from './session-filter.ts'
 import { type TimeRangeQuery, timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
-/** The newer name, and the one of older pages. */
+/** The permission under its newer name, and under that of the vendor's older pages. */
 const permission = ['ViewOrgMetrics', 'ViewAccountMetrics'] as const
 
 /** The metrics of an organization. */
@@ -110,7 +110,7 @@ export async function activeUsers(
   }
 }
 
-/** Returns the active users of each period that the range has a part of. A period counts as a whole. */
+/** Returns the active users of each period that overlaps the range, within the whole period. */
 export async function activeUsersBy(
   periods: Periods,
   organizations: readonly Organization[],

@@ -8,7 +8,7 @@ import {
 } from '../../store/types.ts'
 import { type CursorQuery, Cursors, invalidCursor } from './cursors.ts'
 
-/** A page as v3 answers it. Not an interface, because that would be no `Record<string, unknown>`. */
+/** A page as v3 answers it. A type alias, because an interface is not assignable to `Record<string, unknown>`. */
 export type CursorPage<Item> = {
   items: Item[]
   end_cursor: string | null
@@ -63,24 +63,24 @@ export async function cursorPage<R extends StoredRecord, Item>({
   }
 }
 
-/** What a list that is not one collection is sorted by. */
+/** The sort key of a record in a list that is not a single collection. */
 type SortKey = readonly [number, ...string[]]
 
 interface SortedList<R, Item> {
   /** The name of the list, with the id of what it belongs to. Cursors of other lists are rejected. */
   readonly list: string
   readonly records: readonly R[]
-  /** No two records have the same. */
+  /** Returns the sort key of a record. No two records have the same key. */
   readonly sortKey: (record: R) => SortKey
   readonly query: CursorQuery
   readonly show: (record: R) => Item
-  /** Whether the last page has a cursor, too, if it has items. Default: false. */
+  /** Whether the last page has a cursor unless it is empty. Default: false. */
   readonly endsWithCursor?: boolean
 }
 
 /**
- * Returns a page of a list that is computed in memory, in the order of its sort keys. Cursors have the key of the last item, so it
- * may be deleted. Throws an HttpException for a cursor that is invalid or belongs to another list.
+ * Returns a page of a list that is computed in memory, in the order of its sort keys. A cursor contains the key of the last item, which may
+ * be deleted afterwards. Throws an HttpException for a cursor that is invalid or belongs to another list.
  */
 export function sortedPage<R, Item>({
   list,

@@ -2,8 +2,8 @@ import { Impossible } from '../../organization/errors.ts'
 import { PLATFORMS } from '../../simulation/scenario.ts'
 
 /**
- * Returns a platform that was given in any case. `others` are words that may stand in its place. Throws {@link Impossible} for an unknown
- * one.
+ * Returns a platform in lower case. `others` are further words that are allowed in its place. Throws {@link Impossible} for an unknown
+ * platform.
  */
 export function knownPlatform(label: string, others: readonly string[] = []): string {
   const platform = label.toLowerCase()

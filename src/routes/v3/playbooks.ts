@@ -70,7 +70,7 @@ export const playbooksRoutes = {
   },
 } satisfies V3Routes
 
-/** The form of a macro that the contract describes, but does not have as a pattern. */
+/** The form of a macro, which the contract describes only in words. */
 const MACRO = /^![A-Za-z0-9_-]+$/
 
 /** Returns the fields of a playbook. Those that were not sent have no value. Throws {@link Impossible} for a malformed macro. */

@@ -33,7 +33,7 @@ interface OperationRoute extends LazyRoute {
   readonly operation: OperationName
 }
 
-/** Returns the route below `/v3beta1` of a route below `/v3`: the prefix of the beta still serves what has been released since. */
+/** Returns the copy below `/v3beta1` of a route below `/v3`, if it is one: the beta prefix still serves operations that were released since. */
 function aliasOf(route: OperationRoute): OperationRoute[] {
   const [released, beta] = V3_PREFIXES
   return route.path.startsWith(released) ? [{ ...route, path: route.path.replace(released, beta) }] : []
@@ -66,8 +66,8 @@ function lazyRoute(name: OperationName): OperationRoute {
 }
 
 /**
- * Returns whether an operation of the enterprise is about something in an organization, which must exist. Audit logs have an answer of
- * their own.
+ * Returns whether an operation of the enterprise concerns something in an organization, which must exist. Audit logs answer differently for
+ * an unknown one.
  */
 function needsOrganization(path: string): boolean {
   return path.startsWith('/v3/enterprise/') && path.includes('{org_id}') && !path.endsWith('/audit-logs')
@@ -116,7 +116,7 @@ async function permissionOf({ lazyRoute, organization }: FastifyRequest): Promis
   )
 }
 
-/** Returns the permission of an operation whose permission is an open question, if another answer than the default is chosen. */
+/** Returns the permission of an operation if a non-default answer to an open question has changed it. */
 function openPermission(operation: OperationName, answers: Answers): RequiredPermission | undefined {
   if (operation === 'GET /v3/self' && answers.is('v3-self-permission', 'ReadAccountMeta'))
     return 'ReadAccountMeta'

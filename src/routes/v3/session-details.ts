@@ -74,7 +74,7 @@ export const sessionDetailsRoutes = {
   },
 } satisfies V3Routes
 
-/** Answers a page of the messages of a session. */
+/** Sends a page of the messages of a session. */
 export async function sendMessages(
   reply: FastifyReply,
   organization: Organization,
@@ -123,7 +123,7 @@ function tagsResponse({ tags }: SessionRecord): SessionTagsResponse {
   return { tags: [...tags] }
 }
 
-/** Answers the files of a session. */
+/** Sends the files of a session. */
 export async function sendFiles(
   reply: FastifyReply,
   organization: Organization,
@@ -137,7 +137,7 @@ export async function sendFiles(
   return sendTexts(reply, wrap(before, listTexts(files, show), after))
 }
 
-/** Returns the wire form of a file of a session. One that is somewhere else has its URL, and no known type. */
+/** Returns the wire form of a file of a session. A file that is stored elsewhere has its own URL, and its type is unknown. */
 function sessionAttachment({ source, url, attachment }: SessionFile, origin: string): SessionAttachment {
   if (attachment === null) {
     const text = String(url)
