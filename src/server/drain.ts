@@ -5,11 +5,11 @@ import { type Schedule, schedule as scheduleHere } from '../events/schedule.ts'
 import { nextTurn } from '../fastapi/turns.ts'
 import type { IdleReaper } from '../hooks/connections.ts'
 
-/** Options of the end of a server. */
+/** Options of {@link drain}. */
 export interface DrainOptions {
-  /** How long idle connections stay open, in milliseconds. Default: 0. */
+  /** How long connections stay open without any request on the server, in milliseconds. Default: 0. */
   readonly idleMs?: number
-  /** Default: the timers of this machine. */
+  /** The timers. Default: those of this machine. */
   readonly schedule?: Schedule
 }
 
@@ -31,9 +31,10 @@ export async function drain(
   const closed = new Promise<void>((resolve) => closeOf(server).call(server, () => resolve())).then(() => {
     isOpen = false
   })
-  for (let before = -1; idleMs > 0 && isOpen && received !== before; ) {
-    before = received
+  for (let isBusy = idleMs > 0; isBusy && isOpen; ) {
+    const before = received
     await Promise.race([closed, delay(idleMs)])
+    isBusy = received !== before
   }
   while (isOpen) {
     // In this phase of the event loop all received data has been read, so an idle connection has no pending request.
@@ -43,7 +44,7 @@ export async function drain(
   }
 }
 
-/** Returns `close` of `net.Server`, since that of an HTTP server first closes idle connections. Bun's server has only its own. */
+/** Returns `close` of `net.Server`: that of an HTTP server also closes idle connections. Bun's server is not a `net.Server` and has only its own. */
 function closeOf(server: unknown): Server['close'] {
   return server instanceof Server ? Server.prototype.close : (server as Server).close
 }

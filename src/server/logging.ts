@@ -6,6 +6,8 @@ import { maskKeys } from '../base/mask-keys.ts'
 import type { LogLevel } from '../settings/config.ts'
 import { LogBatch } from './log-batch.ts'
 
+type Pino = typeof import('pino')['pino']
+
 /** An open log. */
 export interface Log {
   readonly logger: Logger
@@ -37,21 +39,26 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
   if (level === 'silent') return undefined
   const { fd = 1, isTerminal = process.stdout.isTTY === true } = target
   const { pino } = await import('pino')
-  const common: LoggerOptions = { level, base: null, serializers }
-  if (isTerminal) {
-    const { prettyFactory } = await import('pino-pretty')
-    const pretty = prettyFactory({
-      translateTime: 'SYS:HH:MM:ss.l',
-      singleLine: true,
-      ignore: 'method,route,status,reason',
-      messageFormat: (line, key, _level, { colors }) => coloured(String(line[key]), line.status, colors),
-    })
-    // A terminal reads immediately, so the buffer is always empty.
-    const terminal = pino.destination({ fd, sync: true })
-    const options = { ...common, hooks: { logMethod } }
-    const logger = pino(options, { write: (line) => void terminal.write(pretty(line)) })
-    return { logger, later: (log) => log(), close: async () => undefined }
-  }
+  const options: LoggerOptions = { level, base: null, serializers }
+  return isTerminal ? openTerminalLog(pino, options, fd) : openJsonLog(pino, options, fd)
+}
+
+async function openTerminalLog(pino: Pino, options: LoggerOptions, fd: number): Promise<Log> {
+  const { prettyFactory } = await import('pino-pretty')
+  const pretty = prettyFactory({
+    translateTime: 'SYS:HH:MM:ss.l',
+    singleLine: true,
+    ignore: 'method,route,status,reason',
+    messageFormat: (line, key, _level, { colors }) => coloured(String(line[key]), line.status, colors),
+  })
+  // A terminal reads immediately, so the buffer is always empty.
+  const terminal = pino.destination({ fd, sync: true })
+  const write = (line: string) => void terminal.write(pretty(line))
+  const logger = pino({ ...options, hooks: { logMethod } }, { write })
+  return { logger, later: (log) => log(), close: async () => undefined }
+}
+
+function openJsonLog(pino: Pino, options: LoggerOptions, fd: number): Log {
   // Asynchronous, so that a full pipe whose reader never reads does not block the server.
   const destination = pino.destination({ fd, sync: false, maxLength: BUFFER_MAX })
   destination.on('error', () => {
@@ -65,8 +72,8 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
     write = (text) => writeWhole(fd, text)
     batch.flush()
   })
-  const options: LoggerOptions = {
-    ...common,
+  const batched: LoggerOptions = {
+    ...options,
     timestamp: () => `,"time":${batch.now()}`,
     hooks: {
       logMethod(...call) {
@@ -75,7 +82,7 @@ export async function openLog(level: LogLevel, target: LogTarget = {}): Promise<
       },
     },
   }
-  const logger = pino(options, { write: (line) => batch.add(line) })
+  const logger = pino(batched, { write: (line) => batch.add(line) })
   const close = () =>
     new Promise<void>((resolve) => {
       forget()
@@ -137,7 +144,7 @@ function withoutKeys(text: string): string {
   return maskKeys(text, '[redacted]').replaceAll(/\bbearer\s[^"',;)}\]\r\n]+/gi, '[redacted]')
 }
 
-/** The logged form of an error. Omits further properties, which may hold a request with its headers and its body. */
+/** The logged form of an error. Omits further properties, which may contain a request with its headers and its body. */
 interface LoggedError {
   type: string
   message: string
