@@ -35,12 +35,12 @@ function recordLines({ added, removed, changed }: KindDiff): string[] {
   ]
 }
 
-/** The members that best identify a record of any kind. */
-const TELLING = ['key', 'title', 'name', 'prompt', 'action']
+/** The members that best identify a record to a person, in order of preference. */
+const IDENTIFYING = ['key', 'title', 'name', 'prompt', 'action']
 
 function describe(record: Readonly<Record<string, unknown>>): string {
-  const telling = TELLING.map((member) => record[member]).find((value) => typeof value === 'string')
-  return telling === undefined ? `${record.id}` : `${record.id} ${shown(telling)}`
+  const name = IDENTIFYING.map((member) => record[member]).find((value) => typeof value === 'string')
+  return name === undefined ? `${record.id}` : `${record.id} ${shown(name)}`
 }
 
 /** Formats a value as one line of JSON, short enough for a terminal. */

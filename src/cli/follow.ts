@@ -6,7 +6,7 @@ import type { RequestEntry } from '../schemas/control/journal.ts'
 import type { RequestsQuery } from '../schemas/control/requests.ts'
 import type { ProcessIo } from './run.ts'
 
-/** The time between two looks at a server that does not tell of new requests, in milliseconds. */
+/** The interval at which a server without a stream of events is polled, in milliseconds. */
 const POLL_MS = 500
 
 /** The maximum number of requests printed at once. */
@@ -62,8 +62,8 @@ export async function follow(
 }
 
 /**
- * Returns the pace of {@link follow} for a server that tells of its requests: it resolves at once after a new one, after a reset, and
- * when the connection is lost. While the server tells of nothing, because it is away or has too many streams, it polls.
+ * Returns a `wait` for {@link follow} that uses the stream of events: it resolves at once after a new request, after a reset, and when the
+ * connection is lost. While there is no stream, because the server is down or has too many, it resolves at an interval.
  */
 export function paceOf({ events }: Pick<Controls, 'events'>, stopped: Promise<unknown>): () => Promise<void> {
   let news = Promise.withResolvers<void>()

@@ -1,24 +1,24 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, type HeapSpaceInfo, setFlagsFromString } from 'node:v8'
 
-/** The size from which V8's space for new objects stops growing, in bytes. Node 26 shows a smaller size than it has, and stops at up to 64 MiB. */
+/** The size at which V8's new space stops growing, in bytes. Node 26 reports less than the actual size, so there it stops at up to 64 MiB. */
 const GROWN_BYTES = 32 * 2 ** 20
 
-/** Matches an option of Node with which somebody has chosen the size of that space. */
+/** Matches an option of Node that sets the size of the new space. */
 const CHOSEN_SIZE = /semi[-_]space/
 
-/** Matches an option of Node with which somebody has chosen the threads that collect garbage. */
+/** Matches an option of Node that sets the threads that collect garbage in the new space. */
 const CHOSEN_THREADS = /parallel[-_]scavenge|single[-_]threaded/
 
 /**
- * Adapts V8's garbage collection to a server that answers requests on one core and shares the machine with its clients. Both settings work in a
- * running process. Options of Node with which somebody has chosen otherwise are kept. Does nothing in a runtime that does not report collections,
- * such as Bun and Deno.
+ * Tunes V8's garbage collection of the new space for a server that answers requests on one core and shares the machine with its clients. Both
+ * settings take effect in a running process. Settings that are given as options of Node are kept. Does nothing in runtimes that do not report
+ * collections, such as Bun and Deno.
  *
- * - New objects are collected by the main thread alone. With V8's helper threads, the process takes 6 % more CPU time per request (Node 24).
- * - The space for new objects stops growing at 32 MiB. It doubles while objects survive a collection, as the latest requests in the journal do, up
- *   to 128 MiB on a machine with much memory, for 1 % less CPU time per request. V8 reads its limit only at the start of a process, but the factor
- *   of growth at each collection, so the factor becomes 1 once the space has grown.
+ * - The main thread alone collects. With V8's helper threads, the process takes 6 % more CPU time per request (Node 24).
+ * - The new space stops growing at 32 MiB. Otherwise it doubles while objects survive a collection, as the latest requests in the journal do, up
+ *   to 128 MiB on a machine with much memory, for 1 % less CPU time per request. V8 reads its limit only at the start of a process, but the
+ *   growth factor at each collection, so the factor becomes 1 once the space has grown.
  */
 export function tuneGarbageCollection({
   execArgv,
@@ -34,7 +34,7 @@ export function tuneGarbageCollection({
 function stopGrowth(): void {
   let factor = 2
   const adjust = () => {
-    // V8 may shrink the space again, after a collection of all objects.
+    // V8 may shrink the space again after a full collection.
     const wanted = newSpaceBytes() < GROWN_BYTES ? 2 : 1
     if (wanted === factor) return
     factor = wanted

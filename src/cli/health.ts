@@ -26,7 +26,7 @@ export async function health(
 
 /** Returns the status of the answer, or the reason why no answer came. */
 async function statusOf(url: URL, signal: AbortSignal): Promise<number | string | undefined> {
-  // Not by `import()`, for which code-cache.cjs needs an option that Node warns about once it is used.
+  // Not with `import()`, for which code-cache.cjs uses an option that makes Node print a warning.
   const name = url.protocol === 'https:' ? 'node:https' : 'node:http'
   const { get } = process.getBuiltinModule(name)
   return new Promise((resolve) => {

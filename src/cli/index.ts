@@ -16,7 +16,7 @@ void run(argv.slice(2), env, { stdout, stderr, stopped }).then((code) => {
   setTimeout(() => process.exit(), 50).unref()
 })
 
-// Later than the first answer, which would wait for it.
+// After the first answer, which would otherwise wait for it.
 setTimeout(
   async () => (await import('./garbage-collection.ts')).tuneGarbageCollection(),
   TUNE_AFTER_MS,

@@ -26,14 +26,14 @@ export async function listen(app: FastifyInstance, { host, port }: Address): Pro
   }
 }
 
-/** A server with the method that `listen` calls in the end, unless the process is a worker of `node:cluster`. It has no types. */
+/** A server with the internal method, missing from the types, that `listen` calls last unless the process is a worker of `node:cluster`. */
 interface DirectServer extends Server {
   _listen2(host: string, port: number, family: number, backlog: number, fd: undefined, flags: number): void
 }
 
 /**
- * Returns whether a server needs neither `node:dns` nor `node:cluster` to listen: the host is an address, and the process is not a worker of a cluster,
- * for which Node loads the module before the program. False in runtimes that lack what this takes.
+ * Returns whether a server needs neither `node:dns` nor `node:cluster` to listen: the host is an IP address, and the process is not a worker of a
+ * cluster, in which Node loads `node:cluster` before the program. Returns false in runtimes without the internals that this relies on.
  */
 function canListenDirectly(server: Server, host: string): server is DirectServer {
   const { moduleLoadList } = process as { readonly moduleLoadList?: readonly string[] }

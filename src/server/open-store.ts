@@ -4,7 +4,7 @@ import type { Replica } from '../persistence/replica.ts'
 import { MEMORY } from '../settings/flag-values.ts'
 import { StartError } from '../settings/start-error.ts'
 
-/** Opens the store of a server; undefined for the memory of the process. Everything for others is loaded only then. Throws a StartError. */
+/** Opens the store of a server. Resolves with undefined for the memory of the process, for which no code is loaded. Rejects with a StartError. */
 export async function openStore(location: string, services: StoredServices): Promise<Replica | undefined> {
   if (location === MEMORY) return undefined
   const { openReplica } = await import('../persistence/open.ts')

@@ -46,7 +46,7 @@ export interface Server {
 /** How long a request in flight may take while the server closes. A pause of the process takes one slice at most, not the whole time. */
 const IN_FLIGHT = { slices: 8, sliceMs: 100 }
 
-/** Timers that keep the process alive, unlike the default ones: the connection of a refused handshake may not do so. */
+/** Timers that keep the process alive, unlike the default ones. The connection of a refused handshake may not keep it alive. */
 const scheduleAlive: Schedule = (ms, callback) => {
   const timer = setTimeout(callback, ms)
   return () => clearTimeout(timer)
@@ -164,7 +164,7 @@ function appOptions(config: ServerOptions): AppOptions {
   }
 }
 
-/** Returns what fills a new store, and what a known one is continued with. */
+/** Returns the functions that fill a new store and that continue with a known one. */
 function contentsFor(
   config: ServerOptions,
   services: FilledServices,
@@ -174,16 +174,16 @@ function contentsFor(
     await fillNew(config, services)
     await services.stateService.captureBaseline()
   }
-  const goOn = async () => {
+  const resume = async () => {
     await addNewKeys(config, services)
     const unread = unreadFlags(config)
     if (unread.length > 0)
       log.info(`The store is not new, so it keeps its state: ${unread.join(', ')} had no effect`)
   }
-  return [fill, goOn]
+  return [fill, resume]
 }
 
-/** Returns the flags of a configuration that only fill a new store. */
+/** Returns the given flags that only affect a new store. */
 function unreadFlags({ seedFile, seed, scenariosFile, scenarios, clock, speed }: ServerOptions): string[] {
   const given = {
     '--seed': (seedFile ?? seed) !== undefined,
