@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = `${root}dist/`
 
 rmSync(dist, { recursive: true, force: true })
-// What code-cache.cjs has kept of earlier builds.
+// The code caches of earlier builds; see code-cache.cjs.
 if (existsSync(`${root}.cache`)) {
   const kept = readdirSync(`${root}.cache`).filter((name) => name.startsWith('code-'))
   for (const name of kept) rmSync(`${root}.cache/${name}`, { recursive: true })

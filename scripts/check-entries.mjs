@@ -155,5 +155,5 @@ async function refuse(folder, version) {
     const { stderr = '' } = await run(bin(folder, 'node'), args, { cwd: folder }).catch((error) => error)
     assert.match(stderr, new RegExp(`fake-devin needs Node\\.js 22\\.19 or later, and this is ${version}\\.`))
   }
-  console.log(`ok - Node ${version} is refused in words`)
+  console.log(`ok - Node ${version} is refused with a clear message`)
 }

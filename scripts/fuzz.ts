@@ -1,5 +1,5 @@
-// `npm run fuzz -- --minutes 30 --seed N`: sends whatever there is to a server in a process of its own until the time is up
-// or something is wrong, which is then shown as small as it can be made.
+// `npm run fuzz -- --minutes 30 --seed N`: sends random requests to a server in another process until the time is up or a property does not hold.
+// Then it prints the smallest counterexample.
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { ask } from '../test/fuzz/checks.ts'

@@ -1,5 +1,5 @@
-// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser, PostgreSQL and pytest, builds the page and the package, checks style and types, and runs all tests.
-// Without arguments, test files that do not need a process of their own share one.
+// `npm test -- ARGUMENTS OF TAP`: installs missing packages, a browser, PostgreSQL and pytest, builds the page and the package, checks style and
+// types, and runs all tests. Without arguments, test files share processes; see test/groups.mjs.
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { delimiter } from 'node:path'
@@ -24,13 +24,13 @@ const env = {
   PYTEST_PYTHON: await installedPytest().catch(fail),
 }
 const given = process.argv.slice(2)
-/** Returns the step that checks the types of a configuration. What it has found is kept for the next time, which takes a quarter of the time. */
+/** Returns the step that checks the types of a configuration. It is incremental: a second run takes a quarter of the time. */
 const types = (title, name, ...args) => ({
   title,
   file: 'node_modules/typescript-7/bin/tsc',
   args: [...args, '--incremental', '--tsBuildInfoFile', `${root}.cache/types-${name}.tsbuildinfo`],
 })
-// All at once, because each of them uses one processor or waits for the disk.
+// In parallel, because each step uses a single core or waits for the disk.
 const checks = [
   {
     title: 'Checking style',
@@ -40,7 +40,7 @@ const checks = [
   types('Checking types', 'server'),
   types('Checking types of the page', 'page', '-p', 'src/page'),
   { title: 'Stripping types', file: 'scripts/test/strip-types.mjs', args: [] },
-  // Here, since tests would build it at the same time.
+  // Built before the tests, several of which would otherwise build it at the same time.
   { title: 'Building the package', file: 'scripts/build/package.mjs', args: [] },
   ...(isPageBuilt(root) ? [] : [{ title: 'Building the page', file: 'scripts/build/page.mjs', args: [] }]),
 ]

@@ -1,4 +1,4 @@
-// Starts the built program once and asks it for what comes first, so that what V8 compiles for a start is kept beside it.
+// Starts the built program once and sends it a first request, so that its code cache has what V8 compiles for a start.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

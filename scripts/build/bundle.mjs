@@ -1,5 +1,5 @@
-// Bundles the program and the library with all packages in files of which a start loads a few. docs/decisions/0009-the-published-build.md
-// has the reasons.
+// Bundles the program and the library, with all packages, into CommonJS files. A start loads only a few of them.
+// docs/decisions/0009-the-published-build.md has the reasons.
 import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { rolldown } from 'rolldown'
@@ -9,10 +9,10 @@ import { builtPageFolder } from './page-folder.mjs'
 import { standIns } from './stand-ins.mjs'
 import { constantVersion } from './version.mjs'
 
-/** The modules that run without a server. */
+/** The modules of the chunk `command`, which is loaded before it is known whether a server is needed. */
 const COMMAND = [
   ...['run', 'help', 'version', 'health'].map((name) => `src/cli/${name}.ts`),
-  // Needed by a server and by its clients.
+  // Servers and clients both need these.
   ...['auth/keys', 'settings/start-error', 'base/builtins', 'base/pause', 'client/reason'].map(
     (name) => `src/${name}.ts`,
   ),
@@ -23,12 +23,12 @@ const COPIED = [
   ...['cjs', 'd.cts', 'js', 'd.ts'].flatMap((type) => [`global-setup.${type}`, `testcontainers.${type}`]),
 ]
 
-/** Writes the bundle of the project in `root` to a folder. Resolves with what the bundler has written. */
+/** Writes the bundle of the project in `root` to the folder `dist`. Resolves with the chunks of the bundler. */
 export async function writeBundle(root, dist) {
   const bundle = await rolldown({
     cwd: root,
     platform: 'node',
-    // A folder of packages may be a link, as that of `npm run release:dry` is: the code has the same comments in all of them.
+    // The paths in comments stay the same if node_modules is a symbolic link, as in `npm run release:dry`.
     resolve: { symlinks: false },
     input: {
       program: 'src/cli/index.ts',
@@ -46,12 +46,12 @@ export async function writeBundle(root, dist) {
     dir: dist,
     // CommonJS, because the first ES module that Node loads takes 10 to 20 ms.
     format: 'cjs',
-    // A default export, which test runners look for, is one of several.
+    // Allows a default export, which test runners look for, beside others.
     exports: 'named',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     // Not minified: Node prints the source line of an error, and a line of half a megabyte helps nobody.
-    // Startup is no slower for it.
+    // Minified code would not start faster.
     comments: false,
     // V8 keeps a file with other characters at two bytes per character.
     charset: 'ascii',
@@ -64,7 +64,7 @@ export async function writeBundle(root, dist) {
   return output
 }
 
-/** Returns a plugin that loads the files of an `import()` through code-cache.cjs. Fails if it finds none, since the bundler writes them otherwise then. */
+/** Returns a plugin that loads the files of an `import()` through code-cache.cjs. Fails if it finds none: then the bundler writes them in another form. */
 function cachedImports() {
   let count = 0
   return {
@@ -80,12 +80,12 @@ function cachedImports() {
   }
 }
 
-/** Writes code-cache.cjs with what it has to know of the files. */
+/** Writes code-cache.cjs with the hash and the imports of the files. */
 function writeCodeCache(root, dist, output) {
   const hash = createHash('sha256')
   for (const { fileName } of output) {
     const code = readFileSync(dist + fileName)
-    // code-cache.cjs reads it as ASCII.
+    // code-cache.cjs reads the file as ASCII.
     if (code.some((byte) => byte > 0x7f)) throw new Error(`${fileName} has characters that are not ASCII`)
     hash.update(code)
   }

@@ -1,7 +1,7 @@
-// Keeps the code that V8 has compiled for the files of this folder, for the next process that loads them: a start takes two thirds of the time.
+// A code cache: keeps the code that V8 has compiled for the files of this folder, for later processes, which start in two thirds of the time.
 //
-// Node's own compile cache affects all modules of a process, so a library must not enable it. It also lacks what is compiled after a
-// file was loaded, such as the functions that the first request calls, which takes 13 of a start's 80 ms.
+// Node's own compile cache affects all modules of a process, so a library must not enable it. It also lacks functions that are compiled after
+// their file was loaded, such as those that the first request calls. Compiling these takes 13 of the 80 ms of a start.
 'use strict'
 
 const {
@@ -18,51 +18,51 @@ const { Module, wrapper } = require('node:module')
 const { basename, dirname, join } = require('node:path')
 const { Script, constants } = require('node:vm')
 
-/** A hash of the files: `npm run build` replaces it. */
+/** A hash of the files. `npm run build` inserts it. */
 const BUILD = 'BUILD'
 
-/** The files that each file imports, by path: `npm run build` replaces it. */
+/** The files that each file imports, by path. `npm run build` inserts them. */
 const IMPORTS = {}
 
-/** How long a process waits before it writes what it has compiled, so that this includes what the first requests need. In milliseconds. */
+/** The delay before a process writes what it has compiled, in milliseconds, so that this includes what the first requests need. */
 const WRITE_AFTER_MS = 300
 
 /**
- * The age at which a process no longer adds to the code of a file: V8 drops code that has not run for long, such as that of the start. In
- * seconds.
+ * The age of a process, in seconds, from which it no longer replaces the cache of a file: V8 discards code that has not run for long, such as
+ * that of the start.
  */
 const OLD_S = 10
 
-/** The length from which on Node keeps a text outside of V8's heap (EXTERN_APEX of its string_bytes.cc), in bytes. */
+/** The minimum length of a string that Node keeps outside of V8's heap, in bytes (EXTERN_APEX in its string_bytes.cc). */
 const EXTERNAL = 1_031_913
 
-/** The length of the files that are worth it. */
+/** The minimum size of a file that is padded to that length, in bytes. */
 const LARGE = 500_000
 
-/** Whether this file runs in Node's own realm, not in that of a test runner; see realm.cjs. */
+/** Whether this file runs in Node's own realm, not in the realm of a test runner; see realm.cjs. */
 const isOwnRealm = require('node:url').URL instanceof Function
 exports.isOwnRealm = isOwnRealm
 
-/** Whether there can be a cache. Other files must be loaded as usual. */
+/** Whether a cache can be used. Otherwise, `require` loads the files as usual. */
 const isUsable =
-  // Not in somebody's bundle.
+  // Not in the bundle of a user.
   typeof __filename === 'string' &&
   /[\\/]code-cache\.cjs$/.test(__filename) &&
-  // The code would run in Node's own realm.
+  // Cached code would run in Node's own realm.
   isOwnRealm &&
-  // Not in a runtime that has no such cache.
+  // Not in runtimes without V8's code cache.
   !process.versions.bun &&
   !process.versions.deno &&
-  // Users turn Node's own cache off by this.
+  // Users turn off Node's own cache with this.
   !process.env.NODE_DISABLE_COMPILE_CACHE &&
-  // V8 counts calls only in code that it compiles itself.
+  // V8 measures coverage only in code that it has compiled in this process.
   !process.env.NODE_V8_COVERAGE
 
 const seen = new Set()
 
 /**
- * Loads a file, such as `./server.cjs`, and first those that it imports, so that `require` finds them. Does nothing where there can be
- * no cache, and for a file that cannot be read: `require` loads it as usual.
+ * Loads a file, such as `./server.cjs`, after the files that it imports, so that `require` finds them. Does nothing if no cache can be used or
+ * the file cannot be read: then `require` loads it as usual.
  */
 exports.preload = (path) => {
   if (!isUsable || seen.has(path)) return
@@ -74,7 +74,7 @@ exports.preload = (path) => {
   if (script !== undefined) run(script, filename)
 }
 
-/** Returns the compiled file, with the code of the cache if V8 accepts it. Returns undefined if the file cannot be read. */
+/** Returns the script of a file, with the cached code if V8 accepts it. Returns undefined if the file cannot be read. */
 function compile(filename) {
   const source = readWrapped(filename)
   if (source === undefined) return undefined
@@ -89,10 +89,10 @@ function compile(filename) {
 }
 
 /**
- * Returns the code of a file as the function that Node makes of a module. The build makes sure that it is ASCII, which Node reads twice as
- * fast. Spaces at the end make it a text that is not copied into V8's heap, where a megabyte costs two collections, 3 ms of a start. How many
- * there are depends on the size of the file, so that V8 refuses the cache of a file that somebody has edited: it compares lengths. Reads the
- * file into its place, since copying it takes 1 ms more. Returns undefined if it cannot be read.
+ * Returns the code of a file, wrapped in a function like every CommonJS module. The build guarantees that it is ASCII, which Node decodes twice as
+ * fast. A large file is padded with spaces to a string that is not copied into V8's heap, where a megabyte causes two garbage collections, 3 ms of
+ * a start. The padded length depends on the size of the file: V8 compares only lengths, and so refuses the cache of a file that was edited. The file
+ * is read directly into its place, since copying it would take 1 ms. Returns undefined if it cannot be read.
  */
 function readWrapped(filename) {
   const [head, tail] = wrapper
@@ -113,13 +113,13 @@ function readWrapped(filename) {
   }
 }
 
-/** The modules of the files that were run, by the paths with which other files require them. */
+/** The modules of the files that were run, by the path with which other files require them. */
 const modules = new Map()
 
-/** The `require` of these files. Finds one at once, which takes Node 0.05 ms. */
+/** The `require` of these files. It finds another one of them without Node's look-up, which takes 0.05 ms. */
 const requireFile = Object.assign((id) => modules.get(id)?.exports ?? require(id), require)
 
-/** Runs a module's code, for later calls of `require`. */
+/** Runs the code of a module, and registers it for later calls of `require`. */
 function run(script, filename) {
   const loaded = new Module(filename, module)
   loaded.filename = filename
@@ -135,7 +135,7 @@ function run(script, filename) {
   loaded.loaded = true
 }
 
-/** Returns the file with the compiled code. Others can be written by other versions, at the same time. */
+/** Returns the path of the cache of a file. Different builds and versions of Node have different folders, so they can run at the same time. */
 function cacheOf(filename) {
   const folder = `code-${BUILD}-${process.version}-${process.arch}`
   return join(__dirname, '../.cache', folder, `${basename(filename, '.cjs')}.bin`)
@@ -149,14 +149,14 @@ function read(path) {
   }
 }
 
-/** The scripts of this process, and the length of the code that the cache has of each, by its file. */
+/** The scripts of this process with the length of their cached code, by the path of their cache. */
 const scripts = new Map()
 
 let isWriting = false
 
 /**
- * Writes the scripts that the cache lacks soon, at the latest when the process ends. Also the others of which the process has compiled more
- * than the cache has, since a process that loads another file, as a test does after a server, also calls other functions.
+ * Schedules `writeAll`, at the latest for the end of the process. It writes the code that the cache lacks, and also replaces the cache of every
+ * file of which this process has compiled more: a process that loads further files, as a test does after a server, also calls other functions.
  */
 function writeLater() {
   if (isWriting) return
@@ -178,11 +178,11 @@ function writeTo(file, entry) {
     if (code.length <= entry.length) return
     entry.length = code.length
     mkdirSync(dirname(file), { recursive: true })
-    // Another process may do the same.
+    // Another process may write at the same time.
     const own = `${file}.${process.pid}`
     writeFileSync(own, code)
     renameSync(own, file)
   } catch {
-    // The folder may not be written to.
+    // The folder may be read-only.
   }
 }

@@ -1,6 +1,5 @@
-// The published type declarations: one file, written from the types of src/index.ts. Types that follow from TypeBox's schemas are written
-// as what they amount to, so users need neither its types nor its names. Every member has the doc text of its comment, or the
-// `description` of its schema.
+// Writes the published type declarations: one file with the types of src/index.ts. Types that follow from TypeBox's schemas are expanded, so
+// users do not need the types of TypeBox. Every member has the doc text of its comment, or the `description` of its schema.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -58,7 +57,7 @@ export function declarationsOf(root: string): string {
     if ('symbol' in next) for (const one of next.symbol.declarations ?? []) files.add(one.getSourceFile())
     texts.push(isExported ? text.replace(/^(?=(?:declare|interface|type) )/m, 'export ') : text)
   }
-  // Otherwise, everything in a file of declarations is exported.
+  // Without `export {}`, everything in a declaration file is exported.
   return `${[...globalsOf(files), ...texts, 'export {}'].join('\n\n')}\n`
 }
 

@@ -1,4 +1,4 @@
-// Builds the package for tests that start processes: from the sources, one takes ten times as much processor time to start.
+// Builds the package for tests that start processes: a process that runs the sources takes ten times as much CPU time to start.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -14,15 +14,15 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Below the folder of the project. It has a folder for each state of the sources. */
+/** The folder of the builds, below that of the project. Each state of the sources has a folder in it. */
 const FOLDER = '.cache/package'
 
 /** What the package is built from, except the page. */
 const SOURCES = ['src', 'scripts/build', 'package.json', 'package-lock.json']
 
 /**
- * Returns the folder of the package as it is published, except its declarations and licences. Builds it from the present sources, in another
- * process, unless it is there. Throws an Error if that fails.
+ * Returns the folder of the package as it is published, without declarations and licences. Builds it from the current sources, in another
+ * process, unless it exists. Throws an Error if that fails.
  */
 export function builtPackage(root) {
   const folder = join(root, FOLDER, hashOfSources(root))
@@ -54,7 +54,7 @@ function filesBelow(root, name) {
     .sort()
 }
 
-/** Builds the package, and removes those of earlier sources. Another process may do the same at the same time. */
+/** Builds the package, and removes builds of earlier sources. Another process may do the same at the same time. */
 async function build(root, folder) {
   const { writeBundle } = await import('./bundle.mjs')
   const parent = join(root, FOLDER)

@@ -1,8 +1,8 @@
 // In the build, the page is in a folder beside the file that serves it.
 
 /**
- * Returns a plugin that replaces src/routes/control/page-folder.ts, which finds the folder from the sources. A bundle of somebody who
- * bundles the library has no such folder, and as an ES module no `__dirname` either.
+ * Returns a plugin that replaces src/routes/control/page-folder.ts, which finds the folder from the sources. The bundle of a user of the
+ * library has no such folder and, as an ES module, no `__dirname` either.
  */
 export function builtPageFolder(root) {
   return {

@@ -1,4 +1,4 @@
-// Tells whether the built page in dist/page is that of the present sources. Loads no packages, since `npm start` asks at every start.
+// Tells whether dist/page was built from the current sources. Loads no packages, since it runs at every `npm start`.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { closureOf, lockedPackages, PAGE } from '../setup/packages.mjs'
 /** The code that builds the page, in scripts/build. */
 const BUILDERS = ['page.mjs', 'page-sources.mjs', 'minify-css.mjs']
 
-/** Returns whether dist/page was built from the present sources, with the packages of package-lock.json. */
+/** Returns whether dist/page was built from the current sources, with the packages of package-lock.json. */
 export function isPageBuilt(root) {
   try {
     const { sources } = JSON.parse(readFileSync(join(root, 'dist/page/manifest.json'), 'utf8'))

@@ -1,5 +1,5 @@
-// Builds dist/page, the page at /_fake/ and the API page at /_fake/docs: `npm run build:page`. Every file is stored compressed, with a
-// manifest that has what the server has to know of it. docs/decisions/0015-the-page.md has the reasons.
+// `npm run build:page`: builds dist/page, the page at /_fake/ and the API page at /_fake/docs. Every file is compressed. A manifest has the type
+// and the ETag of each for the server. docs/decisions/0015-the-page.md has the reasons.
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -20,12 +20,12 @@ import { minifyCss } from './minify-css.mjs'
 import { hashOfSources } from './page-sources.mjs'
 
 /**
- * The maximum size of the page's own files in bytes, compressed. Packages come on top: each is a file of its own, so that browsers keep
- * it when only the page changes, and is loaded by the views that use it. Swagger UI is loaded by the API page alone.
+ * The maximum size of the page's own files in bytes, compressed. Packages do not count: each is a separate file, so that browsers keep it when
+ * only the page changes, and only the views that use it load it. Only the API page loads Swagger UI.
  */
 const OWN_MAX = 80_000
 
-/** The packages that become files of their own, by the names of these. */
+/** The packages that become separate files, by the name of the file. */
 const PACKAGES = {
   preact: /\/node_modules\/(?:preact|@preact)\//,
   virtual: /\/node_modules\/@tanstack\//,
@@ -39,7 +39,7 @@ const TYPES = {
   '.svg': 'image/svg+xml',
 }
 
-/** The HTML documents, by their names in dist/page. They refer to other files by the names that these have in the sources. */
+/** The HTML documents, by their names in dist/page. In the sources, they refer to other files by their source names. */
 const DOCUMENTS = { 'index.html': 'index.html', 'docs.html': 'docs/docs.html' }
 
 /** The files of Swagger UI in the package @fastify/swagger-ui. */
@@ -82,7 +82,7 @@ async function bundle(root) {
     platform: 'browser',
     resolve: { symlinks: false },
     input: { 'main.tsx': 'src/page/main.tsx', 'docs.ts': 'src/page/docs/docs.ts' },
-    // How JSX is compiled is read from here, as by the compiler and by editors.
+    // Defines how JSX is compiled, also for the compiler and editors.
     tsconfig: join(root, 'src/page/tsconfig.json'),
     transform: { target: 'es2023', define: { 'process.env.NODE_ENV': '"production"' } },
     onLog: (_level, { message }) => {
@@ -99,7 +99,7 @@ async function bundle(root) {
       codeSplitting: {
         groups: [
           ...Object.entries(PACKAGES).map(([name, test]) => ({ name, test })),
-          // Otherwise, ten small files: nearly all of it is needed by the first view.
+          // Otherwise there would be ten small files, nearly all of which the first view needs.
           { name: 'shared', test: /\/src\/page\//, minShareCount: 2 },
         ],
       },
@@ -119,7 +119,7 @@ function stylesIn(folder) {
     .join('\n')
 }
 
-/** Returns a document that refers to the built files, and that loads the modules behind its scripts at once. */
+/** Returns a document that refers to the built files, and preloads the modules that its scripts import. */
 function documentOf(template, { assets, output, path }) {
   const modules = new Set()
   const html = template
@@ -151,9 +151,9 @@ function importsOf(chunk, output, found = new Set()) {
 
 /** The built files. */
 class Assets {
-  /** The compressed files and what the server has to know of them, by their names in dist/page. */
+  /** The compressed files with their entries in the manifest, by their names in dist/page. */
   #files = new Map()
-  /** The names in dist/page by the names in the sources. */
+  /** The names in dist/page, by source name. */
   #names = new Map()
 
   /** Adds a file, whose name gets a hash of its content. */
@@ -168,19 +168,19 @@ class Assets {
   /** Adds a file under its name in dist/page. */
   addAs(built, text) {
     const bytes = gzipSync(text, { level: 9 })
-    // The operating system on which it was compressed: unknown, so that the bytes are the same everywhere.
+    // The byte for the operating system: 255 is unknown, so that the bytes are the same everywhere.
     bytes[9] = 255
     const type = TYPES[extname(built)]
     if (type === undefined) throw new Error(`${built} has no known type`)
     this.#files.set(built, { bytes, type, etag: hashOf(text).slice(0, 16), size: Buffer.byteLength(text) })
   }
 
-  /** Notes the name in the sources of a built file. */
+  /** Sets the source name of a built file. */
   name(name, built) {
     this.#names.set(name, built)
   }
 
-  /** Returns the name in dist/page of a file of the sources. */
+  /** Returns the name in dist/page of a file, by its source name. */
   named(name) {
     return this.#names.get(name)
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { lockedPath } from '../setup/packages.mjs'
 import { SWAGGER_UI } from './licenses.mjs'
 
-/** Writes `dist/sbom.cdx.json` for the packages of `bundledPackages`. The image has it, the npm package has not. */
+/** Writes `dist/sbom.cdx.json` for the packages of `bundledPackages`. It is part of the image, but not of the npm package. */
 export function writeSbom(root, packages) {
   const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'))
   const sbom = sbomOf({
@@ -45,7 +45,7 @@ export function sbomOf({ manifest, locked, packages }) {
   }
 }
 
-/** Which package needs which other one. A package that is installed twice in one version is one component. */
+/** Returns the packages that each package depends on. A package that is installed twice in one version is one component. */
 function dependenciesOf({ own, manifest, locked, packages, swaggerUi }) {
   const purls = new Map(packages.map((one) => [one.path, purlOf(one)]))
   const needed = new Map([[own, []], ...[...purls.values()].map((purl) => [purl, []])])
@@ -76,7 +76,7 @@ function componentOf({ path, ...one }, entry) {
   }
 }
 
-/** Swagger UI itself, whose files another package contains, and that package. No hash of it is known: what is locked is the other package. */
+/** Returns Swagger UI and the package that contains its files. Its hash is unknown, because package-lock.json has only the other package. */
 function swaggerUiOf(packages) {
   const from = packages.find(({ path }) => path === SWAGGER_UI.package)
   if (from === undefined) return []
@@ -86,13 +86,13 @@ function swaggerUiOf(packages) {
   return [{ from, component }]
 }
 
-/** The scope of a name is its group, as the tools of CycloneDX have it. */
+/** Returns the name and version of a component. The scope of a name is its group, as in the tools of CycloneDX. */
 function nameOf({ name, version }) {
   const [, group, rest] = /^(?:(@[^/]+)\/)?(.+)$/.exec(name)
   return group === undefined ? { name: rest, version } : { group, name: rest, version }
 }
 
-/** A list of choices in parentheses is an expression; anything else is the id of one licence. */
+/** Returns the licence of a component. A list of choices in parentheses is an expression, anything else the id of one licence. */
 function licensesOf({ license }) {
   return [license.startsWith('(') ? { expression: license } : { license: { id: license } }]
 }

@@ -1,26 +1,28 @@
-// Replacements for modules: those that bundled packages load but this program never uses, and those that must
-// be separate files. Each applies to one importer only, so all others get the real module.
+// Stand-ins: code that replaces a module where one importer loads it. All other importers get the real module. They replace modules that
+// bundled packages load but this program never uses, work that is only needed later, and modules that must be separate files. Most of
+// them make a start faster; the comments say by how much.
 
 import { createRequire } from 'node:module'
 
 /** Returns code for a function that is never called. The function throws. */
 const NEVER = (name) => `module.exports = () => { throw new Error('${name} is not part of this build') }`
 
-/** Replaces checks of packages' own calls. Loading the real module takes 1 ms of a start, since it can show differences in colour. */
+/** Replaces `node:assert`, with which packages check their own calls. Loading the real one, which can print differences in colour, takes 1 ms. */
 const ASSERT = `module.exports = (value, message) => { if (!value) throw new Error(message) }`
 
+/** The members of pino that Fastify reads. */
 const PINO = `exports.symbols = { serializersSym: Symbol.for('pino.serializers') }; exports.stdSerializers = {}`
 
-/** A file in dist, beside its importer. Loaded by `require`, since Jest's modules lack `module.require`. */
-const LATER = './light-my-request.cjs'
+/** A file in dist, beside its importer. It is loaded with `require`, since modules in Jest have no `module.require`. */
+const LIGHT_MY_REQUEST = './light-my-request.cjs'
 
-/** Returns code that loads `file` in Node's own realm. In dist, it and realm.cjs are beside the importer. */
+/** Returns a function that returns code which loads `file` in Node's own realm; see realm.cjs. In dist, both files are beside the importer. */
 const IN_OWN_REALM = (file) => () =>
   `module.exports = require('./realm.cjs').load('./${file}', () => require('./${file}'))`
 
 /**
- * Returns code that fills in the defaults of Fastify's options without checking them. The checks are a twentieth of the server's code,
- * and the tests, which run the sources, have made them.
+ * Returns code that fills in the defaults of Fastify's options without checking them. The checks are a twentieth of the server's code. The
+ * tests, which run the sources, include them.
  */
 function fastifyDefaults() {
   const { defaultInitOptions } = createRequire(import.meta.url)('fastify/lib/config-validator.js')
@@ -32,7 +34,7 @@ module.exports = (options) => {
 module.exports.defaultInitOptions = defaults`
 }
 
-/** Makes each of Fastify's 90 classes of errors when it is first used. All of them take 2 ms of a start. */
+/** Creates each of Fastify's 90 error classes at its first use. Creating all of them takes 2 ms of a start. */
 const LATE_ERROR = `const createError = require('@fastify/error')
 module.exports = (...args) => {
   let FastifyError
@@ -42,7 +44,7 @@ module.exports = (...args) => {
   }
 }`
 
-/** Makes the router of unknown paths at the first request for one. Its two routes for each of 35 methods take 1.5 ms of a start. */
+/** Creates Fastify's router of unknown paths at the first request for one. Its two routes for each of 35 methods take 1.5 ms of a start. */
 const LATE_ROUTER = `const findMyWay = require('find-my-way')
 module.exports = (options) => {
   const routes = []
@@ -61,14 +63,16 @@ module.exports = (options) => {
   return late
 }`
 
+/** Where the file that matches `importer` loads `name`, it gets the module with the code that `code(name)` returns. */
 const STAND_INS = [
   { importer: /\/src\/index\.ts$/, name: './server/engine.ts', code: IN_OWN_REALM('engine.cjs') },
   { importer: /\/src\/client\/connect\.ts$/, name: './remote.ts', code: IN_OWN_REALM('remote.cjs') },
-  // Loaded only by `app.inject`, for the library's `fetch` without a socket, so it is a separate file.
+  // A separate file, because only `app.inject` needs it, for the library's `fetch` without a socket.
   {
     importer: /\/fastify\/fastify\.js$/,
     name: 'light-my-request',
-    code: () => `require('./code-cache.cjs').preload('${LATER}'); module.exports = require('${LATER}')`,
+    code: () =>
+      `require('./code-cache.cjs').preload('${LIGHT_MY_REQUEST}'); module.exports = require('${LIGHT_MY_REQUEST}')`,
   },
   {
     importer: /\/node_modules\/(?:fastify|find-my-way|light-my-request)\//,
@@ -107,11 +111,11 @@ const STAND_INS = [
 ]
 
 /** Files in dist that are loaded at run time, not bundled into their importer. */
-const BESIDE = [LATER, './code-cache.cjs', './realm.cjs', './engine.cjs', './remote.cjs']
+const BESIDE = [LIGHT_MY_REQUEST, './code-cache.cjs', './realm.cjs', './engine.cjs', './remote.cjs']
 
 const PREFIX = '\0stand-in:'
 
-/** Returns the plugin that inserts the stand-ins. Fails if one is unused, since its package has changed then. */
+/** Returns the plugin that inserts the stand-ins. Fails if one is unused, because then its package has changed. */
 export function standIns() {
   const unused = new Set(STAND_INS)
   return {

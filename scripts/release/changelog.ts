@@ -26,7 +26,7 @@ export interface Versions {
   readonly tag: string | undefined
 }
 
-/** Returns what contradicts each other, in sentences. A trial needs no section of its own in the changelog: there is `Unreleased`. */
+/** Returns the contradictions as sentences. In a trial, the changelog may have the section `Unreleased` instead of one for the version. */
 export function contradictions({ version, lockedVersion, changelog, tag }: Versions): string[] {
   const found: string[] = []
   if (lockedVersion !== version)

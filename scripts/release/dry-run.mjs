@@ -47,8 +47,8 @@ function step(text) {
   console.log(`[${((performance.now() - started) / 1000).toFixed(0).padStart(3)} s] ${text}`)
 }
 
-/** Ends with the problems, if there are any. */
-function demand(problems, what) {
+/** Prints the problems and exits with 1, if there are any. */
+function exitOnAny(problems, what) {
   if (problems.length === 0) return
   for (const problem of problems) console.error(`not ok - ${what}: ${problem}`)
   process.exit(1)
@@ -70,8 +70,9 @@ function checkVersions() {
   step(tag === undefined ? `version ${version}, a trial without a tag` : `version ${version}, tag ${tag}`)
   const { version: lockedVersion } = JSON.parse(read('package-lock.json'))
   const changelog = read('CHANGELOG.md')
-  demand(contradictions({ version, lockedVersion, changelog, tag }), 'versions')
-  if (tag !== undefined && isPlaceholder(repository)) demand([`${repository} is a placeholder`], 'repository')
+  exitOnAny(contradictions({ version, lockedVersion, changelog, tag }), 'versions')
+  if (tag !== undefined && isPlaceholder(repository))
+    exitOnAny([`${repository} is a placeholder`], 'repository')
   writeFileSync(notes, `${outside(textOf({ version, changelog, tag }))}\n`)
 }
 
@@ -102,7 +103,7 @@ async function checkPackage() {
   await withInstalled(tarball, LINTERS, async (folder) => {
     await lint(folder, tarball)
     const { stdout } = await run(join(folder, 'node_modules/.bin/fake-devin'), ['--version'])
-    demand(stdout === `${version}\n` ? [] : [`the installed command prints ${stdout}`], 'package')
+    exitOnAny(stdout === `${version}\n` ? [] : [`the installed command prints ${stdout}`], 'package')
   })
   // The provenance is made by a runner; elsewhere npm refuses to try.
   await run('npm', ['publish', '--dry-run', '--provenance=false', tarball], { cwd: release })
@@ -111,22 +112,22 @@ async function checkPackage() {
 async function checkSbom() {
   step('checking the SBOM: the schema of CycloneDX, the code, npm sbom')
   const own = JSON.parse(readFileSync(sbom, 'utf8'))
-  demand(schemaErrors(own), 'SBOM')
+  exitOnAny(schemaErrors(own), 'SBOM')
   const dist = join(release, 'package/dist')
   const files = readdirSync(dist).filter((name) => name.endsWith('.cjs'))
   const named = packagesNamedIn(files.map((name) => readFileSync(join(dist, name), 'utf8')).join('\n'))
-  if (named.size === 0) demand(['the code has no comments that name its modules any more'], 'SBOM')
+  if (named.size === 0) exitOnAny(['the code has no comments that name its modules any more'], 'SBOM')
   const known = new Set(
     own.components.map(({ group, name }) => (group === undefined ? name : `${group}/${name}`)),
   )
-  demand(
+  exitOnAny(
     [...named.difference(known)].map((name) => `it lacks ${name}, which the code contains`),
     'SBOM',
   )
   const { stdout } = await run('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx'], {
     cwd: root,
   })
-  demand(
+  exitOnAny(
     unconfirmed(own, JSON.parse(stdout)).map((purl) => `npm sbom does not know ${purl}`),
     'SBOM',
   )
@@ -138,7 +139,7 @@ async function checkDocuments() {
   const { startFakeDevin } = createRequire(import.meta.url)(join(release, 'package/dist/library.cjs'))
   const server = await startFakeDevin()
   try {
-    demand(await problemsOfServer(server.url), 'OpenAPI')
+    exitOnAny(await problemsOfServer(server.url), 'OpenAPI')
   } finally {
     await server.close()
   }

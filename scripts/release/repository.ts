@@ -1,6 +1,6 @@
-// Puts the repository that a release is made in into what names it: package.json, and the links of pages that leave the repository.
+// Inserts the repository of a release into package.json and into the links of pages that are published elsewhere.
 
-/** Stands for the repository's owner wherever the repository is named. A release replaces it. */
+/** The placeholder for the owner of the repository. A release replaces it. */
 const PLACEHOLDER = 'OWNER'
 
 /** The members of package.json for development. They run or name what users of the package do not have. */

@@ -7,7 +7,7 @@ export function showProgress(title, state) {
   const isTerminal = process.stderr.isTTY === true
   const line = () => `${title}: ${state()}${Math.round((performance.now() - start) / 1000)} s`
   const write = () => process.stderr.write(isTerminal ? `\r\u001b[K${line()}` : `${line()}\n`)
-  process.stderr.write(isTerminal ? `${title} …` : `${title}, once …\n`)
+  process.stderr.write(isTerminal ? `${title} …` : `${title} (only once) …\n`)
   const timer = setInterval(write, isTerminal ? TICK_MS.terminal : TICK_MS.lines)
   return () => {
     clearInterval(timer)

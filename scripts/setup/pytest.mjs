@@ -17,7 +17,7 @@ export function pytestPython(env = process.env, root = '/') {
   const { PYTEST_PYTHON: given } = env
   if (given) {
     if (isUsable(given, env)) return given
-    throw new Error(`PYTEST_PYTHON is ${given}, which is no Python 3.9 or later with pytest. ${ADVICE}`)
+    throw new Error(`PYTEST_PYTHON is ${given}, which is not Python 3.9 or later with pytest. ${ADVICE}`)
   }
   const found = candidates(env, root).find((path) => isUsable(path, env))
   if (found === undefined) throw new Error(`No Python with pytest was found. ${ADVICE}`)

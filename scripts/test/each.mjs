@@ -1,5 +1,5 @@
-// Runs test files that are given as arguments, each as a program of its own by the Node that runs this one, and prints the output of each when it
-// has ended. Without the coverage of `tap run`, whose loaders take half of the time of a short test. Exits with 1 if a file has failed.
+// `node scripts/test/each.mjs FILE…`: runs each test file in a process of its own, with the Node that runs this script, and prints its output at its
+// end. Unlike `tap run`, it measures no coverage, whose loaders take half of the time of a short test. Exits with 1 if a file has failed.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 

@@ -1,9 +1,12 @@
-// Prints what `npm test` gives tap: the test files, of which those that need no process of their own share one. With folders as
-// arguments, only the files in these, or with `--except` before them all others; with `--without PATTERN` before that, none whose path matches.
+// Groups test files that can share a process, and prints what tap has to run: the groups, and the files that need a process of their own.
 //
-// A process loads the application and the test library before its first test, which takes longer than most files. So files that leave
-// their process as it was run one after the other in one, named by a file of imports in .cache/. tap still runs every test of them, and
-// names the file of a failure. `npx tap run FILE` runs a file in a process of its own, as before. Files that count for the coverage have groups of their own.
+//   node scripts/test/groups.mjs [--without PATTERN] [[--except] FOLDER…]
+//
+// prints all test files; with folders only those in them or, with `--except`, all others; with `--without` none whose path matches.
+//
+// A process loads the application and the test library before its first test, which takes longer than most files. So files that leave their
+// process unchanged run one after the other in one process: a file in .cache/ imports them. tap still runs each of their tests, and names the
+// file of a failure. `npx tap run FILE` runs a single file. Files that count for the coverage have separate groups.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMeasured } from '../../test/coverage-map.mjs'
@@ -14,8 +17,8 @@ const root = new URL('../../', import.meta.url)
 const GROUPS = '.cache/test-groups'
 
 /**
- * The greatest number of files in a group, by its kind. Many small groups are easier to spread over the cores, and none may reach tap's time limit, even
- * on a slow machine. Tests in a browser and those of a store's promises take long; a group shares the browser or the database server.
+ * The maximum number of files in a group, by its kind. Small groups spread more evenly over the cores and stay below tap's time limit, even on a slow
+ * machine. Tests in a browser and those of the promises of stores take long; the files of a group share the browser or the database server.
  */
 const SIZES = { measured: 16, others: 16, pages: 3, promises: 4 }
 
@@ -26,7 +29,7 @@ const SIZES = { measured: 16, others: 16, pages: 3, promises: 4 }
 const ALONE =
   /\bprocess\.(?!ts'|cwd|execPath|platform)|\.cache\b|child_process|worker_threads|globalThis|mock\.timers|mockImport|\bgc\b|heap|memoryUsage|\bconsole\.|^t\.(?!(?:test|teardown|beforeEach)\()|'(?!\S*\/src\/)\S+\/(?:program|commands|files|target|child-environment)\.ts'/m
 
-/** Returns the paths of all test files, sorted: those in some folders, or after `--except` all others; after `--without PATTERN` none that matches. */
+/** Returns the sorted paths of the test files that the arguments of the command select. Default: all. */
 export function testFiles([option, ...others] = []) {
   if (option === '--without') {
     const [text, ...rest] = others
@@ -67,15 +70,15 @@ export function groupedTests(paths = testFiles(), alone = isAlone, sizes = SIZES
   return { alone: paths.filter((path) => !shared.includes(path)), groups: Object.fromEntries(groups) }
 }
 
-/** Deals files out to groups, because neighbours often take equally long. */
+/** Deals files out to groups in turn, because neighbours often take equally long. */
 function groupsOf(paths, size) {
   const count = Math.ceil(paths.length / size)
   return Array.from({ length: count }, (_, index) => paths.filter((_path, at) => at % count === index))
 }
 
 /**
- * Writes the groups of all tests, or of those in some folders, and returns what has to run: the groups first, since they take longest, and one that
- * starts last would run on while other cores have nothing to do. tap starts files in the order of their names, which is the same.
+ * Writes the groups of the test files that the arguments of the command select, and returns what tap has to run. The groups come first, also in the
+ * order of names in which tap starts them: they take longest, and a group that starts last would run while other cores are idle.
  */
 export function writeGroups(folders) {
   const { alone, groups } = groupedTests(testFiles(folders))

@@ -1,5 +1,6 @@
-// Strips the types of all sources and tests once for all processes that measure coverage, each of which would take 0.25 s for it. The others use Node's
-// compile cache, which also keeps what Node strips; test/loading.mjs decides. Stripped code has the same positions, so coverage and stack traces are the same.
+// Strips the types of all sources and tests once for all processes that measure coverage, in each of which it would take 0.25 s. Other processes use
+// Node's compile cache, which contains stripped code; test/loading.mjs decides. Positions in stripped code are unchanged, and so are coverage and
+// stack traces.
 import { hash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The folder of the stripped code. Another version of Node may strip otherwise. */
+/** The folder of the stripped code. Another version of Node may strip differently. */
 const FOLDER = `${root}.cache/stripped/${process.version}/`
 
 /** Returns the name of the stripped code of a text. */
@@ -24,7 +25,7 @@ export function readStripped(path) {
   }
 }
 
-/** Strips all files in `src` and `test`, and forgets what earlier ones were. */
+/** Strips all files in `src` and `test`, and removes the stripped code of earlier versions. */
 function stripAll() {
   mkdirSync(FOLDER, { recursive: true })
   const outdated = new Set(readdirSync(FOLDER))
@@ -33,7 +34,7 @@ function stripAll() {
     const name = nameOf(source)
     if (!outdated.delete(name)) writeFileSync(FOLDER + name, stripTypeScriptTypes(source))
   }
-  // Another process may do the same.
+  // Another process may remove them at the same time.
   for (const name of outdated) rmSync(FOLDER + name, { force: true })
 }
 

@@ -41,7 +41,7 @@ t.test(
     const { root, env, at } = machine(t, { own: WITHOUT, 'bin/python3': WITH })
     const given = { ...env, PYTEST_PYTHON: at('own') }
     const message = new RegExp(
-      `^PYTEST_PYTHON is ${at('own')}, which is no Python 3\\.9 or later with pytest\\. The tests`,
+      `^PYTEST_PYTHON is ${at('own')}, which is not Python 3\\.9 or later with pytest\\. The tests`,
     )
 
     t.throws(() => pytestPython(given, root), { message })

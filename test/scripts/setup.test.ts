@@ -114,7 +114,7 @@ t.test('npm start installs the packages for serving once and reports its progres
   const second = await setup({ serving: true })
 
   t.same([first.code, first.stdout], [0, `${process.execPath}\n`])
-  t.match(first.stderr, /^Installing the \d+ packages that serving needs, once …\n/)
+  t.match(first.stderr, /^Installing the \d+ packages that serving needs \(only once\) …\n/)
   t.same([second.code, second.stderr], [0, ''])
   t.ok(has('node_modules/fastify/package.json'))
   t.notOk(has('node_modules/typescript'))

@@ -3,7 +3,7 @@ import { commentText, type Docs } from './docs.ts'
 import type { Names } from './names.ts'
 import type { TypeText } from './type-text.ts'
 
-/** Writes the declarations of symbols: interfaces, classes and functions as they are written, other types as what they amount to. */
+/** Writes the declarations of symbols: interfaces, classes and functions as they are written, other types expanded. */
 export class Declarations {
   readonly #checker: ts.TypeChecker
   readonly #names: Names
@@ -46,15 +46,15 @@ export class Declarations {
     throw new Error(`${name} is neither a function nor a type`)
   }
 
-  /** A condition depends on the project that uses the type, and the parts of a union are easier to read by their names. */
+  /** Returns a conditional type, which depends on the project that uses it, and literals as they are written. Expands other types. */
   #alias({ name, type }: ts.TypeAliasDeclaration): string {
-    const isKept = ts.isConditionalTypeNode(type) || this.#isComposed(type)
+    const isKept = ts.isConditionalTypeNode(type) || this.#isLiteral(type)
     return isKept ? this.#text(type) : this.#types.structure(this.#checker.getTypeAtLocation(name))
   }
 
-  /** Returns whether a type is written in terms of others that need no evaluation. */
-  #isComposed(type: ts.TypeNode): boolean {
-    if (ts.isUnionTypeNode(type)) return type.types.every((one) => this.#isComposed(one))
+  /** Returns whether a type is a literal, or a union of literals. */
+  #isLiteral(type: ts.TypeNode): boolean {
+    if (ts.isUnionTypeNode(type)) return type.types.every((one) => this.#isLiteral(one))
     return ts.isLiteralTypeNode(type)
   }
 
