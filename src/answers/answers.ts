@@ -17,14 +17,14 @@ export class Answers {
   #own: AnswerChoices | undefined
   readonly #onChange: (() => void) | undefined
 
-  /** `onChange` is called after each change. Default: nobody is told. */
+  /** `onChange` is called after each change. Default: no callback. */
   constructor(own?: AnswerChoices, others?: Answers, onChange?: () => void) {
     this.#own = own
     this.#others = others
     this.#onChange = onChange
   }
 
-  /** Returns the answer to a question. Usually nothing is chosen, which this finds out without looking for the name. */
+  /** Returns the answer to a question. The loop is fast if nothing is chosen, which is the usual case. */
   get<Name extends AnswerName>(name: Name): AnswerOption<Name> {
     let answers: Answers | undefined = this
     do {
@@ -45,7 +45,7 @@ export class Answers {
     return Object.fromEntries(ANSWER_NAMES.map((name) => [name, this.get(name)])) as AllAnswers
   }
 
-  /** What was chosen here; undefined for nothing. Setting it is no change: it comes from a database. */
+  /** The answers that were chosen here; undefined for none. Setting them, from a database, does not call `onChange`. */
   get own(): AnswerChoices | undefined {
     return this.#own
   }
@@ -59,7 +59,7 @@ export class Answers {
     this.replace({ ...this.#own, ...choices })
   }
 
-  /** Takes back what was chosen here for some questions. Default: for all. */
+  /** Discards the answers that were chosen here to some questions. Default: to all. */
   release(names: readonly AnswerName[] = ANSWER_NAMES): void {
     const kept = Object.entries(this.#own ?? {}).filter(([name]) => !names.includes(name as AnswerName))
     this.replace(Object.fromEntries(kept))

@@ -3,7 +3,7 @@ export class Endings {
   readonly #ends = new Set<() => void>()
   #isOver = false
 
-  /** Calls a function at the end, or at once after it. Returns a function that takes this back. */
+  /** Calls a function at the end, or at once after it. Returns a function that removes it again. */
   add(end: () => void): () => void {
     if (this.#isOver) end()
     this.#ends.add(end)

@@ -20,7 +20,7 @@ export function simpleRequest(init: RequestInit = {}): SimpleRequest | undefined
   const isOther = Object.values(others).some((value) => value !== undefined)
   if (isOther || !METHODS.includes(method) || headers === undefined) return undefined
   if (body == null) return { method, headers, body: undefined }
-  // A text without a type gets one.
+  // `Request` adds a content type to a string without one.
   const isTyped = headers.some(([name]) => name === 'content-type')
   if (typeof body !== 'string' || !isTyped || ['GET', 'HEAD'].includes(method)) return undefined
   return { method, headers, body: Buffer.from(body) }

@@ -1,14 +1,14 @@
 import type { LiveEvent } from '../schemas/control/events.ts'
 import type { EventHub } from './hub.ts'
 
-/** Where events go. */
+/** Takes events. */
 export interface EventSink {
   publish(event: LiveEvent): void
 }
 
 /**
- * The events of a server. Nothing is collected before somebody asks for them: until then, `feed.live?.publish(…)` is a comparison, which
- * does not even build the event.
+ * The events of a server. None are collected while no client follows them: then `feed.live?.publish(…)` is only a comparison, and does not even
+ * build the event.
  */
 export class EventFeed {
   #hub: EventHub | undefined
@@ -16,7 +16,7 @@ export class EventFeed {
   #live: EventSink | undefined
   #isClosed = false
 
-  /** Where events go; undefined while nobody asks for them. */
+  /** The sink of events; undefined while no client follows them. */
   get live(): EventSink | undefined {
     return this.#live
   }
@@ -26,18 +26,18 @@ export class EventFeed {
     return this.#hub
   }
 
-  /** Whether the server stops, so that there are no streams any more. */
+  /** Whether the server is stopping, so that streams are refused. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Starts to collect events or, with undefined, ends it. */
+  /** Sets the hub of the streams. With undefined, events are no longer collected for streams of this process. */
   set(hub: EventHub | undefined): void {
     this.#hub = hub
     this.#update()
   }
 
-  /** Sends the events to other processes, too, which have streams of their own. */
+  /** Also sends all events to other processes, which have their own streams. */
   relayTo(relay: EventSink): void {
     this.#relay = relay
     this.#update()

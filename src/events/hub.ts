@@ -5,10 +5,10 @@ import { type Schedule, schedule } from './schedule.ts'
 /** The number of latest events that are kept, so that a stream can continue after its connection was lost. At most 4 MiB. */
 export const EVENTS_KEPT = 1_000
 
-/** The maximum length of the events that a stream begins with, in characters. A client that has missed more begins anew. */
+/** The maximum length of the events that a stream begins with, in characters. A client that has missed more starts over with `resync`. */
 export const MISSED_LENGTH_MAX = 131_072
 
-/** The time between two heartbeats, in milliseconds. Proxies close a connection on which nothing comes for a minute. */
+/** The time between two heartbeats, in milliseconds. Proxies close a connection without data for a minute. */
 export const HEARTBEAT_MS = 15_000
 
 /** How long events are collected after the last stream has ended, in milliseconds, so that a client can continue its stream. */
@@ -22,7 +22,7 @@ export interface Receiver {
   end(): void
 }
 
-/** What a stream is about. */
+/** The events that a stream selects. */
 export interface Selection {
   /** Default: all. */
   readonly kinds?: readonly EventKind[] | undefined
@@ -32,7 +32,7 @@ export interface Selection {
   readonly after?: string | undefined
 }
 
-/** Something that runs while there are streams, and sees every event: it may cause others. */
+/** Runs while there are streams, and sees every event. It may publish further ones. */
 export interface Companion {
   start(): void
   see(event: LiveEvent): void
@@ -41,11 +41,11 @@ export interface Companion {
 
 /** The dependencies of a hub. */
 export interface HubOptions {
-  /** Tells the ids of this hub from those of all others: of an earlier process, for example. */
+  /** Distinguishes the ids of this hub from those of others, such as one of an earlier process. */
   readonly epoch: string
   /** Default: the timers of this machine. */
   readonly schedule?: Schedule
-  /** Called when nobody has asked for events for `LINGER_MS`. */
+  /** Called after `LINGER_MS` without streams. */
   readonly onIdle: () => void
 }
 
@@ -94,7 +94,7 @@ export class EventHub {
   }
 
   /**
-   * Adds a stream. It first gets the events since the last one that the client has received or, if they are not known any more, one
+   * Adds a stream. It first gets the events since the last one that the client has received or, if these are no longer kept, one
    * event `resync`. Returns a function that removes the stream.
    */
   subscribe(receiver: Receiver, selection: Selection = {}): () => void {
@@ -122,12 +122,12 @@ export class EventHub {
     return missed.length > MISSED_LENGTH_MAX ? undefined : missed + this.#heartbeat()
   }
 
-  /** Returns a text that is no event, and that keeps the position of a client whose selection nothing matches for long. */
+  /** Returns a text without an event. It updates the position of a client, also when no event matches its selection for long. */
   #heartbeat(): string {
     return `id: ${eventId(this.#epoch, this.#last)}\n\n`
   }
 
-  /** Returns the event with which a client begins anew. Its id is that of the last event, after which the client continues. */
+  /** Returns the event with which a client starts over. Its id is that of the last event, after which the client continues. */
   #resync(): string {
     return frameOf(eventId(this.#epoch, this.#last), { kind: 'resync', org_id: null })
   }
@@ -155,7 +155,7 @@ export class EventHub {
   }
 }
 
-/** An organization's stream has no requests without an organization, as its journal has none. */
+/** Returns whether a selection includes an event. Requests without an organization are in no organization's stream, as in no organization's journal. */
 function isSelected({ kind, org_id: owner }: LiveEvent, { kinds, orgId }: Selection): boolean {
   if (kinds !== undefined && !(kinds as readonly string[]).includes(kind)) return false
   return orgId === undefined || owner === orgId || (owner === null && kind !== 'request')

@@ -25,7 +25,7 @@ export interface FaultCounters {
   readonly matched: number
   /** The number of requests that it was applied to. */
   readonly struck: number
-  /** The number of random numbers that were drawn. */
+  /** The number of random numbers that it has used. */
   readonly drawn: number
 }
 

@@ -162,7 +162,7 @@ export class Faults {
 
   /**
    * `idsOf` returns a sequence of ids from its start, which is the same for the same owner if ids are seeded.
-   * The memory of faults counts towards `quota`, and changes are noted. Default: nobody notes changes.
+   * The memory of faults counts towards `quota`, and changes are recorded. Default: they are not.
    */
   constructor(idsOf: (owner: string) => Ids, { quota, changes }: { quota: Quota; changes?: ChangeFeed }) {
     this.retries = new ClientRetries(changes)

@@ -84,7 +84,7 @@ export interface JournalBudget {
   bytes: number
   /** Where new and removed entries are noted. */
   readonly changes: ChangeFeed | undefined
-  /** Called with each new entry. Default: nobody is told. */
+  /** Called with each new entry. Default: no callback. */
   readonly onEntry: ((exchange: JournalEntry) => void) | undefined
   /** Marks a journal as the most recently active. Returns the current journal of its organization, which may be another one. */
   touch(journal: Journal): Journal

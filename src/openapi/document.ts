@@ -46,7 +46,7 @@ export async function buildDocument(
   }
 }
 
-/** Returns the body schema of a route that checks its body by hand, from `shape` of its `config`. */
+/** Returns the body schema of a route whose handler validates the body, from `shape` of its `config`. */
 function shapeOf({ config }: RouteOptions): { body?: unknown } {
   const { shape } = Object(config) as { shape?: unknown }
   return shape === undefined ? {} : { body: shape }
