@@ -83,8 +83,8 @@ t.test('startFakeDevin refuses invalid data and reports its place, but no value'
       'seed: organizations.0.secrets.0.vlaue: Extra inputs are not permitted; did you mean value?',
     ],
     [{ seed: circle }, 'seed: cannot be written as JSON'],
-    [{ seed: 'seed.yaml' }, 'seed takes data; a file is named by seedFile'],
-    [{ scenarios: 'rules.yaml' }, 'scenarios takes data; a file is named by scenariosFile'],
+    [{ seed: 'seed.yaml' }, 'seed takes data; use seedFile for a file'],
+    [{ scenarios: 'rules.yaml' }, 'scenarios takes data; use scenariosFile for a file'],
     [{ scenarios: {} }, 'scenarios: neither a list of rules nor {"scenarios": [rules…]}'],
     [{ scenarios: [{ scenario: 'nnever' }] }, 'scenarios: 0.scenario: '],
   ]
@@ -111,7 +111,7 @@ t.test('startFakeDevin refuses unknown and invalid options', async (t) => {
       `clock takes an ISO 8601 time from 1970 to 2255, such as 2026-01-02T03:04:05Z, not "${clock}"`,
     ]),
     [{ strictKeys: 'yes' }, 'strictKeys takes true or false, not "yes"'],
-    [{ controlToken: 'my t0ken' }, 'controlToken takes a text without blanks'],
+    [{ controlToken: 'my t0ken' }, 'controlToken takes a text without spaces'],
   ]
   for (const [options, message] of wrong) {
     await t.rejects(startFakeDevin(options), { name: 'UsageError', message }, message)

@@ -91,7 +91,7 @@ export class Control {
     const { orgId } = this.access
     if (orgId === undefined) return given
     if (given.org_id !== undefined && given.org_id !== orgId) {
-      throw new TypeError(`this is about ${orgId} alone, not about ${given.org_id}`)
+      throw new TypeError(`these controls apply only to ${orgId}, not to ${given.org_id}`)
     }
     return { ...given, org_id: orgId }
   }
@@ -119,7 +119,7 @@ function segment(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && value !== '.' && value !== '..') {
     return encodeURIComponent(value)
   }
-  throw new TypeError(`${name} must be a text, neither empty nor dots`)
+  throw new TypeError(`${name} must be a string other than "", "." and ".."`)
 }
 
 function queryOf(query: object): string {

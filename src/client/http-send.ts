@@ -23,7 +23,7 @@ export function httpSend({ idleMs = IDLE_MS } = {}): Send {
   }
 }
 
-/** Opens each call over its own connection, like {@link httpSend}. The server says something at least every 15 seconds. */
+/** Opens each call over its own connection, like {@link httpSend}. The server sends something at least every 15 seconds. */
 export function httpOpen({ idleMs = IDLE_MS } = {}): Open {
   return (call) => {
     let request: ClientRequest | undefined
@@ -56,6 +56,6 @@ function begin(
   // No agent: on a reused connection an answer can be lost silently.
   const options = { method, headers: { ...headers, ...length }, agent: false }
   const request = start(url, options, onResponse)
-  request.setTimeout(idleMs, () => request.destroy(new Error(`nothing came for ${idleMs / 1000} s`)))
+  request.setTimeout(idleMs, () => request.destroy(new Error(`nothing was received for ${idleMs / 1000} s`)))
   return request.end(body)
 }

@@ -56,7 +56,7 @@ async function nativeBlob(blob: Blob): Promise<Blob> {
   // The types only know Node's classes.
   const { type, name, arrayBuffer } = blob as File
   if (typeof arrayBuffer !== 'function') {
-    throw new TypeError('this Blob has no arrayBuffer() (old versions of jsdom): take that of node:buffer')
+    throw new TypeError('this Blob has no arrayBuffer() (old versions of jsdom): use the one of node:buffer')
   }
   const bytes = new Uint8Array(await arrayBuffer.call(blob))
   return name === undefined ? new Blob([bytes], { type }) : new File([bytes], name, { type })

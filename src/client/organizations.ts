@@ -64,7 +64,7 @@ export class Organizations {
   of(orgId: string): Controls {
     // Callers may not use TypeScript, and may write `org_id` for `orgId`.
     if (typeof orgId !== 'string' || orgId === '') {
-      throw new TypeError(`the id of an organization is a text, not ${JSON.stringify(orgId)}`)
+      throw new TypeError(`the id of an organization must be a string, not ${JSON.stringify(orgId)}`)
     }
     return controlsFor(this.#control.of(orgId))
   }

@@ -38,7 +38,7 @@ export function redirected({ url, method, headers, body }: Hop, status: number, 
     throw failed(new Error('the location of a redirect is not a valid URL'))
   const target = new URL(location, url)
   if (status !== 303 && body instanceof Readable) {
-    throw failed(new Error('a redirect, and a body that cannot be sent twice'))
+    throw failed(new Error('a redirect cannot be followed with a body that cannot be sent twice'))
   }
   const { Headers } = fetchClasses()
   const kept = new Headers([...headers])

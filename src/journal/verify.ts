@@ -89,7 +89,7 @@ export async function verify(
 }
 
 function uncertainty(dropped: number): string {
-  return `the journal has lost ${requests(dropped)} since it was last cleared, and there may have been expected ones among them: clear it more often, or raise --journal-entries or --journal-bytes`
+  return `the journal has lost ${requests(dropped)} since it was last cleared, which may include expected ones: clear it more often, or raise --journal-entries or --journal-bytes`
 }
 
 /** Returns the distance from the expected request. Another operation is further away than any other differences of the same one. */

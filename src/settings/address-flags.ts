@@ -47,7 +47,7 @@ export const ADDRESS_FLAGS = {
     isSecret: true,
     text: 'Require "Authorization: Bearer TOKEN" for the control plane (/_fake/).',
     textFor: forClients('Token of the server, if it was started with --control-token.'),
-    takes: 'a text without blanks',
+    takes: 'a text without spaces',
     parse: (text: string) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
   },
 }

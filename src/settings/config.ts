@@ -47,7 +47,7 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
     return { ...readSettings(topic, new Map(), {}), command: information, argument: undefined, topic }
   }
   if (command === undefined) {
-    // A flag without its value has taken the next flag for it, whose own value is then the word.
+    // If a flag lacks its value, the parser takes the next flag for it, and the value of that flag for a command.
     for (const token of tokens) refuseMissing(token, ALL_FLAGS)
     throw unknownCommand(word)
   }
@@ -58,7 +58,7 @@ export function readConfig({ argv, env }: { argv: readonly string[]; env: Enviro
 
 const PREFIX = 'FAKE_DEVIN_'
 
-/** Returns a warning for each variable whose name is nearly that of one of a flag. Others may be those of a cluster or of a program beside it. */
+/** Returns a warning for each variable that seems to be the misspelt variable of a flag. Other unknown variables may belong to other programs. */
 export function misspeltVariables(env: Environment): string[] {
   const known = ALL_FLAGS.flatMap(({ variables }) => variables.map(({ name }) => name))
     .filter((name) => name.startsWith(PREFIX))

@@ -33,7 +33,7 @@ const KEY = {
   placeholder: 'KEY',
   default: undefined,
   isSecret: true,
-  takes: 'a key without blanks',
+  takes: 'a key without spaces',
   parse: (text: string) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
 }
 

@@ -117,7 +117,7 @@ const YAML_FLAWS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'the same key twice',
   MISSING_CHAR: 'a missing character, such as a closing quote, a comma or a colon',
   MULTIPLE_DOCS: 'a second document',
-  TAB_AS_INDENT: 'a tab as indentation, where only blanks are allowed',
+  TAB_AS_INDENT: 'a tab as indentation, where only spaces are allowed',
   TAG_RESOLVE_FAILED: 'an unknown tag',
   UNEXPECTED_TOKEN: 'something that is not allowed here',
 }

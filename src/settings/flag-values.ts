@@ -12,7 +12,7 @@ export const FILE = { default: undefined, takes: 'the path of a file', parse: pa
 export const PORT = { takes: 'a port from 0 to 65535', parse: parsePort }
 
 /** A maximum number of items. */
-export const COUNT = { takes: 'a whole number from 0 on', parse: parseWhole }
+export const COUNT = { takes: 'a whole number, 0 or more', parse: parseWhole }
 
 /** A size as in {@link BYTES}, or 0. */
 export const BYTES_OR_NONE = {

@@ -5,7 +5,7 @@ import { StartError } from './start-error.ts'
  * with `name`, if the data is a text, probably the name of a file, or cannot be serialized.
  */
 export function toJsonData(name: 'seed' | 'scenarios', data: unknown): unknown {
-  if (typeof data === 'string') throw new StartError(`${name} takes data; a file is named by ${name}File`)
+  if (typeof data === 'string') throw new StartError(`${name} takes data; use ${name}File for a file`)
   try {
     return JSON.parse(JSON.stringify(data))
   } catch {

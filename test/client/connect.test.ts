@@ -57,7 +57,7 @@ t.test(
       const of = () => organizations.of(orgId as string)
       t.throws(of, {
         name: 'TypeError',
-        message: `the id of an organization is a text, not ${JSON.stringify(orgId)}`,
+        message: `the id of an organization must be a string, not ${JSON.stringify(orgId)}`,
       })
     }
   },

@@ -365,7 +365,7 @@ both('the controls of an organization refuse the id of another one', async (t, d
 
   await t.rejects(one.clock.set({ org_id: 'org-other', frozen: true }), {
     name: 'TypeError',
-    message: `this is about ${one.orgId} alone, not about org-other`,
+    message: `these controls apply only to ${one.orgId}, not to org-other`,
   })
   t.match(await one.clock.set({ org_id: one.orgId, frozen: true }), { frozen: true })
   t.match(await devin.clock.get({ org_id: 'org-other' }), { frozen: false })

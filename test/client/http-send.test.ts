@@ -56,7 +56,7 @@ t.test('a call fails when its connection is idle for too long, before the answer
     )
     t.teardown(() => sockets.map((socket) => socket.destroy()))
 
-    await t.rejects(get(url, httpSend({ idleMs: 20 })), { message: 'nothing came for 0.02 s' }, start)
+    await t.rejects(get(url, httpSend({ idleMs: 20 })), { message: 'nothing was received for 0.02 s' }, start)
   }
 })
 

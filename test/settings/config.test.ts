@@ -236,7 +236,7 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
       '--store takes memory, the path of a file, or the URL of a PostgreSQL database (postgres://user:password@host/name)',
       [`--store=${text}`],
     ]),
-    ['--control-token takes a text without blanks', ['--control-token', 'a b']],
+    ['--control-token takes a text without spaces', ['--control-token', 'a b']],
     [
       '--url takes the address of a server, such as http://localhost:8080, not "ftp://localhost": the URL must begin with http:// or https://',
       ['health', '--url', 'ftp://localhost'],
@@ -261,7 +261,7 @@ t.test('an invalid flag, variable or command gives an error of one line that nam
     ['advance takes a number of seconds, such as 90, not "soon"', ['advance', 'soon']],
     ['advance takes a number of seconds, such as 90, not "-15"', ['advance', '-15']],
     ['advance takes a number of seconds, such as 90, not "-0.5"', ['advance', '-0.5', '--org', 'org-1']],
-    ['--journal-entries takes a whole number from 0 on, not "-1"', ['--journal-entries', '-1']],
+    ['--journal-entries takes a whole number, 0 or more, not "-1"', ['--journal-entries', '-1']],
     ['unknown flag -5, see --help', ['-5']],
     ['unexpected argument "5"', ['advance', '90', '5']],
     ['unexpected argument "now"', ['reset', 'now']],

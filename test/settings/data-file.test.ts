@@ -94,7 +94,7 @@ t.test('a file that is not valid data is rejected with the reason', async (t) =>
     [
       'a.yaml',
       'a:\n\tb: 1',
-      'not valid YAML (a tab as indentation, where only blanks are allowed, line 2 column 1)',
+      'not valid YAML (a tab as indentation, where only spaces are allowed, line 2 column 1)',
     ],
     ['a.yaml', '%TAG x\n---\na: 1', 'not valid YAML (BAD_DIRECTIVE, line 1 column 1)'],
     ['a.json', '{"a": 1,}', 'not valid JSON (Illegal trailing comma before end of object, line 1 column 8)'],
