@@ -25,7 +25,7 @@ export function writeLicenses(root, packages) {
   )
 }
 
-/** `terms` are those of the MIT licence, for the one package that only names it. */
+/** Returns the licence of a package. `terms` are those of the MIT licence, for the one package that only names it. */
 function licenseOf({ name, version, license, author, folder }, terms) {
   if (!ALLOWED.includes(license))
     throw new Error(`${name} has the licence ${license}, which is not an allowed one`)

@@ -1,6 +1,6 @@
 // A test runner may run tests in a separate realm (Jest; Vitest with vmThreads), with its own JavaScript
-// classes, faked timers and the globals of a browser. This module loads the server code in Node's own realm,
-// which has none of that.
+// classes, faked timers and the globals of a browser. This module loads the server code in Node's own realm
+// instead.
 'use strict'
 
 const { isOwnRealm } = require('./code-cache.cjs')

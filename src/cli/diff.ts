@@ -22,7 +22,7 @@ function linesOf({ organizations }: SnapshotDiff): string {
   return `${lines.join('\n')}\n`
 }
 
-/** `+ secret-1 TOKEN`, `- …`, `~ devin-1: tags ["old"] → ["new"]`. */
+/** Returns the lines of a kind of record: `+ secret-1 "TOKEN"`, `- …`, `~ devin-1: tags ["old"] → ["new"]`. */
 function recordLines({ added, removed, changed }: KindDiff): string[] {
   return [
     ...added.map((record) => `    + ${describe(record)}`),

@@ -39,7 +39,7 @@ function specOf({ argument, spec, times, method, path }: Options): FaultSpec {
   }
 }
 
-/** `fault-1  {"preset":"flaky","status":503,"times":1}  struck 0, 1 left`. */
+/** Returns the line of a fault: `fault-1  {"preset":"flaky","status":503,"times":1}  struck 0, 1 left`. */
 function lineOf({ id, org_id: orgId, matched: _, struck, left, ...spec }: FaultView): string {
   const owner = orgId === null ? [] : [orgId]
   const counters = left === null ? `struck ${struck}` : `struck ${struck}, ${left} left`

@@ -3,7 +3,7 @@ import { COMMAND_NAMES, type CommandName, commandNamed } from '../settings/comma
 import { type Config, FLAGS, type Flag, isFlagOf } from '../settings/config.ts'
 import type { ProcessIo } from './run.ts'
 
-/** `fake-devin --help`, and `fake-devin COMMAND --help`. */
+/** `fake-devin --help`, and `fake-devin COMMAND --help`: prints the help. */
 export function help({ topic }: Pick<Config, 'topic'>, { stdout }: Pick<ProcessIo, 'stdout'>): number {
   stdout.write(topic === 'serve' ? helpOnAll() : helpOn(topic))
   return 0
@@ -47,7 +47,7 @@ ${describeFlags(name)}
 `
 }
 
-/** `advance SECONDS` */
+/** Returns the usage of a command, such as `advance SECONDS`. */
 export function usageOf(name: CommandName): string {
   const { argument } = commandNamed(name)
   if (argument === undefined) return name

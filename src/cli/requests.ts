@@ -58,7 +58,7 @@ function filterOf({ method, path, status, since, limit }: Options): RequestsQuer
   }
 }
 
-/** `12  2026-01-02T03:04:05.678901Z  POST /v1/sessions?a=b 200  3.4 ms  unread: body.repos`. */
+/** Returns the line of a request: `12  2026-01-02T03:04:05.678901Z  POST /v1/sessions?a=b 200  3.4 ms  unread: body.repos`. */
 function lineOf(entry: RequestEntry): string {
   const { id, time, method, path, query, status, duration_ms: millis, unread_fields: unread } = entry
   const target = query.raw === '' ? path : `${path}?${query.raw}`

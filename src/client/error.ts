@@ -84,7 +84,7 @@ function withoutInput(issue: unknown): Issue {
   return { type, loc, msg }
 }
 
-/** `body.seconds: Input should be greater than or equal to 0`. */
+/** Returns the text of an issue: `body.seconds: Input should be greater than or equal to 0`. */
 function wordsOf({ loc, msg }: Issue): string {
   return Array.isArray(loc) ? `${loc.join('.')}: ${msg}` : String(msg)
 }

@@ -41,7 +41,7 @@ const RETRY_MS_MAX = 1_000
 
 /**
  * Yields what happens from now on. The first event is `resync`: from then on nothing is missed. After a lost connection it connects
- * again and goes on after the last event; where that is impossible, because too much has happened or the server was restarted, `resync`
+ * again and continues after the last event; where that is impossible, because too much has happened or the server was restarted, `resync`
  * comes again. Ends when the signal aborts or the fake is closed. Throws FakeDevinError if the server refuses, or does not answer at first.
  */
 export async function* liveEvents(
@@ -90,7 +90,7 @@ export async function* liveEvents(
   }
 }
 
-/** A server that is stopped, or a proxy in front of it, answers 5xx. */
+/** Returns whether the server refuses the call. A 5xx is none: a server that is stopping, or a proxy in front of it, answers so. */
 function isRefusal(error: unknown): boolean {
   return error instanceof FakeDevinError && error.status !== undefined && error.status < 500
 }

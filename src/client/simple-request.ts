@@ -40,7 +40,7 @@ function simpleHeaders(given: unknown): [string, string][] | undefined {
   return [...headers].sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
-/** Whether a value is an object without a class, of any realm, whose properties `Object.entries` finds. */
+/** Returns whether a value is an object without a class, of any realm, whose properties `Object.entries` finds. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)

@@ -38,7 +38,7 @@ export async function remove(api: Api, path: string, id: unknown): Promise<Answe
   return api.once(`DELETE ${item}`, () => api.call('DELETE', item))
 }
 
-/** The members of a new secret of v1. */
+/** Returns the members of a new secret of v1. */
 export function secretOf(key: string): Body {
   return { type: 'key-value', key, value: 'fake-devin-conform', sensitive: true }
 }

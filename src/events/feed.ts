@@ -37,7 +37,7 @@ export class EventFeed {
     this.#update()
   }
 
-  /** Also sends all events to other processes, which have their own streams. */
+  /** Sends all events to other processes, too, which have their own streams. */
   relayTo(relay: EventSink): void {
     this.#relay = relay
     this.#update()

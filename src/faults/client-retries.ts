@@ -25,7 +25,7 @@ export class ClientRetries {
   readonly #expected = new Map<string, ExpectedRetry>()
   readonly #changes: ChangeFeed | undefined
 
-  /** Changes are noted. Default: nobody notes them. */
+  /** Records changes. Default: changes are not recorded. */
   constructor(changes?: ChangeFeed) {
     this.#changes = changes
   }

@@ -38,7 +38,7 @@ export class BatchGate {
     this.#replica = replica
   }
 
-  /** Lets a request join a batch. Returns undefined if it may go on at once. Rejects with UnavailableError, after which the request is refused. */
+  /** Lets a request join a batch. Returns undefined if it may continue at once. Rejects with UnavailableError, after which the request is refused. */
   enter(request: FastifyRequest): Promise<void> | undefined {
     // A request of the application to itself is part of the request that sends it.
     if (request.isInBatch || request.isRefused || isInternal(request.raw)) return undefined

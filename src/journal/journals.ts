@@ -55,7 +55,7 @@ export class Journals implements JournalBudget {
   #lastId = 0
   readonly changes: ChangeFeed | undefined
 
-  /** Changes are noted. Default: nobody notes them. */
+  /** Records changes. Default: changes are not recorded. */
   constructor(changes?: ChangeFeed) {
     this.changes = changes
   }

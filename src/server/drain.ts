@@ -16,7 +16,7 @@ export interface DrainOptions {
 /**
  * Stops accepting connections, answers every request on the open ones, announces the end of each connection with its last answer, and
  * resolves when all connections have ended. Closes idle connections only after `idleMs` without any request, so that a client that
- * keeps sending requests is told and not cut off in the middle of one.
+ * keeps sending requests learns of the end and is not cut off in the middle of a request.
  */
 export async function drain(
   server: HttpServer,

@@ -38,7 +38,7 @@ export class Docs {
     return found.findLast((text) => text !== '') ?? ''
   }
 
-  /** A shared schema is described where it is declared. */
+  /** Returns the doc text of a shared schema, from its declaration. */
   #constantDoc(name: ts.Identifier): string {
     const isShorthand = ts.isShorthandPropertyAssignment(name.parent)
     const found = isShorthand

@@ -103,7 +103,7 @@ export class MultipartParser {
     return at
   }
 
-  /** Only line breaks are allowed before the first boundary. A preamble is not. */
+  /** Matches the first boundary. Only line breaks are allowed before it, no preamble. */
   #matchFirstBoundary(bytes: Buffer, start: number): number {
     const boundary = this.#delimiter.subarray(2)
     let at = start

@@ -80,7 +80,7 @@ function decodeParameters(parameters: Parameter[]): Map<string, string> {
   return options
 }
 
-/** A section without a number comes first, but is ignored if section 0 exists. */
+/** Joins the sections of a value in order. A section without a number comes first, but is ignored if section 0 exists. */
 function joinSections(sections: Section[]): string {
   const hasFirst = sections.some(({ number }) => number === 0)
   const used = sections

@@ -71,7 +71,7 @@ function writeString(text: string): string {
   return JSON.stringify(text)
 }
 
-/** A number of magnitude 2^53 and above is a float, since such integers are bigint. Uses the format of Python's `repr`. */
+/** Formats a number like Python's `repr`. One of magnitude 2^53 and above is a float, since such integers are bigint. */
 function writeNumber(number: number): string {
   if (!Number.isFinite(number)) throw new UnencodableError('The answer holds a number that is not finite')
   if (Object.is(number, -0)) return '-0.0'

@@ -32,7 +32,7 @@ function validateBoolean(input: unknown, context: ValidationContext): boolean | 
   return void context.report('bool_type', 'Input should be a valid boolean', input)
 }
 
-/** `toLowerCase` is safe, although it maps the Kelvin sign to `k`: no word contains a `k`. */
+/** Returns the boolean that a word means. `toLowerCase` is safe, although it maps the Kelvin sign to `k`: no word contains a `k`. */
 function booleanFromString(text: string): boolean | undefined {
   return text.length <= WORD_LENGTH_MAX ? WORDS.get(text.toLowerCase()) : undefined
 }

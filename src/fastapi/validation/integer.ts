@@ -42,7 +42,10 @@ function validateInteger(input: unknown, context: ValidationContext): number | b
 const UNABLE_TO_PARSE = 'unable to parse string as an integer'
 const EXCEEDED_SIZE = 'Unable to parse input string as an integer, exceeded maximum size'
 
-/** `5.0` counts as exact, because JSON's `5.0` and `5` are the same number here. Only a union could show the difference. */
+/**
+ * Returns undefined after reporting an issue. `5.0` counts as exact, because JSON's `5.0` and `5` are the same number here. Only a union could
+ * show the difference.
+ */
 function integerFromNumber(input: number, context: ValidationContext): number | bigint | undefined {
   // Adding zero converts -0 to 0.
   if (Number.isSafeInteger(input)) return input + 0

@@ -48,7 +48,10 @@ function isMember(value: unknown): value is Member {
   )
 }
 
-/** `1`, `1.0` and `True` are equal in Python, so each matches the others unless a member has its own type. */
+/**
+ * Returns a function that finds the member that a value equals. `1`, `1.0` and `True` are equal in Python, so each matches the others unless a
+ * member has its own type.
+ */
 function compileLookup(members: readonly Member[]): (input: unknown) => Member | undefined {
   const exact = new Set<unknown>(members)
   const numeric = members.filter((member) => typeof member === 'number' || typeof member === 'boolean')

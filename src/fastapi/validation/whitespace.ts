@@ -1,4 +1,4 @@
-/** Unicode's White_Space, as in Rust. `String.prototype.trim` differs: it also trims U+FEFF but not U+0085. */
+/** Returns whether a character is White_Space in Unicode, as in Rust. `String.prototype.trim` differs: it also trims U+FEFF but not U+0085. */
 function isWhiteSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d)
   return WIDE_SPACES.has(code) || (code >= 0x2000 && code <= 0x200a)

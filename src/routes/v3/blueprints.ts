@@ -22,7 +22,7 @@ export const blueprintsRoutes = {
   'GET /v3beta1/organizations/{org_id}/snapshot-setup/blueprints': {
     permission,
     handle: async ({ organization, originalUrl }) => {
-      // The contract at hand does not have the filter, which the vendor publishes.
+      // The contract in this repository lacks the filter, which the vendor has published since.
       const repoName = QueryParameters.in(originalUrl).last('repo_name')
       const blueprints = await organization.blueprints.list({
         where: (blueprint) => repoName === undefined || blueprint.repoName === repoName,
@@ -94,5 +94,5 @@ export const blueprintsRoutes = {
   },
 } satisfies V3Routes
 
-/** The body with the member that the contract at hand does not have. */
+/** The body with a member that the contract in this repository lacks. */
 type NewerBody = CreateOrgBlueprintBody & { readonly contents?: string | null }

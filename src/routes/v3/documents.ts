@@ -30,7 +30,7 @@ async function english(): Promise<object> {
   return (await import('../../openapi/v3-contract.ts')).v3Contract
 }
 
-/** The vendor's Chinese texts are known for v1. v3 has them wherever its texts are those of v1. */
+/** Returns the document with the Chinese texts of v1 where it has the same English texts. Other Chinese texts of the vendor are not known. */
 async function inChinese(): Promise<object> {
   const { translateShared } = await import('../../openapi/shared-texts.ts')
   const [original, translated] = await Promise.all([v1Document('en'), v1Document('zh')])

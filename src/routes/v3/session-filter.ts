@@ -25,7 +25,7 @@ export async function sessionFilter(
   const onRecords = allOf([...originConditions(query), ...recordConditions(query, organization)])
   const onStates = allOf(stateConditions(query))
   if (onStates === undefined) return onRecords
-  // States take time to compute, so it is done once per session, and in several turns.
+  // Computing states takes time, so each is computed once, and in several turns of the event loop.
   const selected = new Set<string>()
   const candidates = await organization.sessions.list({ ...(onRecords && { where: onRecords }) })
   for (const [index, session] of candidates.entries()) {
@@ -51,7 +51,7 @@ export function creatorFilter({
   }
 }
 
-/** The conditions on the creation of a session. */
+/** Returns the conditions on the creation of a session. */
 function originConditions(query: SessionQuery): Condition<SessionRecord>[] {
   const { schedule_id: scheduleId } = query
   const isCreator = creatorFilter(query)
@@ -73,7 +73,7 @@ function onCreation(holds: Condition<number>): Condition<SessionRecord> {
   return ({ createdAt }) => holds(createdAt)
 }
 
-/** The conditions on what else is stored. */
+/** Returns the conditions on other stored fields. */
 function recordConditions(query: SessionQuery, { answers }: Organization): Condition<SessionRecord>[] {
   const { session_ids: ids, tags, repo_names: repos, playbook_id: playbookId, is_archived: archived } = query
   const isId = anyOf(ids?.map(sessionId))
@@ -106,7 +106,7 @@ function repositoryIn(text: string): RepositoryName {
   return repositoryNameIn(text) ?? { host: null, name: text }
 }
 
-/** The conditions on the state, which is computed. */
+/** Returns the conditions on the state, which is computed. */
 function stateConditions({
   updated_after: after,
   updated_before: before,
@@ -121,7 +121,7 @@ function stateConditions({
   return conditions
 }
 
-/** The conditions on a time in microseconds. Both limits, in Unix seconds, are included. */
+/** Returns the conditions on a time in microseconds. Both limits, in Unix seconds, are included. */
 function timeConditions(after?: number | null, before?: number | null): Condition<number>[] {
   const conditions: Condition<number>[] = []
   // Validated integers may be of any size.
@@ -135,7 +135,7 @@ function allOf<Subject>(conditions: readonly Condition<Subject>[]): Condition<Su
   return (subject) => conditions.every((holds) => holds(subject))
 }
 
-/** Returns a function that tells whether one of some values is wanted. Nothing is unless `wanted` is a list. */
+/** Returns a function that tells whether any of its values is wanted. No value is unless `wanted` is a list. */
 function anyOf(
   wanted: readonly string[] | null | undefined,
 ): Condition<readonly (string | null | undefined)[]> {
@@ -143,7 +143,7 @@ function anyOf(
   return (values) => values.some((value) => set.has(value))
 }
 
-/** Returns a function that tells whether all wanted values are there. */
+/** Returns a function that tells whether its values include all wanted ones. */
 function everyOf(wanted: readonly string[]): Condition<readonly string[]> {
   return (values) => {
     const set = new Set(values)

@@ -14,7 +14,7 @@ export function timeRange({ time_after: after, time_before: before }: TimeRangeQ
   return { after: instantOf(after ?? -CLOCK_MAX), before: instantOf(before ?? CLOCK_MAX) }
 }
 
-/** Validated integers may be of any size. */
+/** Returns a time in microseconds, within the range of clocks. Validated integers may be of any size. */
 function instantOf(seconds: number): number {
   return Math.min(Math.max(Number(seconds) * 1_000_000, -CLOCK_MAX), CLOCK_MAX)
 }
