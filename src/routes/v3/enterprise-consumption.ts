@@ -1,13 +1,9 @@
 import { CLOCK_MAX } from '../../base/clock.ts'
-import { dailyConsumption } from '../../organization/consumption.ts'
 import { billingCycles } from '../../organization/enterprise-consumption.ts'
 import { currentOrganizations } from '../../organization/enterprise-scope.ts'
-import type { Organizations } from '../../organization/organizations.ts'
-import { consumptionResponse, cycleResponse } from '../../schemas/v3/consumption.ts'
-import type { ConsumptionResponse } from '../../schemas/v3/contract.ts'
+import { cycleResponse } from '../../schemas/v3/consumption.ts'
+import { consumptionByDay } from './consumption.ts'
 import { sortedPage } from './pages.ts'
-import { creatorFilter } from './session-filter.ts'
-import { type TimeRangeQuery, timeRange } from './time-range.ts'
 import type { V3Routes } from './types.ts'
 
 /** The permission under its newer name, and under that of the vendor's older pages. */
@@ -32,36 +28,31 @@ export const enterpriseConsumptionRoutes = {
   // GET /v3/enterprise/consumption/daily
   'GET /v3/enterprise/consumption/daily': {
     permission,
-    handle: async ({ query, server }) => daily(server.organizations, query),
+    handle: async ({ query, server }) =>
+      consumptionByDay(await currentOrganizations(server.organizations), query),
   },
 
   // GET /v3/enterprise/consumption/daily/organizations/{org_id}
   'GET /v3/enterprise/consumption/daily/organizations/{org_id}': {
     permission,
-    handle: async ({ organization, query }) =>
-      consumptionResponse(await dailyConsumption([organization], timeRange(query))),
+    handle: async ({ organization, query }) => consumptionByDay([organization], query),
   },
 
   // GET /v3/enterprise/consumption/daily/service-users/{service_user_id}
   'GET /v3/enterprise/consumption/daily/service-users/{service_user_id}': {
     permission,
     handle: async ({ params, query, server }) =>
-      daily(server.organizations, query, { service_user_ids: [params.service_user_id] }),
+      consumptionByDay(await currentOrganizations(server.organizations), query, {
+        service_user_ids: [params.service_user_id],
+      }),
   },
 
   // GET /v3/enterprise/consumption/daily/users/{user_id}
   'GET /v3/enterprise/consumption/daily/users/{user_id}': {
     permission,
     handle: async ({ params, query, server }) =>
-      daily(server.organizations, query, { user_ids: [params.user_id] }),
+      consumptionByDay(await currentOrganizations(server.organizations), query, {
+        user_ids: [params.user_id],
+      }),
   },
 } satisfies V3Routes
-
-async function daily(
-  organizations: Organizations,
-  query: TimeRangeQuery,
-  creators: Parameters<typeof creatorFilter>[0] = {},
-): Promise<ConsumptionResponse> {
-  const current = await currentOrganizations(organizations)
-  return consumptionResponse(await dailyConsumption(current, timeRange(query), creatorFilter(creators)))
-}
