@@ -7,13 +7,12 @@ import { AnswersResponse, SetAnswers } from '../../schemas/control/answers.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OptionalOrgScope, OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import { type ControlOptions, organizationsInScope, orgOf } from './scope.ts'
+import { type ControlOptions, organizationOrServer, organizationsInScope, orgOf } from './scope.ts'
 
 /** Registers the routes of the answers to open questions, for all organizations or one. */
 export async function answerRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
-  // An organization that does not exist yet has the answers of the server.
   const answersOf = (orgId: string | undefined): AnswersResponse => ({
-    answers: (organizations.find(orgId ?? '') ?? organizations).answers.all(),
+    answers: organizationOrServer(organizations, orgId).answers.all(),
   })
 
   // GET /_fake/answers

@@ -1,23 +1,16 @@
-import {
-  type AdjustableClock,
-  CLOCK_MAX,
-  type ClockSettings,
-  formatInstant,
-  parseClockTime,
-} from '../../base/clock.ts'
+import { CLOCK_MAX, type ClockSettings, formatInstant, parseClockTime } from '../../base/clock.ts'
 import { invalidValue } from '../../fastapi/errors.ts'
 import type { ApiInstance } from '../../hooks/types.ts'
 import { AdvanceClock, Clock, SetClock } from '../../schemas/control/clock.ts'
 import { ErrorResponse } from '../../schemas/control/errors.ts'
 import { OrgQuery } from '../../schemas/control/scope.ts'
 import { HTTPValidationError } from '../../schemas/errors.ts'
-import { type ControlOptions, clocksOf } from './scope.ts'
+import { type ControlOptions, clocksOf, organizationOrServer } from './scope.ts'
 
 /** Registers the clock routes, for all organizations or one. */
 export async function clockRoutes(app: ApiInstance, { organizations }: ControlOptions): Promise<void> {
   const clockResponse = (orgId: string | undefined): Clock => {
-    // An organization that does not exist yet follows the server's clock.
-    const { clock }: { clock: AdjustableClock } = organizations.find(orgId ?? '') ?? organizations
+    const { clock } = organizationOrServer(organizations, orgId)
     return {
       now: formatInstant(clock.now()),
       frozen: clock.frozen,

@@ -16,6 +16,14 @@ export function organizationsInScope(
   return organization === undefined ? [] : [organization]
 }
 
+/** Returns an organization, or the server for all of them. An organization that does not exist yet will begin like the server. */
+export function organizationOrServer(
+  organizations: Organizations,
+  orgId: string | undefined,
+): Organization | Organizations {
+  return (orgId === undefined ? undefined : organizations.find(orgId)) ?? organizations
+}
+
 /** Returns the clocks that a call changes: one, or all including the initial clock of new organizations. Throws NotFound and StoreFullError. */
 export function clocksOf(organizations: Organizations, orgId: string | undefined): AdjustableClock[] {
   if (orgId !== undefined) return [organizations.get(orgId).clock]
