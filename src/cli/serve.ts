@@ -85,11 +85,11 @@ function greetingV3({ url, keys, v3Key }: Server, { strictKeys }: ServerConfig, 
   return `
   List the secrets:
     curl ${organization}/secrets -H ${authorization}
-  Create one, and delete it by the id that comes back:
+  Create one, and delete it by the returned id:
     curl ${organization}/secrets ${json} \\
       -d '{"type": "key-value", "key": "TOKEN", "value": "s3cr3t"}'
     curl -X DELETE ${organization}/secrets/secret-… -H ${authorization}
-  Create a session, let its work be done, and look at it:
+  Create a session, let it finish, and look at it:
     curl ${organization}/sessions ${json} \\
       -d '{"prompt": "Fix the login page"}'
     curl ${url}/_fake/clock/advance${token} -H 'Content-Type: application/json' -d '{"seconds": 90}'

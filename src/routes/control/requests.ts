@@ -105,5 +105,5 @@ function boundsOf({ times, at_least, at_most }: ExpectedRequest): Bounds {
   const atLeast = at_least ?? (at_most === undefined ? 1 : 0)
   const atMost = at_most ?? Number.POSITIVE_INFINITY
   if (atLeast <= atMost) return { atLeast, atMost }
-  throw invalidValue(['body', 'at_most'], 'it is less than at_least', atMost)
+  throw invalidValue(['body', 'at_most'], 'less than at_least', atMost)
 }
