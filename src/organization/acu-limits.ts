@@ -46,7 +46,7 @@ interface SharedLimit {
   readonly acus: number
   /** The highest version of the sessions of these organizations. */
   readonly version: number
-  /** The ACUs consumed until a second of a clock, by that second. */
+  /** The ACUs consumed so far, by the second of a clock at which they were summed up. */
   readonly consumed: Map<number, Promise<number>>
 }
 
@@ -65,9 +65,9 @@ interface Check {
 const lastChecks = new WeakMap<Organization, Check>()
 
 /**
- * Suspends the sessions of an organization that work, if it or its group has consumed as many ACUs in this billing cycle as it may.
- * Call it before sessions are shown, with the same `groupLimits` for all organizations of a request. The limits are compared once per second
- * of the clock, and after each change.
+ * Suspends the active sessions of an organization if the organization or its group has reached its ACU limit in this billing cycle.
+ * Call it before sessions are shown, with the same `groupLimits` for all organizations of a request. It compares the limits once per
+ * second of the clock, and after each change.
  */
 export async function enforceAcuLimits(
   organizations: Organizations,
@@ -132,7 +132,7 @@ function membersOf(organizations: Organizations, { orgIds }: OrganizationGroup):
   return orgIds.flatMap((id) => organizations.find(id) ?? [])
 }
 
-/** Returns the ACUs that are counted against a limit in the billing cycle of an organization's clock. */
+/** Returns the ACUs that count towards a limit in the current billing cycle, by the clock of an organization. */
 function consumedOf(
   { organizations, consumed }: SharedLimit,
   { clock }: Organization,

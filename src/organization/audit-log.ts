@@ -36,12 +36,12 @@ export class AuditLog implements Walkable<AuditEntry> {
     return (await this.#entries.list(limit)).map((entry) => this.read(entry))
   }
 
-  /** Visits the entries, which may have no ids yet. */
+  /** Visits the entries. Those that were never read have no id yet. */
   walk(order: Order, visit: (entry: AuditEntry, position: number) => void): Promise<void> {
     return this.#entries.walk(order, visit)
   }
 
-  /** Returns an entry of this log with its id, which it gets at the first time. */
+  /** Returns an entry of this log with its id, which is created by the first read. */
   read(entry: AuditEntry): AuditRecord {
     // Most entries are never read: creating an id and its record took 1.4 of the 10 µs of a deletion (in-process, Node 24).
     if (typeof entry.id === 'number') entry.id = `audit_log-${this.#ids.idFor(entry.id)}`

@@ -34,7 +34,7 @@ export async function startAutomatedSession(
   return session
 }
 
-/** Returns an actor as a principal. The server acts in its name, so there is no key. */
+/** Returns the principal with which the server acts for an actor, without a key. */
 export function principalOf(actor: Actor, { orgId }: Organization): Principal {
   return {
     generation: 'v3',
@@ -48,7 +48,7 @@ export function principalOf(actor: Actor, { orgId }: Organization): Principal {
   }
 }
 
-/** Returns the service user that acts for an organization: the one that created a schedule or an automation, or else the default one. */
+/** Returns the service user that runs a schedule or an automation: its creator if that is one, otherwise the default one. */
 export function serviceActor(createdBy: Actor | null): Actor {
   return createdBy === null || isUser(createdBy) ? DEFAULT_SERVICE_USER : createdBy
 }

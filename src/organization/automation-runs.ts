@@ -44,7 +44,7 @@ export async function findWebhook(
 /** The last invocation of each organization, by an event or a schedule. */
 const lastInvocations = new WeakMap<Organization, Promise<unknown>>()
 
-/** Runs a function after those that were called before, so that invocations do not exceed a limit together. */
+/** Runs a function after all earlier ones of the organization have settled, so that concurrent invocations cannot exceed a limit. */
 export function inTurn<R>(organization: Organization, run: () => Promise<R>): Promise<R> {
   const result = (lastInvocations.get(organization) ?? Promise.resolve()).then(run)
   lastInvocations.set(
@@ -84,14 +84,14 @@ async function react(owned: OwnedAutomation, event: AutomationEvent): Promise<Se
   if (triggers.length === 0) throw new Impossible(`The automation has no trigger ${event.type}`)
   if (!settings.enabled) return 'disabled'
   const conditions = triggers.map((trigger) => trigger.conditions)
-  // The conditions of a schedule are its rule, and no test of an event.
+  // The conditions of a schedule are its recurrence rule, which no event meets.
   if (event.type !== SCHEDULE_EVENT && !meetsAny(conditions, event.data)) return []
   return invoke(owned, event.data, organization.clock.now())
 }
 
 /**
- * Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Call it in turn. Throws
- * NotFound if it was deleted meanwhile, and as `createSession` does.
+ * Starts the sessions of an automation's actions, created at the time `at`, unless that would exceed a limit. Must run within
+ * {@link inTurn}. Throws NotFound if the automation was deleted meanwhile, and as `createSession` does.
  */
 export async function invoke(
   owned: OwnedAutomation,
@@ -103,7 +103,7 @@ export async function invoke(
   return startSessions(owned, data, at)
 }
 
-/** Returns whether fewer sessions of an automation are at work than it may have. */
+/** Returns whether an automation may run another session concurrently. */
 async function hasFreeRun({ organization, automation: { id, settings } }: OwnedAutomation): Promise<boolean> {
   const { max_concurrent_runs: max } = settings.concurrency ?? {}
   if (max === undefined) return true
@@ -119,7 +119,7 @@ function isAtWork(organization: Organization, session: SessionRecord): boolean {
   return ['new', 'claimed', 'resuming'].includes(status) || (status === 'running' && detail === 'working')
 }
 
-/** Notes an invocation. Returns false, and notes nothing, if it would exceed the limit. Throws NotFound. */
+/** Records an invocation. Returns false and records nothing if it would exceed the limit. Throws NotFound. */
 async function noteInvocation(
   { organization, automation: { id } }: OwnedAutomation,
   now: number,
@@ -134,7 +134,7 @@ async function noteInvocation(
     return {
       ...before,
       invocations: isLimited ? [...recent, now] : [],
-      // Noted first, since there may be no room left for it once the sessions have started.
+      // Recorded first, since the store may be full once the sessions have started.
       lastInvocation: { status: 'succeeded', firedAt: now },
     }
   })
@@ -176,7 +176,7 @@ async function startSessions(
 /** The maximum length of the JSON of an event that is indented in prompts. A line of a longer one may be mostly indentation. */
 const INDENTED_MAX = 20_000
 
-/** Returns an event as it follows the prompt of an action; empty for none. */
+/** Returns the text of an event that is appended to the prompt of an action; empty without data. */
 function textOf(event: unknown): string {
   if (event === null || typeof event === 'string') return event ?? ''
   const text = JSON.stringify(event)

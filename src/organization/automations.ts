@@ -54,8 +54,9 @@ export async function createAutomation(
 }
 
 /**
- * Changes the given settings of an automation: objects are merged, lists and metadata are replaced. A webhook that it did not have
- * gets a new secret. If its triggers change or it is enabled, its schedule runs at the first moment from now on. Throws {@link NotFound}, and as `createAutomation` does.
+ * Changes the given settings of an automation: objects are merged, lists and metadata are replaced. A new webhook gets a new secret.
+ * If the triggers change or the automation is enabled, its schedule continues from now on. Throws {@link NotFound}, and as
+ * `createAutomation` does.
  */
 export async function updateAutomation(
   organization: Organization,
@@ -104,14 +105,14 @@ function checked(given: UncheckedSettings): AutomationSettings {
   throw new Impossible([issue?.loc.join('.'), issue?.msg].filter((part) => part).join(': '))
 }
 
-/** Throws if the principal may not create automations that run as these settings say. */
+/** Throws {@link Impossible} or {@link NotPermitted} if a principal may not create automations with this `run_as`. */
 function requireRunAs(principal: Principal, { run_as: { type } }: AutomationSettings): void {
   if (type === 'organization') return
   if (principal.user === null) throw new Impossible('run_as must be organization for service users')
   requirePermission(principal, 'UsePersonalAutomations')
 }
 
-/** Returns a text that differs for automations that start by themselves at different times. */
+/** Returns a text to compare two settings: it is the same if they run at the same times. */
 function timesOf({ enabled, triggers }: AutomationSettings): string {
   return JSON.stringify([enabled, triggers])
 }

@@ -109,7 +109,7 @@ async function movePin(organization: Organization, build: BuildRecord, now: numb
   }
 }
 
-/** Returns the log of a build up to now. */
+/** Returns the log that a build has written so far. */
 export function buildLog(organization: Organization, build: BuildRecord): string {
   const { status, startedAt, completedAt } = buildNow(organization, build)
   const line = (at: number | null, reached: string) =>

@@ -5,7 +5,7 @@ import { reportedFindings } from './code-scans.ts'
 import type { Organization } from './organizations.ts'
 import { sessionId } from './sessions.ts'
 
-/** What came of the scans of a time range. Durations are in microseconds, null without pull requests. */
+/** The results of the scans of a time range. Durations are in microseconds, or null without pull requests. */
 export interface CodeScanMetrics {
   readonly scans: number
   readonly repositories: number
@@ -17,7 +17,7 @@ export interface CodeScanMetrics {
   readonly averageToMerge: number | null
 }
 
-/** Returns what came of the scans that were started in a time range. */
+/** Returns the results of the scans that were started in a time range. */
 export async function codeScanMetrics(
   organization: Organization,
   { after, before }: TimeRange,
@@ -47,7 +47,7 @@ export async function codeScanMetrics(
   }
 }
 
-/** Returns the pull requests of findings, each once. One that no session of the fake has opened counts as open since its finding. */
+/** Returns the pull requests of findings, each once. One that no session has opened counts as open since its finding was created. */
 async function remediations(
   { sessions, clock }: Organization,
   findings: readonly CodeScanFindingRecord[],

@@ -43,7 +43,7 @@ export class DeletedIds {
     return this.#ids.get(id)
   }
 
-  /** Sets the position of an id, as `positionOf` returned it; with undefined, the id is forgotten. */
+  /** Sets the position of an id, as `positionOf` returned it. Forgets the id if `position` is undefined. */
   set(id: string, position: number | undefined): void {
     this.#ids.delete(id)
     if (position === undefined) return

@@ -6,8 +6,8 @@ import type { Organizations } from './organizations.ts'
 import { changeSettings } from './settings.ts'
 
 /**
- * Changes the ranges of addresses from which the enterprise may be used; none allows all addresses. `change` returns those after the
- * change. Throws {@link Impossible} for a range that is neither an address nor in CIDR notation, and for too many.
+ * Changes the IP ranges from which the enterprise may be used. An empty list allows all addresses. `change` returns the new ranges.
+ * Throws {@link Impossible} for a range that is neither an address nor in CIDR notation, and for too many ranges.
  */
 export async function changeIpRanges(
   { enterprise }: Organizations,
@@ -30,7 +30,7 @@ export function mayAccessFrom({ ipRanges }: SettingsRecord, address: string): bo
   return ipRanges.length === 0 || networksOf(ipRanges).include(address)
 }
 
-/** The networks of lists of ranges, which are replaced as a whole. A thousand ranges take milliseconds to parse. */
+/** The parsed networks by list of ranges, since a thousand ranges take milliseconds to parse. A list never changes. */
 const parsed = new WeakMap<readonly string[], Networks>()
 
 function networksOf(ipRanges: readonly string[]): Networks {

@@ -9,8 +9,8 @@ import type { Organizations } from './organizations.ts'
 import { SessionWatch } from './session-watch.ts'
 
 /**
- * Returns the hub of the server's events, which is created when it is first asked for. It ends a while after its last stream, so that
- * a server that somebody has looked at becomes as fast as before. Loaded by the first stream.
+ * Returns the hub of the server's events. Creates it for the first stream. It closes some time after the last stream has ended, so that
+ * the server becomes as fast as before.
  */
 export function openEvents(organizations: Organizations, schedule?: Schedule): EventHub {
   const { events, journals } = organizations

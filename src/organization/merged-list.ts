@@ -111,7 +111,7 @@ class FirstPlaces<R extends { readonly createdAt: number }> {
   }
 }
 
-/** Returns whether a value of JSON is a place. */
+/** Returns whether a JSON value is a place. */
 export function isPlace(value: unknown): value is Place {
   if (!Array.isArray(value) || value.length !== 3) return false
   const [createdAt, orgId, position] = value

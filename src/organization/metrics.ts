@@ -7,7 +7,7 @@ import { eachSession } from './each-session.ts'
 import type { Organization } from './organizations.ts'
 import { usesPlaybook } from './playbooks.ts'
 
-/** What metrics count: what happened in a time range, or what of it certain users and playbooks are responsible for. */
+/** Selects what metrics count: a time range, and optionally the sessions of certain creators or of a playbook. */
 export interface MetricsFilter extends TimeRange {
   /** Selects the creators of sessions; undefined for all. */
   readonly isCreator?: ((creator: Actor | null) => boolean) | undefined

@@ -54,11 +54,11 @@ export interface OrganizationServices {
   readonly ids: (owner: string) => Ids
 }
 
-/** What belongs to a server, and its organizations share or follow. */
+/** The parts of a server that its organizations share or follow. */
 export interface OrganizationServer {
   /** The clock that new organizations get a copy of. */
   readonly clock: AdjustableClock
-  /** How the server answers open questions, and its organizations unless they have answers of their own. */
+  /** The answers of the server to open questions. Organizations without their own answers follow them. */
   readonly answers: Answers
   /** Signs the URLs of the server's files, of all organizations. */
   readonly signer: UrlSigner
@@ -69,7 +69,7 @@ export interface OrganizationServer {
   find(orgId: string): Organization | undefined
   /** Returns what belongs to the enterprise itself, for reading; undefined if nothing does. */
   readonly findEnterprise: () => Organization | undefined
-  /** Notes that an organization has changed, or with `''` what belongs to the server itself. */
+  /** Tracks a change of an organization, or of the server itself (`''`). */
   noteChange(orgId: string): void
 }
 

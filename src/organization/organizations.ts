@@ -44,9 +44,9 @@ export class Organizations implements OrganizationServer {
   readonly faults: Faults
   /** The memory for everything that the server stores. */
   readonly quota: Quota
-  /** What happens on the server, for those who watch it. */
+  /** The live events of the server. */
   readonly events: EventFeed
-  /** Where changes of what the server keeps are noted. */
+  /** Tracks the changes of everything that the server stores. */
   readonly changes: ChangeFeed
 
   constructor(services: OrganizationServices) {
@@ -161,7 +161,7 @@ export class Organizations implements OrganizationServer {
     this.events.live?.publish({ kind: 'organizations', org_id: orgId, action: 'updated' })
   }
 
-  /** Removes an organization with everything in it, and does not create it again unless it is restored. */
+  /** Removes an organization with everything in it. Requests do not create it again unless it is restored. */
   async delete(orgId: string): Promise<void> {
     this.deleted.add(orgId)
     await this.remove(orgId)
@@ -195,8 +195,8 @@ export class Organizations implements OrganizationServer {
   }
 
   /**
-   * Returns the organizations of the enterprise: those that were created or written to, and the default one. Their order is that of
-   * their first use.
+   * Returns the organizations of the enterprise in the order of their first use: those that were created or written to, and the
+   * default one.
    */
   ofEnterprise(): Organization[] {
     this.getEphemeral(DEFAULT_ORG_ID)
@@ -241,7 +241,7 @@ export class Organizations implements OrganizationServer {
     return organization && storedFrom(organization, this.#services.store.has(orgId))
   }
 
-  /** Sets an organization without its records, as `stored` returned it; with undefined, it is removed. */
+  /** Sets an organization without its records, as `stored` returned it. Removes it if `stored` is undefined. */
   setStored(orgId: string, stored: StoredOrganization | undefined): void {
     this.#ephemeral.delete(orgId)
     const known = this.#organizations.get(orgId)

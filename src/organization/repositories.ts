@@ -10,7 +10,7 @@ import { eachSession } from './each-session.ts'
 import { listGitConnections } from './git-connections.ts'
 import { type Organization, type Organizations, sessionNow } from './organizations.ts'
 
-/** A repository, and whether an organization in question has used it. */
+/** A repository, and whether one of the organizations at hand has used it. */
 interface KnownRepository extends Repository {
   readonly isUsed: boolean
 }

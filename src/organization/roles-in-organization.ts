@@ -5,7 +5,7 @@ import { ownersIn } from './enterprise-scope.ts'
 import type { Organizations } from './organizations.ts'
 import { registerApiKeys } from './service-user-keys.ts'
 
-/** Removes the roles that users, groups and service users of elsewhere have in an organization, which is gone. */
+/** Removes all roles in a deleted organization from the users, groups and service users that remain. */
 export async function removeRolesIn(
   organizations: Organizations,
   keys: KeyRegistry,
@@ -20,7 +20,7 @@ export async function removeRolesIn(
   }
 }
 
-/** Returns the records that had roles there. */
+/** Removes the roles in an organization. Returns the records that had one. */
 async function withoutRoles<R extends StoredRecord & { readonly roles: readonly RoleAssignment[] }>(
   members: Collection<R>,
   orgId: string,

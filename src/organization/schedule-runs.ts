@@ -16,7 +16,7 @@ export const RUNS_MAX = 300
 /** The number of schedules looked at per turn of the event loop. Each takes up to 0.3 ms. */
 const SCHEDULES_PER_TURN = 100
 
-/** Something that runs by itself at certain times. */
+/** A schedule or an automation with its next run. */
 export interface Upcoming {
   /** The time of the next run, in microseconds since the epoch. Infinite if there is none. */
   at: number
@@ -88,14 +88,14 @@ async function upcomingRun(organization: Organization, schedule: ScheduleRecord)
   }
 }
 
-/** Returns the first of the earliest. */
+/** Returns the item with the earliest next run; the first of several. */
 function earliest(upcoming: readonly Upcoming[]): Upcoming | undefined {
   let first = upcoming[0]
   for (const one of upcoming) if (first !== undefined && one.at < first.at) first = one
   return first
 }
 
-/** Moves a schedule on to its next run. Returns false if a request has changed or deleted it in the meantime. */
+/** Advances a schedule to its next run. Returns false if a request has changed or deleted it meanwhile. */
 async function claim({ schedules }: Organization, schedule: ScheduleRecord, at: number): Promise<boolean> {
   const runsAfter = await skipped(schedule, at)
   let isClaimed = false
@@ -108,7 +108,7 @@ async function claim({ schedules }: Organization, schedule: ScheduleRecord, at: 
   return isClaimed
 }
 
-/** Returns the time of the last moment that is skipped after a run, or of the run itself. */
+/** Returns the time after which the next run follows: the last moment that the interval skips, or the run itself. */
 async function skipped({ type, frequency, intervalCount }: ScheduleRecord, at: number): Promise<number> {
   if (type === 'one_time') return at
   const nextAfter = await compileCron(frequency as string)
@@ -117,7 +117,7 @@ async function skipped({ type, frequency, intervalCount }: ScheduleRecord, at: n
   return moment
 }
 
-/** Starts the session of a run, or sends the message. Returns the reason of a failure. */
+/** Starts the session of a run, or sends the message. Returns the reason if it fails. */
 async function start(
   organization: Organization,
   schedule: ScheduleRecord,
@@ -149,7 +149,7 @@ async function start(
   }
 }
 
-/** Returns whether a run has failed because of what it was to do. */
+/** Returns whether an error is an expected failure of a run, not one of the server. */
 export function isExpected(error: unknown): error is Error {
   return [OperationError, InvalidField, StoreFullError, SessionFullError].some((one) => error instanceof one)
 }
@@ -174,7 +174,7 @@ async function noteOutcome(
   try {
     await note(failure ?? null)
   } catch {
-    // The store is full, and has no room for the message, either.
+    // The store is full, so there is no room for the message either.
     await note(null)
   }
 }

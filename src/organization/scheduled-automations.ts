@@ -51,7 +51,7 @@ async function nextRunOf(automation: AutomationRecord): Promise<number> {
   return next
 }
 
-/** Moves an automation on to its next run. Returns undefined if a request has changed or deleted it in the meantime. */
+/** Advances an automation to its next run. Returns undefined if a request has changed or deleted it meanwhile. */
 async function claim(
   { automations }: Organization,
   automation: AutomationRecord,
@@ -65,7 +65,7 @@ async function claim(
   return isClaimed ? claimed : undefined
 }
 
-/** Starts the sessions of a run. A failure is noted in the automation; a run beyond a limit starts none. */
+/** Starts the sessions of a run. Records a failure in the automation. A run beyond a limit starts no session. */
 async function start(organization: Organization, automation: AutomationRecord, at: number): Promise<void> {
   try {
     await invoke({ organization, automation }, null, at)

@@ -88,7 +88,7 @@ export async function createSchedule(
   return schedule
 }
 
-/** Changes a schedule. If its times change or it is enabled, it runs at the first moment from now on. Throws as `createSchedule` does. */
+/** Changes a schedule. If its times change or it is enabled, it continues from now on. Throws as `createSchedule` does. */
 export async function updateSchedule(
   organization: Organization,
   principal: Principal,
@@ -177,13 +177,13 @@ async function catchUp(organization: Organization, runs: Runs): Promise<void> {
   runs.nextAt = Math.min(runs.nextAt, nextAt)
 }
 
-/** Notes the next run of a schedule or an automation that was created or changed. */
+/** Takes the next run of a schedule or an automation that was created or changed into account. */
 export function expectRun(organization: Organization, at: number | null): void {
   const runs = runsOf.get(organization)
   if (runs !== undefined && at !== null) runs.nextAt = Math.min(runs.nextAt, at)
 }
 
-/** Makes the next request look for schedules that are due, since another process has changed some. */
+/** Makes the next request check which schedules are due, because another process has changed some. */
 export function recheckRuns(organization: Organization): void {
   const runs = runsOf.get(organization)
   if (runs !== undefined) runs.nextAt = Number.NEGATIVE_INFINITY
@@ -239,7 +239,7 @@ async function requireTarget({ sessions }: Organization, targetDevinId: string |
   if (targetDevinId !== null) found(await sessions.get(sessionId(targetDevinId)), 'session')
 }
 
-/** Returns a text that differs for schedules that run at different times. */
+/** Returns a text to compare two schedules: it is the same if they run at the same times. */
 function timesOf({ type, frequency, intervalCount, scheduledAt, enabled }: ScheduleRecord): string {
   return JSON.stringify([type, frequency, intervalCount, scheduledAt, enabled])
 }

@@ -104,7 +104,7 @@ export async function findServiceUser(organizations: Organizations, id: string):
   throw new NotFound('service_user')
 }
 
-/** Returns the service users that are not deleted. Their roles decide what their keys may do. */
+/** Returns the service users that are not deleted. A change of their roles applies to their keys. */
 export function serviceUsersIn(membership: Membership, keys: KeyRegistry): Members<ServiceUserRecord> {
   return {
     kind: 'service_user',

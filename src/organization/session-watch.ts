@@ -72,11 +72,11 @@ export class SessionWatch {
     this.#changed.clear()
   }
 
-  /** Follows what may change the next step of a session. */
+  /** Handles an event that may change the next step of a session. */
   see(event: LiveEvent): void {
     const { kind, org_id: orgId } = event
     if (kind === 'record' && orgId !== null && event.collection === 'sessions') this.#change(orgId, event.id)
-    // Sessions that were removed have no next step. A clock that was moved may have reached steps.
+    // Removed sessions have no next step. After a change of the clock, steps may be due.
     if (kind === 'reset' || (kind === 'organizations' && event.action === 'deleted')) this.#forget(orgId)
     if (kind === 'reset' || kind === 'clock') {
       if (orgId === null) this.#changeAll()
@@ -122,7 +122,7 @@ export class SessionWatch {
   }
 
   async #run(): Promise<void> {
-    // Everything that happens together is looked at together.
+    // Waits for a microtask, so that one run covers all changes of the same synchronous code.
     await undefined
     let isMoreDue: boolean
     do {
@@ -166,7 +166,7 @@ export class SessionWatch {
       const all: SessionRecord[] = []
       await organization.sessions.walk('oldest', (session) => void all.push(session))
       for (const [index, session] of all.entries()) {
-        // What changes meanwhile is looked at again.
+        // Sessions that change meanwhile are updated by the next run.
         if (index % SESSIONS_PER_TURN === SESSIONS_PER_TURN - 1) await nextTurn()
         set(session.id, session)
       }
@@ -184,7 +184,7 @@ export class SessionWatch {
     return nextMoment(session, { now: clock.now(), instant: clock.instant })
   }
 
-  /** Waits for the earliest next step. A clock that stands still reaches none. */
+  /** Waits for the earliest next step. A frozen clock reaches none. */
   #wait(): void {
     this.#cancel()
     if (!this.#isOn) return

@@ -14,7 +14,7 @@ export class UrlSigner {
     this.#create = create
   }
 
-  /** What it signs with. Setting another one makes earlier signatures invalid. */
+  /** The signing secret. Setting another one makes earlier signatures invalid. */
   get secret(): string {
     this.#secret ??= this.#create()
     return this.#secret

@@ -153,9 +153,9 @@ function userViaGroups({ user }: IdpMember, now: number): UserRecord {
 
 interface Invited {
   readonly user: UserRecord
-  /** Whether it was no user before. */
+  /** Whether the invitation has made it a user. */
   readonly isNew: boolean
-  /** Takes the invitation back. */
+  /** Reverts the invitation. */
   undo(): Promise<unknown>
 }
 
