@@ -1,12 +1,12 @@
 import { AFTER_READS_MAX, AFTER_SECONDS_MAX, type Scenario, STEPS_MAX, type Step } from './scenario.ts'
 
-/** The scenarios without approvals, by the original. Sessions share them, as they share the originals. */
+/** The scenarios without approvals, by the original. They are cached, so that sessions share them. */
 const bypassed = new WeakMap<Scenario, Scenario>()
 
 /**
- * Returns the scenario of a session that bypasses approvals. A step that waits for one is passed without waiting: neither its question nor
- * its status occurs, and the next step follows. After the last of the `steps`, `on_message` follows, as if the approval had been sent.
- * Where nothing follows, the session waits for its user.
+ * Returns the scenario of a session that bypasses approvals. A step that waits for an approval loses its message and its status, so that
+ * the next step follows without a wait. If it is the last of the `steps`, `on_message` follows, as if the approval had been sent. If
+ * nothing follows, the session waits for its user.
  */
 export function withoutApprovals(scenario: Scenario): Scenario {
   const { steps, on_message: answer = [] } = scenario
@@ -41,14 +41,14 @@ function passedUnlessLast(step: Step, index: number, steps: readonly Step[]): St
   return isLast && waitsForApproval(step) ? { ...step, status_detail: 'waiting_for_user' } : passed(step)
 }
 
-/** Returns a step without its question and its wait. What else it does stays, and the time it takes. */
+/** Returns a step without its message and its wait for an approval. Keeps its time and its other effects. */
 function passed(step: Step): Step {
   if (!waitsForApproval(step)) return step
   const { message, status, status_enum, status_detail, ...rest } = step
   return rest
 }
 
-/** Returns a step whose times count from the last of the steps before it. */
+/** Returns a step with its times moved behind those of the steps before it. */
 function laterStep(step: Step, before: readonly Step[]): Step {
   const { after_seconds: seconds, after_reads: reads } = step
   return {

@@ -32,7 +32,7 @@ export interface Limits extends JsonObject {
   readonly invocations?: { readonly max_per_window?: number; readonly window_seconds?: number } | null
 }
 
-/** What an automation reacts to, how, and as whom: the data of its form in the API. Objects may have more members than these. */
+/** The settings of an automation, in the form of the API. Objects may have more members than these. */
 export interface AutomationSettings {
   readonly name: string
   readonly triggers: readonly Trigger[]
@@ -45,15 +45,15 @@ export interface AutomationSettings {
   readonly session_settings: (JsonObject & { readonly devin_mode?: string }) | null
 }
 
-/** The type of the event that a POST to the webhook of an automation is. */
+/** The type of the events that an automation's webhook receives. */
 export const WEBHOOK_EVENT = 'webhook:incoming'
 
-/** The type of the event that a moment of a schedule is. */
+/** The type of the events that a schedule triggers. */
 export const SCHEDULE_EVENT = 'schedule:recurring'
 
 /**
- * The operators by which clients give the rule of a schedule, as the value of a condition on `rrule`. The vendor's Terraform provider sends
- * `recurrence`, which the contract at hand lacks.
+ * The operators of the condition on `rrule` whose value is the recurrence rule of a schedule. The vendor's Terraform provider sends
+ * `recurrence`, which the published contract lacks.
  */
 export const RULE_OPERATORS: readonly Operator[] = ['recurrence', 'matches']
 
@@ -69,7 +69,7 @@ const RULES_MAX = 50
 /** The maximum number of actions. Each event starts as many sessions. */
 const ACTIONS_MAX = 20
 
-/** The maximum of `max_per_window`. The times of so many invocations are kept. */
+/** The maximum of `max_per_window`. An automation keeps the times of as many invocations. */
 export const INVOCATIONS_MAX = 1_000
 
 const Text = Type.String({ minLength: 0 })
@@ -123,7 +123,7 @@ const LimitsShape = Type.Object({
   ),
 })
 
-/** The members that are checked. Other members of the objects within are kept as they are. */
+/** The members that are checked. Nested objects keep their other members. */
 const SettingsShape = Type.Object({
   name: Text,
   triggers: Type.Array(TriggerShape, { maxItems: LIST_MAX }),
@@ -147,7 +147,7 @@ const SettingsShape = Type.Object({
 
 type SettingsShape = Static<typeof SettingsShape>
 
-/** Returns whether an automation may also start by itself, at the moments of a schedule. */
+/** Returns whether an automation is enabled and has a schedule. */
 export function runsBySchedule({ enabled, triggers }: AutomationSettings): boolean {
   return enabled && triggers.some(({ event_type: type }) => type === SCHEDULE_EVENT)
 }
@@ -205,7 +205,7 @@ function withOthers<Known extends object>(original: unknown, known: Known | null
   return known == null ? null : { ...Object(original), ...known }
 }
 
-/** Returns the rules of the moments at which an automation with these triggers starts by itself. */
+/** Returns the recurrence rules of the schedules among triggers. */
 export function rulesOf(
   triggers: readonly { readonly event_type: string; readonly conditions?: Conditions | null }[],
 ): readonly unknown[] {

@@ -21,8 +21,8 @@ const SEARCHED_MAX = 10_000
 const PATTERN_MAX = 1_000
 
 /**
- * The time limits of each try for all tests of one event, in milliseconds. Regular expressions, lists of globs and comparisons may take hours. The
- * second try keeps an event from being missed on a busy machine.
+ * The time limits of the first and second try of all tests of one event, in milliseconds. Regular expressions, lists of globs and
+ * comparisons may take hours. The second try allows for a busy machine.
  */
 const TRY_MS_MAX = [200, 200]
 
@@ -47,7 +47,7 @@ const TESTS = {
   ends_with: (actual, value) => typeof actual === 'string' && actual.endsWith(String(value)),
   matches: (actual, value) =>
     typeof actual === 'string' && actual.slice(0, SEARCHED_MAX).search(new RegExp(String(value))) !== -1,
-  // `false` asks for the opposite.
+  // The value `false` inverts the test.
   is_empty: (actual, value) => isEmpty(actual) === (value !== false),
   gt: (actual, value) => compare(actual, value) > 0,
   lt: (actual, value) => compare(actual, value) < 0,
@@ -89,8 +89,8 @@ function expressionFlaw(source: string): string | undefined {
 }
 
 /**
- * Returns whether an event meets the conditions of one of several triggers; null accepts every event. An event for which the tests take too
- * long does not.
+ * Returns whether an event meets the conditions of one of several triggers; null accepts every event. Returns false if the tests take
+ * too long.
  */
 export function meetsAny(triggers: readonly (Conditions | null)[], event: unknown): boolean {
   if (triggers.includes(null)) return true
@@ -126,7 +126,7 @@ function compare(one: unknown, other: unknown): number {
   return one < other ? -1 : Number(one > other)
 }
 
-/** Matches a text against a glob with `*` and `?`. Unlike a regular expression, takes at most the product of their lengths. */
+/** Matches a text against a glob with `*` and `?`. Unlike a regular expression, takes time proportional to both lengths at most. */
 function matchesGlob(text: string, glob: string): boolean {
   let [at, globAt, starAt, resumeAt] = [0, 0, -1, 0]
   while (at < text.length) {

@@ -3,7 +3,7 @@ import type { SessionHistory } from './history.ts'
 import { momentsOf } from './moments.ts'
 import { sessionAt } from './session.ts'
 
-/** Times in microseconds since the epoch: `after` is the first one within, `before` the first one after it. */
+/** A half-open time range, in microseconds since the epoch: it includes `after`, but not `before`. */
 export interface TimeRange {
   readonly after: number
   readonly before: number

@@ -71,7 +71,7 @@ async function compile([minutes, hours, days, months, weekdays]: Fields): Promis
   return (instant) => {
     // biome-ignore lint/style/noRestrictedGlobals: it holds a given time and does not read the time
     const after = new Date(Math.floor(instant / 1000))
-    // Each has a moment at least every eight years.
+    // Never null: each has a moment at least every eight years.
     const runs = crons.map((cron) => (cron.nextRun(after) as { getTime(): number }).getTime() * 1000)
     const next = Math.min(...runs)
     return next > CLOCK_MAX ? null : next
@@ -125,18 +125,18 @@ function itemValues(item: string, field: Field): number[] {
   return values
 }
 
-/** `5/10` means from 5 on. */
+/** Returns the last value of an item that is no range: `5/10` means every tenth value from 5 on. */
 function lastOfItem(item: string, first: number, field: Field): number {
   return item.startsWith('*') || item.includes('/') ? lastOf(field) : first
 }
 
-/** Sunday at the end of a range is the seventh day. */
+/** Returns the end of a range. `sun` is 7 there, as in `fri-sun`. */
 function endOfRange(text: string, field: Field): number {
   const value = numberOf(text, field)
   return text === WEEKDAYS[0] ? field.max : value
 }
 
-/** Returns the highest value, of the two numbers of Sunday the first. */
+/** Returns the highest value. For the day of the week, that is 6, since 7 is Sunday like 0. */
 function lastOf({ max, names }: Field): number {
   return names === WEEKDAYS ? max - 1 : max
 }

@@ -9,8 +9,8 @@ export interface MessagePlace {
 }
 
 /**
- * Returns the id of a message, a UUIDv7 without dashes: in a conversation, the ids are in the order of the messages, also of those of
- * the same moment. `hex` are digits that no other session has.
+ * Returns the id of a message, a UUIDv7 without dashes. The ids of a conversation sort like its messages, even those of the same
+ * moment. `hex` has digits that are unique to the session.
  */
 export function eventId({ at, sent, said = 0 }: MessagePlace, hex: string): string {
   const time = digits(Math.max(0, Math.floor(at / 1_000)), 12)

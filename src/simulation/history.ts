@@ -27,8 +27,8 @@ export interface ManualEvent {
   /** Whether the session also falls asleep, as when it is archived. */
   readonly sleep?: true
   /**
-   * The step of the turn in progress that happens with this event if it would happen later, by its index. The steps after it happen
-   * earlier by the same time.
+   * The index of a step of the turn in progress that this event brings forward, if it is not due yet. The later steps of the turn move
+   * forward by the same time.
    */
   readonly step?: number
 }

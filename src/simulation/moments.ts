@@ -26,15 +26,15 @@ export function momentsOf(
   return [...moments]
 }
 
-/** The times after the creation at which a session changes by itself, and those after each step, message or event. */
+/** The delays after which a session may change without a request: after its creation, and after each step, message or event. */
 const DELAYS = {
   creation: [CLAIMED_AFTER_MICROS, RUNNING_AFTER_MICROS, TITLE_DELAY_MICROS],
   event: [0, RESUME_MICROS, IDLE_LIMIT_MICROS],
 } as const
 
 /**
- * Returns the first time after `now` at which a session changes by itself: by a step of its scenario, its title, the start of its machine,
- * or because nothing happened for long. Returns undefined if only a request can change it.
+ * Returns the first time after `now` at which a session changes without a request: by a step of its scenario, its generated title, the
+ * start of its machine, or inactivity. Returns undefined if only a request can change it.
  */
 export function nextMoment(history: SessionHistory, { now, instant }: Moment): number | undefined {
   if (instant) return undefined

@@ -17,20 +17,20 @@ export interface OutlineItem {
   readonly text: string | null
 }
 
-/** The course of a session as a list. */
+/** The past and the coming steps of a session as a list. */
 export interface Outline {
-  /** What has happened, oldest first, and then what comes. What does not happen because a turn has finished or ended is left out. */
+  /** The past items, oldest first, and then the coming ones. Omits steps after the end of the turn or the session, which do not happen. */
   readonly items: readonly OutlineItem[]
-  /** Whether there are more. */
+  /** Whether items are omitted because of the limit. */
   readonly isCut: boolean
 }
 
-/** The minimum number of coming steps of an outline that is cut, if there are so many. */
+/** The number of coming steps that a cut outline keeps, if there are as many. */
 const COMING_KEPT = 100
 
-/** Returns the outline of a session: of the past the newest items, and of what comes the first ones. */
+/** Returns the outline of a session, with at most `limit` items: the newest past ones and the first coming ones. */
 export function outlineAt(history: SessionHistory, moment: Moment, limit: number): Outline {
-  const all = [...happenings(history, moment)].map(({ item }) => item)
+  const all = [...entriesOf(history, moment)].map(({ item }) => item)
   const created = { ...NOTHING, kind: 'created', at: history.createdAt, text: history.prompt } as const
   const past = [created, ...all.filter(({ isPast }) => isPast)]
   const coming = all
@@ -42,13 +42,13 @@ export function outlineAt(history: SessionHistory, moment: Moment, limit: number
 
 /** Returns the next step of the turn in progress; undefined if none follows before a message or an event. */
 export function nextStepAt(history: SessionHistory, moment: Moment): ComingStep | undefined {
-  for (const { step } of happenings(history, moment)) if (step !== undefined) return step
+  for (const { step } of entriesOf(history, moment)) if (step !== undefined) return step
   return undefined
 }
 
 /**
- * Returns the reads and events of a session whose next step happens now, and the later ones of the turn earlier by the same time;
- * undefined if there is no next step. A step that waits for reads counts as read.
+ * Returns the reads and events that make the next step of a session happen now. The later steps of the turn move forward by the same
+ * time. Adds the reads that the step waits for. Returns undefined if there is no next step.
  */
 export function withNextStepNow(
   history: SessionHistory,
@@ -66,14 +66,14 @@ export function withNextStepNow(
 
 const NOTHING = { isPast: true, waitsForReads: null, effect: null, text: null } as const
 
-interface Happening {
+interface Entry {
   readonly item: OutlineItem
   /** The step, if it is still to come. */
   readonly step?: ComingStep
 }
 
-/** Yields what happens after the creation of a session: up to now, and then what comes. */
-function* happenings(history: SessionHistory, { now, instant }: Moment): Generator<Happening, undefined> {
+/** Yields the entries after the creation of a session: the past ones, and then the coming steps. */
+function* entriesOf(history: SessionHistory, { now, instant }: Moment): Generator<Entry, undefined> {
   const { past, coming } = courseAt(history, now, instant)
   const state = new SessionProjection(history, instant)
   const apply = (event: TimelineEvent) => {
@@ -92,7 +92,7 @@ function* happenings(history: SessionHistory, { now, instant }: Moment): Generat
     const { at, effect, position, missingReads } = step
     const event = { kind: 'step', at, rank: 0, effect, position, sleep: false, isSkip: false } as const
     const { happens, text } = apply(event)
-    // Nothing follows that would let later steps happen.
+    // The steps after it do not happen either.
     if (!happens) return
     const [time, waitsForReads] = missingReads === 0 ? [at, null] : [null, missingReads]
     yield {

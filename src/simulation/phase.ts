@@ -3,7 +3,7 @@ import type { StatusDetail, StatusEnum } from './scenario.ts'
 /** The values of a session's `status` in v3. */
 export type PhaseStatus = 'new' | 'claimed' | 'running' | 'exit' | 'error' | 'suspended' | 'resuming'
 
-/** A session's status in v3's words, and the reason for it. */
+/** The `status` and `status_detail` of a session in v3. */
 export interface Phase {
   readonly status: PhaseStatus
   readonly detail: StatusDetail | null
@@ -19,13 +19,13 @@ export interface PhaseFacts {
   readonly statusDetail: StatusDetail | null | undefined
   /** Whether the session can never change again. */
   readonly hasEnded: boolean
-  /** Whether the session has consumed as many ACUs as it may. */
+  /** Whether the session has reached its ACU limit. */
   readonly isOutOfAcus: boolean
   /** Whether a user has put it to sleep. */
   readonly isAsleep: boolean
   /** The time since the creation; null if it does not matter, because the clock is instant or the scenario counts reads. */
   readonly age: number | null
-  /** The time since a message resumed the session; null if none did, or if it is not waited for. */
+  /** The time since a message resumed the session; null if none did, or if the clock is instant. */
   readonly resumedFor: number | null
   /** The time since the last event. */
   readonly idleFor: number
@@ -109,11 +109,11 @@ export function scriptedPhase({
   statusEnum,
   statusDetail,
 }: Pick<PhaseFacts, 'status' | 'statusEnum' | 'statusDetail'>): Phase {
-  const phase = phaseOfWords(status, statusEnum)
+  const phase = phaseOfStatus(status, statusEnum)
   return statusDetail === undefined ? phase : { status: phase.status, detail: statusDetail }
 }
 
-function phaseOfWords(status: string, statusEnum: StatusEnum | null): Phase {
+function phaseOfStatus(status: string, statusEnum: StatusEnum | null): Phase {
   switch (status) {
     case 'new':
     case 'claimed':

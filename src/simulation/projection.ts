@@ -10,7 +10,7 @@ import type { TimelineEvent } from './timeline.ts'
 import { firstLine, generatedTitle } from './titles.ts'
 
 /** The `status` for each `status_enum`. The newer API's values, which v1 clients also check for; `finished` was observed for both. */
-const STATUS_WORDS: Record<StatusEnum, string> = {
+const STATUSES: Record<StatusEnum, string> = {
   working: 'running',
   blocked: 'running',
   finished: 'finished',
@@ -108,7 +108,7 @@ export class SessionProjection {
   #receive({ at, message }: Extract<TimelineEvent, { kind: 'message' }>): void {
     const { eventId: id, text, by } = message
     if (phaseOf(this.#facts(at)).status === 'suspended') this.#resumedAt = at
-    // One that a limit has suspended works again; one that its scenario has suspended waits for a step.
+    // A session suspended by a limit works again. One suspended by its scenario waits for a step.
     if (this.#isAsleep && this.#status === 'suspended') this.#applyStatus({ status_enum: 'working' })
     this.#isAsleep = false
     this.#isFinished = false
@@ -130,7 +130,7 @@ export class SessionProjection {
     const { effect, sleep } = event
     const { acus } = effect
     if (acus !== undefined) {
-      // The steps of a later turn may begin with less, but what is consumed does not come back.
+      // The steps of a later turn may begin with a lower number, but consumed ACUs do not come back.
       this.#acus = event.kind === 'step' ? Math.max(this.#acus, acus) : acus
       // The limit stops the session before it completes a step that costs more.
       if (event.kind === 'step' && acus > (this.#history.maxAcuLimit ?? acus)) return
@@ -144,7 +144,7 @@ export class SessionProjection {
   #applyStatus({ status, status_enum, status_detail }: Effect): void {
     if (status_enum !== undefined) {
       this.#statusEnum = status_enum
-      this.#status = status_enum === null ? 'new' : STATUS_WORDS[status_enum]
+      this.#status = status_enum === null ? 'new' : STATUSES[status_enum]
       this.#isFinished = status_enum === 'finished'
     }
     if (status !== undefined) this.#status = status
@@ -153,8 +153,8 @@ export class SessionProjection {
     if (status_detail !== undefined) this.#statusDetail = status_detail
     if (!changesStatus && status_detail === undefined) return
     this.#isAsleep = false
-    // A session that waits again has long resumed, even if the clock stands still.
-    if (scriptedPhase(this.#words).detail !== 'working') this.#resumedAt = null
+    // A session that waits again has resumed, even if the clock is frozen.
+    if (scriptedPhase(this.#scripted).detail !== 'working') this.#resumedAt = null
   }
 
   #applyContent({ effect, at, position }: EffectEvent): void {
@@ -176,7 +176,7 @@ export class SessionProjection {
     }
   }
 
-  /** Sets a required output that the scenario does not have. A scenario that sets null has none on purpose. */
+  /** Sets the required output if the scenario has set none. A scenario that sets null omits it on purpose. */
   #provideRequiredOutput(): void {
     const { structuredOutputRequired = false, samples } = this.#history
     const isMissing = structuredOutputRequired && this.#structuredOutput === undefined
@@ -224,14 +224,15 @@ export class SessionProjection {
     return maxAcuLimit !== null && this.#acus > 0 && this.#acus >= maxAcuLimit
   }
 
-  get #words() {
+  /** The status that the scenario and events have set. */
+  get #scripted() {
     return { status: this.#status, statusEnum: this.#statusEnum, statusDetail: this.#statusDetail }
   }
 
   #facts(now: number): PhaseFacts {
     const waitsForTime = !this.#instant && !this.#countsReads
     return {
-      ...this.#words,
+      ...this.#scripted,
       hasEnded: this.endedAt !== null,
       isOutOfAcus: this.#isOutOfAcus,
       isAsleep: this.#isAsleep,
@@ -245,10 +246,10 @@ export class SessionProjection {
   view({ now, showsTitle }: { now: number; showsTitle: boolean }): SessionState {
     const facts = this.#facts(now)
     const { archivedAt, tagsChangedAt = 0 } = this.#history
-    // What clients change besides what happens in the session.
+    // Clients change these without an event of the timeline.
     const updatedAt = Math.max(this.#updatedAt, archivedAt ?? 0, tagsChangedAt)
     return {
-      ...this.#shownWords(),
+      ...this.#shownStatus(),
       phase: phaseOf(facts),
       title: this.#title ?? (showsTitle ? generatedTitle(this.#history.prompt) : null),
       messages: this.#messages,
@@ -264,8 +265,8 @@ export class SessionProjection {
     }
   }
 
-  /** Returns v1's words for the status. They say that a session is suspended, but not why. */
-  #shownWords(): Pick<SessionState, 'status' | 'statusEnum'> {
+  /** Returns the status in v1, which shows that a session is suspended, but not the reason. */
+  #shownStatus(): Pick<SessionState, 'status' | 'statusEnum'> {
     const status = this.#status
     if (this.endedAt === null && status !== 'suspended') {
       if (this.#isOutOfAcus) return { status: 'suspended', statusEnum: 'suspend_requested' }
@@ -275,7 +276,7 @@ export class SessionProjection {
   }
 }
 
-/** Returns the id of a file that Devin attaches, in the form of other files' ids. */
+/** Returns the id of a file that Devin attaches: a UUID, as for uploaded files. */
 function fileId(sessionId: string, position: string): string {
   const hex = hash('sha256', `${sessionId} ${position} file`)
   return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')

@@ -25,7 +25,7 @@ const WEEKDAYS: Readonly<Record<string, string>> = {
   SU: 'sun',
 }
 
-/** Returns the cron expressions of the moments at which an automation starts by itself, each once. */
+/** Returns the distinct cron expressions of the schedules of an automation. Omits rules that have none. */
 export function cronsOf({ triggers }: AutomationSettings): string[] {
   const crons = rulesOf(triggers).flatMap((rule) => cronOf(String(rule)) ?? [])
   return [...new Set(crons)]
@@ -69,11 +69,14 @@ function partsOf(text: string): Readonly<Record<string, string>> {
   )
 }
 
+/** A field that no cron expression can have, for an unknown day of the week. */
+const INVALID = 'invalid'
+
 function inCron(name: string, values: string): string {
   if (name !== 'BYDAY') return values
   return values
     .split(',')
-    .map((day) => WEEKDAYS[day] ?? 'no day')
+    .map((day) => WEEKDAYS[day] ?? INVALID)
     .join(',')
 }
 
@@ -89,7 +92,7 @@ function checkedCron(cron: string): string | null {
     checkCron(cron)
     return cron
   } catch {
-    // A value out of range.
+    // For example, a value is out of range.
     return null
   }
 }

@@ -61,7 +61,7 @@ type Entry = StoredRule &
     readonly bytes: number
   }
 
-/** A rule with everything that is known about it. */
+/** A rule in the form in which a database stores it. */
 export interface StoredRule extends ActiveRule {
   /** The scenario of the rule. Names are resolved when the rule is added, so that rules cannot form a cycle. */
   readonly resolved: Scenario
@@ -79,7 +79,7 @@ export class ScenarioRules {
   readonly #changes: ChangeFeed | undefined
   #lastPosition = 0
 
-  /** The memory of the rules counts towards `quota`, and changes are noted. Default: no quota, and nobody notes changes. */
+  /** The memory of the rules counts towards `quota`, and `changes` tracks their changes. Default: neither. */
   constructor(ids: Ids, { quota, changes }: { readonly quota?: Quota; readonly changes?: ChangeFeed } = {}) {
     this.#ids = ids
     this.#quota = quota

@@ -159,7 +159,7 @@ export function endsSession({ status, status_enum }: Effect): boolean {
   return status_enum === 'expired' || status === 'error' || status === 'exit'
 }
 
-/** Returns whether an effect finishes the turn, in the words of either generation. */
+/** Returns whether an effect finishes the turn, by the status of either generation. */
 export function finishes({ status, status_enum, status_detail }: Effect): boolean {
   return status_enum === 'finished' || status_detail === 'finished' || status === 'finished'
 }

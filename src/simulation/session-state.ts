@@ -37,7 +37,7 @@ export interface SessionState {
   readonly pullRequests: readonly PullRequest[]
   readonly files: readonly DevinFile[]
   readonly structuredOutput: unknown
-  /** The status in v3's words, and the reason for it. */
+  /** The `status` and `status_detail` in v3. */
   readonly phase: Phase
   readonly category: (typeof CATEGORIES)[number] | null
   readonly subcategory: string | null

@@ -68,7 +68,7 @@ export async function outputCheck(
   const plain = await checkSchema(schema)
   const { compile } = await libraries()
   const fits = await tryInTime(() => compile(draft7Of(plain)))
-  if (fits === null) throw new SchemaError('refers to what it does not have, or is too complex')
+  if (fits === null) throw new SchemaError('has a $ref to a missing definition, or is too complex')
   return async (outputs) => {
     const problems: (string | undefined)[] = []
     const checkRest = () => {
@@ -156,7 +156,7 @@ async function load() {
   }
 }
 
-/** Returns the schema of Draft 7 schemas. The one in Ajv refuses an `enum` without values, or with equal ones, which Draft 7 allows. */
+/** Returns the meta-schema of Draft 7. That of Ajv rejects an empty `enum` and duplicate values in it, which Draft 7 allows. */
 function draft7Schema(ajv: Ajv): object {
   const { schema: strict } = ajv.getSchema('http://json-schema.org/draft-07/schema') as ValidateFunction
   const { properties, ...schema } = strict as { readonly properties: object }

@@ -4,12 +4,12 @@ import type { Effect, Step } from './scenario.ts'
 /** The maximum number of events in a session. Later steps of its scenario are dropped. */
 export const TIMELINE_EVENTS_MAX = 100_000
 
-/** A time after all others, but before that of a step that waits for reads. */
+/** A time after all others, except `Infinity`, the time of a step that waits for reads. */
 export const END_OF_TIME = Number.MAX_VALUE
 
 /**
- * A change of a session. `rank` orders events with the same timestamp: an odd number for messages, and from the even number before it on
- * for what happens between them.
+ * A change of a session. `rank` orders events with the same timestamp: the messages of users have the odd numbers 1, 3, 5 and so on, and
+ * events between two messages have ranks from the even number between theirs.
  */
 export type TimelineEvent = { readonly at: number; readonly rank: number } & (
   | {
@@ -100,7 +100,7 @@ function addEvents(timeline: TimelineEvent[], { events }: SessionHistory, now: n
   }
 }
 
-/** Returns what an event adds to the rank of the message before it: less than 1, and more than that of the event before. */
+/** Returns the fraction that an event adds to the even rank of its place among the messages: between 0 and 1, and increasing. */
 function rankOf(index: number, length: number): number {
   return (index + 1) / (length + 1)
 }
@@ -117,10 +117,10 @@ function* restOf(
   }
 }
 
-/** A step that an event brings forward. */
+/** The event that brings a step forward. */
 interface Skip {
   readonly at: number
-  /** The rank of what happens with the event. */
+  /** The minimum rank of the step. */
   readonly rank: number
 }
 
@@ -135,7 +135,7 @@ function skipsOf({ events, scenario }: SessionHistory): ReadonlyMap<number, Skip
     turns ??= new Map()
     const turn = scenario.on_message === undefined ? 0 : messages
     const skips = turns.get(turn) ?? new Map<number, Skip>()
-    // It has already happened with an earlier one.
+    // Otherwise an earlier event has already brought it forward.
     if (!skips.has(step)) skips.set(step, { at, rank: 2 * messages + rankOf(index + 0.5, events.length) })
     turns.set(turn, skips)
   }
@@ -148,9 +148,9 @@ interface TimedStep {
   /** `Infinity` while it waits for reads. */
   readonly at: number
   readonly reads: number
-  /** The number of further reads that it waits for, as the first one or because of a step before it. */
+  /** The number of further reads that it waits for, itself or because of an earlier step. */
   readonly missingReads: number
-  /** The rank that it has at least. */
+  /** Its minimum rank. */
   readonly rank: number
 }
 

@@ -17,7 +17,7 @@ export function toJson(value: unknown): unknown {
   try {
     text = JSON.stringify(value, (_key, member) => plainNumber(member))
   } catch (error) {
-    throw error instanceof NotJsonError ? error : new NotJsonError('is nested too deeply, or in itself')
+    throw error instanceof NotJsonError ? error : new NotJsonError('is circular or nested too deeply')
   }
   if (nestsDeeper(text, DEPTH_MAX)) throw new NotJsonError(`is nested more than ${DEPTH_MAX} levels deep`)
   return parseWellFormed(text)
@@ -32,6 +32,6 @@ export function parseWellFormed(text: string): unknown {
 function plainNumber(member: unknown): unknown {
   const plain = typeof member === 'bigint' ? Number(member) : member
   if (typeof plain === 'number' && !Number.isFinite(plain))
-    throw new NotJsonError('holds a number that is not finite')
+    throw new NotJsonError('contains a number that is not finite')
   return plain
 }

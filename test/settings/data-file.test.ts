@@ -372,8 +372,8 @@ t.test('a rules file with invalid JSON or YAML is rejected', async (t) => {
 t.test('YAML data that JSON lacks is rejected in a rule', async (t) => {
   const output = (text: string) => `- scenario: { steps: [{ structured_output: ${text} }] }`
 
-  t.same(await ruleFaults(t, 'rules.yaml', output('&a [*a]')), ['0: is nested too deeply, or in itself'])
-  t.same(await ruleFaults(t, 'rules.yaml', output('.nan')), ['0: holds a number that is not finite'])
+  t.same(await ruleFaults(t, 'rules.yaml', output('&a [*a]')), ['0: is circular or nested too deeply'])
+  t.same(await ruleFaults(t, 'rules.yaml', output('.nan')), ['0: contains a number that is not finite'])
 })
 
 t.test('a missing rules file is rejected', async (t) => {

@@ -244,7 +244,7 @@ t.test('data that a response cannot contain is rejected without quoting it', asy
   )
 
   t.match(checked, {
-    issues: [{ loc: ['here'], msg: 'Value error, holds a number that is not finite', input: null }],
+    issues: [{ loc: ['here'], msg: 'Value error, contains a number that is not finite', input: null }],
   })
 })
 
@@ -256,7 +256,7 @@ t.test('the effects of manual events have the same checks', async (t) => {
     issues: [{ loc: ['body', 'message'], msg: 'Value error, unknown template {{lastmessage}}' }],
   })
   t.match(checkEffect({ structured_output: Number.NaN }, ['body']), {
-    issues: [{ loc: ['body'], msg: 'Value error, holds a number that is not finite', input: null }],
+    issues: [{ loc: ['body'], msg: 'Value error, contains a number that is not finite', input: null }],
   })
 })
 
@@ -340,7 +340,7 @@ t.test('every result can be encoded in a response', async () => {
 
 t.test('a number that is not finite is rejected', async (t) => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 10n ** 400n]) {
-    t.throws(() => toJson({ deep: [value] }), { message: 'holds a number that is not finite' })
+    t.throws(() => toJson({ deep: [value] }), { message: 'contains a number that is not finite' })
   }
 })
 
@@ -349,7 +349,7 @@ t.test('circular and deeply nested data is rejected', async (t) => {
   circle.push(circle)
   const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
 
-  t.throws(() => toJson(circle), { message: 'is nested too deeply, or in itself' })
+  t.throws(() => toJson(circle), { message: 'is circular or nested too deeply' })
   t.throws(() => toJson(nested(101)), { message: 'is nested more than 100 levels deep' })
   t.throws(() => toJson(nested(1000)), NotJsonError)
   t.doesNotThrow(() => toJson(nested(100)))

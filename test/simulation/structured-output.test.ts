@@ -363,6 +363,6 @@ t.test('outputCheck rejects an invalid schema', async (t) => {
   await t.rejects(outputCheck({ type: 'strin' }), { name: 'SchemaError' })
   await t.rejects(outputCheck({ $ref: '#/definitions/none' }), {
     name: 'SchemaError',
-    message: 'refers to what it does not have, or is too complex',
+    message: 'has a $ref to a missing definition, or is too complex',
   })
 })

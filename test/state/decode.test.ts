@@ -496,7 +496,7 @@ t.test('scenarios that cannot be encoded as JSON are checked individually', asyn
   ])
   const [status, body] = await putState(app, document('{"acus":NaN}'))
   t.equal(status, 422)
-  t.match(JSON.parse(body).detail, [{ msg: 'Value error, holds a number that is not finite' }])
+  t.match(JSON.parse(body).detail, [{ msg: 'Value error, contains a number that is not finite' }])
 })
 
 t.test('a document has at most 200,000 organizations', async (t) => {
