@@ -77,8 +77,8 @@ export function tokensIn(organizations: readonly OrganizationDocument[]): Readon
 }
 
 /**
- * Returns keys of service users with the tokens that their records have now, if the document omits them and does not give them to
- * another key. `organization` is the one that they belong to, if it exists.
+ * Returns the keys of service users. Keys without a token get the one of their current record, unless the document gives that token to
+ * another key. `organization` is the current organization of the keys, if it exists.
  */
 export function withKnownTokens(
   apiKeys: readonly ApiKeyRecord[],
@@ -94,13 +94,13 @@ export function withKnownTokens(
   )
 }
 
-/** Returns the keys in the records of service users. What is said there about a key takes precedence. */
+/** Returns the keys of the service users' records. They take precedence over the lists of keys. */
 export function decodeServiceUserKeys(
   states: readonly OrganizationState<ClockSettings>[],
   options: DecodeOptions,
   reader: DocumentReader,
 ): KeyRegistryState['registered'] {
-  // A token without the form of a key was rejected with its record.
+  // A token that is not a valid key was reported with its record, and cannot be registered.
   if (reader.issues.length > 0) return new Map()
   const registry = new KeyRegistry()
   const seen = new Map<string, string>()
@@ -123,15 +123,15 @@ function keySession(
   reader: DocumentReader,
 ): RegisteredKey['session'] {
   if ((type === 'devin_brain') !== (devinId !== undefined)) {
-    reader.reject(['devin_id'], 'goes with the principal_type devin_brain, and only with it')
+    reader.reject(['devin_id'], 'is required with the principal_type devin_brain, and not allowed otherwise')
   }
   if (type === undefined) return undefined
   return type === 'devin_brain' ? { type, devinId: devinId ?? '' } : { type }
 }
 
 /**
- * Returns the new state of the keys. Lists that the document omits stay unchanged, but for the keys of service users, which follow
- * their records.
+ * Returns the new state of the keys. Lists that the document omits stay unchanged, except that the keys of service users follow their
+ * records.
  */
 export function keyState(
   { keys, adds = false }: DecodeOptions,

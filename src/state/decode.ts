@@ -120,7 +120,7 @@ function checkCounts(organizations: readonly OrganizationDocument[], reader: Doc
   const counts = organizations.flatMap(({ sessions = [] }) => sessions.map(({ count = 0 }) => count))
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total > COUNTED_SESSIONS_MAX)
-    reader.reject(['organizations'], `count makes more than ${COUNTED_SESSIONS_MAX} sessions`)
+    reader.reject(['organizations'], `count creates more than ${COUNTED_SESSIONS_MAX} sessions`)
 }
 
 /** The record lists of an organization, by name. */

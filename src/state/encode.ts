@@ -35,7 +35,7 @@ export function* stateTexts(state: ServerState, options: EncodeOptions = {}): Ge
   yield ']'
   if (collections === undefined) {
     yield* member('scenarios', scenarios, encodeRule, reveal)
-    // Their order is not kept.
+    // Sorted, because the registry does not keep their order.
     if (reveal) yield* member('revoked_keys', [...keys.revoked].sort(), (key) => key, true)
   }
   yield '}'
@@ -75,7 +75,7 @@ function* organizationTexts(
   yield '}'
 }
 
-/** Returns a document without its secret members, unless they are revealed, and with the sizes of files instead of files, unless these are wanted. */
+/** Returns the document to write. Omits secret members without `reveal`, and replaces files by their sizes without `files`. */
 function visible(
   { secretMembers }: AnyResource,
   document: Document,
@@ -114,7 +114,7 @@ function* recordTexts(comma: string, document: Document, reveal: boolean): Gener
   const file = Object.entries(document).find(([, value]) => value instanceof Uint8Array)
   if (file === undefined) return yield comma + encodeJson(show(document))
   const [name, bytes] = file as [string, Uint8Array]
-  // The file replaces an empty text.
+  // The chunks of the file go where the empty text is.
   const [before, after] = encodeJson(show({ ...document, [name]: '' })).split(`"${name}":""`)
   yield `${comma}${before}"${name}":"`
   for (let start = 0; start < bytes.length; start += FILE_CHUNK) {
@@ -133,14 +133,14 @@ function encodeRule({ id, orgId, name, match, scenario }: ServerState['scenarios
   }
 }
 
-/** Returns the keys of an organization, but for those of its service users, which `api_keys` has. */
+/** Returns the keys of an organization, except those of its service users, which are in `api_keys`. */
 function keysOf({ orgId }: OrganizationState, registered: ReadonlyMap<string, Principal>): unknown[] {
   return [...registered]
     .filter(([, principal]) => principal.orgId === orgId && principal.roles === undefined)
     .map(([key, principal]) => encodeKey(key, principal))
 }
 
-/** A v1 service key is written alone, since v1 shows no service users. */
+/** Returns a key with its owner. A v1 service key is a plain string, since v1 shows no service users. */
 function encodeKey(
   key: string,
   { generation, user, actor, permissions, expiresAt, session }: Principal,

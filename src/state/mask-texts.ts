@@ -1,7 +1,7 @@
 import { MASK, maskKeys } from '../base/mask-keys.ts'
 import { hasConfidential } from '../journal/secret-fields.ts'
 
-/** Members that another part of the document refers to, or whose syntax a mask would break: ids, patterns, contents of files. */
+/** Members that are not masked, since other parts of the document refer to them, or a mask would break their syntax. */
 const EXACT: ReadonlySet<string> = new Set(['id', 'org_id', 'match', 'base64', 'macro'])
 
 /** Members that may hold any JSON. Texts in them are not treated as the body of a secret. */

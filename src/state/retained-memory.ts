@@ -3,7 +3,7 @@ import type { ServerState } from '../organization/state.ts'
 import { sizeOf } from '../store/store-quota.ts'
 import type { StoredRecord } from '../store/types.ts'
 
-/** The bytes that a snapshot takes besides its records and scenarios: for itself and per organization, record, rule, key and name. */
+/** The memory overhead of a snapshot, in bytes: for itself, and per organization, record, rule, key and name. */
 const BYTES = { snapshot: 1_500, organization: 2_000, record: 8, rule: 300, key: 100 } as const
 
 /** The bytes that tracking one object takes. */
@@ -27,7 +27,7 @@ export class RetainedMemory {
     this.#quota = quota
   }
 
-  /** Counts a state. Throws StoreFullError, and counts nothing, if it exceeds the quota, unless it is unlimited. */
+  /** Counts a state. Throws StoreFullError and counts nothing if it exceeds the quota, unless `isUnlimited` is set. */
   retain(state: ServerState, { isUnlimited = false } = {}): void {
     const own = ownBytes(state)
     const count = (bytes: number) => (isUnlimited ? this.#quota.record(bytes) : this.#quota.reserve(bytes))

@@ -12,7 +12,7 @@ export interface Invalid {
   readonly issues: readonly ValidationIssue[]
 }
 
-/** What resets restore. */
+/** The state that resets restore. */
 export interface Baseline {
   readonly state: NewState
   /** The clock settings of the seed, by organization; undefined for the server's own. */
@@ -23,7 +23,7 @@ export interface Baseline {
 export class StateService {
   readonly #organizations: Organizations
   readonly #keys: KeyRegistry
-  /** What resets restore. A database sets the one that it has kept. */
+  /** The state that resets restore. Replaced by the one in the database, if there is a database. */
   baseline: Baseline = { state: { organizations: [] }, seededClocks: new Map() }
 
   constructor(services: { organizations: Organizations; keys: KeyRegistry }) {
@@ -38,7 +38,7 @@ export class StateService {
     const keys = this.#keys.capture(orgId)
     const organizations =
       orgId === undefined ? this.#organizations.kept() : listOf(this.#organizations.find(orgId))
-    // Organizations with a key are included even if they were never used. One with service users has records, unless it is deleted.
+    // Organizations with a key are included even if they were never used, but not because of a service user: those have records.
     const registered = [...keys.registered.values()].filter(({ roles }) => roles === undefined)
     const named = new Set(registered.map((principal) => principal.orgId))
     if (orgId !== undefined) named.add(orgId)
@@ -92,7 +92,7 @@ export class StateService {
     events.live?.publish({ kind: 'reset', org_id: orgId ?? null })
   }
 
-  /** Makes the current state the baseline of resets. Creates the organizations that have only a key. */
+  /** Makes the current state the baseline of resets. Creates organizations that so far have only a key. */
   async captureBaseline(): Promise<void> {
     const state = await this.capture()
     const missing = state.organizations.filter(({ orgId }) => this.#organizations.find(orgId) === undefined)
@@ -109,7 +109,7 @@ export class StateService {
       ...organization,
       clock: { ...clock, ...seededClocks.get(organization.orgId) },
     }))
-    // An organization that is not in the baseline keeps only its name. Without one, it is removed, and a deleted one stays deleted.
+    // An organization that is not in the baseline keeps only its name. Without a name it is removed. A deleted one stays deleted.
     if (orgId !== undefined && !organizations.some((organization) => organization.orgId === orgId)) {
       const { name = orgId } = this.#organizations.find(orgId) ?? {}
       const isNew = name === orgId && clocksMatch(clock, this.#organizations.clock.state())
@@ -137,7 +137,7 @@ export class StateService {
     return undefined
   }
 
-  /** Throws StoreFullError if the new state takes more memory than the current one, and exceeds the quota. */
+  /** Throws StoreFullError if the new state takes more memory than the current one and exceeds the quota. */
   #ensureQuota({ organizations, scenarios, keys }: NewState, orgId: string | undefined): void {
     const replaced = orgId === undefined ? this.#organizations.all().map((one) => one.orgId) : [orgId]
     let more = -this.#organizations.bytesOf(replaced)

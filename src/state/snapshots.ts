@@ -22,9 +22,9 @@ const KIND = 'snapshots'
 export const SNAPSHOTS_MAX = 100
 
 /**
- * Named states. Each organization has its own names, so tests that share a server do not clash. With an
- * org id, a name means the organization's own snapshot, else its part of the server-wide one. Without, it means the
- * server-wide one, else every organization's.
+ * Named states. Each organization has its own names, so tests that share a server do not clash. With an org id, a name refers to the
+ * organization's own snapshot, or else to its part of the server-wide one. Without an org id, it refers to the server-wide one, or else
+ * to those of all organizations.
  */
 export class Snapshots {
   readonly #stateService: StateService
@@ -35,7 +35,7 @@ export class Snapshots {
   readonly #changes: ChangeFeed | undefined
   #lastPosition = 0
 
-  /** The memory that snapshots retain counts towards `quota`, and changes are noted. Default: nobody notes changes. */
+  /** The memory that snapshots retain counts towards `quota`, and `changes`, if given, tracks their changes. */
   constructor(
     stateService: StateService,
     { quota, changes }: { readonly quota: Quota; readonly changes?: ChangeFeed },

@@ -115,7 +115,7 @@ t.test('a total count above the limit and a count with an id are rejected', asyn
   ]
 
   t.same(await issuesOf(t, { sessions: sessions.slice(0, 2) }), [
-    'organizations: count makes more than 100000 sessions',
+    'organizations: count creates more than 100000 sessions',
   ])
   t.same(await issuesOf(t, { sessions: sessions.slice(2) }), [
     `${AT}.id: cannot be combined with a count above 1`,

@@ -85,7 +85,7 @@ t.test('a v3 key with an invalid time of expiry, or half a session, is rejected'
   t.match(await issuesOf(t, { key: 'cog_a', expires_at: 'soon' }), [
     /^expires_at: Input should be a valid datetime/,
   ])
-  const devin = ['devin_id: goes with the principal_type devin_brain, and only with it']
+  const devin = ['devin_id: is required with the principal_type devin_brain, and not allowed otherwise']
   t.same(await issuesOf(t, { key: 'cog_a', principal_type: 'devin_brain' }), devin)
   t.same(await issuesOf(t, { key: 'cog_a', principal_type: 'windsurf_session', devin_id: 'devin-1' }), devin)
   t.same(await issuesOf(t, { key: 'cog_a', devin_id: 'devin-1' }), devin)
