@@ -8,7 +8,7 @@ export class MemoryLog<E> implements Log<E> {
   readonly #owner: CollectionOwner
   readonly #max: number
   readonly #entries = new RingBuffer<E>()
-  /** The sizes of the entries: the oldest ones are not in the processor's cache any more when they are dropped. */
+  /** The sizes of the entries, kept separately because an old entry is no longer in the processor's cache when it is dropped. */
   readonly #sizes = new RingBuffer<number>()
   /** The position of the oldest entry: the number of those before it. */
   #start = 0
@@ -74,7 +74,7 @@ export class MemoryLog<E> implements Log<E> {
     return this.#entries.at(position - this.#start)
   }
 
-  /** Puts an entry at a position: after the last one, instead of another one, or as the first one of a log that begins anew. */
+  /** Puts an entry at a position: appends it, or replaces the entry there. An earlier position than the first starts the log anew. */
   put(entry: E, position: number): void {
     if (position < this.#start) this.#drop(this.#count)
     if (this.#count === 0) this.#start = position
@@ -89,7 +89,7 @@ export class MemoryLog<E> implements Log<E> {
     this.#sizes.set(index, bytes)
   }
 
-  /** Removes the entries up to a position. Without any, it does not count as a use of the organization. */
+  /** Removes the entries up to a position. Does not claim the organization if there are none. */
   dropUpTo(position: number): void {
     if (this.#count > 0 && position >= this.#start) this.#drop(position + 1 - this.#start)
   }

@@ -64,7 +64,7 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     for (const record of records) if (this.#append(record, undefined)) keys++
     // Checking each record before it is added would take a third more time.
     if (this.#entries.size < records.length || this.#uniqueKeys.size < keys) {
-      throw new UniqueKeyError(`${this.#definition.name}: an id or a unique key is there twice`)
+      throw new UniqueKeyError(`${this.#definition.name}: duplicate id or unique key`)
     }
   }
 
@@ -211,7 +211,7 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     this.#version = this.#owner.changes.next()
     this.#entries.delete(entry.record.id)
     const key = this.#keyOf(entry.record)
-    // Of records that are put one by one, another one may have got the key before.
+    // When rows are put one by one, another record may already have taken the key over.
     if (key !== undefined && this.#uniqueKeys.get(key) === entry.record.id) this.#uniqueKeys.delete(key)
     if (entry.older === undefined) this.#oldest = entry.newer
     else entry.older.newer = entry.newer
@@ -267,7 +267,7 @@ export class MemoryCollection<R extends StoredRecord> implements Collection<R> {
     if (sequence === undefined || id === undefined) throw new UnknownPositionError('not a position')
     const position = Number(sequence)
     const at = this.#entries.get(id)
-    // One with a later position was deleted and inserted again. An earlier one has moved in a replacement of all records.
+    // A record with a later position was deleted and inserted again. With an earlier one, all records were replaced meanwhile.
     if (at !== undefined && at.sequence <= position) return following(at, order)
     if (position < 1 || position > this.#lastSequence) throw new UnknownPositionError('not a position')
     let entry = this.#first(order)

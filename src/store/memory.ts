@@ -91,7 +91,7 @@ interface StoredOrganization extends CollectionOwner {
 /** The records of one kind, without their type. */
 type AnyContent = MemoryCollection<StoredRecord> | MemoryLog<StoredRecord>
 
-/** Notes that everything in an organization has changed. */
+/** Tracks a change of everything in an organization. */
 function markAll({ orgId, contents, changes: { tracker } }: StoredOrganization): void {
   if (tracker === undefined) return
   for (const [name, content] of contents) for (const id of content.ids()) tracker.mark(name, orgId, id)

@@ -6,8 +6,8 @@ import type { OrganizationQuota } from './store-quota.ts'
 export interface CollectionOwner {
   readonly orgId: string
   readonly quota: OrganizationQuota
-  /** Gets an event for each record that is written, unless the organization was replaced. */
+  /** Receives an event for each write of a record, unless the organization was replaced. */
   readonly events: EventFeed
-  /** Where each record that is written is noted, unless the organization was replaced. */
+  /** Tracks each write of a record, unless the organization was replaced. */
   readonly changes: ChangeFeed
 }

@@ -96,7 +96,7 @@ export interface CollectionDefinition<R extends StoredRecord> {
  * they report what has already happened.
  */
 export interface Log<E> extends Walkable<E> {
-  /** Adds an entry. It cannot fail, so it is not awaited. Removes the oldest entries in batches. */
+  /** Adds an entry, and removes the oldest ones in batches. Never fails, so it is synchronous. */
   append(entry: E): void
   /** Returns the entries, oldest first; with a limit, only the newest ones. */
   list(limit?: number): Promise<E[]>
@@ -123,9 +123,9 @@ export interface StoreLimits {
 export interface Store {
   /** The memory of all records. Other stored data counts towards it, too. */
   readonly quota: Quota
-  /** Gets an event for each record that is written, and other events of the server. Replacing everything is none of them. */
+  /** Receives an event for each write of a record, and the other events of the server. `replace` publishes none. */
   readonly events: EventFeed
-  /** Where changes of records are noted, and those of everything else that a server keeps. */
+  /** Tracks the changes of records, and of everything else that the server stores. */
   readonly changes: ChangeFeed
   /** Reads and writes single records and entries with their positions, as a database keeps them. */
   readonly rows: StoredRows
@@ -135,7 +135,7 @@ export interface Store {
   has(orgId: string): boolean
   /** Returns the bytes that an organization takes; 0 for one that does not exist. */
   bytesOf(orgId: string): number
-  /** Returns what an organization has now. After a replacement or removal, it is what the organization had. */
+  /** Returns the current contents of an organization. After a replacement or removal, the result still has the previous contents. */
   open(orgId: string): OpenedOrganization
   /**
    * Replaces everything that the organization has, in one step. `bytes` is what `sizeOfAll` returns, if known. Collections obtained
@@ -153,7 +153,7 @@ export interface PositionedRecord {
   readonly position: number
 }
 
-/** Access to records one by one. It publishes no events, notes no changes and knows no limits. The ids of a log's entries are their positions. */
+/** Access to single records, without events, change tracking and limits. The ids of a log's entries are their positions. */
 export interface StoredRows {
   get(orgId: string, definition: Contents['definition'], id: string): PositionedRecord | undefined
   /** Adds a record at its position, or replaces the one with its id. */
@@ -180,7 +180,7 @@ export interface Contents {
   readonly records: readonly StoredRecord[]
 }
 
-/** Thrown for a position in a list that no page has ended at. */
+/** Thrown for a position in a list that is not the end of a page. */
 export class UnknownPositionError extends Error {
   override name = 'UnknownPositionError'
 }
