@@ -26,10 +26,10 @@ export async function migrateSqlite(database: DatabaseSync): Promise<void> {
   }
 }
 
-/** Does nothing. Kysely calls it at the end, but the caller goes on to use its connection. */
+/** Does nothing. Kysely calls it at the end to close the connection, which the caller still uses. */
 function keepOpen(): void {}
 
-/** The processes that open the same database at the same time migrate it one after the other. */
+/** The advisory lock that makes processes migrate the same database one after the other. */
 const MIGRATION_LOCK = 0x6465_7669
 
 /**
@@ -42,14 +42,14 @@ export async function migratePostgres(client: Client, schema: string): Promise<v
     try {
       return await client.query(text, [...values])
     } catch (error) {
-      // After the first one, every query of the transaction fails, also those with which Kysely finds out what is there.
+      // After a failure, PostgreSQL rejects all further queries of the transaction. Kysely reports the last error, but the first explains it.
       failure ??= error
       throw failure
     }
   }
   const connection = { query, release: keepOpen } as unknown as PostgresPoolClient
   const pool = { connect: async () => connection, end: async () => keepOpen(), options: {} }
-  // A process that waits for another one waits for as long as it takes. One that stops in between is disconnected by the server.
+  // Waits for other processes without a time limit. The server disconnects a process that stops in the middle of its migration.
   await client.query(`
     BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
     SELECT pg_advisory_xact_lock(${MIGRATION_LOCK});

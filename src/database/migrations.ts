@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Engine } from './schema.ts'
 
-// The tables are created by migrations only, which see the tables as they were then: hence no types.
+// Untyped, because a migration works on the tables as they were when it was written.
 type Tables = Kysely<unknown>
 
 /** Returns the migrations of an engine by their names, which `SCHEMA_VERSIONS` lists. Never change one that was released. */
@@ -21,7 +21,7 @@ async function createEntries(db: Tables, engine: Engine): Promise<void> {
     .addColumn('org_id', text, (column) => column.notNull())
     .addColumn('id', text, (column) => column.notNull())
     .addColumn('position', 'bigint', (column) => column.notNull())
-    // Text, because json would refuse or change some escapes.
+    // Text, because the type json rejects or changes some escapes.
     .addColumn('data', 'text', (column) => column.notNull())
     .addColumn('bytes', isPostgres ? 'bytea' : 'blob')
   if (isPostgres) {
@@ -38,7 +38,7 @@ async function createFeed(db: Tables): Promise<void> {
   await db.schema.createTable('fake_devin_world').execute()
   await db.schema
     .createTable('fake_devin_changes')
-    // Not written to the log: after a crash it is empty, and every process reads all rows anew.
+    // Unlogged, which makes writes faster. After a crash it is empty, and every process reads all rows anew.
     .modifyFront(sql`unlogged`)
     .addColumn('version', 'bigint', (column) => column.primaryKey())
     .addColumn('id', 'text', (column) => column.notNull())
@@ -55,7 +55,7 @@ async function createFeed(db: Tables): Promise<void> {
     .addColumn('deleted_ids', sql`text[]`, (column) => column.notNull())
     .addColumn('events', sql`text[]`, (column) => column.notNull())
     .execute()
-  // Compressing what is soon deleted would take most of the time of a large commit.
+  // Without compression, which would take most of the time of a large commit, and the rows are deleted soon.
   await sql`
     ALTER TABLE fake_devin_changes ALTER datas SET STORAGE EXTERNAL, ALTER bytes SET STORAGE EXTERNAL`.execute(
     db,

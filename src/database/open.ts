@@ -19,7 +19,7 @@ export async function openDatabase(location: string, clock = systemClock()): Pro
   return openPostgres(location, where, clock)
 }
 
-/** Returns the engine of a location. Throws an {@link OpenError} for one that is neither a path nor PostgreSQL's. */
+/** Returns the engine of a location. Throws an {@link OpenError} for a URL of another database. */
 export function engineOf(location: string): Engine {
   const scheme = schemeOf(location)
   if (scheme === undefined) return 'sqlite'
@@ -29,7 +29,7 @@ export function engineOf(location: string): Engine {
   )
 }
 
-/** Returns a location for messages and logs: a whole path, or the URL of a database without the password and the parameters. */
+/** Returns a location for messages and logs: an absolute path, or a URL without its password and parameters. */
 export function describeLocation(location: string): string {
   const scheme = schemeOf(location)
   if (scheme === undefined) return resolve(location)

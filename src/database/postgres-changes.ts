@@ -14,11 +14,12 @@ const KEPT = 1_000
 /** The number of commits after which old ones are removed. */
 const REMOVED_AT_ONCE = 100
 
-/** Returns the query that waits for this process's turn, and finds out what it has missed. It is answered in one round trip. */
+/** Returns the query that waits for the lock and then reads the commits that this process has missed, in one round trip. */
 export function beginQuery(known: Version | undefined): string {
   const version = known?.version ?? Number.MAX_SAFE_INTEGER - 2 * KEPT
-  // Each statement sees what was committed before it, so those behind the lock see all commits. There are never more than KEPT and some, but
-  // a server that has not analyzed the table yet expects a third of it above a limit, and only a few rows between two.
+  // Each statement sees what was committed before it, so the ones after LOCK see all commits. The upper bound on the version excludes
+  // nothing, since few more than KEPT commits exist. It is for the planner: without statistics, PostgreSQL estimates a third of the table
+  // for a one-sided range, but only a few rows for a two-sided one.
   return `
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     LOCK TABLE fake_devin_world IN EXCLUSIVE MODE;
@@ -27,7 +28,7 @@ export function beginQuery(known: Version | undefined): string {
     SELECT * FROM fake_devin_changes WHERE version > ${version} AND version <= ${version + 2 * KEPT} ORDER BY version`
 }
 
-/** Finds the newest commit. */
+/** Reads the newest commit. */
 export const NEWEST = 'SELECT version, id FROM fake_devin_changes ORDER BY version DESC LIMIT 1'
 
 /** Reads all rows of some kinds. */
@@ -48,7 +49,7 @@ const DELETE = `
   USING unnest($11::text[], $12::text[], $13::text[]) AS gone (kind, org_id, id)
   WHERE entry.kind = gone.kind AND entry.org_id = gone.org_id AND entry.id = gone.id`
 
-/** Writes a commit, for this and for the other processes, and wakes those. The values are sent once for all of it. */
+/** Writes the rows of a commit and its entry in the table of changes, and notifies the other processes. The values are sent only once. */
 const WRITE = `
   WITH puts AS (${PUT}), deletes AS (${DELETE}), changes AS (
     INSERT INTO fake_devin_changes (version, id, kinds, org_ids, ids, positions, datas, starts, lengths, bytes,
@@ -56,7 +57,7 @@ const WRITE = `
     VALUES ($1::bigint, $2::text, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text[])
   ) SELECT pg_notify('fake_devin', 'fake_devin_world'::regclass::oid::text)`
 
-/** Returns the queries that write a commit, without its end. */
+/** Returns the queries that write a commit, without the final COMMIT. */
 export function writeQueries(
   { version, id }: Version,
   changes: Changes,
@@ -131,7 +132,7 @@ export interface ChangesRow {
   readonly events: readonly string[]
 }
 
-/** Returns what another process has committed. */
+/** Returns the changes of a row of the table of commits. */
 export function changesOf(row: ChangesRow): Changes {
   const at = (texts: readonly string[], index: number) => texts[index] as string
   return {

@@ -10,9 +10,10 @@ const CONNECT_MS = 3_000
 export const CALL_MS = 12_000
 
 /**
- * Begins each session. The server notices when this process is gone, and ends the transaction of one that stopped in the middle. Plans are
- * made for each statement, because one that was made for a small table would be kept when it has grown. They use no workers, whose start takes
- * 5 ms: after a few thousand commits, a server that has not analyzed the tables yet would take some for what it answers in 0.1 ms.
+ * Configures each session. The timeouts let the server detect that this process is gone, and end the transaction of a process that stopped
+ * in the middle of one. Custom plans are needed because a generic plan for a small table would be kept after the table has grown. Parallel
+ * workers are off because their start takes 5 ms: without statistics, the planner would use them for queries of 0.1 ms after a few
+ * thousand commits.
  */
 const SESSION = `
   SET lock_timeout = '10s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '15s';
@@ -24,9 +25,9 @@ const SESSION = `
 
 /** The facts about a new session. */
 interface Session {
-  /** The number of its process, which its own notifications have. */
+  /** The process id of the server's backend, by which this process recognizes its own notifications. */
   readonly process: number
-  /** Where new tables are created; null if that does not exist. */
+  /** The schema in which new tables are created; null if it does not exist. */
   readonly schema: string | null
   /** Tells the notifications of this world from those of others in the same database; null before the tables are created. */
   readonly world: string | null
@@ -41,7 +42,7 @@ export class Connection {
   readonly session: Session
   /** Whether it can be used. */
   isOpen = true
-  /** Called when it is lost by itself. */
+  /** Called when the connection is lost, but not when it is closed. */
   onLost: (() => void) | undefined
   /** Called after each commit of another process. */
   onCommit: (() => void) | undefined
@@ -72,7 +73,7 @@ export class Connection {
       pipeline: true,
       stream: () => socket,
     })
-    // An error without a listener would end this process. The socket is closed after any: `end` follows.
+    // An error without a listener would end this process. `end` follows when the socket is destroyed.
     client.on('error', () => socket.destroy())
     try {
       await client.connect()
@@ -85,7 +86,7 @@ export class Connection {
     }
   }
 
-  /** Returns the names of the migrations that the database has had. */
+  /** Returns the names of the migrations that were applied to the database. */
   async migrations(): Promise<string[]> {
     if (!this.session.isMigrated) return []
     const { rows } = await this.within(
@@ -94,7 +95,7 @@ export class Connection {
     return rows.map(({ name }) => name)
   }
 
-  /** Sends what a function sends in one piece. For a commit, this took 0.7 instead of 0.8 ms of CPU time (one request at a time). */
+  /** Calls a function, and sends everything that it writes at once. A commit took 0.7 instead of 0.8 ms of CPU time (one request at a time). */
   together<Value>(send: () => Value): Value {
     this.#socket.cork()
     try {
@@ -104,12 +105,12 @@ export class Connection {
     }
   }
 
-  /** Waits for a query. If it takes too long, the connection is closed, with which the query rejects. */
+  /** Waits for a query. If it takes too long, closes the connection, so that the query rejects. */
   within<Value>(query: Promise<Value>, ms?: number): Promise<Value> {
     return within(query, this.#socket, ms)
   }
 
-  /** Runs a query without parameters, and visits its rows, as arrays. `visit` must not throw. */
+  /** Runs a query, and visits its rows as arrays when they arrive. `visit` must not throw. */
   async read(
     text: string,
     values: readonly unknown[],
@@ -136,20 +137,20 @@ export class Connection {
     }
   }
 
-  /** Closes the connection when everything that was sent has been answered. */
+  /** Closes the connection after all pending queries. */
   async close(): Promise<void> {
     this.isOpen = false
     await this.within(this.client.end(), CONNECT_MS)
   }
 
-  /** Closes the connection at once. What was begun is rolled back by the server. */
+  /** Closes the connection at once. The server rolls back an open transaction. */
   destroy(): void {
     this.isOpen = false
     this.#socket.destroy()
   }
 }
 
-/** Waits for a query. If it takes too long, the socket is closed, with which the query rejects. */
+/** Waits for a query. If it takes too long, destroys the socket, so that the query rejects. */
 async function within<Value>(query: Promise<Value>, socket: Socket, ms = CALL_MS): Promise<Value> {
   const timer = setTimeout(() => socket.destroy(), ms)
   try {

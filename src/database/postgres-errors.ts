@@ -1,7 +1,7 @@
 import { OpenError, UnavailableError } from './types.ts'
 
-/** The codes of the server (five characters: https://www.postgresql.org/docs/current/errcodes-appendix.html) and of the system. */
-const FAULTS: Readonly<Record<string, string>> = {
+/** Reasons by error code, of the server (five characters: https://www.postgresql.org/docs/current/errcodes-appendix.html) or the system. */
+const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no server listens there',
   ECONNRESET: 'the server has closed the connection',
   EPIPE: 'the server has closed the connection',
@@ -26,32 +26,34 @@ const FAULTS: Readonly<Record<string, string>> = {
   '57P03': 'the server is starting or stopping',
 }
 
-/** The codes of what passes by itself. */
-const PASSING = new Set(['53300', '55P03', '57P01', '57P02', '57P03'])
+/** The codes of transient errors. */
+const TRANSIENT = new Set(['53300', '55P03', '57P01', '57P02', '57P03'])
 
-/** Errors of the client, which have no codes. */
-const CLIENT_FAULTS: readonly (readonly [RegExp, string])[] = [
-  [/^timeout expired/, 'nothing answers there in time like a PostgreSQL server'],
+/** Reasons of errors of the client, which have no codes. */
+const CLIENT_REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^timeout expired/, 'no PostgreSQL server has answered in time'],
   [/client password must be a/, 'the server asks for a password'],
   [/does not support SSL/, 'the server does not support TLS'],
   [/establishing an SSL connection|received invalid response/, 'no PostgreSQL server answers there'],
   [/^Connection terminated|not queryable/, 'the server has closed the connection'],
 ]
 
-function faultOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message: string }
-  const known = FAULTS[String(code)] ?? CLIENT_FAULTS.find(([pattern]) => pattern.test(message))?.[1]
+  const known = REASONS[String(code)] ?? CLIENT_REASONS.find(([pattern]) => pattern.test(message))?.[1]
   return known ?? message
 }
 
 /** Returns the error for a call that has failed. */
 export function unavailable(where: string, error: unknown): UnavailableError {
-  return error instanceof UnavailableError ? error : new UnavailableError(`${where}: ${faultOf(error)}`)
+  return error instanceof UnavailableError ? error : new UnavailableError(`${where}: ${reasonOf(error)}`)
 }
 
 /** Returns the error for a database that could not be opened. */
 export function openError(where: string, error: unknown): OpenError | UnavailableError {
   if (error instanceof OpenError || error instanceof UnavailableError) return error
   const { code } = error as { readonly code?: string }
-  return PASSING.has(String(code)) ? unavailable(where, error) : new OpenError(`${where}: ${faultOf(error)}`)
+  return TRANSIENT.has(String(code))
+    ? unavailable(where, error)
+    : new OpenError(`${where}: ${reasonOf(error)}`)
 }

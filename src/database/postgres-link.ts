@@ -10,7 +10,7 @@ const FAIL_FAST_MICROS = 300_000
 /** The time between two attempts to connect while no call asks for the connection, in milliseconds. */
 const RETRY_MS = 1_000
 
-/** The connection to a server, which is replaced when it is lost: at once, then every second, and whenever it is asked for. */
+/** Keeps a connection to a server. Replaces a lost one: at once, then every second, and whenever a call asks for it. */
 export class Link {
   /** Called when another process may have committed something: after each of its commits, and when the connection is back. */
   onCommit: (() => void) | undefined
@@ -76,7 +76,7 @@ export class Link {
   async #reconnect(): Promise<void> {
     if (this.#isReconnecting) return
     this.#isReconnecting = true
-    // Not at once if the last one has failed soon: the listeners of commits would use it again, and lose it again.
+    // Waits if the last connection was lost soon: the listeners of `onCommit` use each new one, and would lose it at once again.
     if (this.#clock.now() - this.#reconnectedAt < RETRY_MS * 1_000)
       await pause(RETRY_MS, this.#closed.promise)
     while (!this.#isClosed && this.#connection?.isOpen !== true) {

@@ -59,11 +59,11 @@ class PostgresDatabase implements Database {
   readonly #link: Link
   /** The ids of commits. */
   readonly #ids = randomIds()
-  /** The connection that is between `begin` and its end. */
+  /** The connection of the open transaction, between `begin` and `commit` or `rollback`. */
   #open: Connection | undefined
-  /** The newest commit that this process has been told of; undefined if it does not know that. */
+  /** The newest commit that this process has read; undefined if that is unknown. */
   #known: Version | undefined
-  /** Whether this process has read all rows, and has been told of all that was committed since. */
+  /** Whether this process has read all rows, and all commits since. */
   #isLoaded = false
 
   constructor(where: string, link: Link) {
@@ -93,7 +93,7 @@ class PostgresDatabase implements Database {
     })
   }
 
-  /** Continues to begin without knowing any commit, or if the known one is no longer there. */
+  /** Continues `begin` if no commit is known, or the known one no longer exists. */
   async #beginAnew(connection: Connection): Promise<Missed> {
     this.#isLoaded = false
     const { rows } = await connection.within(connection.client.query<ChangesRow>(NEWEST))
@@ -101,7 +101,7 @@ class PostgresDatabase implements Database {
       this.#known = { version: Number(rows[0].version), id: rows[0].id }
       return 'all'
     }
-    // There has been no commit since the tables were created, or since the server crashed. From this one on, they can be told apart.
+    // There is no commit, since the tables are new or the server has crashed. Writes an empty first one, whose id later commits follow.
     await this.#write(connection, { version: 0, id: '' }, NOTHING)
     return this.begin()
   }
@@ -131,12 +131,12 @@ class PostgresDatabase implements Database {
     await this.#use(connection, () => this.#write(connection, this.#known as Version, changes))
   }
 
-  /** Writes a commit that follows `before`, and ends what `begin` began. */
+  /** Writes a commit that follows `before`, and ends the transaction. */
   async #write(connection: Connection, before: Version, changes: Changes): Promise<void> {
     const { client } = connection
     const next = { version: before.version + 1, id: this.#ids.hex() }
     this.#open = undefined
-    // If the answer does not arrive, nobody knows whether it was written.
+    // Without an answer, it is unknown whether the commit was written.
     this.#known = undefined
     // All are sent at once. After one has failed, the server ends with ROLLBACK instead of COMMIT.
     const answers = connection.together(() => {
@@ -153,7 +153,7 @@ class PostgresDatabase implements Database {
   async rollback(): Promise<void> {
     const connection = this.#open
     this.#open = undefined
-    // Without waiting: the next call is sent behind it, and if it fails, the server has lost or will lose the connection.
+    // Need not be awaited: the server runs the next query after it, and a failure means that the connection is lost.
     connection?.within(connection.client.query('ROLLBACK')).catch(() => this.#link.drop(connection))
   }
 
@@ -161,7 +161,7 @@ class PostgresDatabase implements Database {
     await this.#link.close()
   }
 
-  /** Returns the connection on which `begin` has begun, unless it was lost. */
+  /** Returns the connection of the open transaction. Throws UnavailableError if it was lost. */
   #begun(): Connection {
     const connection = this.#open
     if (connection?.isOpen) return connection
@@ -169,7 +169,7 @@ class PostgresDatabase implements Database {
     throw new UnavailableError(`${this.#where}: the connection was lost`)
   }
 
-  /** Uses the connection. Replaces it after any failure, because then it has to be found out what has happened. */
+  /** Uses a connection. Replaces it after any failure, because the state of its transaction is unknown then. */
   async #use<Value>(connection: Connection, use: () => Promise<Value>): Promise<Value> {
     try {
       return await use()

@@ -1,8 +1,8 @@
 import type { RowKey } from './types.ts'
 
 /**
- * Maps rows to values. The texts of a key are looked up one after the other: joining them took 1 to 2 of the 18 µs that a request costs
- * with a store besides the database (in-process, Node 24), and would keep a copy of each id in memory.
+ * Maps rows to values. Nested maps look up the parts of a key one by one: joined keys took 1 to 2 of the 18 µs that a request with a store
+ * takes outside the database (in-process, Node 24), and would keep a copy of each id in memory.
  */
 export class RowMap<Value> {
   readonly #organizations = new Map<string, Map<string, Map<string, Value>>>()
@@ -44,7 +44,7 @@ export class RowMap<Value> {
     if (kinds?.size === 0) this.#organizations.delete(orgId)
   }
 
-  /** Forgets all. */
+  /** Removes all rows. */
   clear(): void {
     this.#organizations.clear()
   }

@@ -20,7 +20,7 @@ export function schemaState(applied: readonly string[], versions = SCHEMA_VERSIO
   return applied.length < versions.length ? 'older' : 'current'
 }
 
-/** Returns what to tell the user about a newer schema. */
+/** Returns the error message for a database with a newer schema. */
 export function newerSchema(where: string): string {
   return `${where} was written by a newer version of fake-devin: update this one`
 }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { MIGRATIONS_TABLE, type SchemaState, schemaState } from './schema.ts'
 import { OpenError } from './types.ts'
 
-/** A SQLite file that this process has for itself. */
+/** A SQLite file that this process has locked. */
 export interface SqliteFile {
   readonly path: string
   readonly database: DatabaseSync
@@ -32,7 +32,7 @@ export function openFile(path: string): SqliteFile {
     return { path, database, schema }
   } catch (error) {
     database?.close()
-    throw error instanceof OpenError ? error : new OpenError(`${path} ${faultOf(error)}`)
+    throw error instanceof OpenError ? error : new OpenError(`${path} ${reasonOf(error)}`)
   }
 }
 
@@ -50,8 +50,8 @@ function migrationsIn(database: DatabaseSync): string[] {
     .map(({ name }) => String(name))
 }
 
-/** Describes SQLite's result codes: https://sqlite.org/rescode.html */
-const FAULTS: Readonly<Record<number, string>> = {
+/** Reasons by SQLite's result codes: https://sqlite.org/rescode.html */
+const REASONS: Readonly<Record<number, string>> = {
   5: 'is in use by another process',
   6: 'is in use by another process',
   8: 'is read-only, or its folder is',
@@ -63,10 +63,10 @@ const FAULTS: Readonly<Record<number, string>> = {
   3850: 'cannot be locked: it is read-only, or on a file system without locks',
 }
 
-/** Returns what is wrong with a file. The upper bits of a code have details. */
-export function faultOf(error: unknown): string {
+/** Returns the reason of an error. An extended result code has the primary one in its lowest eight bits. */
+export function reasonOf(error: unknown): string {
   const { errcode = 0, message } = error as { readonly errcode?: number; readonly message: string }
-  return FAULTS[errcode] ?? FAULTS[errcode & 0xff] ?? `cannot be used (${message})`
+  return REASONS[errcode] ?? REASONS[errcode & 0xff] ?? `cannot be used (${message})`
 }
 
 /** Loads SQLite without the warning that it is experimental, which Node 22 prints. */

@@ -3,7 +3,7 @@ import { describeLocation, engineOf, openDatabase } from './open.ts'
 import type { Engine, SchemaState } from './schema.ts'
 import { OpenError } from './types.ts'
 
-/** What is in a database. */
+/** The result of a check of a database. */
 export interface StoreReport {
   readonly engine: Engine
   /** Whether the database has the tables of this version of the program. */
@@ -14,7 +14,7 @@ export interface StoreReport {
 
 const COUNT = 'SELECT kind, count(*) AS count FROM fake_devin_entries GROUP BY kind ORDER BY kind'
 
-/** Looks at a database without changing it. Rejects like `openDatabase`, and if a SQLite file does not exist. */
+/** Checks a database without changing it. Rejects like `openDatabase`, and if a SQLite file does not exist. */
 export async function checkStore(location: string): Promise<StoreReport> {
   const engine = engineOf(location)
   const where = describeLocation(location)
@@ -59,7 +59,7 @@ async function checkPostgres(url: string, where: string): Promise<StoreReport> {
   }
 }
 
-/** Whether the table of rows is known to exist. */
+/** Returns whether the table of rows is known to exist. */
 function hasRows(schema: SchemaState): boolean {
   return schema === 'current' || schema === 'older'
 }

@@ -21,7 +21,7 @@ export interface Changes {
   readonly puts: readonly Row[]
   /** The rows to delete. Those that do not exist are ignored. */
   readonly deletes: readonly RowKey[]
-  /** What other processes tell their watchers, as JSON texts. They are not kept. */
+  /** The live events for the streams of other processes, as JSON texts. They are not stored. */
   readonly events: readonly string[]
 }
 
@@ -34,23 +34,23 @@ export type Missed = readonly Changes[] | 'all'
  * `begin` connects again. Calls do not overlap: `begin`, then any number of `load`, then `commit` or `rollback`.
  */
 export interface Database {
-  /** Whether no other process can use it while this one has it open. Then `begin` never waits, and nothing is ever missed. */
+  /** Whether no other process can use the database while this one has it open. Then `begin` never waits, and never returns missed commits. */
   readonly isExclusive: boolean
-  /** Waits until no other process is between its `begin` and its end. Returns what was missed; `all` until everything was loaded once. */
+  /** Begins a transaction, once no other process has one. Resolves with the missed commits; with `all` until everything was loaded once. */
   begin(): Promise<Missed>
   /** Visits all rows of these kinds, in the order of the kinds, and then of their positions. */
   load(kinds: readonly string[], visit: (row: Row) => void): Promise<void>
-  /** Writes changes in one atomic step. When it resolves they are durable. Ends what `begin` began, also when it rejects. */
+  /** Writes changes in one atomic step, which are durable once it resolves. Ends the transaction, even if it rejects. */
   commit(changes: Changes): Promise<void>
-  /** Ends what `begin` began without changes. */
+  /** Ends the transaction without changes. */
   rollback(): Promise<void>
-  /** Calls a function after each commit of another process. Default: nobody is told. Never called by an exclusive database. */
+  /** Called after each commit of another process. An exclusive database never calls it. */
   onCommit: (() => void) | undefined
-  /** Closes the database. What `begin` began is rolled back. */
+  /** Closes the database. Rolls back an open transaction. */
   close(): Promise<void>
 }
 
-/** Thrown while a database cannot be used: it is away, stopping, locked or full. The message is a sentence for people, without secrets. */
+/** Thrown while a database cannot be used: it is unreachable, stopping, locked or full. The message is for users, without secrets. */
 export class UnavailableError extends Error {
   override name = 'UnavailableError'
 }
@@ -67,8 +67,8 @@ export class DamagedRowError extends UnavailableError {
 }
 
 /**
- * Thrown when a database cannot be opened for a reason that does not pass by itself: a wrong password, a locked file, a newer schema. The message is
- * a sentence for people, without secrets.
+ * Thrown when a database cannot be opened for a permanent reason: a wrong password, a locked file, a newer schema. The message is for
+ * users, without secrets.
  */
 export class OpenError extends Error {
   override name = 'OpenError'

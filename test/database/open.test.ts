@@ -120,7 +120,7 @@ t.test('an unreachable PostgreSQL server is reported', async (t) => {
   )
   t.match(await messageOf(t, `postgres://u:secret@${'x'.repeat(64)}.invalid/db`), /there is no such host/)
   t.match(await messageOf(t, 'postgres://u:secret@[::1/db'), /the URL is not valid/)
-  t.match(await messageOf(t, silent.url), /nothing answers there in time like a PostgreSQL server/)
+  t.match(await messageOf(t, silent.url), /no PostgreSQL server has answered in time/)
 })
 
 t.test('a table of another program with the same name is not touched', async (t) => {

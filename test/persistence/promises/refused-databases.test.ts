@@ -54,6 +54,6 @@ t.test('a server does not start where something else than PostgreSQL answers, or
   const closed = await listening(t, (socket) => void socket.destroy())
 
   await checkRefused(t, web, /./)
-  await checkRefused(t, silent, /nothing answers there in time/)
+  await checkRefused(t, silent, /no PostgreSQL server has answered in time/)
   await checkRefused(t, closed, /has closed the connection/)
 })
