@@ -127,7 +127,7 @@ function items({ length }: readonly unknown[]): string {
   return length === 1 ? '1 item' : `${length} items`
 }
 
-/** Returns a value as JSON in one line, shortened. A much longer value is only described, since it may be shown for a thousand requests. */
+/** Returns a value as shortened JSON on one line. Only describes a very long value, since encoding it for a thousand requests takes too long. */
 export function show(value: unknown, redaction: Redaction = SHOWN): string {
   if (jsonLength(value, SHOWN_JSON_MAX) <= SHOWN_JSON_MAX)
     return shorten(encodeJson(maskJson(value, redaction)))

@@ -82,7 +82,7 @@ export interface JournalBudget {
   readonly limits: Readonly<Required<JournalLimits>>
   /** The total size of the entries of all journals. */
   bytes: number
-  /** Where new and removed entries are noted. */
+  /** Tracks new and removed entries. */
   readonly changes: ChangeFeed | undefined
   /** Called with each new entry. Default: no callback. */
   readonly onEntry: ((exchange: JournalEntry) => void) | undefined
@@ -104,7 +104,7 @@ export interface JournalTally {
   readonly unattributed: number
 }
 
-/** Notes that the numbers of dropped entries of an organization have changed. */
+/** Tracks a change of the numbers of dropped entries of an organization. */
 export function markTally(changes: ChangeFeed | undefined, orgId: string | null): void {
   changes?.tracker?.mark(TALLY, orgId ?? '', '')
 }
@@ -115,8 +115,8 @@ export class Journal {
   readonly #budget: JournalBudget
   readonly #exchanges = new RingBuffer<JournalEntry>()
   /**
-   * The sizes of the entries. The oldest entry is not in the processor's cache any more, and reading its size to drop it took 0.3 of the 23 µs
-   * of a request (Node 24).
+   * The sizes of the entries, kept separately because an old entry is no longer in the processor's cache: reading its size to drop it
+   * took 0.3 of the 23 µs of a request (Node 24).
    */
   readonly #sizes = new RingBuffer<number>()
   #bytes = 0
@@ -190,7 +190,7 @@ export class Journal {
     while (this.size > 0 && (this.#exchanges.at(0) as JournalEntry).id <= id) this.#shift()
   }
 
-  /** The numbers of dropped entries, also those of a journal that was stored. */
+  /** The numbers of dropped entries. They are set when a journal is read from a database. */
   get tally(): JournalTally {
     return { dropped: this.#dropped, unattributed: this.#unattributed }
   }

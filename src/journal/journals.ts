@@ -16,7 +16,7 @@ export const JOURNALS_MAX = 100_000
 /** The memory limit of all journals together, as a multiple of the limit of one. The number of organizations is unlimited. */
 const TOTAL_FACTOR = 8
 
-/** The number of changes after which a search begins again, besides the number of journals. */
+/** The number of changes, in addition to the number of journals, after which a search begins again. */
 const CHANGES_MAX = 1_000
 
 /** The recorded requests of an organization or of a server. */
@@ -45,8 +45,8 @@ export class Journals implements JournalBudget {
   #unattributed = 0
   #mostRecent: Journal | undefined
   /**
-   * The position of the search for the least recently active journal. A search from the start would pass over all deleted entries,
-   * whose places a Map keeps.
+   * The position of the search for the least recently active journal. A Map keeps the slots of deleted entries, and each search from the
+   * start would skip all of them.
    */
   #cursor: Iterator<Journal> | undefined
   /** The number of changes of the order since the search began. */
@@ -140,7 +140,7 @@ export class Journals implements JournalBudget {
     this.of(orgId).tally = tally
   }
 
-  /** The numbers that concern all journals, also those of a server that was stored. */
+  /** The counters of all journals together. They are set when a server is read from a database. */
   get counters(): { readonly lastId: number; readonly unattributed: number } {
     return { lastId: this.#lastId, unattributed: this.#unattributed }
   }
@@ -157,7 +157,7 @@ export class Journals implements JournalBudget {
 
   touch(journal: Journal): Journal {
     if (journal === this.#mostRecent) return journal
-    // Another one if this one was evicted: organizations keep the journal that they had first.
+    // It is another journal if this one was evicted: organizations keep a reference to their first journal.
     const current = this.of(journal.orgId)
     if (current === this.#leastRecent) this.#leastRecent = undefined
     this.#journals.delete(current.orgId)
@@ -211,7 +211,7 @@ export class Journals implements JournalBudget {
     this.#countChange()
   }
 
-  /** Ends the search after many changes, since an iterator keeps all tables that a Map has had since its last step. */
+  /** Ends the search after many changes, since an iterator retains all hash tables that the Map has used since its last step. */
   #countChange(): void {
     if (++this.#changes <= this.#journals.size + CHANGES_MAX) return
     this.#cursor = undefined

@@ -63,12 +63,12 @@ export function faultPatternFlaw(pattern: string): string | undefined {
 
 const PARAMETER_FLAW = 'parameters are written as {session_id}'
 
-/** Matches every path that only the fake has: those of the control plane, of the storage and of the webhooks. */
+/** Matches every path that only the fake has: the control plane, the storage and the webhooks. */
 export const PATHS_OF_FAKE = /^\/_fake(?:\/|$)/
 
 /**
- * Matches the paths of the control plane. Those of the storage and the webhooks do not belong to it: they are there to avoid the
- * vendor's paths, but they replace what the vendor's URLs point to.
+ * Matches the paths of the control plane. The storage and the webhooks do not belong to it: they stand in for services of the vendor, and
+ * are below `/_fake/` only to avoid the vendor's paths.
  */
 export const CONTROL_PATHS = /^\/_fake(?:\/(?!(?:storage|webhooks)\/)|$)/
 

@@ -61,7 +61,7 @@ const CONFIDENTIAL =
 /** The minimum number of a secret's fields in an object that is treated as a secret. */
 const SECRET_FIELDS_MIN = 3
 
-/** Shows everything except what looks like a secret. It is for values that should have no secret, but may have one by mistake. */
+/** Shows everything except what looks like a secret. For values that should not contain a secret, but may by mistake. */
 const OPEN: Redaction = {
   scalars: true,
   of: (name) => {
@@ -124,7 +124,7 @@ function requestRules(schema: SchemaPart): Redaction {
 function listRules(items: SchemaPart): Redaction {
   const inner = requestRules(items)
   const isOfSecrets = Object.values(items.properties ?? {}).some(isSecret)
-  // The rules of a secret hold for a list of them, too.
+  // The rules of a secret also apply to a list of secrets.
   if (isOfSecrets || inner === OPEN || inner === HIDDEN) return inner
   // An object in place of the list is narrowed to other rules.
   return { ...OPEN, scalars: inner.scalars, of: () => inner }

@@ -48,8 +48,8 @@ const BYTES_PER_TURN = 524_288
 const NEAREST_MAX = 3
 
 /**
- * Counts the requests that match, and yields to the event loop meanwhile. If requests were dropped from the journal, it verifies only
- * what they cannot change. `route` is the route that the expected method and path name, whose masks apply to the description.
+ * Counts the requests that match. Yields to the event loop between batches. If requests were dropped from the journal, succeeds only if
+ * they cannot change the result. `route` is the route of the expected method and path; its masks apply to the description.
  */
 export async function verify(
   { exchanges, dropped }: JournalContents,
@@ -92,7 +92,7 @@ function uncertainty(dropped: number): string {
   return `the journal has lost ${requests(dropped)} since it was last cleared, which may include expected ones: clear it more often, or raise --journal-entries or --journal-bytes`
 }
 
-/** Returns the distance from the expected request. Another operation is further away than any other differences of the same one. */
+/** Returns the distance from the expected request. A different method or path outweighs all other differences. */
 function distance(differences: readonly string[]): number {
   const ofOperation = differences.filter((line) => /^(?:method|path):/.test(line))
   return ofOperation.length * (DIFFERENCES_MAX + 1) + differences.length
