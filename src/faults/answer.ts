@@ -9,7 +9,7 @@ export interface CannedResponse {
   /** Includes a content type if the text is not empty. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
-  /** The detail of an error that each generation of the API words in its own form, instead of `text`. */
+  /** The detail of an error. Each generation of the API puts it into its own error format, instead of `text`. */
   readonly detail?: string
 }
 

@@ -29,17 +29,17 @@ const ACTIONS = ['status', 'body', 'delay_ms', 'abort', 'bytes_per_second', 'mal
 function actionIssues(spec: FaultSpec): ValidationIssue[] {
   const { headers, status, body } = spec
   if (headers !== undefined && !isUnanswered(spec) && status === undefined && body === undefined) {
-    return [issue(['headers'], 'headers are those of an answer: give its status or body, too', null)]
+    return [issue(['headers'], 'headers need a status or a body', null)]
   }
   if (ACTIONS.some((name) => isGiven(spec, name))) return []
-  return [issue([], `a fault does something: give a preset or one of ${ACTIONS.join(', ')}`, null)]
+  return [issue([], `a fault needs an effect: give a preset or one of ${ACTIONS.join(', ')}`, null)]
 }
 
 function abortIssues(spec: FaultSpec): ValidationIssue[] {
   const { abort } = spec
   if (spec.include_retries === true && !isUnanswered(spec)) {
     return [
-      issue(['include_retries'], 'clients retry by themselves only where abort is "before" or "after"', true),
+      issue(['include_retries'], 'clients retry automatically only if abort is "before" or "after"', true),
     ]
   }
   if (isUnanswered(spec)) {
@@ -50,7 +50,7 @@ function abortIssues(spec: FaultSpec): ValidationIssue[] {
     return [issue(['abort'], `no answer is sent, so it cannot be combined with ${others.join(', ')}`, abort)]
   }
   if (abort === 'mid-body' && spec.malformed_json === true) {
-    return [issue(['malformed_json'], 'the body is cut by "mid-body" already', true)]
+    return [issue(['malformed_json'], 'abort "mid-body" already truncates the body', true)]
   }
   return []
 }
@@ -60,7 +60,7 @@ function isUnanswered({ abort }: FaultSpec): boolean {
   return abort === 'before' || abort === 'after'
 }
 
-/** Checks the final response, which requires an otherwise valid fault. */
+/** Reports members that need a response body if there is none. The rest of the fault must be valid. */
 function emptinessIssues(spec: FaultSpec): ValidationIssue[] {
   const { status } = spec
   if (status !== undefined && EMPTY_STATUSES.includes(status) && spec.body !== undefined) {
@@ -81,16 +81,17 @@ function bodyIssues({ body, headers = {}, malformed_json }: FaultSpec): Validati
   const issues: ValidationIssue[] = []
   if (!isJson(type)) {
     if (body !== undefined && typeof body !== 'string') {
-      issues.push(issue(['body'], 'with a content type that is not JSON, the body is a text', null))
+      issues.push(issue(['body'], 'must be a string unless the content type is JSON', null))
     }
     if (malformed_json === true) issues.push(issue(['malformed_json'], 'the answer is not JSON', true))
   }
   try {
-    // Nested as deeply as in the list of all faults.
+    // Nested as in the list of faults, since its nesting counts towards the limit of a response.
     const { length } = encodeJson({ faults: [{ body }] })
-    if (length > BODY_MAX) issues.push(issue(['body'], `it takes at most ${BODY_MAX} characters`, null))
+    if (length > BODY_MAX)
+      issues.push(issue(['body'], `must have at most ${BODY_MAX} characters as JSON`, null))
   } catch {
-    issues.push(issue(['body'], 'it cannot be written as JSON', null))
+    issues.push(issue(['body'], 'cannot be written as JSON', null))
   }
   return issues
 }
@@ -109,7 +110,7 @@ function headerIssues({ headers = {} }: FaultSpec): ValidationIssue[] {
   const names = entries.map(([name]) => name.toLowerCase())
   return entries.flatMap(([name, value], index) => {
     const isTwice = names.indexOf(name.toLowerCase()) < index
-    const flaw = isTwice ? 'this header is given twice' : headerFlaw(name, value)
+    const flaw = isTwice ? 'duplicate header' : headerFlaw(name, value)
     return flaw === undefined ? [] : [issue(['headers', name.toWellFormed()], flaw, value.toWellFormed())]
   })
 }

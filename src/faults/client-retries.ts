@@ -13,7 +13,7 @@ const KIND = 'retries'
 /** A retry that is expected. */
 export interface ExpectedRetry {
   readonly fault: Fault
-  /** Until when, in microseconds of the machine's clock. */
+  /** The end of the retry window, in microseconds of the machine's clock. */
   readonly until: number
 }
 
@@ -58,7 +58,7 @@ export class ClientRetries {
     return this.#expected.get(id)
   }
 
-  /** Sets the expected retry of the request with an identity, as `get` returned it; with undefined, none is expected. */
+  /** Sets the expected retry of the request with an identity, as `get` returned it. Removes it if `expected` is undefined. */
   set(id: string, expected: ExpectedRetry | undefined): void {
     this.#expected.delete(id)
     if (expected !== undefined) this.#expected.set(id, expected)

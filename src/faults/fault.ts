@@ -60,7 +60,7 @@ export class Fault {
     return true
   }
 
-  /** The counters, also those of a fault that was stored. */
+  /** The counters. They are set when a fault is read from a database. */
   get counters(): FaultCounters {
     return { matched: this.#matched, struck: this.#struck, drawn: this.#ids.issued }
   }

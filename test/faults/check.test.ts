@@ -19,20 +19,16 @@ async function flaws({ call }: Fake, fault: string | object) {
 }
 
 const invalid: [description: string, fault: string | object, flaw: string | RegExp][] = [
-  ['no members', {}, /^: a fault does something: give a preset or one of status, body, delay_ms/],
-  ['only conditions', { path: '/v1/**', method: 'GET', times: 1 }, /^: a fault does something/],
-  [
-    'only headers',
-    { headers: { a: 'b' } },
-    'headers: headers are those of an answer: give its status or body, too',
-  ],
+  ['no members', {}, /^: a fault needs an effect: give a preset or one of status, body, delay_ms/],
+  ['only conditions', { path: '/v1/**', method: 'GET', times: 1 }, /^: a fault needs an effect/],
+  ['only headers', { headers: { a: 'b' } }, 'headers: headers need a status or a body'],
   [
     'headers without a response',
     { headers: { a: 'b' }, delay_ms: 1 },
-    /^headers: headers are those of an answer/,
+    /^headers: headers need a status or a body/,
   ],
-  ['a delay of zero', { preset: 'slow', delay_ms: 0 }, /^: a fault does something/],
-  ['malformed_json: false', { malformed_json: false }, /^: a fault does something/],
+  ['a delay of zero', { preset: 'slow', delay_ms: 0 }, /^: a fault needs an effect/],
+  ['malformed_json: false', { malformed_json: false }, /^: a fault needs an effect/],
   [
     'an unknown member',
     { stauts: 503, status: 503 },
@@ -91,14 +87,14 @@ const invalid: [description: string, fault: string | object, flaw: string | RegE
   [
     'a duplicate header in another case',
     { status: 503, headers: { A: 'b', a: 'c' } },
-    'headers.a: this header is given twice',
+    'headers.a: duplicate header',
   ],
   [
     'too many headers',
     { status: 503, headers: Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`h${at}`, ''])) },
     'headers: an answer has at most 100 headers',
   ],
-  ['an overlong body', { body: 'x'.repeat(1_048_577) }, 'body: it takes at most 1048576 characters'],
+  ['an overlong body', { body: 'x'.repeat(1_048_577) }, 'body: must have at most 1048576 characters as JSON'],
   [
     'a number as a header value',
     { status: 503, headers: { a: 1 } },
@@ -124,15 +120,15 @@ const invalid: [description: string, fault: string | object, flaw: string | RegE
   [
     'an object as an HTML body',
     { body: {}, headers: { 'content-type': 'text/html' } },
-    'body: with a content type that is not JSON, the body is a text',
+    'body: must be a string unless the content type is JSON',
   ],
   [
     'malformed_json with an HTML body',
     { body: 'x', headers: { 'content-type': 'text/html' }, malformed_json: true },
     'malformed_json: the answer is not JSON',
   ],
-  ['NaN in the body', '{"body": NaN}', 'body: it cannot be written as JSON'],
-  ['a lone surrogate in the body', '{"body": "\\ud800"}', 'body: it cannot be written as JSON'],
+  ['NaN in the body', '{"body": NaN}', 'body: cannot be written as JSON'],
+  ['a lone surrogate in the body', '{"body": "\\ud800"}', 'body: cannot be written as JSON'],
   [
     'a lone surrogate in a header',
     '{"status": 503, "headers": {"\\ud800": "\\ud800"}}',
@@ -151,7 +147,7 @@ const invalid: [description: string, fault: string | object, flaw: string | RegE
   [
     'mid-body and malformed_json',
     { abort: 'mid-body', malformed_json: true },
-    'malformed_json: the body is cut by "mid-body" already',
+    'malformed_json: abort "mid-body" already truncates the body',
   ],
 ]
 

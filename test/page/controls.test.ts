@@ -188,7 +188,7 @@ t.test('a fault of one’s own is made, with mistakes shown in the dialog', asyn
   const dialog = page.getByRole('dialog')
   const start = dialog.getByRole('button', { name: 'Start' })
   await start.click()
-  await dialog.getByRole('alert').getByText('a fault does something').waitFor()
+  await dialog.getByRole('alert').getByText('a fault needs an effect').waitFor()
   await dialog.getByLabel('Status').fill('418')
   await dialog.getByLabel('Body').fill('<b>')
   await start.click()
