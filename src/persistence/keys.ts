@@ -19,7 +19,7 @@ function toPrincipal({ permissions, ...data }: PrincipalData): Principal {
   return { ...data, permissions: permissions === null ? null : new Set(permissions) }
 }
 
-/** Returns keys as JSON. */
+/** Returns the JSON form of keys. */
 export function toKeysData({ registered, revoked }: KeyRegistryState): KeysData {
   return {
     registered: [...registered].map(([key, principal]) => [key, toPrincipalData(principal)]),
@@ -27,7 +27,7 @@ export function toKeysData({ registered, revoked }: KeyRegistryState): KeysData 
   }
 }
 
-/** Returns the keys of JSON. */
+/** Returns keys from their JSON form. */
 export function toKeys({ registered, revoked }: KeysData): KeyRegistryState {
   return {
     registered: new Map(registered.map(([key, principal]) => [key, toPrincipal(principal)])),

@@ -3,7 +3,7 @@ import { rowKinds, type StoredServices } from './kinds.ts'
 import { Replica } from './replica.ts'
 
 /**
- * Opens the database in which a server keeps its state, which `start` of the replica reads. Rejects with an OpenError, or with an UnavailableError.
+ * Opens the database that stores the state of a server. `Replica.start` reads the state. Rejects with an OpenError or UnavailableError.
  */
 export async function openReplica(location: string, services: StoredServices): Promise<Replica> {
   const { changes, events } = services.store

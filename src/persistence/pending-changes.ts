@@ -4,7 +4,7 @@ import { type Changes, DamagedRowError, type Row, type RowKey } from '../databas
 import type { RowKind } from './row-kind.ts'
 import { StoredNames } from './stored-names.ts'
 
-/** The kinds that may have changed with everything else, so that they are compared instead of marked. */
+/** The kinds that almost any request may change. Their rows are compared with the database instead of marked. */
 const COMPARED = ['server', 'organizations']
 
 /** The rows that have changed since the last commit. */
@@ -40,7 +40,7 @@ export class PendingChanges implements ChangeTracker {
     if (wasEmpty) this.onFirst()
   }
 
-  /** Returns the changes, and begins anew. */
+  /** Returns the changes since the last call, and forgets them. */
   take(): Changes {
     const marked = this.#marked
     for (const orgId of new Set(['', ...marked.orgIds()])) {
@@ -85,7 +85,7 @@ export class PendingChanges implements ChangeTracker {
     }
   }
 
-  /** Removes a row that was deleted from the database from memory. */
+  /** Removes from memory a row that another process has deleted from the database. */
   remove(key: RowKey): void {
     const { kind, orgId, id } = this.#names.ofKey(key)
     this.#compared.delete(`${kind} ${orgId}`)

@@ -11,7 +11,7 @@ import { packBytes, unpackBytes } from './file-bytes.ts'
 import type { RowKind } from './row-kind.ts'
 import type { ScenarioPool } from './scenario-pool.ts'
 
-/** Returns the record of JSON, with a shared scenario if it has one. */
+/** Returns a record from its JSON form. Its scenario, if it has one, is shared. */
 export function toRecord(data: unknown, scenarios: ScenarioPool): StoredRecord {
   const record = data as StoredRecord & Partial<Pick<SessionRecord, 'scenario'>>
   if (record.scenario === undefined) return record

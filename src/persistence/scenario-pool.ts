@@ -6,8 +6,8 @@ import { builtInScenarios } from '../simulation/scenarios.ts'
 const SCENARIOS_MAX = 10_000
 
 /**
- * Replaces equal scenarios by one object: sessions share those of rules and the built-in ones, which saves memory, and by which the name of a
- * session's scenario is found.
+ * Replaces equal scenarios by one object. Sessions share the scenarios of rules and the built-in ones, which saves memory, and lets the
+ * server find the name of a session's scenario.
  */
 export class ScenarioPool {
   readonly #builtIn = new Map<string, Scenario>()

@@ -2,7 +2,7 @@ import type { ActiveRule, ScenarioRules, StoredRule } from '../simulation/scenar
 import { ownerOf, type RowKind } from './row-kind.ts'
 import type { ScenarioPool } from './scenario-pool.ts'
 
-/** Returns a rule of JSON, which has no undefined members, with shared scenarios. */
+/** Returns a rule from its JSON form, which has no undefined members. Its scenarios are shared. */
 export function toRule<R extends ActiveRule>(data: R, pool: ScenarioPool): R {
   const { name, match, scenario } = data
   const shared = typeof scenario === 'string' ? scenario : pool.share(scenario)

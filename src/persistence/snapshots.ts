@@ -29,7 +29,7 @@ function toStateData({ organizations, overriddenNames, keys, ...state }: NewStat
   }
 }
 
-/** Returns the state of JSON: a whole one if a whole one was written. */
+/** Returns a state from its JSON form. It has the same members as the state that was written. */
 function toState(stored: StateData, pool: ScenarioPool): NewState {
   const { organizations, overriddenNames, keys, scenarios, ...state } = stored
   return {

@@ -8,7 +8,7 @@ const ID_LENGTH_MAX = 500
 /** The prefix of names that are written as JSON. */
 const ESCAPED = 'json:'
 
-/** The prefix of hashes in the place of ids that are too long. */
+/** The prefix of the hashes that replace ids that are too long. */
 const HASHED = 'sha256:'
 
 /** The data of a row whose id is a hash. */
@@ -22,7 +22,7 @@ interface LongIdData {
  * nor lone surrogates nor long texts there, and clients may choose some of them.
  */
 export class StoredNames {
-  /** The ids that are too long, by those in their place. */
+  /** The ids that are too long, by their hashes. */
   readonly #longIds = new Map<string, string>()
 
   /** Forgets the long ids, since all rows are read anew. */
@@ -30,7 +30,7 @@ export class StoredNames {
     this.#longIds.clear()
   }
 
-  /** Returns a key as the database has it. */
+  /** Returns a key in the form of the database. */
   stored({ kind, orgId, id }: RowKey): RowKey {
     if (id.length <= ID_LENGTH_MAX) return { kind, orgId: escaped(orgId), id: escaped(id) }
     const short = HASHED + hash('sha256', JSON.stringify(id))
@@ -38,19 +38,19 @@ export class StoredNames {
     return { kind, orgId: escaped(orgId), id: short }
   }
 
-  /** Returns key and data as the database has them. */
+  /** Returns key and data in the form of the database. */
   toRow(key: RowKey, data: unknown): Pick<Row, keyof RowKey | 'data'> {
     const isLong = key.id.length > ID_LENGTH_MAX
     const content = isLong ? ({ longId: key.id, data } satisfies LongIdData) : data
     return { ...this.stored(key), data: toRowText(content) }
   }
 
-  /** Returns the key of a key of the database. */
+  /** Returns the original of a key in the form of the database. */
   ofKey({ kind, orgId, id }: RowKey): RowKey {
     return { kind, orgId: unescaped(orgId), id: this.#longIds.get(id) ?? unescaped(id) }
   }
 
-  /** Returns key and data of a row of the database. */
+  /** Returns the original key and data of a row. */
   ofRow(row: Row): RowKey & { readonly data: unknown } {
     const content = contentOf(row)
     const { longId, data } = Object(content) as Partial<LongIdData>
@@ -60,7 +60,7 @@ export class StoredNames {
   }
 }
 
-/** Parses the data of a row. The error does not show it: it may have secrets. */
+/** Parses the data of a row. The error omits the data, which may contain secrets. */
 function contentOf({ kind, data }: Row): unknown {
   try {
     return ofRowText(data)
@@ -69,7 +69,7 @@ function contentOf({ kind, data }: Row): unknown {
   }
 }
 
-/** Also escapes names that begin with one of the prefixes, which could be taken for escaped names or hashes. */
+/** Escapes a name that PostgreSQL rejects, or that looks like an escaped name or a hash because of its prefix. */
 function escaped(name: string): string {
   const isPlain = name.isWellFormed() && !name.includes('\0')
   const isMistakable = name.startsWith(ESCAPED) || name.startsWith(HASHED)
