@@ -11,7 +11,7 @@ type Listener = (event: LiveEvent) => void
 
 const listeners = new Set<Listener>()
 
-/** Calls a function for every event. Returns a function that ends it. */
+/** Calls a function for every event. Returns a function that unsubscribes it. */
 export function listen(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
@@ -20,7 +20,7 @@ export function listen(listener: Listener): () => void {
 /** The position of the stream, from which it goes on after a loss. */
 let position: string | undefined
 
-/** Follows the events of the server for as long as the page is open, and again once a token is given that it asks for. */
+/** Follows the events of the server while the page is open. If the server asks for a control token, continues once there is one. */
 export function follow(): void {
   let running: AbortController | undefined
   effect(() => {

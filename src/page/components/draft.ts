@@ -6,10 +6,10 @@ interface Kept<Values> {
   readonly values: Signal<Values>
 }
 
-/** What was typed and is neither sent nor discarded yet, by the names of the forms. */
+/** The values that were typed but neither sent nor discarded yet, by the name of the form. */
 const drafts = new Map<string, Kept<unknown>>()
 
-/** Returns the values of a form, and what discards them. Until then, they are there again when the form is opened again. */
+/** Returns the values of a form, and a function that discards them. Until then, the form has them again when it is reopened. */
 export function useDraft<Values>(form: string, initial: Values) {
   return useMemo(() => {
     const kept = drafts.get(form) as Kept<Values> | undefined

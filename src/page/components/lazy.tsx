@@ -5,7 +5,7 @@ import { connection } from '../live.ts'
 import { texts } from '../texts/index.ts'
 import { ErrorText } from './states.tsx'
 
-/** Loads the whole page again once the server is back, which may have a newer one. Returns what stops that. */
+/** Reloads the page once the server is back, since it may serve a newer one. Returns a function that stops waiting. */
 function reloadWhenBack(): () => void {
   let isLost = false
   return connection.subscribe((state) => {

@@ -17,10 +17,10 @@ interface VirtualListProps<Item> {
   readonly revealed?: string | number | undefined
 }
 
-/** The first items in view of lists that have been left, by the addresses and labels of these. */
+/** The first item in view of each list that was left, by the address and the label of the list. */
 const left = new Map<string, string | number>()
 
-/** A list that renders only the items in view. New items above them do not move what is in view, which is the same again after a return to the list. */
+/** A list that renders only the items in view. New items above do not move the view, and a return to the list restores it. */
 export function VirtualList<Item>({
   items,
   keyOf,
@@ -85,7 +85,7 @@ export function VirtualList<Item>({
 /** The number of new items above the view that are looked for. */
 const SEARCHED_MAX = 1_000
 
-/** Scrolls along when items are added above the first one in view, unless the view is at the top. Returns the key of that item. */
+/** Keeps the first item in view in place when items are added above it, unless the view is at the top. Returns the key of that item. */
 function useStableView<Item>(
   virtualizer: Virtualizer<HTMLUListElement, HTMLLIElement>,
   items: readonly Item[],

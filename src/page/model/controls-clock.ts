@@ -11,7 +11,7 @@ export interface Duration {
   readonly unit: Unit
 }
 
-/** From how many of a unit on a duration that is not whole is shown in it. */
+/** A duration that is not a whole number of a unit is shown in the unit from this number on. */
 const MANY = 10
 
 /** Returns a duration in the largest unit in which it is a whole number, or in which it is still precise. */

@@ -4,7 +4,7 @@ import { type RequestRow, rowOf } from './requests-row.ts'
 
 /** A call of `GET /_fake/requests` that brings a copy closer to the journal. */
 export interface JournalCall {
-  /** The newest entries at first, newer and older ones than those of the copy, or how many of these the journal still has. */
+  /** Which entries to read: the newest ones at first, newer or older ones than those of the copy, or the number that the journal still has. */
   readonly kind: 'newest' | 'newer' | 'older' | 'count'
   readonly query: { readonly since?: number; readonly before?: number; readonly limit: number }
   /** How often the copy had been started again. */
@@ -24,8 +24,8 @@ const NEWER_MAX = 5_000
 const SURPLUS_MAX = 1_000
 
 /**
- * A copy of the journal of an organization or of a server, which is read in parts: the newest entries first, then the older ones, and
- * new ones whenever an event tells of them. It makes no calls itself: `next` says which one to make, and `take` takes its answer.
+ * A copy of the journal of an organization or of a server. It is read in parts: the newest entries first, then the older ones, and new
+ * ones after each event. It makes no calls itself: `next` returns the call to make, and `take` takes the answer.
  */
 export class JournalCopy {
   /** The requests, newest first. */

@@ -47,7 +47,7 @@ export function nearOperations(
     }))
 }
 
-/** What differs costs, in whole segments. */
+/** The costs of differences, in segments. */
 const OTHER_METHOD = 0.6
 const PARAMETER = 0.2
 
@@ -70,7 +70,7 @@ class Comparison {
   readonly #expected: readonly string[]
   readonly #sent: readonly string[]
   readonly #distance: Distance
-  /** What the rests of the paths after some segments of `expected`, and after some of `sent`, cost at least. */
+  /** The minimum costs of the rests of the paths, by the number of segments before them in `expected` and in `sent`. */
   readonly #costs: number[][] = []
 
   constructor(expected: readonly string[], sent: readonly string[], distance: Distance) {
@@ -83,12 +83,12 @@ class Comparison {
     }
   }
 
-  /** What the differences cost at least. */
+  /** The minimum cost of the differences. */
   get cost(): number {
     return this.#costOf(0, 0)
   }
 
-  /** Returns the differences that cost least. */
+  /** Returns the differences with the minimum cost. */
   differences(): Difference[] {
     const found: Difference[] = []
     let [at, index] = [0, 0]
@@ -122,7 +122,7 @@ class Comparison {
     ;(this.#costs[at] as number[])[index] = expected === undefined && sent === undefined ? 0 : least
   }
 
-  /** Returns what the rests of the paths cost; an infinite number beyond their ends. */
+  /** Returns the minimum cost of the rests of the paths; Infinity beyond their ends. */
   #costOf(at: number, index: number): number {
     return this.#costs[at]?.[index] ?? Number.POSITIVE_INFINITY
   }

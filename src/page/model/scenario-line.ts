@@ -1,4 +1,4 @@
-/** A step of a scenario: the members that its picture shows. */
+/** The members of a step that the picture of a scenario shows. */
 export interface LineStep {
   readonly after_seconds?: number
   readonly after_reads?: number

@@ -36,7 +36,7 @@ export interface FeedOptions {
   readonly now: () => number
 }
 
-/** Keeps all sessions up to date while somebody looks: reads all, and then only what events say has changed. */
+/** Keeps all sessions up to date while they are shown: reads all of them once, and then only those that events name. */
 export class SessionsFeed {
   readonly #options: FeedOptions
   readonly #changed = new ChangedSessions()
@@ -49,18 +49,18 @@ export class SessionsFeed {
     this.#options = options
   }
 
-  /** Takes an event, also while nobody looks. */
+  /** Handles an event, even while no sessions are shown. */
   note(event: LiveEvent): void {
     if (this.#changed.note(event)) this.#want()
   }
 
-  /** Somebody looks, or wants to try again after an error. */
+  /** Starts reading. Called when sessions are shown, and to try again after an error. */
   resume(): void {
     this.#isActive = true
     if (!this.#changed.isEmpty) this.#want()
   }
 
-  /** Nobody looks any more. */
+  /** Stops reading. Called when sessions are no longer shown. */
   suspend(): void {
     this.#isActive = false
   }

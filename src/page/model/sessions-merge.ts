@@ -18,8 +18,8 @@ export function mapOf(sessions: readonly SessionSummary[]): SessionMap {
 }
 
 /**
- * Returns a map after an answer to a query for some ids: what is not in it does not exist any more. New sessions come first, so that
- * those of the same time are in the order of the server.
+ * Returns a map with the answer to a query for some ids. Removes those that the answer lacks, which no longer exist. New sessions come
+ * first, so that those of the same time are in the order of the server.
  */
 export function merged(
   before: SessionMap,
@@ -56,12 +56,12 @@ export class ChangedSessions {
     return this.#ids === 'all'
   }
 
-  /** Whether there are some. */
+  /** Whether any session has changed. */
   get isEmpty(): boolean {
     return this.#ids !== 'all' && this.#ids.size === 0
   }
 
-  /** Notes what an event says. Returns whether it concerns sessions. */
+  /** Handles an event. Returns whether it concerns sessions. */
   note(event: LiveEvent): boolean {
     switch (event.kind) {
       case 'resync':

@@ -3,9 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 /** The ids of the headings that get the focus. */
 export const HEADINGS = { view: 'state-heading', item: 'state-item' } as const
 
-/** Where the focus goes when what has it goes away. */
+/** Chooses the element that gets the focus when the focused one is removed. */
 export interface Focus {
-  /** From now on, the next item that is shown gets the focus; if none is, the row of the list with an id, or the heading of the view. */
+  /** Gives the focus to the next item that is shown. Without one, to the row of the list with an id, or the heading of the view. */
   expect(row?: string): void
   forget(): void
   isExpected(): boolean
