@@ -166,11 +166,8 @@ t.test('the README states how many recorded answers are compared, and how', asyn
   const prose = readme.replaceAll(/\s+/g, ' ')
 
   t.match(prose, `${all.length.toLocaleString('en')} answers of that application`)
-  t.match(
-    prose,
-    `${v1.length.toLocaleString('en')} to requests of v1 and ${v3.length.toLocaleString('en')} of v3`,
-  )
-  t.match(prose, `${count('full')} are equal with their bodies, ${count('status')} in their status`)
+  t.match(prose, `${v1.length.toLocaleString('en')} of v1 and ${v3.length.toLocaleString('en')} of v3`)
+  t.match(prose, `${count('full')} are equal including their bodies, ${count('status')} have the same status`)
   t.match(prose, `${count('handler', 'past')} requests pass the validation`)
 })
 
