@@ -74,7 +74,7 @@ t.test('docs/reliability.md states the actual limits', async (t) => {
   t.ok(hasRow('stays open', mebibytes(DRAIN.bytes)))
   t.ok(hasRow('to the end of the body', `${DRAIN.ms / 1000} seconds`))
   t.ok(hasRow('from the last answer', `${LINGER.ms / 1000} seconds`))
-  t.ok(hasRow('thrown away', mebibytes(LINGER.bytes)))
+  t.ok(hasRow('the server discards it', mebibytes(LINGER.bytes)))
   t.ok(hasRow('handshake', `${http.headersTimeout / 1000} seconds`))
   t.ok(hasRow('Snapshots of', `| ${SNAPSHOTS_MAX} each`))
   t.ok(hasRow('Faults of', `| ${FAULTS_MAX.toLocaleString('en')} each`))
@@ -83,7 +83,7 @@ t.test('docs/reliability.md states the actual limits', async (t) => {
   t.ok(hasRow('Journals of all', JOURNALS_MAX.toLocaleString('en')))
   t.ok(hasRow('Entries of the audit log', (auditLog.kept * 1.1).toLocaleString('en')))
   const organizations = Math.floor(FLAGS.maxStoredBytes.default / ORGANIZATION_BYTES / 1000)
-  t.ok(hasRow('An organization that was made', `${ORGANIZATION_BYTES / 1024} KiB`, `${organizations},000`))
+  t.ok(hasRow('An organization that was created', `${ORGANIZATION_BYTES / 1024} KiB`, `${organizations},000`))
   t.ok(hasRow('nothing was ever written', EPHEMERAL_ORGANIZATIONS_MAX.toLocaleString('en')))
 })
 

@@ -174,7 +174,7 @@ t.test('docs/reliability.md states the limits of stores that the program has', a
   }
   const rows: readonly (readonly [row: string, limit: string])[] = [
     ['A request while the database', `${numberIn(/CALL_MS = ([\d_]+)/) / 1000} seconds`],
-    ['hangs in the middle', `${numberIn(/idle_in_transaction_session_timeout = '(\d+)s'/)} seconds`],
+    ['hangs during a batch', `${numberIn(/idle_in_transaction_session_timeout = '(\d+)s'/)} seconds`],
     ['A start while', `${numberIn(/CONNECT_MS = ([\d_]+)/) / 1000} seconds`],
     ['Commits that a replica has missed', numberIn(/KEPT = ([\d_]+)/).toLocaleString('en')],
   ]
