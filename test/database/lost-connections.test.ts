@@ -43,7 +43,7 @@ t.test(
 )
 
 t.test(
-  'a turn whose connection is lost fails at its end, and the next one is told what was missed',
+  'a transaction whose connection is lost fails at its end, and the next one returns the missed commits',
   async (t) => {
     const { one, other, sql } = await openTwo(t)
     await one.begin()
@@ -60,7 +60,7 @@ t.test(
 )
 
 t.test(
-  'a lost connection is replaced without a call, and `onCommit` tells that something may be missed',
+  'a lost connection is replaced without a call, and `onCommit` is called because commits may be missed',
   async (t) => {
     const { one, sql } = await openTwo(t)
     const told = nextCommit(one)
@@ -71,7 +71,7 @@ t.test(
   },
 )
 
-t.test('if reading everything fails, everything has to be read', async (t) => {
+t.test('everything has to be read again after a load fails', async (t) => {
   const url = await server.createDatabase()
   const [database, sql] = [await open(t, url), await operator(t, url)]
   const load = () => database.load(KINDS, () => undefined)
@@ -89,7 +89,7 @@ t.test('if reading everything fails, everything has to be read', async (t) => {
   t.same(await look(database), [])
 })
 
-t.test('when the answer to a commit does not arrive, everything has to be read', async (t) => {
+t.test('everything has to be read again after a commit without an answer', async (t) => {
   const { url, other } = await openTwo(t)
   const proxy = await startProxy(t, url)
   const database = await open(t, proxy.url)
@@ -103,7 +103,7 @@ t.test('when the answer to a commit does not arrive, everything has to be read',
   t.same(await contents(database), await contents(other))
 })
 
-t.test('a failure that stays does not make an instance connect over and over', async (t) => {
+t.test('a permanent failure does not make an instance reconnect in a loop', async (t) => {
   const { one, sql } = await openTwo(t)
   await sql("INSERT INTO fake_devin_migrations VALUES ('0999_future', '2099-01-01T00:00:00.000Z')")
   const times: number[] = []
@@ -120,7 +120,7 @@ t.test('a failure that stays does not make an instance connect over and over', a
   t.ok(last - first > 1_900, `${times}`)
 })
 
-t.test('a server that does not answer is given up', async (t) => {
+t.test('a call to a server that does not answer fails after its time limit', async (t) => {
   const connection = await Connection.open(await server.createDatabase())
   const lost = new Promise<void>((resolve) => {
     connection.onLost = resolve
@@ -131,21 +131,24 @@ t.test('a server that does not answer is given up', async (t) => {
   t.equal(connection.isOpen, false)
 })
 
-t.test('after a restart of the server, the next turn works and is told what was missed', async (t) => {
-  const url = await server.createDatabase()
-  const database = await open(t, url)
-  await write(database, { puts: [row('a')] })
-  await server.stop()
-  await t.rejects(look(database), UnavailableError)
-  await server.start()
-  const other = await open(t, url)
-  await write(other, { puts: [row('b')] })
-  await nextCommit(database)
+t.test(
+  'the next transaction after a restart of the server works and returns the missed commits',
+  async (t) => {
+    const url = await server.createDatabase()
+    const database = await open(t, url)
+    await write(database, { puts: [row('a')] })
+    await server.stop()
+    await t.rejects(look(database), UnavailableError)
+    await server.start()
+    const other = await open(t, url)
+    await write(other, { puts: [row('b')] })
+    await nextCommit(database)
 
-  t.same(await look(database), [{ puts: [row('b')], deletes: [], events: [] }])
-})
+    t.same(await look(database), [{ puts: [row('b')], deletes: [], events: [] }])
+  },
+)
 
-t.test('after a crash of the server, everything is read, and every commit is there', async (t) => {
+t.test('everything is read again after a crash of the server, with every commit', async (t) => {
   const url = await server.createDatabase()
   const database = await open(t, url)
   await write(database, { puts: [row('a')] })
@@ -160,29 +163,32 @@ t.test('after a crash of the server, everything is read, and every commit is the
   t.same(await contents(database), [row('a'), row('b')])
 })
 
-t.test('while the server is away, calls fail at once, and only now and then try to connect', async (t) => {
-  let now = 0
-  const proxy = await startProxy(t, await server.createDatabase())
-  const database = await openDatabase(proxy.url, { now: () => now })
-  t.teardown(() => database.close())
-  await look(database)
-  await server.stop()
-  await t.rejects(look(database), UnavailableError)
-  // The attempt to replace the lost connection, which has failed or is about to.
-  await t.rejects(look(database), UnavailableError)
-  const { count } = proxy
-  for (let call = 0; call < 10; call++) await t.rejects(look(database), UnavailableError)
-  t.equal(proxy.count, count)
-  now += 300_000
-  await t.rejects(look(database), UnavailableError)
-  t.equal(proxy.count, count + 1)
+t.test(
+  'calls fail at once while the server is unreachable, and only some of them try to connect',
+  async (t) => {
+    let now = 0
+    const proxy = await startProxy(t, await server.createDatabase())
+    const database = await openDatabase(proxy.url, { now: () => now })
+    t.teardown(() => database.close())
+    await look(database)
+    await server.stop()
+    await t.rejects(look(database), UnavailableError)
+    // The attempt to replace the lost connection, which has failed or is about to.
+    await t.rejects(look(database), UnavailableError)
+    const { count } = proxy
+    for (let call = 0; call < 10; call++) await t.rejects(look(database), UnavailableError)
+    t.equal(proxy.count, count)
+    now += 300_000
+    await t.rejects(look(database), UnavailableError)
+    t.equal(proxy.count, count + 1)
 
-  await server.start()
-  now += 300_000
-  t.same(await look(database), [])
-})
+    await server.start()
+    now += 300_000
+    t.same(await look(database), [])
+  },
+)
 
-t.test('a database can be closed while the server is away, or does not answer', async (t) => {
+t.test('a database can be closed while the server is unreachable or does not answer', async (t) => {
   const proxy = await startProxy(t, await server.createDatabase())
   const [one, other] = [await openDatabase(proxy.url), await openDatabase(proxy.url)]
   await server.stop()
@@ -198,7 +204,7 @@ t.test('a database can be closed while the server is away, or does not answer', 
   await connecting
 })
 
-t.test('a connection that is made while its database is closed is closed, too', async (t) => {
+t.test('a connection that is established while its database is closed is closed, too', async (t) => {
   const url = await server.createDatabase()
   const first = await Connection.open(url)
   const link = new Link(url, 'the database', systemClock(), first)

@@ -30,7 +30,7 @@ async function messageOf(
 }
 
 t.test(
-  'a location is described as a whole path, or as a URL without the password and the parameters',
+  'a location is described as an absolute path, or as a URL without its password and parameters',
   (t) => {
     t.equal(describeLocation('world.db'), resolve('world.db'))
     t.equal(describeLocation(':memory:'), resolve(':memory:'))

@@ -14,7 +14,7 @@ const openTwo = (t: Test) => openTwoOf(t, server)
 
 testDatabase(t, () => server.createDatabase())
 
-t.test('a turn waits for the end of the turn of another process', async (t) => {
+t.test('a transaction waits for the end of that of another process', async (t) => {
   const { one, other, sql } = await openTwo(t)
   const order: string[] = []
   await one.begin()
@@ -86,7 +86,7 @@ t.test(
   },
 )
 
-t.test('a commit that fails changes nothing, and the next turn works', async (t) => {
+t.test('a commit that fails changes nothing, and the next transaction works', async (t) => {
   const { url, one, other, sql } = await openTwo(t)
   await sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
@@ -138,7 +138,7 @@ t.test('`onCommit` is called after the commits of others, and only for the same 
   t.same(await contents(elsewhere), [row('z')])
 })
 
-t.test('a turn that waits can be cancelled by the server', async (t) => {
+t.test('a transaction that waits can be cancelled by the server', async (t) => {
   const { one, other, sql } = await openTwo(t)
   await one.begin()
   const waiting = t.rejects(other.begin(), /a statement took too long, or was cancelled/)
@@ -150,7 +150,7 @@ t.test('a turn that waits can be cancelled by the server', async (t) => {
   t.same(await again(() => look(other)), [])
 })
 
-t.test('a database that was migrated by a newer version meanwhile is not used any more', async (t) => {
+t.test('a database that a newer version has migrated meanwhile is no longer used', async (t) => {
   const { one, sql } = await openTwo(t)
   await sql("INSERT INTO fake_devin_migrations VALUES ('0999_future', '2099-01-01T00:00:00.000Z')")
 
@@ -159,7 +159,7 @@ t.test('a database that was migrated by a newer version meanwhile is not used an
   t.same(await again(() => look(one)), [])
 })
 
-t.test('a session has the settings that protect the others, whatever the URL says', async (t) => {
+t.test('a session has the settings that protect other processes, regardless of the URL', async (t) => {
   const connection = await Connection.open(`${await server.createDatabase()}?options=-c%20lock_timeout%3D0`)
   t.teardown(() => connection.close())
   const { rows } = await connection.client.query(`SELECT current_setting('lock_timeout') AS lock,

@@ -19,7 +19,7 @@ function run(path: string, sql: string): void {
   database.close()
 }
 
-t.test('a file belongs to one process', async (t) => {
+t.test('a file can be open in only one process', async (t) => {
   const path = pathOf(t)
   const first = await open(t, path)
 
@@ -31,7 +31,7 @@ t.test('a file belongs to one process', async (t) => {
   t.same(await contents(await open(t, path)), [row('a')])
 })
 
-t.test('a closed file is complete without others beside it', async (t) => {
+t.test('a closed database consists of a single file', async (t) => {
   const path = pathOf(t)
   const database = await openDatabase(path)
   await write(database, { puts: [row('a')] })
@@ -86,7 +86,7 @@ t.test('an empty file is a new database', async (t) => {
   t.same(await contents(await open(t, path)), [])
 })
 
-t.test('the database of another program is refused and left as it is', async (t) => {
+t.test('the database of another program is refused and left unchanged', async (t) => {
   const path = pathOf(t)
   run(path, 'CREATE TABLE bookmarks (url TEXT)')
   const before = readFileSync(path)
@@ -105,7 +105,7 @@ t.test('a damaged file is refused', async (t) => {
   await t.rejects(openDatabase(path), new OpenError(`${path} is damaged`))
 })
 
-t.test('a damaged row is an UnavailableError', async (t) => {
+t.test('a damaged row rejects with an UnavailableError', async (t) => {
   const path = pathOf(t)
   const database = await openDatabase(path)
   await write(database, { puts: [row('a', { data: JSON.stringify('x'.repeat(100_000)) })] })
@@ -148,7 +148,7 @@ t.test('a file of a newer version is refused', async (t) => {
   await t.rejects(openDatabase(path), new OpenError(message))
 })
 
-t.test('a migration that fails leaves the file as it was', async (t) => {
+t.test('a migration that fails leaves the file unchanged', async (t) => {
   const path = pathOf(t)
   run(path, 'CREATE TABLE fake_devin_migrations (name, timestamp); CREATE TABLE fake_devin_entries (id)')
 
@@ -164,7 +164,7 @@ t.test('a migration that fails leaves the file as it was', async (t) => {
   )
 })
 
-t.test('a runtime without SQLite is told so', async (t) => {
+t.test('a runtime without SQLite gets an error that says so', async (t) => {
   const { getBuiltinModule } = process
   t.teardown(() => {
     process.getBuiltinModule = getBuiltinModule

@@ -65,7 +65,7 @@ t.test('a check of a file that does not exist does not create it', async (t) => 
   t.notOk(existsSync(path))
 })
 
-t.test('a check of a server that cannot be reached says so', async (t) => {
+t.test('a check of an unreachable server reports it', async (t) => {
   await t.rejects(
     checkStore('postgres://u:p@127.0.0.1:1/db'),
     new OpenError('postgres://u@127.0.0.1:1/db: no server listens there'),
