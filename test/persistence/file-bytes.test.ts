@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { packBytes, unpackBytes } from '../../src/persistence/file-bytes.ts'
 
-t.test('JSON and bytes together give the value back', async (t) => {
+t.test('unpackBytes restores the value from JSON and bytes', async (t) => {
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { depthSize: 'small' },
@@ -29,7 +29,7 @@ t.test('JSON and bytes together give the value back', async (t) => {
   fc.assert(property, { numRuns: 300 })
 })
 
-t.test('a value without files stays itself', async (t) => {
+t.test('a value without files is returned unchanged', async (t) => {
   const value = { id: 'a', list: [1, { b: null }] }
   t.same(packBytes(value), { data: value })
   t.equal(packBytes(value).data, value)

@@ -57,7 +57,7 @@ async function startTwo(t: Test) {
   return { one, other, change }
 }
 
-t.test('records that are created, changed, replaced and deleted', async (t) => {
+t.test('another replica follows records that are created, changed, replaced and deleted', async (t) => {
   const { change } = await startTwo(t)
   const secret = { type: 'cookie', key: 'A', value: 'v', sensitive: true }
   let id = ''
@@ -80,7 +80,7 @@ t.test('records that are created, changed, replaced and deleted', async (t) => {
 })
 
 t.test(
-  'a schedule that one replica creates or changes runs on another one that had looked for schedules before',
+  'a schedule that one replica creates or changes runs on another one that has already checked for due schedules',
   async (t) => {
     const { one, other } = await startTwo(t)
     const path = `/v3/organizations/${DEFAULT_ORG_ID}`
@@ -117,42 +117,47 @@ t.test('an organization that one replica removes does not exist for another one'
   t.equal(await status(other), 404)
 })
 
-t.test('an organization that is removed and created again in one batch', async (t) => {
-  const { one, other, change } = await startTwo(t)
-  const { org_id: orgId } = (await one.send('POST', '/_fake/organizations')).json()
-  await one.send('POST', '/_fake/organizations')
-  await one.send('POST', `/v3/organizations/${orgId}/playbooks`, { title: 't', body: 'b' }, 'Bearer cog_x')
-  const again = (title: string, create: (organizations: Organizations) => unknown) =>
-    change(title, async ({ replica, services: { organizations } }) => {
+t.test(
+  'another replica follows an organization that is removed and created again in one batch',
+  async (t) => {
+    const { one, other, change } = await startTwo(t)
+    const { org_id: orgId } = (await one.send('POST', '/_fake/organizations')).json()
+    await one.send('POST', '/_fake/organizations')
+    await one.send('POST', `/v3/organizations/${orgId}/playbooks`, { title: 't', body: 'b' }, 'Bearer cog_x')
+    const again = (title: string, create: (organizations: Organizations) => unknown) =>
+      change(title, async ({ replica, services: { organizations } }) => {
+        await replica.enter()
+        await organizations.remove(orgId)
+        create(organizations)
+        await replica.settle()
+      })
+
+    const write = ({ auditLog }: Organization) => auditLog.write(aPrincipal(), 'test', 'x')
+
+    await change('an entry in its audit log', async ({ services }) =>
+      write(services.organizations.get(orgId)),
+    )
+    await again('by a write', (organizations) => organizations.get(orgId))
+    await change('an entry before it is removed', async ({ replica, services: { organizations } }) => {
       await replica.enter()
+      write(organizations.get(orgId))
+      await replica.settle()
+      await replica.enter()
+      write(organizations.get(orgId))
       await organizations.remove(orgId)
-      create(organizations)
+      for (const _ of [1, 2]) write(organizations.get(orgId))
       await replica.settle()
     })
+    await again('by a read', (organizations) => organizations.getEphemeral(orgId))
 
-  const write = ({ auditLog }: Organization) => auditLog.write(aPrincipal(), 'test', 'x')
+    const { items } = (
+      await other.send('GET', '/v3/enterprise/organizations', undefined, 'Bearer cog_x')
+    ).json()
+    t.notOk(items.some((item: { org_id: string }) => item.org_id === orgId))
+  },
+)
 
-  await change('an entry in its audit log', async ({ services }) => write(services.organizations.get(orgId)))
-  await again('by a write', (organizations) => organizations.get(orgId))
-  await change('an entry before it is removed', async ({ replica, services: { organizations } }) => {
-    await replica.enter()
-    write(organizations.get(orgId))
-    await replica.settle()
-    await replica.enter()
-    write(organizations.get(orgId))
-    await organizations.remove(orgId)
-    for (const _ of [1, 2]) write(organizations.get(orgId))
-    await replica.settle()
-  })
-  await again('by a read', (organizations) => organizations.getEphemeral(orgId))
-
-  const { items } = (
-    await other.send('GET', '/v3/enterprise/organizations', undefined, 'Bearer cog_x')
-  ).json()
-  t.notOk(items.some((item: { org_id: string }) => item.org_id === orgId))
-})
-
-t.test('an audit log whose oldest entries are dropped', async (t) => {
+t.test('another replica follows an audit log whose oldest entries are dropped', async (t) => {
   const { change } = await startTwo(t)
   await change('full', async ({ services }) => {
     const { auditLog } = services.organizations.get(DEFAULT_ORG_ID)
@@ -161,7 +166,7 @@ t.test('an audit log whose oldest entries are dropped', async (t) => {
   })
 })
 
-t.test('an audit log that is restored where another one began later', async (t) => {
+t.test('another replica follows the restore of an audit log that begins earlier', async (t) => {
   const { one, other, change } = await startTwo(t)
   const write = ({ send }: Running) => send('POST', '/v1/playbooks', { title: 't', body: 'b' })
   const empty = async () => {
@@ -182,7 +187,7 @@ t.test('an audit log that is restored where another one began later', async (t) 
   await change('restored', ({ send }) => send('POST', '/_fake/snapshots/two/restore', {}))
 })
 
-t.test('rules, faults and expected retries that come and go', async (t) => {
+t.test('another replica follows rules, faults and expected retries that are added and removed', async (t) => {
   const { one, change } = await startTwo(t)
   let id = ''
   await change('created', async ({ send }) => {
@@ -202,7 +207,7 @@ t.test('rules, faults and expected retries that come and go', async (t) => {
   })
 })
 
-t.test('expected retries are known to all, also after their fault has gone', async (t) => {
+t.test('expected retries are known to all replicas, even after their fault is removed', async (t) => {
   const { one, other, change } = await startTwo(t)
   await one.send('POST', '/_fake/faults', { times: 1, include_retries: true, abort: 'before' })
   const target = { method: 'GET', path: '/v1/secrets' }
@@ -216,7 +221,7 @@ t.test('expected retries are known to all, also after their fault has gone', asy
   t.match(retries.get('GET /v1/secrets '), { fault: { id: fault.id }, until: 250_000 })
 })
 
-t.test('clocks, organizations and keys that come and go', async (t) => {
+t.test('another replica follows clocks, organizations and keys that are added and removed', async (t) => {
   const { change } = await startTwo(t)
   let orgId = ''
   let key = ''
@@ -245,7 +250,7 @@ t.test('clocks, organizations and keys that come and go', async (t) => {
   await change('back to the start', ({ send }) => send('POST', '/_fake/reset', {}))
 })
 
-t.test('journals that are full, cleared and evicted', async (t) => {
+t.test('another replica follows journals that are full, cleared and evicted', async (t) => {
   const { one, other, change } = await startTwo(t)
   for (const { services } of [one, other]) services.organizations.journals.limit({ entries: 3, bytes: 3_000 })
   await change('full', async ({ send }) => {
@@ -266,7 +271,7 @@ t.test('journals that are full, cleared and evicted', async (t) => {
   await change('cleared', ({ send }) => send('DELETE', '/_fake/requests'))
 })
 
-t.test('requests with forms, long bodies and no organization', async (t) => {
+t.test('another replica has requests with forms, long bodies and no organization', async (t) => {
   const { change } = await startTwo(t)
   const boundary = 'multipart/form-data; boundary=b'
   const payload = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n'
@@ -278,7 +283,7 @@ t.test('requests with forms, long bodies and no organization', async (t) => {
   })
 })
 
-t.test('rules and snapshots of one organization, and the clocks of a seed', async (t) => {
+t.test('another replica has rules and snapshots of one organization, and the clocks of a seed', async (t) => {
   const { one, change } = await startTwo(t)
   let id = ''
   const rule = { match: { prompt: 'a' }, scenario: 'never', org_id: DEFAULT_ORG_ID }
@@ -301,7 +306,7 @@ t.test('rules and snapshots of one organization, and the clocks of a seed', asyn
 })
 
 t.test(
-  'those who watch one replica see the requests to others, but not those that are read anew',
+  'the live events of a replica include requests to other replicas, but not those of a reload',
   async (t) => {
     const { one, other } = await startTwo(t)
     const seen: string[] = []

@@ -80,7 +80,7 @@ async function until(isMet: () => boolean): Promise<void> {
   while (!isMet()) await new Promise(setImmediate)
 }
 
-t.test('an empty database is filled, and a known one resumed', async (t) => {
+t.test('a start fills an empty database, and resumes from an existing one', async (t) => {
   const shared = new SharedRows()
   const first = new Process(new MemoryDatabase(shared))
   t.same(await first.replica.start(async () => first.set('a', 1), never), { isNew: true })
@@ -155,38 +155,41 @@ t.test('a request that changed nothing does not wait', async (t) => {
   t.equal(shared.database.calls.commit, 1, 'only that of the start')
 })
 
-t.test('a row that is gone is deleted, and one that comes and goes is not written', async (t) => {
-  const process = await start(t)
-  await process.request(() => process.set('a', 1))
-  await process.request(() => {
-    process.set('a', undefined)
-    process.set('b', 2)
-    process.set('b', undefined)
-  })
+t.test(
+  'a removed record deletes its row, and one that is added and removed in a batch writes none',
+  async (t) => {
+    const process = await start(t)
+    await process.request(() => process.set('a', 1))
+    await process.request(() => {
+      process.set('a', undefined)
+      process.set('b', 2)
+      process.set('b', undefined)
+    })
 
-  t.equal(process.database.shared.rows.size, 0)
-  t.same(process.database.shared.commits.at(-1)?.puts, [])
-})
+    t.equal(process.database.shared.rows.size, 0)
+    t.same(process.database.shared.commits.at(-1)?.puts, [])
+  },
+)
 
 t.test(
-  'a process sees what another one has committed before its request, and runs at no time with it',
+  'a request sees all earlier commits of other processes, and never runs at the same time as their requests',
   async (t) => {
     const shared = new SharedRows()
     const [one, other] = [await start(t, { shared }), await start(t, { shared })]
-    let running = 0
+    const running = new Map([one, other].map((process) => [process, 0]))
     const increment = (process: Process) =>
       process.request(async () => {
-        if (process === one) running++
+        running.set(process, (running.get(process) ?? 0) + 1)
         const value = process.numbers.get('n') ?? 0
         await new Promise(setImmediate)
+        t.equal(running.get(process === one ? other : one), 0)
         process.set('n', (process.numbers.get('n') ?? 0) + 1)
         t.ok(value <= (process.numbers.get('n') ?? 0))
-        if (process === one) running--
+        running.set(process, (running.get(process) ?? 0) - 1)
       })
 
     await Promise.all(Array.from({ length: 50 }, (_, index) => increment(index % 3 === 0 ? one : other)))
 
-    t.equal(running, 0)
     t.equal(shared.rows.get('["number","","n"]')?.data, '50')
     await one.request(() => t.equal(one.numbers.get('n'), 50))
     await other.request(() => t.equal(other.numbers.get('n'), 50))
@@ -196,7 +199,7 @@ t.test(
   },
 )
 
-t.test('a commit that fails is told to all whose changes it has, and what they did is undone', async (t) => {
+t.test('a failed commit rejects all requests of its batch, and reverts their changes', async (t) => {
   for (const isExclusive of [true, false]) {
     const process = await start(t, { isExclusive })
     await process.request(() => process.set('a', 1))
@@ -218,7 +221,7 @@ t.test('a commit that fails is told to all whose changes it has, and what they d
 })
 
 t.test(
-  'a request that runs while a commit fails is refused, too, and the memory is read anew after it',
+  'a request that runs while a commit fails is also refused, and the state is read again afterwards',
   async (t) => {
     const process = await start(t, { isExclusive: true })
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -240,7 +243,7 @@ t.test(
   },
 )
 
-t.test('while the database is away, requests are refused, and afterwards served', async (t) => {
+t.test('requests are refused while the database is unreachable, and served afterwards', async (t) => {
   const process = await start(t)
   await process.request(() => process.set('a', 1))
   process.database.failing.add('begin')
@@ -253,7 +256,7 @@ t.test('while the database is away, requests are refused, and afterwards served'
   t.equal(process.database.calls.load, 1, 'nothing was lost')
 })
 
-t.test('a read that fails is repeated by the next request', async (t) => {
+t.test('a failed read is repeated by the next request', async (t) => {
   const process = await start(t)
   await process.request(() => process.set('a', 1))
   process.database.failing.add('commit')
@@ -282,7 +285,7 @@ t.test('changes outside of requests are written, too', async (t) => {
   }
 })
 
-t.test('events reach the watchers of other processes', async (t) => {
+t.test('events reach the streams of other processes', async (t) => {
   const shared = new SharedRows()
   const [one, other] = [await start(t, { shared }), await start(t, { shared })]
   const seen = other.watch(t)
@@ -299,7 +302,7 @@ t.test('events reach the watchers of other processes', async (t) => {
   await until(() => seen.some((text) => text.includes('"org-1"')))
 })
 
-t.test('watchers begin anew after everything was read anew', async (t) => {
+t.test('streams get a reset after everything was read again', async (t) => {
   const process = await start(t)
   const seen = process.watch(t)
   process.database.failing.add('commit')
@@ -309,7 +312,7 @@ t.test('watchers begin anew after everything was read anew', async (t) => {
   t.match(seen.at(-1), /"reset"/)
 })
 
-t.test('a process that stops commits what is left, and refuses all others', async (t) => {
+t.test('a process that stops commits the remaining changes, and refuses further requests', async (t) => {
   const exclusive = await start(t, { isExclusive: true })
   exclusive.set('a', 1)
   await exclusive.replica.close()
@@ -353,7 +356,7 @@ t.test('a request that still runs when its process has stopped is refused', asyn
   await t.rejects(process.replica.settle() ?? Promise.resolve(), new UnavailableError('The server stops'))
 })
 
-t.test('a process that stops while its database is away stops nevertheless', async (t) => {
+t.test('a process can stop while its database is unreachable', async (t) => {
   const exclusive = await start(t, { isExclusive: true })
   exclusive.set('a', 1)
   exclusive.database.failing.add('commit')
@@ -361,7 +364,7 @@ t.test('a process that stops while its database is away stops nevertheless', asy
   t.equal(exclusive.database.calls.close, 1)
 })
 
-t.test('a row that has another form is an UnavailableError, which does not show it', async (t) => {
+t.test('a malformed row rejects with an UnavailableError that does not contain its data', async (t) => {
   const shared = new SharedRows()
   shared.rows.set('a', { kind: 'number', orgId: '', id: 'a', position: 0, data: '"s3cr3t"', bytes: null })
 
@@ -393,7 +396,7 @@ t.test('a request that arrives while others are refused gets a new transaction',
   t.same(await process.request(() => [...process.numbers]), [])
 })
 
-t.test('a row that is compared is written again if another process has changed or deleted it', async (t) => {
+t.test('a compared row is written again if another process has changed or deleted it', async (t) => {
   const key = { kind: 'server', orgId: '', id: '' }
   const row = (data: string) => ({ ...key, position: 0, data, bytes: null })
   const kind: RowKind = {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ofRowText, toRowText } from '../../src/persistence/row-text.ts'
 
-t.test('property: data with integers of any size and any texts comes back as it was', async (t) => {
+t.test('property: data with integers of any size and any strings round-trips', async (t) => {
   const text = fc.oneof(
     fc.string(),
     fc.constantFrom('integer:', 'integer:1', 'text:', 'text:integer:1', 'integers:{}'),
@@ -28,14 +28,14 @@ t.test('data without large integers is plain JSON', async (t) => {
   t.equal(toRowText({ text: 'integer:1', at: 1 }), '{"text":"integer:1","at":1}')
 })
 
-t.test('data that contains itself is an error', async (t) => {
+t.test('circular data throws', async (t) => {
   const data: unknown[] = []
   data.push(data)
 
   t.throws(() => toRowText(data), TypeError)
 })
 
-t.test('a text that is cut is an error', async (t) => {
+t.test('a truncated text throws', async (t) => {
   for (const text of [toRowText({ a: 1 }), toRowText({ a: 1n })]) {
     t.throws(() => ofRowText(text.slice(0, -1)), SyntaxError)
   }

@@ -149,7 +149,7 @@ t.test('the keys that a new store begins with are kept, however long they are', 
   }
 })
 
-t.test('a snapshot of an earlier version, which lacks a kind of records, has none of it', async (t) => {
+t.test('a snapshot of an earlier version that lacks a kind of record has an empty list of it', async (t) => {
   const services = newServices(frozenClock)
   const rows = snapshotRows(services.snapshots, new ScenarioPool())
   services.organizations.get('org-1')

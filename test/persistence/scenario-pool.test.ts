@@ -12,14 +12,14 @@ t.test('equal scenarios become one object', async (t) => {
   t.not(pool.share({ steps: [{ after_seconds: 2 }] }), scenario)
 })
 
-t.test('the built-in scenarios are their own, also without approvals', async (t) => {
+t.test('the built-in scenarios and their variants without approvals are shared', async (t) => {
   const pool = new ScenarioPool()
   for (const scenario of Object.values(builtInScenarios)) {
     for (const one of [scenario, withoutApprovals(scenario)]) t.equal(pool.share(structuredClone(one)), one)
   }
 })
 
-t.test('a pool forgets scenarios beyond its limit, so that it does not grow for ever', async (t) => {
+t.test('a pool forgets scenarios beyond its limit', async (t) => {
   const pool = new ScenarioPool()
   const numbered = (number: number) => ({ steps: [{ after_seconds: number }] })
   const first = pool.share(numbered(0))

@@ -18,29 +18,26 @@ const anyText = fc.oneof(
   ),
 )
 
-t.test(
-  'every organization and id has a key that PostgreSQL accepts, of its own, and comes back from it',
-  async (t) => {
-    const property = fc.property(anyText, anyText, anyText, anyText, (orgId, id, otherOrg, otherId) => {
-      const writing = new StoredNames()
-      const reading = new StoredNames()
-      const key = { kind: 'k', orgId, id }
-      const row = { ...writing.toRow(key, { a: 1 }), position: 1, bytes: null }
+t.test('every organization and id has a unique key that PostgreSQL accepts, and round-trips', async (t) => {
+  const property = fc.property(anyText, anyText, anyText, anyText, (orgId, id, otherOrg, otherId) => {
+    const writing = new StoredNames()
+    const reading = new StoredNames()
+    const key = { kind: 'k', orgId, id }
+    const row = { ...writing.toRow(key, { a: 1 }), position: 1, bytes: null }
 
-      t.ok([row.orgId, row.id].every((text) => text.isWellFormed() && !text.includes('\0')))
-      t.ok(row.id.length <= 500 * 6 + 7)
-      t.same(writing.stored(key), { kind: 'k', orgId: row.orgId, id: row.id })
-      t.same(writing.ofKey(row), key)
-      t.same(reading.ofRow(row), { ...key, data: { a: 1 } })
-      t.same(reading.ofKey(row), key)
-      const other = writing.stored({ kind: 'k', orgId: otherOrg, id: otherId })
-      t.equal(other.orgId === row.orgId && other.id === row.id, otherOrg === orgId && otherId === id)
-    })
-    fc.assert(property, { numRuns: 300 })
-  },
-)
+    t.ok([row.orgId, row.id].every((text) => text.isWellFormed() && !text.includes('\0')))
+    t.ok(row.id.length <= 500 * 6 + 7)
+    t.same(writing.stored(key), { kind: 'k', orgId: row.orgId, id: row.id })
+    t.same(writing.ofKey(row), key)
+    t.same(reading.ofRow(row), { ...key, data: { a: 1 } })
+    t.same(reading.ofKey(row), key)
+    const other = writing.stored({ kind: 'k', orgId: otherOrg, id: otherId })
+    t.equal(other.orgId === row.orgId && other.id === row.id, otherOrg === orgId && otherId === id)
+  })
+  fc.assert(property, { numRuns: 300 })
+})
 
-t.test('data with a member `longId` stays as it is', async (t) => {
+t.test('data with a member `longId` is unchanged', async (t) => {
   const names = new StoredNames()
   for (const id of ['a', 'sha256:a', 'x'.repeat(600)]) {
     const key = { kind: 'k', orgId: '', id }
@@ -59,7 +56,7 @@ t.test('after `clear`, long ids are known again once their rows are read', async
   t.equal(names.ofKey(row).id, key.id)
 })
 
-t.test('a row that is not JSON is an error with its kind, and without what it has', async (t) => {
+t.test('the error for a row that is not JSON has its kind, but not its data', async (t) => {
   const row = { kind: 'secrets', orgId: '', id: 'a', data: '{"value":"s3cr3t', position: 0, bytes: null }
 
   t.throws(() => new StoredNames().ofRow(row), {

@@ -35,7 +35,7 @@ async function write({ attempt }: ReplicaProcess, told: Told, prefix: string): P
 }
 
 for (const engine of ['sqlite', 'postgres']) {
-  t.test(`${engine}: a server that is killed while it writes has lost no acknowledged write`, async (t) => {
+  t.test(`${engine}: a server that is killed while it writes loses no acknowledged write`, async (t) => {
     const store = await newLocation(t, engine)
     const told: Told = { created: new Map(), deleted: new Set(), unsure: new Set(), answers: 0 }
     const flags = ['--journal-entries', '100000']

@@ -23,7 +23,7 @@ async function statusOf({ ask }: ReplicaProcess, sessionId: string): Promise<str
   return (await ask('GET', `/v1/sessions/${sessionId}`)).body.status_enum
 }
 
-t.test('clocks that stand still show the same moment on both replicas, whoever moves them', async (t) => {
+t.test('frozen clocks show the same time on both replicas, regardless of which one moves them', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t), FROZEN)
   for (const n of range(6)) {
     const [mover, onlooker] = n % 2 === 0 ? [one, other] : [other, one]
@@ -36,7 +36,7 @@ t.test('clocks that stand still show the same moment on both replicas, whoever m
 })
 
 t.test(
-  'an answer that is chosen through one replica is that of the other, and after a restart',
+  'an answer that is chosen through one replica applies on the other, and after a restart',
   async (t) => {
     const store = await testDatabase(t)
     const [one, other] = await startTwo(t, store)
@@ -58,7 +58,7 @@ t.test(
   },
 )
 
-t.test('many concurrent advances over both replicas all count', async (t) => {
+t.test('many concurrent advances of a clock across both replicas all count', async (t) => {
   const both = await startTwo(t, await testDatabase(t), FROZEN)
 
   await Promise.all(range(50).map((n) => both[n % 2]?.ask('POST', '/_fake/clock/advance', { seconds: 1 })))
@@ -66,21 +66,24 @@ t.test('many concurrent advances over both replicas all count', async (t) => {
   for (const server of both) t.equal(await timeOf(server), '2026-01-02T03:04:55.000000Z')
 })
 
-t.test('clocks that run are never more than a second apart, whoever sets them', async (t) => {
-  const [one, other] = await startTwo(t, await testDatabase(t))
-  for (const settings of [{}, { now: '2030-01-01T00:00:00Z' }, { speed: 2 }]) {
-    await other.ask('PUT', '/_fake/clock', settings)
-    for (const _ of range(5)) {
-      // However long a request takes, the time of the second one is between those of the others.
-      const times = [await microsOf(one), await microsOf(other), await microsOf(one)]
-      const [before = 0, between = 0, after = 0] = times
-      t.ok(before - SECOND <= between && between <= after + SECOND, `${times}`)
+t.test(
+  'running clocks are never more than a second apart, regardless of which replica sets them',
+  async (t) => {
+    const [one, other] = await startTwo(t, await testDatabase(t))
+    for (const settings of [{}, { now: '2030-01-01T00:00:00Z' }, { speed: 2 }]) {
+      await other.ask('PUT', '/_fake/clock', settings)
+      for (const _ of range(5)) {
+        // However long a request takes, the time of the second one is between those of the others.
+        const times = [await microsOf(one), await microsOf(other), await microsOf(one)]
+        const [before = 0, between = 0, after = 0] = times
+        t.ok(before - SECOND <= between && between <= after + SECOND, `${times}`)
+      }
     }
-  }
-})
+  },
+)
 
 for (const engine of ['sqlite', 'postgres']) {
-  t.test(`${engine}: a session goes on living after its server was killed and started again`, async (t) => {
+  t.test(`${engine}: a session continues after its server was killed and restarted`, async (t) => {
     const store = await newLocation(t, engine)
     const first = await startReplica(t, store, FROZEN)
     const { body } = await first.ask('POST', '/v1/sessions', { prompt: 'Fix it' })
@@ -100,7 +103,7 @@ for (const engine of ['sqlite', 'postgres']) {
     t.equal(await timeOf(third), '2026-01-02T03:05:05.000000Z')
   })
 
-  t.test(`${engine}: a clock that runs goes on while its server is gone, and so do sessions`, async (t) => {
+  t.test(`${engine}: a running clock continues while its server is down, and so do sessions`, async (t) => {
     const store = await newLocation(t, engine)
     const first = await startReplica(t, store, ['--speed', '60'])
     const { body } = await first.ask('POST', '/v1/sessions', { prompt: 'Fix it' })
@@ -116,7 +119,7 @@ for (const engine of ['sqlite', 'postgres']) {
   })
 }
 
-t.test('a step of a session is seen through both replicas at the same moment', async (t) => {
+t.test('a step of a session is visible through both replicas at the same time', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t), FROZEN)
   const steps = range(5).map((n) => ({ after_seconds: n * 10, message: `step ${n}`, status_enum: 'working' }))
   await one.ask('POST', '/_fake/scenarios', { scenario: { steps } })

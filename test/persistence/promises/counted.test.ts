@@ -26,7 +26,7 @@ async function oneByOne(servers: readonly ReplicaProcess[], times: number, path:
 const struckIn = (answers: readonly Answer[]) => answers.filter(({ status }) => status === STRUCK).length
 
 t.test(
-  'a fault with `times` strikes exactly so many of the concurrent requests over both replicas',
+  'a fault with `times` strikes exactly that many concurrent requests across both replicas',
   async (t) => {
     const both = await startTwo(t, await testDatabase(t))
 
@@ -39,7 +39,7 @@ t.test(
   },
 )
 
-t.test('a fault with `after` spares exactly so many requests over both replicas', async (t) => {
+t.test('a fault with `after` spares exactly that many requests across both replicas', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   const fault = { path: '/v1/secrets', status: STRUCK, after: 5, times: 3 }
 
@@ -81,7 +81,7 @@ t.test('a fault that one replica deletes strikes no request to the other', async
   }
 })
 
-t.test('a step with `after_reads` counts each read over both replicas once', async (t) => {
+t.test('a step with `after_reads` counts each read through either replica once', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   const steps = [{ status_enum: 'working' }, { after_reads: 10, status_enum: 'finished' }]
   await both[0].ask('POST', '/_fake/scenarios', { scenario: { steps } })
@@ -95,24 +95,27 @@ t.test('a step with `after_reads` counts each read over both replicas once', asy
   }
 })
 
-t.test('a schedule that is due starts each of its sessions once, whichever replicas are asked', async (t) => {
-  const flags = ['--clock', '2026-01-02T03:04:05Z']
-  const both = await startTwo(t, await testDatabase(t), flags)
-  const single = await startReplica(t, 'memory', flags)
-  const path = `/v3/organizations/${DEFAULT_ORG_ID}`
-  const schedule = { name: 'Hourly', prompt: 'Check the queue', frequency: '0 * * * *' }
-  // Both have looked for schedules before there is one.
-  for (const { ask } of both) t.same((await ask('GET', `${path}/sessions`)).body.items, [])
-  for (const { ask } of [both[0], single]) await ask('POST', `${path}/schedules`, schedule)
+t.test(
+  'a schedule that is due starts each of its sessions once, regardless of the replicas that receive requests',
+  async (t) => {
+    const flags = ['--clock', '2026-01-02T03:04:05Z']
+    const both = await startTwo(t, await testDatabase(t), flags)
+    const single = await startReplica(t, 'memory', flags)
+    const path = `/v3/organizations/${DEFAULT_ORG_ID}`
+    const schedule = { name: 'Hourly', prompt: 'Check the queue', frequency: '0 * * * *' }
+    // Both have looked for schedules before there is one.
+    for (const { ask } of both) t.same((await ask('GET', `${path}/sessions`)).body.items, [])
+    for (const { ask } of [both[0], single]) await ask('POST', `${path}/schedules`, schedule)
 
-  for (const n of range(3)) {
-    for (const { ask } of [both[n % 2] as ReplicaProcess, single])
-      await ask('POST', '/_fake/clock/advance', { seconds: 7_200 })
-    const startedAt = ({ body }: Answer) => body.items.map((one: { created_at: number }) => one.created_at)
-    const wanted = startedAt(await single.ask('GET', `${path}/sessions`))
-    // First the one that has not created it.
-    const lists = await ofAll([both[1], both[0]], 12, `${path}/sessions`)
-    t.equal(wanted.length, 2 * (n + 1))
-    for (const list of lists) t.same(startedAt(list), wanted)
-  }
-})
+    for (const n of range(3)) {
+      for (const { ask } of [both[n % 2] as ReplicaProcess, single])
+        await ask('POST', '/_fake/clock/advance', { seconds: 7_200 })
+      const startedAt = ({ body }: Answer) => body.items.map((one: { created_at: number }) => one.created_at)
+      const wanted = startedAt(await single.ask('GET', `${path}/sessions`))
+      // First the one that has not created it.
+      const lists = await ofAll([both[1], both[0]], 12, `${path}/sessions`)
+      t.equal(wanted.length, 2 * (n + 1))
+      for (const list of lists) t.same(startedAt(list), wanted)
+    }
+  },
+)

@@ -13,7 +13,7 @@ function inTurn(both: readonly [ReplicaProcess, ReplicaProcess], n: number) {
   return n % 2 === 0 ? ([one, other] as const) : ([other, one] as const)
 }
 
-t.test('verify sees a request that was answered before, whichever replica answered', async (t) => {
+t.test('verify finds an answered request, regardless of the replica that answered it', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   const missed: string[] = []
   for (const n of range(60)) {
@@ -27,7 +27,7 @@ t.test('verify sees a request that was answered before, whichever replica answer
   t.same(missed, [])
 })
 
-t.test('verify sees each of many concurrent requests as soon as its own answer has come', async (t) => {
+t.test('verify finds each of many concurrent requests as soon as it is answered', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
 
   const seen = await Promise.all(
@@ -41,7 +41,7 @@ t.test('verify sees each of many concurrent requests as soon as its own answer h
   t.same(seen, Array(80).fill(true))
 })
 
-t.test('verify sees a request whose connection a fault has closed', async (t) => {
+t.test('verify finds a request whose connection a fault has closed', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   const missed: string[] = []
   for (const abort of ['before', 'after', 'mid-body']) {
@@ -56,7 +56,7 @@ t.test('verify sees a request whose connection a fault has closed', async (t) =>
   t.same(missed, [])
 })
 
-t.test('the journal of both replicas is the same list, without gaps, in the order of the ids', async (t) => {
+t.test('both replicas have the same journal, without gaps and in the order of the ids', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
 
   await Promise.all(range(60).map((n) => inTurn(both, n)[0].ask('GET', `/v1/secrets?n=${n}`)))
@@ -71,7 +71,7 @@ t.test('the journal of both replicas is the same list, without gaps, in the orde
   )
 })
 
-t.test('a journal that one replica clears is empty on the other, and counts on from there', async (t) => {
+t.test('a journal that one replica clears is empty on the other, and its ids continue', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t))
   for (const n of range(5)) {
     await one.ask('GET', `/v1/secrets?n=${n}`)

@@ -17,25 +17,22 @@ const RULES = [
   },
 ]
 
-t.test(
-  'two replicas that are killed at random, and their database, always do what one server does',
-  async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'fake-devin-model-'))
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-    const scenarios = join(folder, 'scenarios.json')
-    writeFileSync(scenarios, JSON.stringify(RULES))
-    const database = await startPostgres(t)
-    const store = await database.createDatabase()
-    const flags = ['--clock', START, '--scenarios', scenarios, '--journal-entries', '100000']
-    const replicas = new Replicas(database, () => startReplica(t, store, flags))
+t.test('two replicas that are killed at random, as is their database, behave like one server', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fake-devin-model-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const scenarios = join(folder, 'scenarios.json')
+  writeFileSync(scenarios, JSON.stringify(RULES))
+  const database = await startPostgres(t)
+  const store = await database.createDatabase()
+  const flags = ['--clock', START, '--scenarios', scenarios, '--journal-entries', '100000']
+  const replicas = new Replicas(database, () => startReplica(t, store, flags))
 
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 40 }), async (steps) => {
-        await replicas.begin()
-        console.error(steps.length, performance.now())
-        for (const step of steps) await replicas.run(step)
-      }),
-      { seed: 7, numRuns: 20, interruptAfterTimeLimit: 200_000 },
-    )
-  },
-)
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 40 }), async (steps) => {
+      await replicas.begin()
+      console.error(steps.length, performance.now())
+      for (const step of steps) await replicas.run(step)
+    }),
+    { seed: 7, numRuns: 20, interruptAfterTimeLimit: 200_000 },
+  )
+})

@@ -42,7 +42,7 @@ async function signed({ ask }: ReplicaProcess, path: string): Promise<string> {
 
 const FROZEN = ['--clock', '2026-01-02T03:04:05Z']
 
-t.test('an address that one replica has signed is accepted by the other, and after a restart', async (t) => {
+t.test('a URL that one replica has signed is accepted by the other, and after a restart', async (t) => {
   const store = await testDatabase(t)
   const [one, other] = await startTwo(t, store, FROZEN)
   const path = await upload(one, 'contents')
@@ -56,7 +56,7 @@ t.test('an address that one replica has signed is accepted by the other, and aft
   t.equal((await again.ask('GET', `${addresses[0]}0`)).status, 403)
 })
 
-t.test('files are the same bytes through both replicas, and in snapshots of the other one', async (t) => {
+t.test('files have the same bytes through both replicas, and in snapshots of the other one', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t), FROZEN)
   const contents = '\u0000é"\\\n'.repeat(100_000)
   const path = await upload(one, contents)
@@ -71,7 +71,7 @@ t.test('files are the same bytes through both replicas, and in snapshots of the 
     t.ok((await server.ask('GET', await signed(server, path))).text === contents)
 })
 
-t.test('an address that a server on a SQLite file has signed is accepted after a restart', async (t) => {
+t.test('a URL that a server on a SQLite file has signed is accepted after a restart', async (t) => {
   const store = await newLocation(t, 'sqlite')
   const one = await startReplica(t, store, FROZEN)
   const address = await signed(one, await upload(one, 'contents'))
@@ -82,31 +82,34 @@ t.test('an address that a server on a SQLite file has signed is accepted after a
   t.equal((await again.ask('GET', address)).text, 'contents')
 })
 
-t.test('a key that one replica registers or revokes is so on the other, and after a restart', async (t) => {
-  const store = await testDatabase(t)
-  const flags = ['--strict-keys', '--keys', keysFile(t)]
-  const [one, other] = await startTwo(t, store, flags)
-  const { body } = await one.ask('POST', '/_fake/organizations')
-  const { personal, service } = body.keys
-  const statusWith = async ({ ask }: ReplicaProcess, key: string) =>
-    (await ask('GET', '/v1/secrets', undefined, key)).status
+t.test(
+  'a key that one replica registers or revokes is registered or revoked on the other, and after a restart',
+  async (t) => {
+    const store = await testDatabase(t)
+    const flags = ['--strict-keys', '--keys', keysFile(t)]
+    const [one, other] = await startTwo(t, store, flags)
+    const { body } = await one.ask('POST', '/_fake/organizations')
+    const { personal, service } = body.keys
+    const statusWith = async ({ ask }: ReplicaProcess, key: string) =>
+      (await ask('GET', '/v1/secrets', undefined, key)).status
 
-  for (const server of [other, one]) {
-    t.equal(await statusWith(server, personal), 200)
-    t.equal(await statusWith(server, `${personal}x`), 403)
-  }
-  t.equal((await other.ask('POST', '/_fake/keys/revoke', { key: service })).status, 204)
-  for (const server of [one, other]) {
-    t.equal(await statusWith(server, service), 403)
-    t.equal(await statusWith(server, personal), 200)
-  }
-  await Promise.all([one.kill(), other.kill()])
-  const again = await startReplica(t, store, flags)
-  t.same([await statusWith(again, service), await statusWith(again, personal)], [403, 200])
-})
+    for (const server of [other, one]) {
+      t.equal(await statusWith(server, personal), 200)
+      t.equal(await statusWith(server, `${personal}x`), 403)
+    }
+    t.equal((await other.ask('POST', '/_fake/keys/revoke', { key: service })).status, 204)
+    for (const server of [one, other]) {
+      t.equal(await statusWith(server, service), 403)
+      t.equal(await statusWith(server, personal), 200)
+    }
+    await Promise.all([one.kill(), other.kill()])
+    const again = await startReplica(t, store, flags)
+    t.same([await statusWith(again, service), await statusWith(again, personal)], [403, 200])
+  },
+)
 
 t.test(
-  'a service user that one replica creates or deletes can use the other one, or cannot any more',
+  'a service user can use the other replica after its creation, and not after its deletion',
   async (t) => {
     const [one, other] = await startTwo(t, await testDatabase(t))
     const path = `/v3/organizations/${DEFAULT_ORG_ID}`
@@ -150,38 +153,44 @@ async function follow(t: Test, { url }: ReplicaProcess, query = ''): Promise<Rec
   return events
 }
 
-t.test('the live events of one replica show what the other does, each once and in order', async (t) => {
-  const [one, other] = await startTwo(t, await testDatabase(t))
-  const [own, others] = [await follow(t, one, '?kinds=record'), await follow(t, other, '?kinds=record')]
-  const ids: string[] = []
-  for (const n of range(20)) {
-    const { body } = await (n % 2 === 0 ? one : other).ask('POST', '/v1/secrets', secretNamed(`S${n}`))
-    ids.push(body.id)
-  }
-  const secretsOf = (events: readonly Record<string, unknown>[]) =>
-    events.filter(({ collection }) => collection === 'secrets').map(({ id }) => id)
+t.test(
+  'the live events of one replica include the changes of the other, each once and in order',
+  async (t) => {
+    const [one, other] = await startTwo(t, await testDatabase(t))
+    const [own, others] = [await follow(t, one, '?kinds=record'), await follow(t, other, '?kinds=record')]
+    const ids: string[] = []
+    for (const n of range(20)) {
+      const { body } = await (n % 2 === 0 ? one : other).ask('POST', '/v1/secrets', secretNamed(`S${n}`))
+      ids.push(body.id)
+    }
+    const secretsOf = (events: readonly Record<string, unknown>[]) =>
+      events.filter(({ collection }) => collection === 'secrets').map(({ id }) => id)
 
-  for (const events of [own, others]) {
-    await until('the events have arrived', () => secretsOf(events).length >= ids.length)
-    t.same(secretsOf(events), ids)
-    t.equal(events.filter(({ kind }) => kind === 'resync').length, 1)
-  }
-})
+    for (const events of [own, others]) {
+      await until('the events have arrived', () => secretsOf(events).length >= ids.length)
+      t.same(secretsOf(events), ids)
+      t.equal(events.filter(({ kind }) => kind === 'resync').length, 1)
+    }
+  },
+)
 
-t.test('the live events of one replica show requests, clocks, faults and resets of the other', async (t) => {
-  const [one, other] = await startTwo(t, await testDatabase(t))
-  const events = await follow(t, one)
+t.test(
+  'the live events of one replica include requests, clocks, faults and resets of the other',
+  async (t) => {
+    const [one, other] = await startTwo(t, await testDatabase(t))
+    const events = await follow(t, one)
 
-  await other.ask('GET', '/v1/secrets')
-  await until('the request', () =>
-    events.some(({ kind, path }) => kind === 'request' && path === '/v1/secrets'),
-  )
-  await other.ask('POST', '/_fake/clock/advance', { seconds: 60 })
-  await until('the clock', () => events.some(({ kind }) => kind === 'clock'))
-  await other.ask('POST', '/_fake/faults', { preset: 'flaky' })
-  await until('the fault', () => events.some(({ kind }) => kind === 'faults'))
-  await other.ask('POST', '/_fake/reset')
-  await until('the reset', () => events.some(({ kind }) => kind === 'reset'))
+    await other.ask('GET', '/v1/secrets')
+    await until('the request', () =>
+      events.some(({ kind, path }) => kind === 'request' && path === '/v1/secrets'),
+    )
+    await other.ask('POST', '/_fake/clock/advance', { seconds: 60 })
+    await until('the clock', () => events.some(({ kind }) => kind === 'clock'))
+    await other.ask('POST', '/_fake/faults', { preset: 'flaky' })
+    await until('the fault', () => events.some(({ kind }) => kind === 'faults'))
+    await other.ask('POST', '/_fake/reset')
+    await until('the reset', () => events.some(({ kind }) => kind === 'reset'))
 
-  t.same(await secretNames(one), [])
-})
+    t.same(await secretNames(one), [])
+  },
+)

@@ -56,7 +56,7 @@ async function back(servers: readonly ReplicaProcess[]): Promise<void> {
 }
 
 t.test(
-  'without its database, a server answers 503 in the form of each generation, and goes on later',
+  'a server without its database answers 503 in the format of each generation, and recovers later',
   async (t) => {
     const { database, both, password } = await startAll(t)
     await both[0].ask('POST', '/v1/secrets', secretNamed('BEFORE'))
@@ -94,7 +94,7 @@ async function write({ attempt }: ReplicaProcess, told: Told, client: number, is
 }
 
 t.test(
-  'while the database is stopped, killed and started again, each request is done or refused',
+  'while the database is stopped, killed and restarted, each request succeeds or is refused',
   async (t) => {
     const { database, both } = await startAll(t)
     const told: Told = { statuses: new Map(), acknowledged: new Set() }
@@ -135,7 +135,7 @@ t.test(
   },
 )
 
-t.test('the live events of a server go on after its database was away', async (t) => {
+t.test('the live events of a server continue after an outage of its database', async (t) => {
   const { database, both } = await startAll(t)
   const stop = new AbortController()
   const response = await fetch(`${both[0].url}/_fake/events`, { signal: stop.signal })
@@ -163,7 +163,7 @@ t.test('the live events of a server go on after its database was away', async (t
   await ended
 })
 
-t.test('a replica whose connections an administrator ends goes on by itself', async (t) => {
+t.test('a replica recovers by itself after an administrator terminates its connections', async (t) => {
   const { database, both, store } = await startAll(t)
   const client = new Client({ connectionString: database.url })
   client.on('error', () => {})

@@ -48,7 +48,7 @@ t.test('a server does not start with a wrong password, database or address of Po
   await checkRefused(t, 'postgres://ada:s3cr3t-word@nowhere.invalid/db', /there is no such host/)
 })
 
-t.test('a server does not start where something else than PostgreSQL answers, or nothing', async (t) => {
+t.test('a server does not start if no PostgreSQL server answers at the address', async (t) => {
   const web = await listening(t, (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
   const silent = await listening(t, () => undefined)
   const closed = await listening(t, (socket) => void socket.destroy())

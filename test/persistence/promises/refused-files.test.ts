@@ -14,7 +14,7 @@ function newFolder(t: Test): string {
   return folder
 }
 
-t.test('a second process on a SQLite file does not start, and leaves the first one alone', async (t) => {
+t.test('a second process on a SQLite file does not start, and does not affect the first one', async (t) => {
   const store = await newLocation(t, 'sqlite')
   const first = await startReplica(t, store)
   await first.ask('POST', '/v1/secrets', secretNamed('A'))
@@ -26,7 +26,7 @@ t.test('a second process on a SQLite file does not start, and leaves the first o
   t.same(await secretNames(await startReplica(t, store)), ['A', 'B'])
 })
 
-t.test('a server does not start on a file that is no database, or one of another program', async (t) => {
+t.test('a server does not start on a file that is not a database, or that of another program', async (t) => {
   const folder = newFolder(t)
   const text = join(folder, 'text.sqlite')
   writeFileSync(text, 'not a database, but a text that is long enough to have a header'.repeat(100))

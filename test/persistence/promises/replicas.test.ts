@@ -24,7 +24,7 @@ t.test('a replica shows at once what another one creates, changes or deletes', a
   t.equal(one.output() + other.output(), '')
 })
 
-t.test('a message to a session through one replica is in the session of the other', async (t) => {
+t.test('a message that one replica receives is in the session on the other', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t))
   const { body } = await one.ask('POST', '/v1/sessions', { prompt: 'Fix it [fake:never]' })
   const path = `/v1/sessions/${body.session_id}`
@@ -64,7 +64,7 @@ t.test('one of many requests to both replicas to delete a secret succeeds', asyn
   t.same([count(answers, 200), count(answers, 404)], [1, 39])
 })
 
-t.test('many idempotent requests with one prompt over both replicas create one session', async (t) => {
+t.test('many idempotent requests with one prompt across both replicas create one session', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
 
   for (const prompt of ['Fix it', 'Fix it again', 'Fix it once more']) {
@@ -89,7 +89,7 @@ t.test('replicas that start at the same time on an empty database fill it once',
 })
 
 t.test(
-  'with --seed-ids, concurrent requests over both replicas and restarts never give an id twice',
+  'with --seed-ids, concurrent requests across both replicas and restarts never reuse an id',
   async (t) => {
     const store = await testDatabase(t)
     const ids = new Set<string>()
@@ -106,20 +106,23 @@ t.test(
   },
 )
 
-t.test('with --seed-ids, two replicas in turn give the same ids as one server in memory', async (t) => {
-  const flags = ['--seed-ids', '7', '--clock', '2026-01-02T03:04:05Z']
-  const both = await startTwo(t, await testDatabase(t), flags)
-  const single = await startReplica(t, 'memory', flags)
+t.test(
+  'with --seed-ids, alternating requests to two replicas get the same ids as from one server in memory',
+  async (t) => {
+    const flags = ['--seed-ids', '7', '--clock', '2026-01-02T03:04:05Z']
+    const both = await startTwo(t, await testDatabase(t), flags)
+    const single = await startReplica(t, 'memory', flags)
 
-  for (const n of range(12)) {
-    const server = both[n % 2] as (typeof both)[0]
-    const answers = [server, single].map(async ({ ask }) => [
-      (await ask('POST', '/v1/secrets', secretNamed(`S${n}`))).body,
-      (await ask('POST', '/v1/sessions', { prompt: 'Fix it' })).body,
-      (await ask('GET', '/v3/organizations/org-test/sessions')).body,
-      (await ask('POST', '/_fake/organizations', { name: `O${n}` })).body,
-    ])
-    const [found, wanted] = await Promise.all(answers)
-    t.same(found, wanted)
-  }
-})
+    for (const n of range(12)) {
+      const server = both[n % 2] as (typeof both)[0]
+      const answers = [server, single].map(async ({ ask }) => [
+        (await ask('POST', '/v1/secrets', secretNamed(`S${n}`))).body,
+        (await ask('POST', '/v1/sessions', { prompt: 'Fix it' })).body,
+        (await ask('GET', '/v3/organizations/org-test/sessions')).body,
+        (await ask('POST', '/_fake/organizations', { name: `O${n}` })).body,
+      ])
+      const [found, wanted] = await Promise.all(answers)
+      t.same(found, wanted)
+    }
+  },
+)

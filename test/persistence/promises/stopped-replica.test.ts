@@ -41,7 +41,7 @@ async function freezeInBatch(victim: ReplicaProcess, client: Client): Promise<vo
 }
 
 t.test(
-  'a replica that stands still in the middle of a batch holds up the other one for seconds only',
+  'a replica that is suspended in the middle of a batch blocks the other one for only a few seconds',
   async (t) => {
     const store = await testDatabase(t)
     const [victim, survivor] = await startTwo(t, store)

@@ -85,7 +85,7 @@ async function succeed(
   if (status > 299) throw new Error(`${request.slice(0, 2).join(' ')}: ${status} ${text}`)
 }
 
-t.test('while one replica replaces the state, nobody sees a part of it', async (t) => {
+t.test('no request sees a partial state while one replica replaces it', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   await succeed(both[0], 'PUT', '/_fake/state', stateOf('a'))
 
@@ -97,7 +97,7 @@ t.test('while one replica replaces the state, nobody sees a part of it', async (
   checkWhole(t, seen)
 })
 
-t.test('while both replicas restore snapshots, nobody sees a part of one', async (t) => {
+t.test('no request sees a partial state while both replicas restore snapshots', async (t) => {
   const both = await startTwo(t, await testDatabase(t))
   for (const name of ['a', 'b']) {
     await succeed(both[0], 'PUT', '/_fake/state', stateOf(name))
@@ -117,7 +117,7 @@ t.test('while both replicas restore snapshots, nobody sees a part of one', async
   checkWhole(t, seen)
 })
 
-t.test('while one replica resets, nobody sees a part of the seed', async (t) => {
+t.test('no request sees a partial seed while one replica resets', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'fake-devin-seed-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const seed = join(folder, 'seed.json')
@@ -150,7 +150,7 @@ t.test('a record that both replicas replace at the same time is the same on both
   }
 })
 
-t.test('after a reset, the other replica gives the ids of the beginning again', async (t) => {
+t.test('after a reset, the other replica also restarts its ids', async (t) => {
   const [one, other] = await startTwo(t, await testDatabase(t), ['--seed-ids', '1'])
   const idFrom = async ({ ask }: ReplicaProcess) =>
     (await ask('POST', '/v1/sessions', { prompt: 'x' })).body.session_id
