@@ -51,7 +51,7 @@ t.test('only the first of concurrent rotations that revoke a key succeeds', asyn
   t.ok(first.status === 'fulfilled' && keys.principalOf(first.value.token))
 })
 
-t.test('concurrent rotations of a key that stays all succeed', async (t) => {
+t.test('concurrent rotations of a key that stays valid all succeed', async (t) => {
   const { create, count, rotate } = await startServiceUser()
   const { id } = await create()
 
@@ -61,7 +61,7 @@ t.test('concurrent rotations of a key that stays all succeed', async (t) => {
 })
 
 t.test(
-  'of concurrent revocations of a key, and deletions of a service user, the first succeeds',
+  'concurrent revocations of a key, or deletions of a service user: only the first succeeds',
   async (t) => {
     const { create, count, revoke, remove } = await startServiceUser()
     const { id } = await create()
@@ -74,7 +74,7 @@ t.test(
   },
 )
 
-t.test('a service user that is deleted while it gets a key has none', async (t) => {
+t.test('a service user that is deleted while a key is created for it has no key', async (t) => {
   const { create, count, remove } = await startServiceUser()
 
   const [deletion, creation] = await Promise.allSettled([remove(), create()])
@@ -84,7 +84,7 @@ t.test('a service user that is deleted while it gets a key has none', async (t) 
   t.equal(await count(), 0)
 })
 
-t.test('keys that are created while everything is replaced are not valid afterwards', async (t) => {
+t.test('keys that are created while the state is replaced are invalid afterwards', async (t) => {
   const { organizations, keys, create, createUser } = await startServiceUser()
   const known = keys.known()
 

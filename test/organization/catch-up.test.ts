@@ -33,7 +33,7 @@ t.test('the consumption of a group is summed up once for all of its organization
   t.equal(reads, 6, 'a session has changed, but not its size')
 })
 
-t.test('very many organizations are caught up with in several turns of the event loop', async (t) => {
+t.test('catchUpAll yields to the event loop between thousands of organizations', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   let turns = 0
   const count = () => {

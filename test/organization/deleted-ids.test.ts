@@ -2,7 +2,7 @@ import t from 'tap'
 import { ChangeFeed } from '../../src/base/changes.ts'
 import { DeletedIds } from '../../src/organization/deleted-ids.ts'
 
-t.test('an id is there until it is forgotten', async (t) => {
+t.test('an id is remembered until it is deleted', async (t) => {
   const ids = new DeletedIds(new ChangeFeed())
   t.notOk(ids.has('org-1'))
   for (const id of ['org-1', 'org-2', 'org-3']) ids.add(id)

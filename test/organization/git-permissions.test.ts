@@ -66,7 +66,7 @@ t.test('the first of concurrent deletions of all permissions deletes them', asyn
   )
 })
 
-t.test('permissions for which the store has no room are not created', async (t) => {
+t.test('permissions that exceed the limit of the store are not created', async (t) => {
   const { organization, create } = start()
   organization.gitPermissions.swap = async () => {
     throw new Error('full')

@@ -31,7 +31,7 @@ function startMemberships() {
   }
 }
 
-t.test('concurrent first changes of a built-in member are both made', async (t) => {
+t.test('concurrent first changes of a built-in member both take effect', async (t) => {
   const { inEnterprise, inOrganization } = startMemberships()
   const keys = new KeyRegistry()
 
@@ -50,18 +50,21 @@ t.test('concurrent first changes of a built-in member are both made', async (t) 
   t.match(await listServiceUsers(inEnterprise, false), [{ id: DEFAULT_SERVICE_USER.id, roles }])
 })
 
-t.test('concurrent registrations of a group, and invitations of a user, make one each', async (t) => {
-  const { enterprise, inEnterprise } = startMemberships()
-  const invite = () => inviteUsers(inEnterprise, principal, { emails: ['a@b'], roleId: 'account_member' })
-  const register = () => registerIdpGroups(enterprise, principal, ['g'])
+t.test(
+  'concurrent registrations of a group create one group, and concurrent invitations create one user',
+  async (t) => {
+    const { enterprise, inEnterprise } = startMemberships()
+    const invite = () => inviteUsers(inEnterprise, principal, { emails: ['a@b'], roleId: 'account_member' })
+    const register = () => registerIdpGroups(enterprise, principal, ['g'])
 
-  const [[first], [second]] = await Promise.all([invite(), invite()])
-  const [[one], [other]] = await Promise.all([register(), register()])
+    const [[first], [second]] = await Promise.all([invite(), invite()])
+    const [[one], [other]] = await Promise.all([register(), register()])
 
-  t.same([first, one], [second, other])
-  t.same(await enterprise.idpGroups.list(), [one])
-  t.same(await enterprise.users.list(), [first])
-})
+    t.same([first, one], [second, other])
+    t.same(await enterprise.idpGroups.list(), [one])
+    t.same(await enterprise.users.list(), [first])
+  },
+)
 
 t.test('the last of concurrent changes of a role decides what the keys may do', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
@@ -99,7 +102,7 @@ t.test('only the first of concurrent deletions of a group, or removals of its ro
   t.match(await Promise.allSettled([remove(), remove()]), isFirst)
 })
 
-t.test('a group that gets a role at the moment of its deletion is not deleted', async (t) => {
+t.test('a group that gets a role during its deletion is not deleted', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   await registerIdpGroups(enterprise, principal, ['g'])
 
@@ -112,7 +115,7 @@ t.test('a group that gets a role at the moment of its deletion is not deleted', 
   t.match(await enterprise.idpGroups.list(), [{ name: 'g', roles: [{ roleId: 'account_member' }] }])
 })
 
-t.test('concurrent invitations of a deleted user invite them once', async (t) => {
+t.test('concurrent invitations of a deleted user have one effect', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   const invite = (...emails: string[]) =>
     inviteUsers(inEnterprise, principal, { emails, roleId: 'account_member' })
@@ -126,7 +129,7 @@ t.test('concurrent invitations of a deleted user invite them once', async (t) =>
   t.equal((await enterprise.auditLog.list()).length, entries.length + 1)
 })
 
-t.test('nobody gets a role in an organization that was deleted meanwhile', async (t) => {
+t.test('a role in an organization that was deleted meanwhile is not assigned', async (t) => {
   const { organizations, enterprise, inEnterprise } = startMemberships()
   const keys = new KeyRegistry()
   const fields = { emails: ['a@b'], roleId: 'account_member' }
@@ -145,20 +148,23 @@ t.test('nobody gets a role in an organization that was deleted meanwhile', async
   for (const result of assigned) t.match(result, { reason: { name: 'NotFound', resource: 'organization' } })
 })
 
-t.test('nobody removes or updates the roles of a group with permissions that they lack', async (t) => {
-  const { enterprise, inEnterprise } = startMemberships()
-  await registerIdpGroups(enterprise, principal, ['g'])
-  const groups = idpGroupsIn(inEnterprise)
-  await assignRole(groups, principal, 'g', 'account_admin')
-  const lesser = { ...principal, permissions: new Set(['ManageAccountMembership', 'ReadAccountMeta']) }
+t.test(
+  'a principal cannot change the roles of a group that give permissions which the principal lacks',
+  async (t) => {
+    const { enterprise, inEnterprise } = startMemberships()
+    await registerIdpGroups(enterprise, principal, ['g'])
+    const groups = idpGroupsIn(inEnterprise)
+    await assignRole(groups, principal, 'g', 'account_admin')
+    const lesser = { ...principal, permissions: new Set(['ManageAccountMembership', 'ReadAccountMeta']) }
 
-  await t.rejects(updateRole(groups, lesser, 'g', 'account_member'), { name: 'NotPermitted' })
-  await t.rejects(removeRole(groups, lesser, 'g'), { name: 'NotPermitted' })
-  await t.rejects(removeMemberGroup(inEnterprise, lesser, 'g'), { name: 'NotPermitted' })
-  t.match(await enterprise.idpGroups.find('g'), { roles: [{ roleId: 'account_admin', orgId: null }] })
-})
+    await t.rejects(updateRole(groups, lesser, 'g', 'account_member'), { name: 'NotPermitted' })
+    await t.rejects(removeRole(groups, lesser, 'g'), { name: 'NotPermitted' })
+    await t.rejects(removeMemberGroup(inEnterprise, lesser, 'g'), { name: 'NotPermitted' })
+    t.match(await enterprise.idpGroups.find('g'), { roles: [{ roleId: 'account_admin', orgId: null }] })
+  },
+)
 
-t.test('a user who is deleted meanwhile gets no role, and stays deleted', async (t) => {
+t.test('a user who is deleted during an assignment gets no role, and stays deleted', async (t) => {
   const { enterprise, inEnterprise, inOrganization } = startMemberships()
   await inviteUsers(inEnterprise, principal, { emails: ['a@b'], roleId: 'account_member' })
   const { id = '' } = (await enterprise.users.find('a@b')) ?? {}
@@ -173,7 +179,7 @@ t.test('a user who is deleted meanwhile gets no role, and stays deleted', async 
   t.match(await listUsers(inEnterprise), [{ id: DEFAULT_USER.id }])
 })
 
-t.test('an invitation does not list all users for each address', async (t) => {
+t.test('an invitation does not search all users for each address', async (t) => {
   const { enterprise, inEnterprise } = startMemberships()
   const ada = { id: 'user-1', email: 'Ada@example.com', name: null, roles: [], createdAt: 0, deletedAt: null }
   await enterprise.users.insert(ada)

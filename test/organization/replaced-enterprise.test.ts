@@ -18,7 +18,7 @@ import { aServicePrincipal } from '../records.ts'
 
 const principal = aServicePrincipal({ generation: 'v3' })
 
-t.test('the audit log of a new enterprise has nothing that was done in the old one', async (t) => {
+t.test('the audit log of a new enterprise has no entries of the old one', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const { enterprise } = organizations
   const keys = new KeyRegistry()

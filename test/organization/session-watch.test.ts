@@ -59,7 +59,7 @@ const settled = () => new Promise<void>((resolve) => void setImmediate(resolve))
 const session = (id: string, steps = STEPS) =>
   aSession({ id, answersForPrompt: false, createdAt: START, scenario: { steps } })
 
-t.test('an event is published for each step that the clock brings, by one timer', async (t) => {
+t.test('an event is published for each step that becomes due, with a single timer', async (t) => {
   const { organizations, seen, watch, pass, wait } = startWatched()
   await organizations.get('org-1').sessions.insert(session('devin-1'))
   watch()
@@ -77,7 +77,7 @@ t.test('an event is published for each step that the clock brings, by one timer'
   t.same(seen.splice(0), ['org-1 devin-1', 'org-2 devin-2'])
 })
 
-t.test('sessions that are created, changed and deleted while somebody watches are followed', async (t) => {
+t.test('sessions that are created, changed and deleted during the watch are followed', async (t) => {
   const { organizations, seen, watch, pass, wait } = startWatched()
   watch()
   await settled()
@@ -97,7 +97,7 @@ t.test('sessions that are created, changed and deleted while somebody watches ar
   t.same(seen, ['org-1 devin-1'])
 })
 
-t.test('a fast clock is waited for less, and a clock that stands still not at all', async (t) => {
+t.test('the timer is shorter for a fast clock, and not set for a frozen one', async (t) => {
   const { organizations, watch, wait, seen, hub } = startWatched({ speed: 4 })
   const organization = organizations.get('org-1')
   await organization.sessions.insert(session('devin-1'))
@@ -152,7 +152,7 @@ t.test('nothing is due while everything is read again from a database', async (t
   t.equal(wait(), 7)
 })
 
-t.test('an organization that is deleted while its sessions are looked at is not watched', async (t) => {
+t.test('an organization that is deleted while its sessions are updated is not watched', async (t) => {
   const { organizations, watch, wait } = startWatched()
   await organizations.get('org-1').sessions.insert(session('devin-1'))
   await organizations.get('org-2').sessions.insert(session('devin-2'))
@@ -164,7 +164,7 @@ t.test('an organization that is deleted while its sessions are looked at is not 
   t.equal(wait(), 3_600)
 })
 
-t.test('an organization that is deleted at the very moment of the look is not watched', async (t) => {
+t.test('an organization that is deleted right after its sessions were read is not watched', async (t) => {
   const { organizations, watch, wait } = startWatched()
   const organization = organizations.get('org-1')
   await organization.sessions.insert(session('devin-1'))
@@ -179,7 +179,7 @@ t.test('an organization that is deleted at the very moment of the look is not wa
   t.equal(wait(), 3_600)
 })
 
-t.test('nothing waits when nobody watches, also if the last stream ends during a look', async (t) => {
+t.test('no timer is left after the last stream, even if that ends during a run', async (t) => {
   const { organizations, watch, timers, seen, pass } = startWatched()
   await organizations.get('org-1').sessions.insert(session('devin-1'))
   watch()()
@@ -205,36 +205,33 @@ async function allSettled(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await settled()
 }
 
-t.test(
-  'with many sessions, changes that follow each other are looked at together, after a pause',
-  async (t) => {
-    const { organizations, watch, timers, wait, seen, pass } = startWatched()
-    const organization = organizations.get('org-1')
-    await insertMany(organization, 2_000)
-    const close = watch()
-    await allSettled()
-    t.equal(wait(), 1_002)
+t.test('with many sessions, successive changes are handled together after a pause', async (t) => {
+  const { organizations, watch, timers, wait, seen, pass } = startWatched()
+  const organization = organizations.get('org-1')
+  await insertMany(organization, 2_000)
+  const close = watch()
+  await allSettled()
+  t.equal(wait(), 1_002)
 
-    for (const id of ['devin-a', 'devin-b']) {
-      await organization.sessions.insert(session(id))
-      await settled()
-      t.same(timers.times, [15_000, 10])
-    }
-    await pass(0)
-    t.same([seen.length, wait()], [0, 2])
-    await pass(2)
-    t.same(seen, ['org-1 devin-a', 'org-1 devin-b'])
+  for (const id of ['devin-a', 'devin-b']) {
+    await organization.sessions.insert(session(id))
+    await settled()
+    t.same(timers.times, [15_000, 10])
+  }
+  await pass(0)
+  t.same([seen.length, wait()], [0, 2])
+  await pass(2)
+  t.same(seen, ['org-1 devin-a', 'org-1 devin-b'])
 
-    await organization.sessions.insert(session('devin-c'))
-    close()
-    t.same(timers.times, [60_000])
-    watch()
-    await allSettled()
-    t.equal(wait(), 8)
-  },
-)
+  await organization.sessions.insert(session('devin-c'))
+  close()
+  t.same(timers.times, [60_000])
+  watch()
+  await allSettled()
+  t.equal(wait(), 8)
+})
 
-t.test('a session that changes while many are looked at has its new step', async (t) => {
+t.test('a session that changes during the update of many gets its new step', async (t) => {
   const { organizations, watch, wait } = startWatched()
   const organization = organizations.get('org-1')
   await insertMany(organization, 3_000)
@@ -246,7 +243,7 @@ t.test('a session that changes while many are looked at has its new step', async
   t.equal(wait(), 2)
 })
 
-t.test('many steps at once are published in several turns', async (t) => {
+t.test('many steps that are due at once are published in several turns of the event loop', async (t) => {
   const { organizations, watch, seen, pass } = startWatched()
   const { sessions } = organizations.get('org-1')
   for (let n = 0; n < 700; n++) await sessions.insert(session(`devin-${n}`))

@@ -4,7 +4,7 @@ import { StoreFullError } from '../../src/store/types.ts'
 import { startFake } from '../fake.ts'
 import { aServer, putState, stateOf } from '../state/server.ts'
 
-t.test('concurrent first changes are all kept', async (t) => {
+t.test('concurrent first changes of settings all take effect', async (t) => {
   const { organization } = await startFake(t)
 
   await Promise.all([
@@ -15,7 +15,7 @@ t.test('concurrent first changes are all kept', async (t) => {
   t.match(await settingsOf(organization), { cycleAcuLimit: 1, maxCycleAcuLimit: 2 })
 })
 
-t.test('settings for which there is no room are refused', async (t) => {
+t.test('settings that exceed the limit of the store are refused', async (t) => {
   const { organization } = await startFake(t)
   const { settings } = organization
   Object.defineProperty(settings, 'insert', { value: () => Promise.reject(new StoreFullError('records')) })
@@ -41,7 +41,7 @@ const SETTINGS = [
   },
 ]
 
-t.test('settings are the same after a state was written and read', async (t) => {
+t.test('settings round-trip through state documents', async (t) => {
   const [one, other] = [await aServer(t), await aServer(t)]
   const organizations = [
     { org_id: 'enterprise', settings: SETTINGS },
