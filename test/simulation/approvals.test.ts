@@ -20,12 +20,12 @@ const approval: Step = {
 }
 const done: Step = { after_seconds: 5, status_enum: 'finished' }
 
-t.test('a scenario without approvals is the same', async (t) => {
+t.test('a scenario without approvals is returned unchanged', async (t) => {
   for (const scenario of [{ steps: [] }, { steps: [done], on_message: [done] }, builtInScenarios.default])
     t.equal(withoutApprovals(scenario), scenario)
 })
 
-t.test('sessions share a scenario without its approvals, which has none any more', async (t) => {
+t.test('withoutApprovals is idempotent, and returns the same object for the same scenario', async (t) => {
   const scenario = { steps: [approval], on_message: [approval, done] }
 
   const bypassed = withoutApprovals(scenario)
@@ -34,7 +34,7 @@ t.test('sessions share a scenario without its approvals, which has none any more
   t.equal(withoutApprovals(bypassed), bypassed)
 })
 
-t.test('a step that waits for an approval is passed, with what else it does', async (t) => {
+t.test('a step that waits for an approval keeps its other effects', async (t) => {
   const commands = [{ response: { exit_code: 0 } }]
   const scenario: Scenario = { steps: [{ ...approval, title: 'T' }, done], commands }
 
@@ -44,7 +44,7 @@ t.test('a step that waits for an approval is passed, with what else it does', as
   })
 })
 
-t.test('after the last step, the steps for a message follow as if the approval had been sent', async (t) => {
+t.test('the steps for a message follow the last step, as if the approval had been sent', async (t) => {
   const scenario: Scenario = {
     steps: [{ message: 'Hello' }, approval],
     on_message: [{ message: 'Thanks' }, { after_seconds: 2, status_enum: 'working' }],
@@ -61,7 +61,7 @@ t.test('after the last step, the steps for a message follow as if the approval h
   })
 })
 
-t.test('steps that wait for reads follow later reads, too', async (t) => {
+t.test('steps for a message that wait for reads wait for later reads', async (t) => {
   const { after_seconds, ...asked } = approval
   const scenario: Scenario = {
     steps: [{ ...asked, after_reads: 2 }],
@@ -71,7 +71,7 @@ t.test('steps that wait for reads follow later reads, too', async (t) => {
   t.match(withoutApprovals(scenario).steps, [{ after_reads: 2 }, { after_reads: 3, status_enum: 'finished' }])
 })
 
-t.test('where nothing follows, the session waits for its user', async (t) => {
+t.test('the session waits for its user if no step follows', async (t) => {
   for (const scenario of [
     { steps: [approval] },
     { steps: [approval], on_message: [] },
@@ -82,18 +82,15 @@ t.test('where nothing follows, the session waits for its user', async (t) => {
   }
 })
 
-t.test(
-  'a scenario without approvals has no more steps, and no later ones, than a scenario may have',
-  async (t) => {
-    const late = { ...approval, after_seconds: AFTER_SECONDS_MAX, after_reads: AFTER_READS_MAX }
-    const step = { after_seconds: 1, after_reads: 1 }
+t.test('the variant without approvals respects the limits on the number and time of steps', async (t) => {
+  const late = { ...approval, after_seconds: AFTER_SECONDS_MAX, after_reads: AFTER_READS_MAX }
+  const step = { after_seconds: 1, after_reads: 1 }
 
-    const { steps } = withoutApprovals({ steps: [late], on_message: Array(STEPS_MAX).fill(step) })
+  const { steps } = withoutApprovals({ steps: [late], on_message: Array(STEPS_MAX).fill(step) })
 
-    t.equal(steps.length, STEPS_MAX)
-    t.same(steps.at(-1), { after_seconds: AFTER_SECONDS_MAX, after_reads: AFTER_READS_MAX })
-  },
-)
+  t.equal(steps.length, STEPS_MAX)
+  t.same(steps.at(-1), { after_seconds: AFTER_SECONDS_MAX, after_reads: AFTER_READS_MAX })
+})
 
 t.test('a session of needs-approval that bypasses approvals never waits for one, and finishes', async (t) => {
   const scenario = withoutApprovals(builtInScenarios['needs-approval'])

@@ -32,7 +32,7 @@ t.test('a build ends at once with an instant clock', async (t) => {
   t.same(buildAt(facts, 0, true), { status: 'succeeded', startedAt: 0, completedAt: 0 })
 })
 
-t.test('property: a build never goes back', async (t) => {
+t.test('property: the status of a build never goes back', async (t) => {
   const order = ['pending', 'running', 'succeeded']
   fc.assert(
     fc.property(fc.nat(200), fc.nat(200), (one, more) => {

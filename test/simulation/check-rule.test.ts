@@ -266,7 +266,7 @@ for (const [name, { purpose, scenario }] of Object.entries<{ purpose: string; sc
   builtIns,
 )) {
   t.test(
-    `the built-in scenario ${name} is a valid rule, and written as a restored state has it`,
+    `the built-in scenario ${name} is a valid rule, with its members in the order of a restored state`,
     async (t) => {
       t.equal(
         JSON.stringify(await checkRule({ name, scenario }, [], noNames)),

@@ -71,7 +71,7 @@ t.test('every operator tests a member of an event', (t) => {
   t.end()
 })
 
-t.test('no operator is met by another value, or by a member of another type', (t) => {
+t.test('no operator accepts another value or a member of another type', (t) => {
   const unmet = [
     ['action', 'eq', 'closed'],
     ['action.length', 'eq', 6],
@@ -123,26 +123,23 @@ t.test('an event has to meet all conditions of one list', (t) => {
   t.end()
 })
 
-t.test(
-  'an event for which the tests of all triggers together take too long does not meet the conditions',
-  (t) => {
-    const text = 'a'.repeat(5_000)
-    const event = { text: `${text}!`, list: Array.from({ length: 500_000 }, () => ({})) }
-    const tests: Condition[] = [
-      { field: 'text', operator: 'matches', value: '^(a+)+$' },
-      { field: 'text', operator: 'globs', value: Array(5_000).fill(`*${text.slice(0, 500)}b`) },
-      { field: 'list', operator: 'not_contains', value: { a: 1 } },
-    ]
-    for (const slow of tests) {
-      const started = cpuMillis()
-      const triggers = Array(50).fill({ any: [{ all: Array(50).fill(slow) }] })
+t.test('an event does not meet the conditions if the tests of all triggers together take too long', (t) => {
+  const text = 'a'.repeat(5_000)
+  const event = { text: `${text}!`, list: Array.from({ length: 500_000 }, () => ({})) }
+  const tests: Condition[] = [
+    { field: 'text', operator: 'matches', value: '^(a+)+$' },
+    { field: 'text', operator: 'globs', value: Array(5_000).fill(`*${text.slice(0, 500)}b`) },
+    { field: 'list', operator: 'not_contains', value: { a: 1 } },
+  ]
+  for (const slow of tests) {
+    const started = cpuMillis()
+    const triggers = Array(50).fill({ any: [{ all: Array(50).fill(slow) }] })
 
-      t.notOk(meetsAny(triggers, event), slow.operator)
-      t.ok(cpuMillis() - started < 5_000, slow.operator)
-    }
-    t.end()
-  },
-)
+    t.notOk(meetsAny(triggers, event), slow.operator)
+    t.ok(cpuMillis() - started < 5_000, slow.operator)
+  }
+  t.end()
+})
 
 t.test('an unusable pattern is described', (t) => {
   const flaw = (operator: Condition['operator'], value: unknown) =>

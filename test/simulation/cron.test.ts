@@ -70,7 +70,7 @@ t.test('a moment that no clock can reach is never due', async (t) => {
   t.equal(next(CLOCK_MAX), null)
 })
 
-t.test('an invalid expression is refused with the field that is wrong', (t) => {
+t.test('an invalid expression is rejected with the invalid field', (t) => {
   const flaws = [
     ['', /five fields/],
     ['* * * *', /five fields/],
@@ -161,7 +161,7 @@ function naiveMomentAfter(parts: readonly Part[], after: number): number | null 
   return null
 }
 
-t.test('every expression has the moments that a search through the calendar finds', async () => {
+t.test('property: every expression has the moments that a search through the calendar finds', async () => {
   const expression = fc.tuple(
     partOf(0, 59),
     partOf(0, 23),
@@ -180,7 +180,7 @@ t.test('every expression has the moments that a search through the calendar find
   )
 })
 
-t.test('every text is quickly refused, or has moments after any time', async () => {
+t.test('property: every text is quickly rejected, or has moments after any time', async () => {
   const characters = fc.constantFrom(...'0123456789*/,-# LW?@\t\nabcdefjmnorstuvwy')
   const text = fc.oneof(
     fc.string({ unit: characters, maxLength: 600 }),

@@ -133,7 +133,7 @@ t.test('every built-in scenario that creates a session is in these tables', asyn
   t.same(Object.keys(LIVES).sort(), creating.sort())
 })
 
-t.test('a message wakes a session that fell asleep, and it works again before it waits', async (t) => {
+t.test('a message wakes a session that fell asleep, which works again before it waits', async (t) => {
   const history = following('default', { messages: [aMessage(3700)] })
 
   t.equal(bothAt(history, 3699), 'suspended/inactivity finished/finished')
@@ -142,11 +142,14 @@ t.test('a message wakes a session that fell asleep, and it works again before it
   t.equal(bothAt(history, 3710), 'running/waiting_for_user finished/finished')
 })
 
-t.test('a message wakes a crashed session, and no other one that its scenario has suspended', async (t) => {
-  const messages = [aMessage(10)]
-  t.equal(bothAt(following('crashed', { messages }), 10), 'resuming/null resuming/resume_requested')
-  t.equal(bothAt(following('crashed', { messages }), 12), 'running/working running/working')
+t.test(
+  'a message wakes a crashed session, but no other session that its scenario has suspended',
+  async (t) => {
+    const messages = [aMessage(10)]
+    t.equal(bothAt(following('crashed', { messages }), 10), 'resuming/null resuming/resume_requested')
+    t.equal(bothAt(following('crashed', { messages }), 12), 'running/working running/working')
 
-  const suspended = bothAt(following('payment-declined', { messages }), 100)
-  t.equal(suspended, 'suspended/payment_declined suspended/suspend_requested')
-})
+    const suspended = bothAt(following('payment-declined', { messages }), 100)
+    t.equal(suspended, 'suspended/payment_declined suspended/suspend_requested')
+  },
+)

@@ -4,7 +4,7 @@ import { nextMoment } from '../../src/simulation/moments.ts'
 import { sessionAt } from '../../src/simulation/session.ts'
 import { after, aHistory, aMessage, histories } from './histories.ts'
 
-t.test('a session stays the same until its next moment, and changes then', (t) => {
+t.test('property: a session stays the same until its next moment, and changes at that moment', (t) => {
   const when = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 20_000 }))
   const quiet = histories().map((history) => ({ ...history, messages: [], events: [], terminatedAt: null }))
   fc.assert(
@@ -58,7 +58,7 @@ t.test('a session that a message has resumed changes when it works again', (t) =
   t.end()
 })
 
-t.test('an ended session, and any session of an instant clock, never changes by itself', (t) => {
+t.test('an ended session, or any session with an instant clock, never changes by itself', (t) => {
   const scenario = { steps: [{ after_seconds: 10, message: 'later' }] }
 
   t.equal(

@@ -34,7 +34,7 @@ const arbitrary = fc.oneof(
   histories(),
 )
 
-t.test('the next step happens now, and nothing that has happened changes', (t) => {
+t.test('property: the next step happens now, and the past does not change', (t) => {
   fc.assert(
     fc.property(arbitrary, fc.integer({ min: 0, max: 60 }), fc.boolean(), (history, tenths, instant) => {
       const moment = momentOf(history, tenths, instant)
@@ -107,7 +107,7 @@ const work = {
   ],
 }
 
-t.test('the outline has what happened, and the steps that follow until the turn finishes', async (t) => {
+t.test('the outline has the past and the coming steps until the turn finishes', async (t) => {
   const history = aHistory({ scenario: work, messages: [aMessage(2, 'go on')] })
 
   const { items, isCut } = outlineAt(history, at(12), 500)
@@ -128,7 +128,7 @@ t.test('the outline has what happened, and the steps that follow until the turn 
   t.same([items[0]?.effect, items[2]?.effect], [null, null])
 })
 
-t.test('the outline of a session that has ended has only what happened before', async (t) => {
+t.test('the outline of an ended session has only items before its end', async (t) => {
   const history = aHistory({
     scenario: work,
     terminatedAt: after(5),
@@ -184,7 +184,7 @@ t.test('a step that waits for reads, and those after it, have no time', async (t
   )
 })
 
-t.test('a long outline has the newest of what happened and the first of what comes', async (t) => {
+t.test('a long outline has the newest past items and the first coming ones', async (t) => {
   const steps = (count: number, seconds: number) =>
     Array.from({ length: count }, (_, n) => ({ after_seconds: n + seconds, message: `${n}` }))
   const texts = (seconds: number, limit: number) => {
@@ -204,7 +204,7 @@ t.test('a long outline has the newest of what happened and the first of what com
 })
 
 t.test(
-  'at one moment, steps that are brought forward follow the events and messages before them',
+  'steps that are brought forward follow the earlier events and messages of the same moment',
   async (t) => {
     const scenario = {
       steps: ['one', 'two', 'three'].map((message, n) => ({ after_seconds: n + 10, message })),
@@ -226,7 +226,7 @@ t.test(
   },
 )
 
-t.test('a step of another turn is not brought forward, and a step only once', async (t) => {
+t.test('a step is brought forward only once, and only in its own turn', async (t) => {
   const scenario = {
     steps: [{ after_seconds: 10, message: 'first' }],
     on_message: [
@@ -246,7 +246,7 @@ t.test('a step of another turn is not brought forward, and a step only once', as
   )
 })
 
-t.test('events whose step is earlier, or waits for reads, change no time', async (t) => {
+t.test('events do not affect steps that are earlier or wait for reads', async (t) => {
   const events = [{ at: after(20), effect: {}, step: 0 }]
   const timed = aHistory({ scenario: { steps: [{ after_seconds: 10, message: 'a' }] }, events })
   const counted = aHistory({ scenario: { steps: [{ after_reads: 1, message: 'a' }] }, events })

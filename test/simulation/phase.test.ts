@@ -51,7 +51,7 @@ t.test('each status_enum has a phase', async (t) => {
   t.same(phaseOf(facts({ status: 'finished', statusEnum: null })), PHASES.finished)
 })
 
-t.test('the statuses that both generations have are the same in both', async (t) => {
+t.test('a status that exists in both generations is the same in both', async (t) => {
   for (const status of ['new', 'claimed', 'resuming', 'error', 'exit'] as const) {
     t.same(phaseOf(facts({ status })), { status, detail: null })
   }
@@ -80,12 +80,12 @@ t.test('a session without ACUs is suspended, and so is one that is asleep', asyn
   }
 })
 
-t.test('a session that its scenario suspends stays so', async (t) => {
+t.test('a session that its scenario suspends stays suspended', async (t) => {
   const changes = { isOutOfAcus: true, isAsleep: true, resumedFor: 0, idleFor: IDLE_LIMIT_MICROS }
   t.same(phaseOf(facts({ status: 'suspended', ...changes })), { status: 'suspended', detail: 'inactivity' })
 })
 
-t.test('a session that has ended has exited or failed, whatever its words are', async (t) => {
+t.test('a session that has ended has exited or failed, regardless of its scripted status', async (t) => {
   const changes = { hasEnded: true, isOutOfAcus: true, isAsleep: true, resumedFor: 0 }
   const ended = (status: string) => phaseOf(facts({ ...changes, status, statusEnum: 'expired' }))
   t.same(ended('error'), { status: 'error', detail: null })
@@ -194,7 +194,7 @@ t.test('a message resumes a session that was idle, with or without a turn of its
   t.equal(phaseAt(awake, 9), 'running/working')
 })
 
-t.test('a session that waits again has resumed, even if the clock stands still', async (t) => {
+t.test('a session that waits again has resumed, even if the clock is frozen', async (t) => {
   const scenario = {
     steps: [{ status_enum: 'blocked' as const }],
     on_message: [{ after_reads: 1, status_enum: 'blocked' as const }],
@@ -205,7 +205,7 @@ t.test('a session that waits again has resumed, even if the clock stands still',
   t.equal(phaseAt(history, 4_000), 'running/waiting_for_user')
 })
 
-t.test('an instant clock and steps that wait for reads skip what only takes time', async (t) => {
+t.test('an instant clock, and steps that wait for reads, skip the delays of a phase', async (t) => {
   const steps = [{ status_enum: working }]
   t.equal(phaseAt(aHistory({ scenario: { steps } }), 0, true), 'running/working')
   t.equal(phaseAt(aHistory({ scenario: { steps: [...steps, { after_reads: 9 }] } }), 0), 'running/working')
@@ -232,7 +232,7 @@ t.test('a new status resets the detail', async (t) => {
   t.equal(phaseAt(terminated, 6), 'exit/null')
 })
 
-t.test('a session asleep takes no steps until a message wakes it, and v1 sees it suspended', async (t) => {
+t.test('a sleeping session takes no steps until a message wakes it, and is suspended in v1', async (t) => {
   const { scenario } = builtIns.default
   const sleep = { at: after(5), messages: 0, effect: {}, sleep: true } as const
   const history = aHistory({ scenario, events: [sleep] })
@@ -253,7 +253,7 @@ t.test('a session asleep takes no steps until a message wakes it, and v1 sees it
   t.equal(sessionAt({ ...history, terminatedAt: after(9) }, after(9)).status, 'exit')
 })
 
-t.test('a message that the scenario does not answer continues the turn of a session asleep', async (t) => {
+t.test('a message without an `on_message` continues the turn of a sleeping session', async (t) => {
   const steps = [4, 8, 12].map((after_seconds) => ({ after_seconds, message: `step ${after_seconds}` }))
   const events = [{ at: after(5), effect: {}, sleep: true } as const]
   const history = aHistory({ scenario: { steps }, events, messages: [aMessage(9, 'go on')] })
@@ -282,7 +282,7 @@ t.test('a session stops at its ACU limit, before a step that costs more', async 
   }
 })
 
-t.test('an event by hand takes effect beyond the limit, and can lift it', async (t) => {
+t.test('a manual event takes effect beyond the ACU limit, and can lift it', async (t) => {
   const events = [
     { at: after(1), effect: { acus: 9, message: 'Too expensive' } },
     { at: after(2), effect: { acus: 1, status_enum: working } },
@@ -308,7 +308,7 @@ t.test('a file of Devin has the same id in every run, and its templates are fill
   t.equal(new Set(files().map(({ id }) => id)).size, 2)
 })
 
-t.test('property: v1 sees a session suspended only if v3 does', async () => {
+t.test('property: a session is suspended in v1 only if it is in v3', async () => {
   fc.assert(
     fc.property(
       histories(),

@@ -55,7 +55,7 @@ t.test(
   },
 )
 
-t.test('a pull request of a session that has finished before is not opened', async (t) => {
+t.test('a pull request in a step after the session has finished is not opened', async (t) => {
   const session = history(
     [
       { after_seconds: 1, status_enum: 'finished' },
@@ -66,7 +66,7 @@ t.test('a pull request of a session that has finished before is not opened', asy
   t.same(datedPullRequests(session, 9 * SECOND, false), [])
 })
 
-t.test('a pull request of a message is opened when its step is due', async (t) => {
+t.test('a pull request in the steps for a message is opened when its step is due', async (t) => {
   const message = { eventId: 'event-2', at: 5 * SECOND, text: 'x', reads: 0 }
   const scenario = { steps: [], on_message: [{ after_seconds: 2, pull_request: { url: 'a' } }] }
   const session = history([], { scenario, messages: [message] })

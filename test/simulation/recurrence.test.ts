@@ -22,7 +22,7 @@ t.test('a recurrence rule is a cron expression', async (t) => {
     t.equal(cronOf(rule), cron, rule)
 })
 
-t.test('a rule that no cron expression can say has none', async (t) => {
+t.test('a rule that cannot be expressed as a cron expression has none', async (t) => {
   for (const rule of [
     '',
     'daily',
@@ -48,7 +48,7 @@ t.test('a rule that no cron expression can say has none', async (t) => {
     t.equal(cronOf(rule), null, rule)
 })
 
-t.test('the schedule of an automation are the rules of its triggers for one', async (t) => {
+t.test('the schedule of an automation consists of the rules of its schedule triggers', async (t) => {
   const rule = (value: unknown, changes: object = {}) => ({
     all: [{ field: 'rrule', operator: 'matches', value, ...changes }],
   })

@@ -33,14 +33,14 @@ t.test('a turn that waits, expires or fails has no required output', async (t) =
     t.equal(outputOf([step]), null)
 })
 
-t.test('an output of the scenario stays as it is, and null is on purpose', async (t) => {
+t.test('an output of the scenario is kept, even if it is null', async (t) => {
   t.same(outputOf([{ structured_output: { own: 1 }, status_enum: 'finished' }]), { own: 1 })
   t.same(outputOf([{ structured_output: { own: 1 } }, { status_enum: 'finished' }]), { own: 1 })
   t.equal(outputOf([{ structured_output: null, status_enum: 'finished' }]), null)
   t.equal(outputOf([{ structured_output: null }, { status_enum: 'finished' }]), null)
 })
 
-t.test('an event by hand that finishes the turn provides a required output, too', async (t) => {
+t.test('a manual event that finishes the turn also provides a required output', async (t) => {
   const event = { at: after(1), effect: { status_enum: 'finished' } } as const
 
   t.same(outputOf([], { events: [event] }), { n: 1 })

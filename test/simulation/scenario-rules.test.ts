@@ -24,7 +24,7 @@ const aCandidate = (fields: Partial<Candidate> = {}): Candidate => ({
 
 const { blocked, never, slow } = builtInScenarios
 
-t.test('an expression for any member of a match is known as one', async (t) => {
+t.test('a regular expression in any member of a match is recognized', async (t) => {
   const usesExpression = (match: Rule['match']) => compileMatch({ name: undefined, match }).usesExpression
 
   for (const member of ['prompt', 'title', 'tag']) {
@@ -336,7 +336,7 @@ t.test(
 )
 
 t.test(
-  'a captured rule has its scenario in full if a rule that is restored earlier has the name of it',
+  'a captured rule contains its scenario if a rule that is restored earlier has the name of that scenario',
   async (t) => {
     const rules = newRules()
     rules.add({ name: 'never', match: undefined, scenario: 'never' }, 'org-a')
@@ -350,7 +350,7 @@ t.test(
   },
 )
 
-t.test('stored rules are in the order of their positions, however they come', async (t) => {
+t.test('stored rules are in the order of their positions, in whatever order they are put', async (t) => {
   const rules = newRules()
   const rule = { orgId: null, name: undefined, match: undefined, scenario: 'never', resolved: { steps: [] } }
   for (const position of [2, 1, 3]) rules.put({ ...rule, id: `r${position}`, position })

@@ -297,7 +297,7 @@ t.test('consumed ACUs do not come back when a later turn begins with fewer', asy
   t.same([acus(9), acus(10), acus(15)], [5, 5, 6])
 })
 
-t.test('the steps of an archived session that follow do not happen', async (t) => {
+t.test('the steps of a session after it was archived do not happen', async (t) => {
   const steps = [
     { after_seconds: 3, status: 'suspended' },
     { after_seconds: 5, message: 'a' },

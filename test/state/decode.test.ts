@@ -361,7 +361,7 @@ t.test('events that the control plane would reject are rejected', async (t) => {
 })
 
 t.test(
-  'the first session with a prompt answers for it, unless another one sets answers_for_prompt',
+  'idempotent requests find the first session with a prompt, unless another one sets answers_for_prompt',
   async (t) => {
     const made = await sessionsOf(t, [
       { prompt: 'a' },

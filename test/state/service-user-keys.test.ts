@@ -41,7 +41,7 @@ async function startWithServiceUser(t: Test) {
   }
 }
 
-t.test('a reset of an organization stops the keys of its service users', async (t) => {
+t.test('a reset of an organization invalidates the keys of its service users', async (t) => {
   const { app, create, status, token } = await startWithServiceUser(t)
   t.equal(await status(), 200)
 
@@ -53,7 +53,7 @@ t.test('a reset of an organization stops the keys of its service users', async (
   t.equal(await status(), 200, 'the key of a new service user is valid')
 })
 
-t.test('a reset of another organization does not stop them', async (t) => {
+t.test('a reset of another organization does not invalidate the keys of service users', async (t) => {
   const { app, status } = await startWithServiceUser(t)
 
   await post(app, '/_fake/reset', { org_id: DEFAULT_ORG_ID })
@@ -61,7 +61,7 @@ t.test('a reset of another organization does not stop them', async (t) => {
   t.equal(await status(), 200)
 })
 
-t.test('a state without an organization stops the keys of its service users', async (t) => {
+t.test('a state without an organization invalidates the keys of its service users', async (t) => {
   const { app, status } = await startWithServiceUser(t)
   const { organizations, ...rest } = JSON.parse(await stateOf(app, ''))
 
@@ -71,7 +71,7 @@ t.test('a state without an organization stops the keys of its service users', as
   t.equal(await status(), 403)
 })
 
-t.test('a state with an organization, but not its service user, stops the key', async (t) => {
+t.test('a state with an organization but without its service user invalidates the key', async (t) => {
   const { app, status } = await startWithServiceUser(t)
 
   t.same(await putState(app, { organizations: [{ org_id: ORG }] }, `?org_id=${ORG}`), [204, ''])
@@ -125,7 +125,7 @@ t.test('a revealed state has the keys of service users once, in `api_keys`', asy
   t.equal(await stateOf(app), state)
 })
 
-t.test('a state of one organization may have a key whose text names no organization', async (t) => {
+t.test('a state of one organization may have a key that contains no organization', async (t) => {
   const app = await aServer(t, { strict: true })
   const api_keys = [{ service_user_id: 'service-user-1', name: 'k', token: 'cog_handwritten' }]
   const organization = { org_id: ORG, service_users: [{ id: 'service-user-1', name: 'x' }], api_keys }

@@ -35,7 +35,7 @@ async function issuesOf(t: Test, key: object): Promise<string[]> {
   )
 }
 
-t.test('v3 keys are the same after a state was written and read', async (t) => {
+t.test('state documents round-trip v3 keys', async (t) => {
   const [one, other] = [await aServer(t, { strict: true }), await aServer(t, { strict: true })]
   t.same(await putState(one, documentOf(KEYS)), [204, ''])
   const state = await stateOf(one, '?reveal=true')
@@ -67,7 +67,7 @@ t.test(
   },
 )
 
-t.test('a v3 key as a plain text has the default service user, or that of a given id', async (t) => {
+t.test('a v3 key as a plain string has the default service user, or the one with a given id', async (t) => {
   const app = await aServer(t)
   await putState(
     app,
@@ -95,16 +95,19 @@ t.test('a v3 key with an invalid time of expiry, or half a session, is rejected'
   ])
 })
 
-t.test('a v1 key with permissions or an expiry is rejected, in the words of a file of keys', async (t) => {
-  const expires_at = '2030-01-01T00:00:00Z'
-  const only = 'only a v3 key (cog_…) has it'
+t.test(
+  'a v1 key with permissions or an expiry is rejected with the same error as in a file of keys',
+  async (t) => {
+    const expires_at = '2030-01-01T00:00:00Z'
+    const only = 'only a v3 key (cog_…) has it'
 
-  t.same(await issuesOf(t, { key: 'apk_user_a', permissions: [], expires_at }), [
-    `permissions: ${only}`,
-    `expires_at: ${only}`,
-  ])
-  t.same(await issuesOf(t, { key: 'apk_a', expires_at }), [`expires_at: ${only}`])
-})
+    t.same(await issuesOf(t, { key: 'apk_user_a', permissions: [], expires_at }), [
+      `permissions: ${only}`,
+      `expires_at: ${only}`,
+    ])
+    t.same(await issuesOf(t, { key: 'apk_a', expires_at }), [`expires_at: ${only}`])
+  },
+)
 
 t.test('a reset of an organization keeps its v3 keys with their permissions', async (t) => {
   const app = await aServer(t, { strict: true })

@@ -82,7 +82,7 @@ async function answers({ org }: V3Fake): Promise<string[]> {
   return bodies
 }
 
-t.test('sessions of v3 are the same after a state was written and read', async (t) => {
+t.test('state documents round-trip sessions of v3', async (t) => {
   const [one, other] = [await start(t), await start(t)]
   await useSessions(one)
   const state = await stateOf(one.app)
@@ -113,7 +113,7 @@ t.test('a snapshot restores sessions of v3', async (t) => {
   t.same(await answers(fake), before)
 })
 
-t.test('a document of before v3 is read, with the defaults of v3', async (t) => {
+t.test('a document from before v3 is read with the defaults of v3', async (t) => {
   const fake = await start(t)
   const sessions = [{ id: 'devin-1', prompt: 'Old', max_acu_limit: null }]
   await putState(fake.app, { organizations: [{ org_id: DEFAULT_ORG_ID, sessions }] })
@@ -129,7 +129,7 @@ t.test('a document of before v3 is read, with the defaults of v3', async (t) => 
   })
 })
 
-t.test('a session of a document bypasses the approvals of its scenario', async (t) => {
+t.test('a session of a document can bypass the approvals of its scenario', async (t) => {
   const [session] = await sessionsOf(t, [{ prompt: 'x', scenario: 'needs-approval', bypass_approval: true }])
 
   t.equal(session.bypass_approval, true)

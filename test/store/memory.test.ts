@@ -114,7 +114,7 @@ t.test('replacing contents may exceed the limits, and releases the previous cont
   )
 })
 
-t.test('a swap counts only what it adds, and changes nothing if that is too much', async (t) => {
+t.test('a swap counts only the difference, and changes nothing beyond the limit', async (t) => {
   const store = memoryStore({ records: 2, bytes: 45_000 })
   const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ id, text: id.repeat(15_000) })) as [Item, Item, Item]
   await store.replace('org-1', [{ definition: items, records: [a, b] }])
@@ -245,7 +245,7 @@ t.test('a log is the same at every call until it is replaced', async (t) => {
   t.same(await store.open('org-1').log(log).list(), entriesOf(2))
 })
 
-t.test('a log put in place with too many entries keeps and counts only the newest ones', async (t) => {
+t.test('a log that is filled with too many entries keeps and counts only the newest ones', async (t) => {
   const [restored, written, short] = [memoryStore(), memoryStore(), memoryStore()]
 
   await restored.replace('org-1', [{ definition: log, records: entriesOf(12) }])
@@ -286,7 +286,7 @@ t.test('single records are put at their positions, in any order, and counted', a
 })
 
 t.test(
-  'a unique key that passes from one record to another stays with the other, whichever is written first',
+  'a unique key that moves from one record to another belongs to the new one, regardless of the order of writes',
   async (t) => {
     const { rows, open } = memoryStore()
     const put = (record: Item, position: number) => rows.put('org-1', items, { record, position })
