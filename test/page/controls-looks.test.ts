@@ -40,7 +40,7 @@ async function settled(page: Page): Promise<void> {
   await page.locator('main h2').first().waitFor()
 }
 
-t.test('names and texts of clients are never markup', async (t) => {
+t.test('names and texts of clients are never interpreted as markup', async (t) => {
   const tabs = await fill()
   for (const tab of tabs) {
     const page = await open(t, tab)
@@ -87,7 +87,7 @@ t.test('on a phone, no tab is wider than the screen', async (t) => {
   }
 })
 
-t.test('a long text is wrapped, and what is beside it stays in sight', async (t) => {
+t.test('a long text is wrapped, and the elements beside it stay visible', async (t) => {
   const long = 'x'.repeat(300)
   await devin.faults.add({ path: `/v3/${long}/**`, status: 503, delay_ms: 100, probability: 0.5 })
   await devin.scenarios.add({ match: { prompt: long }, scenario: 'blocked' })
@@ -101,7 +101,7 @@ t.test('a long text is wrapped, and what is beside it stays in sight', async (t)
   }
 })
 
-t.test('the controls speak Chinese', async (t) => {
+t.test('the controls are available in Chinese', async (t) => {
   const page = await open(t, 'faults', { locale: 'zh-CN' })
   await page.getByRole('heading', { level: 1, name: '控制' }).waitFor()
   await page.getByRole('button', { name: '启动 flaky', exact: true }).click()
@@ -113,7 +113,7 @@ t.test('the controls speak Chinese', async (t) => {
   t.equal((await devin.clock.get()).frozen, true)
 })
 
-t.test('an unknown tab says so, and leads to the others', async (t) => {
+t.test('an unknown tab shows an error with links to the other tabs', async (t) => {
   const page = await open(t, 'nothing')
   await page.getByText('There is no such view.').waitFor()
   await page.getByRole('link', { name: 'Organizations' }).click()
@@ -121,6 +121,6 @@ t.test('an unknown tab says so, and leads to the others', async (t) => {
   await page.getByRole('heading', { name: 'Point a client here' }).waitFor()
 })
 
-t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

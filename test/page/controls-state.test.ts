@@ -6,7 +6,7 @@ const { devin, open, send, complaints } = await startControls(t)
 
 const sessions = `/v3/organizations/${devin.orgId}/sessions`
 
-t.test('every built-in scenario has a picture, its steps as a text, and a marker to copy', async (t) => {
+t.test('every built-in scenario has a picture, a text with its steps, and a marker to copy', async (t) => {
   const page = await open(t, 'scenarios', { permissions: ['clipboard-read', 'clipboard-write'] })
   const card = page
     .locator('.scenario')
@@ -25,7 +25,7 @@ t.test('every built-in scenario has a picture, its steps as a text, and a marker
   t.equal(await page.evaluate('navigator.clipboard.readText()'), '[fake:blocked-then-finished]')
 })
 
-t.test('a scenario is tried with a session of its own, and one that refuses says so', async (t) => {
+t.test('a scenario can be tried with a session, and one that rejects sessions shows its error', async (t) => {
   const page = await open(t, 'scenarios')
   await page.getByRole('button', { name: 'Create a session with needs-approval' }).click()
   const link = page.locator('.scenario').getByRole('link', { name: /^devin-/ })
@@ -70,7 +70,7 @@ t.test('a rule is added, used by the next session, and removed', async (t) => {
   t.same((await devin.scenarios.list()).rules, [])
 })
 
-t.test('a rule has steps of its own, whose mistakes are shown with their place', async (t) => {
+t.test('a rule can have steps of its own, and mistakes in them are shown with their location', async (t) => {
   const page = await open(t, `scenarios?org=${devin.orgId}`)
   await page.getByRole('button', { name: 'Add a rule' }).click()
   const dialog = page.getByRole('dialog')
@@ -98,7 +98,7 @@ t.test('a rule has steps of its own, whose mistakes are shown with their place',
   ])
 })
 
-t.test('forms that Escape has closed are still there, until they are cancelled', async (t) => {
+t.test('forms keep their input after Escape, until they are cancelled', async (t) => {
   const page = await open(t, '')
   const dialog = page.getByRole('dialog')
   for (const [tab, button, label] of [
@@ -122,7 +122,7 @@ t.test('forms that Escape has closed are still there, until they are cancelled',
   }
 })
 
-t.test('a snapshot shows what has changed since, live, and brings it back', async (t) => {
+t.test('a snapshot shows the changes since it was taken, live, and can be restored', async (t) => {
   const note = { name: 'Style', body: 'one\ntwo\nthree', trigger_description: 'Always' }
   const key = devin.key
   const { body: created } = await send('POST', '/v1/knowledge', { key, body: note })
@@ -193,7 +193,7 @@ t.test('one organization can be restored from a snapshot of all', async (t) => {
   await devin.snapshots.delete('all')
 })
 
-t.test('one organization is reset, or everything', async (t) => {
+t.test('one organization or everything can be reset', async (t) => {
   const other = await devin.organizations.create({ name: 'Globex' })
   const body = { prompt: 'x' }
   await send('POST', `/v3/organizations/${other.orgId}/sessions`, { body, key: other.v3Key })
@@ -247,7 +247,7 @@ t.test('an organization is created, and a client uses its key', async (t) => {
   t.equal((await send('GET', `/v3/enterprise/organizations/${id}`)).status, 404)
 })
 
-t.test('many organizations are found by a part of their name', async (t) => {
+t.test('organizations can be filtered by a part of their name', async (t) => {
   await Promise.all(
     Array.from({ length: 120 }, (_, index) => devin.organizations.create({ name: `Team ${index}` })),
   )
@@ -261,6 +261,6 @@ t.test('many organizations are found by a part of their name', async (t) => {
   await page.getByText('No organization is called like this.').waitFor()
 })
 
-t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

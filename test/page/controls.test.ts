@@ -6,7 +6,7 @@ const { devin, open, send, complaints } = await startControls(t)
 
 const sessions = `/v3/organizations/${devin.orgId}/sessions`
 
-t.test('the clock stands still and goes on', async (t) => {
+t.test('the clock can be frozen and resumed', async (t) => {
   const page = await open(t, 'clock')
   await page.getByRole('button', { name: 'Freeze' }).click()
   await page.getByText('The clock stands still. Sessions wait').waitFor()
@@ -27,7 +27,7 @@ t.test('changes of the clock by others appear at once', async (t) => {
   await page.getByText('2030-01-01T00:00:00Z').waitFor()
 })
 
-t.test('time that passes at once moves a session', async (t) => {
+t.test('advancing the clock moves a session', async (t) => {
   await devin.clock.freeze('2026-01-01T00:00:00Z')
   const created = await send('POST', sessions, { body: { prompt: 'Fix the login' } })
   const page = await open(t, 'clock')
@@ -59,7 +59,7 @@ function isoAfter(seconds: number): string {
   return formatInstant((JANUARY + seconds) * 1_000_000).replace('.000000', '')
 }
 
-t.test('the clock runs at another speed', async (t) => {
+t.test('the speed of the clock can be changed', async (t) => {
   const page = await open(t, 'clock')
   for (const [name, speed] of [
     ['60×', 60],
@@ -81,7 +81,7 @@ t.test('the clock runs at another speed', async (t) => {
   t.match(await page.getByRole('alert').textContent(), /speed/)
 })
 
-t.test('the clock is set to a time, and back to the real one', async (t) => {
+t.test('the clock can be set to a time, and back to the real time', async (t) => {
   const page = await open(t, 'clock', { timezoneId: 'Asia/Shanghai' })
   await page.getByRole('button', { name: 'Freeze' }).click()
   await page.getByLabel('Time, in your time zone').fill('2031-02-03T12:05:06')
@@ -102,7 +102,7 @@ t.test('the clock is set to a time, and back to the real one', async (t) => {
   t.ok(Math.abs((parseInstant(now) as number) - wallClock.now()) < 60_000_000)
 })
 
-t.test('the time to set begins with that of the clock which is shown', async (t) => {
+t.test('the field for the time starts with the time of the shown clock', async (t) => {
   const { orgId } = await devin.organizations.create({ name: 'Globex' })
   await devin.clock.freeze('2026-01-02T03:04:05Z')
   await send('PUT', '/_fake/clock', { body: { org_id: orgId, now: '2030-06-07T08:09:10Z', frozen: true } })
@@ -129,7 +129,7 @@ t.test('an organization has a clock of its own', async (t) => {
   t.notMatch((await devin.clock.get()).now, '2030')
 })
 
-t.test('each ready-made fault starts, and strikes the requests of clients', async (t) => {
+t.test('each preset can be started, and strikes the requests of clients', async (t) => {
   const page = await open(t, 'faults')
   await page.getByText(`fake-devin fault flaky --url ${devin.url}`).waitFor()
   const started = []
@@ -165,7 +165,7 @@ t.test('the counters of a fault move with the requests', async (t) => {
   await page.getByText('All requests get their normal answers.').waitFor()
 })
 
-t.test('a ready-made fault is limited to some requests', async (t) => {
+t.test('a preset can be limited to some requests', async (t) => {
   const page = await open(t, `faults?org=${devin.orgId}`)
   await page.getByRole('button', { name: 'Limit and start outage' }).click()
   const dialog = page.getByRole('dialog')
@@ -182,7 +182,7 @@ t.test('a ready-made fault is limited to some requests', async (t) => {
   ])
 })
 
-t.test('a fault of one’s own is made, with mistakes shown in the dialog', async (t) => {
+t.test('a custom fault can be created, and the dialog shows mistakes', async (t) => {
   const page = await open(t, 'faults')
   await page.getByRole('button', { name: 'A fault of your own' }).click()
   const dialog = page.getByRole('dialog')
@@ -221,7 +221,7 @@ t.test('a fault of one’s own is made, with mistakes shown in the dialog', asyn
   t.equal((await devin.faults.list()).faults.length, 2)
 })
 
-t.test('a fault is removed, brought back, and removed with all others', async (t) => {
+t.test('a fault can be removed, restored, and removed together with all others', async (t) => {
   await devin.faults.add({ preset: 'outage', times: 4 })
   await devin.faults.add('slow')
   const page = await open(t, 'faults')
@@ -239,7 +239,7 @@ t.test('a fault is removed, brought back, and removed with all others', async (t
   t.same((await devin.faults.list()).faults, [])
 })
 
-t.test('a notice goes away after a while, but not while somebody is about to undo something', async (t) => {
+t.test('a notice disappears after a while, but not while its button is focused', async (t) => {
   await devin.faults.add({ preset: 'outage' })
   const page = await open(t, 'faults', { timezoneId: 'UTC' })
   await page.clock.install()
@@ -286,6 +286,6 @@ t.test('a fault and a clock are controlled by keyboard alone', async (t) => {
   await page.getByText('2026-01-01T00:02:00Z').waitFor()
 })
 
-t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

@@ -101,7 +101,7 @@ t.test('the API page filters, names its document in its title, and leads back to
 })
 
 t.test(
-  'the API page has Chinese words of its own, by the language of the browser or by its address',
+  'the API page has its own texts in Chinese, chosen by the language of the browser or by its address',
   async (t) => {
     const chinese = await pages.open(t, { locale: 'zh-CN' })
     await chinese.page.goto(`${server.url}/_fake/docs?document=control`)
@@ -120,7 +120,7 @@ t.test(
   },
 )
 
-t.test('the API page is dark where the system is', async (t) => {
+t.test('the API page follows the dark mode of the system', async (t) => {
   for (const colorScheme of ['dark', 'light'] as const) {
     const { page } = await pages.open(t, { colorScheme })
     await page.goto(`${server.url}/_fake/docs?document=control`)

@@ -50,7 +50,7 @@ t.test('data of clients never becomes markup, and long bodies are truncated', as
   t.ok((await copied(page)).length > 900_000)
 })
 
-t.test('the keyboard is enough', async (t) => {
+t.test('requests can be used by keyboard alone', async (t) => {
   for (const name of ['secrets', 'playbooks', 'knowledge']) await send(devin, 'GET', `/v1/${name}`)
   const page = await open(t, '/requests')
   await waitForCount(page, '3 requests')
@@ -146,7 +146,7 @@ t.test('20,000 requests are scrolled and filtered', async (t) => {
 })
 
 t.test(
-  'nothing on these pages breaks the rules of the browser, and no script of a client runs',
+  'no page violates the content security policy or logs an error, and no script of a client runs',
   async (t) => {
     t.same(complaints(), [])
   },

@@ -16,7 +16,7 @@ import {
 
 t.beforeEach(() => devin.requests.clear())
 
-t.test('without requests, the page says how to send one, and shows it at once in all tabs', async (t) => {
+t.test('without requests, the page explains how to send one, and all tabs show it at once', async (t) => {
   const tabs = await Promise.all([open(t, '/requests'), open(t, '/requests')])
   const [page] = tabs as [Page, Page]
   await page.getByText('No client has sent anything yet.').waitFor()
@@ -36,7 +36,7 @@ t.test('without requests, the page says how to send one, and shows it at once in
   }
 })
 
-t.test('requests are filtered while one types, and the address has the filter', async (t) => {
+t.test('requests are filtered during typing, and the address has the filter', async (t) => {
   await send(devin, 'GET', '/v1/secrets')
   await send(devin, 'GET', '/v1/nothing')
   await send(devin, 'POST', '/v1/sessions', { body: { prompt: 'Fix the "login" page' } })
@@ -86,7 +86,7 @@ t.test('a paused list counts new requests and shows them later', async (t) => {
   t.same(await targetsOf(page), ['/v1/playbooks', '/v1/secrets'])
 })
 
-t.test('clearing asks, and removes the requests of the shown organization alone', async (t) => {
+t.test('clearing asks first, and removes only the requests of the shown organization', async (t) => {
   await send(devin, 'GET', '/v1/secrets')
   await send(other, 'GET', '/v1/playbooks')
   const page = await open(t, `/requests?org=${other.orgId}`)
@@ -167,7 +167,7 @@ t.test('a request is copied as a call that verifies it, and verified on the page
   await page.waitForURL(/#\/sessions\/devin-[0-9a-f]{32}$/)
 })
 
-t.test('the next request like one fails on demand, which can be undone', async (t) => {
+t.test('the next request like the selected one fails on demand, which can be undone', async (t) => {
   t.teardown(() => devin.faults.clear())
   await send(devin, 'GET', '/v1/sessions')
   const page = await open(t, `/requests/${await newestId()}`)
@@ -238,7 +238,7 @@ t.test('for a request that no operation handles, the page shows the nearest ones
 })
 
 t.test(
-  'nothing on these pages breaks the rules of the browser, and no script of a client runs',
+  'no page violates the content security policy or logs an error, and no script of a client runs',
   async (t) => {
     t.same(complaints(), [])
   },

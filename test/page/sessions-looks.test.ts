@@ -121,7 +121,7 @@ t.test('with forced colours, selected items have an outline', async (t) => {
 })
 
 t.test(
-  'of more sessions than one page of the control plane, all are counted and few are rendered',
+  'more sessions than one page of the control plane has are all counted, and few are rendered',
   async (t) => {
     const many = await startFakeDevin({
       seed: {
@@ -170,6 +170,6 @@ t.test('with strict keys, the empty board leads to the keys of the organization'
   t.same(own, [])
 })
 
-t.test('no script has failed, and nothing was against the content security policy', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

@@ -125,7 +125,7 @@ t.test('the filter is in the address', async (t) => {
   await page.getByRole('link', { name: 'Beta' }).waitFor()
 })
 
-t.test('a filter that is typed while a link is followed does not undo the click', async (t) => {
+t.test('typing into the filter during the click on a link does not undo the click', async (t) => {
   const page = await open(t)
 
   // The browser has changed the address, and tells the page of it later.
@@ -217,7 +217,7 @@ t.test('an error of the creation is shown in the dialog', async (t) => {
   t.match(await page.getByRole('dialog').getByRole('alert').textContent(), /unknown/)
 })
 
-t.test('a card leads to the page of the session, and back', async (t) => {
+t.test('a card opens the page of the session, which links back', async (t) => {
   await create({ title: 'Login', tags: ['bug'] })
   const page = await open(t)
   await page.getByRole('link', { name: 'Login' }).click()
@@ -268,7 +268,7 @@ const ACTIONS = [
   { name: 'Terminate…', submit: 'Terminate', after: { v3_status: 'exit', has_ended: true } },
 ] as const
 
-t.test('every button of a session does what it says', async (t) => {
+t.test('every button of a session has its effect', async (t) => {
   const page = await open(t)
   for (const { name, submit, after, ...action } of ACTIONS) {
     const id = await create({
@@ -298,7 +298,7 @@ t.test('every button of a session does what it says', async (t) => {
   }
 })
 
-t.test('pull requests that a session has stay when another one is opened', async (t) => {
+t.test('the pull requests of a session stay when another one is opened', async (t) => {
   const id = await create()
   await devin.clock.advance(6)
   const page = await open(t, `sessions/${id}`)
@@ -318,7 +318,7 @@ t.test('an output that is not JSON is refused in the dialog', async (t) => {
   t.match(await page.getByRole('dialog').getByRole('alert').textContent(), /JSON/)
 })
 
-t.test('the next step happens now, also one that waits for reads, until none is left', async (t) => {
+t.test('the next step happens on demand, even one that waits for reads, until none is left', async (t) => {
   const id = await create({ prompt: 'Fix it [fake:three-reads]' })
   const page = await open(t, `sessions/${id}`)
   const next = page.getByRole('button', { name: 'Next step now' })
@@ -380,7 +380,7 @@ t.test('the composer speaks as Devin and as the user, by keyboard alone', async 
   ])
 })
 
-t.test('a message that is not sent yet stays while something else is looked at', async (t) => {
+t.test('an unsent message stays while another page is shown', async (t) => {
   const [one, other] = [await create(), await create()]
   const page = await open(t, `sessions/${one}`)
   const field = page.getByLabel('Message', { exact: true })
@@ -480,7 +480,7 @@ t.test('a file of Devin can be downloaded', async (t) => {
   t.match(readFileSync(await file.path(), 'utf8'), /^# Report/)
 })
 
-t.test('a session that does not exist, or does not any more, leads back to the board', async (t) => {
+t.test('the page of an unknown or deleted session links to the board', async (t) => {
   const id = await create({ title: 'Login' })
   const page = await open(t, `sessions/${id.replace('devin-', '')}`)
   await page.getByRole('heading', { name: 'Login' }).waitFor()
@@ -522,6 +522,6 @@ t.test('data of clients never becomes markup, and only web addresses become link
   t.match((await downloading).suggestedFilename(), /\.html$/)
 })
 
-t.test('no script has failed, and nothing was against the content security policy', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

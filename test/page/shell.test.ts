@@ -158,7 +158,7 @@ t.test('an organization that is created appears at once, in every tab', async (t
   }
 })
 
-t.test('the clock shows that it stands still, and leads to its controls', async (t) => {
+t.test('the clock shows that it is frozen, and links to its controls', async (t) => {
   const devin = await start(t, { clock: '2026-01-02T03:04:05Z' })
   const { page } = await openPage(browser, { timezoneId: 'UTC' })
   await page.goto(`${devin.url}/_fake/`)
@@ -173,7 +173,7 @@ t.test('the clock shows that it stands still, and leads to its controls', async 
 })
 
 t.test(
-  'with a control token, the page shows nothing until it is given, and keeps it for the tab alone',
+  'with a control token, the page shows nothing until it is entered, and keeps it only for the tab',
   async (t) => {
     const controlToken = 's3cr3t-control-token'
     const { url } = await start(t, { controlToken })
@@ -198,7 +198,7 @@ t.test(
   },
 )
 
-t.test('after a restart of the server, the page goes on by itself and shows the new state', async (t) => {
+t.test('after a restart of the server, the page reconnects by itself and shows the new state', async (t) => {
   const first = await start(t)
   const port = Number(new URL(first.url).port)
   const { page } = await openPage(browser)
@@ -220,7 +220,7 @@ t.test('after a restart of the server, the page goes on by itself and shows the 
   t.pass('the organization of the second server is shown')
 })
 
-t.test('a view that is first chosen while the server is gone is shown when it is back', async (t) => {
+t.test('a view that is first chosen while the server is down is shown when it is back', async (t) => {
   const first = await start(t)
   const port = Number(new URL(first.url).port)
   const { page } = await openPage(browser)
@@ -235,7 +235,7 @@ t.test('a view that is first chosen while the server is gone is shown when it is
   await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor()
 })
 
-t.test('the content is reached by keyboard alone, without going through the navigation', async (t) => {
+t.test('the content can be reached by keyboard without passing the navigation', async (t) => {
   const { url } = await start(t)
   const { page } = await openPage(browser)
   await page.goto(`${url}/_fake/`)

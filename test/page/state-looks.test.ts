@@ -107,7 +107,7 @@ t.test('on a phone, a row shows at least half of its title', async (t) => {
   t.ok(await title.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth))
 })
 
-t.test('the state speaks Chinese', async (t) => {
+t.test('the state is available in Chinese', async (t) => {
   const { page } = await open(t, 'secrets', { locale: 'zh-CN' })
   await page.getByRole('heading', { level: 1, name: '状态数据' }).waitFor()
   await page.getByText('还没有机密。').waitFor()
@@ -124,7 +124,7 @@ t.test('the state speaks Chinese', async (t) => {
   await page.locator('h1:focus').waitFor()
 })
 
-t.test('an unknown tab says so, and leads to the others', async (t) => {
+t.test('an unknown tab shows an error with links to the other tabs', async (t) => {
   const { page } = await open(t, 'secrets')
   await page.goto(`${devin.url}/_fake/#/state/nothing`)
   await page.getByText('There is no such view.').waitFor()
@@ -133,6 +133,6 @@ t.test('an unknown tab says so, and leads to the others', async (t) => {
   await page.getByText('There are no playbooks.').waitFor()
 })
 
-t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

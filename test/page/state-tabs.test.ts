@@ -20,7 +20,7 @@ async function remove(page: Page): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
 }
 
-t.test('the command of each empty tab creates an item, which appears', async (t) => {
+t.test('the command on each empty tab creates an item, which appears', async (t) => {
   const folder = t.testdir()
   writeFileSync(join(folder, 'notes.txt'), 'hello')
   const { page } = await open(t, 'secrets')
@@ -71,68 +71,62 @@ t.test('a note is created, changed and deleted', async (t) => {
   t.same((await send('GET', '/knowledge/notes')).body.items, [])
 })
 
-t.test(
-  'an edited note that Escape has closed is still there, unless the note itself was changed',
-  async (t) => {
-    const note = { name: 'Style', body: 'Run the linter.', trigger: 'When you write code' }
-    const { note_id: id } = (await send('POST', '/knowledge/notes', { body: note })).body
-    const { page } = await open(t, `knowledge/${id}`)
-    const name = page.getByLabel('Name', { exact: true })
-    const edit = () => page.getByRole('button', { name: 'Edit' }).click()
-    const close = async () => {
-      await page.keyboard.press('Escape')
-      await name.waitFor({ state: 'detached' })
-    }
-    await edit()
-    await name.fill('Styles')
-    await page.getByLabel('Enabled', { exact: true }).uncheck()
-    await close()
-    await edit()
-    t.equal(await name.inputValue(), 'Styles')
-    t.notOk(await page.getByLabel('Enabled', { exact: true }).isChecked())
-    await close()
-    await send('PUT', `/knowledge/notes/${id}`, { body: { ...note, name: 'Rules' } })
-    await page.getByRole('heading', { name: 'Rules' }).waitFor()
-    await edit()
-    t.equal(await name.inputValue(), 'Rules')
-  },
-)
+t.test('an edited note keeps its input after Escape, unless the note itself was changed', async (t) => {
+  const note = { name: 'Style', body: 'Run the linter.', trigger: 'When you write code' }
+  const { note_id: id } = (await send('POST', '/knowledge/notes', { body: note })).body
+  const { page } = await open(t, `knowledge/${id}`)
+  const name = page.getByLabel('Name', { exact: true })
+  const edit = () => page.getByRole('button', { name: 'Edit' }).click()
+  const close = async () => {
+    await page.keyboard.press('Escape')
+    await name.waitFor({ state: 'detached' })
+  }
+  await edit()
+  await name.fill('Styles')
+  await page.getByLabel('Enabled', { exact: true }).uncheck()
+  await close()
+  await edit()
+  t.equal(await name.inputValue(), 'Styles')
+  t.notOk(await page.getByLabel('Enabled', { exact: true }).isChecked())
+  await close()
+  await send('PUT', `/knowledge/notes/${id}`, { body: { ...note, name: 'Rules' } })
+  await page.getByRole('heading', { name: 'Rules' }).waitFor()
+  await edit()
+  t.equal(await name.inputValue(), 'Rules')
+})
 
-t.test(
-  'a playbook is created, changed and deleted, and what the API refuses is said in the dialog',
-  async (t) => {
-    const { page } = await open(t, 'playbooks')
-    await page.getByRole('button', { name: 'New playbook' }).click()
-    await page.getByLabel('Title', { exact: true }).fill('Upgrade')
-    await page.getByLabel('Instructions', { exact: true }).fill('One dependency at a time.')
-    await page.getByLabel('Macro', { exact: true }).fill('upgrade')
-    await page.getByRole('button', { name: 'Create' }).click()
-    await page.getByRole('dialog').getByRole('alert').getByText("macro must start with '!'").waitFor()
-    t.same((await send('GET', '/playbooks')).body.items, [])
-    await page.getByLabel('Macro', { exact: true }).fill('!upgrade')
-    await page.getByRole('button', { name: 'Create' }).click()
-    await page.getByRole('heading', { name: 'Upgrade' }).waitFor()
-    const [playbook] = (await send('GET', '/playbooks')).body.items
-    t.match(playbook, { title: 'Upgrade', body: 'One dependency at a time.', macro: '!upgrade' })
+t.test('a playbook is created, changed and deleted, and the dialog shows errors of the API', async (t) => {
+  const { page } = await open(t, 'playbooks')
+  await page.getByRole('button', { name: 'New playbook' }).click()
+  await page.getByLabel('Title', { exact: true }).fill('Upgrade')
+  await page.getByLabel('Instructions', { exact: true }).fill('One dependency at a time.')
+  await page.getByLabel('Macro', { exact: true }).fill('upgrade')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('dialog').getByRole('alert').getByText("macro must start with '!'").waitFor()
+  t.same((await send('GET', '/playbooks')).body.items, [])
+  await page.getByLabel('Macro', { exact: true }).fill('!upgrade')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('heading', { name: 'Upgrade' }).waitFor()
+  const [playbook] = (await send('GET', '/playbooks')).body.items
+  t.match(playbook, { title: 'Upgrade', body: 'One dependency at a time.', macro: '!upgrade' })
 
-    const schema = { type: 'object', properties: { done: { type: 'boolean' } } }
-    await send('PUT', `/playbooks/${playbook.playbook_id}`, {
-      body: { title: 'Upgrade', body: 'All at once.', structured_output_schema: schema },
-    })
-    await page.locator('.long-text', { hasText: 'All at once.' }).waitFor()
-    await page.locator('.json', { hasText: '"done"' }).waitFor()
-    await page.getByRole('button', { name: 'Edit' }).click()
-    await page.getByLabel('Macro', { exact: true }).fill('')
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const [changed] = (await send('GET', '/playbooks')).body.items
-    t.match(changed, { body: 'All at once.', macro: null, structured_output_schema: schema })
+  const schema = { type: 'object', properties: { done: { type: 'boolean' } } }
+  await send('PUT', `/playbooks/${playbook.playbook_id}`, {
+    body: { title: 'Upgrade', body: 'All at once.', structured_output_schema: schema },
+  })
+  await page.locator('.long-text', { hasText: 'All at once.' }).waitFor()
+  await page.locator('.json', { hasText: '"done"' }).waitFor()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByLabel('Macro', { exact: true }).fill('')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const [changed] = (await send('GET', '/playbooks')).body.items
+  t.match(changed, { body: 'All at once.', macro: null, structured_output_schema: schema })
 
-    await remove(page)
-    await page.getByText('There are no playbooks.').waitFor()
-    t.same((await send('GET', '/playbooks')).body.items, [])
-  },
-)
+  await remove(page)
+  await page.getByText('There are no playbooks.').waitFor()
+  t.same((await send('GET', '/playbooks')).body.items, [])
+})
 
 t.test('a schedule is created, runs when the clock reaches it, and is switched off and on', async (t) => {
   await devin.clock.freeze('2026-01-05T08:00:00Z')
@@ -169,7 +163,7 @@ t.test('a schedule is created, runs when the clock reaches it, and is switched o
   t.same(await schedules(), [])
 })
 
-t.test('a schedule that runs once says when, and afterwards that it runs no more', async (t) => {
+t.test('a one-time schedule shows its time, and after its run that it has no next one', async (t) => {
   await devin.clock.freeze('2026-01-05T08:00:00Z')
   const { page } = await open(t, 'schedules', { timezoneId: 'UTC' })
   await page.getByRole('button', { name: 'New schedule' }).click()
@@ -229,7 +223,7 @@ t.test('the audit log has the newest entry first, is filtered, and leads to what
   t.match(page.url(), `#/state/knowledge/${note.body.note_id}`)
 })
 
-t.test('everything else is there to look at, live', async (t) => {
+t.test('all other records are shown, live', async (t) => {
   const { page } = await open(t, 'others')
   await page.getByLabel('Kind', { exact: true }).selectOption('Folders of knowledge')
   await page.getByText('There is nothing of this kind.').waitFor()
@@ -246,7 +240,7 @@ t.test('everything else is there to look at, live', async (t) => {
   await page.getByText('There is no such view.').waitFor()
 })
 
-t.test('more than a thousand sessions are read again by hand', async (t) => {
+t.test('more than a thousand sessions are only read again on request', async (t) => {
   const sessions = [{ prompt: 'Task {n}', count: 1_001, status_enum: 'finished' as const }]
   const many = await startFakeDevin({ seed: { organizations: [{ sessions }] } })
   t.teardown(() => many.close())
@@ -290,6 +284,6 @@ t.test('the enterprise has notes of its own, and no secrets', async (t) => {
   t.equal(await page.locator('.command').count(), 0)
 })
 
-t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

@@ -10,7 +10,7 @@ function secret(key: string) {
   return { type: 'key-value', key, value: VALUE, is_sensitive: true, note: `for ${key}` }
 }
 
-t.test('a secret that a client makes appears at once, of both generations', async (t) => {
+t.test('a secret that a client creates with either generation appears at once', async (t) => {
   const { page } = await open(t, '')
   await page.getByText('There are no secrets.').waitFor()
   const { is_sensitive: sensitive, ...rest } = secret('OF_V1')
@@ -25,7 +25,7 @@ t.test('a secret that a client makes appears at once, of both generations', asyn
   t.notMatch(await page.content(), VALUE)
 })
 
-t.test('a secret that is made here is what a client would have made', async (t) => {
+t.test('a secret that is created on the page equals one that a client creates', async (t) => {
   const { page } = await open(t, 'secrets')
   await page.getByRole('button', { name: 'New secret' }).click()
   await page.getByLabel('Key', { exact: true }).fill('LOGIN')
@@ -53,7 +53,7 @@ t.test('a secret that is made here is what a client would have made', async (t) 
   t.equal((await send('GET', '/secrets')).body.items.length, 1)
 })
 
-t.test('a secret that Escape has interrupted is still there, until it is cancelled', async (t) => {
+t.test('the form of a secret keeps its input after Escape, until it is cancelled', async (t) => {
   const { page } = await open(t, 'secrets')
   const show = () => page.getByRole('button', { name: 'New secret' }).click()
   const dialog = page.getByRole('dialog')
@@ -70,7 +70,7 @@ t.test('a secret that Escape has interrupted is still there, until it is cancell
   t.ok(await dialog.getByLabel('Sensitive').isChecked())
 })
 
-t.test('a value is shown only while somebody wants to see it', async (t) => {
+t.test('the value of a secret is shown only on request, and hidden again', async (t) => {
   await send('POST', '/secrets', { body: secret('FIRST') })
   await send('POST', '/secrets', { body: secret('SECOND') })
   const { page, requests } = await open(t, 'secrets', { permissions: ['clipboard-read', 'clipboard-write'] })
@@ -155,7 +155,7 @@ t.test('a deletion never leads to an item that was deleted before the list was r
   await page.getByText('There are no secrets.').waitFor()
 })
 
-t.test('a secret is made and deleted by keyboard alone', async (t) => {
+t.test('a secret is created and deleted by keyboard alone', async (t) => {
   const { page } = await open(t, 'secrets')
   const { keyboard } = page
   const focused = () => page.evaluate<string>('document.activeElement?.textContent ?? ""')
@@ -187,7 +187,7 @@ t.test('a secret is made and deleted by keyboard alone', async (t) => {
   t.same((await send('GET', '/secrets')).body.items, [])
 })
 
-t.test('an item that somebody else deletes is gone, and the focus is not lost', async (t) => {
+t.test('an item that another client deletes disappears, and the focus is not lost', async (t) => {
   const { body } = await send('POST', '/secrets', { body: secret('SHORT_LIVED') })
   const { page } = await open(t, `secrets/${body.secret_id}`)
   await page.getByRole('button', { name: 'Reveal the value' }).focus()
@@ -246,7 +246,7 @@ t.test('an organization has its own items, also those with the same ids', async 
   )
 })
 
-t.test('the items of an organization go with it', async (t) => {
+t.test('the items of an organization disappear with it', async (t) => {
   const { orgId: id } = await devin.organizations.create({ name: 'Globex' })
   await send('POST', '/secrets', { body: secret('THEIRS'), base: `/v3/organizations/${id}` })
   await send('POST', '/secrets', { body: secret('OURS') })
@@ -283,6 +283,6 @@ t.test('an error of the server is shown where it happens, and the page tries aga
   await page.getByText('There is no knowledge.').waitFor()
 })
 
-t.test('nothing on these pages breaks the rules of the browser', async (t) => {
+t.test('no page violates the content security policy or logs an error', async (t) => {
   t.same(complaints(), [])
 })

@@ -13,7 +13,7 @@ t.test('a duration is shown in the largest unit in which it is whole, or still p
   t.end()
 })
 
-t.test('a clock is an own one if it shows another time or runs differently', (t) => {
+t.test("a clock differs from the server's if it shows another time or runs differently", (t) => {
   const clock = { now: 1_000_000, frozen: false, speed: 1, instant: false }
 
   t.equal(isOwnClock(clock, clock), false)

@@ -5,7 +5,7 @@ import { clientSettings } from '../../../src/page/model/controls-commands.ts'
 import { wordOf } from '../../../src/page/model/shell.ts'
 import { childEnvironment } from '../../child-environment.ts'
 
-t.test('a client is pointed here with an address, an organization and a key', (t) => {
+t.test('the commands for a client set an address, an organization and a key', (t) => {
   t.equal(
     clientSettings('http://127.0.0.1:8080', 'org-1', 'cog_demo'),
     'export DEVIN_API_URL=http://127.0.0.1:8080\nexport DEVIN_ORG_ID=org-1\nexport DEVIN_API_KEY=cog_demo',
@@ -13,7 +13,7 @@ t.test('a client is pointed here with an address, an organization and a key', (t
   t.end()
 })
 
-t.test('a shell reads any text as one word', { skip: process.platform === 'win32' }, (t) => {
+t.test('property: a shell reads any quoted text as one word', { skip: process.platform === 'win32' }, (t) => {
   const text = fc.string({
     unit: fc.constantFrom('a', ' ', "'", '"', '$', '`', '\\', '\n', ';', '!'),
     minLength: 1,

@@ -28,7 +28,7 @@ t.test('a comparison has the changed lines, and the ones next to them', (t) => {
   t.end()
 })
 
-t.test('every line of both texts is in the comparison, or counted', (t) => {
+t.test('property: every line of both texts is in the comparison or counted', (t) => {
   const text = fc
     .array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 30 })
     .map((all) => `${all.join('\n')}\n`)
@@ -62,7 +62,7 @@ t.test('short values fit in one line', (t) => {
   t.end()
 })
 
-t.test('a record is called by its title, or what it has instead', (t) => {
+t.test('the title of a record is its name, its prompt or its id, or else its JSON', (t) => {
   t.equal(titleOf({ id: 'x', title: '', name: 'Style' }), 'Style')
   t.equal(titleOf({ id: 'x' }), 'x')
   t.equal(titleOf({ count: 1 }), '{"count":1}')

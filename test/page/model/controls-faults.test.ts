@@ -21,7 +21,7 @@ t.test('the page knows all presets and methods', (t) => {
   t.end()
 })
 
-t.test('a form with nothing in it is the preset alone', (t) => {
+t.test('an empty form gives only the preset', (t) => {
   t.same(faultOf(EMPTY_FORM), {})
   t.same(faultOf({ ...EMPTY_FORM, path: ' ', times: ' ', headers: ' \n ' }), {})
   t.same(faultOf(EMPTY_FORM, 'flaky'), { preset: 'flaky' })
@@ -95,7 +95,7 @@ t.test('no input makes the form fail in another way', (t) => {
   t.end()
 })
 
-t.test('a fault can be added again as it was', (t) => {
+t.test('a fault can be added again with the same members', (t) => {
   const view = {
     id: 'fault-1',
     preset: 'flaky',

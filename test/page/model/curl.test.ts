@@ -111,7 +111,7 @@ t.test('bodies are sent as they were: JSON, texts and forms', (t) => {
   t.end()
 })
 
-t.test('a body that the journal does not have comes from a file', (t) => {
+t.test('a body that is not in the journal is read from a file', (t) => {
   const expected = ['-X', 'POST', `${ORIGIN}/v1/sessions`, '-H', 'content-type:', '--data-binary', '@body']
 
   t.same(argsOf({ method: 'POST', body_bytes: 9 }), expected)
@@ -120,7 +120,7 @@ t.test('a body that the journal does not have comes from a file', (t) => {
   t.end()
 })
 
-t.test('a body that no argument can be is piped', (t) => {
+t.test('a body that cannot be an argument is piped', (t) => {
   for (const body of ['a\0b\\0c\\\\n%s\x000', `${"'\\\n".repeat(50_000)}`]) {
     const entry = entryWith({ method: 'POST', headers: { 'content-type': 'text/plain' }, body })
     const { args, input } = run(curlOf(entry, ORIGIN))

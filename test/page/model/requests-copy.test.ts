@@ -85,7 +85,7 @@ t.test('long entries are read in small parts', (t) => {
   t.end()
 })
 
-t.test('an event of a request makes a copy read the new ones alone', (t) => {
+t.test('an event of a request makes a copy read only the new requests', (t) => {
   const journal = new Journal()
   const copy = new JournalCopy()
   journal.feed(copy)
@@ -157,7 +157,7 @@ t.test('a copy of one organization ignores the events of others', (t) => {
   t.end()
 })
 
-t.test('a cleared journal empties a copy at once, and answers from before do not count', (t) => {
+t.test('a cleared journal empties a copy at once, and earlier answers are ignored', (t) => {
   const journal = new Journal()
   const copy = new JournalCopy()
   for (const org of ['org-1', 'org-2']) copy.tell(journal.add(org))
@@ -190,7 +190,7 @@ t.test('a copy drops what the journal of one organization has dropped', (t) => {
 })
 
 t.test(
-  'of several organizations, a copy keeps a limited number of requests that the journal has dropped',
+  'a copy of several organizations keeps a limited number of requests that the journal has dropped',
   (t) => {
     const journal = new Journal(300)
     const copy = new JournalCopy()
@@ -207,7 +207,7 @@ t.test(
   },
 )
 
-t.test('a request that the journal never had is not missed', (t) => {
+t.test('a request that the journal never kept counts as dropped', (t) => {
   const journal = new Journal(0)
   const copy = new JournalCopy()
   journal.feed(copy)
@@ -218,7 +218,7 @@ t.test('a request that the journal never had is not missed', (t) => {
   t.end()
 })
 
-t.test('property: whatever happens meanwhile, a copy ends like the journal', (t) => {
+t.test('property: after any sequence of events, a copy equals the journal', (t) => {
   const step = fc.oneof(
     {
       weight: 6,

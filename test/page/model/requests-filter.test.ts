@@ -17,7 +17,7 @@ const filterWith = (filter: Partial<RequestFilter>): RequestFilter =>
 const matches = (filter: Partial<RequestFilter>, entry: Partial<RequestEntry> = {}) =>
   matcherOf(filterWith(filter))(rowOf(entryWith(entry)))
 
-t.test('a row has what a list shows', (t) => {
+t.test('a row has the members that a list shows', (t) => {
   const entry = entryWith({
     method: 'POST',
     query: { raw: 'A=b', pairs: [['A', 'b']] },
@@ -105,7 +105,7 @@ t.test('without a filter, the rows stay as they are', (t) => {
   t.end()
 })
 
-t.test('rows that are read again are filtered again', (t) => {
+t.test('rows that were read again are filtered again', (t) => {
   const filtered = new FilteredRows()
   const [first, second, third] = [3, 2, 1].map((id) => rowOf(entryWith({ id, body: 'a' })))
   if (first === undefined || second === undefined || third === undefined) throw new Error('no rows')
@@ -132,7 +132,7 @@ t.test('only added rows are searched, and dropped rows are removed', (t) => {
   t.end()
 })
 
-t.test('property: what is found while requests come and go is what a search of all of them finds', (t) => {
+t.test('property: incremental filtering finds the same rows as a search of all of them', (t) => {
   const change = fc.record({
     newer: fc.nat({ max: 3 }),
     older: fc.nat({ max: 3 }),

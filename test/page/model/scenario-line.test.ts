@@ -4,7 +4,7 @@ import { createErrorOf, type LineStep, lineOf, turnsOf } from '../../../src/page
 import { en } from '../../../src/page/texts/en.ts'
 import { builtInScenarios } from '../../../src/simulation/scenarios.ts'
 
-t.test('the line of the default scenario has a point for each moment, with what happens there', (t) => {
+t.test('the line of the default scenario has a point for each moment, with its effects', (t) => {
   const points = lineOf(builtInScenarios.default.steps)
 
   t.same(
@@ -42,7 +42,7 @@ t.test('steps without a time happen together with the step before', (t) => {
   t.end()
 })
 
-t.test('reads move the line on, too', (t) => {
+t.test('reads also advance the line', (t) => {
   const points = lineOf(builtInScenarios['three-reads'].steps)
 
   t.same(
@@ -52,7 +52,7 @@ t.test('reads move the line on, too', (t) => {
   t.end()
 })
 
-t.test('the status is that of the session, which status_enum need not say', (t) => {
+t.test('the status is that of the session, even if status_enum does not set it', (t) => {
   const last = (name: keyof typeof builtInScenarios) => lineOf(builtInScenarios[name].steps).at(-1)
 
   t.match(last('error'), { status: 'error', shape: 'failed' })
@@ -96,7 +96,7 @@ t.test('every step is on the line, in its order, between the start and the end',
   t.end()
 })
 
-t.test('a scenario has turns, unless it is only named', (t) => {
+t.test('a scenario has turns or a creation error, but the name of a scenario has neither', (t) => {
   t.same(turnsOf({ steps: [{ message: 'x' }] }), { steps: [{ message: 'x' }], onMessage: [] })
   t.equal(turnsOf('default'), undefined)
   t.equal(turnsOf(null), undefined)

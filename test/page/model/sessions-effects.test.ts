@@ -36,7 +36,7 @@ const values: EffectValues = {
   state: 'merged',
 }
 
-t.test('each effect is what the scenarios use', (t) => {
+t.test('each effect equals the one in the scenarios', (t) => {
   const effects = EFFECTS.map((name) => effectOf(name, session, values))
 
   t.same(effects, [
@@ -51,19 +51,22 @@ t.test('each effect is what the scenarios use', (t) => {
   t.end()
 })
 
-t.test('every reason of a suspension can be chosen, and a user has one of its own', (t) => {
-  const running = ['working', 'waiting_for_user', 'waiting_for_approval', 'finished']
-  t.same([...running, ...SUSPENSION_REASONS].sort(), [...STATUS_DETAILS].sort())
-  for (const reason of SUSPENSION_REASONS) {
-    const effect = effectOf('suspend', session, { ...values, reason })
-    t.notOk('issues' in checkEffect(effect, ['body']), reason)
-    t.equal(
-      effect.status_enum,
-      reason === 'user_request' ? 'suspend_requested_frontend' : 'suspend_requested',
-    )
-  }
-  t.end()
-})
+t.test(
+  'every reason for a suspension can be chosen, and a suspension by the user has its own status',
+  (t) => {
+    const running = ['working', 'waiting_for_user', 'waiting_for_approval', 'finished']
+    t.same([...running, ...SUSPENSION_REASONS].sort(), [...STATUS_DETAILS].sort())
+    for (const reason of SUSPENSION_REASONS) {
+      const effect = effectOf('suspend', session, { ...values, reason })
+      t.notOk('issues' in checkEffect(effect, ['body']), reason)
+      t.equal(
+        effect.status_enum,
+        reason === 'user_request' ? 'suspend_requested_frontend' : 'suspend_requested',
+      )
+    }
+    t.end()
+  },
+)
 
 t.test('a message and an output are added if they are given', (t) => {
   t.same(effectOf('block', session, { ...values, message: 'Which?' }), {
@@ -117,7 +120,7 @@ t.test('a plausible pull request is one that the session does not have', (t) => 
   t.end()
 })
 
-t.test('tags have commas between, Chinese ones too', (t) => {
+t.test('tags are separated by commas, including Chinese ones', (t) => {
   t.same(tagsIn(' bug, web，bug ,, '), ['bug', 'web'])
   t.same(tagsIn(''), [])
   t.end()

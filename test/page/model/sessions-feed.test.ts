@@ -103,7 +103,7 @@ t.test('all sessions are read in pages, and each page is shown as it arrives', a
   t.same(ids(), ['c', 'b', 'a'])
 })
 
-t.test('then only changed sessions are read, once for many events', async (t) => {
+t.test('after that, only changed sessions are read, once for many events', async (t) => {
   const { feed, server, calls, settle, ids, last } = setUp(['b', 'a'])
   feed.resume()
   await settle()
@@ -144,7 +144,7 @@ t.test('many ids are read with several queries', async (t) => {
   )
 })
 
-t.test('new sessions and those in another column have moved', async (t) => {
+t.test('new sessions and those that changed their column have moved', async (t) => {
   const { feed, server, settle, last } = setUp(['a'])
   feed.resume()
   await settle()
@@ -158,7 +158,7 @@ t.test('new sessions and those in another column have moved', async (t) => {
   )
 })
 
-t.test('while nobody looks nothing is read, and afterwards what has changed', async (t) => {
+t.test('a suspended feed reads nothing, and a resumed one reads what has changed', async (t) => {
   const { feed, server, calls, settle, ids } = setUp(['a'])
   feed.resume()
   await settle()
@@ -191,7 +191,7 @@ t.test('a reset while all are read starts the reading again', async (t) => {
   t.same(ids(), ['d'])
 })
 
-t.test('after a long read, the pause is as long', async (t) => {
+t.test('the pause after a long read is as long as the read', async (t) => {
   const { feed, calls, step, settle, pass } = setUp(['a'])
   feed.resume()
   pass(1_000)
@@ -201,7 +201,7 @@ t.test('after a long read, the pause is as long', async (t) => {
   t.same(calls, ['page 0', 'pause 1000'])
 })
 
-t.test('an error is shown, and what could not be read is read later', async (t) => {
+t.test('an error is shown, and the failed read is repeated later', async (t) => {
   const { feed, calls, settle, fail, last, ids } = setUp(['a'])
   fail(new Error('gone'))
   feed.resume()
@@ -217,7 +217,7 @@ t.test('an error is shown, and what could not be read is read later', async (t) 
 })
 
 t.test(
-  'with any timing of changes, events and answers, the feed ends as after reading everything',
+  'property: with any timing of changes, events and answers, the feed equals the result of reading everything',
   async () => {
     const id = fc.constantFrom('a', 'b', 'c', 'd', 'e')
     const action = fc.oneof(

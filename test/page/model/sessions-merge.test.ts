@@ -102,7 +102,7 @@ for (const kind of ['resync', 'reset', 'clock'] as const) {
   })
 }
 
-t.test('after a change of organizations or of very many sessions, all have to be read', (t) => {
+t.test('all sessions have to be read after a change of organizations or of very many sessions', (t) => {
   const changed = new ChangedSessions()
   changed.take()
   t.equal(changed.note({ kind: 'organizations', org_id: 'org-1', action: 'deleted' }), true)
@@ -141,7 +141,7 @@ function perform(server: Map<string, SessionSummary>, change: Exclude<Change, { 
 }
 
 t.test(
-  'whenever events arrive and whatever is read in between, the map ends as after reading everything',
+  'property: with any order of events and reads, the map equals the result of reading everything',
   (t) => {
     fc.assert(
       fc.property(

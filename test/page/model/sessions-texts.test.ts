@@ -9,7 +9,7 @@ function linksIn(text: string): string[] {
     .map(({ text }) => text)
 }
 
-t.test('addresses on the web become links, without what ends the sentence', (t) => {
+t.test('URLs become links, without the punctuation that ends the sentence', (t) => {
   t.same(piecesOf('I opened https://x.test/pull/1. Done'), [
     { text: 'I opened ', isLink: false },
     { text: 'https://x.test/pull/1', isLink: true },
@@ -47,7 +47,7 @@ t.test('the address of a pull request of GitHub is shortened', (t) => {
   t.end()
 })
 
-t.test('the pieces are the text', (t) => {
+t.test('property: the joined pieces are the text', (t) => {
   const text = fc
     .array(fc.oneof(fc.string(), fc.webUrl(), fc.constantFrom('https://', '. ', ')', '\n')))
     .map((all) => all.join(''))
@@ -64,7 +64,7 @@ t.test('the pieces are the text', (t) => {
   t.end()
 })
 
-t.test('a text with many characters or lines is folded', (t) => {
+t.test('a long text or one with many lines is folded', (t) => {
   t.equal(headOf('short\ntext'), undefined)
   t.equal(headOf('x'.repeat(1_200)), undefined)
   t.equal(headOf('x'.repeat(1_201)), 'x'.repeat(1_200))

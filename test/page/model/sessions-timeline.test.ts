@@ -36,7 +36,7 @@ t.test('an effect has a part for each member', (t) => {
   t.end()
 })
 
-t.test('several pull requests, a status alone, and null are shown as what they are', (t) => {
+t.test('several pull requests, a status alone, and null each have their own form', (t) => {
   const pull_requests = [
     { url: 'https://x.test/1', state: 'merged' as const },
     { url: '{{pull_request_url}}0' },

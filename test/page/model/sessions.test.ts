@@ -170,7 +170,7 @@ t.test('the most frequent tags come first', (t) => {
   t.end()
 })
 
-t.test('a session is called by its title, or else by the first line of its prompt', (t) => {
+t.test('the name of a session is its title, or else the first line of its prompt', (t) => {
   t.equal(nameOf({ title: ' Login ', prompt: 'x' }), 'Login')
   t.equal(nameOf({ title: null, prompt: '\n Fix it \nsoon' }), 'Fix it')
   t.equal(nameOf({ title: ' ', prompt: ' ' }), '')

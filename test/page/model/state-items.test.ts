@@ -78,7 +78,7 @@ t.test('an item is found by its id, and by its organization if that is given', (
   t.end()
 })
 
-t.test('after an item comes the next one, or else the one before', (t) => {
+t.test('the item after a deleted one is the next one, or else the one before', (t) => {
   t.equal(neighbourOf(items, { orgId: 'org-a', id: 'two' })?.record.key, 'OTHER')
   t.equal(neighbourOf(items, { orgId: 'org-a', id: 'one' })?.record.key, 'OTHER')
   t.equal(neighbourOf(items.slice(0, 1), { orgId: 'org-a', id: 'three' }), undefined)
@@ -86,7 +86,7 @@ t.test('after an item comes the next one, or else the one before', (t) => {
   t.end()
 })
 
-t.test('a record is called by the first of its members that says what it is', (t) => {
+t.test('the title of a record is the first of its members that describes it', (t) => {
   t.equal(titleOf({ id: 'x', title: '', name: 'Name', prompt: 'Prompt' }), 'Name')
   t.equal(titleOf({ id: 'x', prompt: 'p'.repeat(400) }), 'p'.repeat(300))
   t.equal(titleOf({ id: 'x', name: null }), 'x')
@@ -111,7 +111,7 @@ t.test('a size has a unit that suits it', (t) => {
   t.end()
 })
 
-t.test('an id says where the page shows its record', (t) => {
+t.test('the path of a record follows from its id', (t) => {
   t.same(pathOfRecord('devin-1'), ['sessions', 'devin-1'])
   const collections = { note: 'knowledge', playbook: 'playbooks', sched: 'schedules', secret: 'secrets' }
   for (const [prefix, collection] of Object.entries(collections)) {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ageOf, timeAt } from '../../../src/page/model/times.ts'
 
-t.test('a read clock goes on at its speed, unless it is frozen', (t) => {
+t.test('a clock continues at its speed after it was read, unless it is frozen', (t) => {
   const clock = { now: 1_000_000, readAt: 50, frozen: false, speed: 60 }
 
   t.equal(timeAt(clock, 150), 1_006_000)

@@ -37,7 +37,7 @@ t.test('a request becomes the call of the library that verifies it', (t) => {
   t.end()
 })
 
-t.test('an expectation leaves out what the journal shows otherwise than it was sent', (t) => {
+t.test('an expectation omits parts that the journal shows differently from what was sent', (t) => {
   const bodies: [unknown, unknown][] = [
     [{ key: 'K', value: '***', list: ['a', '***'] }, { key: 'K' }],
     [{ '***2': 1, a: 1 }, { a: 1 }],
@@ -72,7 +72,7 @@ t.test('an expectation leaves out what the journal shows otherwise than it was s
   t.end()
 })
 
-t.test('property: a snippet runs, and has its expectation as it is', async (t) => {
+t.test('property: a snippet runs with exactly its expectation', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), fc.string({ unit: 'binary' }), async (body, text) => {
       const expected = { method: 'POST', path: text, body, query: { ['__proto__']: text } }
@@ -86,7 +86,7 @@ t.test('property: a snippet runs, and has its expectation as it is', async (t) =
   )
 })
 
-t.test('property: a snippet holds for the journal that its request is from', async (t) => {
+t.test('property: a snippet passes against the journal of its request', async (t) => {
   const devin = await startFakeDevin()
   t.teardown(() => devin.close())
   const name = fc.oneof(
@@ -132,7 +132,7 @@ t.test('property: a snippet holds for the journal that its request is from', asy
   )
 })
 
-t.test('the pattern of a path stands for it in faults and verifications', (t) => {
+t.test('a pattern replaces the segments of a path that faults and verifications cannot name', (t) => {
   t.equal(
     patternOf({ path: '/v1/sessions/a', route: '/v1/sessions/{session_id}' }),
     '/v1/sessions/{session_id}',
@@ -145,7 +145,7 @@ t.test('the pattern of a path stands for it in faults and verifications', (t) =>
   t.end()
 })
 
-t.test('a session is known by the path or by the answer', (t) => {
+t.test('the session of a request follows from its path or its answer', (t) => {
   const id = `devin-${'a1'.repeat(16)}`
   t.equal(sessionOf(entryWith({ path: `/v1/sessions/${id}/message` })), id)
   t.equal(sessionOf(entryWith({ response_body: { session_id: id } })), id)

@@ -4,7 +4,7 @@ import { startFake } from '../../fake.ts'
 
 const convert = (schema: unknown) => JSON.parse(JSON.stringify(schema), asVersion30)
 
-t.test('a schema that may be null is nullable, and keeps what is said about it', async (t) => {
+t.test('a schema that may be null becomes nullable, and keeps its annotations', async (t) => {
   t.same(
     convert({ anyOf: [{ type: 'string', maxLength: 3 }, { type: 'null' }], title: 'A', default: null }),
     {
@@ -25,13 +25,13 @@ t.test('a schema that may be null is nullable, and keeps what is said about it',
   })
 })
 
-t.test('a constant is an enum of one value, and alternatives stay', async (t) => {
+t.test('a constant becomes an enum with one value, and alternatives stay', async (t) => {
   t.same(convert({ const: 'a', type: 'string', title: 'A' }), { enum: ['a'], type: 'string' })
   const either = { anyOf: [{ type: 'string' }, { $ref: '#/a' }] }
   t.same(convert(either), either)
 })
 
-t.test('the title of a schema is left out, and that of anything else stays', async (t) => {
+t.test('the titles of schemas are removed, and other titles stay', async (t) => {
   t.same(convert({ type: 'string', title: 'A' }), { type: 'string' })
   const info = { title: 'A', version: '1' }
   t.same(convert(info), info)
@@ -53,7 +53,7 @@ function valuesIn(
   return is(value as Record<string, unknown>, name) ? [value, ...inner] : inner
 }
 
-t.test('no published document has anything of 3.1 left, and its examples are unchanged', async (t) => {
+t.test('no published document keeps a feature of 3.1, and its examples are unchanged', async (t) => {
   const { call } = await startFake(t)
   for (const path of ['/v3-openapi.json', '/openapi.json', '/_fake/openapi.json']) {
     const { body } = await call('GET', path)
