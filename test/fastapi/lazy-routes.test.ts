@@ -163,7 +163,7 @@ t.test('schemas are loaded at the first request that validation sees, and once',
   t.match(refused.json(), { status: 422, errors: [{ type: 'int_parsing', loc: ['query', 'n'], input: 'x' }] })
 })
 
-t.test('schemas that cannot be loaded are an unexpected error, until they can be', async (t) => {
+t.test('schemas that cannot be loaded cause an unexpected error, until they can be loaded', async (t) => {
   let isBroken = true
   const loadSchema = async () => {
     if (isBroken) throw new Error('broken')
@@ -176,7 +176,7 @@ t.test('schemas that cannot be loaded are an unexpected error, until they can be
   t.equal((await app.inject('/lazy/1')).statusCode, 200)
 })
 
-t.test('the body is read in the form that the route has, or not at all', async (t) => {
+t.test('the body is read in the form that the route accepts, or not at all', async (t) => {
   const json = { body: Type.Object({ n: Type.Integer() }) }
   const form = { body: Type.Object({ file: Type.Unknown() }), consumes: ['multipart/form-data'] }
   const app = await appWith(t, [

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Networks } from '../../src/fastapi/networks.ts'
 
-t.test('networks include their addresses, in either form of IPv4', async (t) => {
+t.test('networks include their addresses, in both notations of IPv4', async (t) => {
   const networks = new Networks(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1'])
 
   for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '192.0.2.1', '2001:db8::5', '::1']) {

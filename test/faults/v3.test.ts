@@ -76,7 +76,7 @@ t.test('out-of-quota rejects new sessions of both generations only', async (t) =
   t.match(await fake.faults(), [{ struck: 2 }])
 })
 
-t.test('a body with more than a detail, and one with a content type, are sent as they are', async (t) => {
+t.test('a body with more than a detail, or with a content type, is sent unchanged', async (t) => {
   const fake = await startV3Faulty(t)
   const cases = [
     [{ status: 400, body: { detail: 'No', code: 1 } }, 'application/json'],
@@ -107,7 +107,7 @@ t.test('the path of a fault is a template, a glob or a path of v3', async (t) =>
   }
 })
 
-t.test('a struck request to v3 is recorded with its route and its body', async (t) => {
+t.test('a request to v3 that a fault strikes is recorded with its route and body', async (t) => {
   const fake = await startV3Faulty(t)
   const id = await fake.add({ status: 503 })
   await fake.v3('POST', `${ORG}/secrets`, SECRET)
@@ -177,7 +177,7 @@ t.test('malformed JSON truncates a problem detail', async (t) => {
   await t.rejects(fake.v3('DELETE', `${ORG}/secrets/x`), { name: 'SyntaxError' })
 })
 
-t.test('a checked fault has the detail that each generation words', async (t) => {
+t.test('a checked fault has the detail for the error format of each generation', async (t) => {
   t.match(checkFault({ status: 404 }), { answer: { detail: 'Not Found', text: '{"detail":"Not Found"}' } })
   t.notOk('detail' in Object(Object(checkFault({ status: 200, body: 1 })).answer))
 })

@@ -94,7 +94,7 @@ t.test('an open v3 key works for every organization in a path, each with its own
   }
 })
 
-t.test('an open v3 key is refused for what is no id of an organization', async (t) => {
+t.test('an open v3 key is refused for a text that is not an organization id', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const { v3 } = await startV3(t, { organizations })
   const before = organizations.all().length
@@ -143,7 +143,7 @@ t.test('a v3 key of an organization is refused for every other one', async (t) =
   )
 })
 
-t.test('reading and failing on v3 creates no organization, the first write does', async (t) => {
+t.test('reads and failed requests on v3 create no organization, but the first write does', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
   const { v3, call } = await startV3(t, { organizations })
   const known = async () =>
@@ -292,7 +292,7 @@ t.test('every operation shows the same name and email address of a member', asyn
   t.same([...new Set(emails)].sort(), [ada.email, null])
 })
 
-t.test('the default user has its name also where only its id is known', async (t) => {
+t.test('the default user has a name even if only its id is known', async (t) => {
   const { org } = await startV3(t)
   const body = { prompt: 'x', create_as_user_id: DEFAULT_USER.id }
   const { session_id: id } = (await org('POST', '/sessions', body)).json()

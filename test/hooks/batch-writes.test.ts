@@ -88,7 +88,7 @@ t.test('data written to a connection is sent before the connection is destroyed'
   t.same(await ask('/'), ['the last words'])
 })
 
-t.test('connections that end do not affect the answers of others', async (t) => {
+t.test('connections that end do not affect the answers on others', async (t) => {
   const ask = await serve(t, (response, socket, path) => {
     if (path === '/destroyed') socket.destroy()
     else response.end(path)
@@ -97,7 +97,7 @@ t.test('connections that end do not affect the answers of others', async (t) => 
   t.same(await Promise.all(['/a', '/destroyed', '/b'].map((path) => ask(path))), [['/a'], [], ['/b']])
 })
 
-t.test('a socket that cannot write several chunks at once, as in other runtimes, stays so', (t) => {
+t.test('a socket that cannot write several chunks at once, as in other runtimes, stays unchanged', (t) => {
   const server = new EventEmitter()
   batchWrites({ server: server as Server })
   const socket = { _write: () => undefined, _destroy: () => undefined }

@@ -42,7 +42,7 @@ async function start(t: Test, isExclusive = false) {
 }
 
 t.test(
-  'while the database is away, everything answers 503 in the form of its generation, and is not recorded',
+  'while the database is unreachable, every request is answered with 503 in the error format of its generation, and not recorded',
   async (t) => {
     const { database, send, requests } = await start(t)
     const bodies: Record<string, unknown> = {}
@@ -92,7 +92,7 @@ t.test('an answer whose changes could not be stored becomes a 503 without its he
   }
 })
 
-t.test('an error that nobody expected is not shown', async (t) => {
+t.test('an unexpected error is not shown', async (t) => {
   const { database, send } = await start(t)
   database.failure = new TypeError('secret detail')
   database.failing.add('commit')
@@ -125,7 +125,7 @@ t.test('a fault that could not be counted does not strike', async (t) => {
   t.equal((await send('GET', '/v1/secrets')).statusCode, 200)
 })
 
-t.test('a fault that ends the connection does so also if that cannot be recorded', async (t) => {
+t.test('a fault that ends the connection does so even if the request cannot be recorded', async (t) => {
   const { app, database, send, requests } = await start(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   await send('POST', '/_fake/faults', { abort: 'after', path: '/v1/*' })
@@ -159,7 +159,7 @@ t.test('requests on one connection that do not wait for each other are served in
   )
 })
 
-t.test('a call that the application makes to itself is part of the request that asks for it', async (t) => {
+t.test('a call of the application to itself is part of the request that makes it', async (t) => {
   const { send } = await start(t)
   const answer = await send('POST', '/_fake/calls', {
     method: 'POST',
@@ -171,7 +171,7 @@ t.test('a call that the application makes to itself is part of the request that 
   t.equal((await send('GET', '/v1/sessions')).json().sessions.length, 1)
 })
 
-t.test('a request whose body has yet to come is in no batch, and joins one when it has', async (t) => {
+t.test('a request joins a batch only once its body has arrived', async (t) => {
   const { app, send, database } = await start(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
@@ -185,7 +185,7 @@ t.test('a request whose body has yet to come is in no batch, and joins one when 
   t.match(String(await once(socket, 'data')), /^HTTP\/1\.1 503 /)
 })
 
-t.test('a stream of events is in no batch while it lasts', async (t) => {
+t.test('an open stream of events is in no batch', async (t) => {
   const { app, send } = await start(t)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const end = new AbortController()

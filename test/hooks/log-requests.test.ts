@@ -135,7 +135,7 @@ t.test('the line of a body that was read as a text says that its Content-Type is
   t.notMatch(JSON.stringify(written), /s3cr3t/)
 })
 
-t.test('the line of a request without a valid key says what is wrong with it', async (t) => {
+t.test('the line of a request without a valid key says what is wrong with the key', async (t) => {
   const { app, lines } = await startLogging(t, 'info')
   for (const [url, authorization] of [
     ['/v1/secrets', 'Bearer cog_s3cr3t'],
@@ -209,7 +209,7 @@ t.test('each line has the reason of its own request, masked and up to 500 charac
   )
 })
 
-t.test('a detail that is no text is not logged', async (t) => {
+t.test('a detail that is not a string is not logged', async (t) => {
   const { app, text } = await startApp(t, 'info')
   app.get('/', async (request, reply) => {
     request.refusal = new HttpException(400, { value: 's3cr3t' })

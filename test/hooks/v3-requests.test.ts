@@ -89,7 +89,7 @@ t.test('the journal is filtered by paths, templates and globs of v3', async (t) 
   t.equal(await count('/v3/*'), 1)
 })
 
-t.test('verify compares requests of v3 like any others', async (t) => {
+t.test('verify compares requests of v3 like those of v1', async (t) => {
   const { org, send } = await startRecording(t)
   await org('POST', '/secrets', { type: 'totp', key: 'K', value: 's3cr3t' })
   const verify = async (body: object) =>
@@ -168,7 +168,7 @@ t.test(
   },
 )
 
-t.test('the log tells that a key is one of the other generation, and not the key', async (t) => {
+t.test('the log says that a key belongs to the other generation, without the key', async (t) => {
   const { v3, call, lines } = await startLogging(t, 'info')
   const withKey = (key: string) => ({ authorization: `Bearer ${key}` })
   await v3('GET', '/v3/self', undefined, withKey('apk_user_s3cr3t'))
@@ -198,7 +198,7 @@ t.test('the log tells that a key is one of the other generation, and not the key
   t.notMatch(JSON.stringify(written), 's3cr3t')
 })
 
-t.test('the log tells why a key of v3 is refused', async (t) => {
+t.test('the log says why a v3 key is refused', async (t) => {
   const keys = new KeyRegistry({
     keys: [
       { key: 'cog_limited', permissions: ['Read'] },

@@ -42,7 +42,7 @@ async function readBack(t: Test, documents: Readonly<Record<string, Document>>) 
   )
 }
 
-t.test('a state keeps every member of every kind of record', async (t) => {
+t.test('state documents round-trip every member of every kind of record', async (t) => {
   const members = resourceEntries.flatMap(([, { name, document }]) =>
     Object.keys(document.properties).map((member) => `${name}.${member}`),
   )
@@ -54,7 +54,7 @@ t.test('a state keeps every member of every kind of record', async (t) => {
   t.strictSame(await readBack(t, FULL), FULL)
 })
 
-t.test('every time out of range is rejected at its place', async (t) => {
+t.test('every time out of range is rejected with its location', async (t) => {
   const app = await aServer(t)
   const late = '9999-01-01T00:00:00Z'
   const state = JSON.parse(JSON.stringify(stateWith(FULL)).replaceAll(/"20\d\d-[^"]+Z"/g, `"${late}"`))
@@ -236,7 +236,7 @@ const DEFAULTS: Readonly<Record<string, readonly [given: Document, added: Docume
   ],
 }
 
-t.test('a document may omit what has a default', async (t) => {
+t.test('a document may omit members with a default', async (t) => {
   const given = Object.fromEntries(Object.entries(DEFAULTS).map(([name, [one]]) => [name, one]))
 
   const kept = await readBack(t, given)

@@ -140,7 +140,7 @@ t.test('a made-up cursor is refused', async (t) => {
   }
 })
 
-t.test('an empty cursor is none', async (t) => {
+t.test('an empty cursor means the first page', async (t) => {
   const { org, v3 } = await fakeWith(t, 3)
 
   const own = `/v3/organizations/${DEFAULT_ORG_ID}`

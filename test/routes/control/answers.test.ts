@@ -60,7 +60,7 @@ t.test(
   },
 )
 
-t.test('PUT /_fake/answers refuses unknown names with the nearest one, and unknown options', async (t) => {
+t.test('PUT /_fake/answers rejects unknown names with a suggestion, and unknown options', async (t) => {
   const fake = await startFake(t)
   const refused = async (body: object) => {
     const { statusCode, json } = await fake.send('PUT', '/_fake/answers', body)
@@ -129,7 +129,7 @@ t.test(
   },
 )
 
-t.test('POST /_fake/reset takes back the choices, of all organizations or of one', async (t) => {
+t.test('POST /_fake/reset removes the choices of all organizations or of one', async (t) => {
   const fake = await startFake(t)
   await choose(fake, { 'v1-message': '204' })
   await choose(fake, { 'v1-unknown-secret': '403' }, { org_id: OTHER_ORG })

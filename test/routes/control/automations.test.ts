@@ -55,7 +55,7 @@ t.test(
   },
 )
 
-t.test('POST /_fake/automations/{automation_id}/trigger needs no data of the event', async (t) => {
+t.test('POST /_fake/automations/{automation_id}/trigger does not require data', async (t) => {
   const fake = await startV3(t)
   const { fire } = await create(fake)
 
@@ -65,7 +65,7 @@ t.test('POST /_fake/automations/{automation_id}/trigger needs no data of the eve
 })
 
 t.test(
-  'POST /_fake/automations/{automation_id}/trigger heeds the conditions of every trigger of the type',
+  'POST /_fake/automations/{automation_id}/trigger checks the conditions of every trigger of the type',
   async (t) => {
     const fake = await startV3(t)
     const { fire } = await create(fake, { triggers: [whenAction('closed'), whenAction('opened')] })
@@ -89,7 +89,7 @@ t.test('POST /_fake/automations/{automation_id}/trigger also fires webhooks and 
     t.equal((await fire({ event_type })).json().session_ids.length, 1, event_type)
 })
 
-t.test('POST /_fake/automations/{automation_id}/trigger refuses what cannot happen', async (t) => {
+t.test('POST /_fake/automations/{automation_id}/trigger rejects events that cannot happen', async (t) => {
   const fake = await startV3(t)
   const { id, fire } = await create(fake, {
     limits: { invocations: { max_per_window: 1, window_seconds: 60 } },

@@ -68,7 +68,7 @@ t.test('POST /_fake/calls answers 404 for an unknown organization, and creates n
   }
 })
 
-t.test('an organization whose id looks like a key is called with its own rights only', async (t) => {
+t.test('an organization whose id looks like a key is called with its own permissions only', async (t) => {
   const { send, app } = await startFake(t)
   for (const org_id of ['apk_user_x', 'cog_x ü']) await send('PUT', '/_fake/clock', { org_id, frozen: true })
   await send('POST', CALLS, aCall('POST /v1/secrets', secret, 'apk_user_x'))
@@ -231,7 +231,7 @@ t.test('POST /_fake/calls answers 422 for a path that is not one of the API', as
   t.equal((await send('POST', CALLS, { ...aCall('GET /v1/secrets'), methods: 'GET' })).statusCode, 422)
 })
 
-t.test('dots in the query of a call are no path', async (t) => {
+t.test('dots in the query of a call are not treated as a path', async (t) => {
   const { send } = await startFake(t)
 
   const response = await send('POST', CALLS, aCall('GET /v1/sessions?tags=/../x'))
@@ -289,7 +289,7 @@ t.test('control calls over a socket call the API, too', async (t) => {
   t.match(await response.json(), { status: 200, body: [] })
 })
 
-t.test('a call to a server that stops answers 503, and other failures are not hidden', async (t) => {
+t.test('a call to a stopping server answers 503, and other failures are not hidden', async (t) => {
   const { app } = await startFake(t)
   const call = checkCall({ org_id: DEFAULT_ORG_ID, method: 'GET', path: '/v1/secrets' })
   await app.close()
@@ -299,7 +299,7 @@ t.test('a call to a server that stops answers 503, and other failures are not hi
   await t.rejects(callApi({ inject } as unknown as FastifyInstance, call, 'http://h'), { message: 'broken' })
 })
 
-t.test('a text is answered as one, and bytes are not', async (t) => {
+t.test('a text answer is passed on as text, and bytes are not', async (t) => {
   const call = checkCall({ org_id: DEFAULT_ORG_ID, method: 'GET', path: '/v1/x', body: null })
   const answered = async (type: string) => {
     const headers = { 'content-type': type, 'x-list': ['a', 'b'] }

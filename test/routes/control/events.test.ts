@@ -59,7 +59,7 @@ async function* blocksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
   return undefined
 }
 
-t.test('a stream goes on after the document of the control plane was built', async (t) => {
+t.test('streams work after the document of the control plane was built', async (t) => {
   const { follow, call, send } = await startFollowed(t)
   const { next } = await follow()
   await next()
@@ -70,7 +70,7 @@ t.test('a stream goes on after the document of the control plane was built', asy
   t.equal((await follow()).response.status, 200)
 })
 
-t.test('GET /_fake/events sends what happens, in the order in which it happens', async (t) => {
+t.test('GET /_fake/events sends events in the order in which they happen', async (t) => {
   const { follow, call, send } = await startFollowed(t)
   const { response, next } = await follow()
   t.match(
@@ -100,7 +100,7 @@ t.test('GET /_fake/events sends what happens, in the order in which it happens',
   t.match(await next(), { kind: 'request', path: '/v1/sessions', org_id: `org-${'b2'.repeat(16)}` })
 })
 
-t.test('GET /_fake/events sends what control calls change', async (t) => {
+t.test('GET /_fake/events sends the changes by control calls', async (t) => {
   const { follow, call, send } = await startFollowed(t)
   const { next } = await follow(
     '?kinds=clock&kinds=faults&kinds=scenarios&kinds=snapshots&kinds=keys&kinds=organizations&kinds=journal&kinds=reset',
@@ -161,7 +161,7 @@ t.test('GET /_fake/events sends what control calls change', async (t) => {
   }
 })
 
-t.test('GET /_fake/events tells of new organizations, their names and their keys', async (t) => {
+t.test('GET /_fake/events sends new organizations, their names and their keys', async (t) => {
   const { KeyRegistry } = await import('../../../src/auth/keys.ts')
   const keys = new KeyRegistry({ strict: true, keys: [{ key: 'cog_boss', orgId: 'enterprise' }] })
   const { follow, send, call } = await startFollowed(t, { keys })
@@ -181,7 +181,7 @@ t.test('GET /_fake/events tells of new organizations, their names and their keys
   t.same(await next(), { kind: 'organizations', org_id, action: 'deleted' })
 })
 
-t.test('GET /_fake/events sends an organization what concerns it', async (t) => {
+t.test('GET /_fake/events with an organization sends only events that concern it', async (t) => {
   const { follow, send } = await startFollowed(t)
   const { next } = await follow(`?org_id=${DEFAULT_ORG_ID}&kinds=clock`)
   await next()
@@ -227,7 +227,7 @@ t.test('GET /_fake/events names the fault of a request', async (t) => {
   t.match(await next(), { kind: 'request', status: null, fault: id })
 })
 
-t.test('a client that does not read is cut off, and the others are not', async (t) => {
+t.test('a client that does not read is disconnected, and others are not', async (t) => {
   const { follow, organizations, url } = await startFollowed(t)
   const { next, cut } = await follow()
   await next()
@@ -272,17 +272,20 @@ t.test('HEAD /_fake/events answers with the headers only', async (t) => {
   t.equal(organizations.events.live, undefined)
 })
 
-t.test('GET /_fake/events refuses unknown kinds and strangers', async (t) => {
-  const { call } = await startFollowed(t, { controlToken: 'token' })
-  const auth = { headers: { authorization: 'Bearer token' } }
-  t.equal((await call('GET', '/_fake/events')).statusCode, 401)
-  t.equal((await call('GET', '/_fake/events?kinds=nothing', auth)).statusCode, 422)
-  t.match((await call('GET', '/_fake/events?kind=request', auth)).json(), {
-    detail: [{ msg: /did you mean kinds/i }],
-  })
-})
+t.test(
+  'GET /_fake/events requires the control token, and rejects unknown kinds and parameters',
+  async (t) => {
+    const { call } = await startFollowed(t, { controlToken: 'token' })
+    const auth = { headers: { authorization: 'Bearer token' } }
+    t.equal((await call('GET', '/_fake/events')).statusCode, 401)
+    t.equal((await call('GET', '/_fake/events?kinds=nothing', auth)).statusCode, 422)
+    t.match((await call('GET', '/_fake/events?kind=request', auth)).json(), {
+      detail: [{ msg: /did you mean kinds/i }],
+    })
+  },
+)
 
-t.test('a server that closes ends its streams at once, and begins no others', async (t) => {
+t.test('a closing server ends its streams at once, and accepts no new ones', async (t) => {
   const { follow, app, organizations, call } = await startFollowed(t)
   const { next } = await follow()
   await next()

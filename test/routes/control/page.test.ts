@@ -95,7 +95,7 @@ t.test('a file is sent compressed to clients that accept that', async (t) => {
   }
 })
 
-t.test('a client that has a file is told so', async (t) => {
+t.test('a client with a current copy of a file gets 304', async (t) => {
   const { app } = await startFake(t, { pageFolder: builtPage(t) })
   for (const [known, status] of [
     ['"aaa"', 304],
@@ -135,7 +135,7 @@ t.test('HEAD answers like GET for every file of the page', async (t) => {
   }
 })
 
-t.test('the page takes no other methods', async (t) => {
+t.test('the page answers 405 to other methods', async (t) => {
   const { app } = await startFake(t, { pageFolder: builtPage(t) })
   for (const path of ['/_fake', '/_fake/', '/_fake/docs', '/_fake/assets/main-abc.js']) {
     const { statusCode, headers } = await app.inject({ method: 'POST', url: path })
@@ -143,7 +143,7 @@ t.test('the page takes no other methods', async (t) => {
   }
 })
 
-t.test('a page that is built again is served at once', async (t) => {
+t.test('a rebuilt page is served at once', async (t) => {
   const pageFolder = builtPage(t)
   const { app } = await startFake(t, { pageFolder })
   await app.inject('/_fake/')
@@ -153,7 +153,7 @@ t.test('a page that is built again is served at once', async (t) => {
   t.equal((await app.inject('/_fake/')).body, 'another page')
 })
 
-t.test('clients that ask at the same time share what is read', async (t) => {
+t.test('concurrent requests for a file share one read', async (t) => {
   const pageFolder = builtPage(t)
   const { app } = await startFake(t, { pageFolder })
 
@@ -162,7 +162,7 @@ t.test('clients that ask at the same time share what is read', async (t) => {
   for (const { statusCode, body } of answers) t.same([statusCode, body], [200, 'run()'])
 })
 
-t.test('a file that has vanished since the build is an error of the server', async (t) => {
+t.test('a file that was removed after the build answers 500', async (t) => {
   const pageFolder = builtPage(t)
   const { app } = await startFake(t, { pageFolder })
   rmSync(join(pageFolder, 'docs.html.gz'))
@@ -173,7 +173,7 @@ t.test('a file that has vanished since the build is an error of the server', asy
   t.equal((await app.inject('/_fake/')).statusCode, 200)
 })
 
-t.test('nothing but the files of the manifest can be read', async (t) => {
+t.test('only files of the manifest are served', async (t) => {
   const { app } = await startFake(t, { pageFolder: builtPage(t) })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
@@ -239,7 +239,7 @@ t.test('without a built page, its addresses answer 501 and say what to run', asy
   }
 })
 
-t.test('a program that cannot have a page answers 501, too', async (t) => {
+t.test('a program without page support also answers 501', async (t) => {
   const app = Fastify()
   t.teardown(() => app.close())
   const files = new PageFiles(undefined)
@@ -256,7 +256,7 @@ t.test('the page is the one that `npm run build:page` has built', async (t) => {
   t.equal((await app.inject('/_fake/')).statusCode, isBuilt ? 200 : 501)
 })
 
-t.test('GET /_fake leads to the page, with its query', async (t) => {
+t.test('GET /_fake redirects to the page, and keeps the query', async (t) => {
   const { app } = await startFake(t)
   for (const [path, location] of [
     ['/_fake', '_fake/'],
@@ -274,7 +274,7 @@ const BROWSERS = [
   { accept: '*/*', 'sec-fetch-mode': 'navigate' },
 ]
 
-t.test('GET / leads browsers to the page', async (t) => {
+t.test('GET / redirects browsers to the page', async (t) => {
   const { app } = await startFake(t)
   for (const headers of BROWSERS) {
     for (const [url, location] of [
@@ -314,7 +314,7 @@ t.test('GET / answers all other clients as the real API does, and so do all othe
   }
 })
 
-t.test('neither the page nor the way to it is recorded or struck by faults', async (t) => {
+t.test('the page and the redirects to it are neither recorded nor struck by faults', async (t) => {
   const { app, send } = await startFake(t, { pageFolder: builtPage(t) })
   await send('POST', '/_fake/faults', { status: 503 })
   const paths = ['/_fake', '/_fake/', '/_fake/docs', '/_fake/assets/main-abc.js']

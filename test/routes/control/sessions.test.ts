@@ -31,7 +31,7 @@ t.test('GET /_fake/sessions lists the sessions of all organizations, or of one',
   t.match((await call('GET', '/_fake/sessions?org_id=unknown')).json(), { total: 0, sessions: [] })
 })
 
-t.test('GET /_fake/sessions shows what a session has reached in the words of both generations', async (t) => {
+t.test('GET /_fake/sessions shows the status of a session in both generations', async (t) => {
   const { organization, call, advance } = await startFake(t)
   const scenario = {
     steps: [
@@ -158,7 +158,7 @@ t.test('GET /_fake/sessions selects sessions by their ids, with or without the p
   t.match(page, { total: 2, sessions: [{ session_id: 'devin-3' }, { session_id: 'devin-1' }] })
 })
 
-t.test('GET /_fake/sessions answers 422 for a cursor that no page has ended with', async (t) => {
+t.test('GET /_fake/sessions answers 422 for an invalid cursor', async (t) => {
   const { app } = await startFake(t)
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -178,7 +178,7 @@ t.test('GET /_fake/sessions answers 422 for a cursor that no page has ended with
     t.equal((await app.inject(`/_fake/sessions?limit=${limit}`)).statusCode, 422)
 })
 
-t.test('GET /_fake/sessions/{session_id} shows what both generations of the API answer', async (t) => {
+t.test('GET /_fake/sessions/{session_id} shows the answers of both generations', async (t) => {
   const { send, call, advance, organization } = await startFake(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: 'Fix it', tags: ['a'] })).json()
   advance(7)
@@ -288,7 +288,7 @@ t.test('GET /_fake/sessions/{session_id} shows the files of a session, and store
   t.equal((await organization.attachments.list()).length, 1)
 })
 
-t.test('lists and details count as no read, and the journal does not have them', async (t) => {
+t.test('lists and details do not count as reads, and are not in the journal', async (t) => {
   const { send, app, call, organization } = await startFake(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: '[fake:three-reads]' })).json()
   await call('DELETE', '/_fake/requests')
@@ -316,7 +316,7 @@ t.test(
   },
 )
 
-t.test('POST /_fake/sessions/{session_id}/next-step makes one step after the other happen', async (t) => {
+t.test('POST /_fake/sessions/{session_id}/next-step runs one step per call', async (t) => {
   const { send, call } = await startFake(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: 'Fix it' })).json()
   const next = () => send('POST', `/_fake/sessions/${id}/next-step`, null)

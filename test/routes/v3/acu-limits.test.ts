@@ -27,7 +27,7 @@ t.test('the limit of an organization is set, listed, changed and removed', async
   t.same([again.statusCode, again.json().detail], [404, 'ACU limit not found'])
 })
 
-t.test('of concurrent removals of a limit, one succeeds', async (t) => {
+t.test('concurrent removals of a limit: one succeeds', async (t) => {
   const { v3 } = await startV3(t)
   await v3('PUT', OWN, { cycle_acu_limit: 5 })
 
@@ -47,7 +47,7 @@ t.test('the configuration of groups is replaced as a whole', async (t) => {
   t.same((await v3('PUT', GROUPS, { groups: {} })).json(), { groups: {} })
 })
 
-t.test('the organizations of a group are a set', async (t) => {
+t.test('duplicate organizations in a group are removed', async (t) => {
   const { v3 } = await startV3(t)
   const groups = { a: { org_ids: ['org-2', 'org-1', 'org-2', '\ud800'] } }
 
@@ -105,27 +105,24 @@ t.test('sessions are suspended when their organization has reached its limit', a
   t.match(await show(), suspended)
 })
 
-t.test(
-  'a limit that is set too late suspends at once, and one that is removed lets sessions resume',
-  async (t) => {
-    const fake = await startV3(t)
-    const { v3, org, advance } = fake
-    const id = await startWorking(fake)
-    advance(61)
-    const show = async () => (await org('GET', `/sessions/${id}`)).json()
-    t.match(await show(), { status: 'running' })
+t.test('a limit below the consumption suspends at once, and its removal lets sessions resume', async (t) => {
+  const fake = await startV3(t)
+  const { v3, org, advance } = fake
+  const id = await startWorking(fake)
+  advance(61)
+  const show = async () => (await org('GET', `/sessions/${id}`)).json()
+  t.match(await show(), { status: 'running' })
 
-    await v3('PATCH', `/v3/enterprise/organizations/${DEFAULT_ORG_ID}`, { max_cycle_acu_limit: 1 })
-    t.match(await show(), suspended)
+  await v3('PATCH', `/v3/enterprise/organizations/${DEFAULT_ORG_ID}`, { max_cycle_acu_limit: 1 })
+  t.match(await show(), suspended)
 
-    await v3('PATCH', `/v3/enterprise/organizations/${DEFAULT_ORG_ID}`, { max_cycle_acu_limit: null })
-    await org('POST', `/sessions/${id}/messages`, { message: 'go on' })
-    advance(10)
-    t.match(await show(), { status: 'running' })
-  },
-)
+  await v3('PATCH', `/v3/enterprise/organizations/${DEFAULT_ORG_ID}`, { max_cycle_acu_limit: null })
+  await org('POST', `/sessions/${id}/messages`, { message: 'go on' })
+  advance(10)
+  t.match(await show(), { status: 'running' })
+})
 
-t.test('a session that a limit has suspended consumes nothing more, also after a message', async (t) => {
+t.test('a session that a limit has suspended consumes no more ACUs, even after a message', async (t) => {
   const fake = await startV3(t)
   const { v3, org, advance } = fake
   const id = await startWorking(fake)
@@ -157,7 +154,7 @@ t.test('a message wakes a session once the limit allows, whatever its scenario d
   t.match(await show(), { status: 'running', status_detail: 'working' })
 })
 
-t.test('ACUs that are set by hand count at once, also while the clock stands still', async (t) => {
+t.test('ACUs of manual events count at once, even with a frozen clock', async (t) => {
   const fake = await startV3(t)
   const { v3, org, send } = fake
   const id = await startWorking(fake)
@@ -190,7 +187,7 @@ t.test('organizations of a group share its limit', async (t) => {
 })
 
 t.test(
-  'whatever shows a session suspends it first: however its path is written, and the control plane',
+  'every request that shows a session suspends it first, in any spelling of the path, and so does the control plane',
   async (t) => {
     const show: Record<string, (fake: V3Fake, id: string) => Promise<unknown>> = {
       v3: async ({ call }) => {
@@ -217,7 +214,7 @@ t.test(
   },
 )
 
-t.test('sessions that cannot be suspended stay as they are', async (t) => {
+t.test('sessions that cannot be suspended stay unchanged', async (t) => {
   const fake = await startV3(t)
   const { v3, org, advance, organization } = fake
   const [ended, full] = [await startWorking(fake), await startWorking(fake)]
@@ -249,7 +246,7 @@ t.test('a session may not consume more than its organization allows', async (t) 
   t.equal(await limit({ max_acu_limit: 9 }), 2)
 })
 
-t.test('concurrent looks suspend a session once', async (t) => {
+t.test('concurrent reads suspend a session once', async (t) => {
   const fake = await startV3(t)
   const { v3, org, advance, organization } = fake
   const id = await startWorking(fake)

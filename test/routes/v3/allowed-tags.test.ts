@@ -21,7 +21,7 @@ t.test('tags are replaced, added without duplicates, removed one by one and all 
   t.same(await tags('PUT', TAGS, { tags: ['\ud800'] }), ['\ufffd'], 'no lone surrogates')
 })
 
-t.test('there is an upper limit, and a request beyond it changes nothing', async (t) => {
+t.test('a request beyond the maximum number of tags changes nothing', async (t) => {
   const { v3 } = await startV3(t)
   const many = Array.from({ length: ALLOWED_TAGS_MAX }, (_, index) => `t${index}`)
 
@@ -32,7 +32,7 @@ t.test('there is an upper limit, and a request beyond it changes nothing', async
   t.equal((await v3('GET', TAGS)).json().tags.length, ALLOWED_TAGS_MAX)
 })
 
-t.test('the default tag must be allowed, and goes with its tag', async (t) => {
+t.test('the default tag must be allowed, and is removed with its tag', async (t) => {
   const { v3 } = await startV3(t)
   const tag = async (method: string, body?: unknown) => (await v3(method, `${TAGS}/default`, body)).json()
   t.same(await tag('GET'), { default_tag: null })

@@ -83,7 +83,7 @@ t.test('a key is valid until it or its service user expires', async (t) => {
   t.same([await status(short), await status(long), await status(endless)], [403, 403, 403])
 })
 
-t.test('POST …/api-keys refuses times of expiry that make no sense', async (t) => {
+t.test('POST …/api-keys rejects times of expiry in the past or too far in the future', async (t) => {
   const { answer, path, organizations } = await startKeys(t)
   const post = (body: object) => answer('POST', path, { name: 'a', ...body })
 
@@ -164,7 +164,7 @@ t.test('keys need a permission that only the enterprise has', async (t) => {
 })
 
 t.test(
-  'a state document reveals the keys of service users only if asked to, and can be read back',
+  'a state document reveals the keys of service users only with reveal=true, and round-trips',
   async (t) => {
     const { create, status, state, send, call, token } = await startKeys(t)
     const created = await create({ name: 'CI', expires_at: SECONDS + 60 })
@@ -248,54 +248,60 @@ t.test('a document for one organization takes no key from another one', async (t
   t.equal(await status(V3_KEY), 200)
 })
 
-t.test('nobody gets a key of a service user with permissions that they lack, or changes it', async (t) => {
-  const permissions = ['ManageAccountServiceUsers', 'ManageAccountMembership', 'ReadAccountMeta']
-  const keys = new KeyRegistry({ keys: [{ key: 'cog_mine', orgId: ENTERPRISE_ID, permissions }] })
-  const { v3, answer, create, path, id, status } = await startKeys(t, { keys })
-  const created = await create({ name: 'CI' })
-  const member = `${MEMBERS}/${id}`
-  const attempts = [
-    ['POST', path, { name: 'a' }],
-    ['POST', `${path}/${created.api_key_id}/rotate`, {}],
-    ['PATCH', member, { role_id: 'account_member' }],
-    ['DELETE', member],
-  ] as const
-  const attempt = async () => {
-    const answers: unknown[] = []
-    for (const [method, url, body] of attempts)
-      answers.push(await answer(method, url, body, bearer('cog_mine')))
-    return answers
-  }
+t.test(
+  'a principal can neither create nor change keys of a service user with more permissions',
+  async (t) => {
+    const permissions = ['ManageAccountServiceUsers', 'ManageAccountMembership', 'ReadAccountMeta']
+    const keys = new KeyRegistry({ keys: [{ key: 'cog_mine', orgId: ENTERPRISE_ID, permissions }] })
+    const { v3, answer, create, path, id, status } = await startKeys(t, { keys })
+    const created = await create({ name: 'CI' })
+    const member = `${MEMBERS}/${id}`
+    const attempts = [
+      ['POST', path, { name: 'a' }],
+      ['POST', `${path}/${created.api_key_id}/rotate`, {}],
+      ['PATCH', member, { role_id: 'account_member' }],
+      ['DELETE', member],
+    ] as const
+    const attempt = async () => {
+      const answers: unknown[] = []
+      for (const [method, url, body] of attempts)
+        answers.push(await answer(method, url, body, bearer('cog_mine')))
+      return answers
+    }
 
-  t.same(await attempt(), Array(4).fill([403, 'Unauthorized']))
-  t.equal(await status(created.token), 200, 'nothing has changed')
-  await v3('PATCH', member, { role_id: 'account_member' })
-  t.same(
-    (await attempt()).map((one) => (one as unknown[])[0]),
-    [200, 200, 200, 200],
-  )
-})
+    t.same(await attempt(), Array(4).fill([403, 'Unauthorized']))
+    t.equal(await status(created.token), 200, 'nothing has changed')
+    await v3('PATCH', member, { role_id: 'account_member' })
+    t.same(
+      (await attempt()).map((one) => (one as unknown[])[0]),
+      [200, 200, 200, 200],
+    )
+  },
+)
 
-t.test('keys and service users stay as they are if the store has no room for the revoked keys', async (t) => {
-  const { v3, create, status, keys, token, path, id, organizations } = await startKeys(t)
-  const created = await create({ name: 'CI' })
-  const before = await organizations.enterprise.apiKeys.list()
-  let isFull = true
-  t.intercept(keys, 'revokeEach', {
-    value: (tokens: readonly string[]) => {
-      if (isFull) throw new StoreFullError('bytes')
-      return KeyRegistry.prototype.revokeEach.call(keys, tokens)
-    },
-  })
+t.test(
+  'keys and service users stay unchanged if the revoked keys exceed the limit of the store',
+  async (t) => {
+    const { v3, create, status, keys, token, path, id, organizations } = await startKeys(t)
+    const created = await create({ name: 'CI' })
+    const before = await organizations.enterprise.apiKeys.list()
+    let isFull = true
+    t.intercept(keys, 'revokeEach', {
+      value: (tokens: readonly string[]) => {
+        if (isFull) throw new StoreFullError('bytes')
+        return KeyRegistry.prototype.revokeEach.call(keys, tokens)
+      },
+    })
 
-  t.equal((await v3('DELETE', `${MEMBERS}/${id}`)).statusCode, 507)
-  t.equal((await v3('DELETE', `${path}/${created.api_key_id}`)).statusCode, 507)
-  t.equal((await v3('POST', `${path}/${created.api_key_id}/rotate`, {})).statusCode, 507)
-  t.same(await organizations.enterprise.apiKeys.list(), before)
-  t.same([await status(token), await status(created.token)], [200, 200])
-  t.equal((await v3('GET', `${MEMBERS}/${id}`)).statusCode, 200)
+    t.equal((await v3('DELETE', `${MEMBERS}/${id}`)).statusCode, 507)
+    t.equal((await v3('DELETE', `${path}/${created.api_key_id}`)).statusCode, 507)
+    t.equal((await v3('POST', `${path}/${created.api_key_id}/rotate`, {})).statusCode, 507)
+    t.same(await organizations.enterprise.apiKeys.list(), before)
+    t.same([await status(token), await status(created.token)], [200, 200])
+    t.equal((await v3('GET', `${MEMBERS}/${id}`)).statusCode, 200)
 
-  isFull = false
-  t.equal((await v3('DELETE', `${MEMBERS}/${id}`)).statusCode, 200)
-  t.same([await status(token), await status(created.token)], [403, 403])
-})
+    isFull = false
+    t.equal((await v3('DELETE', `${MEMBERS}/${id}`)).statusCode, 200)
+    t.same([await status(token), await status(created.token)], [403, 403])
+  },
+)

@@ -138,7 +138,7 @@ t.test('schedules and automations run in the order of their times', async (t) =>
   t.same(titles, ['Sweep', 'Hourly', 'Sweep', 'Hourly'])
 })
 
-t.test('an automation without a rule that the fake can follow never runs by itself', async (t) => {
+t.test('an automation without a supported rule never runs by itself', async (t) => {
   const fake = await startV3(t)
   await create(fake, { triggers: [scheduled('FREQ=DAILY;COUNT=3')] })
   await create(fake, { triggers: [{ event_type: 'schedule:recurring', conditions: null }] })
@@ -203,7 +203,7 @@ t.test('a run beyond a limit starts nothing, and a failed one is noted', async (
   })
 })
 
-t.test('an automation that a request changes or deletes meanwhile runs as it is then', async (t) => {
+t.test('a change or deletion of an automation during its runs takes effect at once', async (t) => {
   const fake = await startV3(t)
   const [changed, deleted, stopped] = [await create(fake), await create(fake), await create(fake)]
   fake.advance(3_600)
@@ -238,7 +238,7 @@ t.test('an automation that a request changes or deletes meanwhile runs as it is 
   )
 })
 
-t.test('a failure of the server is not one of the automation', async (t) => {
+t.test('a failure of the server is not recorded as a failure of the automation', async (t) => {
   const fake = await startV3(t)
   await create(fake)
   fake.advance(3_600)

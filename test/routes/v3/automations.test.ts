@@ -155,7 +155,7 @@ function when(condition: unknown): object {
   return { triggers: [{ ...webhook, conditions: { any: [{ all: [condition] }] } }] }
 }
 
-t.test('a trigger without conditions has null', async (t) => {
+t.test('a trigger without conditions has the conditions null', async (t) => {
   const { org } = await startV3(t)
   const triggers = [{ event_type: 'webhook:incoming' }]
 
@@ -192,7 +192,7 @@ function nested(depth: number): unknown {
   return depth === 0 ? null : { a: nested(depth - 1) }
 }
 
-t.test('an automation runs as its creator only with the permission', async (t) => {
+t.test('an automation can run as its creator only with the permission to do so', async (t) => {
   const user = { id: 'email|abc', email: 'a@example.com', name: 'Ann' }
   const permissions = ['ManageOrgAutomations', 'ViewOrgAutomations']
   const keys = new KeyRegistry({
@@ -488,7 +488,7 @@ t.test('an event may be a text, or empty', async (t) => {
   t.same(prompts, ['Triage the alert', 'Triage the alert', 'Triage the alert\n\ndisk full'])
 })
 
-t.test('an event that no session could hold is refused', async (t) => {
+t.test('an event that is too large for a session is refused', async (t) => {
   const fake = await startV3(t)
   const { fire } = await create(fake)
 
@@ -497,7 +497,7 @@ t.test('an event that no session could hold is refused', async (t) => {
   t.same(await fake.organization.sessions.list(), [])
 })
 
-t.test('nothing happens without the secret, and no organization is created', async (t) => {
+t.test('a webhook call without the secret has no effect, and creates no organization', async (t) => {
   const fake = await startV3(t)
   const { id, secret, fire, path } = await create(fake)
   const before = (await fake.app.inject('/_fake/organizations')).body
@@ -582,7 +582,7 @@ t.test('events beyond the limit of concurrent runs are refused while the session
   t.same(await statuses(), [200, 429])
 })
 
-t.test('an event finds the automation as it is when its turn comes', async (t) => {
+t.test('an event uses the settings of the automation at the time it is handled', async (t) => {
   const fake = await startV3(t)
   const { organization } = fake
   const { id, path } = await create(fake)

@@ -30,7 +30,7 @@ const day = (date: number, acus: number) => ({
   date,
 })
 
-t.test('GET /v3/organizations/{org_id}/consumption/daily has nothing without sessions', async (t) => {
+t.test('GET /v3/organizations/{org_id}/consumption/daily is empty without sessions', async (t) => {
   const { consumption } = await start(t)
 
   t.same(await consumption(), { consumption_by_date: [], total_acus: 0 })

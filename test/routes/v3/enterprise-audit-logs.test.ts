@@ -28,7 +28,7 @@ async function actionsAt({ enterprise }: EnterpriseFake, path: string): Promise<
   return items.map(({ action }: { action: string }) => action)
 }
 
-t.test('GET /v3/enterprise/audit-logs has what was done through either generation', async (t) => {
+t.test('GET /v3/enterprise/audit-logs has the actions through either generation', async (t) => {
   const { enterprise, send, org } = await startEnterprise(t)
   const { session_id: id } = (await send('POST', '/v1/sessions', { prompt: 'p' })).json()
   await org('POST', `/sessions/${id}/archive`)
@@ -121,7 +121,7 @@ t.test('an archived session that does not run does not fall asleep', async (t) =
   t.equal((await organization.auditLog.list()).length, 3)
 })
 
-t.test('a session is archived once, by its termination, too', async (t) => {
+t.test('a session is archived once, also by its termination', async (t) => {
   const { org, organization } = await startEnterprise(t)
   const create = async () => (await org('POST', '/sessions', { prompt: 'p' })).json().session_id
   const [one, other] = [await create(), await create()]
@@ -157,7 +157,7 @@ t.test('GET /v3/enterprise/audit-logs is newest first, or oldest first', async (
   t.equal((await fake.enterprise('GET', '/audit-logs?order=x')).statusCode, 422)
 })
 
-t.test('GET /v3/enterprise/audit-logs goes on after a cursor, which the last page has, too', async (t) => {
+t.test('GET /v3/enterprise/audit-logs continues after a cursor, which even the last page has', async (t) => {
   const fake = await startEnterprise(t)
   for (const [index, action] of ['a', 'b', 'c'].entries()) {
     write(fake, index === 1 ? OTHER : DEFAULT_ORG_ID, action, index)

@@ -42,7 +42,7 @@ const metricsOf =
     (await enterprise('GET', `/metrics/${name}?${RANGE}${query}`)).json()
 
 t.test(
-  'GET /v3/enterprise/metrics/active-users counts one who is active in two organizations once',
+  'GET /v3/enterprise/metrics/active-users counts a user who is active in two organizations once',
   async (t) => {
     const { metrics } = await start(t)
     const count = async (query?: string) => (await metrics('active-users', query)).active_users

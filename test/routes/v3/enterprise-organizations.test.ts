@@ -109,7 +109,7 @@ t.test('the list has the default organization and those that were created or wri
 })
 
 t.test(
-  'pages of organizations go on where the last one ended, even if that organization is gone',
+  'pages of organizations continue where the last one ended, even if that organization is deleted',
   async (t) => {
     const { v3 } = await startV3(t)
     const created: string[] = []
@@ -129,7 +129,7 @@ t.test(
   },
 )
 
-t.test('a cursor that is none, or of another list, is refused', async (t) => {
+t.test('an invalid cursor, or one of another list, is refused', async (t) => {
   const { v3, org } = await startV3(t)
   for (const prompt of ['a', 'b']) await org('POST', '/sessions', { prompt })
   const { end_cursor: other } = (await org('GET', '/sessions?first=1')).json()
@@ -175,7 +175,7 @@ t.test(
   },
 )
 
-t.test('the default organization stays, since keys without an organization use it', async (t) => {
+t.test('the default organization cannot be deleted, since keys without an organization use it', async (t) => {
   const { v3, org } = await startV3(t)
   await org('POST', '/sessions', { prompt: 'p' })
 
@@ -185,7 +185,7 @@ t.test('the default organization stays, since keys without an organization use i
   t.equal((await org('GET', '/sessions')).json().total, 1)
 })
 
-t.test('an organization for which there is no room is not created', async (t) => {
+t.test('an organization that exceeds the limit of the store is not created', async (t) => {
   const store = memoryStore({ records: 0 })
   const organizations = new Organizations({ store, clock: frozenClock, ids: randomIds })
 
@@ -197,7 +197,7 @@ t.test('an organization for which there is no room is not created', async (t) =>
   )
 })
 
-t.test('a new organization has no id that a client has used already', async (t) => {
+t.test('the id of a new organization differs from all ids that clients have used', async (t) => {
   const ids = (owner: string) => seededIds(1, owner)
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids })
   const { v3, send } = await startV3(t, { organizations })
@@ -212,7 +212,7 @@ t.test('a new organization has no id that a client has used already', async (t) 
   t.not((await send('POST', '/_fake/organizations', {})).json().org_id, later)
 })
 
-t.test('a key of an organization is refused, one of the enterprise is not', async (t) => {
+t.test('a key of an organization is refused, and one of the enterprise is accepted', async (t) => {
   const keys = new KeyRegistry({
     keys: [{ key: 'cog_bound' }, { key: 'cog_enterprise', orgId: ENTERPRISE_ID }],
   })
@@ -360,7 +360,7 @@ t.test('the deletion of an organization is in the journal and the audit log of t
   ])
 })
 
-t.test('an organization that the enterprise does not have is not found', async (t) => {
+t.test('an organization outside of the enterprise is not found', async (t) => {
   const organizations = new Organizations({ store: memoryStore(), clock: frozenClock, ids: randomIds })
 
   await t.rejects(getOrganization(organizations, 'org-unknown'), {

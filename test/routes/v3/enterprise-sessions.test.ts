@@ -70,7 +70,7 @@ for (const path of ['/sessions', '/sessions/insights']) {
     t.equal(await ids(`org_ids=${ENTERPRISE_ID}`), '')
   })
 
-  t.test(`GET /v3/enterprise${path} goes on after a cursor, also if its session is gone`, async (t) => {
+  t.test(`GET /v3/enterprise${path} continues after a cursor, even if its session is deleted`, async (t) => {
     const fake = await startWithSessions(t)
     const first = (await fake.enterprise('GET', `${path}?first=2`)).json()
     t.match(first, { items: [{ session_id: 'd' }, { session_id: 'c' }], has_next_page: true, total: 4 })
@@ -137,7 +137,7 @@ t.test('operations of a session search the organization of org_id only, and answ
 })
 
 t.test(
-  'an id that two organizations have is that of the first one, unless org_id names the other',
+  'a session id in two organizations means that of the first one, unless org_id names the other',
   async (t) => {
     const fake = await startEnterprise(t)
     await store(fake, { [DEFAULT_ORG_ID]: { same: {} }, [OTHER]: { same: {} } })

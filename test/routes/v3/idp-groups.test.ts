@@ -58,7 +58,7 @@ t.test('POST /v3/enterprise/idp-groups registers groups, and ignores those that 
   ])
 })
 
-t.test('concurrent registrations of a group make one', async (t) => {
+t.test('concurrent registrations of a group create one', async (t) => {
   const { json, list } = await startGroups(t)
   const post = () => json('POST', GROUPS, { idp_group_names: ['a'] })
 
@@ -229,7 +229,7 @@ t.test('a change of roles fails as a whole if the store is full', async (t) => {
   t.same((await json('GET', `${MEMBERS}/users/idp%7Cann`)).role_assignments, [])
 })
 
-t.test('a state document has the groups, and can be read back', async (t) => {
+t.test('state documents round-trip groups', async (t) => {
   const { seed, send, call, list } = await startGroups(t)
   const roles = [{ role_id: 'account_member' }, { role_id: 'org_admin', org_id: DEFAULT_ORG_ID }]
   await seed({ name: 'dev', users: [ANN, BEN], role_assignments: roles }, { name: 'ops' })

@@ -43,7 +43,7 @@ async function statusesFrom(
 }
 
 t.test(
-  'only addresses on the list may use either generation, and this machine, which is not checked',
+  'only addresses on the list may use either generation, except for this machine, which is not checked',
   async (t) => {
     const fake = await startV3(t)
     t.same(await statusesFrom(fake, '192.0.2.1'), [200, 200, 200])

@@ -109,7 +109,7 @@ t.test('roles decide what all keys of a service user may do, at once', async (t)
   t.equal((await answer('GET', '/v3/self', undefined, bearer(token)))[0], 403, 'not even an open key')
 })
 
-t.test('a role in an organization is not good for the operations of the enterprise about it', async (t) => {
+t.test('a role in an organization does not permit operations of the enterprise on it', async (t) => {
   const { provision, json, answer } = await startMembers(t)
   const { service_user: user, token } = await provision('account_member')
   await json('POST', `${ORG_MEMBERS}/service-users/${user.service_user_id}`, { role_id: 'org_admin' })
@@ -121,28 +121,25 @@ t.test('a role in an organization is not good for the operations of the enterpri
   )
 })
 
-t.test(
-  'what a key may do in an organization decides what it may do there in the name of others',
-  async (t) => {
-    const { provision, json, v3 } = await startMembers(t)
-    const { service_user: user, token } = await provision('account_member')
-    const inOrg = `${ORG_MEMBERS}/service-users/${user.service_user_id}`
-    const impersonate = async () =>
-      (
-        await v3(
-          'POST',
-          `/v3/organizations/${DEFAULT_ORG_ID}/sessions`,
-          { prompt: 'x', create_as_user_id: DEFAULT_USER.id },
-          bearer(token),
-        )
-      ).statusCode
+t.test('the permissions of a key in an organization decide for whom it may act there', async (t) => {
+  const { provision, json, v3 } = await startMembers(t)
+  const { service_user: user, token } = await provision('account_member')
+  const inOrg = `${ORG_MEMBERS}/service-users/${user.service_user_id}`
+  const impersonate = async () =>
+    (
+      await v3(
+        'POST',
+        `/v3/organizations/${DEFAULT_ORG_ID}/sessions`,
+        { prompt: 'x', create_as_user_id: DEFAULT_USER.id },
+        bearer(token),
+      )
+    ).statusCode
 
-    await json('POST', inOrg, { role_id: 'org_member' })
-    t.equal(await impersonate(), 403)
-    await json('PATCH', inOrg, { role_id: 'org_admin' })
-    t.equal(await impersonate(), 200)
-  },
-)
+  await json('POST', inOrg, { role_id: 'org_member' })
+  t.equal(await impersonate(), 403)
+  await json('PATCH', inOrg, { role_id: 'org_admin' })
+  t.equal(await impersonate(), 200)
+})
 
 t.test('requests of a service user are recorded where it has a role, else in the enterprise', async (t) => {
   const { provision, json, keys, v3, newOrganization } = await startMembers(t)
@@ -296,7 +293,7 @@ t.test('a service user is not created without its key', async (t) => {
   t.equal((await list(SERVICE_USERS)).length, 1)
 })
 
-t.test('the roles in an organization go with it, as do its service users', async (t) => {
+t.test('the deletion of an organization removes the roles in it and its service users', async (t) => {
   const { v3, provision, json, access, keys, answer, newOrganization } = await startMembers(t)
   const orgId = await newOrganization('gone')
   const inOrg = `/v3/enterprise/organizations/${orgId}/members`
@@ -333,7 +330,7 @@ interface TerraformResource {
 }
 
 t.test(
-  'the resources of the Terraform provider live: create, read, update, read, delete, read again',
+  'the resources of the Terraform provider go through their life cycle: create, read, update, read, delete, read again',
   async (t) => {
     const { v3, json, provision, newOrganization } = await startMembers(t)
     const orgId = await newOrganization('tf')

@@ -101,7 +101,7 @@ t.test(
   },
 )
 
-t.test('a page is the beginning of all records in order, whatever their times are', async (t) => {
+t.test('property: a page has the first of all records in order, regardless of their times', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom<Order>('oldest', 'newest'),
@@ -125,7 +125,7 @@ t.test('a page is the beginning of all records in order, whatever their times ar
   )
 })
 
-t.test('a page has only what is selected, and the last one a cursor only if that is asked for', async (t) => {
+t.test('a page has only selected records, and the last one has a cursor only on request', async (t) => {
   const all = collections()
   await insertAll(all, [
     [0, 1],

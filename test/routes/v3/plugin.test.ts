@@ -24,7 +24,7 @@ t.test('released operations are served below /v3beta1, too', async (t) => {
   t.match(requests[0], { path: `${BETA}/sessions`, status: 200 })
 })
 
-t.test('they need the same permissions there', async (t) => {
+t.test('operations below /v3beta1 need the same permissions as below /v3', async (t) => {
   const keys = new KeyRegistry({ keys: [{ key: 'cog_viewer', permissions: ['ViewOrgSessions'] }] })
   const { v3 } = await startV3(t, { keys })
   const status = async (path: string) =>

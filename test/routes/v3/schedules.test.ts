@@ -100,7 +100,7 @@ t.test('POST /v3/organizations/{org_id}/schedules replaces lone surrogates', asy
   t.match(created.json(), { name: 'a\ufffd', tags: ['\ufffd'] })
 })
 
-t.test('POST /v3/organizations/{org_id}/schedules answers 400 for times that do not work', async (t) => {
+t.test('POST /v3/organizations/{org_id}/schedules answers 400 for invalid times', async (t) => {
   const { org } = await startV3(t)
   const flaws = [
     [{ name: 'n', prompt: 'p' }, 'frequency is required for recurring schedules'],
@@ -345,7 +345,7 @@ t.test(
   },
 )
 
-t.test('the first look after the moment shows the session, whichever it is', async (t) => {
+t.test('the first request after the moment shows the session, whichever it is', async (t) => {
   const looks = ['/sessions', '/metrics/sessions?time_after=0&time_before=9000000000', '/consumption/daily']
   for (const look of looks) {
     const fake = await startV3(t)
@@ -358,7 +358,7 @@ t.test('the first look after the moment shows the session, whichever it is', asy
   }
 })
 
-t.test('a session of a schedule has the state of its age', async (t) => {
+t.test('the age of a session of a schedule counts from the scheduled time', async (t) => {
   const fake = await startV3(t)
   await create(fake, hourly)
 
@@ -400,7 +400,7 @@ t.test('a one-time schedule runs once, and is disabled then', async (t) => {
   t.equal((await sessionsOf(fake)).length, 2)
 })
 
-t.test('a disabled schedule does not run, and does not make up for it', async (t) => {
+t.test('a disabled schedule does not run, and does not catch up after it is enabled', async (t) => {
   const fake = await startV3(t)
   const id = await create(fake, hourly)
   await fake.org('PATCH', `/schedules/${id}`, { enabled: false })
@@ -444,7 +444,7 @@ t.test('an expression without any moment is accepted, and never runs', async (t)
   t.equal((await get(fake, id)).enabled, true)
 })
 
-t.test('the last run before the end of time is the last one', async (t) => {
+t.test('a schedule has no run after the last moment of the clock', async (t) => {
   const fake = await startV3(t)
   await create(fake, { ...daily, frequency: '0 0 1 1 *', interval_count: 100 })
 
@@ -497,7 +497,7 @@ t.test('each moment makes one session, however many requests come at once', asyn
   t.equal((await sessionsOf(fake)).length, 48)
 })
 
-t.test('a clock that was set back does not repeat a moment', async (t) => {
+t.test('a moment is not repeated after the clock was set back', async (t) => {
   const fake = await startV3(t)
   await create(fake, hourly)
   fake.advance(3 * 3_600)
@@ -511,7 +511,7 @@ t.test('a clock that was set back does not repeat a moment', async (t) => {
   t.equal((await sessionsOf(fake)).length, 4)
 })
 
-t.test('a restored state goes on with the runs that it has not made', async (t) => {
+t.test('a restored state continues with its outstanding runs', async (t) => {
   const fake = await startV3(t)
   await create(fake, hourly)
   fake.advance(2 * 3_600)
@@ -539,7 +539,7 @@ t.test('a restored state goes on with the runs that it has not made', async (t) 
 })
 
 t.test(
-  'a request makes up for a limited number of runs, and the following ones for the others',
+  'a request starts a limited number of missed runs, and the following ones start the others',
   async (t) => {
     const fake = await startV3(t)
     await create(fake, { ...daily, frequency: '* * * * *' })
@@ -582,7 +582,7 @@ t.test('a run with an unknown scenario in its prompt counts as a failure', async
   t.match(await get(fake, id), { consecutive_failures: 1, last_error_message: /nonesuch/ })
 })
 
-t.test('a run for which the store has no room counts as a failure', async (t) => {
+t.test('a run that exceeds the limit of the store counts as a failure', async (t) => {
   const start = async (limits: StoreLimits) => {
     const store = memoryStore(limits)
     const organizations = new Organizations({ store, clock: frozenClock, ids: randomIds })
@@ -702,7 +702,7 @@ t.test('a session of a schedule fills the structured output of the playbook', as
   t.match(session, { playbookId, structuredOutputSchema: schema })
 })
 
-t.test('a schedule that a request changes or deletes meanwhile runs as it is then', async (t) => {
+t.test('a change or deletion of a schedule during its runs takes effect at once', async (t) => {
   const fake = await startV3(t)
   const changed = await create(fake, { ...hourly, name: 'changed' })
   const deleted = await create(fake, { ...hourly, name: 'deleted' })

@@ -120,7 +120,7 @@ t.test('every operation on secrets requires ManageOrgSecrets', async (t) => {
   }
 })
 
-t.test('a secret that only v1 can describe is shown as far as v3 can', async (t) => {
+t.test('a secret with a type that v3 lacks is shown in the closest form of v3', async (t) => {
   const { org, organization } = await startV3(t)
   await organization.secrets.insert(aSecret({ type: 'dictionary', sensitive: false, createdBy: null }))
 

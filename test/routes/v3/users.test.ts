@@ -70,20 +70,23 @@ t.test('POST /v3/enterprise/members/users makes the owners of addresses users', 
   ])
 })
 
-t.test('POST /v3/enterprise/members/users leaves users as they are, and answers each once', async (t) => {
-  const { invite, list, v3 } = await startUsers(t)
-  const [ada] = await invite([ADA])
+t.test(
+  'POST /v3/enterprise/members/users leaves existing users unchanged, and returns each once',
+  async (t) => {
+    const { invite, list, v3 } = await startUsers(t)
+    const [ada] = await invite([ADA])
 
-  t.same(await invite([DEFAULT_USER.email.toUpperCase(), 'ADA@example.com', ADA], 'account_admin'), [
-    builtIn,
-    ada,
-  ])
-  t.equal((await list()).length, 2)
-  t.same(await invite([]), [])
-  t.equal((await v3('GET', '/v3/enterprise/audit-logs')).json().total, 1, 'only one has changed something')
-})
+    t.same(await invite([DEFAULT_USER.email.toUpperCase(), 'ADA@example.com', ADA], 'account_admin'), [
+      builtIn,
+      ada,
+    ])
+    t.equal((await list()).length, 2)
+    t.same(await invite([]), [])
+    t.equal((await v3('GET', '/v3/enterprise/audit-logs')).json().total, 1, 'only one has changed something')
+  },
+)
 
-t.test('two concurrent invitations of an address make one user', async (t) => {
+t.test('concurrent invitations of an address create one user', async (t) => {
   const { invite, list } = await startUsers(t)
 
   const [[first], [second]] = await Promise.all([invite([ADA]), invite([ADA])])
@@ -169,7 +172,7 @@ t.test('PATCH /v3/enterprise/members/users/{user_id} changes the role in the ent
   t.same(await answer('PATCH', `${USERS}/x`, { role_id: 'account_admin' }), [404, 'User not found'])
 })
 
-t.test('concurrent first changes of the default user are both made', async (t) => {
+t.test('concurrent first changes of the default user both take effect', async (t) => {
   const { v3, list } = await startUsers(t)
 
   await Promise.all([
@@ -261,7 +264,7 @@ t.test('roles in organizations are refused for unknown organizations, users and 
   ])
 })
 
-t.test('nobody grants permissions that they lack', async (t) => {
+t.test('a principal cannot grant permissions that it lacks', async (t) => {
   const permissions = ['ManageAccountMembership', ...(roleOf('org_viewer')?.permissions ?? [])]
   const keys = new KeyRegistry({ keys: [{ key: V3_KEY, orgId: ENTERPRISE_ID, permissions }] })
   const { answer, list } = await startUsers(t, { keys })
@@ -275,7 +278,7 @@ t.test('nobody grants permissions that they lack', async (t) => {
   t.same(await list(), [builtIn])
 })
 
-t.test('nobody changes a user with permissions that they lack', async (t) => {
+t.test('a principal cannot change a user with permissions that it lacks', async (t) => {
   const permissions = ['ManageAccountMembership', ...(roleOf('org_viewer')?.permissions ?? [])]
   const keys = new KeyRegistry({ keys: [{ key: V3_KEY, orgId: ENTERPRISE_ID, permissions }] })
   const { answer, list, send } = await startUsers(t, { keys })
@@ -334,7 +337,7 @@ t.test(
   },
 )
 
-t.test('a state document has the users, and can be read back', async (t) => {
+t.test('state documents round-trip users', async (t) => {
   const { v3, call, send, invite, list } = await startUsers(t)
   const [ada, bob] = await invite([ADA, BOB])
   await v3('POST', `${ORG_USERS}/${ada.user_id}`, { role_id: 'org_member' })

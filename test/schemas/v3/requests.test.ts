@@ -5,7 +5,7 @@ import contract from '../../../src/schemas/v3/contract.json' with { type: 'json'
 import { BODIES, OPERATIONS, type OperationName } from '../../../src/schemas/v3/contract.ts'
 import { requestSchema } from '../../../src/schemas/v3/requests.ts'
 
-t.test('the operations are those of the contract, each once', async (t) => {
+t.test('the operations equal those of the contract, each once', async (t) => {
   const methods = ['get', 'post', 'put', 'patch', 'delete']
   const published = Object.entries(contract.paths).flatMap(([path, operations]) =>
     Object.keys(operations)
@@ -29,7 +29,7 @@ t.test('every operation is found by its path', async (t) => {
   }
 })
 
-t.test('every operation has schemas that compile, with a body in the form that is read', async (t) => {
+t.test('the schemas of every operation compile, with the body format that the route reads', async (t) => {
   for (const name of OPERATIONS) {
     const schema = requestSchema(name)
     t.doesNotThrow(() => compileRequest(schema), name)
@@ -65,7 +65,7 @@ t.test('the bounds of query parameters are not enforced, those of bodies are', a
   t.match(memberOf('PUT /v3/organizations/{org_id}/sessions/{devin_id}/tags', 'tags'), { maxItems: 50 })
 })
 
-t.test('an object within a model is a dictionary, of the values that the contract gives', async (t) => {
+t.test('an object within a model is a dictionary with the values of the contract', async (t) => {
   const isDictionary = (part: Record<string, unknown>): boolean =>
     part.type === 'object' && part.additionalProperties !== undefined && part.properties === undefined
   const { anyOf = [] } = memberOf(SESSIONS, 'structured_output_schema') as {
@@ -75,7 +75,7 @@ t.test('an object within a model is a dictionary, of the values that the contrac
   t.ok(anyOf.some(isDictionary))
 })
 
-t.test('the response schemas are those with JSON, by status', async (t) => {
+t.test('the response schemas are those of JSON responses, by status', async (t) => {
   const { response } = requestSchema('DELETE /v3/organizations/{org_id}/secrets/{secret_id}')
 
   t.match(response, { 200: { title: 'SecretResponse' } })
