@@ -15,7 +15,7 @@ t.test('the client escapes path parts as Go does', async (t) => {
   t.equal(pathEscape("a/b c|d@e:f(g)'"), 'a%2Fb%20c%7Cd@e:f%28g%29%27')
 })
 
-t.test('an organization is created, read, changed and deleted, and then gone', async (t) => {
+t.test('an organization is created, read, changed and deleted, and then not found', async (t) => {
   const { client } = await startTerraform(t)
   const resource = organizations(client)
 
@@ -116,7 +116,7 @@ t.test(
   },
 )
 
-t.test('an unknown key in the form of a key is refused where only registered keys are valid', async (t) => {
+t.test('an unknown well-formed key is refused if only registered keys are valid', async (t) => {
   const keys = new KeyRegistry({ strict: true, keys: [{ key: 'cog_known', orgId: ENTERPRISE_ID }] })
   const { v3 } = await startV3(t, { keys })
   const unknown = new ProviderClient(v3, `cog_${'a'.repeat(52)}`)

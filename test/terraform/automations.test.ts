@@ -10,7 +10,7 @@ const issues = { event_type: 'github:issues', conditions: when('action', 'eq', '
 const webhook = { event_type: 'webhook:incoming', conditions: null }
 const bare = { name: 'Triage', triggers: [issues], actions: [start], run_as: 'organization' }
 
-t.test('an automation lives', async (t) => {
+t.test('an automation goes through the life cycle of a resource', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = automations(client, orgId)
 
@@ -33,7 +33,7 @@ t.test('an automation lives', async (t) => {
   t.equal(await resource.delete(id), 404)
 })
 
-t.test('an automation is created with settings, and clears them', async (t) => {
+t.test('the settings of an automation can be set and cleared', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = automations(client, orgId)
   const groups = {
@@ -51,7 +51,7 @@ t.test('an automation is created with settings, and clears them', async (t) => {
   t.hasStrict(await resource.read(id), cleared)
 })
 
-t.test('the limit of invocations goes if the limits are replaced by one of ACUs', async (t) => {
+t.test('the limit of invocations is removed if the limits are replaced by an ACU limit', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = automations(client, orgId)
   const before = { ...bare, limits: { invocations: { max_per_window: 5, window_seconds: 60 } } }
@@ -89,7 +89,7 @@ t.test('the network policy of the session settings survives a change', async (t)
   t.hasStrict((await resource.read(id)).session_settings, policy)
 })
 
-t.test('the conditions of a trigger go', async (t) => {
+t.test('the conditions of a trigger can be removed', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = automations(client, orgId)
   const before = {
@@ -107,7 +107,7 @@ t.test('the conditions of a trigger go', async (t) => {
   t.equal((await resource.read(created.automation_id)).triggers[0].conditions, null)
 })
 
-t.test('the tags of the session of an action go', async (t) => {
+t.test("the tags of an action's session can be removed", async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = automations(client, orgId)
   const before = { ...bare, actions: [{ ...start, session: { tags: ['night'] } }] }
@@ -119,7 +119,7 @@ t.test('the tags of the session of an action go', async (t) => {
   t.same((await resource.read(id)).actions[0].session, { tags: [] })
 })
 
-t.test('the secret of a webhook is shown once, and its address until the trigger goes', async (t) => {
+t.test('the secret of a webhook is shown once, and its URL until the trigger is removed', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = automations(client, orgId)
   const { automation_id: id, triggers: none } = await resource.create(bare)

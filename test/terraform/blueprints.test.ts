@@ -44,7 +44,7 @@ function builds(client: ProviderClient, orgId: string) {
   }
 }
 
-t.test('a blueprint lives', async (t) => {
+t.test('a blueprint goes through the life cycle of a resource', async (t) => {
   const resource = blueprints(await startTerraform(t))
 
   const created = await resource.create({ contents })
@@ -60,7 +60,7 @@ t.test('a blueprint lives', async (t) => {
   t.equal(await resource.delete(id), 404)
 })
 
-t.test('a blueprint of a repository lives', async (t) => {
+t.test('a blueprint of a repository goes through the life cycle of a resource', async (t) => {
   const resource = blueprints(await startTerraform(t))
 
   const { blueprint_id: id } = await resource.create({ contents, repo_name: 'acme/shop' })
@@ -69,7 +69,7 @@ t.test('a blueprint of a repository lives', async (t) => {
   t.equal(await resource.readContents(id), contents)
 })
 
-t.test('a blueprint without contents has an address of contents', async (t) => {
+t.test('a blueprint without contents has a URL for its contents', async (t) => {
   const resource = blueprints(await startTerraform(t))
 
   const { blueprint_id: id } = await resource.create({ repo_name: 'acme/shop' })
@@ -102,7 +102,7 @@ t.test('a build that runs is cancelled', async (t) => {
   t.equal((await resource.read(id)).status, 'cancelled')
 })
 
-t.test('a build that never existed is gone', async (t) => {
+t.test('a build that never existed is not found', async (t) => {
   const { client, orgId } = await startTerraform(t)
 
   t.equal(await builds(client, orgId).read('build-x'), undefined)

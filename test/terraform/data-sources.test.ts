@@ -9,7 +9,7 @@ async function invite(client: ProviderClient, ...emails: string[]): Promise<void
   await client.send('POST', USERS, { emails, enterprise_role_id: 'account_member' })
 }
 
-t.test('there is a user to read', async (t) => {
+t.test('the default user can be read', async (t) => {
   const { client } = await startTerraform(t)
 
   const users = await client.list(USERS)
@@ -18,7 +18,7 @@ t.test('there is a user to read', async (t) => {
   for (const user of users) t.match(user, { user_id: /./, role_assignments: Array })
 })
 
-t.test('users are found by their email address in any case, and only by the whole of it', async (t) => {
+t.test('users are found by their full email address, in any case', async (t) => {
   const { client } = await startTerraform(t)
   await invite(client, 'Ann@example.com', 'ann@example.community', 'ben@example.com')
   const found = async (email: string) =>
@@ -46,7 +46,7 @@ t.test('users are read page by page', async (t) => {
   for (const email of emails) t.ok(listed.includes(email))
 })
 
-t.test('the service user of the token is among the service users, which are the active ones', async (t) => {
+t.test('the active service users include that of the token', async (t) => {
   const { client, serviceUser } = await startTerraform(t)
   const { service_user: deleted } = await client.send('POST', '/v3/enterprise/service-users', {
     name: 'Deleted',
@@ -62,7 +62,7 @@ t.test('the service user of the token is among the service users, which are the 
   }
 })
 
-t.test('there are the built-in roles of organizations and of the enterprise', async (t) => {
+t.test('the built-in roles of organizations and of the enterprise are read', async (t) => {
   const { client } = await startTerraform(t)
 
   for (const first of [1, 100]) {

@@ -16,7 +16,7 @@ async function start(t: Test) {
   }
 }
 
-t.test('a git permission lives', async (t) => {
+t.test('a git permission goes through the life cycle of a resource', async (t) => {
   const { resource, git_connection_id } = await start(t)
   const paths = { repo_path: 'acme/shop', group_prefix: null, prefix_path: null }
 
@@ -75,7 +75,7 @@ t.test('the git permissions are read page by page', async (t) => {
   t.same(listed.map(({ repo_path }) => repo_path).sort(), ['acme/a', 'acme/b', 'acme/c'])
 })
 
-t.test('a git permission of an organization that is gone is gone', async (t) => {
+t.test('a git permission of a deleted organization is not found', async (t) => {
   const { client, orgId, resource, git_connection_id } = await start(t)
   const { git_permission_id: id } = await resource.create({
     git_connection_id,

@@ -32,13 +32,13 @@ async function addFolders({ fake }: TerraformFake, orgId: string): Promise<void>
   await folders.insert(aFolder({ id: 'folder-b', name: 'Backend', parentFolderId: 'folder-e' }))
 }
 
-t.test('a knowledge note of an organization lives', async (t) => {
+t.test('a knowledge note of an organization goes through the life cycle of a resource', async (t) => {
   const { client, orgId } = await startTerraform(t)
 
   await walk(t, notes(client, orgId), { org_id: orgId, access_type: 'org' })
 })
 
-t.test('a knowledge note of the enterprise lives', async (t) => {
+t.test('a knowledge note of the enterprise goes through the life cycle of a resource', async (t) => {
   const { client } = await startTerraform(t)
 
   await walk(t, notes(client), { org_id: null, access_type: 'enterprise' })
@@ -69,20 +69,23 @@ t.test('a knowledge note of the enterprise has no folder', async (t) => {
   t.hasStrict(await notes(client).read(id), { folder_id: null })
 })
 
-t.test('the lists have the notes, that of the enterprise also those of organizations', async (t) => {
-  const { client, orgId } = await startTerraform(t)
-  const own = await notes(client, orgId).create(bare)
-  const shared = await notes(client).create(bare)
-  const ids = (items: readonly { note_id: string }[]) => items.map(({ note_id }) => note_id)
+t.test(
+  'the lists have the notes, and that of the enterprise includes the notes of organizations',
+  async (t) => {
+    const { client, orgId } = await startTerraform(t)
+    const own = await notes(client, orgId).create(bare)
+    const shared = await notes(client).create(bare)
+    const ids = (items: readonly { note_id: string }[]) => items.map(({ note_id }) => note_id)
 
-  const listed = await client.list('/v3/enterprise/knowledge/notes', { first: 1 })
-  t.same(ids(listed).sort(), [own.note_id, shared.note_id].sort())
-  t.same(ids(listed.filter(({ access_type }) => access_type === 'enterprise')), [shared.note_id])
-  t.ok(ids(await client.list(`/v3/organizations/${orgId}/knowledge/notes`)).includes(own.note_id))
-  await t.rejects(notes(client).read(own.note_id), { message: 'Not an enterprise knowledge note' })
-})
+    const listed = await client.list('/v3/enterprise/knowledge/notes', { first: 1 })
+    t.same(ids(listed).sort(), [own.note_id, shared.note_id].sort())
+    t.same(ids(listed.filter(({ access_type }) => access_type === 'enterprise')), [shared.note_id])
+    t.ok(ids(await client.list(`/v3/organizations/${orgId}/knowledge/notes`)).includes(own.note_id))
+    await t.rejects(notes(client).read(own.note_id), { message: 'Not an enterprise knowledge note' })
+  },
+)
 
-t.test('the folders of a new organization with a note are none, and the note is counted', async (t) => {
+t.test('a new organization has no folders, and its note is counted', async (t) => {
   const { client, orgId } = await startTerraform(t)
   await notes(client, orgId).create(bare)
 

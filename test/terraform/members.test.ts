@@ -81,7 +81,7 @@ t.test('a service user gets its first role in the enterprise once', async (t) =>
   t.equal(await resource.read(), 'account_member')
 })
 
-t.test('a service user that somebody else deleted is gone, and so are its roles', async (t) => {
+t.test('a service user that another client deleted is not found, nor are its roles', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const { service_user: user } = await provision(client)
   const role = orgServiceUserRole(client, orgId, user.service_user_id)
@@ -99,7 +99,7 @@ async function startUser(t: Test) {
   return { ...terraform, userId: await invite(terraform.client, 'ann@example.com') }
 }
 
-t.test('the role of a user in an organization lives', async (t) => {
+t.test('the role of a user in an organization goes through the life cycle of a resource', async (t) => {
   const { client, orgId, userId } = await startUser(t)
   const resource = orgUserRole(client, orgId, userId)
   t.equal(await resource.read(), undefined)
@@ -130,7 +130,7 @@ t.test('a user loses the role in one organization, and keeps those elsewhere', a
   t.same(roles.map((one: Json) => one.org_id).sort(), [null, other].sort())
 })
 
-t.test('a role in an organization is for members of the enterprise without one', async (t) => {
+t.test('a role in an organization can be assigned to members of the enterprise without one', async (t) => {
   const { client, orgId, userId } = await startUser(t)
   await orgUserRole(client, orgId, userId).create('org_member')
 

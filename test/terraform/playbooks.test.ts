@@ -35,13 +35,13 @@ async function walk(t: Test, resource: Resource, where: Plan): Promise<void> {
   t.equal(await resource.delete(id), 404)
 }
 
-t.test('a playbook of an organization lives', async (t) => {
+t.test('a playbook of an organization goes through the life cycle of a resource', async (t) => {
   const { client, orgId } = await startTerraform(t)
 
   await walk(t, playbooks(client, orgId), { org_id: orgId, access_type: 'org' })
 })
 
-t.test('a playbook of the enterprise lives', async (t) => {
+t.test('a playbook of the enterprise goes through the life cycle of a resource', async (t) => {
   const { client } = await startTerraform(t)
 
   await walk(t, playbooks(client), { org_id: null, access_type: 'enterprise' })
@@ -75,7 +75,7 @@ t.test('a change without a macro and a schema keeps them', async (t) => {
   }
 })
 
-t.test('a bad macro is refused with words about the macro', async (t) => {
+t.test('an invalid macro is rejected with an error about the macro', async (t) => {
   const { client, orgId } = await startTerraform(t)
 
   for (const resource of [playbooks(client, orgId), playbooks(client)]) {
@@ -83,15 +83,18 @@ t.test('a bad macro is refused with words about the macro', async (t) => {
   }
 })
 
-t.test('the lists have the playbooks, that of the enterprise also those of organizations', async (t) => {
-  const { client, orgId } = await startTerraform(t)
-  const own = await playbooks(client, orgId).create({ title: 'own', body: 'b' })
-  const shared = await playbooks(client).create({ title: 'shared', body: 'b' })
-  const ids = (items: readonly { playbook_id: string }[]) => items.map(({ playbook_id }) => playbook_id)
+t.test(
+  'the lists have the playbooks, and that of the enterprise includes the playbooks of organizations',
+  async (t) => {
+    const { client, orgId } = await startTerraform(t)
+    const own = await playbooks(client, orgId).create({ title: 'own', body: 'b' })
+    const shared = await playbooks(client).create({ title: 'shared', body: 'b' })
+    const ids = (items: readonly { playbook_id: string }[]) => items.map(({ playbook_id }) => playbook_id)
 
-  const listed = await client.list('/v3/enterprise/playbooks', { first: 1 })
-  t.same(ids(listed).sort(), [own.playbook_id, shared.playbook_id].sort())
-  t.same(ids(listed.filter(({ access_type }) => access_type === 'enterprise')), [shared.playbook_id])
-  t.ok(ids(await client.list(`/v3/organizations/${orgId}/playbooks`)).includes(own.playbook_id))
-  await t.rejects(playbooks(client).read(own.playbook_id), { message: 'Not an enterprise playbook' })
-})
+    const listed = await client.list('/v3/enterprise/playbooks', { first: 1 })
+    t.same(ids(listed).sort(), [own.playbook_id, shared.playbook_id].sort())
+    t.same(ids(listed.filter(({ access_type }) => access_type === 'enterprise')), [shared.playbook_id])
+    t.ok(ids(await client.list(`/v3/organizations/${orgId}/playbooks`)).includes(own.playbook_id))
+    await t.rejects(playbooks(client).read(own.playbook_id), { message: 'Not an enterprise playbook' })
+  },
+)

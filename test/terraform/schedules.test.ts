@@ -33,7 +33,7 @@ async function list(client: ProviderClient, path: string, limit = 200): Promise<
 /** Returns tags, where none are the same as null. */
 const tagsOf = ({ tags }: Json) => tags ?? []
 
-t.test('a schedule lives', async (t) => {
+t.test('a schedule goes through the life cycle of a resource', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = schedules(client, orgId)
   const { playbook_id } = await playbooks(client, orgId).create({ title: 't', body: 'b' })
@@ -97,7 +97,7 @@ t.test('a schedule that is disabled is created, then changed', async (t) => {
   t.hasStrict(await resource.read(created.scheduled_session_id), { ...bare, enabled: false })
 })
 
-t.test('a schedule that runs once has an instant in the form of RFC 3339', async (t) => {
+t.test('a one-time schedule has a time in the format of RFC 3339', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = schedules(client, orgId)
   const at = '2026-02-03T04:05:06Z'
@@ -116,7 +116,7 @@ t.test('a schedule that runs once has an instant in the form of RFC 3339', async
   t.hasStrict(await resource.update(id, recurring), recurring)
 })
 
-t.test('a schedule that becomes one that runs once keeps its last cron expression', async (t) => {
+t.test('a schedule that becomes a one-time schedule keeps its last cron expression', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = schedules(client, orgId)
   const { scheduled_session_id: id } = await resource.create(bare)
@@ -131,7 +131,7 @@ t.test('a schedule that becomes one that runs once keeps its last cron expressio
   t.hasStrict(await resource.read(id), { schedule_type: 'one_time', frequency: bare.frequency })
 })
 
-t.test('a schedule with a bad cron expression is refused with words about it', async (t) => {
+t.test('a schedule with an invalid cron expression is rejected with an error about it', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const refused = { name: 'ApiError', message: /cron|frequency/i }
 

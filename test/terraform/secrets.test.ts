@@ -4,7 +4,7 @@ import { secrets } from './resources.ts'
 
 const plan = { type: 'key-value', key: 'API_TOKEN', value: 's3cret' }
 
-t.test('a secret lives', async (t) => {
+t.test('a secret goes through the life cycle of a resource', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = secrets(client, orgId)
 
@@ -75,7 +75,7 @@ t.test('a secret on a later page is found', async (t) => {
   t.hasStrict(await resource.read(last), { key: 'key-100' })
 })
 
-t.test('a secret of an organization that is gone is gone', async (t) => {
+t.test('a secret of a deleted organization is not found', async (t) => {
   const { client, orgId } = await startTerraform(t)
   const resource = secrets(client, orgId)
   const { secret_id: id } = await resource.create(plan)
