@@ -191,7 +191,7 @@ t.test('parameters and headers that the API does not have are ignored', async (t
   t.not(once.json().session_id, again.json().session_id)
 })
 
-t.test('a client of both generations tells by /v3/self which one its key is of', async (t) => {
+t.test('a client of both generations finds out the generation of its key with /v3/self', async (t) => {
   const { call } = await startV3(t)
 
   const refused = await call('GET', '/v3/self', { headers: { authorization: `Bearer ${KEY}` } })
@@ -237,7 +237,7 @@ t.test('a body may be sent in chunks, after the server has asked for it', async 
   t.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
 })
 
-t.test('requests may name the whole URL, as through a proxy, or be of HTTP/1.0', async (t) => {
+t.test('requests may have an absolute URL, as through a proxy, or use HTTP/1.0', async (t) => {
   const target = `http://api.devin.ai${ORG}/sessions`
 
   t.match(
@@ -247,7 +247,7 @@ t.test('requests may name the whole URL, as through a proxy, or be of HTTP/1.0',
   t.match(await exchange(t, post(length, body, { version: '1.0' })), /^HTTP\/1\.1 200 OK\r\n/)
 })
 
-t.test('requests that are sent together are answered in their order', async (t) => {
+t.test('pipelined requests are answered in order', async (t) => {
   const titled = (title: string, connection: string) => {
     const content = JSON.stringify({ prompt: 'x', title })
     return post(`Connection: ${connection}\r\nContent-Length: ${content.length}`, content)

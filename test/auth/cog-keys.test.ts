@@ -27,7 +27,7 @@ t.test(
   },
 )
 
-t.test('a text without the form of a v3 key is none', async (t) => {
+t.test('a text without the form of a v3 key is not a key', async (t) => {
   for (const key of [
     '',
     'cog',

@@ -102,7 +102,7 @@ t.test('a revoked key is invalid, whether it was registered or used before', asy
   for (const key of ['apk_a', 'apk_b', 'apk_c']) t.equal(keys.principalOf(key), undefined, key)
 })
 
-t.test('a key that is registered after its use has what the registration says', (t) => {
+t.test('a key that is registered after its first use gets the registered owner', (t) => {
   const keys = new KeyRegistry()
   t.equal(keys.authenticate('Bearer cog_a')?.permissions, null)
 
@@ -146,7 +146,7 @@ t.test('minted keys have the form of real ones and contain their owner', async (
   t.same(keys.principalOf(service), aServicePrincipal({ orgId: ORG, isBound: true }))
 })
 
-t.test('captured keys can be restored, also if they were used in between', async (t) => {
+t.test('captured keys can be restored, even if they were used in between', async (t) => {
   const keys = new KeyRegistry({ strict: true, keys: [{ key: 'apk_a' }, { key: 'apk_b' }] })
   keys.revoke('apk_b')
   const state = keys.capture()
@@ -304,18 +304,21 @@ t.test('keys are revoked together, or none of them', async (t) => {
   t.ok(keys.principalOf('cog_3'))
 })
 
-t.test('a key with roles belongs to its organization only as long as all roles are there', async (t) => {
-  const inOrg = { roleId: 'org_viewer', orgId: ORG }
-  const inEnterprise = { roleId: 'account_member', orgId: null }
-  const registered = (orgId: string, ...roles: (typeof inOrg | typeof inEnterprise)[]) =>
-    new KeyRegistry({ keys: [{ key: 'cog_a', orgId, roles }] }).principalOf('cog_a')
+t.test(
+  'a key with roles belongs to its organization only as long as all its roles are in that organization',
+  async (t) => {
+    const inOrg = { roleId: 'org_viewer', orgId: ORG }
+    const inEnterprise = { roleId: 'account_member', orgId: null }
+    const registered = (orgId: string, ...roles: (typeof inOrg | typeof inEnterprise)[]) =>
+      new KeyRegistry({ keys: [{ key: 'cog_a', orgId, roles }] }).principalOf('cog_a')
 
-  t.match(registered(ORG, inOrg), { isBound: true, roles: [inOrg] })
-  t.match(registered(ORG), { isBound: true, permissions: new Set() })
-  t.match(registered(ORG, inOrg, inEnterprise), { isBound: false })
-  t.match(registered(ENTERPRISE_ID, inOrg), { isBound: false, permissions: new Set() })
-  t.match(registered(ENTERPRISE_ID, inEnterprise), { permissions: new Set(['ReadAccountMeta']) })
-})
+    t.match(registered(ORG, inOrg), { isBound: true, roles: [inOrg] })
+    t.match(registered(ORG), { isBound: true, permissions: new Set() })
+    t.match(registered(ORG, inOrg, inEnterprise), { isBound: false })
+    t.match(registered(ENTERPRISE_ID, inOrg), { isBound: false, permissions: new Set() })
+    t.match(registered(ENTERPRISE_ID, inEnterprise), { permissions: new Set(['ReadAccountMeta']) })
+  },
+)
 
 t.test('all registered keys of an organization can be revoked', async (t) => {
   const keys = new KeyRegistry({

@@ -2,19 +2,22 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { allRoles, permissionsOf, roleOf } from '../../src/auth/roles.ts'
 
-t.test('a role in an organization is good only there, one in the enterprise everywhere', async (t) => {
-  const roles = [
-    { roleId: 'account_member', orgId: null },
-    { roleId: 'org_viewer', orgId: 'org-1' },
-    { roleId: 'unknown', orgId: 'org-1' },
-  ]
-  const [member, viewer] = [['ReadAccountMeta'], roleOf('org_viewer')?.permissions ?? []]
+t.test(
+  'a role in an organization applies only there, a role in the enterprise applies everywhere',
+  async (t) => {
+    const roles = [
+      { roleId: 'account_member', orgId: null },
+      { roleId: 'org_viewer', orgId: 'org-1' },
+      { roleId: 'unknown', orgId: 'org-1' },
+    ]
+    const [member, viewer] = [['ReadAccountMeta'], roleOf('org_viewer')?.permissions ?? []]
 
-  t.same(permissionsOf(roles, null), new Set(member))
-  t.same(permissionsOf(roles, 'org-1'), new Set([...member, ...viewer]))
-  t.same(permissionsOf(roles, 'org-2'), new Set(member))
-  t.same(permissionsOf([], 'org-1'), new Set())
-})
+    t.same(permissionsOf(roles, null), new Set(member))
+    t.same(permissionsOf(roles, 'org-1'), new Set([...member, ...viewer]))
+    t.same(permissionsOf(roles, 'org-2'), new Set(member))
+    t.same(permissionsOf([], 'org-1'), new Set())
+  },
+)
 
 t.test('docs/state.md lists the permissions of each role', async (t) => {
   const page = readFileSync(new URL('../../docs/state.md', import.meta.url), 'utf8')

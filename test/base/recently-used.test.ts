@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { RecentlyUsed } from '../../src/base/recently-used.ts'
 
-t.test('property: after any uses, the ids leave in the order of their latest use', async (t) => {
+t.test('property: ids are evicted in the order of their latest use', async (t) => {
   const calls = fc.array(
     fc.tuple(fc.constantFrom('add', 'use', 'delete'), fc.constantFrom('a', 'b', 'c', 'd')),
   )

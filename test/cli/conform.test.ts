@@ -18,7 +18,7 @@ async function startDevin(t: Test) {
   return devin
 }
 
-t.test('a server that conforms: exit code 0, and no key anywhere', async (t) => {
+t.test('a server that conforms: exit code 0, and no key in the output', async (t) => {
   const devin = await startDevin(t)
   const folder = t.testdir({})
   const [report, ledger] = [join(folder, 'report.xml'), join(folder, 'ledger.json')]
@@ -83,7 +83,7 @@ t.test('flags that do not work together: exit code 2', async (t) => {
   t.match(await conform(['--key', 'a', '--format', 'xml']), { code: 2, stderr: /one of text, json, junit/ })
 })
 
-t.test('a server that is not there, hangs, or serves pages: exit code 1, in clear words', async (t) => {
+t.test('a server that is unreachable, hangs, or serves pages: exit code 1 and a clear message', async (t) => {
   const gone = await answering(t, () => undefined)
   t.match(await conform(['--url', gone, '--key', 'a', '--timeout', '1']), {
     code: 1,

@@ -136,7 +136,7 @@ function isFulfilled(promise: Promise<unknown>): Promise<boolean> {
   return Promise.race([promise.then(() => true), nextTurn().then(() => false)])
 }
 
-t.test('following looks again after an event, after a lost connection, and when it is stopped', async (t) => {
+t.test('following reads again after an event, after a lost connection, and when it is stopped', async (t) => {
   const { wait, tell, lose, stop } = paced()
   tell()
   await wait()
@@ -150,7 +150,7 @@ t.test('following looks again after an event, after a lost connection, and when 
   t.ok(await isFulfilled(wait()), 'it does not wait once it is stopped')
 })
 
-t.test('following polls while the server tells of nothing', async (t) => {
+t.test('following polls a server that sends no events', async (t) => {
   const { wait, refuse } = paced()
   refuse()
   await wait()

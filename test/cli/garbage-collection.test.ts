@@ -25,7 +25,7 @@ t.test('the space for new objects stops growing', async (t) => {
   t.ok((await grownBytes()) < LIMIT)
 })
 
-t.test('a size that was chosen by an option of Node is kept', async (t) => {
+t.test('a size that is set by an option of Node is kept', async (t) => {
   t.ok((await grownBytes('--max-semi-space-size=64')) > LIMIT)
   const observe = t.capture(PerformanceObserver.prototype, 'observe')
 
@@ -66,7 +66,7 @@ t.test('a runtime that does not report collections is left alone', (t) => {
   t.end()
 })
 
-t.test('the command line does so after its start', async (t) => {
+t.test('the command line limits the space after its start', async (t) => {
   const shown = `data:text/javascript,${encodeURIComponent(`
     import { PerformanceObserver } from 'node:perf_hooks'
     PerformanceObserver.prototype.observe = ({ entryTypes }) => console.log('observes ' + entryTypes)

@@ -69,23 +69,26 @@ t.test('fake-devin --port 0 logs the URL as JSON, then one line per request, and
   t.notMatch(stdout, /s3cr3t/)
 })
 
-t.test('fake-devin --host 0.0.0.0, as in a container, says last which address to open', async (t) => {
-  const flags = ['--port', '0', '--host', '0.0.0.0', '--tls', '--tls-port', '0', '--control-token', 't']
-  const program = startProgram(t, flags)
-  await program.says(/in a browser/)
-  program.kill('SIGTERM')
+t.test(
+  'fake-devin --host 0.0.0.0, as in a container, ends its output with the address to open',
+  async (t) => {
+    const flags = ['--port', '0', '--host', '0.0.0.0', '--tls', '--tls-port', '0', '--control-token', 't']
+    const program = startProgram(t, flags)
+    await program.says(/in a browser/)
+    program.kill('SIGTERM')
 
-  const { code, stdout } = await program.ended
-  const messages = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line).msg)
-  const [, port] = /^fake-devin listening on http:.*:(\d+)$/.exec(messages[0]) ?? []
-  t.equal(code, 0)
-  t.equal(messages.at(-1), `Open http://localhost:${port}/_fake/ in a browser`)
-})
+    const { code, stdout } = await program.ended
+    const messages = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).msg)
+    const [, port] = /^fake-devin listening on http:.*:(\d+)$/.exec(messages[0]) ?? []
+    t.equal(code, 0)
+    t.equal(messages.at(-1), `Open http://localhost:${port}/_fake/ in a browser`)
+  },
+)
 
-t.test('fake-devin says which flags did nothing, because its store is not new', async (t) => {
+t.test('fake-devin reports the flags that have no effect because its store is not new', async (t) => {
   const folder = t.testdir({ 'seed.yaml': 'organizations: []' })
   const store = ['--port', '0', '--store', join(folder, 'devin.sqlite')]
   const filling = ['--seed', join(folder, 'seed.yaml'), '--speed', '60', '--clock', '2026-01-02T03:04:05Z']

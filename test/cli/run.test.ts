@@ -125,7 +125,7 @@ t.test('on a terminal the program shows its URL, a key to try and curl commands'
   t.match(stdout, `curl ${url}/v1/secrets -H 'Authorization: Bearer apk_user_demo'\n`)
 })
 
-t.test('the server warns of variables whose names are misspelt', async (t) => {
+t.test('the server warns about misspelt variables', async (t) => {
   const env = {
     FAKE_DEVIN_SEDE: 'seed.yaml',
     FAKE_DEVIN_SPEED: '60',
@@ -141,7 +141,7 @@ t.test('the server warns of variables whose names are misspelt', async (t) => {
   })
 })
 
-t.test('a flag that npm has taken for its own is named', async (t) => {
+t.test('a flag that npm has consumed is reported', async (t) => {
   const env = { npm_config_strict_keys: 'true', npm_config_port: '9090', npm_config_registry: 'http://a' }
   const named = (flag: string) =>
     `fake-devin: npm has taken --${flag} for its own flag: put -- before it, as in npm start -- --${flag}\n`

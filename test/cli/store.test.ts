@@ -108,7 +108,7 @@ t.test('fake-devin store refuses a store that a newer version has written', asyn
   )
 })
 
-t.test('fake-devin store says that a server uses the file', async (t) => {
+t.test('fake-devin store reports a file that a server uses', async (t) => {
   const store = newFile(t)
   const devin = await startFakeDevin({ store })
   t.teardown(() => devin.close())
@@ -121,7 +121,7 @@ t.test('fake-devin store says that a server uses the file', async (t) => {
   }
 })
 
-t.test('fake-devin store takes check or migrate, and a store that lasts', async (t) => {
+t.test('fake-devin store requires check or migrate, and a persistent store', async (t) => {
   t.same(await runHere(['store']), failed('fake-devin: store takes check or migrate\n', 2))
   t.match(await runHere(['store', 'repair']), failed(/takes check or migrate, not "repair"\n$/, 2))
   t.match(

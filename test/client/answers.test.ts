@@ -67,7 +67,7 @@ t.test('a misspelt answer in the options is refused with the nearest name', asyn
   })
 })
 
-t.test('a seed chooses answers, to which a reset returns', async (t) => {
+t.test('a seed chooses answers, and a reset restores them', async (t) => {
   const devin = await startFakeDevin({
     seed: {
       answers: { 'v1-bad-key': '401' },
@@ -90,7 +90,7 @@ t.test('a seed chooses answers, to which a reset returns', async (t) => {
 })
 
 t.test(
-  'what is chosen survives a restart with a store, where nothing is chosen the new options apply',
+  'choices survive a restart with a store, and new options apply to questions without a choice',
   async (t) => {
     const store = `${t.testdir({})}/devin.sqlite`
     const first = await startFakeDevin({ store, answers: { 'v1-message': '204', 'v3-total': 'null' } })

@@ -75,7 +75,7 @@ both(
   { controlToken: 'token' },
 )
 
-t.test('a server that is not there, or is no fake, is reported at once', async (t) => {
+t.test('a server that is unreachable or not a fake is reported at once', async (t) => {
   const closed = await startFakeDevin()
   await closed.close()
   await t.rejects(connectFakeDevin(closed.url).events().next(), {
@@ -165,7 +165,7 @@ function controlOf(answers: readonly (readonly string[] | Error | number)[]) {
   return { control, urls }
 }
 
-t.test('connections are made again with longer and longer pauses, until the server refuses', async (t) => {
+t.test('reconnects wait longer each time, and stop when the server refuses one', async (t) => {
   const event = 'id: e-1\ndata: {"kind":"resync","org_id":null}\n\n'
   const away = new Error('away')
   const { control, urls } = controlOf([[event], away, 503, 502, away, away, [event], 401])
@@ -182,7 +182,7 @@ t.test('connections are made again with longer and longer pauses, until the serv
   t.equal(urls[1], 'http://a/_fake/events?last_event_id=e-1')
 })
 
-t.test('events are read alike, whatever the pieces in which they arrive', async (t) => {
+t.test('events are parsed regardless of how the stream is chunked', async (t) => {
   const stream =
     'retry: 1000\n\nid: e-1\ndata: {"a":"ü 😀"}\n\nid: e-2\n\nid: e-3\ndata: {}\n\ndata: []\n\nid: e-4\nda'
   const whole = [

@@ -62,7 +62,7 @@ t.test('a body can be read once', async (t) => {
   }
 })
 
-t.test('no body can be read any number of times', async (t) => {
+t.test('an empty body can be read any number of times', async (t) => {
   const { response } = lazy(null, { status: 204 })
 
   t.equal(await response.text(), '')
@@ -70,7 +70,7 @@ t.test('no body can be read any number of times', async (t) => {
   await t.rejects(response.json(), { name: 'SyntaxError' })
 })
 
-t.test('it is a Response for everything else', async (t) => {
+t.test('a lazy response behaves like a Response in all other respects', async (t) => {
   const { response, counted } = lazy('[1]')
 
   t.ok(response instanceof Response)
@@ -88,7 +88,7 @@ t.test('it is a Response for everything else', async (t) => {
   t.equal(counted.created, 1)
 })
 
-t.test('text() and json() work also after its class was needed', async (t) => {
+t.test('text() and json() still work after the class was needed', async (t) => {
   for (const read of ['text', 'json'] as const) {
     const { response } = lazy('[1]')
     t.equal(response.headers.get('content-type'), 'application/json')
@@ -98,7 +98,7 @@ t.test('text() and json() work also after its class was needed', async (t) => {
   }
 })
 
-t.test('its properties can be added, replaced and removed', async (t) => {
+t.test('properties of a lazy response can be added, replaced and removed', async (t) => {
   const { response } = lazy('[1]')
   const json = async () => 'replaced'
   const changed: { json?: unknown; status: number; data?: string } = response

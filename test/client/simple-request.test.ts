@@ -14,7 +14,7 @@ async function byRequest(init?: RequestInit) {
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
-t.test('simple options become what Request makes of them', async (t) => {
+t.test('simple options give the same result as Request', async (t) => {
   const cases: readonly (RequestInit | undefined)[] = [
     undefined,
     {},
@@ -28,7 +28,7 @@ t.test('simple options become what Request makes of them', async (t) => {
   for (const one of cases) t.strictSame(simpleRequest(one), await byRequest(one), JSON.stringify(one))
 })
 
-t.test('options that are undefined count as left out', async (t) => {
+t.test('options that are undefined count as omitted', async (t) => {
   const init = { method: undefined, headers: undefined, body: undefined, signal: undefined }
 
   t.strictSame(simpleRequest(init as object), await byRequest())
@@ -63,7 +63,7 @@ t.test('all other options are left to Request', async (t) => {
   for (const [name, init] of Object.entries(cases)) t.equal(simpleRequest(init), undefined, name)
 })
 
-t.test('a simple request with any text equals what Request makes of it', async (t) => {
+t.test('property: a simple request with any text equals the one that Request creates', async (t) => {
   const name = fc.string({ unit: fc.constantFrom(...'aBz-_:"(\u00fc \t\n') })
   const value = fc.string({ unit: fc.constantFrom(...'aB1:"\u00fc\u0100 \t\r\n\0') })
   const options = fc.record(

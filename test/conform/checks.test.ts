@@ -24,7 +24,7 @@ t.test('every check is about a row of the ledger', async (t) => {
   }
 })
 
-t.test('a row without either is an error', async (t) => {
+t.test('a row with neither a check nor a reason is an error', async (t) => {
   const [row] = fidelity
   if (row === undefined) return t.fail('the ledger is empty')
   t.throws(() => checkOf({ ...row, what: 'new' }), { message: 'no check is bound to authentication: new' })

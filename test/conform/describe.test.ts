@@ -27,7 +27,7 @@ t.test('only names and types of a successful answer are shown', async (t) => {
   t.equal(described(200, { Alice: 1, 'a b': 2, id_12345: 3 }), '200 {***: number, ***: number, ***: number}')
 })
 
-t.test('constant messages are shown, without what could name somebody', async (t) => {
+t.test('constant messages are shown without parts that could identify somebody', async (t) => {
   t.equal(described(404, { detail: 'Secret not found' }), '404 {detail: "Secret not found"}')
   t.equal(described(200, { message: 'Deleted' }), '200 {message: "Deleted"}')
   t.equal(described(200, { message: 'Hi Alice', id: 'x' }), '200 {message: text, id: text}')

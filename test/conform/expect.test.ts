@@ -22,7 +22,7 @@ function contradictionOf(expectation: () => void): unknown {
   return undefined
 }
 
-t.test('an exact answer is compared as JSON, with placeholders for what differs', async (t) => {
+t.test('an exact answer is compared as JSON, with placeholders for variable parts', async (t) => {
   const expected = '200 {"id":"secret-<32 hex>","list":[1,null]}'
   isExactly(answer(200, { list: [1, null], id: `secret-${ID}` }), expected)
 
@@ -52,7 +52,7 @@ t.test('an operation without a schema cannot be compared with one', async (t) =>
   await t.rejects(flawOf(answer(200, [], '/v1/other')), { message: 'there is no schema for GET /v1/other' })
 })
 
-t.test('names that a customer may have chosen are not in the description of a flaw', async (t) => {
+t.test('the description of a flaw omits names that a customer may have chosen', async (t) => {
   const session = { session_id: 'a', status: 'new', created_at: '1', updated_at: 5, tags: ['a', 1] }
   const flaw = await flawOf(answer(200, { sessions: [session] }, '/v1/sessions'))
 
@@ -88,7 +88,7 @@ t.test('a missing member, another text and another type are told apart', async (
   t.same([...claims], ['member a'])
 })
 
-t.test('the order of a list is only known from different times or from own items', async (t) => {
+t.test('the order of a list is judged only by items with different times, or by own items', async (t) => {
   const list = answer(200, [])
   const old = { id: 'a', time: 1 }
   const recent = { id: 'b', time: 2 }

@@ -97,7 +97,7 @@ async function plant(send: Send, row: FidelityRow, answers: readonly Answer[]) {
   return { found, missed }
 }
 
-t.test('every planted difference is found, and attributed to the row whose answer it is in', async (t) => {
+t.test('every planted difference is found and attributed to the row of its answer', async (t) => {
   const send = await startServer(t)
   let rows = 0
   for (const row of fidelity) {

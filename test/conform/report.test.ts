@@ -132,7 +132,7 @@ t.test(
   },
 )
 
-t.test('the file for the ledger tells what was seen, when and where, and nothing that was not', async (t) => {
+t.test('the file for the ledger has only what was observed, with its time and place', async (t) => {
   t.same(JSON.parse(observationsOf({ ...RUN, findings: RUN.findings.with(1, contradiction) })), {
     format: 1,
     server: 'https://api.example',

@@ -34,7 +34,7 @@ async function startDevin(t: Test): Promise<FakeDevin> {
   return devin
 }
 
-t.test('the fake conforms, also if only read, and a run that only reads changes nothing', async (t) => {
+t.test('a read-only run confirms the fake, and changes nothing', async (t) => {
   const devin = await startDevin(t)
   const before = await devin.state.get()
   const outcome = await conform(fullAccess(sendTo(devin.url, 10_000), READ_ONLY))
@@ -93,7 +93,7 @@ function careless(answer: (request: Sent) => unknown) {
 }
 
 t.test(
-  'a run that only reads sends nothing that could change a server that accepts everything',
+  'a read-only run sends no request that could change anything, even if the server accepts everything',
   async (t) => {
     const { requests, send } = careless(() => ({ org_id: 'org-1', items: [{}], sessions: [{}] }))
     await conform(fullAccess(send, READ_ONLY))
@@ -127,7 +127,7 @@ t.test('no session is created, and nothing in the enterprise, without the flag f
   }
 })
 
-t.test('everything that a server says it has created is deleted in the end', async (t) => {
+t.test('everything that a server reports as created is deleted at the end', async (t) => {
   let count = 0
   const { requests, send } = careless(({ method }) => {
     const id = `made-${count++}`
@@ -164,7 +164,7 @@ const ODD: readonly unknown[] = [
   { items: [{ pull_requests: 5, messages: 3 }], triggers: [{ webhook: null }], detail: { a: 1 }, id: 5 },
 ]
 
-t.test('no answer, however odd, stops a run', async (t) => {
+t.test('no malformed answer stops a run', async (t) => {
   for (const answer of ODD) {
     const { send } = careless(() => answer)
     const outcome = await conform(fullAccess(send, { orgId: 'org-1' }))
@@ -173,7 +173,7 @@ t.test('no answer, however odd, stops a run', async (t) => {
 })
 
 t.test(
-  'nothing is confirmed by a server that answers errors, or nothing, after the first requests',
+  'a server that answers with errors or not at all after the first requests confirms nothing',
   async (t) => {
     const send = await startServer(t)
     let count = 0
@@ -200,7 +200,7 @@ t.test(
   },
 )
 
-t.test('a creation without an answer is reported, as is what cannot be deleted', async (t) => {
+t.test('a creation without an answer is reported, and so is an item that cannot be deleted', async (t) => {
   const send = await startServer(t)
   const breaking: Send = async (request) => {
     if (request.method === 'POST' && request.path.endsWith('/playbooks')) throw new NoAnswer('it hung up')
@@ -236,7 +236,7 @@ t.test('a stopped run sends no further checks, and removes what it has made', as
 })
 
 t.test(
-  'a server that limits the rate is asked again after the time that it names, and at last no more',
+  'a rate-limited request is repeated after the time that the server names, a limited number of times',
   async (t) => {
     const send = await startServer(t)
     const times = new Map<string, number>()
@@ -261,7 +261,7 @@ t.test(
 )
 
 t.test(
-  'a key that the server refuses is not used further, and a key that may not do something proves nothing',
+  'a key that the server refuses is not used again, and a lack of permissions proves nothing',
   async (t) => {
     const send = await startServer(t)
     const outcome = await conform(
@@ -291,7 +291,7 @@ async function freeUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-t.test('a server that is not there, is no API, or refuses all keys', async (t) => {
+t.test('a server that is unreachable, not the API, or refuses all keys fails the run', async (t) => {
   const send = await startServer(t)
   await t.rejects(conform(fullAccess(sendTo(await freeUrl(), 10_000))), {
     name: 'StartError',
@@ -333,7 +333,7 @@ t.test('without an organization, checks that need one are not testable', async (
   t.match(findings[0], { reason: 'the organization is not known: give it with --org' })
 })
 
-t.test('a service key, and a server with data that is only read', async (t) => {
+t.test('a run works with a service key, and read-only on a server with data', async (t) => {
   const send = await startServer(t)
   const keys = { v1: OTHER_ORG_KEY, v3: undefined }
   const headers = { authorization: `Bearer ${OTHER_ORG_KEY}`, 'content-type': 'application/json' }

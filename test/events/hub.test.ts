@@ -55,7 +55,7 @@ function newHub({ onIdle = () => undefined }: { onIdle?: () => void } = {}) {
   return { hub, timers, connect }
 }
 
-t.test('a stream begins with resync, and then has what happens', (t) => {
+t.test('a stream begins with resync, followed by the events', (t) => {
   const { hub, connect } = newHub()
   hub.publish(record('before'))
   const { client } = connect()
@@ -66,7 +66,7 @@ t.test('a stream begins with resync, and then has what happens', (t) => {
   t.end()
 })
 
-t.test('whenever a client connects again, it misses no event and gets none twice', (t) => {
+t.test('a client that reconnects at any time misses no event and gets none twice', (t) => {
   const step = fc.oneof(fc.constant('event' as const), fc.constant('cut' as const))
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -96,7 +96,7 @@ t.test('whenever a client connects again, it misses no event and gets none twice
   t.end()
 })
 
-t.test('a client gets resync instead of events that are not kept, or that are too many', (t) => {
+t.test('a client gets resync instead of events that are no longer kept or too many', (t) => {
   const { hub, connect } = newHub()
   const { client } = connect()
   const { lastId } = client
@@ -110,7 +110,7 @@ t.test('a client gets resync instead of events that are not kept, or that are to
   t.end()
 })
 
-t.test('an unknown id, and one of another process, is answered by resync', (t) => {
+t.test('an unknown id or one of another process is answered with resync', (t) => {
   const { connect } = newHub()
   for (const after of ['epoch-1', 'other-0', 'x', ''])
     t.same(connect({ after }).client.seen, ['resync'], after)
@@ -118,33 +118,36 @@ t.test('an unknown id, and one of another process, is answered by resync', (t) =
   t.end()
 })
 
-t.test('a stream has the selected kinds, and the organization and what concerns it', (t) => {
-  const { hub, connect } = newHub()
-  const { client: one } = connect({ orgId: 'org-1' })
-  const { client: clocks } = connect({ kinds: ['clock', 'reset'] })
-  const request = {
-    kind: 'request' as const,
-    id: 1,
-    time: '',
-    method: 'GET',
-    path: '/',
-    status: 404,
-    duration_ms: 1,
-  }
-  hub.publish(record('mine'))
-  hub.publish(record('other', 'org-2'))
-  hub.publish({ ...request, org_id: null })
-  hub.publish({ ...request, org_id: 'org-1' })
-  hub.publish({ kind: 'clock', org_id: null })
-  hub.publish({ kind: 'clock', org_id: 'org-2' })
+t.test(
+  'a stream has only the selected kinds, and only events that concern the selected organization',
+  (t) => {
+    const { hub, connect } = newHub()
+    const { client: one } = connect({ orgId: 'org-1' })
+    const { client: clocks } = connect({ kinds: ['clock', 'reset'] })
+    const request = {
+      kind: 'request' as const,
+      id: 1,
+      time: '',
+      method: 'GET',
+      path: '/',
+      status: 404,
+      duration_ms: 1,
+    }
+    hub.publish(record('mine'))
+    hub.publish(record('other', 'org-2'))
+    hub.publish({ ...request, org_id: null })
+    hub.publish({ ...request, org_id: 'org-1' })
+    hub.publish({ kind: 'clock', org_id: null })
+    hub.publish({ kind: 'clock', org_id: 'org-2' })
 
-  t.same(one.seen, ['resync', 'mine', 'request', 'clock'])
-  t.same(clocks.seen, ['resync', 'clock', 'clock'])
-  t.same(connect({ orgId: 'org-2', after: 'epoch-0' }).client.seen, ['other', 'clock', 'clock'])
-  t.end()
-})
+    t.same(one.seen, ['resync', 'mine', 'request', 'clock'])
+    t.same(clocks.seen, ['resync', 'clock', 'clock'])
+    t.same(connect({ orgId: 'org-2', after: 'epoch-0' }).client.seen, ['other', 'clock', 'clock'])
+    t.end()
+  },
+)
 
-t.test('a heartbeat keeps the position of a client that selects nothing that happens', (t) => {
+t.test('a heartbeat advances the position of a client whose filter matches no event', (t) => {
   const { hub, timers, connect } = newHub()
   const { client } = connect({ kinds: ['reset'] })
   t.same(timers.times, [HEARTBEAT_MS])
@@ -167,7 +170,7 @@ t.test('a receiver that closes at a heartbeat gets no further one', (t) => {
   t.end()
 })
 
-t.test('the companion runs while there are streams, and sees what happens', (t) => {
+t.test('the companion runs while there are streams, and receives the events', (t) => {
   const { hub, connect } = newHub()
   const seen: string[] = []
   hub.accompany({
@@ -225,7 +228,7 @@ t.test('a hub runs without a companion and with the timers of the machine', (t) 
   t.end()
 })
 
-t.test('a feed has nobody to tell until a hub is set, and not after it is closed', (t) => {
+t.test('a feed has no receiver before a hub is set and after it is closed', (t) => {
   const feed = new EventFeed()
   t.same([feed.live, feed.isClosed], [undefined, false])
   const { hub, connect } = newHub()

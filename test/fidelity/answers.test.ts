@@ -16,7 +16,7 @@ t.test('each question has evidence for all of its options, the default first', (
 })
 
 t.test(
-  'the rows of the ledger name each question but the path of messages, which has a row in each of two tables',
+  'the rows of the ledger name every question except that of the path of messages, which two tables share',
   (t) => {
     const named = new Set(fidelity.flatMap(({ question }) => question ?? []))
 

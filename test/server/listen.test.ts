@@ -19,12 +19,12 @@ async function loadsCluster(host: string): Promise<boolean> {
   return isLoaded
 }
 
-t.test('a server listens on an address without the modules that only others need', async (t) => {
+t.test('a server that listens on an IP address does not load node:cluster', async (t) => {
   t.notOk(await loadsCluster('127.0.0.1'))
   t.notOk(await loadsCluster('0.0.0.0'))
 })
 
-t.test('a server listens on a name', async (t) => {
+t.test('a server that listens on a host name loads node:cluster', async (t) => {
   t.ok(await loadsCluster('localhost'))
 })
 

@@ -12,7 +12,7 @@ import { linesOf, logToFile } from '../log-to-file.ts'
 
 const KEY = 'apk_user_c2VjcmV0'
 
-t.test('silent opens no log', async (t) => {
+t.test('the level silent opens no log', async (t) => {
   t.equal(await openLog('silent'), undefined)
 })
 
@@ -125,7 +125,7 @@ t.test('a log whose reader does not read neither blocks nor prevents the end of 
   await t.resolves(Promise.resolve(log?.close()))
 })
 
-t.test('a log that cannot be written does no harm', async (t) => {
+t.test('a log that cannot be written has no effect on the program', async (t) => {
   const path = join(t.testdir({ log: '' }), 'log')
   const log = await openLog('info', { fd: openSync(path, 'r'), isTerminal: false })
 

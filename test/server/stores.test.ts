@@ -26,7 +26,7 @@ async function send({ url }: Server, path: string, key = 'apk_user_test', body?:
 
 const SECRET = { type: 'cookie', key: 'A', value: 'v', sensitive: true }
 
-t.test('a server continues with what its store has', async (t) => {
+t.test('a server continues with the state in its store', async (t) => {
   const store = join(t.testdir(), 'store.sqlite')
   const first = await start(t, { store, seedIds: 1, clock: 1_767_323_045_678_901 })
   const { body: created } = await send(first, '/v1/secrets', undefined, SECRET)
@@ -68,7 +68,7 @@ t.test('seed and scenarios fill a new store only, and new keys are added to each
   t.equal(second.key, 'apk_user_bob')
 })
 
-t.test('an invalid seed fills nothing', async (t) => {
+t.test('an invalid seed leaves a new store empty', async (t) => {
   const store = join(t.testdir(), 'store.sqlite')
   await t.rejects(start(t, { store, seed: { organizations: [{ secrets: [{}] }] } }), StartError)
 
@@ -76,7 +76,7 @@ t.test('an invalid seed fills nothing', async (t) => {
   t.equal((await send(server, '/v1/secrets')).body.length, 1)
 })
 
-t.test('a store that cannot be used stops the start with words', async (t) => {
+t.test('a store that cannot be used makes the start fail with the reason', async (t) => {
   const folder = t.testdir({
     text: 'This is no database, but a text that is longer than the header of one.'.repeat(9),
   })
@@ -100,7 +100,7 @@ t.test('a store that cannot be used stops the start with words', async (t) => {
   }
 })
 
-t.test('two servers with one PostgreSQL database are one', async (t) => {
+t.test('two servers with one PostgreSQL database share their state', async (t) => {
   const store = await testDatabase(t)
   const [one, other] = await Promise.all([start(t, { store }), start(t, { store })])
   const { body } = await send(one, '/v1/secrets', undefined, SECRET)

@@ -87,7 +87,7 @@ t.test('an unknown option is refused with the known ones', (t) => {
   t.end()
 })
 
-t.test('a key in place of an answer is not repeated', (t) => {
+t.test('a key in place of an answer is not repeated in the error', (t) => {
   for (const text of ['cog_mine', 'v1-bad-key=cog_mine', 'v1-message=204,apk_user_mine']) {
     const message = refusal(() => answersOf(['--answer', text]))
     t.match(message, 'not a key')

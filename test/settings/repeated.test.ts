@@ -9,7 +9,7 @@ import { STORE } from '../../src/settings/flag-values.ts'
 import { LIMIT_FLAGS } from '../../src/settings/limit-flags.ts'
 import { StoreQuota } from '../../src/store/store-quota.ts'
 
-t.test('the defaults of the flags are those of a server without flags', (t) => {
+t.test('the defaults of the flags equal those of a server without flags', (t) => {
   const app = Fastify()
   limitConnections(app)
   const { limits: store } = new StoreQuota()

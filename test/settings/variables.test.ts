@@ -1,7 +1,7 @@
 import t from 'tap'
 import { optionsOfVariables, variablesOfOptions } from '../../src/settings/variables.ts'
 
-t.test('the variables of the flags are options, and no others', async (t) => {
+t.test('exactly the variables of the flags are options', async (t) => {
   const env = {
     FAKE_DEVIN_SPEED: '60',
     FAKE_DEVIN_SEED: 'seed.yaml',
@@ -22,14 +22,14 @@ t.test('the variables of the flags are options, and no others', async (t) => {
   t.same(optionsOfVariables({ FAKE_DEVIN_PORT: 'tcp://10.0.0.1:8080' }), {}, 'a variable of Kubernetes')
 })
 
-t.test('a wrong variable is an error that names it', async (t) => {
+t.test('an invalid variable is an error that names it', async (t) => {
   t.throws(() => optionsOfVariables({ FAKE_DEVIN_SPEED: 'fast' }), {
     name: 'UsageError',
     message: /^FAKE_DEVIN_SPEED takes a number above 0/,
   })
 })
 
-t.test('options become variables that mean the same', async (t) => {
+t.test('options become equivalent variables', async (t) => {
   const options = {
     speed: 'instant',
     clock: '2026-01-02T03:04:05Z',
@@ -54,7 +54,7 @@ t.test('options become variables that mean the same', async (t) => {
   t.same(optionsOfVariables(variables), { ...given, clock: '2026-01-02T03:04:05.000000Z' })
 })
 
-t.test('a wrong option is an error that names it', async (t) => {
+t.test('an invalid option is an error that names it', async (t) => {
   t.throws(() => variablesOfOptions(Object({ sped: 60 })), {
     message: 'unknown option "sped", did you mean speed?',
   })

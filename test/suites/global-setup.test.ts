@@ -50,7 +50,7 @@ t.test('the variables of the flags are its options', async (t) => {
   t.match(await devin.clock.get(), { now: '2026-01-02T03:04:05.000000Z', frozen: true })
 })
 
-t.test('a variable whose name is misspelt is named', async (t) => {
+t.test('a misspelt variable is reported', async (t) => {
   const { globalSetup } = await load(t, { FAKE_DEVIN_SEDE: 'seed.yaml', FAKE_DEVIN_SPEED: '60' })
   const written = t.capture(process.stderr, 'write')
 
@@ -62,7 +62,7 @@ t.test('a variable whose name is misspelt is named', async (t) => {
   )
 })
 
-t.test('clients get the v1 key where no other one works', async (t) => {
+t.test('clients get the v1 key if no other one works', async (t) => {
   const { globalSetup } = await load(t, {
     FAKE_DEVIN_STRICT_KEYS: 'true',
     FAKE_DEVIN_KEYS: join(t.testdir({ 'keys.txt': 'apk_user_mine' }), 'keys.txt'),
@@ -73,7 +73,7 @@ t.test('clients get the v1 key where no other one works', async (t) => {
   t.equal(process.env.DEVIN_API_KEY, 'apk_user_mine')
 })
 
-t.test('set-ups of the same run share a fake, which ends with the last one', async (t) => {
+t.test('set-ups of the same run share a fake, which the last teardown closes', async (t) => {
   const { globalSetup, globalTeardown } = await load(t)
 
   await Promise.all([globalSetup(), globalSetup()])

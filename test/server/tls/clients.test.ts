@@ -182,7 +182,7 @@ t.test('every block is run by a test or marked as not run', async (t) => {
   for (const { language, role } of blocks) if (language === 'sh') t.ok(roles.includes(role), role)
 })
 
-t.test('the ports of the page are those of the program', async (t) => {
+t.test('the page has the default ports of the program', async (t) => {
   t.equal(FLAGS.port.default, 8080)
   t.equal(FLAGS.tlsPort.default, 8443)
   t.equal(DEFAULT_CONFIG.tls, false)
