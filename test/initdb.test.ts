@@ -10,7 +10,7 @@ function testCluster(t: Test): Cluster {
   return cluster
 }
 
-t.test('clusters are copies of one that is made once, also by several processes at once', async (t) => {
+t.test('clusters are copies of one that is created once, even by several processes at once', async (t) => {
   const cache = t.testdir({})
   const passwords = await Promise.all([1, 2].map(() => initialise(testCluster(t), cache)))
   const [made = '', ...others] = readdirSync(cache)

@@ -75,7 +75,7 @@ t.test('a killed server loses its sessions, but nothing that was committed', asy
   t.same(await query(url, 'SHOW fsync'), ['on'])
 })
 
-t.test('a stopped server ends its sessions and starts again with its data, as often as wanted', async (t) => {
+t.test('a stopped server ends its sessions, and restarts with its data any number of times', async (t) => {
   const server = await startPostgres(t)
   const url = await server.createDatabase()
   await query(url, 'CREATE TABLE numbers (n integer)')
@@ -94,7 +94,7 @@ t.test('a stopped server ends its sessions and starts again with its data, as of
   t.same(await query(url, 'SELECT n FROM numbers ORDER BY n'), [1, 2])
 })
 
-t.test('a server and its files are gone after its test, even if it was killed before', async (t) => {
+t.test('a server and its files are removed after its test, even if the server was killed', async (t) => {
   for (const end of ['no', 'kill'] as const) {
     const at = { url: '', folder: '' }
     await t.test(end, async (t) => {

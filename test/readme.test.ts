@@ -56,7 +56,7 @@ t.test('curl is available for the commands of the README', async (t) => {
   t.match(await run('curl', ['--version']), /^curl \d/)
 })
 
-t.test('every block of the README is of a known kind', async (t) => {
+t.test('every code block of the README has a known language and role', async (t) => {
   const kinds = ['sh', 'sh start', 'sh no-run', 'output', 'file', 'script']
   for (const block of blocks)
     t.ok(kinds.includes(kindOf(block)), `${block.language} ${block.role}\n${block.text}`)
@@ -87,7 +87,7 @@ t.test('the snippets for tests run unmodified', async (t) => {
   for (const { role } of scripts) t.match(await run(process.execPath, [role], options), /^. pass 1$/m, role)
 })
 
-t.test('the commands that are not run are known, and their scripts, flags and files exist', async (t) => {
+t.test('every command that is not run is listed, and its scripts, flags and files exist', async (t) => {
   const lines = ofKind('sh no-run').flatMap(({ text }) => text.split('\n'))
   t.same(
     lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
@@ -120,11 +120,11 @@ function isVariable(name: string): boolean {
   return Object.values(FLAGS).some(({ variables }) => variables.some((variable) => variable.name === name))
 }
 
-t.test('the table of flags is that of the program', async (t) => {
+t.test('the table of flags lists exactly the flags of the program', async (t) => {
   t.ok(readme.includes(flagTable()), `the table of the README has to be\n${flagTable()}`)
 })
 
-t.test('the table of commands is that of the program', async (t) => {
+t.test('the table of commands lists exactly the commands of the program', async (t) => {
   t.ok(readme.includes(commandTable()), `the table of the README has to be\n${commandTable()}`)
 })
 

@@ -129,7 +129,7 @@ t.test('a command that does not start a fake fails the tests with its output', a
   })
 })
 
-t.test('the example for pytest is that of the page', async (t) => {
+t.test('the example for pytest equals the one on the page', async (t) => {
   const shown = blocks.find(({ role }) => role === 'test_devin.py')?.text
 
   t.equal(read('docs/examples/pytest/test_devin.py'), `${shown}\n`)

@@ -24,13 +24,13 @@ The first.
 
 const RELEASE = { version: '1.1.0', lockedVersion: '1.1.0', changelog: CHANGELOG, tag: 'v1.1.0' }
 
-t.test('the text of a release is its section of the changelog, without the heading', async (t) => {
+t.test('the description of a release is its section of the changelog without the heading', async (t) => {
   t.equal(sectionOf(CHANGELOG, '1.1.0'), '### Added\n\n- One thing.\n- Another.')
   t.equal(sectionOf(CHANGELOG, '1.0.0'), 'The first.')
   t.equal(sectionOf(CHANGELOG, '1.1'), undefined)
 })
 
-t.test('a trial may have the text of what is not released yet, a release may not', async (t) => {
+t.test('a dry run may use the unreleased section, but a release may not', async (t) => {
   const next = { version: '1.2.0', changelog: CHANGELOG }
 
   t.equal(textOf({ ...next, tag: undefined }), 'Soon.')
@@ -48,7 +48,7 @@ t.test('a tag of another version is refused', async (t) => {
   ])
 })
 
-t.test('a lock file of another version is refused, also in a trial', async (t) => {
+t.test('a lock file of another version is refused, even in a dry run', async (t) => {
   for (const tag of ['v1.1.0', undefined]) {
     t.same(contradictions({ ...RELEASE, tag, lockedVersion: '1.0.0' }), [
       'package-lock.json has version 1.0.0, package.json 1.1.0',
@@ -68,7 +68,7 @@ t.test('a release without a dated section is refused', async (t) => {
   t.match(contradictions({ ...RELEASE, changelog: '# Changelog\n', tag: undefined }), [/has no text/])
 })
 
-t.test('the present version, lock file and changelog agree', async (t) => {
+t.test('the current version, lock file and changelog agree', async (t) => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
   const { version } = JSON.parse(read('package.json'))
   const { version: lockedVersion } = JSON.parse(read('package-lock.json'))

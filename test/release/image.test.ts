@@ -32,7 +32,7 @@ t.test('a base image without a digest, or another tag than that of the Dockerfil
   t.throws(() => withBaseImage('FROM node:22-slim\n', image), /the Dockerfile has the base node:22-slim/)
 })
 
-t.test('the labels say what the image is, and from where', async (t) => {
+t.test('the labels name the image, its version and its source', async (t) => {
   const labels = labelsOf(manifest, release)
 
   t.match(labels, {
@@ -54,7 +54,7 @@ t.test('a label keeps its quotes, backslashes and dollars', async (t) => {
   )
 })
 
-t.test('the context has what the Dockerfile copies, and nothing else', async (t) => {
+t.test('the build context has exactly the files that the Dockerfile copies', async (t) => {
   const folder = t.testdir({})
   copyContext(root, folder)
   const labels = pinDockerfile(folder, manifest, release)

@@ -50,7 +50,7 @@ t.test('a release names the repository that it runs in', async (t) => {
   t.notMatch(JSON.stringify(filled), 'OWNER')
 })
 
-t.test('the published package.json has what users need, and nothing for development', async (t) => {
+t.test('the published package.json has no members for development', async (t) => {
   const published = publishedManifest(manifest)
 
   const development = ['scripts', 'devDependencies', 'overrides', 'allowScripts', 'tap']

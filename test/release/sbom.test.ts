@@ -119,7 +119,7 @@ t.test('the SBOM says which package needs which version', async (t) => {
   })
 })
 
-t.test('the SBOM is valid by the schema of CycloneDX, and the same every time', async (t) => {
+t.test('the SBOM is valid against the CycloneDX schema, and reproducible', async (t) => {
   const { packages } = await bundled(t)
   const locked = lockFileOf(packages)
   const sbom = sbomOf({ manifest: MANIFEST, locked, packages })
@@ -135,7 +135,7 @@ t.test('the schema refuses a wrong document', async (t) => {
   t.not(schemaErrors({}).length, 0)
 })
 
-t.test('a package of which two copies of one version are bundled is one component', async (t) => {
+t.test('two bundled copies of one version of a package are one component', async (t) => {
   const one = { name: 'one', version: '1.0.0', license: 'MIT', dependencies: {} }
   const packages = ['node_modules/one', 'node_modules/b/node_modules/one'].map((path) => ({ ...one, path }))
   const sbom = sbomOf({ manifest: MANIFEST, locked: lockFileOf(packages), packages })
@@ -173,7 +173,7 @@ t.test('a component that npm does not know with the same hash is found', async (
     t.same(unconfirmed({ components: [one] }, { components }), [one.purl])
 })
 
-t.test('the path of a package is the one in the lock file', async (t) => {
+t.test('the path of a package equals the one in the lock file', async (t) => {
   const { packages, root } = await bundled(t)
 
   for (const { path, folder } of packages) t.equal(folder, join(root, path.replaceAll('/', sep)))

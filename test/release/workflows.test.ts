@@ -42,7 +42,7 @@ t.test('there are workflows for checks, releases and conformance', async (t) => 
   t.match(Object.keys(workflows.get('conformance.yml')?.on ?? {}), ['schedule'])
 })
 
-t.test('every action is pinned by its commit, in one version, which a comment names', async (t) => {
+t.test('every action is pinned to one commit, with its version in a comment', async (t) => {
   const pins = new Map<string, Set<string>>()
   for (const text of texts.values()) {
     for (const [, use = ''] of text.matchAll(/^ *(?:- )?uses: (.+)$/gm)) {
@@ -60,7 +60,7 @@ t.test('every action is pinned by its commit, in one version, which a comment na
 })
 
 t.test(
-  'a workflow may only read the repository; the jobs of a release that write have one right each',
+  'workflows may only read the repository, and each writing job of a release has a single further permission',
   async (t) => {
     for (const [name, { permissions }] of workflows) t.same(permissions, { contents: 'read' }, name)
     const writing = jobs.filter(({ job }) => Object.values(job.permissions ?? {}).includes('write'))
@@ -115,11 +115,11 @@ t.test('a checkout keeps no credentials', async (t) => {
   }
 })
 
-t.test('every job ends after some time', async (t) => {
+t.test('every job has a timeout', async (t) => {
   for (const { title, job } of jobs) t.ok(job.uses?.startsWith('./') || job['timeout-minutes'], title)
 })
 
-t.test('the checks are .ci/run', async (t) => {
+t.test('the workflow for checks runs .ci/run', async (t) => {
   const { checks } = (workflows.get('checks.yml') as Workflow).jobs
   const commands = (checks?.steps ?? []).flatMap(({ run }) => run ?? [])
 

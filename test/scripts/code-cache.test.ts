@@ -72,7 +72,7 @@ t.test('the first process writes the cache, and later ones load the files from i
   t.same(now, written, 'it was accepted, so it stayed')
 })
 
-t.test('a cache that V8 refuses is replaced', async (t) => {
+t.test('a cache that V8 rejects is replaced', async (t) => {
   const { run, files } = install(t)
   run()
   const [, file = ''] = files()
@@ -83,7 +83,7 @@ t.test('a cache that V8 refuses is replaced', async (t) => {
   t.ok(readFileSync(file).length > 100)
 })
 
-t.test('a large file that somebody edits is compiled anew', async (t) => {
+t.test('an edited large file is compiled again', async (t) => {
   const { folder, run } = install(t)
   const path = join(folder, 'dist/server.cjs')
   const large = `${SERVER}// ${'x'.repeat(600_000)}`
@@ -114,49 +114,49 @@ t.test('files that are loaded after the cache was written are added to it', asyn
   t.match(files(), [/beside\.bin$/, /later\.bin$/, /server\.bin$/])
 })
 
-t.test('a process that loads another file adds what it has compiled of the others, unless it is old', (t) => {
-  const { folder, run, files } = install(t)
-  const lengths = () => new Map(files().map((path) => [basename(path), readFileSync(path).length]))
-  const replaceScript = (before: string) =>
-    writeFileSync(
-      join(folder, 'script.cjs'),
-      `${before}
+t.test(
+  'a process that loads another file adds newly compiled functions of the cached files, unless the cache is old',
+  (t) => {
+    const { folder, run, files } = install(t)
+    const lengths = () => new Map(files().map((path) => [basename(path), readFileSync(path).length]))
+    const replaceScript = (before: string) =>
+      writeFileSync(
+        join(folder, 'script.cjs'),
+        `${before}
       const { preload } = require('./dist/code-cache.cjs')
       preload('./server.cjs')
       preload('./later.cjs')
       console.log(JSON.stringify(require('./dist/server.cjs').answer('late')))`,
+      )
+    run()
+    const first = lengths()
+
+    replaceScript('process.uptime = () => 11')
+    t.equal(run(), 'L A T E')
+    t.same(lengths(), new Map([...first, ['later.bin', lengths().get('later.bin')]]))
+
+    rmSync(files().find((path) => path.endsWith('later.bin')) ?? '')
+    replaceScript('')
+    t.equal(run(), 'L A T E')
+    t.ok(
+      Number(lengths().get('server.bin')) > Number(first.get('server.bin')),
+      'with the function it has called',
     )
-  run()
-  const first = lengths()
-
-  replaceScript('process.uptime = () => 11')
-  t.equal(run(), 'L A T E')
-  t.same(lengths(), new Map([...first, ['later.bin', lengths().get('later.bin')]]))
-
-  rmSync(files().find((path) => path.endsWith('later.bin')) ?? '')
-  replaceScript('')
-  t.equal(run(), 'L A T E')
-  t.ok(
-    Number(lengths().get('server.bin')) > Number(first.get('server.bin')),
-    'with the function it has called',
-  )
-  t.equal(lengths().get('beside.bin'), first.get('beside.bin'))
-  t.end()
-})
-
-t.test(
-  'a process that measures coverage neither reads nor writes the cache, nor one that asks for none',
-  async (t) => {
-    const { folder, run, cache } = install(t)
-
-    for (const env of [{ NODE_V8_COVERAGE: join(folder, 'coverage') }, { NODE_DISABLE_COMPILE_CACHE: '1' }]) {
-      t.match(run(env), { before: [false, false], loads: 1, beside: 'here' })
-      t.throws(() => readdirSync(cache), { code: 'ENOENT' })
-    }
+    t.equal(lengths().get('beside.bin'), first.get('beside.bin'))
+    t.end()
   },
 )
 
-t.test('where nothing can be written, the files are loaded all the same', async (t) => {
+t.test('a process that measures coverage or disables the cache neither reads nor writes it', async (t) => {
+  const { folder, run, cache } = install(t)
+
+  for (const env of [{ NODE_V8_COVERAGE: join(folder, 'coverage') }, { NODE_DISABLE_COMPILE_CACHE: '1' }]) {
+    t.match(run(env), { before: [false, false], loads: 1, beside: 'here' })
+    t.throws(() => readdirSync(cache), { code: 'ENOENT' })
+  }
+})
+
+t.test('the files are also loaded if the cache cannot be written', async (t) => {
   const { run, cache } = install(t)
   // A file where the folder would be, since root may write to a folder without permissions.
   writeFileSync(cache, '')
@@ -164,7 +164,7 @@ t.test('where nothing can be written, the files are loaded all the same', async 
   t.match(run(), { before: [true, true], loads: 1 })
 })
 
-t.test('an error of a file is thrown, and does not leave half a module', async (t) => {
+t.test('an error of a file is thrown, and leaves no partial module', async (t) => {
   const { folder, run } = install(
     t,
     `const errors = []
@@ -178,7 +178,7 @@ t.test('an error of a file is thrown, and does not leave half a module', async (
   t.same(run(), ['boom', 'boom'])
 })
 
-t.test('in somebody else’s bundle, no file of that name is loaded', async (t) => {
+t.test('no file of that name is loaded from the bundle of another project', async (t) => {
   const { folder, run } = install(
     t,
     "require('./bundle/index.cjs').preload('./server.cjs'); console.log('{}')",

@@ -28,7 +28,7 @@ t.test('every published type, function, member and option has a doc text', async
   t.ok(count > 800, String(count))
 })
 
-t.test('no doc text speaks about schemas, or refers to code that is not published', async (t) => {
+t.test('no doc text mentions schemas, or links to unpublished code', async (t) => {
   t.same(text.match(/\{@link|typebox|Static</gi), null)
 })
 
@@ -57,7 +57,7 @@ export const query = (given: { path?: string }): RequestsQuery => ({ path: given
   t.same(errorsIn({ 'published.d.cts': text, 'use.ts': use }), [])
 })
 
-t.test('the declarations mean the same as the types of the sources', async (t) => {
+t.test('the declarations are equivalent to the types of the sources', async (t) => {
   const names = [...text.matchAll(/^export type (\w+) =/gm)].map(([, name]) => name as string)
   t.ok(names.includes('StateDocument') && names.includes('LiveEvent'))
 

@@ -5,7 +5,7 @@ import { childEnvironment } from '../child-environment.ts'
 
 const driver = fileURLToPath(new URL('../../scripts/test/each.mjs', import.meta.url))
 
-t.test('each file runs as a program of its own, and the exit code says whether one has failed', async (t) => {
+t.test('each file runs in its own process, and the exit code is 1 if one fails', async (t) => {
   const files = {
     'good.mjs': "console.log('# { total: 2, pass: 2 }')",
     'bad.mjs': "console.log('not ok 1 - a test')\nprocess.exitCode = 1",

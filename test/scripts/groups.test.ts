@@ -2,7 +2,7 @@ import t from 'tap'
 import { groupedTests, testFiles } from '../../scripts/test/groups.mjs'
 import { isMeasured } from '../coverage-map.mjs'
 
-t.test('npm test runs every test file once, in a group or in a process of its own', (t) => {
+t.test('npm test runs every test file once, in a group or in its own process', (t) => {
   const paths = Array.from({ length: 40 }, (_, index) => `test/${index}.test.ts`)
 
   const { alone, groups } = groupedTests(
@@ -22,7 +22,7 @@ t.test('npm test runs every test file once, in a group or in a process of its ow
   t.end()
 })
 
-t.test('folders divide the test files: those in them, and those elsewhere', (t) => {
+t.test('folders split the test files into those inside and those outside', (t) => {
   const all = testFiles()
   const inside = testFiles(['test/routes', 'test/hooks'])
   const outside = testFiles(['--except', 'test/routes', 'test/hooks'])
@@ -38,7 +38,7 @@ t.test('folders divide the test files: those in them, and those elsewhere', (t) 
   t.end()
 })
 
-t.test('test files that change their process or start others are in no group', (t) => {
+t.test('test files that change their process or start others run alone', (t) => {
   const { alone, groups } = groupedTests()
 
   for (const path of ['base/faked-timers', 'cli/index', 'page/state-tabs', 'fastapi/body-memory']) {
@@ -49,7 +49,7 @@ t.test('test files that change their process or start others are in no group', (
   t.end()
 })
 
-t.test('tests that share a browser or a database server are in small groups of their own', (t) => {
+t.test('tests that share a browser or a database server are in separate small groups', (t) => {
   const { pages = [], promises = [] } = groupedTests().groups
 
   t.ok(pages.flat().includes('test/page/state.test.ts'))

@@ -9,7 +9,7 @@ import { publishedProgram, uncoveredEnvironment } from '../published.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-t.test('the package of the present sources is built once, and its program runs', async (t) => {
+t.test('the package of the current sources is built once, and its program runs', async (t) => {
   const program = publishedProgram()
 
   const env = uncoveredEnvironment()
@@ -19,7 +19,7 @@ t.test('the package of the present sources is built once, and its program runs',
 })
 
 t.test(
-  'the package is built again for other sources, another build or other packages, but not for another page',
+  'the package is rebuilt for other sources, another build script or other packages, but not for another page',
   async (t) => {
     const folder = `${t.testdir({})}/`
     for (const path of ['src/page', 'scripts/build']) mkdirSync(join(folder, path), { recursive: true })

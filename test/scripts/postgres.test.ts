@@ -46,7 +46,7 @@ echo '#!/bin/sh\necho "postgres (PostgreSQL) 17.2 (Debian 17.2-1)"' >${DEBIAN}/1
 
 const skip = process.platform === 'win32' ? 'the programs of these tests are shell scripts' : false
 
-t.test('PostgreSQL is the one of POSTGRES_BIN, then of PATH, then the newest', { skip }, async (t) => {
+t.test('PostgreSQL is that of POSTGRES_BIN, or else of PATH, or else the newest', { skip }, async (t) => {
   const { root, env, at } = machine(t, {
     own: '14.0',
     bin: '15.1 (Homebrew)',
@@ -60,7 +60,7 @@ t.test('PostgreSQL is the one of POSTGRES_BIN, then of PATH, then the newest', {
 })
 
 t.test(
-  'versions are compared as numbers, and old ones or half of the programs do not count',
+  'versions are compared as numbers, and old or incomplete installations are skipped',
   { skip },
   async (t) => {
     const { root, env, at } = machine(t, {
@@ -76,7 +76,7 @@ t.test(
   },
 )
 
-t.test('PostgreSQL is found where Homebrew, macOS, Red Hat and Windows have it', { skip }, async (t) => {
+t.test('PostgreSQL is found in the folders of Homebrew, macOS, Red Hat and Windows', { skip }, async (t) => {
   for (const folder of [
     'opt/homebrew/opt/postgresql@18/bin',
     'usr/local/opt/postgresql@14/bin',
@@ -91,7 +91,7 @@ t.test('PostgreSQL is found where Homebrew, macOS, Red Hat and Windows have it',
 })
 
 t.test(
-  'a POSTGRES_BIN without PostgreSQL is refused in words, even if there is another',
+  'a POSTGRES_BIN without PostgreSQL is an error, even if there is another installation',
   { skip },
   async (t) => {
     const { root, env, at } = machine(t, { bin: '15.1', old: '13.9', none: 'of any number' })
@@ -108,7 +108,7 @@ t.test(
 
 const onDebian = { skip: process.platform === 'linux' ? false : 'other systems have no apt-get' }
 
-t.test('PostgreSQL is installed by apt-get, without a server for the whole machine', onDebian, async (t) => {
+t.test('PostgreSQL is installed by apt-get, without a system-wide server', onDebian, async (t) => {
   const { root, env, at } = debian(t, INSTALL, { [`${DEBIAN}/13/bin`]: '13.9' })
 
   t.equal(await installedPostgres(env, root), at(`${DEBIAN}/17/bin`))

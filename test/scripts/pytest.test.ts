@@ -19,7 +19,7 @@ function machine(t: Test, programs: Record<string, string>) {
   return { root, env: { PATH: join(root, 'bin') }, at: (path: string) => join(root, path) }
 }
 
-t.test('the Python is the one of PYTEST_PYTHON, then of PATH, then that of Debian', { skip }, async (t) => {
+t.test('the Python is that of PYTEST_PYTHON, or else of PATH, or else of Debian', { skip }, async (t) => {
   const { root, env, at } = machine(t, { own: WITH, 'bin/python': WITH, 'usr/bin/python3': WITH })
 
   t.equal(pytestPython({ ...env, PYTEST_PYTHON: at('own') }, root), at('own'))
@@ -28,7 +28,7 @@ t.test('the Python is the one of PYTEST_PYTHON, then of PATH, then that of Debia
   t.equal(await installedPytest(env, root), at('bin/python'))
 })
 
-t.test('a Python without pytest is passed over', { skip }, async (t) => {
+t.test('a Python without pytest is skipped', { skip }, async (t) => {
   const { root, env, at } = machine(t, { 'bin/python3': WITHOUT, 'usr/bin/python3': WITH })
 
   t.equal(pytestPython(env, root), at('usr/bin/python3'))
@@ -44,10 +44,9 @@ t.test(
       `^PYTEST_PYTHON is ${at('own')}, which is not Python 3\\.9 or later with pytest\\. The tests`,
     )
 
-    t.throws(() => pytestPython(given, root), { message })
-    await t.rejects(installedPytest(given, root), { message })
-  },
-)
+  t.throws(() => pytestPython(given, root), { message })
+  await t.rejects(installedPytest(given, root), { message })
+})
 
 t.test('without pytest and apt-get, the error says what to install', { skip }, async (t) => {
   const { root, env } = machine(t, { 'bin/python3': WITHOUT })
@@ -73,7 +72,7 @@ printf '#!/bin/sh\\nexit 0\\n' >usr/bin/python3`,
   t.equal(readFileSync(at('calls'), 'utf8'), 'update\ninstall -y --no-install-recommends python3-pytest\n')
 })
 
-t.test('an installation that fails is an error with its reason', onDebian, async (t) => {
+t.test('a failed installation is an error with the reason', onDebian, async (t) => {
   const { root, env } = machine(t, {
     'bin/apt-get': 'echo no network; exit 1',
     'bin/sudo': 'shift\nexec "$@"',

@@ -145,7 +145,7 @@ t.test('a failure of npm is reported with its reason and changes no installed pa
   t.notOk(has('node_modules'))
 })
 
-t.test('an interrupted installation leaves nothing behind, and the next one succeeds', async (t) => {
+t.test('an interrupted installation leaves no files, and the next one succeeds', async (t) => {
   const { folder, start, setup, has } = clone(t)
   const { child, ended, installing } = start({ serving: true }, { NPM_HANGS: '1' })
   await installing

@@ -19,7 +19,7 @@ t.before(() => {
   t.equal(output, '')
 })
 
-t.test('the stripped code of a file has everything but types, in the same places', (t) => {
+t.test('the stripped code of a file has everything except types, at the same positions', (t) => {
   for (const path of ['src/app.ts', 'src/store/memory-collection.ts', ...testFiles(['test/routes'])]) {
     const source = readFileSync(join(root, path), 'utf8')
     const stripped = readStripped(join(root, path)) ?? ''
@@ -33,7 +33,7 @@ t.test('the stripped code of a file has everything but types, in the same places
   t.end()
 })
 
-t.test('a file that nobody has stripped is left to Node', (t) => {
+t.test('a file without stripped code is left to Node', (t) => {
   const folder = t.testdir()
   const edited = join(folder, 'edited.ts')
   writeFileSync(edited, `${readFileSync(join(root, 'src/app.ts'), 'utf8')}// edited`)
