@@ -44,9 +44,10 @@ t.test(
       `^PYTEST_PYTHON is ${at('own')}, which is not Python 3\\.9 or later with pytest\\. The tests`,
     )
 
-  t.throws(() => pytestPython(given, root), { message })
-  await t.rejects(installedPytest(given, root), { message })
-})
+    t.throws(() => pytestPython(given, root), { message })
+    await t.rejects(installedPytest(given, root), { message })
+  },
+)
 
 t.test('without pytest and apt-get, the error says what to install', { skip }, async (t) => {
   const { root, env } = machine(t, { 'bin/python3': WITHOUT })
