@@ -11,18 +11,18 @@ export function help({ topic }: Pick<Config, 'topic'>, { stdout }: Pick<ProcessI
 
 function helpOnAll(): string {
   return `fake-devin ${version}: a stateful fake of the Devin API, for development, tests and demos.
-Not affiliated with Cognition, and never contacts the real service, unless conform is told to.
+Not affiliated with Cognition. Never contacts the real service, unless conform is pointed at it.
 
 Usage
   fake-devin [flags]
   fake-devin COMMAND [flags]
 
-Commands (each has a --help of its own)
+Commands (each has its own --help)
 ${COMMAND_NAMES.map((name) => `  ${usageOf(name).padEnd(21)}${commandNamed(name).text}`).join('\n')}
   help [COMMAND]       print this help, or the help of a command
   version              print the version
 
-Flags (each also as an environment variable; the flag wins)
+Flags (with their environment variables; the flag takes precedence)
 ${describeFlags('serve')}
 
 Examples
@@ -42,7 +42,7 @@ Documentation
 function helpOn(name: CommandName): string {
   return `fake-devin ${usageOf(name)} [flags]: ${commandNamed(name).text}
 
-Flags (some also as an environment variable; the flag wins)
+Flags (some with environment variables; the flag takes precedence)
 ${describeFlags(name)}
 `
 }

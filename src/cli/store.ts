@@ -9,9 +9,9 @@ import type { ProcessIo } from './run.ts'
 
 /** What to tell the user about a store without the tables of this program. */
 const OUTDATED: Readonly<Record<Exclude<SchemaState, 'current' | 'newer'>, string>> = {
-  empty: 'is empty: the next start, or fake-devin store migrate, creates its tables',
+  empty: 'is empty: start a server or run fake-devin store migrate to create its tables',
   older:
-    'was written by an older version of fake-devin: the next start, or fake-devin store migrate, brings it up to date',
+    'was written by an older version of fake-devin: start a server or run fake-devin store migrate to migrate it',
 }
 
 /** The maximum number of damages to print. */

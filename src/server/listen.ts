@@ -56,7 +56,7 @@ export function cannotListen(
   const notHere = `${host} is not an address of this machine: choose another with --host`
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: `port ${port} of ${host} is in use: stop what listens there, or choose another with ${flag} (0 picks a free one)`,
-    EACCES: `port ${port} may not be used by this user: choose one from 1024 up with ${flag}`,
+    EACCES: `port ${port} may not be used by this user: choose one above 1023 with ${flag}`,
     EADDRNOTAVAIL: notHere,
     ENOTFOUND: notHere,
     EAI_AGAIN: notHere,

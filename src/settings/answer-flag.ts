@@ -8,7 +8,7 @@ export const ANSWER = {
   variables: [{ name: 'FAKE_DEVIN_ANSWER' }],
   placeholder: 'NAME=OPTION',
   default: undefined,
-  text: 'How to answer a question that the vendor leaves open, see docs/fidelity.md; repeatable, or a list with commas.',
+  text: 'Answer to a question that the vendor leaves open; repeatable, or a comma-separated list; see docs/fidelity.md.',
   takes: 'the name of an open question and its answer, such as v1-unknown-secret=403',
   parse: (text: string): AnswerChoices | undefined =>
     flawOf(text) === undefined ? Object.fromEntries(pairsOf(text)) : undefined,

@@ -51,9 +51,9 @@ export const COMMANDS = {
   },
   restore: { text: 'restore a snapshot', argument: NAME },
   diff: { text: 'print the changes since a snapshot, record by record', argument: NAME },
-  conform: { text: 'compare a server that claims to be the API with what is known of the API' },
+  conform: { text: 'compare an implementation of the API with what is known about the API' },
   store: {
-    text: 'check whether a store is up to date, or bring it up to date, without serving',
+    text: 'check or migrate a store, without serving',
     argument: {
       placeholder: 'check|migrate',
       takes: 'check or migrate',

@@ -106,6 +106,6 @@ export const CONFORM_FLAGS = {
     ...OWN,
     name: 'update-ledger',
     placeholder: 'FILE',
-    text: 'Write what was seen, with the date, to this file; see docs/conformance.md.',
+    text: 'Write the observations, with the date, to this file; see docs/conformance.md.',
   },
 } as const

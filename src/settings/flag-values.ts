@@ -36,7 +36,7 @@ export const SEED_IDS = {
   variables: [{ name: 'FAKE_DEVIN_SEED_IDS' }],
   placeholder: 'N',
   default: undefined,
-  text: 'Seed of the ids, so that they are the same in every run.',
+  text: 'Seed for the ids, which are then the same in every run.',
   takes: 'a whole number from 0 to 9007199254740991',
   parse: parseWhole,
 }

@@ -97,7 +97,7 @@ function registeredKey({ key, org_id, user_id, permissions, expires_at }: Entry)
 function keysOfData(data: unknown, flaws: Flaw[]): RegisteredKey[] {
   if (Array.isArray(data)) return checkKeys(keyEntries(data, []), flaws)
   if (Object.hasOwn(Object(data), 'organizations')) {
-    flaws.push({ at: [], flaw: 'is a seed, not a file of keys: give it as --seed' })
+    flaws.push({ at: [], flaw: 'is a seed, not a file of keys: use --seed' })
     return []
   }
   const file = checkFile(data, [], flaws)

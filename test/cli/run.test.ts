@@ -34,7 +34,7 @@ t.test(
     t.match(stdout, 'Usage\n  fake-devin [flags]\n  fake-devin COMMAND [flags]\n')
     t.match(
       stdout,
-      'Not affiliated with Cognition, and never contacts the real service, unless conform is told to.',
+      'Not affiliated with Cognition. Never contacts the real service, unless conform is pointed at it.',
     )
     t.match(stdout, `\n\nDocumentation\n  ${docs}\n`)
   },
@@ -184,7 +184,7 @@ t.test('HTTPS flags that exclude each other are a usage error', async (t) => {
   t.same(await runHere(['--port', '0', '--tls-cert', 'cert.pem']), {
     code: 2,
     stdout: '',
-    stderr: 'fake-devin: --tls-cert does nothing without --tls\n',
+    stderr: 'fake-devin: --tls-cert requires --tls\n',
   })
 })
 

@@ -48,7 +48,12 @@ t.test('fake-devin store check and migrate work with PostgreSQL, and never show 
   await fill(url.href)
   const filled = await runHere(['store', 'check'], { env })
 
-  t.match(empty, failed(`fake-devin: ${where} is empty: the next start`))
+  t.match(
+    empty,
+    failed(
+      `fake-devin: ${where} is empty: start a server or run fake-devin store migrate to create its tables`,
+    ),
+  )
   t.same(migrated, done(`${where} is up to date\n`))
   t.match(filled, done(COUNTS))
   t.notMatch(JSON.stringify([empty, migrated, filled]), url.password)

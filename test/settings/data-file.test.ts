@@ -199,7 +199,7 @@ t.test('a file of keys with neither a list nor keys is rejected', async (t) => {
 
 t.test('a seed or a binary file given as a file of keys is rejected with the reason', async (t) => {
   t.same(await keyFaults(t, 'keys.yaml', 'organizations: []'), [
-    'keys.yaml: is a seed, not a file of keys: give it as --seed',
+    'keys.yaml: is a seed, not a file of keys: use --seed',
   ])
   t.same(await keyFaults(t, 'keys.txt', 'apk\0'), ['keys.txt: is not a text file'])
 })

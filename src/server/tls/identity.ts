@@ -42,13 +42,13 @@ export async function tlsIdentity(settings: TlsSettings): Promise<TlsIdentity | 
 function checkFlags({ port, tls, tlsPort, tlsCertFile, tlsKeyFile, tlsCaOutFile }: TlsSettings): void {
   const files = { '--tls-cert': tlsCertFile, '--tls-key': tlsKeyFile, '--tls-ca-out': tlsCaOutFile }
   for (const [flag, file] of Object.entries(files)) {
-    if (!tls && file !== undefined) throw new UsageError(`${flag} does nothing without --tls`)
+    if (!tls && file !== undefined) throw new UsageError(`${flag} requires --tls`)
   }
   if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
     throw new UsageError('--tls-cert and --tls-key must be given together')
   }
   if (tlsCertFile !== undefined && tlsCaOutFile !== undefined) {
-    throw new UsageError('--tls-ca-out has nothing to write with --tls-cert: no CA is made')
+    throw new UsageError('--tls-ca-out cannot be combined with --tls-cert: no CA is generated')
   }
   if (tls && port === tlsPort && port !== 0) {
     throw new UsageError(`--port and --tls-port are both ${port}: HTTP and HTTPS need different ports`)

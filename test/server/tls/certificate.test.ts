@@ -170,7 +170,11 @@ t.test('flags that exclude each other are usage errors', async (t) => {
     [{ tlsKeyFile: 'a' }, '--tls-cert and --tls-key must be given together'],
     [
       { tlsCertFile: 'a', tlsKeyFile: 'b', tlsCaOutFile: 'c' },
-      '--tls-ca-out has nothing to write with --tls-cert: no CA is made',
+      '--tls-ca-out cannot be combined with --tls-cert: no CA is generated',
+    ],
+    [
+      { port: 8443, tlsPort: 8443 },
+      '--port and --tls-port are both 8443: HTTP and HTTPS need different ports',
     ],
     [
       { port: 8443, tlsPort: 8443 },
