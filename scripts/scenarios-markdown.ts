@@ -19,9 +19,9 @@ export function withBuiltIns(page: string, scenarios: Scenarios): string {
   return `${written}${HEADING}\n${parts.join('\n')}`
 }
 
-const INTRODUCTION = `Written by \`npm run docs\` from \`src/simulation/scenarios.ts\`. The tables show what the simulation makes of each step; times count
-from the start of the turn, which is the creation or a user's message. \`GET /_fake/scenarios\` has the steps themselves.
-The column v3 has \`status\` and \`status_detail\`; \`status\` and \`status_enum\` are those of v1 at the same moment.
+const INTRODUCTION = `\`npm run docs\` generates this section from \`src/simulation/scenarios.ts\`. The tables show the result of each step; times count
+from the start of the turn, which is the creation or a user's message. \`GET /_fake/scenarios\` returns the steps themselves.
+The column v3 has \`status\` and \`status_detail\`; the columns \`status\` and \`status_enum\` have the values of v1 at the same time.
 `
 
 /** Returns a table of what both generations show, as far as it follows from `status_enum` alone. */
@@ -53,7 +53,7 @@ function life(scenario: Scenario): string[] {
   }
   const first = turn(scenario, 'steps')
   if (on_message === undefined) {
-    return [...picture([first]), ...table(first), 'A message is shown, and nothing follows from it.', '']
+    return [...picture([first]), ...table(first), 'A message is shown and has no other effect.', '']
   }
   const answered = turn(scenario, 'on_message')
   return [
