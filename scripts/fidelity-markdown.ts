@@ -18,15 +18,15 @@ export function fidelityMarkdown(
 
 const INTRODUCTION = `# Fidelity
 
-What the fake does, how well that is known, and where from. Written by \`npm run docs\` from \`src/fidelity/\`; a test compares
-the exact answers here with those of the application, and the operations with its routes.
+This ledger lists the fake's answers, with the confidence in each and its source. \`npm run docs\` generates it from \`src/fidelity/\`; a test
+compares the exact answers here with those of the application, and the operations with its routes.
 
-- **documented**: the vendor publishes it, or once did. Pages are named as under \`https://docs.devin.ai/api-reference/\`; the
+- **documented**: the vendor publishes it, or once did. Pages have the names of their paths under \`https://docs.devin.ai/api-reference/\`; the
   *legacy openapi.yaml* is the older, hand-written \`https://docs.devin.ai/openapi.yaml\`.
-- **seen**: it was observed against the live service, or in code that works against it.
-- **guess**: it follows from something else, or is a choice.
+- **seen**: it was observed on the live service, or in code that works with the service.
+- **guess**: it was inferred, or is a choice.
 
-In an answer, \`<…>\` stands for what differs from one to the next.
+In an answer, \`<…>\` stands for a value that varies.
 `
 
 /** Returns the table of the open questions. Only the first row of a question, which has its default, names it. */
@@ -49,15 +49,15 @@ function questionTable(questions: readonly OpenQuestion[]): string {
 
 const OPEN_QUESTIONS = `## Open questions
 
-The vendor's documents leave these questions open, or they and those who saw the service contradict each other. Each answer with evidence is an
-option, so that a client can be tested with all of them:
+The vendor's documents leave these questions open, contradict each other, or contradict observations of the service. Each answer with evidence is an
+option, so you can test a client with all of them:
 
-- \`--answer v1-unknown-secret=403\`, repeated or with commas, or \`FAKE_DEVIN_ANSWER\`, when the server starts; \`startFakeDevin({ answers: {
+- \`--answer v1-unknown-secret=403\`, repeated or comma-separated, or \`FAKE_DEVIN_ANSWER\`, when the server starts; \`startFakeDevin({ answers: {
   'v1-unknown-secret': '403' } })\` in the library;
 - \`PUT /_fake/answers\` while it runs, or \`devin.answers.set({ 'v1-unknown-secret': '403' })\`: for all organizations, or for one with \`org_id\`.
-  \`DELETE /_fake/answers\` returns to the answers at the start.
+  \`DELETE /_fake/answers\` restores the answers of the start.
 
-\`v1-bad-key\`, \`v3-bad-key\` and \`v3-unknown-organization\` are answered before the organization is known, so they are the same for all. The OpenAPI
+\`v1-bad-key\`, \`v3-bad-key\` and \`v3-unknown-organization\` arise before the organization is known, so they have one answer for all organizations. The OpenAPI
 documents describe the default answers.
 `
 
