@@ -22,8 +22,9 @@ type Options = ConformSettings & Pick<Config, 'url' | 'host' | 'port' | 'orgId'>
 export async function conform(config: Options, { stdout, stderr, stopped }: ProcessIo): Promise<number> {
   const { v1Key, v3Key, writes, sessions, enterprise, timeout, orgId, format, reportFile } = config
   const keys = [v1Key, v3Key].filter((key) => key !== undefined)
-  if (keys.length === 0) throw new UsageError('conform takes --key, --v3-key, or DEVIN_API_KEY')
-  if (!writes && (sessions || enterprise)) throw new UsageError('--sessions and --enterprise need --writes')
+  if (keys.length === 0) throw new UsageError('conform requires --key, --v3-key or DEVIN_API_KEY')
+  if (!writes && (sessions || enterprise))
+    throw new UsageError('--sessions and --enterprise require --writes')
   const url = config.url ?? urlOf({ address: config.host, port: config.port })
   const outcome = await compare({
     send: sendTo(url, timeout * 1000),

@@ -70,9 +70,9 @@ t.test('a server that differs: exit code 1, and its echo of a key is masked', as
 })
 
 t.test('flags that do not work together: exit code 2', async (t) => {
-  t.match(await conform([]), { code: 2, stderr: /conform takes --key, --v3-key, or DEVIN_API_KEY/ })
-  t.match(await conform(['--key', 'a', '--sessions']), { code: 2, stderr: /need --writes/ })
-  t.match(await conform(['--key', 'a', '--enterprise']), { code: 2, stderr: /need --writes/ })
+  t.match(await conform([]), { code: 2, stderr: /conform requires --key, --v3-key or DEVIN_API_KEY/ })
+  t.match(await conform(['--key', 'a', '--sessions']), { code: 2, stderr: /require --writes/ })
+  t.match(await conform(['--key', 'a', '--enterprise']), { code: 2, stderr: /require --writes/ })
   t.match(await conform(['--key', 'a b']), { code: 2, stderr: /--key takes a key without spaces\n/ })
   for (const seconds of ['0', '3601', '10000', '1.5']) {
     t.match(await conform(['--key', 'a', '--timeout', seconds]), {

@@ -163,9 +163,9 @@ t.test('a CA file that cannot be written is an error', async (t) => {
 
 t.test('flags that exclude each other are usage errors', async (t) => {
   const rows: [Partial<TlsSettings>, string][] = [
-    [{ tls: false, tlsCertFile: 'a' }, '--tls-cert does nothing without --tls'],
-    [{ tls: false, tlsKeyFile: 'a' }, '--tls-key does nothing without --tls'],
-    [{ tls: false, tlsCaOutFile: 'a' }, '--tls-ca-out does nothing without --tls'],
+    [{ tls: false, tlsCertFile: 'a' }, '--tls-cert requires --tls'],
+    [{ tls: false, tlsKeyFile: 'a' }, '--tls-key requires --tls'],
+    [{ tls: false, tlsCaOutFile: 'a' }, '--tls-ca-out requires --tls'],
     [{ tlsCertFile: 'a' }, '--tls-cert and --tls-key must be given together'],
     [{ tlsKeyFile: 'a' }, '--tls-cert and --tls-key must be given together'],
     [
