@@ -66,14 +66,15 @@ export function misspeltVariables(env: Environment): string[] {
   return Object.keys(env).flatMap((name) => {
     const rest = name.slice(PREFIX.length)
     const near = name.startsWith(PREFIX) && !known.includes(rest) ? closestName(rest, known) : undefined
-    return near === undefined ? [] : `${name} is not read, did you mean ${PREFIX}${near}?`
+    return near === undefined ? [] : `${name} is not a known variable, did you mean ${PREFIX}${near}?`
   })
 }
 
 /** Returns a warning for each flag that npm has taken for its own, as it does without a `--` before the flags. */
 export function flagsTakenByNpm(env: Environment): string[] {
   return ALL_FLAGS.filter(({ name }) => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined).map(
-    ({ name }) => `npm has taken --${name} for its own flag: put -- before it, as in npm start -- --${name}`,
+    ({ name }) =>
+      `npm has interpreted --${name} as its own flag: put -- before it, as in npm start -- --${name}`,
   )
 }
 

@@ -137,20 +137,20 @@ t.test('the server warns about misspelt variables', async (t) => {
 
   t.match(await runHere(argv, { env }), {
     code: 0,
-    stderr: /^fake-devin: FAKE_DEVIN_SEDE is not read, did you mean FAKE_DEVIN_SEED\?\n$/,
+    stderr: /^fake-devin: FAKE_DEVIN_SEDE is not a known variable, did you mean FAKE_DEVIN_SEED\?\n$/,
   })
 })
 
 t.test('a flag that npm has consumed is reported', async (t) => {
   const env = { npm_config_strict_keys: 'true', npm_config_port: '9090', npm_config_registry: 'http://a' }
   const named = (flag: string) =>
-    `fake-devin: npm has taken --${flag} for its own flag: put -- before it, as in npm start -- --${flag}\n`
+    `fake-devin: npm has interpreted --${flag} as its own flag: put -- before it, as in npm start -- --${flag}\n`
 
   const started = await runHere(['--port', '0', '--log-level', 'silent'], { env })
   const refused = await runHere(['9090'], { env })
 
   t.equal(started.stderr, named('port') + named('strict-keys'))
-  t.match(refused.stderr, /--port for its own flag.*\n.*\nfake-devin: unknown command "9090"/)
+  t.match(refused.stderr, /--port as its own flag.*\n.*\nfake-devin: unknown command "9090"/)
 })
 
 t.test('on a terminal the program shows the address of its page', async (t) => {

@@ -58,7 +58,7 @@ t.test('a misspelt variable is reported', async (t) => {
 
   t.same(
     written().map(({ args }) => args[0]),
-    ['fake-devin: FAKE_DEVIN_SEDE is not read, did you mean FAKE_DEVIN_SEED?\n'],
+    ['fake-devin: FAKE_DEVIN_SEDE is not a known variable, did you mean FAKE_DEVIN_SEED?\n'],
   )
 })
 
