@@ -1,7 +1,7 @@
 import type { AnswerChoices } from '../answers/questions.ts'
 import type { KeyRegistryState } from '../auth/keys.ts'
 import type { ClockSettings, ClockState } from '../base/clock.ts'
-import { byKind, contentsOf, NO_RECORDS, type RecordsState, resourceEntries } from '../resources/index.ts'
+import { contentsOf, NO_RECORDS, type RecordsState, resourceEntries } from '../resources/index.ts'
 import type { ActiveRule } from '../simulation/scenario-rules.ts'
 import { sizeOfAll } from '../store/contents.ts'
 import type { Organization } from './organization.ts'
@@ -45,9 +45,11 @@ export async function captureState(organization: Organization, bytes: number): P
   const { orgId, name, openedAt, clock, ids, answers } = organization
   const now = { clock: clock.state(), answers: answers.own, idsIssued: ids.issued }
   // All lists are requested before anything is awaited, so they show the same moment.
-  const lists = await Promise.all(resourceEntries.map(([kind]) => organization[kind].list()))
-  const records = byKind<RecordsState>(() => lists.shift())
-  return { orgId, name, openedAt, ...now, records, bytes }
+  const lists = await Promise.all(
+    resourceEntries.map(async ([kind]) => [kind, await organization[kind].list()] as const),
+  )
+  const records: unknown = Object.fromEntries(lists)
+  return { orgId, name, openedAt, ...now, records: records as RecordsState, bytes }
 }
 
 /** Returns the state of an organization with these records. */
