@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
+import { type Answer, ask } from './ask.ts'
 import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
 /** A fake whose clock runs, a browser, and what tests of the controls do with them. */
@@ -20,13 +21,6 @@ interface SendOptions {
   readonly body?: unknown
 }
 
-/** An answer to a client. */
-export interface Answer {
-  readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests know what they get.
-  readonly body: any
-}
-
 /** Starts a fake and a browser for the tests of a file. Each test finds the fake as it was at the start. */
 export async function startControls(t: Test): Promise<Controls> {
   const pages = pagesOf(await sharedBrowser())
@@ -42,14 +36,6 @@ export async function startControls(t: Test): Promise<Controls> {
       await page.getByRole('heading', { level: 1 }).waitFor()
       return page
     },
-    async send(method, path, { key = devin.v3Key, body } = {}) {
-      const response = await fetch(devin.url + path, {
-        method,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      return { status: response.status, body: text === '' ? null : JSON.parse(text) }
-    },
+    send: (method, path, { key = devin.v3Key, body } = {}) => ask(devin.url + path, { method, key, body }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
+import { type Answer, ask } from './ask.ts'
 import { type PageOptions, pagesOf, sharedBrowser, type WatchedPage } from './browser.ts'
 
 /** A fake, a browser, and what tests of the state do with them. */
@@ -25,13 +26,6 @@ interface SendOptions {
   readonly base?: string
 }
 
-/** An answer to a client. */
-export interface Answer {
-  readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests know what they get.
-  readonly body: any
-}
-
 /** Starts a fake and a browser for the tests of a file. Each test finds the fake as it was at the start. */
 export async function startStatePages(t: Test): Promise<StatePages> {
   const browser = await sharedBrowser()
@@ -49,18 +43,10 @@ export async function startStatePages(t: Test): Promise<StatePages> {
       await settled(opened.page)
       return opened
     },
-    async send(method, path, { body, base = `/v3/organizations/${devin.orgId}` } = {}) {
+    send(method, path, { body, base = `/v3/organizations/${devin.orgId}` } = {}) {
       const isV1 = path.startsWith('/v1/')
-      const response = await fetch(devin.url + (isV1 ? path : base + path), {
-        method,
-        headers: {
-          authorization: `Bearer ${isV1 ? devin.key : devin.v3Key}`,
-          'content-type': 'application/json',
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+      const key = isV1 ? devin.key : devin.v3Key
+      return ask(devin.url + (isV1 ? path : base + path), { method, key, body })
     },
     async upload(name, contents, type = 'text/plain') {
       const body = new FormData()
