@@ -4,7 +4,7 @@ import { mintCogKeys } from '../../src/auth/cog-keys.ts'
 import { seededIds } from '../../src/base/ids.ts'
 import { startFake } from '../fake.ts'
 import { afterAll, type Done, NOTHING, type Visible } from './model.ts'
-import { type Operation, operation } from './operations.ts'
+import { LISTS, type Operation, operation } from './operations.ts'
 import { type IdOf, type ModelRequest, requestOf } from './requests.ts'
 
 /** Three organizations, each with three keys for each generation: two of users and one of a service, and two of services and one of a user. */
@@ -96,13 +96,6 @@ class ConcurrentCalls implements fc.AsyncCommand<Model, Real> {
     return JSON.stringify(this.calls)
   }
 }
-
-const LISTS = (['v1', 'v3'] as const).flatMap((by): Operation[] => [
-  { by, kind: 'list secrets' },
-  { by, kind: 'list sessions', tag: null },
-  { by, kind: 'list notes' },
-  { by, kind: 'list playbooks' },
-])
 
 /** Lists all records of all organizations, by both generations. At the end, this finds lost records and deleted ones that have come back. */
 async function listAll(model: Model, real: Real): Promise<void> {

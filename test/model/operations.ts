@@ -100,3 +100,11 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: v1Action.map((one) => ({ by: 'v1' as const, ...one })) },
   { weight: 2, arbitrary: v3Action.map((one) => ({ by: 'v3' as const, ...one })) },
 )
+
+/** The calls of both generations that list all records. */
+export const LISTS = (['v1', 'v3'] as const).flatMap((by): Operation[] => [
+  { by, kind: 'list secrets' },
+  { by, kind: 'list sessions', tag: null },
+  { by, kind: 'list notes' },
+  { by, kind: 'list playbooks' },
+])

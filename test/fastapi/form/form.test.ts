@@ -5,8 +5,9 @@ import t from 'tap'
 import { contentTooLarge } from '../../../src/fastapi/body.ts'
 import { HttpException } from '../../../src/fastapi/errors.ts'
 import { isUploadFile, readForm, type UploadFile, uploadFileIssue } from '../../../src/fastapi/form/form.ts'
+import { bytesOf } from '../recorded-body.ts'
 import { cut, stream } from './chunks.ts'
-import { bytesOf, recorded } from './recorded.ts'
+import { recorded } from './recorded.ts'
 
 const limit = 100 * 1024 * 1024
 const multipart = 'multipart/form-data; boundary=B'

@@ -4,8 +4,9 @@ import t from 'tap'
 import { BodyDecodeError, decodeJson, JsonDecodeError } from '../../../src/fastapi/json/decode.ts'
 import { parseJson } from '../../../src/fastapi/json/parse.ts'
 import { decodeText } from '../../../src/fastapi/json/text.ts'
+import { bytesOf } from '../recorded-body.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { bytesOf, recorded } from './recorded.ts'
+import { recorded } from './recorded.ts'
 import { referenceOutcome } from './reference.ts'
 
 const decodeString = (text: string) => decodeJson(Buffer.from(text))

@@ -11,7 +11,8 @@ import { jsonLength, RECORDED_LENGTH_MIN, sourceLength } from '../../../src/fast
 import { parseJson } from '../../../src/fastapi/json/parse.ts'
 import { KEY, startFake } from '../../fake.ts'
 import { turnsDuring } from '../../turns.ts'
-import { bytesOf, recorded } from './recorded.ts'
+import { bytesOf } from '../recorded-body.ts'
+import { recorded } from './recorded.ts'
 
 function nested(depth: number): unknown[] {
   let value: unknown[] = []

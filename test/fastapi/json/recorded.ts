@@ -1,10 +1,5 @@
 import { readFileSync } from 'node:fs'
-
-interface RecordedBody {
-  text?: string
-  base64?: string
-  repeat?: [text: string, times: number][]
-}
+import type { RecordedBody } from '../recorded-body.ts'
 
 /** The outcome of a FastAPI application for a request body: `refused` is its 400, `unencodable` its 500. */
 interface Recorded {
@@ -21,8 +16,3 @@ interface Recorded {
 export const recorded: Recorded[] = JSON.parse(
   readFileSync(new URL('./recorded.json', import.meta.url), 'utf8'),
 )
-
-export function bytesOf({ text, base64, repeat }: RecordedBody): Buffer {
-  if (base64 !== undefined) return Buffer.from(base64, 'base64')
-  return Buffer.from(text ?? (repeat ?? []).map(([part, times]) => part.repeat(times)).join(''))
-}

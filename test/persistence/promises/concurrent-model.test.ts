@@ -3,7 +3,7 @@ import t from 'tap'
 import { mintCogKeys } from '../../../src/auth/cog-keys.ts'
 import { seededIds } from '../../../src/base/ids.ts'
 import { afterAll, type Done, NOTHING, type Visible } from '../../model/model.ts'
-import { type Operation, operation } from '../../model/operations.ts'
+import { LISTS, type Operation, operation } from '../../model/operations.ts'
 import { type IdOf, type ModelRequest, requestOf } from '../../model/requests.ts'
 import { testDatabase } from '../../postgres.ts'
 import { type ReplicaProcess, startReplica } from './replica-process.ts'
@@ -84,13 +84,6 @@ async function send(servers: readonly ReplicaProcess[], calls: readonly Call[], 
     }
   }
 }
-
-const LISTS = (['v1', 'v3'] as const).flatMap((by): Operation[] => [
-  { by, kind: 'list secrets' },
-  { by, kind: 'list sessions', tag: null },
-  { by, kind: 'list notes' },
-  { by, kind: 'list playbooks' },
-])
 
 /** All lists of all organizations, through both replicas. */
 const LIST_ALL = LISTS.map((operation) =>
