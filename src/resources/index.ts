@@ -85,10 +85,8 @@ export const resourceEntries = Object.entries(resources) as readonly [ResourceKi
 const collectionKinds = Object.keys(collections) as CollectionKind[]
 
 /** Returns an object of one value per kind. `Values` is its type, which `value` must produce. */
-export function byKind<Values>(value: (kind: ResourceKind, resource: AnyResource) => unknown): Values {
-  return Object.fromEntries(
-    resourceEntries.map(([kind, resource]): [string, unknown] => [kind, value(kind, resource)]),
-  ) as Values
+export function byKind<Values>(value: (kind: ResourceKind) => unknown): Values {
+  return Object.fromEntries(resourceEntries.map(([kind]): [string, unknown] => [kind, value(kind)])) as Values
 }
 
 /**
