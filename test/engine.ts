@@ -33,7 +33,7 @@ export async function newLocation(t: Pick<Test, 'teardown'>, engine: string): Pr
   return join(folder, 'store.sqlite')
 }
 
-/** Resolves with the location of a store of an engine that has nothing, as `newLocation` does, but sooner. */
+/** Resolves with the location of an empty store, as `newLocation` does, but reuses stores of earlier tests. */
 async function emptyLocation(t: Pick<Test, 'teardown'>, engine: string): Promise<string> {
   if (engine === 'postgres') return (await import('./postgres.ts')).recycledDatabase(t)
   return newLocation(t, engine)
@@ -42,7 +42,7 @@ async function emptyLocation(t: Pick<Test, 'teardown'>, engine: string): Promise
 /** The server whose state a test keeps in a store, and its replica. */
 export interface StoredServer {
   readonly replica: Replica
-  /** Reads the store into a new server, and rejects if it differs from what this one had at the end. Call it after the replica was closed. */
+  /** Reads the store into a new server, and rejects if its state differs from that of this one. Call it after closing the replica. */
   compare(): Promise<void>
 }
 
@@ -82,7 +82,7 @@ export async function testReplica(
   }
 }
 
-/** Resolves with where two servers differ first, and how; undefined if they are equal. */
+/** Resolves with a description of the first difference between two servers; undefined if they are equal. */
 export async function differenceBetween(
   one: StoredServices,
   other: StoredServices,
@@ -90,7 +90,7 @@ export async function differenceBetween(
   return firstDifference(await everythingOf(one), await everythingOf(other))
 }
 
-/** Returns all that anybody can see of a server, as plain data. */
+/** Returns the whole visible state of a server as plain data. */
 async function everythingOf({ organizations, stateService, snapshots }: StoredServices): Promise<unknown> {
   const { clock, keys, ...state } = await stateService.capture()
   const { faults, journals, signer } = organizations
@@ -120,7 +120,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, plain(member)]))
 }
 
-/** Returns where two values differ first, and how; undefined if they are equal. */
+/** Returns a description of the first difference between two values; undefined if they are equal. */
 function firstDifference(one: unknown, other: unknown, path = ''): string | undefined {
   if (isDeepStrictEqual(one, other)) return undefined
   const isObject = [one, other].every((value) => typeof value === 'object' && value !== null)

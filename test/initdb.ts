@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url'
 import { childEnvironment } from './child-environment.ts'
 import { type Cluster, run, type User } from './postmaster.ts'
 
-/** Where a cluster is kept that others are copies of. */
+/** The folder of the cached cluster, of which others are copies. */
 const CACHE = fileURLToPath(new URL('../.cache', import.meta.url))
 
 /**
@@ -30,7 +30,7 @@ const CACHE = fileURLToPath(new URL('../.cache', import.meta.url))
  */
 export async function initialise(cluster: Cluster, cache = CACHE): Promise<string> {
   const made = join(cache, clusterName(cluster.bin))
-  // Also made again if somebody has removed it meanwhile.
+  // Created again if another process has removed it meanwhile.
   if (!existsSync(made)) await makeCluster(cluster, made)
   const data = join(cluster.folder, 'data')
   cpSync(join(made, 'data'), data, { recursive: true, mode: constants.COPYFILE_FICLONE })

@@ -10,7 +10,7 @@ const CONNECT_MS = 60_000
 /** How often another port is tried if a program has taken the one that was free. */
 const PORTS = 10
 
-/** What is needed of a test to take something down when it ends. */
+/** The part of a test that registers teardowns. */
 type Owner = Pick<Test, 'teardown'>
 
 /** A database server of a test, with a cluster of its own. */
@@ -19,9 +19,9 @@ export interface PostgresServer {
   readonly url: string
   /** Resolves with the URL of a new, empty database. */
   createDatabase(): Promise<string>
-  /** Ends all sessions and writes everything to disk, as an administrator would. Resolves when nothing is running any more. */
+  /** Ends all sessions and writes everything to disk, as an administrator would. Resolves when all its processes have ended. */
   stop(): Promise<void>
-  /** Kills the server, which can do nothing about it: `start` must recover. Resolves when nothing is running any more. */
+  /** Kills the server with SIGKILL, so that `start` must recover. Resolves when all its processes have ended. */
   kill(): Promise<void>
   /** Starts it again, on the same port with the same data. Resolves when it accepts connections. */
   start(): Promise<void>

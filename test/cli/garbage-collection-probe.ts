@@ -1,5 +1,5 @@
-// Prints the size of V8's space for new objects after many of them have survived a collection. `node garbage-collection-probe.ts ARGUMENT OF NODE …`:
-// with the arguments that the process is said to have been started with.
+// Prints the size of V8's space for new objects after many of them have survived a collection. Usage: `node garbage-collection-probe.ts
+// NODE_OPTION …`, where the options are those that the code under test sees as the arguments of Node.
 import { setImmediate } from 'node:timers/promises'
 import { getHeapSpaceStatistics } from 'node:v8'
 import { tuneGarbageCollection } from '../../src/cli/garbage-collection.ts'

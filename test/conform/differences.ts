@@ -6,7 +6,7 @@ export type Difference = (received: Received) => Received | undefined
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
-/** Returns the differences that a check has to find if it claims to verify this of an answer. */
+/** Returns the differences that a check must find if it claims to verify a property of an answer. */
 export function differencesFor(claim: Claim): readonly Difference[] {
   if (claim.startsWith('member ')) {
     const name = claim.slice('member '.length)
@@ -39,7 +39,7 @@ const FIXED: Readonly<Record<Exclude<Claim, 'value' | `member ${string}`>, reado
     (received) => withHeader(received, 'content-type', undefined),
   ],
   location: [(received) => withHeader(received, 'location', undefined)],
-  // What a value has to be is known only to its check, so one of many differences has to be found: see planted.test.ts.
+  // Only the check itself knows the valid values, so it has to find at least one of several differences: see planted.test.ts.
   value: [],
 }
 
@@ -135,7 +135,7 @@ function otherText(json: Json): Json {
   return { ...json, [name]: otherText(value) }
 }
 
-/** Changes the type of the first member that cannot have several. */
+/** Changes the type of the first member that has only one possible type. */
 function retyped(json: { [name: string]: Json }): Json | undefined {
   const found = Object.entries(json).find(([, value]) => typeof value === 'number' || Array.isArray(value))
   const [name] = found ?? Object.entries(json).find(([, value]) => typeof value === 'string') ?? []

@@ -18,10 +18,10 @@ export async function open(t: Test, location: string): Promise<Database> {
   return database
 }
 
-/** Text with all that could be changed on the way: quotes, escapes, lone surrogates, U+0000, letters of every length in UTF-8. */
+/** A text with characters that a database could change: quotes, escapes, lone surrogates, U+0000, letters of every length in UTF-8. */
 const anyText = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), maxLength: 20 })
 
-/** Names as ids can have them: any characters but U+0000 and lone surrogates, with those that have a meaning in SQL and in arrays. */
+/** Generates ids: any characters except U+0000 and lone surrogates, many of them special in SQL and in arrays. */
 const anyName = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 10 }).map((text) => text.replaceAll('\0', '')),
   fc.constantFrom(
@@ -51,7 +51,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
   bytes: fc.option(fc.uint8Array({ maxLength: 300 })),
 })
 
-/** Tests what all databases have in common. */
+/** Runs the contract tests that every database must pass. */
 export function testDatabase(t: Test, create: CreateLocation): void {
   testRows(t, create)
   testTurns(t, create)
@@ -186,7 +186,7 @@ function testTurns(t: Test, create: CreateLocation): void {
   })
 }
 
-/** Starts a process that counts up in a database, a commit at a time, and tells each number that was committed. */
+/** Starts a process that counts up in a database, one commit at a time, and reports each committed number. */
 function startCounter(location: string) {
   const script = fileURLToPath(new URL('count-up.ts', import.meta.url))
   const child = spawn(process.execPath, [script, location], {
@@ -223,7 +223,7 @@ function testEnds(t: Test, create: CreateLocation): void {
       const database = await openDatabase(location)
       const rows = await contents(database)
       await database.close()
-      // One commit may have been written without having been told.
+      // The last commit may have been written without an acknowledgement.
       const count = rows.length - 1
       t.ok(count === last || count === last + 1, `${count} after ${last}`)
       t.equal(rows.find(({ kind }) => kind === 'counter')?.data, String(count), 'all of a commit is there')

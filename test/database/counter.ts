@@ -2,7 +2,7 @@ import type { Database } from '../../src/database/types.ts'
 import { ensureUnavailable } from './operator.ts'
 import { changes, KINDS, row } from './rows.ts'
 
-/** Counts up like a server: from its memory, which it brings up to date in each turn. */
+/** Counts up like a server: in memory, which it brings up to date in each transaction. */
 export class Counter {
   readonly #database: Database
   readonly acknowledged: number[] = []

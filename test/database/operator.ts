@@ -6,7 +6,7 @@ import type { PostgresServer } from '../postgres.ts'
 import { open } from './contract.ts'
 import { look } from './rows.ts'
 
-/** Returns a function that runs SQL as somebody else. */
+/** Returns a function that runs SQL over another connection. */
 export async function operator(t: Test, url: string) {
   const client = new pg.Client(url)
   await client.connect()
@@ -18,7 +18,7 @@ export async function operator(t: Test, url: string) {
 export const TERMINATE = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE application_name = 'fake-devin' AND datname = current_database()`
 
-/** Opens two instances of an empty database, which have everything. */
+/** Opens two instances of an empty database, which both have loaded it. */
 export async function openTwo(t: Test, server: PostgresServer) {
   const url = await server.createDatabase()
   const [one, other] = [await open(t, url), await open(t, url)]
@@ -39,10 +39,10 @@ export function nextCommit(database: Database): Promise<void> {
   })
 }
 
-/** Passes any other error on. */
+/** Rethrows an error that is not an UnavailableError. */
 export async function ensureUnavailable(error: unknown): Promise<void> {
   if (!(error instanceof UnavailableError)) throw error
-  // Lets the connection work, which a loop of calls that fail at once would not.
+  // Gives the connection time, since a loop of calls that fail at once would block it.
   await setImmediate()
 }
 

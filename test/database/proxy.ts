@@ -5,9 +5,9 @@ import type { Test } from 'tap'
 export interface Proxy {
   /** The URL with the address of the proxy. */
   readonly url: string
-  /** How many connections there were. */
+  /** The number of connections so far. */
   count: number
-  /** What happens to data from the client. `cut` passes the first on and closes the connection before the answer. */
+  /** How to handle data from the client. `cut` forwards the first data and closes the connection before the answer. */
   mode: 'pass' | 'cut' | 'swallow'
 }
 
@@ -26,7 +26,7 @@ export async function startProxy(t: Test, url: string): Promise<Proxy> {
       if (proxy.mode === 'cut') isCut = true
     })
     upstream.on('data', (data) => {
-      // The server has answered, so it has executed what was sent. Its answer does not arrive.
+      // The server has executed the query, since it has answered. The answer is dropped.
       if (isCut) client.destroy()
       else client.write(data)
     })

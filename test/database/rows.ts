@@ -13,28 +13,28 @@ export function changes(members: Partial<Changes> = {}): Changes {
   return { puts: [], deletes: [], events: [], ...members }
 }
 
-/** Writes in a turn of its own. Returns what was missed before. */
+/** Writes changes in a transaction of their own. Returns the missed commits. */
 export async function write(database: Database, members: Partial<Changes>): Promise<Missed> {
   const missed = await begin(database)
   await database.commit(changes(members))
   return missed
 }
 
-/** Returns what was missed, in a turn of its own. */
+/** Returns the missed commits, in a transaction of its own. */
 export async function look(database: Database): Promise<Missed> {
   const missed = await begin(database)
   await database.rollback()
   return missed
 }
 
-/** Begins, and reads everything if it must. */
+/** Begins a transaction, and reads everything if necessary. */
 async function begin(database: Database): Promise<Missed> {
   const missed = await database.begin()
   if (missed === 'all') await database.load(KINDS, () => undefined)
   return missed
 }
 
-/** Reads all rows of some kinds in a turn of its own. Bytes are plain, so that they can be compared. */
+/** Reads all rows of some kinds in a transaction of its own. Bytes are plain arrays, so that they can be compared. */
 export async function contents(database: Database, kinds = KINDS): Promise<Row[]> {
   const rows: Row[] = []
   await database.begin()

@@ -9,7 +9,7 @@ import { childEnvironment } from '../child-environment.ts'
 import { startPublished } from '../cli/program.ts'
 import type { Block } from '../markdown.ts'
 
-/** How long a command may take on a busy machine, in milliseconds. One that waits for a server would wait for ever if that has failed. */
+/** The time limit for a command on a busy machine, in milliseconds. A command that waits for a server never ends if the server has failed. */
 const COMMAND_MS = 60_000
 
 /** Options for running the commands of a page. */
@@ -98,7 +98,7 @@ export function openShell(
     try {
       process.kill(-(shell.pid as number), 'SIGKILL')
     } catch {
-      // Nothing runs any more.
+      // The processes have already ended.
     }
   })
   let printed = ''

@@ -1,8 +1,8 @@
 import type { Schedule } from '../../src/events/schedule.ts'
 
-/** Timers that a test lets pass. */
+/** Fake timers that a test controls. */
 export class ManualTimers {
-  /** The calls that wait, with their times in milliseconds. */
+  /** The pending calls, with their times in milliseconds. */
   readonly waiting = new Map<() => void, number>()
 
   readonly schedule: Schedule = (ms, callback) => {
@@ -11,12 +11,12 @@ export class ManualTimers {
     return () => void this.waiting.delete(call)
   }
 
-  /** The times of the calls that wait, in milliseconds. */
+  /** The times of the pending calls, in milliseconds. */
   get times(): number[] {
     return [...this.waiting.values()]
   }
 
-  /** Makes all calls that wait. */
+  /** Makes all pending calls. */
   pass(): void {
     const calls = [...this.waiting.keys()]
     this.waiting.clear()

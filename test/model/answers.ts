@@ -1,6 +1,6 @@
 import type { Operation } from './operations.ts'
 
-/** What an answer says, in the same words for both generations of the API. */
+/** The contents of an answer, in one form for both generations of the API. */
 export interface Answer {
   readonly result: 'done' | 'missing' | 'taken' | 'ended' | 'archived' | 'unexpected'
   /** The id of the record in the answer. */

@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** The part of axe-core's result that is shown when something is wrong. */
+/** The part of axe-core's result that is shown for a violation. */
 interface Violations {
   readonly violations: readonly {
     readonly id: string
@@ -14,7 +14,7 @@ interface Violations {
   }[]
 }
 
-/** Asserts that axe-core finds nothing in a page, whatever its content security policy. */
+/** Asserts that axe-core finds no violations in a page, regardless of its content security policy. */
 export async function axe(t: Test, page: Page, message = 'axe-core finds nothing'): Promise<void> {
   // Only here, because it takes as long to load as the page.
   if (await page.evaluate(`typeof axe === 'undefined'`)) await page.evaluate(AXE)

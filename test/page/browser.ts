@@ -12,7 +12,7 @@ const STEP_MS = 30_000
 /** The size of a page. Playwright's default. */
 const VIEWPORT = { width: 1280, height: 720 }
 
-/** Keep the browser from everything but the pages that a test opens. */
+/** Arguments that disable everything except the pages that a test opens. */
 const ARGS = [
   '--disable-gpu',
   '--disable-quic',
@@ -26,8 +26,8 @@ const ARGS = [
 let started: Promise<Browser> | undefined
 
 /**
- * Returns the browser of this process, which its test files share. It has no window, but a profile and a home of its own, and is closed when the last
- * test ends. Throws an Error that says what to do if this machine has none.
+ * Returns the headless browser of this process, which its test files share. It has its own profile and home, and is closed when the
+ * last test ends. Throws an Error that says what to do if this machine has none.
  */
 export function sharedBrowser(): Promise<Browser> {
   started ??= launch(root)
@@ -60,10 +60,10 @@ function browserEnvironment(home: string): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, `${value}`]))
 }
 
-/** A page of a browser that notes what must not happen. */
+/** A page of a browser that records errors and requests. */
 export interface WatchedPage {
   readonly page: Page
-  /** The errors of scripts, and what the content security policy has forbidden. */
+  /** The errors of scripts, and the violations of the content security policy. */
   readonly complaints: string[]
   /** The URLs of all requests. */
   readonly requests: string[]
@@ -95,13 +95,13 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
 export interface Pages {
   /** Opens an empty page for a test. */
   open(t: Test, options?: PageOptions): Promise<WatchedPage>
-  /** Returns what all opened pages have complained about. */
+  /** Returns the complaints of all opened pages. */
   complaints(): readonly string[]
 }
 
 /**
- * Opens pages in a browser. The tests of a file use one tab, with `defaults`, because a new one takes as much processor time as most tests. It is
- * empty again before the next test. A test that needs a second one, or options that a tab cannot change, has it to itself.
+ * Opens pages in a browser. The tests of a file share one tab, with `defaults`, because a new tab takes as much processor time as most
+ * tests. The tab is emptied before the next test. A second tab of a test, or one with options that a tab cannot change, is not shared.
  */
 export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
   const all: WatchedPage[] = []
@@ -136,7 +136,7 @@ export function pagesOf(browser: Browser, defaults: PageOptions = {}): Pages {
   }
 }
 
-/** Removes everything that a test has left in a tab. */
+/** Empties a tab after a test. */
 async function empty(page: Page): Promise<void> {
   await page.unrouteAll()
   await page.evaluate('localStorage.clear(); sessionStorage.clear()')

@@ -4,14 +4,14 @@ import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
 import { type Answer, ask } from './ask.ts'
 import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
-/** A fake whose clock runs, a browser, and what tests of the controls do with them. */
+/** A fake with a running clock, a browser, and helpers for the tests of the controls. */
 export interface Controls {
   readonly devin: FakeDevin
   /** Opens a tab of the controls, such as `faults?org=org-1`. */
   open(t: Test, tab: string, options?: PageOptions): Promise<Page>
   /** Sends a request as a client does. */
   send(method: string, path: string, options?: SendOptions): Promise<Answer>
-  /** What all opened pages have complained about. */
+  /** Returns the complaints of all opened pages. */
   complaints(): readonly string[]
 }
 

@@ -7,7 +7,7 @@ import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
 import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
 const pages = pagesOf(await sharedBrowser(), { permissions: ['clipboard-read', 'clipboard-write'] })
-/** Returns what all pages have complained about. */
+/** Returns the complaints of all pages. */
 export const { complaints } = pages
 /** A server whose journal has room for many requests, as its default organization. */
 export const devin = await startFakeDevin({ journalEntries: 30_000, journalBytes: 2 ** 28 })

@@ -4,7 +4,7 @@ import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
 import type { SessionDetail } from '../../src/schemas/control/sessions.ts'
 import { type PageOptions, pagesOf, sharedBrowser } from './browser.ts'
 
-/** What is shown without sessions. */
+/** The text of the page without sessions. */
 export const EMPTY = 'There are no sessions yet.'
 
 /** A fake with a frozen clock and a browser, for the tests of a file. */
@@ -19,7 +19,7 @@ export interface SessionsPage {
   create(members?: object): Promise<string>
   /** Returns what the control plane knows of a session. */
   detailOf(id: string): Promise<SessionDetail>
-  /** What all pages have complained about: scripts that failed, and what the content security policy has forbidden. */
+  /** Returns the complaints of all pages: errors of scripts, and violations of the content security policy. */
   complaints(): readonly string[]
 }
 

@@ -4,7 +4,7 @@ import { type FakeDevin, startFakeDevin } from '../../src/index.ts'
 import { type Answer, ask } from './ask.ts'
 import { type PageOptions, pagesOf, sharedBrowser, type WatchedPage } from './browser.ts'
 
-/** A fake, a browser, and what tests of the state do with them. */
+/** A fake, a browser, and helpers for the tests of the state. */
 export interface StatePages {
   readonly devin: FakeDevin
   readonly browser: Browser
@@ -16,7 +16,7 @@ export interface StatePages {
   upload(name: string, contents: string, type?: string): Promise<string>
   /** Replaces the state by a document of some organizations. */
   put(organizations: readonly object[]): Promise<void>
-  /** What all opened pages have complained about. */
+  /** Returns the complaints of all opened pages. */
   complaints(): readonly string[]
 }
 

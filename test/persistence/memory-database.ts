@@ -9,7 +9,7 @@ import {
 
 const keyOf = ({ kind, orgId, id }: RowKey) => JSON.stringify([kind, orgId, id])
 
-/** What the databases of several processes share: rows, the commits, and whose turn it is. */
+/** The state that the databases of several processes share: the rows, the commits, and the process with the open transaction. */
 export class SharedRows {
   readonly rows = new Map<string, Row>()
   readonly commits: Changes[] = []
@@ -24,13 +24,13 @@ export class MemoryDatabase implements Database {
   onCommit: (() => void) | undefined
   /** The number of times that each call was made. */
   readonly calls = { begin: 0, load: 0, commit: 0, rollback: 0, close: 0 }
-  /** The next call of these fails. */
+  /** The calls that fail the next time. */
   readonly failing = new Set<keyof MemoryDatabase['calls']>()
-  /** What a call that fails throws. Default: UnavailableError. */
+  /** The error of a failing call. Default: UnavailableError. */
   failure: Error | undefined
   /** Called after each commit of this process. */
   onCommitted: () => void = () => undefined
-  /** What the next commit waits for. */
+  /** A promise that the next commit waits for. */
   delay: Promise<void> = Promise.resolve()
   #known = -1
   #end: (() => void) | undefined

@@ -1,6 +1,6 @@
 import { type Json, type ProviderClient, pathEscape, unlessGone } from './client.ts'
 
-/** What a configuration says about a resource. A member that is not set is absent. */
+/** The configuration of a resource. A member that is not set is absent. */
 export type Plan = Readonly<Record<string, unknown>>
 
 /** A resource with an id. */
@@ -23,7 +23,7 @@ export function orNull(plan: Plan, ...names: readonly string[]): Plan {
   return Object.fromEntries(names.map((name) => [name, plan[name] ?? null]))
 }
 
-/** Where a resource is, and the bodies that the provider sends. */
+/** The path of a resource, and the bodies that the provider sends. */
 interface Description {
   readonly path: string
   readonly updateMethod: 'PUT' | 'PATCH'

@@ -13,23 +13,23 @@ import {
 import type { Step } from './model-steps.ts'
 import { type Answer, type ReplicaProcess, range, secretNamed, until } from './replica-process.ts'
 
-/** The status of faults, which no server gives by itself. */
+/** The status of faults, which no operation returns. */
 const STRUCK = 418
 
-/** Throws an Error if something is not as it should be. */
+/** Throws an Error if a condition does not hold. */
 function check(isRight: boolean, what: string, answers: readonly Answer[]): void {
   if (isRight) return
   throw new Error(`${what}: ${answers.map(({ status, text }) => `${status} ${text}`).join(', ')}`)
 }
 
-/** Checks that so many answers have a status, and all others another one. */
+/** Checks that a number of answers have a status, and all others another one. */
 function checkCount(answers: readonly Answer[], wanted: number, status: number, other: number): void {
   const found = answers.filter((answer) => answer.status === status).length
   const isRight = found === wanted && answers.every((one) => one.status === status || one.status === other)
   check(isRight, `not ${wanted} times ${status}, else ${other}`, answers)
 }
 
-/** Two replicas and their database, and the model of what they have. */
+/** Two replicas and their database, and the model of their state. */
 export class Replicas {
   readonly #start: () => Promise<ReplicaProcess>
   readonly #database: PostgresServer
@@ -42,7 +42,7 @@ export class Replicas {
     this.#start = start
   }
 
-  /** Makes everything as it was at first. */
+  /** Restores the initial state. */
   async begin(): Promise<void> {
     while (this.#servers.length < 2) this.#servers.push(await this.#start())
     for (const name of this.model.snapshots.keys())
@@ -55,7 +55,7 @@ export class Replicas {
     return this.#servers[number % 2] as ReplicaProcess
   }
 
-  /** Does a step, and compares both replicas with the model. */
+  /** Runs a step, and compares both replicas with the model. */
   async run(step: Step): Promise<void> {
     await this.#do(step)
     await Promise.all(
@@ -200,7 +200,7 @@ export class Replicas {
     this.model.faults.push({ id: answers[0]?.body.id, spared: after, left: times })
   }
 
-  /** Does a step that replaces the state, or that keeps it. */
+  /** Runs a step that replaces or saves the state. */
   async #replace(step: Step): Promise<void> {
     const { model } = this
     if (step.kind === 'reset') {
@@ -230,7 +230,7 @@ export class Replicas {
     }
   }
 
-  /** Creates secrets while a replica or the database goes away and comes back. Each is created or not, but none that was acknowledged is lost. */
+  /** Creates secrets while a replica or the database is killed and restarted. Checks that no acknowledged secret is lost. */
   async #burstDuring({ by, count }: Step, action: () => Promise<void>): Promise<void> {
     const { model } = this
     this.#burst += 1

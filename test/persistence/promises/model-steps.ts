@@ -42,7 +42,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: step('delete', { name }) },
   { weight: 3, arbitrary: step('list', {}) },
   { weight: 2, arbitrary: step('start session', { prompt, idempotent: fc.constant(true) }) },
-  // Of several new sessions with one prompt, nobody knows which one was first.
+  // The model cannot know which of several new sessions with one prompt was created first.
   { weight: 2, arbitrary: step('start session', { prompt, idempotent: fc.constant(false) }, once) },
   { weight: 3, arbitrary: step('send message', { number, text: name }) },
   { weight: 3, arbitrary: step('read session', { number }) },

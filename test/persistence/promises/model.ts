@@ -5,7 +5,7 @@ import type { ReplicaProcess } from './replica-process.ts'
 /** The time at which the clock stands at the start. */
 export const START = '2026-01-02T03:04:05Z'
 
-/** Every session is blocked so many seconds after its creation, and nothing else happens in it. */
+/** The seconds after which every session is blocked. Nothing else happens in it. */
 export const BLOCKED_AFTER = 100
 
 /** A session. */
@@ -17,7 +17,7 @@ export interface ModelSession {
   readonly texts: readonly string[]
 }
 
-/** What snapshots keep. */
+/** The state that snapshots keep. */
 export interface World {
   /** The ids of the secrets, by their names. */
   readonly secrets: ReadonlyMap<string, string>
@@ -30,12 +30,12 @@ export interface World {
 /** A fault that strikes lists of secrets. */
 export interface ModelFault {
   readonly id: string
-  /** How many requests it still spares. */
+  /** The number of requests that it still spares. */
   spared: number
   left: number
 }
 
-/** Everything that a server has, as simply as possible. */
+/** A simple model of the state of a server. */
 export interface Model {
   world: World
   faults: ModelFault[]
@@ -46,7 +46,7 @@ export interface Model {
 
 export const EMPTY: World = { secrets: new Map(), sessions: new Map(), now: 0 }
 
-/** Returns whether a fault strikes the next list of secrets, which it then has done. */
+/** Returns whether a fault strikes the next list of secrets, and counts it. */
 export function isStruck(model: Model): boolean {
   for (const fault of model.faults) {
     if (fault.spared > 0) {
@@ -60,14 +60,14 @@ export function isStruck(model: Model): boolean {
   return false
 }
 
-/** Replaces the world, with which the faults and the journal begin anew. */
+/** Replaces the world, and clears the faults and the journal. */
 export function replaceWorld(model: Model, world: World): void {
   model.world = world
   model.faults = []
   model.requests = 0
 }
 
-/** What anybody can see of a server, in the form of a model without the worlds in snapshots. */
+/** The visible state of a server, in the form of a model without the worlds in snapshots. */
 interface Seen {
   readonly world: World
   readonly faults: readonly ModelFault[]
@@ -95,7 +95,7 @@ interface FaultView {
   readonly left: number
 }
 
-/** Resolves with what a server shows, without leaving a trace in its journal. */
+/** Resolves with the visible state of a server, without adding to its journal. */
 export async function see({ ask }: ReplicaProcess): Promise<Seen> {
   const paths = [
     '/_fake/state?collections=secrets&collections=sessions',
@@ -150,7 +150,7 @@ export function withSecret({ secrets, ...world }: World, name: string, id: strin
   return { ...world, secrets: sortedByName(id === undefined ? others : [...others, [name, id]]) }
 }
 
-/** Throws an Error if a server shows anything else than a model. */
+/** Throws an Error if the visible state of a server differs from a model. */
 export async function compare(model: Model, server: ReplicaProcess, who: string): Promise<void> {
   const seen = await see(server)
   const { world, faults, snapshots, requests } = model

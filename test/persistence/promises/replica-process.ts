@@ -5,13 +5,13 @@ import { publishedProgram, uncoveredEnvironment } from '../../published.ts'
 
 const program = publishedProgram()
 
-/** How long anything may take on a busy machine, in milliseconds. */
+/** The time limit for any action on a busy machine, in milliseconds. */
 const DEADLINE_MS = 90_000
 
 /** The key of requests to v3, for any organization. */
 const V3_KEY = 'cog_demo'
 
-/** What is needed of a test to take something down when it ends. */
+/** The part of a test that registers teardowns. */
 type Owner = Pick<Test, 'teardown'>
 
 /** An answer of the API. */
@@ -35,11 +35,11 @@ export interface ReplicaProcess {
   attempt(method: string, path: string, body?: unknown, key?: string): Promise<Answer>
   /** Sends a signal. */
   signal(name: NodeJS.Signals): void
-  /** Kills the process, which can do nothing about it. Resolves when it is gone. */
+  /** Kills the process with SIGKILL. Resolves when it has ended. */
   kill(): Promise<void>
-  /** Stops the process like a user. Resolves with its exit code. */
+  /** Stops the process with a signal, as users do. Resolves with its exit code. */
   stop(): Promise<number | null>
-  /** Returns what it has printed besides its URL. It logs only warnings and errors. */
+  /** Returns its output besides the URL. It logs only warnings and errors. */
   output(): string
 }
 
@@ -121,13 +121,13 @@ async function send(
   }
 }
 
-/** Returns `LOST` for a lost connection. Throws any other error, above all the one of a request that hung. */
+/** Returns `LOST` for a lost connection. Throws any other error, such as that of a hanging request. */
 function lostOnly(error: Error): Answer {
   if (error instanceof TypeError) return LOST
   throw error
 }
 
-/** Resolves when a condition holds. Rejects if it does not within a long time. */
+/** Resolves when a condition holds. Rejects if it does not hold within the time limit. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + DEADLINE_MS
   while (!(await holds())) {
@@ -141,7 +141,7 @@ export function secretNamed(key: string) {
   return { type: 'key-value', key, value: 'v', sensitive: true, note: '' }
 }
 
-/** Creates secrets until the connection is lost or it is over. Resolves with the names of those that were acknowledged. */
+/** Creates secrets until the connection is lost or `isOver` returns true. Resolves with the names of the acknowledged ones. */
 export async function createSecrets(
   { attempt }: ReplicaProcess,
   prefix: string,
