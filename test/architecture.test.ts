@@ -49,7 +49,7 @@ t.test('another file uses every export, but for types, which declarations may ne
   const unused: string[] = []
   for (const [path, text] of sources) {
     const imports = importers.get(`src/${path}`) ?? []
-    // Of what is imported as a whole, every member may be used: the schemas of a contract, the errors of a generation.
+    // A namespace import may use every export, such as the schemas of a contract or the errors of a generation.
     const whole = new RegExp(`\\* as \\w+ from '[^']*/${path.split('/').slice(-2).join('/')}'`)
     if (imports.some((other) => whole.test(other))) continue
     const names = [...text.matchAll(exported)].flatMap(([, found = '']) => found.match(/\w+/g) ?? [])

@@ -59,7 +59,7 @@ const problem = (status: number, title: string, detail: string, instance: string
   { type: 'about:blank', title, status, detail, instance },
 ]
 
-/** How a question is asked, and what is answered with each option. */
+/** The request that asks a question, and the expected answer with each option. */
 type Question<Name extends AnswerName> = readonly [
   ask: (fake: Fake) => Promise<unknown>,
   expected: Readonly<Record<AnswerOption<Name>, unknown>>,

@@ -35,7 +35,7 @@ async function orgIdOf(send: Send): Promise<string> {
   return JSON.parse(body).org_id
 }
 
-/** The answer to change, and what is known when it comes. */
+/** The answer to change, and its context. */
 interface Moment {
   /** The unique name of the run. */
   readonly name: string

@@ -127,7 +127,7 @@ t.test('`onCommit` is called after the commits of others, and only for the same 
   await write(elsewhere, { puts: [row('z')] })
   await write(one, { puts: [row('a')] })
   await told
-  // The server tells a session of earlier commits before it answers the next query.
+  // The server delivers the notifications of earlier commits before it answers the next query.
   await look(one)
   await look(elsewhere)
   t.same(calls, [])

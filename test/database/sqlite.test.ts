@@ -12,7 +12,7 @@ const pathOf = (t: Test) => join(t.testdir({}), 'world.db')
 
 testDatabase(t, async (t) => pathOf(t))
 
-/** Runs SQL on a file that nobody has open. */
+/** Runs SQL on a closed file. */
 function run(path: string, sql: string): void {
   const database = new DatabaseSync(path)
   database.exec(sql)

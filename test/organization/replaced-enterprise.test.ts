@@ -1,4 +1,4 @@
-// What the enterprise does while it is replaced is logged where it was done.
+// Operations of the enterprise that run during its replacement write to the audit log of the replaced one.
 import t from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'
 import { ENTERPRISE_ID } from '../../src/auth/principal.ts'

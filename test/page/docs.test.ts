@@ -29,7 +29,7 @@ async function tryOut(page: Page, [tag, method, path]: readonly string[], values
   }
 }
 
-/** Operations by document, the values of their fields, and what is to be shown of the answer. */
+/** Operations by document, the values of their fields, and the expected part of the answer. */
 const TRIED = {
   v1: [
     {

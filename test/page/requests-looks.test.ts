@@ -139,7 +139,7 @@ t.test('20,000 requests are scrolled and filtered', async (t) => {
   await waitForCount(page, '20,000 requests')
   await page.locator('.requests-list').evaluate((list) => list.scrollTo(0, list.scrollHeight))
   await page.locator('.requests-list .target', { hasText: /^\/v1\/nothing\/0$/ }).waitFor()
-  // What comes at the top does not move what is in view.
+  // New rows at the top do not move the rows in view.
   await send(devin, 'GET', '/v1/secrets')
   await waitForCount(page, '20,001 requests')
   await page.locator('.requests-list .target', { hasText: /^\/v1\/nothing\/0$/ }).waitFor()

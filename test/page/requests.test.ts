@@ -62,7 +62,7 @@ t.test('requests are filtered during typing, and the address has the filter', as
   await waitForCount(page, '2 of 3 requests')
   await page.getByLabel('Path').fill('/*/secrets')
   await waitForCount(page, '1 of 3 requests')
-  // What comes is filtered, too, and a selected request keeps the filter.
+  // New requests are filtered, too, and a selected request keeps the filter.
   await send(devin, 'GET', '/v1/secrets?2')
   await waitForCount(page, '2 of 4 requests')
   t.same(await targetsOf(page), ['/v1/secrets?2', '/v1/secrets'])

@@ -232,7 +232,7 @@ t.test('a card opens the page of the session, which links back', async (t) => {
   await cardIn(page, 'New', 'Login')
 })
 
-/** The buttons of a session's page with a dialog: what is filled in, and what the session is like afterwards. */
+/** The buttons of a session's page that open a dialog: the input, and the expected session afterwards. */
 const ACTIONS = [
   {
     name: 'Block…',

@@ -1,4 +1,4 @@
-// What one replica changes, another one has, of every kind of row, also when it is removed, and when everything is read anew.
+// Changes through one replica reach another one, for every kind of row: when rows are written, removed, and when everything is read again.
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { DEFAULT_ORG_ID } from '../../src/auth/principal.ts'

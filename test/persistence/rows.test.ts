@@ -1,4 +1,4 @@
-// What is kept in a database is everything: after each test, `startFake` reads the database into a new server and compares all of it. `.ci/run`
+// A database keeps the whole state of a server: after each test, `startFake` reads the database into a new server and compares all of it. `.ci/run`
 // does the same with the tests of the API; here is one request or more for each kind of row.
 import t, { type Test } from 'tap'
 import { KeyRegistry } from '../../src/auth/keys.ts'

@@ -27,7 +27,7 @@ function machine(t: Test, versions: Record<string, string>, programs: Record<str
   return { root, env: { PATH: join(root, 'bin') }, at: (path: string) => join(root, path) }
 }
 
-/** A machine with Debian's package manager, which notes how it is called and what is forbidden meanwhile. */
+/** A machine with Debian's package manager, which records its calls and the services that are forbidden meanwhile. */
 function debian(t: Test, install: string, versions: Record<string, string> = {}) {
   return machine(t, versions, {
     'apt-get': `cd "\${0%/*}/.."\necho "$*" >>calls\n[ "$1" = install ] || exit 1\nread -r line <${SETTINGS}/fake-devin.conf\necho "$line" >>calls\n${install}`,

@@ -30,7 +30,7 @@ async function freezeInBatch(victim: ReplicaProcess, client: Client): Promise<vo
   }
   await until('it stops in the middle of a batch', async () => {
     victim.signal('SIGSTOP')
-    // What was on its way to the database is answered first.
+    // The queries that were already sent are answered first.
     for (const _ of range(10)) {
       if (await hasBegun()) continue
       victim.signal('SIGCONT')
