@@ -65,7 +65,7 @@ async function loadOf(port: number, clients: number, seconds: number): Promise<L
 function shown({ times, failed }: Load, seconds: number): string {
   const at = (part: number) => (times[Math.floor((times.length - 1) * part)] ?? 0).toFixed(1)
   const rate = Math.round(times.length / seconds / 100) * 100
-  return `${rate} answers a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, the slowest ${at(1)} ms, ${failed} not answered`
+  return `${rate} answers per second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, the slowest ${at(1)} ms, ${failed} unanswered`
 }
 
 /** Starts a server with these flags, passes it to `use`, and stops it afterwards. */
@@ -83,7 +83,10 @@ const SECONDS = 4
 for (const clients of [1, 16, 128, 1_024]) {
   await withServer([], async ({ port }) => {
     await loadOf(port, clients, 1)
-    row(`${clients} clients that ask without a break`, shown(await loadOf(port, clients, SECONDS), SECONDS))
+    row(
+      `${clients} clients that send requests continuously`,
+      shown(await loadOf(port, clients, SECONDS), SECONDS),
+    )
   })
 }
 
@@ -105,11 +108,11 @@ await withServer([], async ({ port }) => {
     return socket
   })
   const load = await loadOf(port, 16, SECONDS)
-  row('16 clients, beside 500 that send a byte a second', shown(load, SECONDS))
+  row('16 clients, beside 500 that send a byte per second', shown(load, SECONDS))
   while (ends.length < 250) await delay(500)
   row(
     '250 clients that send their headers byte by byte',
-    `hung up on after ${ends.at(0)?.toFixed(0)} to ${ends.at(-1)?.toFixed(0)} s`,
+    `closed after ${ends.at(0)?.toFixed(0)} to ${ends.at(-1)?.toFixed(0)} s`,
   )
   for (const socket of slow) socket.destroy()
 })
@@ -127,7 +130,7 @@ await withServer(['--max-connections', '200'], async ({ port }) => {
   await delay(500)
   row(
     '2000 connections to a server with `--max-connections 200`',
-    `${kept} kept, the others hung up on; afterwards ${shown(await loadOf(port, 16, SECONDS), SECONDS)}`,
+    `${kept} kept, the others closed; afterwards ${shown(await loadOf(port, 16, SECONDS), SECONDS)}`,
   )
 })
 
@@ -168,10 +171,7 @@ await withServer([], async (target) => {
   })
   await delay(2_000)
   const more = (await target.bytesInUse()) - before
-  row(
-    '100 clients that do not read on in a file of 50 MiB',
-    `${mebibytes(more)} more in use, the file included`,
-  )
+  row('100 clients that stop reading a file of 50 MiB', `${mebibytes(more)} more in use, the file included`)
   for (const reader of readers) reader.destroy()
 })
 
@@ -185,13 +185,13 @@ await withServer([], async (target) => {
   const get = (n: number) => GET.replace(KEY, keyOf(n))
   await pipeline(target.port, 300_000, get)
   row(
-    '300,000 keys, each of an organization of its own, that read',
+    '300,000 keys, each of its own organization, that read',
     `${mebibytes((await target.bytesInUse()) - before)} more in use`,
   )
   const refused = await pipeline(target.port, 100_000, post)
   row(
-    '100,000 keys, each of an organization of its own, that write',
-    `${mebibytes((await target.bytesInUse()) - before)} more in use; ${refused} were answered 507`,
+    '100,000 keys, each of its own organization, that write',
+    `${mebibytes((await target.bytesInUse()) - before)} more in use; ${refused} got 507`,
   )
 })
 
@@ -221,7 +221,7 @@ for (const clients of [16, 512]) {
   const ms = Math.round(performance.now() - asked)
   const { times, failed } = await loading
   row(
-    `SIGTERM with ${clients} clients that ask without a break`,
+    `SIGTERM with ${clients} clients that send requests continuously`,
     `exit code ${code} after ${ms} ms; ${times.length} requests answered, ${failed} not`,
   )
 }
