@@ -2,7 +2,7 @@ import { KeyRegistry } from '../auth/keys.ts'
 import { systemClock } from '../base/clock.ts'
 import { randomIds } from '../base/ids.ts'
 import { openDatabase } from '../database/open.ts'
-import { DamagedRowError } from '../database/types.ts'
+import type { DamagedRowError } from '../database/types.ts'
 import { Organizations } from '../organization/organizations.ts'
 import { damagedRecords } from '../state/damaged-records.ts'
 import { StateService } from '../state/service.ts'
@@ -49,8 +49,7 @@ async function load(location: string, services: StoredServices): Promise<string[
       try {
         rows.write(row)
       } catch (error) {
-        if (!(error instanceof DamagedRowError)) throw error
-        damages.push(error.damage)
+        damages.push((error as DamagedRowError).damage)
       }
     })
     await database.rollback()

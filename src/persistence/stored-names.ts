@@ -50,7 +50,7 @@ export class StoredNames {
     return { kind, orgId: unescaped(orgId), id: this.#longIds.get(id) ?? unescaped(id) }
   }
 
-  /** Returns the original key and data of a row. */
+  /** Returns the original key and data of a row. Throws DamagedRowError. */
   ofRow(row: Row): RowKey & { readonly data: unknown } {
     const content = contentOf(row)
     const { longId, data } = Object(content) as Partial<LongIdData>
@@ -78,5 +78,10 @@ function escaped(name: string): string {
 }
 
 function unescaped(name: string): string {
-  return name.startsWith(ESCAPED) ? (JSON.parse(name.slice(ESCAPED.length)) as string) : name
+  if (!name.startsWith(ESCAPED)) return name
+  try {
+    return JSON.parse(name.slice(ESCAPED.length)) as string
+  } catch {
+    throw new DamagedRowError('an escaped name of a row is not JSON')
+  }
 }

@@ -63,3 +63,11 @@ t.test('the error for a row that is not JSON has its kind, but not its data', as
     message: 'the database is damaged: a row of secrets is not JSON',
   })
 })
+
+t.test('a row with a name that cannot be unescaped is damaged', async (t) => {
+  const row = { kind: 'secrets', orgId: '', id: 'json:{', data: 'null', position: 0, bytes: null }
+
+  t.throws(() => new StoredNames().ofRow(row), {
+    message: 'the database is damaged: an escaped name of a row is not JSON',
+  })
+})
