@@ -18,13 +18,12 @@ import { PendingChanges } from './pending-changes.ts'
 export async function damagesOf(location: string): Promise<string[]> {
   const services = newServices()
   const { stateService, snapshots } = services
-  const damages = await load(location, services)
-  damages.push(...damagedRecords(await stateService.capture()))
-  damages.push(...within('the baseline', damagedRecords(stateService.baseline.state)))
-  for (const { name, state } of snapshots.list()) {
-    damages.push(...within(`the snapshot ${name}`, damagedRecords(state)))
-  }
-  return damages
+  return [
+    ...(await load(location, services)),
+    ...damagedRecords(await stateService.capture()),
+    ...within('the baseline', damagedRecords(stateService.baseline.state)),
+    ...snapshots.list().flatMap(({ name, state }) => within(`the snapshot ${name}`, damagedRecords(state))),
+  ]
 }
 
 /** Returns everything of a server that serves nothing. */
