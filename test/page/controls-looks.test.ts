@@ -67,11 +67,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await axe(t, page, tab)
     }
     await page.goto(`${devin.url}/_fake/#/controls/faults`)
-    await page.getByRole('button', { name: 'A fault of your own' }).click()
+    await page.getByRole('button', { name: 'Custom fault' }).click()
     await axe(t, page, 'the dialog of a fault')
     await devin.reset()
     await page.reload()
-    await page.getByText('All requests get their normal answers.').waitFor()
+    await page.getByText('All requests get their normal responses.').waitFor()
     await axe(t, page, 'no faults')
   })
 }
@@ -115,7 +115,7 @@ t.test('the controls are available in Chinese', async (t) => {
 
 t.test('an unknown tab shows an error with links to the other tabs', async (t) => {
   const page = await open(t, 'nothing')
-  await page.getByText('There is no such view.').waitFor()
+  await page.getByText('This view does not exist.').waitFor()
   await page.getByRole('link', { name: 'Organizations' }).click()
 
   await page.getByRole('heading', { name: 'Point a client here' }).waitFor()

@@ -15,7 +15,7 @@ t.test('every built-in scenario has a picture, a text with its steps, and a mark
   t.equal(await page.locator('.scenario').count(), Object.keys(builtInScenarios).length)
   t.equal(
     await card.getByRole('img').first().getAttribute('aria-label'),
-    'Time line of blocked-then-finished: created, 0 s working, 3 s blocked',
+    'Timeline of blocked-then-finished: created, 0 s working, 3 s blocked',
   )
   await card.getByText('Step by step').click()
   await card.getByText('3 s blocked, says “Which branch should I use?”, 0.4 ACUs').waitFor()
@@ -48,7 +48,7 @@ t.test('scenarios are found by their names and purposes, and have addresses', as
   t.match(page.url(), /find=/)
   await page.getByLabel('Find a scenario').fill('nothing is called so')
 
-  await page.getByText('No scenario is called like this.').waitFor()
+  await page.getByText('No scenario has this name.').waitFor()
 })
 
 t.test('a rule is added, used by the next session, and removed', async (t) => {
@@ -78,7 +78,7 @@ t.test('a rule can have steps of its own, and mistakes in them are shown with th
   await dialog.getByLabel('Name').fill('mine')
   await dialog.getByLabel('Title contains').fill('/^Fix/')
   await dialog.getByLabel('Has the tag').fill('bug')
-  await dialog.getByLabel('Scenario').selectOption('own steps…')
+  await dialog.getByLabel('Scenario').selectOption('custom steps…')
   await dialog.getByLabel('Steps, as JSON').fill('{"steps": ')
   await add.click()
   await dialog.getByRole('alert').getByText('This is not JSON').waitFor()
@@ -102,7 +102,7 @@ t.test('forms keep their input after Escape, until they are cancelled', async (t
   const page = await open(t, '')
   const dialog = page.getByRole('dialog')
   for (const [tab, button, label] of [
-    ['Faults', 'A fault of your own', 'Path'],
+    ['Faults', 'Custom fault', 'Path'],
     ['Scenarios', 'Add a rule', 'Prompt contains'],
     ['Organizations', 'Create an organization', 'Name'],
   ] as const) {
@@ -130,10 +130,10 @@ t.test('a snapshot shows the changes since it was taken, live, and can be restor
   await page.getByText(`fake-devin snapshot before --url ${devin.url}`).waitFor()
   await page.getByLabel('Name').fill('before')
   await page.getByRole('button', { name: 'Take' }).click()
-  await page.getByText('The snapshot before is taken.').waitFor()
+  await page.getByText('The snapshot before was taken.').waitFor()
   t.same((await devin.snapshots.list()).snapshots, [{ name: 'before', org_id: null }])
 
-  await page.getByRole('link', { name: 'What has changed since “before' }).click()
+  await page.getByRole('link', { name: 'Changes since “before' }).click()
   await page.getByText('Nothing has changed.').waitFor()
   t.match(page.url(), /#\/controls\/snapshots\/before$/)
   const changed = { ...note, name: 'Rules', body: 'one\n2\nthree' }
@@ -162,11 +162,11 @@ t.test('a snapshot of one organization is named, compared and restored as its ow
   await other.snapshots.take('own')
   await send('POST', `/v3/organizations/${other.orgId}/sessions`, { body: { prompt: 'x' }, key: other.v3Key })
   const page = await open(t, 'snapshots')
-  await page.getByRole('link', { name: 'What has changed since “own' }).click()
+  await page.getByRole('link', { name: 'Changes since “own' }).click()
   await page.getByText('sessions 1 added').waitFor()
   t.match(page.url(), `of=${other.orgId}`)
   await page.getByRole('button', { name: 'Restore own' }).click()
-  await page.getByText('Everything since then is lost in Globex.').waitFor()
+  await page.getByText('All later changes in Globex are lost.').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
   await page.getByText('Nothing has changed.').waitFor()
 
@@ -184,9 +184,9 @@ t.test('one organization can be restored from a snapshot of all', async (t) => {
   await send('POST', sessions, { body: { prompt: 'x' } })
   const page = await open(t, `snapshots?org=${other.orgId}`)
   await page.getByRole('button', { name: 'Restore all' }).click()
-  await page.getByText('Everything since then is lost in Globex.').waitFor()
+  await page.getByText('All later changes in Globex are lost.').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
-  await page.getByText('Everything is as in all.').waitFor()
+  await page.getByText('The snapshot all was restored.').waitFor()
 
   t.equal((await send('GET', theirs, { key: other.v3Key })).body.total, 0)
   t.equal((await send('GET', sessions)).body.total, 1)
@@ -203,7 +203,7 @@ t.test('one organization or everything can be reset', async (t) => {
   await page.getByRole('button', { name: 'Reset Globex' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Reset Globex' }).click()
-  await page.getByText('Everything is as at the start.').waitFor()
+  await page.getByText('The reset is complete.').waitFor()
   t.equal(await count(`/v3/organizations/${other.orgId}/sessions`, other.v3Key), 0)
   t.equal(await count(sessions, devin.v3Key), 1)
 
@@ -220,7 +220,7 @@ t.test('an organization is created, and a client uses its key', async (t) => {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('Globex')
   await dialog.getByRole('button', { name: 'Create' }).click()
-  await dialog.getByRole('heading', { name: 'Globex is created' }).waitFor()
+  await dialog.getByRole('heading', { name: 'Globex was created' }).waitFor()
   const [id] = await dialog.locator('p code').allTextContents()
   const keys = await dialog.locator('.keys code').allTextContents()
   t.equal(keys.length, 4)
@@ -258,7 +258,7 @@ t.test('organizations can be filtered by a part of their name', async (t) => {
   t.equal(await page.locator('.organization').count(), 1)
   await page.getByLabel('Find an organization').fill('nobody')
 
-  await page.getByText('No organization is called like this.').waitFor()
+  await page.getByText('No organization has this name.').waitFor()
 })
 
 t.test('no page violates the content security policy or logs an error', async (t) => {

@@ -9,9 +9,9 @@ const sessions = `/v3/organizations/${devin.orgId}/sessions`
 t.test('the clock can be frozen and resumed', async (t) => {
   const page = await open(t, 'clock')
   await page.getByRole('button', { name: 'Freeze' }).click()
-  await page.getByText('The clock stands still. Sessions wait').waitFor()
+  await page.getByText('The clock is frozen. Sessions wait').waitFor()
   t.equal((await devin.clock.get()).frozen, true)
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText('The clock runs as usual.').waitFor()
 
   t.equal((await devin.clock.get()).frozen, false)
@@ -47,7 +47,7 @@ t.test('advancing the clock moves a session', async (t) => {
   await page.getByLabel('How much').fill('2')
   await page.getByLabel('Unit').selectOption('hours')
   await page.getByRole('button', { name: 'Advance', exact: true }).click()
-  await page.getByText('The clock is 2 h further.').waitFor()
+  await page.getByText('The clock was advanced by 2 h.').waitFor()
 
   t.match((await devin.clock.get()).now, isoAfter(97_870).slice(0, -1))
 })
@@ -95,7 +95,7 @@ t.test('the clock can be set to a time, and back to the real time', async (t) =>
   await page.getByRole('button', { name: 'Set', exact: true }).click()
   t.match(await page.getByRole('alert').textContent(), /the clock goes from/)
 
-  await page.getByRole('button', { name: 'Back to the real time' }).click()
+  await page.getByRole('button', { name: 'Return to the real time' }).click()
   await page.getByText('The clock runs as usual.').waitFor()
   const { now, frozen } = await devin.clock.get()
   t.equal(frozen, false)
@@ -121,7 +121,7 @@ t.test('an organization has a clock of its own', async (t) => {
   await other.clock.freeze('2030-01-01T00:00:00Z')
   await page.getByRole('link', { name: 'Globex' }).click()
   await page.getByText('This clock differs from that of the server').waitFor()
-  t.match(await page.locator('.scope').textContent(), /Globex alone/)
+  t.match(await page.locator('.scope').textContent(), /only to the organization Globex/)
   await page.getByRole('button', { name: '+1 h' }).click()
   await page.getByText('2030-01-01T01:00:00Z').waitFor()
 
@@ -142,7 +142,7 @@ t.test('each preset can be started, and strikes the requests of clients', async 
     (await devin.faults.list()).faults.map(({ preset }) => preset),
     started,
   )
-  await page.getByText('7 faults are in force.').waitFor()
+  await page.getByText('7 faults are active.').waitFor()
   t.equal((await send('GET', '/v3/self')).status, 429)
 })
 
@@ -162,7 +162,7 @@ t.test('the counters of a fault move with the requests', async (t) => {
   await send('GET', '/v3/self')
   await send('GET', '/v3/self')
 
-  await page.getByText('All requests get their normal answers.').waitFor()
+  await page.getByText('All requests get their normal responses.').waitFor()
 })
 
 t.test('a preset can be limited to some requests', async (t) => {
@@ -184,7 +184,7 @@ t.test('a preset can be limited to some requests', async (t) => {
 
 t.test('a custom fault can be created, and the dialog shows mistakes', async (t) => {
   const page = await open(t, 'faults')
-  await page.getByRole('button', { name: 'A fault of your own' }).click()
+  await page.getByRole('button', { name: 'Custom fault' }).click()
   const dialog = page.getByRole('dialog')
   const start = dialog.getByRole('button', { name: 'Start' })
   await start.click()
@@ -195,7 +195,7 @@ t.test('a custom fault can be created, and the dialog shows mistakes', async (t)
   await dialog.getByRole('alert').getByText('this is not JSON').waitFor()
   await dialog.getByLabel('Headers').fill('content-type text/html')
   await start.click()
-  await dialog.getByRole('alert').getByText('is not like “Name: value”').waitFor()
+  await dialog.getByRole('alert').getByText('does not have the form “Name: value”').waitFor()
   await dialog.getByLabel('Body').fill('{"detail": "Teapot"}')
   await dialog.getByLabel('Headers').fill('X-Tea: green')
   await dialog.getByLabel('Delay').fill('5')
@@ -210,13 +210,13 @@ t.test('a custom fault can be created, and the dialog shows mistakes', async (t)
   await page.getByText('answers 418, with a body of its own, with X-Tea, 5 ms late').waitFor()
   t.match(await send('GET', '/v1/secrets'), { status: 418, body: { detail: 'Teapot' } })
 
-  await page.getByRole('button', { name: 'A fault of your own' }).click()
+  await page.getByRole('button', { name: 'Custom fault' }).click()
   await dialog.getByLabel('Break the connection').selectOption('before the API does anything')
-  await dialog.getByLabel('Also break the automatic retry').check()
+  await dialog.getByLabel('Also break the client’s automatic retry').check()
   await start.click()
   await page.getByText('breaks the connection before, also the automatic retry').waitFor()
-  await page.getByRole('button', { name: 'A fault of your own' }).click()
-  await dialog.getByLabel('Cut the JSON').check()
+  await page.getByRole('button', { name: 'Custom fault' }).click()
+  await dialog.getByLabel('Truncate the JSON').check()
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   t.equal((await devin.faults.list()).faults.length, 2)
 })
@@ -226,15 +226,15 @@ t.test('a fault can be removed, restored, and removed together with all others',
   await devin.faults.add('slow')
   const page = await open(t, 'faults')
   await page.getByRole('button', { name: 'Remove the fault: outage' }).click()
-  await page.getByText('1 fault is in force.').waitFor()
+  await page.getByText('1 fault is active.').waitFor()
   t.equal((await devin.faults.list()).faults.length, 1)
-  t.equal(await page.locator(':focus').getAttribute('aria-label'), 'In force')
+  t.equal(await page.locator(':focus').getAttribute('aria-label'), 'Active faults')
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('2 faults are in force.').waitFor()
+  await page.getByText('2 faults are active.').waitFor()
   t.match((await devin.faults.list()).faults[1], { preset: 'outage', left: 4 })
   await page.getByRole('button', { name: 'Remove all' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove all' }).click()
-  await page.getByText('All requests get their normal answers.').waitFor()
+  await page.getByText('All requests get their normal responses.').waitFor()
 
   t.same((await devin.faults.list()).faults, [])
 })
@@ -273,7 +273,7 @@ t.test('a fault and a clock are controlled by keyboard alone', async (t) => {
   }
   await focusOn('Start flaky')
   await page.keyboard.press('Enter')
-  await page.getByText('1 fault is in force.').waitFor()
+  await page.getByText('1 fault is active.').waitFor()
   t.match((await devin.faults.list()).faults, [{ preset: 'flaky' }])
   await page.goto(`${devin.url}/_fake/#/controls/clock`)
   await devin.clock.freeze('2026-01-01T00:00:00Z')

@@ -81,7 +81,7 @@ t.test('a paused list counts new requests and shows them later', async (t) => {
   await page.getByText('Paused, 1 new').waitFor()
   t.same(await targetsOf(page), ['/v1/secrets'])
 
-  await button(page, 'Go on').click()
+  await button(page, 'Resume').click()
   await waitForCount(page, '2 requests')
   t.same(await targetsOf(page), ['/v1/playbooks', '/v1/secrets'])
 })
@@ -234,7 +234,7 @@ t.test('for a request that no operation handles, the page shows the nearest ones
   await rowsOf(page).first().click()
   await page.getByText('body.prompt: Field required').waitFor()
   await page.goto(`${devin.url}/_fake/#/requests/999999`)
-  await page.getByText('The journal does not have this request').waitFor()
+  await page.getByText('The journal no longer has this request').waitFor()
 })
 
 t.test(

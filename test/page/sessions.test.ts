@@ -97,7 +97,7 @@ t.test('organizations with the same state have sessions of their own, also with 
   for (const name of ['One', 'Two']) {
     await page.getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { level: 1, name }).waitFor()
-    await page.getByRole('link', { name: 'Answer of v3' }).click()
+    await page.getByRole('link', { name: 'v3 response' }).click()
     await page.getByRole('heading', { name: `org-${name.toLowerCase()}` }).waitFor()
     t.equal(await page.getByLabel('Organization', { exact: true }).inputValue(), '')
     await page.getByRole('link', { name: 'All sessions' }).click()
@@ -202,7 +202,7 @@ t.test('Escape closes a dialog and keeps what was typed; Cancel and sending it d
   await dialog.getByLabel('Question').fill('Which branch?')
   await close()
   await page.getByRole('button', { name: 'Finish…' }).click()
-  t.equal(await dialog.getByLabel('What Devin says').inputValue(), '')
+  t.equal(await dialog.getByLabel('Message from Devin').inputValue(), '')
   await close()
   await block.click()
   t.equal(await dialog.getByLabel('Question').inputValue(), 'Which branch?')
@@ -243,7 +243,7 @@ const ACTIONS = [
   },
   {
     name: 'Finish…',
-    fill: { 'What Devin says (optional)': 'Ready' },
+    fill: { 'Message from Devin (optional)': 'Ready' },
     submit: 'Finish',
     after: { status: 'finished', structured_output: { done: Boolean } },
     says: 'Ready',
@@ -256,7 +256,7 @@ const ACTIONS = [
   },
   {
     name: 'Pull request…',
-    fill: { 'What Devin says (optional)': 'Please review' },
+    fill: { 'Message from Devin (optional)': 'Please review' },
     select: { State: 'merged' },
     submit: 'Open',
     after: { pull_requests: [{ url: /^https:\/\/github\.com\//, state: 'merged' }] },
@@ -321,7 +321,7 @@ t.test('an output that is not JSON is refused in the dialog', async (t) => {
 t.test('the next step happens on demand, even one that waits for reads, until none is left', async (t) => {
   const id = await create({ prompt: 'Fix it [fake:three-reads]' })
   const page = await open(t, `sessions/${id}`)
-  const next = page.getByRole('button', { name: 'Next step now' })
+  const next = page.getByRole('button', { name: 'Run the next step' })
   await page
     .getByText(/waits for \d more reads?/)
     .first()
@@ -332,7 +332,7 @@ t.test('the next step happens on demand, even one that waits for reads, until no
   }
 
   t.equal(await next.getAttribute('aria-disabled'), 'true')
-  t.equal(await next.getAttribute('title'), 'No further step follows by itself.')
+  t.equal(await next.getAttribute('title'), 'No more steps are scheduled.')
   t.equal((await detailOf(id)).status, 'finished')
 })
 
@@ -459,12 +459,12 @@ t.test(
     await devin.clock.advance(8)
     const page = await open(t, `sessions/${id}/output`)
     await page.getByRole('figure', { name: 'Structured output' }).getByText('"low"').waitFor()
-    await page.getByRole('figure', { name: 'Its schema' }).getByText('"required"').waitFor()
-    await page.getByRole('link', { name: 'Answer of v1' }).click()
-    await page.getByRole('figure', { name: 'Answer of v1' }).getByText('"status_enum"').waitFor()
+    await page.getByRole('figure', { name: 'Schema' }).getByText('"required"').waitFor()
+    await page.getByRole('link', { name: 'v1 response' }).click()
+    await page.getByRole('figure', { name: 'v1 response' }).getByText('"status_enum"').waitFor()
     t.match(page.url(), new RegExp(`${id}/v1$`))
-    await page.getByRole('link', { name: 'Answer of v3' }).click()
-    await page.getByRole('figure', { name: 'Answer of v3' }).getByText('"acus_consumed"').waitFor()
+    await page.getByRole('link', { name: 'v3 response' }).click()
+    await page.getByRole('figure', { name: 'v3 response' }).getByText('"acus_consumed"').waitFor()
   },
 )
 
@@ -485,7 +485,7 @@ t.test('the page of an unknown or deleted session links to the board', async (t)
   const page = await open(t, `sessions/${id.replace('devin-', '')}`)
   await page.getByRole('heading', { name: 'Login' }).waitFor()
   await devin.reset()
-  await page.getByRole('heading', { name: 'There is no such session' }).waitFor()
+  await page.getByRole('heading', { name: 'Session not found' }).waitFor()
   await page.getByRole('link', { name: 'All sessions' }).first().click()
   await page.getByText(EMPTY).waitFor()
 })

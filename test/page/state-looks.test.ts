@@ -127,7 +127,7 @@ t.test('the state is available in Chinese', async (t) => {
 t.test('an unknown tab shows an error with links to the other tabs', async (t) => {
   const { page } = await open(t, 'secrets')
   await page.goto(`${devin.url}/_fake/#/state/nothing`)
-  await page.getByText('There is no such view.').waitFor()
+  await page.getByText('This view does not exist.').waitFor()
   await page.getByRole('link', { name: 'Playbooks' }).click()
 
   await page.getByText('There are no playbooks.').waitFor()

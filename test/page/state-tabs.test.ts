@@ -62,7 +62,7 @@ t.test('a note is created, changed and deleted', async (t) => {
   await page.getByLabel('Enabled', { exact: true }).uncheck()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { name: 'Release', exact: true }).waitFor()
-  await page.locator('.state-row .badge', { hasText: 'Off' }).waitFor()
+  await page.locator('.state-row .badge', { hasText: 'Disabled' }).waitFor()
   const [changed] = (await send('GET', '/knowledge/notes')).body.items
   t.match(changed, { ...fields, name: 'Release', body: `Use ${KEY}`, is_enabled: false })
 
@@ -144,10 +144,10 @@ t.test('a schedule is created, runs when the clock reaches it, and is switched o
   const schedules = async () => (await send('GET', '/schedules')).body.items
   t.match(await schedules(), [{ name: 'Morning', prompt: 'Fix the flaky tests', frequency: '0 9 * * *' }])
 
-  await page.getByRole('button', { name: 'Switch off' }).click()
-  await page.locator('.state-row .badge', { hasText: 'Off' }).waitFor()
+  await page.getByRole('button', { name: 'Disable' }).click()
+  await page.locator('.state-row .badge', { hasText: 'Disabled' }).waitFor()
   t.match(await schedules(), [{ enabled: false }])
-  await page.getByRole('button', { name: 'Switch on' }).click()
+  await page.getByRole('button', { name: 'Enable' }).click()
   await page.getByText('Jan 5, 2026, 09:00:00').waitFor()
   t.match(await schedules(), [{ enabled: true }])
 
@@ -205,7 +205,7 @@ t.test('an attachment is downloaded byte by byte', async (t) => {
 
 t.test('the audit log has the newest entry first, is filtered, and leads to what was changed', async (t) => {
   const { page } = await open(t, 'audit')
-  await page.getByText('Nothing has been done yet.').waitFor()
+  await page.getByText('No entries yet.').waitFor()
   const body = { name: 'Style', body: 'Run the linter.', trigger: 'When you write code' }
   const note = await send('POST', '/knowledge/notes', { body })
   await page.locator('.state-row', { hasText: 'create_knowledge' }).waitFor()
@@ -225,8 +225,8 @@ t.test('the audit log has the newest entry first, is filtered, and leads to what
 
 t.test('all other records are shown, live', async (t) => {
   const { page } = await open(t, 'others')
-  await page.getByLabel('Kind', { exact: true }).selectOption('Folders of knowledge')
-  await page.getByText('There is nothing of this kind.').waitFor()
+  await page.getByLabel('Kind', { exact: true }).selectOption('Knowledge folders')
+  await page.getByText('There are no items of this kind.').waitFor()
   t.match(page.url(), '#/state/others/folders')
   await page.getByLabel('Kind', { exact: true }).selectOption('Sessions')
   await send('POST', '/v1/sessions', { body: { prompt: 'Fix the login' } })
@@ -237,7 +237,7 @@ t.test('all other records are shown, live', async (t) => {
   await page.locator('.json').waitFor({ state: 'detached' })
   await page.goto(`${devin.url}/_fake/#/state/others/nothing`)
 
-  await page.getByText('There is no such view.').waitFor()
+  await page.getByText('This view does not exist.').waitFor()
 })
 
 t.test('more than a thousand sessions are only read again on request', async (t) => {
@@ -254,7 +254,7 @@ t.test('more than a thousand sessions are only read again on request', async (t)
     headers: { authorization: `Bearer ${many.key}`, 'content-type': 'application/json' },
     body: '{"prompt":"One more"}',
   })
-  await page.getByRole('button', { name: 'Read again' }).click()
+  await page.getByRole('button', { name: 'Refresh' }).click()
 
   await page.getByText('1002 items').waitFor()
   t.pass('the new session is counted')

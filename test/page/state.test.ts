@@ -192,7 +192,7 @@ t.test('an item that another client deletes disappears, and the focus is not los
   const { page } = await open(t, `secrets/${body.secret_id}`)
   await page.getByRole('button', { name: 'Reveal the value' }).focus()
   await send('DELETE', `/secrets/${body.secret_id}`)
-  await page.locator('h2:focus', { hasText: 'This does not exist (any more).' }).waitFor()
+  await page.locator('h2:focus', { hasText: 'This item does not exist, or no longer does.' }).waitFor()
   await page.getByRole('link', { name: 'Close' }).click()
 
   await page.locator('h1:focus').waitFor()

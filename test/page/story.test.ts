@@ -44,7 +44,7 @@ t.test(
     for (let steps = 0; (await look(created.session_id)).status_detail !== 'waiting_for_user'; steps++) {
       t.ok(steps < 3, 'Devin asks within three steps')
       const before = JSON.stringify(await devin.sessions.get(`devin-${created.session_id}`))
-      await presenter.getByRole('button', { name: 'Next step now' }).click()
+      await presenter.getByRole('button', { name: 'Run the next step' }).click()
       await changed(created.session_id, before)
     }
     await cardIn(room, 'Waiting for an answer', 'Fix the login page')
@@ -77,10 +77,10 @@ t.test(
     await view(presenter, 'Controls')
     await presenter.getByRole('navigation').getByRole('link', { name: 'Faults' }).click()
     await presenter.getByRole('button', { name: 'Start rate-limit', exact: true }).click()
-    await presenter.getByText('1 fault is in force.').waitFor()
+    await presenter.getByText('1 fault is active.').waitFor()
     t.match(await look(created.session_id), { status: 429 })
     await presenter.getByRole('button', { name: /^Remove the fault/ }).click()
-    await presenter.getByText('No fault is in force.').waitFor()
+    await presenter.getByText('No fault is active.').waitFor()
     t.match(await look(created.session_id), { session_id: created.session_id, tags: ['slack'] })
 
     // A new demo starts from the beginning.
