@@ -24,38 +24,34 @@ export interface Expected {
 export const DIFFERENCES_MAX = 50
 
 /** Returns a function that lists the differences between a request and `expected`, one line each, up to `DIFFERENCES_MAX`. */
-export function differencesFrom(expected: Expected): (exchange: JournalEntry) => string[] {
+export function differencesFrom(expected: Expected): (entry: JournalEntry) => string[] {
   const { method, path, status, query = {}, headers = {} } = expected
   const matchesPath = path === undefined ? undefined : pathMatcher(path)
-  return (exchange) => {
+  return (entry) => {
     const lines: string[] = []
-    if (method !== undefined && exchange.method !== method) {
-      lines.push(`method: expected ${method}, got ${exchange.method}`)
+    if (method !== undefined && entry.method !== method) {
+      lines.push(`method: expected ${method}, got ${entry.method}`)
     }
-    if (matchesPath?.(exchange) === false) {
-      lines.push(`path: expected ${show(path)}, got ${show(sentPath(exchange))}`)
+    if (matchesPath?.(entry) === false) {
+      lines.push(`path: expected ${show(path)}, got ${show(sentPath(entry))}`)
     }
-    if (status !== undefined && !matchesStatus(status, exchange.status)) {
-      lines.push(`status: expected ${status}, got ${exchange.status ?? 'no answer'}`)
+    if (status !== undefined && !matchesStatus(status, entry.status)) {
+      lines.push(`status: expected ${status}, got ${entry.status ?? 'no answer'}`)
     }
-    compareQuery(query, exchange, lines)
-    compareHeaders(headers, exchange, lines)
+    compareQuery(query, entry, lines)
+    compareHeaders(headers, entry, lines)
     if ('body' in expected) {
-      const redaction = redactionOf(exchange.route)
-      compare(expected.body, sentBody(exchange), { path: 'body', redaction, depth: 0 }, lines)
+      const redaction = redactionOf(entry.route)
+      compare(expected.body, sentBody(entry), { path: 'body', redaction, depth: 0 }, lines)
     }
     return lines
   }
 }
 
-function compareQuery(
-  expected: NonNullable<Expected['query']>,
-  exchange: JournalEntry,
-  lines: string[],
-): void {
-  const sent = new QueryParameters(sentQuery(exchange))
+function compareQuery(expected: NonNullable<Expected['query']>, entry: JournalEntry, lines: string[]): void {
+  const sent = new QueryParameters(sentQuery(entry))
   for (const [name, values] of Object.entries(expected)) {
-    const redaction = redactionOf(exchange.route).of(name)
+    const redaction = redactionOf(entry.route).of(name)
     const position = { path: `query.${name}`, redaction, depth: 0 }
     compare(values, typeof values === 'string' ? sent.last(name) : sent.all(name), position, lines)
   }
@@ -63,12 +59,12 @@ function compareQuery(
 
 function compareHeaders(
   expected: NonNullable<Expected['headers']>,
-  exchange: JournalEntry,
+  entry: JournalEntry,
   lines: string[],
 ): void {
   for (const [name, value] of Object.entries(expected)) {
     if (lines.length >= DIFFERENCES_MAX) return
-    const sent = sentHeaderValues(exchange, name.toLowerCase())
+    const sent = sentHeaderValues(entry, name.toLowerCase())
     if (sent === value) continue
     const wanted = show(maskHeader(name, value))
     const got = sent === undefined ? 'nothing' : show(maskHeader(name, sent))

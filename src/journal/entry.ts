@@ -24,37 +24,37 @@ export function sentQuery({ target }: JournalEntry): string {
 }
 
 /** Returns the parsed body, not masked. Returns undefined without a body or if it could not be parsed. */
-export function sentBody(exchange: JournalEntry): unknown {
-  const { body } = exchange
+export function sentBody(entry: JournalEntry): unknown {
+  const { body } = entry
   if (body instanceof OmittedBody) return String(body)
-  return body instanceof Uint8Array ? parseBody(sentHeader(exchange, 'content-type'), body) : body
+  return body instanceof Uint8Array ? parseBody(sentHeader(entry, 'content-type'), body) : body
 }
 
-/** Returns the masked form of an exchange that the control plane shows. The schema of its route must be loaded. */
+/** Returns the masked form of an entry that the control plane shows. The schema of its route must be loaded. */
 export function toRequestEntry(recorded: JournalEntry): RequestEntry {
-  const exchange = asSent(recorded)
-  const { id, at, orgId, method, route, status, micros, fault } = exchange
+  const entry = asSent(recorded)
+  const { id, at, orgId, method, route, status, micros, fault } = entry
   const redaction = redactionOf(route)
-  const query = sentQuery(exchange)
-  const body = sentBody(exchange)
-  const responseBody = responseBodyOf(exchange, redaction)
-  const length = bodyLength(exchange)
+  const query = sentQuery(entry)
+  const body = sentBody(entry)
+  const responseBody = responseBodyOf(entry, redaction)
+  const length = bodyLength(entry)
   const fields = { query: new QueryParameters(query).names(), body, hasBody: length !== 0 }
   return {
     id,
     time: formatInstant(at),
     org_id: orgId,
     method,
-    path: maskText(sentPath(exchange)),
+    path: maskText(sentPath(entry)),
     route: route?.template ?? null,
     query: maskQuery(query, redaction),
-    headers: maskHeaders(pairsOf(exchange.rawHeaders)),
+    headers: maskHeaders(pairsOf(entry.rawHeaders)),
     ...(body !== undefined && {
-      body: exchange.body instanceof OmittedBody ? body : maskJson(body, redaction),
+      body: entry.body instanceof OmittedBody ? body : maskJson(body, redaction),
     }),
     body_bytes: length,
     status,
-    response_headers: maskHeaders(responseHeadersOf(exchange)),
+    response_headers: maskHeaders(responseHeadersOf(entry)),
     ...(responseBody !== undefined && { response_body: responseBody }),
     duration_ms: Math.round(micros / 10) / 100,
     ...(fault !== undefined && { fault }),
@@ -63,10 +63,10 @@ export function toRequestEntry(recorded: JournalEntry): RequestEntry {
 }
 
 /** Removes the body of a 204 and its headers, as Fastify does after the entry is recorded. */
-function asSent(exchange: JournalEntry): JournalEntry {
-  if (exchange.status !== 204) return exchange
-  const { 'content-type': _type, 'content-length': _length, ...responseHeaders } = exchange.responseHeaders
-  return { ...exchange, responseHeaders, payload: null }
+function asSent(entry: JournalEntry): JournalEntry {
+  if (entry.status !== 204) return entry
+  const { 'content-type': _type, 'content-length': _length, ...responseHeaders } = entry.responseHeaders
+  return { ...entry, responseHeaders, payload: null }
 }
 
 function pairsOf(rawHeaders: readonly string[]): [string, string][] {
@@ -89,11 +89,11 @@ function sentHeader({ rawHeaders }: JournalEntry, name: string): string | undefi
 }
 
 /** Returns the length of the request body in bytes, or null for a chunked body that was not kept. */
-function bodyLength(exchange: JournalEntry): number | null {
-  if (exchange.body instanceof Uint8Array) return exchange.body.length
-  if (exchange.body instanceof OmittedBody && exchange.body.size !== null) return exchange.body.size
-  if (sentHeader(exchange, 'transfer-encoding') !== undefined) return null
-  return Number(sentHeader(exchange, 'content-length') ?? 0)
+function bodyLength(entry: JournalEntry): number | null {
+  if (entry.body instanceof Uint8Array) return entry.body.length
+  if (entry.body instanceof OmittedBody && entry.body.size !== null) return entry.body.size
+  if (sentHeader(entry, 'transfer-encoding') !== undefined) return null
+  return Number(sentHeader(entry, 'content-length') ?? 0)
 }
 
 /** Yields the response headers, with the length that Fastify adds after the entry is recorded. */

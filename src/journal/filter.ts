@@ -12,11 +12,11 @@ export function matchesStatus(filter: StatusFilter, status: number | null): bool
   return typeof filter === 'number' ? filter === status : filter === `${Math.floor(status / 100)}xx`
 }
 
-/** Returns a function that matches the path of an exchange against a path, a template (`/v1/secrets/{secret_id}`) or a glob. */
-export function pathMatcher(pattern: string): (exchange: JournalEntry) => boolean {
+/** Returns a function that matches the path of an entry against a path, a template (`/v1/secrets/{secret_id}`) or a glob. */
+export function pathMatcher(pattern: string): (entry: JournalEntry) => boolean {
   const matches = compilePath(pattern)
-  return (exchange) =>
-    exchange.route?.template === pattern || sentPath(exchange) === pattern || matches(pathOf(exchange.target))
+  return (entry) =>
+    entry.route?.template === pattern || sentPath(entry) === pattern || matches(pathOf(entry.target))
 }
 
 /** Criteria that all have to match. Omitted criteria always match. */
@@ -32,19 +32,19 @@ export interface Filter {
   readonly from?: number | undefined
 }
 
-/** Returns the exchanges that match a filter. */
-export function filterExchanges(
-  exchanges: readonly JournalEntry[],
+/** Returns the entries that match a filter. */
+export function filterEntries(
+  entries: readonly JournalEntry[],
   { method, path, status, afterId = 0, beforeId = Number.POSITIVE_INFINITY, from }: Filter,
 ): JournalEntry[] {
   const matchesPath = path === undefined ? undefined : pathMatcher(path)
-  return exchanges.filter(
-    (exchange) =>
-      exchange.id > afterId &&
-      exchange.id < beforeId &&
-      (from === undefined || exchange.at >= from) &&
-      (method === undefined || exchange.method === method) &&
-      (status === undefined || matchesStatus(status, exchange.status)) &&
-      (matchesPath === undefined || matchesPath(exchange)),
+  return entries.filter(
+    (entry) =>
+      entry.id > afterId &&
+      entry.id < beforeId &&
+      (from === undefined || entry.at >= from) &&
+      (method === undefined || entry.method === method) &&
+      (status === undefined || matchesStatus(status, entry.status)) &&
+      (matchesPath === undefined || matchesPath(entry)),
   )
 }

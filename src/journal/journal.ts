@@ -41,9 +41,9 @@ export interface RecordedRoute {
 }
 
 /** Loads the schemas of the routes of some entries. Until then, nothing of their bodies is shown. */
-export async function loadSchemas(exchanges: Iterable<JournalEntry>): Promise<void> {
+export async function loadSchemas(entries: Iterable<JournalEntry>): Promise<void> {
   const routes = new Set<RecordedRoute>()
-  for (const { route } of exchanges) if (route !== null && route.schema === undefined) routes.add(route)
+  for (const { route } of entries) if (route !== null && route.schema === undefined) routes.add(route)
   await Promise.all([...routes].map((route) => route.loadSchema?.()))
 }
 
@@ -85,7 +85,7 @@ export interface JournalBudget {
   /** Tracks new and removed entries. */
   readonly changes: ChangeFeed | undefined
   /** Called with each new entry. Default: no callback. */
-  readonly onEntry: ((exchange: JournalEntry) => void) | undefined
+  readonly onEntry: ((entry: JournalEntry) => void) | undefined
   /** Marks a journal as the most recently active. Returns the current journal of its organization, which may be another one. */
   touch(journal: Journal): Journal
   /** Drops entries and journals until the total size is within the budget. */
@@ -113,7 +113,7 @@ export function markTally(changes: ChangeFeed | undefined, orgId: string | null)
 export class Journal {
   readonly orgId: string | null
   readonly #budget: JournalBudget
-  readonly #exchanges = new RingBuffer<JournalEntry>()
+  readonly #entries = new RingBuffer<JournalEntry>()
   /**
    * The sizes of the entries, kept separately because an old entry is no longer in the processor's cache: reading its size to drop it
    * took 0.3 of the 23 µs of a request (Node 24).
@@ -136,41 +136,41 @@ export class Journal {
   }
 
   /** Adds an entry. An entry that exceeds the limit on its own is dropped at once. A retired journal ignores it. */
-  add(exchange: JournalEntry): void {
+  add(entry: JournalEntry): void {
     if (this.#isRetired) return
     const { limits } = this.#budget
     const current = this.#budget.touch(this)
     // This journal was evicted while the request was in progress.
     if (current !== this) {
-      current.add(exchange)
+      current.add(entry)
       return
     }
-    if (exchange.bytes > limits.bytes) {
+    if (entry.bytes > limits.bytes) {
       this.#dropped++
       markTally(this.#budget.changes, this.orgId)
     } else {
-      this.#append(exchange)
+      this.#append(entry)
     }
-    this.#budget.onEntry?.(exchange)
+    this.#budget.onEntry?.(entry)
   }
 
-  #append(exchange: JournalEntry): void {
+  #append(entry: JournalEntry): void {
     const { limits } = this.#budget
-    this.put(exchange)
-    this.#mark(exchange)
+    this.put(entry)
+    this.#mark(entry)
     while (this.size > limits.entries || this.#bytes > limits.bytes) this.dropOldest()
     this.#budget.evict()
   }
 
-  #mark(exchange: JournalEntry): void {
-    this.#budget.changes?.tracker?.mark(ENTRY, this.orgId ?? '', String(exchange.id))
+  #mark(entry: JournalEntry): void {
+    this.#budget.changes?.tracker?.mark(ENTRY, this.orgId ?? '', String(entry.id))
   }
 
   /** Adds a stored entry, even beyond the limits. */
-  put(exchange: JournalEntry): void {
-    this.#exchanges.push(exchange)
-    this.#sizes.push(exchange.bytes)
-    this.#addBytes(exchange.bytes)
+  put(entry: JournalEntry): void {
+    this.#entries.push(entry)
+    this.#sizes.push(entry.bytes)
+    this.#addBytes(entry.bytes)
   }
 
   /** Returns the entry with an id. */
@@ -178,16 +178,16 @@ export class Journal {
     let [low, high] = [0, this.size]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.#exchanges.at(middle) as JournalEntry).id < id) low = middle + 1
+      if ((this.#entries.at(middle) as JournalEntry).id < id) low = middle + 1
       else high = middle
     }
-    const found = this.#exchanges.at(low)
+    const found = this.#entries.at(low)
     return found?.id === id ? found : undefined
   }
 
   /** Removes the entries up to an id without counting them. */
   removeUpTo(id: number): void {
-    while (this.size > 0 && (this.#exchanges.at(0) as JournalEntry).id <= id) this.#shift()
+    while (this.size > 0 && (this.#entries.at(0) as JournalEntry).id <= id) this.#shift()
   }
 
   /** The numbers of dropped entries. They are set when a journal is read from a database. */
@@ -202,12 +202,12 @@ export class Journal {
 
   /** Returns the entries, oldest first. */
   list(): JournalEntry[] {
-    return this.#exchanges.toArray()
+    return this.#entries.toArray()
   }
 
   /** The number of entries. */
   get size(): number {
-    return this.#exchanges.length
+    return this.#entries.length
   }
 
   /** The number of entries dropped since the journal was last cleared. */
@@ -222,10 +222,10 @@ export class Journal {
 
   /** Removes all entries and resets the counts of dropped ones. */
   clear(): void {
-    if (this.#budget.changes?.tracker !== undefined) for (const exchange of this.list()) this.#mark(exchange)
+    if (this.#budget.changes?.tracker !== undefined) for (const entry of this.list()) this.#mark(entry)
     markTally(this.#budget.changes, this.orgId)
     this.#addBytes(-this.#bytes)
-    this.#exchanges.clear()
+    this.#entries.clear()
     this.#sizes.clear()
     this.#dropped = 0
     this.#unattributed = 0
@@ -246,7 +246,7 @@ export class Journal {
 
   #shift(): JournalEntry {
     this.#addBytes(-(this.#sizes.shift() as number))
-    return this.#exchanges.shift() as JournalEntry
+    return this.#entries.shift() as JournalEntry
   }
 
   #addBytes(bytes: number): void {

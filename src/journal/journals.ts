@@ -22,7 +22,7 @@ const CHANGES_MAX = 1_000
 /** The recorded requests of an organization or of a server. */
 export interface JournalContents {
   /** The entries in the order of the responses. */
-  readonly exchanges: JournalEntry[]
+  readonly entries: JournalEntry[]
   /** The maximum number of further entries that were dropped. */
   readonly dropped: number
 }
@@ -36,7 +36,7 @@ export class Journals implements JournalBudget {
   /** The routes of the server. */
   readonly routes = new RecordedRoutes()
   bytes = 0
-  onEntry: ((exchange: JournalEntry) => void) | undefined
+  onEntry: ((entry: JournalEntry) => void) | undefined
   /** The journals in the order of their last activity, least recent first. */
   readonly #journals = new Map<string | null, Journal>()
   /** The numbers of entries that evicted journals have dropped. */
@@ -87,13 +87,13 @@ export class Journals implements JournalBudget {
     if (orgId !== undefined) {
       const journal = this.#journals.get(orgId)
       if (journal !== undefined) {
-        return { exchanges: journal.list(), dropped: journal.dropped + journal.unattributed }
+        return { entries: journal.list(), dropped: journal.dropped + journal.unattributed }
       }
-      return { exchanges: [], dropped: (this.#dropped.get(orgId) ?? 0) + this.#unattributed }
+      return { entries: [], dropped: (this.#dropped.get(orgId) ?? 0) + this.#unattributed }
     }
     const journals = [...this.#journals.values()]
     return {
-      exchanges: journals.flatMap((journal) => journal.list()).sort((one, other) => one.id - other.id),
+      entries: journals.flatMap((journal) => journal.list()).sort((one, other) => one.id - other.id),
       dropped: sumOf([
         ...journals.map(({ dropped }) => dropped),
         ...this.#dropped.values(),

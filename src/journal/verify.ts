@@ -52,19 +52,19 @@ const NEAREST_MAX = 3
  * they cannot change the result. `route` is the route of the expected method and path; its masks apply to the description.
  */
 export async function verify(
-  { exchanges, dropped }: JournalContents,
+  { entries, dropped }: JournalContents,
   expected: Expected,
   bounds: Bounds,
   route: RecordedRoute | null = null,
 ): Promise<Verification> {
-  await loadSchemas(exchanges)
+  await loadSchemas(entries)
   await route?.loadSchema?.()
   const differencesOf = differencesFrom(expected)
-  const compared: { exchange: JournalEntry; differences: string[] }[] = []
+  const compared: { entry: JournalEntry; differences: string[] }[] = []
   let comparedBytes = 0
-  for (const exchange of exchanges) {
-    compared.push({ exchange, differences: differencesOf(exchange) })
-    comparedBytes += exchange.bytes
+  for (const entry of entries) {
+    compared.push({ entry, differences: differencesOf(entry) })
+    comparedBytes += entry.bytes
     if (comparedBytes < BYTES_PER_TURN) continue
     comparedBytes = 0
     await nextTurn()
@@ -81,7 +81,7 @@ export async function verify(
     .reverse()
     .sort((one, other) => distance(one.differences) - distance(other.differences))
     .slice(0, NEAREST_MAX)
-    .map(({ exchange, differences }) => ({ request: toRequestEntry(exchange), differences }))
+    .map(({ entry, differences }) => ({ request: toRequestEntry(entry), differences }))
   // The dropped requests may include the missing ones, or a surplus one.
   const isUncertain = dropped > 0 && count <= bounds.atMost && most >= bounds.atLeast
   const uncertain = isUncertain && { uncertain: uncertainty(dropped) }

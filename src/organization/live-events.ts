@@ -27,19 +27,19 @@ export function openEvents(organizations: Organizations, schedule?: Schedule): E
   })
   hub.accompany(new SessionWatch({ organizations, hub, ...timers }))
   events.set(hub)
-  journals.onEntry = (exchange) => hub.publish(requestEvent(exchange))
+  journals.onEntry = (entry) => hub.publish(requestEvent(entry))
   return hub
 }
 
-function requestEvent(exchange: JournalEntry): LiveEvent {
-  const { id, orgId, at, method, status, micros, fault } = exchange
+function requestEvent(entry: JournalEntry): LiveEvent {
+  const { id, orgId, at, method, status, micros, fault } = entry
   return {
     kind: 'request',
     org_id: orgId,
     id,
     time: formatInstant(at),
     method,
-    path: sentPath(exchange),
+    path: sentPath(entry),
     status,
     duration_ms: Math.round(micros / 10) / 100,
     ...(fault !== undefined && { fault }),

@@ -22,8 +22,8 @@ t.test('a request is recorded in the journal of its organization', async (t) => 
 
   await fake.call('DELETE', '/v1/secrets/secret-1?a=1')
 
-  const [exchange] = recordedIn(fake)
-  t.match(exchange, {
+  const [entry] = recordedIn(fake)
+  t.match(entry, {
     id: 1,
     at: NOW,
     orgId: DEFAULT_ORG_ID,
@@ -35,9 +35,9 @@ t.test('a request is recorded in the journal of its organization', async (t) => 
     responseHeaders: { 'content-type': 'application/json' },
     payload: '{"detail":"Secret not found"}',
   })
-  t.ok(exchange?.rawHeaders.includes(`Bearer ${KEY}`))
-  t.ok(exchange !== undefined && exchange.bytes > 600)
-  t.ok(exchange !== undefined && exchange.micros > 0 && exchange.micros < 600e6, 'since the arrival')
+  t.ok(entry?.rawHeaders.includes(`Bearer ${KEY}`))
+  t.ok(entry !== undefined && entry.bytes > 600)
+  t.ok(entry !== undefined && entry.micros > 0 && entry.micros < 600e6, 'since the arrival')
 })
 
 t.test('many short headers and fields count for at least half of their memory', async (t) => {
@@ -195,7 +195,7 @@ t.test(
     })
 
     t.equal(statusCode, 403)
-    t.match(fake.organizations.journals.read(orgId).exchanges, [{ status: 403 }])
+    t.match(fake.organizations.journals.read(orgId).entries, [{ status: 403 }])
   },
 )
 
@@ -207,7 +207,7 @@ t.test('a request that is refused before authentication creates no organization'
   await fake.call('GET', '/v1/nothing', { headers: { authorization: `Bearer ${OTHER_ORG_KEY}` } })
 
   t.equal(organizations.all().length, created)
-  t.match(organizations.journals.read().exchanges, [{ target: '/v1/nothing', orgId: /^org-/ }])
+  t.match(organizations.journals.read().entries, [{ target: '/v1/nothing', orgId: /^org-/ }])
 })
 
 t.test('a journal has only the requests of its organization, with ids of the whole server', async (t) => {

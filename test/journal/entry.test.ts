@@ -5,12 +5,12 @@ import { toRequestEntry } from '../../src/journal/entry.ts'
 import { unreadFields } from '../../src/journal/unread-fields.ts'
 import { CreateSecretParams } from '../../src/schemas/v1/secrets.ts'
 import { CreateSessionParams, ListSessionsQuery } from '../../src/schemas/v1/sessions.ts'
-import { anExchange, aPost, aRoute } from './exchange.ts'
+import { anEntry, aPost, aRoute } from './sample-entries.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 t.test('an entry has the request and the response', (t) => {
-  const exchange = anExchange({
+  const entry = anEntry({
     id: 7,
     at: 1_767_323_045_678_901,
     micros: 1_234_567,
@@ -23,7 +23,7 @@ t.test('an entry has the request and the response', (t) => {
     payload: '{"a":"é"}',
   })
 
-  t.same(toRequestEntry(exchange), {
+  t.same(toRequestEntry(entry), {
     id: 7,
     time: '2026-01-02T03:04:05.678901Z',
     org_id: 'org-1',
@@ -44,7 +44,7 @@ t.test('an entry has the request and the response', (t) => {
 })
 
 t.test('an entry without a route, bodies or a response omits them', (t) => {
-  const entry = toRequestEntry(anExchange({ orgId: null, route: null, status: null, target: '/apk_user_x' }))
+  const entry = toRequestEntry(anEntry({ orgId: null, route: null, status: null, target: '/apk_user_x' }))
 
   t.match(entry, { org_id: null, route: null, status: null, path: '/apk_user_***', body_bytes: 0 })
   t.match(entry, { response_headers: {}, unread_fields: [] })
@@ -53,11 +53,11 @@ t.test('an entry without a route, bodies or a response omits them', (t) => {
 })
 
 t.test('a body is a string unless its type is JSON, and a form is an object', (t) => {
-  const text = anExchange({
+  const text = anEntry({
     rawHeaders: ['Content-Type', 'text/plain'],
     body: Buffer.from('cog_1 \xff', 'latin1'),
   })
-  const form = anExchange({ body: { file: { filename: 'a.txt', size: 3 } } })
+  const form = anEntry({ body: { file: { filename: 'a.txt', size: 3 } } })
 
   t.same(toRequestEntry(text).body, '\ufffd')
   t.same(toRequestEntry(form).body, { file: { filename: 'a.txt', size: 3 } })
@@ -65,16 +65,15 @@ t.test('a body is a string unless its type is JSON, and a form is an object', (t
 })
 
 t.test('a body that was not kept has its length, or null if it is unknown', (t) => {
-  t.equal(toRequestEntry(anExchange({ rawHeaders: ['CONTENT-LENGTH', '12'] })).body_bytes, 12)
-  t.equal(toRequestEntry(anExchange({ rawHeaders: ['Transfer-Encoding', 'chunked'] })).body_bytes, null)
+  t.equal(toRequestEntry(anEntry({ rawHeaders: ['CONTENT-LENGTH', '12'] })).body_bytes, 12)
+  t.equal(toRequestEntry(anEntry({ rawHeaders: ['Transfer-Encoding', 'chunked'] })).body_bytes, null)
   t.end()
 })
 
 t.test('a response body is JSON if possible and otherwise a string', (t) => {
   const shown = (payload: string | Uint8Array, type?: string) =>
-    toRequestEntry(
-      anExchange({ payload, responseHeaders: type === undefined ? {} : { 'content-type': type } }),
-    ).response_body
+    toRequestEntry(anEntry({ payload, responseHeaders: type === undefined ? {} : { 'content-type': type } }))
+      .response_body
 
   t.same(shown(Buffer.from('[1]'), 'application/json'), [1])
   t.equal(shown('[1]', 'text/plain'), '[1]')
@@ -87,7 +86,7 @@ t.test('a response body is JSON if possible and otherwise a string', (t) => {
 
 t.test('a response keeps its own content-length', (t) => {
   const { response_headers } = toRequestEntry(
-    anExchange({ payload: 'abc', responseHeaders: { 'content-length': 99 } }),
+    anEntry({ payload: 'abc', responseHeaders: { 'content-length': 99 } }),
   )
 
   t.same(response_headers, { 'content-length': '99' })
@@ -160,7 +159,7 @@ t.test(
     t.equal(responseTo('/v1/secrets', '{"detail": [{"input": "s3cr'), '***')
     t.equal(responseTo('/v1/knowledge', '{"detail": [{"inp'), '{"detail": [{"inp')
     const cut = { payload: '{"detail": [{"inp', responseHeaders: JSON_TYPE, status: 422 }
-    t.equal(toRequestEntry(anExchange(cut)).response_body, '***')
+    t.equal(toRequestEntry(anEntry(cut)).response_body, '***')
     t.end()
   },
 )
@@ -180,14 +179,14 @@ t.test('input in responses of other operations is shown except for what looks li
 })
 
 t.test('a password in an absolute target is not shown', async (t) => {
-  const { path } = toRequestEntry(anExchange({ target: 'http://user:s3cr3t@h/v1/secrets?a=b' }))
+  const { path } = toRequestEntry(anEntry({ target: 'http://user:s3cr3t@h/v1/secrets?a=b' }))
 
   t.equal(path, 'http://h/v1/secrets')
 })
 
 t.test('a 204 response has no body and no content type', async (t) => {
   const entry = toRequestEntry(
-    anExchange({
+    anEntry({
       status: 204,
       payload: 'null',
       responseHeaders: { 'content-type': 'application/json', 'content-length': '4', 'x-other': 'a' },

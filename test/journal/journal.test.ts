@@ -4,10 +4,10 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { pathOf } from '../../src/fastapi/target.ts'
-import { filterExchanges, matchesStatus, pathMatcher } from '../../src/journal/filter.ts'
+import { filterEntries, matchesStatus, pathMatcher } from '../../src/journal/filter.ts'
 import { JOURNALS_MAX, Journals } from '../../src/journal/journals.ts'
 import { compilePath, faultPatternFlaw, isControl, patternFlaw } from '../../src/journal/path-pattern.ts'
-import { anExchange, aRoute } from './exchange.ts'
+import { anEntry, aRoute } from './sample-entries.ts'
 
 function journalOf(limits: { entries?: number; bytes?: number }) {
   const journals = new Journals()
@@ -24,10 +24,10 @@ t.test('a journal keeps as many of the newest entries as its limits allow and co
       sizes,
       (entries, bytes, all) => {
         const journal = journalOf({ entries, bytes })
-        for (const [index, size] of all.entries()) journal.add(anExchange({ id: index, bytes: size }))
+        for (const [index, size] of all.entries()) journal.add(anEntry({ id: index, bytes: size }))
 
         const kept = journal.list()
-        const size = kept.reduce((sum, exchange) => sum + exchange.bytes, 0)
+        const size = kept.reduce((sum, entry) => sum + entry.bytes, 0)
         const ids = kept.map(({ id }) => id)
         const before = all[all.length - kept.length - 1]
         t.ok(kept.length <= entries && size <= bytes)
@@ -45,7 +45,7 @@ t.test('a journal keeps as many of the newest entries as its limits allow and co
 t.test('a journal keeps the newest entries when it is full', (t) => {
   const journal = journalOf({ entries: 100 })
   for (let id = 1; id <= 2_000; id++) {
-    journal.add(anExchange({ id }))
+    journal.add(anEntry({ id }))
     if (id % 50 === 0)
       t.same([journal.list().at(0)?.id, journal.list().at(-1)?.id], [Math.max(1, id - 99), id])
   }
@@ -56,8 +56,8 @@ t.test('a journal keeps the newest entries when it is full', (t) => {
 
 t.test('an entry that exceeds the limit on its own is dropped, and the others stay', (t) => {
   const journal = journalOf({ bytes: 10 })
-  journal.add(anExchange({ id: 1, bytes: 10 }))
-  journal.add(anExchange({ id: 2, bytes: 11 }))
+  journal.add(anEntry({ id: 1, bytes: 10 }))
+  journal.add(anEntry({ id: 2, bytes: 11 }))
 
   t.same([journal.list().map(({ id }) => id), journal.dropped], [[1], 1])
   t.end()
@@ -65,9 +65,9 @@ t.test('an entry that exceeds the limit on its own is dropped, and the others st
 
 t.test('a journal keeps 1,000 entries and 16 MiB by default', (t) => {
   const [many, large] = [new Journals().of('org-1'), new Journals().of('org-1')]
-  for (let id = 1; id <= 1_001; id++) many.add(anExchange({ id }))
-  large.add(anExchange({ bytes: 16 * 1024 * 1024 }))
-  large.add(anExchange({ bytes: 1 }))
+  for (let id = 1; id <= 1_001; id++) many.add(anEntry({ id }))
+  large.add(anEntry({ bytes: 16 * 1024 * 1024 }))
+  large.add(anEntry({ bytes: 1 }))
 
   t.same([many.list().length, many.list()[0]?.id, many.dropped], [1_000, 2, 1])
   t.same([large.list().map(({ bytes }) => bytes), large.dropped], [[1], 1])
@@ -76,12 +76,12 @@ t.test('a journal keeps 1,000 entries and 16 MiB by default', (t) => {
 
 t.test('a cleared journal has no entries and no dropped ones', (t) => {
   const journal = journalOf({ entries: 1, bytes: 2 })
-  for (const bytes of [1, 1, 2]) journal.add(anExchange({ bytes }))
+  for (const bytes of [1, 1, 2]) journal.add(anEntry({ bytes }))
 
   journal.clear()
 
   t.same([journal.list(), journal.dropped], [[], 0])
-  journal.add(anExchange({ id: 9, bytes: 2 }))
+  journal.add(anEntry({ id: 9, bytes: 2 }))
   t.same([journal.list().map(({ id }) => id), journal.dropped], [[9], 0])
   t.end()
 })
@@ -112,15 +112,15 @@ t.test(
   (t) => {
     const journals = new Journals()
     journals.limit({ bytes: 100 })
-    const add = (org: number, id: number) => journals.of(`org-${org}`).add(anExchange({ id, bytes: 10 }))
-    const kept = (org: number) => journals.read(`org-${org}`).exchanges.length
+    const add = (org: number, id: number) => journals.of(`org-${org}`).add(anEntry({ id, bytes: 10 }))
+    const kept = (org: number) => journals.read(`org-${org}`).entries.length
     const dropped = (org: number) => journals.read(`org-${org}`).dropped
     const orgs = [...Array(20).keys()]
     for (const org of orgs) for (let n = 0; n < 10; n++) add(org, org * 10 + n)
 
     t.same(orgs.map(kept), [...Array(12).fill(0), ...Array(8).fill(10)])
     t.same(orgs.map(dropped), [...Array(12).fill(10), ...Array(8).fill(0)], 'dropped entries are counted')
-    t.match([journals.read().exchanges.length, journals.read().dropped], [80, 120])
+    t.match([journals.read().entries.length, journals.read().dropped], [80, 120])
 
     add(12, 200)
     t.same(
@@ -143,24 +143,24 @@ t.test('an evicted journal adds entries to the current journal of its organizati
   const journals = new Journals()
   journals.limit({ bytes: 100 })
   const first = journals.of('first')
-  first.add(anExchange({ id: 1, bytes: 100 }))
-  for (let n = 0; n < 9; n++) journals.of(`org-${n}`).add(anExchange({ id: 2 + n, bytes: 100 }))
-  t.same(journals.read('first'), { exchanges: [], dropped: 1 })
+  first.add(anEntry({ id: 1, bytes: 100 }))
+  for (let n = 0; n < 9; n++) journals.of(`org-${n}`).add(anEntry({ id: 2 + n, bytes: 100 }))
+  t.same(journals.read('first'), { entries: [], dropped: 1 })
 
-  first.add(anExchange({ id: 11, bytes: 1 }))
+  first.add(anEntry({ id: 11, bytes: 1 }))
 
-  t.match(journals.read('first'), { exchanges: [{ id: 11 }], dropped: 1 })
+  t.match(journals.read('first'), { entries: [{ id: 11 }], dropped: 1 })
   t.end()
 })
 
 t.test('reading, clearing or restarting creates no journal', (t) => {
   const journals = new Journals()
-  t.same(journals.read('org-1'), { exchanges: [], dropped: 0 })
+  t.same(journals.read('org-1'), { entries: [], dropped: 0 })
   journals.clear('org-1')
   journals.restart('org-1')
 
   const made = journals.of('org-1')
-  made.add(anExchange({ id: 1 }))
+  made.add(anEntry({ id: 1 }))
   t.equal(journals.of('org-1'), made)
   t.end()
 })
@@ -168,17 +168,17 @@ t.test('reading, clearing or restarting creates no journal', (t) => {
 t.test('a restarted journal ignores requests in progress', (t) => {
   const journals = new Journals()
   const [one, other, unowned] = [journals.of('one'), journals.of('other'), journals.of(null)]
-  for (const journal of [one, other, unowned]) journal.add(anExchange({ id: 1 }))
+  for (const journal of [one, other, unowned]) journal.add(anEntry({ id: 1 }))
 
   journals.restart('one')
-  one.add(anExchange({ id: 2 }))
-  t.same([journals.read('one').exchanges.length, journals.read('other').exchanges.length], [0, 1])
-  journals.of('one').add(anExchange({ id: 3 }))
-  t.match(journals.read('one').exchanges, [{ id: 3 }])
+  one.add(anEntry({ id: 2 }))
+  t.same([journals.read('one').entries.length, journals.read('other').entries.length], [0, 1])
+  journals.of('one').add(anEntry({ id: 3 }))
+  t.match(journals.read('one').entries, [{ id: 3 }])
 
   journals.restart()
-  for (const journal of [other, unowned]) journal.add(anExchange({ id: 4 }))
-  t.same(journals.read(), { exchanges: [], dropped: 0 })
+  for (const journal of [other, unowned]) journal.add(anEntry({ id: 4 }))
+  t.same(journals.read(), { entries: [], dropped: 0 })
   t.equal(journals.bytes, 0)
   t.end()
 })
@@ -186,13 +186,13 @@ t.test('a restarted journal ignores requests in progress', (t) => {
 t.test('dropped entries are counted beyond the maximum number of journals', (t) => {
   const journals = new Journals()
   const visit = (name: string, count: number) => {
-    for (let n = 0; n < count; n++) journals.of(`${name}-${n}`).add(anExchange({ id: n, bytes: 1 }))
+    for (let n = 0; n < count; n++) journals.of(`${name}-${n}`).add(anEntry({ id: n, bytes: 1 }))
   }
   visit('a', JOURNALS_MAX)
-  t.equal(journals.read('a-0').exchanges.length, 1)
+  t.equal(journals.read('a-0').entries.length, 1)
   visit('b', 2)
-  t.same([journals.read('a-0'), journals.read('a-1').dropped], [{ exchanges: [], dropped: 1 }, 1])
-  t.same([journals.read('a-2').exchanges.length, journals.read('new').dropped], [1, 0])
+  t.same([journals.read('a-0'), journals.read('a-1').dropped], [{ entries: [], dropped: 1 }, 1])
+  t.same([journals.read('a-2').entries.length, journals.read('new').dropped], [1, 0])
 
   visit('c', JOURNALS_MAX)
   const unknown = JOURNALS_MAX + 1
@@ -213,10 +213,10 @@ t.test('a journal with one large entry loses it', (t) => {
   const journals = new Journals()
   journals.limit({ bytes: 100 })
 
-  for (let org = 0; org < 9; org++) journals.of(`org-${org}`).add(anExchange({ id: org, bytes: 100 }))
+  for (let org = 0; org < 9; org++) journals.of(`org-${org}`).add(anEntry({ id: org, bytes: 100 }))
 
   t.same(
-    Array.from({ length: 9 }, (_, org) => journals.read(`org-${org}`).exchanges.length),
+    Array.from({ length: 9 }, (_, org) => journals.read(`org-${org}`).entries.length),
     [0, 1, 1, 1, 1, 1, 1, 1, 1],
   )
   t.end()
@@ -226,7 +226,7 @@ t.test('the next journal to lose entries keeps the rest if it is active again', 
   const journals = new Journals()
   journals.limit({ bytes: 100 })
   const add = (org: string, count: number) => {
-    for (let n = 0; n < count; n++) journals.of(org).add(anExchange({ id: n, bytes: 10 }))
+    for (let n = 0; n < count; n++) journals.of(org).add(anEntry({ id: n, bytes: 10 }))
   }
   journals.of('empty')
   for (let org = 0; org < 8; org++) add(`org-${org}`, 10)
@@ -236,8 +236,8 @@ t.test('the next journal to lose entries keeps the rest if it is active again', 
   add('org-0', 1)
   add('new', 9)
 
-  t.same([journals.read('org-0').exchanges.length, journals.read('org-0').dropped], [10, 1])
-  t.same([journals.read('org-1').exchanges.length, journals.read('org-1').dropped], [0, 10])
+  t.same([journals.read('org-0').entries.length, journals.read('org-0').dropped], [10, 1])
+  t.same([journals.read('org-1').entries.length, journals.read('org-1').dropped], [0, 10])
   t.end()
 })
 
@@ -249,7 +249,7 @@ t.test(
     const first = journals.of('first')
     const add = (org: string, count: number) => {
       const journal = org === 'first' ? first : journals.of(org)
-      for (let n = 0; n < count; n++) journal.add(anExchange({ id: n, orgId: org, bytes: 10 }))
+      for (let n = 0; n < count; n++) journal.add(anEntry({ id: n, orgId: org, bytes: 10 }))
     }
     add('first', 1)
     for (let org = 0; org < 9; org++) add(`before-${org}`, 10)
@@ -257,11 +257,11 @@ t.test(
     add('first', 5)
     for (let org = 0; org < 7; org++) add(`org-${org}`, 10)
     add('new', 6)
-    t.equal(journals.read('first').exchanges.length, 4, 'it is the least recently active one')
+    t.equal(journals.read('first').entries.length, 4, 'it is the least recently active one')
 
     add('first', 5)
 
-    t.same([journals.read('first').exchanges.length, journals.read('org-0').exchanges.length], [9, 5])
+    t.same([journals.read('first').entries.length, journals.read('org-0').entries.length], [9, 5])
     t.end()
   },
 )
@@ -274,7 +274,7 @@ t.test(
   (t) => {
     const journals = new Journals()
     journals.limit({ entries: 2, bytes: 1_000 })
-    const take = (orgId: string) => journals.of(orgId).add(anExchange({ orgId, bytes: 900 }))
+    const take = (orgId: string) => journals.of(orgId).add(anEntry({ orgId, bytes: 900 }))
     for (let id = 0; id < 12; id++) take(`org-${id}`)
     collectGarbage()
     const { heapUsed: before } = process.memoryUsage()
@@ -285,27 +285,27 @@ t.test(
     const grown = process.memoryUsage().heapUsed - before
     t.ok(grown < 2 ** 21, `${grown} bytes`)
     take('org-12')
-    const kept = journals.read().exchanges.map(({ orgId }) => orgId)
+    const kept = journals.read().entries.map(({ orgId }) => orgId)
     t.notOk(kept.includes('org-0'))
     t.ok(kept.includes('org-12'))
     t.end()
   },
 )
 
-const session = anExchange({
+const session = anEntry({
   id: 1,
   at: 10,
   method: 'GET',
   target: '/v1/sessions/devin-1%20?x=1',
   route: aRoute('GET', '/v1/sessions/{session_id}'),
 })
-const unrouted = anExchange({ id: 2, at: 20, method: 'PATCH', target: '/v2/x', route: null, status: 404 })
-const aborted = anExchange({ id: 3, at: 30, status: null })
+const unrouted = anEntry({ id: 2, at: 20, method: 'PATCH', target: '/v2/x', route: null, status: 404 })
+const aborted = anEntry({ id: 3, at: 30, status: null })
 
-const idsOf = (filter: Parameters<typeof filterExchanges>[1]) =>
-  filterExchanges([session, unrouted, aborted], filter).map(({ id }) => id)
+const idsOf = (filter: Parameters<typeof filterEntries>[1]) =>
+  filterEntries([session, unrouted, aborted], filter).map(({ id }) => id)
 
-t.test('a filter returns the exchanges that match all criteria', (t) => {
+t.test('a filter returns the entries that match all criteria', (t) => {
   t.same(idsOf({}), [1, 2, 3])
   t.same(idsOf({ method: 'PATCH' }), [2])
   t.same(idsOf({ path: '/v1/**' }), [1, 3])

@@ -4,10 +4,10 @@ import { DIFFERENCES_MAX, differencesFrom, type Expected, show } from '../../src
 import type { JournalEntry } from '../../src/journal/journal.ts'
 import { type Bounds, type Verification, verify as verifyRecorded } from '../../src/journal/verify.ts'
 import { turnsDuring } from '../turns.ts'
-import { anExchange, aPost } from './exchange.ts'
+import { anEntry, aPost } from './sample-entries.ts'
 
-function verify(exchanges: JournalEntry[], expected: Expected, bounds: Bounds, dropped = 0) {
-  return verifyRecorded({ exchanges, dropped }, expected, bounds)
+function verify(entries: JournalEntry[], expected: Expected, bounds: Bounds, dropped = 0) {
+  return verifyRecorded({ entries, dropped }, expected, bounds)
 }
 
 const ANY = Number.POSITIVE_INFINITY
@@ -16,25 +16,25 @@ const idsOf = (verification: Verification) =>
   'nearest' in verification ? verification.nearest.map(({ request }) => request.id) : []
 
 t.test('the expected number of requests is verified', async (t) => {
-  const exchanges = [anExchange(), anExchange({ method: 'POST' }), anExchange()]
+  const entries = [anEntry(), anEntry({ method: 'POST' }), anEntry()]
 
-  t.same(await verify(exchanges, { method: 'GET' }, atLeastOne), { verified: true, count: 2 })
-  t.same(await verify(exchanges, {}, { atLeast: 3, atMost: 3 }), { verified: true, count: 3 })
+  t.same(await verify(entries, { method: 'GET' }, atLeastOne), { verified: true, count: 2 })
+  t.same(await verify(entries, {}, { atLeast: 3, atMost: 3 }), { verified: true, count: 3 })
   t.same(await verify([], {}, { atLeast: 0, atMost: 0 }), { verified: true, count: 0 })
 })
 
 t.test('with too few requests, the result has the three nearest misses with their differences', async (t) => {
-  const exchanges = [
+  const entries = [
     aPost('/v1/knowledge', { name: 'n', body: 'b' }, { id: 1 }),
     aPost('/v1/knowledge', { name: 'n', body: 'x' }, { id: 2 }),
     aPost('/v1/knowledge', { name: 'x', body: 'x' }, { id: 3 }),
     aPost('/v1/knowledge', { name: 'n', body: 'y' }, { id: 4 }),
-    anExchange({ id: 5, target: '/v1/knowledge' }),
-    anExchange({ id: 6 }),
+    anEntry({ id: 5, target: '/v1/knowledge' }),
+    anEntry({ id: 6 }),
   ]
   const expected = { method: 'POST', path: '/v1/knowledge', body: { name: 'n', body: 'b' } }
 
-  const verification = await verify(exchanges, expected, { atLeast: 2, atMost: 2 })
+  const verification = await verify(entries, expected, { atLeast: 2, atMost: 2 })
 
   t.match(verification, {
     verified: false,
@@ -54,10 +54,10 @@ t.test('a request of the same operation is nearer than one of another operation'
 })
 
 t.test('with too many requests, the result has the newest ones', async (t) => {
-  const exchanges = [1, 2, 3, 4].map((id) => anExchange({ id }))
+  const entries = [1, 2, 3, 4].map((id) => anEntry({ id }))
 
   const verification = await verify(
-    [...exchanges, anExchange({ id: 5, method: 'PUT' })],
+    [...entries, anEntry({ id: 5, method: 'PUT' })],
     { method: 'GET' },
     { atLeast: 0, atMost: 1 },
   )
@@ -68,8 +68,8 @@ t.test('with too many requests, the result has the newest ones', async (t) => {
 
 t.test('the result describes what was expected', async (t) => {
   const words = async (atLeast: number, atMost: number, expected = {}) => {
-    const exchanges = atMost === 0 ? [anExchange()] : []
-    const verification = await verify(atLeast === 0 ? Array(9).fill(anExchange()) : exchanges, expected, {
+    const entries = atMost === 0 ? [anEntry()] : []
+    const verification = await verify(atLeast === 0 ? Array(9).fill(anEntry()) : entries, expected, {
       atLeast,
       atMost,
     })
@@ -92,15 +92,15 @@ t.test('the result describes what was expected', async (t) => {
 })
 
 t.test('comparing many bytes yields to the event loop', async (t) => {
-  const exchanges = Array.from({ length: 10 }, () => aPost('/v1/knowledge', {}, { bytes: 2 ** 20 }))
+  const entries = Array.from({ length: 10 }, () => aPost('/v1/knowledge', {}, { bytes: 2 ** 20 }))
 
-  t.ok((await turnsDuring(() => verify(exchanges, { body: { a: 1 } }, atLeastOne))) >= 10)
+  t.ok((await turnsDuring(() => verify(entries, { body: { a: 1 } }, atLeastOne))) >= 10)
 })
 
 t.test('after requests were dropped, only conditions that they cannot change are verified', async (t) => {
-  const exchanges = [anExchange(), anExchange()]
+  const entries = [anEntry(), anEntry()]
   const verified = async (atLeast: number, atMost: number, dropped: number) => {
-    const verification = await verify(exchanges, {}, { atLeast, atMost }, dropped)
+    const verification = await verify(entries, {}, { atLeast, atMost }, dropped)
     t.same([verification.count, verification.dropped], [2, dropped])
     return 'uncertain' in verification ? verification.uncertain : verification.verified
   }
@@ -120,22 +120,22 @@ const post = (body: unknown) => aPost('/v1/knowledge', body)
 const inBody = (expected: unknown, sent: unknown) => differencesFrom({ body: expected })(post(sent))
 
 t.test('an expected request has no differences', (t) => {
-  const exchange = aPost('/v1/knowledge', { name: 'n', body: 'b' }, { target: '/v1/knowledge?a=1&a=2' })
+  const entry = aPost('/v1/knowledge', { name: 'n', body: 'b' }, { target: '/v1/knowledge?a=1&a=2' })
   const expected: Expected[] = [
     {},
     { method: 'POST', path: '/v1/knowledge', status: 200 },
     { path: '/v1/*', status: '2xx', query: { a: '2' }, body: { name: 'n' } },
     { query: { a: ['1', '2'] } },
   ]
-  for (const each of expected) t.same(differencesFrom(each)(exchange), [], JSON.stringify(each))
+  for (const each of expected) t.same(differencesFrom(each)(entry), [], JSON.stringify(each))
   t.end()
 })
 
 t.test('every difference of a request has a line with the expected value', (t) => {
   const expected = { method: 'PUT', path: '/v1/x', status: '4xx', query: { a: '1', b: ['x', 'y'] }, body: 1 }
-  const exchange = anExchange({ target: '/v1/apk_user_x?a=2&b=x' })
+  const entry = anEntry({ target: '/v1/apk_user_x?a=2&b=x' })
 
-  t.same(differencesFrom(expected)(exchange), [
+  t.same(differencesFrom(expected)(entry), [
     'method: expected PUT, got GET',
     'path: expected "/v1/x", got "/v1/apk_user_***"',
     'status: expected 4xx, got 200',
@@ -143,9 +143,7 @@ t.test('every difference of a request has a line with the expected value', (t) =
     'query.b: expected 2 items, got 1 item',
     'body: expected 1, got nothing',
   ])
-  t.same(differencesFrom({ status: 200 })(anExchange({ status: null })), [
-    'status: expected 200, got no answer',
-  ])
+  t.same(differencesFrom({ status: 200 })(anEntry({ status: null })), ['status: expected 200, got no answer'])
   t.end()
 })
 
@@ -170,7 +168,7 @@ t.test('lists must have the same length and equal items', (t) => {
 })
 
 t.test('numbers are compared as in Python’s JSON', (t) => {
-  const sent = anExchange({ body: Buffer.from('[NaN, -0.0, 9007199254740993]') })
+  const sent = anEntry({ body: Buffer.from('[NaN, -0.0, 9007199254740993]') })
 
   t.same(differencesFrom({ body: [Number.NaN, 0, 9007199254740993n] })(sent), [])
   t.same(differencesFrom({ body: [0, 0, 9007199254740992n] })(sent), [
@@ -218,7 +216,7 @@ t.test('the number of differences is bounded', (t) => {
 t.test('deeply nested values are not compared and do not overflow the stack', (t) => {
   let expected: unknown = 1
   for (let level = 0; level < 5_000; level++) expected = [expected]
-  const sent = anExchange({ body: Buffer.from(`${'['.repeat(5_000)}1${']'.repeat(5_000)}`) })
+  const sent = anEntry({ body: Buffer.from(`${'['.repeat(5_000)}1${']'.repeat(5_000)}`) })
 
   t.match(differencesFrom({ body: expected })(sent), [/^body\.0\.0.*: nested too deeply to be compared$/])
   t.end()

@@ -27,12 +27,12 @@ export async function requestRoutes(app: ApiInstance, { organizations }: Control
     },
     async ({ query }, reply) => {
       const { toRequestEntry: entryOf } = await import('../../journal/entry.ts')
-      const { filterExchanges } = await import('../../journal/filter.ts')
+      const { filterEntries } = await import('../../journal/filter.ts')
       const { org_id: orgId, since, before: beforeId, limit = Number.POSITIVE_INFINITY, ...criteria } = query
       const flaw = patternFlaw(query.path)
       if (flaw !== undefined) throw invalidValue(['query', 'path'], flaw, query.path)
-      const { exchanges, dropped } = organizations.journals.read(orgId)
-      const found = filterExchanges(exchanges, { ...criteria, ...startOf(since), beforeId })
+      const { entries, dropped } = organizations.journals.read(orgId)
+      const found = filterEntries(entries, { ...criteria, ...startOf(since), beforeId })
       const shown = found.slice(Math.max(0, found.length - limit))
       await loadSchemas(shown)
       const after = `],"total":${found.length},"dropped":${dropped}}`

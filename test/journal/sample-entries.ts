@@ -12,7 +12,7 @@ export function aRoute(
 }
 
 /** Returns a journal entry with defaults for the fields that are not given. */
-export function anExchange(fields: Partial<JournalEntry> = {}): JournalEntry {
+export function anEntry(fields: Partial<JournalEntry> = {}): JournalEntry {
   return {
     id: 1,
     at: 0,
@@ -42,5 +42,5 @@ const SECRET_BODIES: Readonly<Record<string, object>> = {
 export function aPost(target: string, sent: unknown, fields: Partial<JournalEntry> = {}): JournalEntry {
   const body = SECRET_BODIES[target]
   const route = aRoute('POST', target, body && { body })
-  return anExchange({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(sent)), ...fields })
+  return anEntry({ method: 'POST', target, route, body: Buffer.from(JSON.stringify(sent)), ...fields })
 }
