@@ -15,6 +15,8 @@ const EVENT = {
   labels: ['bug', 'ui'],
   empty: '',
   nothing: null,
+  none: [],
+  blank: {},
   pull_request: { number: 7, commits: [{ author: 'ann' }] },
 }
 
@@ -47,6 +49,8 @@ t.test('every operator tests a member of an event', (t) => {
     ['empty', 'is_empty', null],
     ['nothing', 'is_empty', true],
     ['missing', 'is_empty', true],
+    ['none', 'is_empty', true],
+    ['blank', 'is_empty', true],
     ['labels', 'is_empty', false],
     ['count', 'is_empty', false],
     ['count', 'gt', 4],
@@ -54,6 +58,7 @@ t.test('every operator tests a member of an event', (t) => {
     ['count', 'lt', 6],
     ['action', 'lt', 'z'],
     ['count', 'between', [5, 6]],
+    ['count', 'between', [4, 5]],
     ['action', 'between', ['opened', 'opened']],
     ['action', 'globs', 'op*'],
     ['action', 'globs', ['x', '?p*n??']],
@@ -91,6 +96,8 @@ t.test('no operator accepts another value or a member of another type', (t) => {
     ['count', 'matches', '5'],
     ['action', 'matches', '^p'],
     ['labels', 'is_empty', true],
+    ['pull_request', 'is_empty', true],
+    ['none', 'is_empty', false],
     ['count', 'gt', 5],
     ['count', 'gt', '4'],
     ['action', 'gt', 'z'],
@@ -141,6 +148,19 @@ t.test('an event does not meet the conditions if the tests of all triggers toget
   t.end()
 })
 
+t.test('a pattern is searched for in the first 10,000 characters of a text', (t) => {
+  const meetsIn = (text: string, operator: Condition['operator'], value: unknown) =>
+    meetsConditions({ any: [{ all: [{ field: 'text', operator, value }] }] }, { text })
+  const text = `${'a'.repeat(9_999)}bc`
+
+  t.ok(meetsIn(text, 'matches', 'b'))
+  t.notOk(meetsIn(text, 'matches', 'c'))
+  t.ok(meetsIn(text, 'globs', '*b'))
+  t.notOk(meetsIn(text, 'globs', '*c'))
+  t.ok(meetsIn(text, 'contains', 'c'))
+  t.end()
+})
+
 t.test('an unusable pattern is described', (t) => {
   const flaw = (operator: Condition['operator'], value: unknown) =>
     patternFlaw({ field: 'a', operator, value })
@@ -148,6 +168,9 @@ t.test('an unusable pattern is described', (t) => {
   t.equal(flaw('matches', '^a'), undefined)
   t.equal(flaw('globs', ['a*', 'b']), undefined)
   t.equal(flaw('eq', '('), undefined)
+  t.equal(flaw('eq', 5), undefined)
+  t.equal(flaw('contains', 'a'.repeat(1_001)), undefined)
+  t.equal(flaw('globs', 'a'.repeat(1_000)), undefined)
   t.match(flaw('matches', '('), /Invalid regular expression/)
   t.equal(flaw('matches', ['a']), 'is not a pattern')
   t.equal(flaw('globs', ['a', 1]), 'is not a pattern')

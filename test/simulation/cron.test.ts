@@ -42,11 +42,33 @@ t.test('numbers, names, lists, ranges and steps select values', async (t) => {
     t.equal(await momentAfter(expression, after), moment, expression)
 })
 
+t.test('every month and every day of the week has a name', async (t) => {
+  const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+  for (const [index, name] of months.entries()) {
+    const month = String(index + 1).padStart(2, '0')
+    t.equal(
+      await momentAfter(`0 0 2 ${name} *`, '2026-01-01T00:00:00Z'),
+      `2026-${month}-02T00:00:00.000000Z`,
+      name,
+    )
+  }
+  // January 4, 2026, is a Sunday.
+  for (const [index, name] of ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'].entries()) {
+    const day = String(index + 4).padStart(2, '0')
+    t.equal(
+      await momentAfter(`0 0 * * ${name}`, '2026-01-03T12:00:00Z'),
+      `2026-01-${day}T00:00:00.000000Z`,
+      name,
+    )
+  }
+})
+
 t.test('an expression that restricts both days needs only one of them', async (t) => {
   t.equal(await momentAfter('0 0 13 * fri', '2026-01-10T00:00:00Z'), '2026-01-13T00:00:00.000000Z')
   t.equal(await momentAfter('0 0 13 * fri', '2026-01-13T00:00:00Z'), '2026-01-16T00:00:00.000000Z')
   // A field that selects all values restricts nothing.
   t.equal(await momentAfter('0 0 13 * 0-6', '2026-01-13T00:00:00Z'), '2026-02-13T00:00:00.000000Z')
+  t.equal(await momentAfter('0 0 13 * 0-7', '2026-01-13T00:00:00Z'), '2026-02-13T00:00:00.000000Z')
   t.equal(await momentAfter('0 0 1-31 * 5', '2026-01-10T00:00:00Z'), '2026-01-16T00:00:00.000000Z')
 })
 

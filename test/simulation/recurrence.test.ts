@@ -10,6 +10,7 @@ t.test('a recurrence rule is a cron expression', async (t) => {
     ['FREQ=WEEKLY;BYDAY=FR', '0 0 * * fri'],
     ['rrule:freq=weekly;byday=mo,tu,we,th,fr,sa,su;byhour=8,17', '0 8,17 * * mon,tue,wed,thu,fri,sat,sun'],
     ['FREQ=WEEKLY;WKST=SU;', '0 0 * * mon'],
+    [' FREQ=HOURLY\n', '0 * * * *'],
     ['FREQ=MINUTELY', '* * * * *'],
     ['FREQ=MINUTELY;INTERVAL=15', '*/15 * * * *'],
     ['FREQ=HOURLY;BYMINUTE=30', '30 * * * *'],
