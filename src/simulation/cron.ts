@@ -88,7 +88,7 @@ const MONTHS_BY_LENGTH = [
   { days: 29, months: [2] },
 ] as const
 
-/** The values of a field in ascending order; `*` for all, which does not restrict the day. */
+/** The values of a field, each once; `*` for all, which does not restrict the day. */
 type Values = readonly number[] | '*'
 
 /** The values of the fields in their order. */
@@ -110,7 +110,7 @@ function valuesOf(text: string): Fields {
 function fieldValues(part: string, field: Field): Values {
   const values = new Set(part.split(',').flatMap((item) => itemValues(item, field)))
   const isWhole = values.size === lastOf(field) - field.min + 1
-  return isWhole ? '*' : [...values].sort((one, other) => one - other)
+  return isWhole ? '*' : [...values]
 }
 
 function itemValues(item: string, field: Field): number[] {
