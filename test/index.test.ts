@@ -104,6 +104,10 @@ t.test('startFakeDevin refuses unknown and invalid options', async (t) => {
     [{ sped: 60 }, 'unknown option "sped", did you mean speed?'],
     [{ toString: 1 }, 'unknown option "toString"'],
     [{ url: 'http://a' }, 'unknown option "url"'],
+    // Flags of other commands, and of the command line only.
+    [{ all: true }, 'unknown option "all"'],
+    [{ help: true }, 'unknown option "help"'],
+    [{ version: true }, 'unknown option "version"'],
     [{ port: 65_536 }, 'port takes a port from 0 to 65535, not "65536"'],
     [{ speed: 0 }, 'speed takes a number above 0 (at most 1000000), or instant, not "0"'],
     ...[-1, 1_767_323_045_000].map((clock): (typeof wrong)[0] => [

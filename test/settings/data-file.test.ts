@@ -49,6 +49,19 @@ t.test('invalid YAML is reported with line and column, but not quoted', async (t
   })
 })
 
+t.test('each kind of mistake in YAML is described', async (t) => {
+  const reasons = {
+    'a: @b': 'a value that begins with @ or ` has to be quoted, line 1 column 4',
+    'a: b: c': 'wrong indentation, or a value with ": " in it that is not quoted, line 1 column 4',
+    'a: "b': 'a missing character, such as a closing quote, a comma or a colon, line 1 column 6',
+    'a: 1\n]': 'something that is not allowed here, line 2 column 1',
+    'a: [1 2': 'wrong indentation, or a bracket that is not closed, line 1 column 8',
+  }
+  for (const [text, reason] of Object.entries(reasons)) {
+    await t.rejects(parse('a.yaml', text), { message: `a.yaml: not valid YAML (${reason})` }, text)
+  }
+})
+
 t.test('YAML with unknown or exponentially expanding aliases is rejected', async (t) => {
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
   for (let level = 1; level < 9; level++) {
