@@ -16,6 +16,25 @@ t.test('the level silent opens no log', async (t) => {
   t.equal(await openLog('silent'), undefined)
 })
 
+t.test(
+  'all open logs share their handlers of the end of the process, which the last one removes',
+  async (t) => {
+    const handlers = () => process.listeners('exit')
+    const before = handlers()
+
+    const first = await logToFile(t, 'info')
+    const shared = handlers()
+    const others = [await logToFile(t, 'info'), await logToFile(t, 'info')]
+    t.ok(shared.some((handler) => !before.includes(handler)))
+    t.same(handlers(), shared)
+
+    await first.text()
+    t.same(handlers(), shared)
+    for (const { text } of others) await text()
+    t.same(handlers(), before)
+  },
+)
+
 t.test('a log that is not on a terminal has one JSON object per line', async (t) => {
   const { logger, text } = await logToFile(t, 'info')
 
@@ -222,7 +241,7 @@ t.test('on a terminal with colours the status is coloured by its class', async (
   const program = `
     const { openLog } = await import(${module})
     const { logger } = await openLog('info', { isTerminal: true })
-    for (const status of [200, 307, 404, 500]) logger.info({ status }, 'GET /a ' + status + ': why')`
+    for (const status of [200, 300, 307, 400, 404, 500]) logger.info({ status }, 'GET /a ' + status + ': why')`
   const write = (variables: NodeJS.ProcessEnv) =>
     spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       env: childEnvironment(variables),
@@ -230,7 +249,7 @@ t.test('on a terminal with colours the status is coloured by its class', async (
     }).stdout
 
   const coloured = write({ FORCE_COLOR: '1', NO_COLOR: undefined })
-  for (const [status, code] of Object.entries({ 200: 32, 307: 36, 404: 33, 500: 31 })) {
+  for (const [status, code] of Object.entries({ 200: 32, 300: 36, 307: 36, 400: 33, 404: 33, 500: 31 })) {
     t.ok(coloured.includes(`GET /a \u001b[${code}m${status}\u001b[36m: why`), status)
   }
   t.notMatch(write({ NO_COLOR: '1' }), '\u001b')
