@@ -24,13 +24,15 @@ t.test(
 
     const first = await logToFile(t, 'info')
     const shared = handlers()
-    const others = [await logToFile(t, 'info'), await logToFile(t, 'info')]
+    const [second, third] = [await logToFile(t, 'info'), await logToFile(t, 'info')]
     t.ok(shared.some((handler) => !before.includes(handler)))
     t.same(handlers(), shared)
 
-    await first.text()
-    t.same(handlers(), shared)
-    for (const { text } of others) await text()
+    for (const { text } of [first, second]) {
+      await text()
+      t.same(handlers(), shared)
+    }
+    await third.text()
     t.same(handlers(), before)
   },
 )
