@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { nextTurn } from '../../src/fastapi/turns.ts'
 import { drain } from '../../src/server/drain.ts'
 import { startProgram } from '../cli/program.ts'
 import { ManualTimers } from '../events/timers.ts'
@@ -181,6 +182,36 @@ t.test('an idle connection is closed', async (t) => {
   await drain(server)
 
   t.same(await answersOf(socket), [])
+})
+
+t.test('an idle connection stays open until a period has passed without any request', async (t) => {
+  const { server, socket: idle } = await connected(t)
+  const other = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  t.teardown(() => other.destroy())
+  for (const socket of [idle, other]) {
+    socket.write(GET)
+    await once(socket, 'data')
+    socket.resume()
+  }
+  const timers = new ManualTimers()
+  const isWaiting = () => timers.times.includes(60_000)
+  /** Resolves when the drain waits for the next period, or has closed the idle connection. */
+  const settled = async () => {
+    while (!isWaiting() && !idle.closed) await nextTurn()
+    return { isWaiting: isWaiting(), isOpen: !idle.closed }
+  }
+
+  const drained = drain(server, { idleMs: 60_000, schedule: timers.schedule })
+  t.same(await settled(), { isWaiting: true, isOpen: true })
+  other.write(GET)
+  await once(other, 'close')
+  timers.pass()
+  t.same(await settled(), { isWaiting: true, isOpen: true })
+  timers.pass()
+
+  t.same(await settled(), { isWaiting: false, isOpen: false })
+  timers.pass()
+  await drained
 })
 
 t.test('new connections are refused', async (t) => {
