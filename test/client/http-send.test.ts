@@ -157,6 +157,25 @@ t.test("a reason has a description and Node's code", async (t) => {
   )
 })
 
+t.test('a reason says what to look at: the connection, the host, the network or the protocol', async (t) => {
+  const descriptions = {
+    'the connection was closed before the answer': ['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'],
+    'the connection timed out': ['ETIMEDOUT'],
+    'the host cannot be looked up': ['EAI_AGAIN'],
+    'the host cannot be reached': ['EHOSTUNREACH'],
+    'the network cannot be reached': ['ENETUNREACH'],
+    'what listens there does not speak TLS': [
+      'EPROTO',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+    ],
+    'its certificate is not trusted: m': ['CERT_HAS_EXPIRED', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  }
+  for (const [text, codes] of Object.entries(descriptions)) {
+    for (const code of codes) t.equal(reasonOf(coded(code)), `${text} (${code})`)
+  }
+})
+
 t.test('an unknown reason is the text of the error', async (t) => {
   t.equal(reasonOf(coded('ENEW', 'something new')), 'something new (ENEW)')
   t.equal(reasonOf(new Error('broken')), 'broken')
