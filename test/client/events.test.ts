@@ -7,6 +7,7 @@ import { Endings } from '../../src/client/endings.ts'
 import { liveEvents } from '../../src/client/events.ts'
 import type { OpenCall } from '../../src/client/send.ts'
 import { serverSent } from '../../src/client/server-sent.ts'
+import { nextTurn } from '../../src/fastapi/turns.ts'
 import { connectFakeDevin, type LiveEvent, startFakeDevin } from '../../src/index.ts'
 import { both, call, secret } from './both.ts'
 
@@ -180,6 +181,23 @@ t.test('reconnects wait longer each time, and stop when the server refuses one',
   t.same(kinds, ['resync', 'resync'])
   t.same(pauses, [0, 100, 250, 500, 1_000, 1_000, 0])
   t.equal(urls[1], 'http://a/_fake/events?last_event_id=e-1')
+})
+
+t.test('a connection is made again only after the pause', async (t) => {
+  const { control, urls } = controlOf([['id: e-1\n\n'], 401])
+  const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const wait = () => {
+    begun.resolve()
+    return over.promise
+  }
+  const refused = t.rejects(liveEvents(control, {}, wait).next(), { status: 401 })
+  await begun.promise
+  for (let turn = 0; turn < 10; turn++) await nextTurn()
+
+  t.equal(urls.length, 1)
+  over.resolve()
+  await refused
+  t.equal(urls.length, 2)
 })
 
 t.test('events are parsed regardless of how the stream is chunked', async (t) => {

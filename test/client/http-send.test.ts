@@ -36,6 +36,23 @@ t.test('a call fails, and does not hang, while process.nextTick is faked', async
   }
 })
 
+t.test('a call that is closed before it was sent sends nothing', async (t) => {
+  const received: unknown[] = []
+  const url = await listening(
+    t,
+    createHttp((request, response) => {
+      received.push(request.url)
+      response.end()
+    }),
+  )
+
+  const { answer, close } = httpOpen()({ method: 'GET', url, headers: {} })
+  close()
+
+  await t.rejects(answer, { message: 'closed' })
+  t.same(received, [])
+})
+
 t.test('a call over TLS needs a trusted certificate', async (t) => {
   const devin = await startFakeDevin({ tls: true })
   t.teardown(() => devin.close())
