@@ -190,7 +190,7 @@ t.test('a connection is made again only after the pause', async (t) => {
     begun.resolve()
     return over.promise
   }
-  const refused = t.rejects(liveEvents(control, {}, wait).next(), { status: 401 })
+  const refused = t.rejects(liveEvents(control, {}, wait).next(), { name: 'FakeDevinError', status: 401 })
   await begun.promise
   for (let turn = 0; turn < 10; turn++) await nextTurn()
 
