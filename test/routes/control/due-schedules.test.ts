@@ -27,6 +27,16 @@ for (const query of ['', `?org_id=${DEFAULT_ORG_ID}`]) {
     t.same(titlesIn((await fake.app.inject(`/_fake/state${query}`)).json()), ['Hourly'])
   })
 
+  t.test(`GET /_fake/sessions${query} has the sessions of schedules that are due`, async (t) => {
+    const fake = await startV3(t)
+    await becomeDue(fake)
+
+    t.match((await fake.app.inject(`/_fake/sessions${query}`)).json(), {
+      total: 1,
+      sessions: [{ title: 'Hourly' }],
+    })
+  })
+
   t.test(`snapshots have the sessions of schedules that are due${query}`, async (t) => {
     const fake = await startV3(t)
     const org_id = query === '' ? undefined : DEFAULT_ORG_ID

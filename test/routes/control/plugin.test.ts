@@ -251,10 +251,14 @@ t.test('with a control token every call requires it, and any Host is accepted', 
   t.equal((await get({ authorization: 'Bearer t0k3n', origin: 'https://evil.example' })).statusCode, 403)
 })
 
-t.test('the health check requires no token and accepts any Host', async (t) => {
-  const { app } = await startFake(t, { controlToken: 't0k3n' })
+t.test('the health check and the files of the page require no token and accept any Host', async (t) => {
+  const { app } = await startFake(t, { controlToken: 't0k3n', pageFolder: t.testdir({}) })
+  const status = async (url: string) =>
+    (await app.inject({ url, headers: { host: 'pod-7.example' } })).statusCode
 
-  t.equal((await app.inject({ url: '/_fake/health', headers: { host: 'pod-7.example' } })).statusCode, 200)
+  t.equal(await status('/_fake/health'), 200)
+  // 501, because this page is not built.
+  for (const url of ['/_fake/', '/_fake/docs', '/_fake/assets/page.js']) t.equal(await status(url), 501, url)
 })
 
 t.test('the vendor’s routes are not guarded', async (t) => {

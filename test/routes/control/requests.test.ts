@@ -174,6 +174,7 @@ t.test('POST /_fake/requests/verify returns whether the expected requests were r
   t.same(await verified({ path: '/v1/sessions', at_least: 3 }), [false, 2])
   t.same(await verified({ path: '/v1/sessions', at_most: 1 }), [false, 2])
   t.same(await verified({ path: '/v1/sessions', at_least: 1, at_most: 2 }), [true, 2])
+  t.same(await verified({ path: '/v1/sessions', at_least: 2, at_most: 2 }), [true, 2])
   t.same(await verified({ path: '/v1/playbooks', at_most: 1 }), [true, 0])
   t.same(await verified({ org_id: OTHER_ORG }), [false, 0])
 })

@@ -12,7 +12,8 @@ t.test('POST /_fake/scenarios adds a rule for new sessions', async (t) => {
   const res = await send('POST', '/_fake/scenarios', rule)
 
   t.equal(res.statusCode, 201)
-  t.match(res.json(), { id: /^scenario-/, org_id: null, name: null, ...rule })
+  t.same(res.json(), { id: res.json().id, org_id: null, name: null, ...rule })
+  t.match(res.json().id, /^scenario-/)
   const { session_id } = (await send('POST', '/v1/sessions', { prompt: 'a flaky test' })).json()
   await send('POST', '/_fake/clock/advance', { seconds: 1e6 })
   t.equal((await call('GET', `/v1/sessions/${session_id}`)).json().status_enum, 'working')
@@ -25,7 +26,11 @@ t.test('GET /_fake/scenarios lists the rules and the built-in scenarios', async 
 
   const { rules, built_in } = (await app.inject('/_fake/scenarios?org_id=org-1')).json()
 
-  t.match(rules, [{ org_id: 'org-1' }, { org_id: null, name: 'mine', match: null }])
+  t.match(rules, [
+    { org_id: 'org-1', name: null },
+    { org_id: null, name: 'mine', match: null },
+  ])
+  for (const shown of rules) t.same(Object.keys(shown), ['id', 'org_id', 'name', 'match', 'scenario'])
   t.same(Object.keys(built_in), Object.keys(builtInScenarios))
 })
 
@@ -107,7 +112,9 @@ t.test('POST /_fake/sessions/{session_id}/events rejects unknown, foreign and en
 
   t.equal((await event('devin-unknown', { message: 'x' })).statusCode, 404)
   t.equal((await event(session_id, { message: 'x', org_id: 'org-1' })).statusCode, 404)
-  t.equal((await event(session_id, { structured_output: { $sample: 'x' } })).statusCode, 422)
+  const invalid = await event(session_id, { structured_output: { $sample: 'x' } })
+  t.equal(invalid.statusCode, 422)
+  t.match(invalid.json().detail[0].loc, ['body', 'structured_output'])
   await call('DELETE', `/v1/sessions/${session_id}`)
   t.equal((await event(session_id, { message: 'x' })).statusCode, 400)
 })

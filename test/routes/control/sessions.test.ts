@@ -50,7 +50,7 @@ t.test('GET /_fake/sessions shows the status of a session in both generations', 
   t.match(session, {
     org_id: organization.orgId,
     title: 'T',
-    prompt: 'x'.repeat(299),
+    prompt: /^x{299}$/,
     tags: ['a'],
     status: 'running',
     status_enum: 'blocked',

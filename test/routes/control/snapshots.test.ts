@@ -157,6 +157,20 @@ t.test('GET /_fake/snapshots lists each snapshot once, until DELETE removes it',
   t.same(await list(), { snapshots: [{ name: 'b', org_id: OTHER_ORG }] })
 })
 
+t.test('GET /_fake/snapshots lists snapshots in the order in which they were first taken', async (t) => {
+  const { send, app } = await startFake(t)
+  const taken = [
+    { name: 'a', org_id: OTHER_ORG },
+    { name: 'b', org_id: null },
+    { name: 'c', org_id: OTHER_ORG },
+    { name: 'd', org_id: null },
+  ]
+  for (const { name, org_id } of [...taken, ...taken.slice(0, 2)])
+    await send('POST', SNAPSHOTS, { name, ...(org_id !== null && { org_id }) })
+
+  t.same((await app.inject(SNAPSHOTS)).json().snapshots, taken)
+})
+
 t.test('snapshots of different organizations can have the same name', async (t) => {
   const { send, call, organization } = await startFake(t)
   const keysOf = async (options = {}) =>
