@@ -4,7 +4,7 @@ import t from 'tap'
 import { maskTexts } from '../../src/state/mask-texts.ts'
 import { startFake } from '../fake.ts'
 import { commandSequence, createOrganizations, runCommands } from './command-sequences.ts'
-import { allResponses, aServer, assertSame, putState, stateOf } from './server.ts'
+import { allResponses, aServer, assertSame, json, putState, stateOf } from './server.ts'
 
 t.test('keys in texts are masked at every level, and other values are unchanged', async (t) => {
   t.strictSame(maskTexts({ a: ['apk_user_x', 1, null, true], apk_b: { name: '%61pk_user_y' } }), {
@@ -46,6 +46,33 @@ t.test('a state with masked keys can be restored, and with reveal=true it is exa
   t.match(await read('?reveal=true'), /use apk_user_\*\*\*/)
   t.equal((await send('PUT', '/_fake/state', JSON.parse(exact))).statusCode, 204)
   t.match(await read('?reveal=true'), /use apk_user_s3cr3t/)
+})
+
+t.test('a state has what the rules of scenarios match, and their names', async (t) => {
+  const app = await aServer(t)
+  const rules = [
+    { match: { prompt: 'flaky', tag: '/^a/' }, scenario: 'never' },
+    { name: 'mine', scenario: { steps: [{ message: 'hello' }] } },
+  ]
+  for (const rule of rules) await app.inject({ method: 'POST', url: '/_fake/scenarios', ...json(rule) })
+  const rulesOf = (state: string) =>
+    JSON.parse(state).scenarios.map(({ id, org_id, ...rest }: Record<string, unknown>) => rest)
+
+  const state = await stateOf(app)
+  t.same(rulesOf(state), rules)
+
+  const other = await aServer(t)
+  t.same(await putState(other, state), [204, ''])
+  t.same(rulesOf(await stateOf(other)), rules)
+})
+
+t.test('the state of an organization that does not exist is that of a new one', async (t) => {
+  const app = await aServer(t)
+
+  const { organizations } = JSON.parse(await stateOf(app, '?org_id=org-new'))
+
+  t.match(organizations, [{ org_id: 'org-new', secrets: [] }])
+  t.equal(organizations.length, 1)
 })
 
 t.test('a state restored on a new server is identical, and so are all responses', async (t) => {

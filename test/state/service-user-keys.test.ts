@@ -116,6 +116,16 @@ t.test('a token that a document gives to another key is not taken from the recor
   t.match(keys, [{ token: '' }, { id: 'api-key-other', token }])
 })
 
+t.test('a document with a token replaces that of the record', async (t) => {
+  const { app, status, token } = await startWithServiceUser(t)
+  const document = (await stateOf(app)).replace(token, 'cog_replaced')
+
+  t.same(await putState(app, document), [204, ''])
+
+  t.equal(await status(), 403)
+  t.equal(await stateOf(app), document)
+})
+
 t.test('a revealed state has the keys of service users once, in `api_keys`', async (t) => {
   const { app, token } = await startWithServiceUser(t)
   const state = await stateOf(app)

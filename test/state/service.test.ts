@@ -154,6 +154,17 @@ t.test('reset restarts the id sequences of the server and its organizations', as
 const QUOTA_BYTES = 1_000_000
 
 /** Returns the snapshots of a server with this quota, and a function for the number of bytes left. */
+t.test('at most a hundred flaws of a document are reported', async (t) => {
+  const { stateService } = serverWithQuota()
+
+  const invalid = await stateService.seed({
+    organizations: [],
+    scenarios: Array(101).fill({ scenario: 'nothing' }),
+  })
+
+  t.equal(invalid?.issues.length, 100)
+})
+
 function serverWithQuota(bytes = QUOTA_BYTES) {
   const organizations = new Organizations({
     store: memoryStore({ bytes }),
