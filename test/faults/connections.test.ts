@@ -71,6 +71,24 @@ t.test('an unread request body is not parsed as the next request', async (t) => 
   )
 })
 
+t.test('the journal has the body of a request that fails, with or without a length', async (t) => {
+  const fake = await startFaulty(t)
+  await fake.add({ status: 503 })
+  const chunked = raw('POST', '/v1/playbooks', '', 'Transfer-Encoding: chunked')
+
+  await fake.exchange(
+    raw('POST', '/v1/playbooks', PLAYBOOK),
+    `${chunked}${PLAYBOOK.length.toString(16)}\r\n${PLAYBOOK}\r\n0\r\n\r\n`,
+    raw('GET', '/v1/secrets', '', 'Connection: close'),
+  )
+
+  const body = JSON.parse(PLAYBOOK)
+  t.same(
+    (await fake.journal()).map((entry) => entry.body),
+    [body, body, null],
+  )
+})
+
 t.test('a request body beyond the limit closes the connection', async (t) => {
   const fake = await startFaulty(t, { limits: { jsonBytes: 100, uploadBytes: 200 } })
   await fake.add({ status: 503 })

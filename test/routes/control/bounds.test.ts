@@ -106,9 +106,12 @@ t.test('a rejected state document changes nothing', async (t) => {
   await send('POST', '/v1/knowledge', { name: 'n', body: 'b', trigger_description: 't' })
   const before = (await app.inject('/_fake/state')).body
   const knowledge = [{ name: 'n', body: 'x'.repeat(MAX_BYTES) }]
+  const keys = Array.from({ length: MAX_BYTES / 100 }, (_, n) => `apk_user_${n}${'x'.repeat(100)}`)
 
-  t.equal((await send('PUT', '/_fake/state', { organizations: [{ knowledge }] })).statusCode, 507)
-  t.equal((await app.inject('/_fake/state')).body, before)
+  for (const organization of [{ knowledge }, { keys }]) {
+    t.equal((await send('PUT', '/_fake/state', { organizations: [organization] })).statusCode, 507)
+    t.equal((await app.inject('/_fake/state')).body, before)
+  }
 })
 
 t.test('with strict keys a rejected organization registers no keys', async (t) => {
