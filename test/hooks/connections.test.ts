@@ -60,6 +60,31 @@ async function reaped(t: Test) {
   return { reaper, connection, socket, send, server }
 }
 
+t.test('a connection is sending from the end of an answer until its client has taken it', async (t) => {
+  const { reaper, socket, send, server } = await reaped(t)
+  const finished = Promise.withResolvers<void>()
+  server.removeAllListeners('request').on('request', (_request, response) => {
+    // More than the operating system buffers.
+    response.end(Buffer.alloc(64 * 2 ** 20)).on('finish', finished.resolve)
+  })
+  t.notOk(reaper.isSending)
+
+  socket.pause()
+  await send('GET')
+  t.ok(reaper.isSending)
+
+  socket.resume()
+  await finished.promise
+  t.notOk(reaper.isSending)
+})
+
+t.test('a connection whose request is in progress is not sending', async (t) => {
+  const { reaper, send } = await reaped(t)
+  await send('POST')
+
+  t.notOk(reaper.isSending)
+})
+
 t.test('a connection without further requests is closed', async (t) => {
   const { reaper, connection, socket, send } = await reaped(t)
   await send('GET')
