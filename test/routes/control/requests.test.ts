@@ -70,6 +70,20 @@ t.test('GET /_fake/requests filters by method, path, status, organization and st
   t.equal((await listed(fake, '?before=3&limit=1')).total, 2)
 })
 
+t.test('GET /_fake/requests lists the requests of several organizations in their order', async (t) => {
+  const fake = await startFake(t)
+  for (const options of [{}, asOther, unauthenticated, {}, asOther]) {
+    await fake.call('GET', '/v1/secrets', options)
+  }
+
+  const { requests } = await listed(fake)
+
+  t.same(
+    requests.map(({ id }: { id: number }) => id),
+    [1, 2, 3, 4, 5],
+  )
+})
+
 t.test('GET /_fake/requests returns the number of dropped entries', async (t) => {
   const fake = await startFake(t, { journal: { entries: 2 } })
   for (let count = 0; count < 5; count++) await fake.call('GET', '/v1/secrets')
