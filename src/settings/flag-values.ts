@@ -23,6 +23,9 @@ export const BYTES_OR_NONE = {
 /** A size in bytes, with an optional unit. */
 export const BYTES = { takes: 'a number of bytes, such as 500000, 64KiB or 10MB', parse: parseBytes }
 
+/** The value of the flag for the trusted proxies if there are none, which is an empty list in the configuration. */
+export const NO_PROXIES = 'none'
+
 /** The trusted proxies. */
 export const PROXIES = {
   default: LOCAL_PROXIES,
@@ -102,7 +105,7 @@ function parseApp(text: string): string | undefined {
 }
 
 function parseProxies(text: string): string | undefined {
-  if (text === 'none') return ''
+  if (text === NO_PROXIES) return ''
   try {
     new TrustedProxies(text)
     return text

@@ -8,6 +8,7 @@ import {
   type ServerConfig,
   type ServerSettings,
 } from './config.ts'
+import { NO_PROXIES } from './flag-values.ts'
 
 /**
  * Returns the options that the variables `FAKE_DEVIN_…` give, and no others: a `PORT` in the environment of a test run is for the program
@@ -45,6 +46,8 @@ export function variablesOfOptions(options: ServerSettings): Record<string, stri
 function textOf(config: ServerConfig, option: keyof ServerSettings): string {
   const value = config[option]
   if (option === 'clock') return formatInstant(Number(value))
+  // An empty variable would be ignored.
+  if (option === 'forwardedAllowIps' && value === '') return NO_PROXIES
   if (typeof value !== 'object') return String(value)
   return Object.entries(value)
     .map((pair) => pair.join('='))

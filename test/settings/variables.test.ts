@@ -54,6 +54,14 @@ t.test('options become equivalent variables', async (t) => {
   t.same(optionsOfVariables(variables), { ...given, clock: '2026-01-02T03:04:05.000000Z' })
 })
 
+t.test('options without trusted proxies become a variable that has an effect', async (t) => {
+  const variables = variablesOfOptions({ forwardedAllowIps: 'none' })
+
+  t.same(variables, { FAKE_DEVIN_FORWARDED_ALLOW_IPS: 'none' })
+  t.same(optionsOfVariables(variables), { forwardedAllowIps: '' })
+  t.same(variablesOfOptions(optionsOfVariables(variables)), variables)
+})
+
 t.test('an invalid option is an error that names it', async (t) => {
   t.throws(() => variablesOfOptions(Object({ sped: 60 })), {
     message: 'unknown option "sped", did you mean speed?',
