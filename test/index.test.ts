@@ -73,6 +73,15 @@ t.test('startFakeDevin returns a key of the seed when keys are strict', async (t
   t.match(devin, { key: 'apk_user_mine', orgId: 'org-mine' })
 })
 
+t.test('startFakeDevin starts with strict keys that are all revoked', async (t) => {
+  const seed = { organizations: [{ keys: ['apk_user_a'] }], revoked_keys: ['apk_user_a'] }
+
+  const devin = await startFakeDevin({ strictKeys: true, seed })
+  t.teardown(() => devin.close())
+
+  t.match(devin, { key: '', v3Key: '', orgId: DEFAULT_ORG_ID })
+})
+
 t.test('startFakeDevin refuses invalid data and reports its place, but no value', async (t) => {
   const circle: Record<string, unknown> = { value: 's3cr3t' }
   circle.circle = circle

@@ -21,11 +21,11 @@ export interface FakeDevin extends Controls {
   readonly tlsUrl: string | undefined
   /** The CA generated for `tlsUrl`, in PEM; undefined without `tls`, with a given certificate, and for a fake elsewhere. */
   readonly caPem: string | undefined
-  /** A v1 key that the fake accepts. Empty if keys are strict and none is registered. */
+  /** A v1 key that the fake accepts. Empty if keys are strict and none is valid. */
   readonly key: string
-  /** A v3 key that the fake accepts. Empty if keys are strict and none is registered. */
+  /** A v3 key that the fake accepts. Empty if keys are strict and none is valid. */
   readonly v3Key: string
-  /** The organization of `key` or, if that is empty, of `v3Key`. */
+  /** The organization of `key` or, if that is empty, of `v3Key`. The default one if both are empty. */
   readonly orgId: string
   /**
    * The standard `fetch`, bound to the fake: `/v3/self` and `https://api.devin.ai/v3/self` both reach it. Refuses other hosts.
