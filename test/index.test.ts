@@ -125,6 +125,10 @@ t.test('startFakeDevin refuses unknown and invalid options', async (t) => {
     ]),
     [{ strictKeys: 'yes' }, 'strictKeys takes true or false, not "yes"'],
     [{ controlToken: 'my t0ken' }, 'controlToken takes a text without spaces'],
+    [{ controlToken: null }, 'controlToken takes a text without spaces, not null'],
+    [{ seedFile: null }, 'seedFile takes the path of a file, not null'],
+    [{ seedFile: ['seed.yaml'] }, 'seedFile takes the path of a file, not array'],
+    [{ keysFile: {} }, 'keysFile takes the path of a file, not object'],
   ]
   for (const [options, message] of wrong) {
     await t.rejects(startFakeDevin(options), { name: 'UsageError', message }, message)

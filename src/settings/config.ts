@@ -134,13 +134,19 @@ function readOption(name: string, value: unknown): unknown {
     )
   }
   const isObject = flag.isList === true && typeof value === 'object' && value !== null
-  return parse(flag, name, isObject ? pairsOf(value) : textOf(value))
+  return parse(flag, name, isObject ? pairsOf(value) : textOf(flag, name, value))
 }
 
-/** Returns a value as on the command line. A test runner may have a class `Date` of its own. */
-function textOf(value: unknown): string {
-  const isDate = Object.prototype.toString.call(value) === '[object Date]'
-  return String(isDate ? Object(value).toJSON() : value)
+/** The types of values that options have. A test runner may have classes of its own with these names. */
+const OPTION_TYPES = ['String', 'Number', 'Boolean', 'Date', 'URL']
+
+/** Returns the value of an option as on the command line. Throws a UsageError for values such as null, whose text could be the name of a file. */
+function textOf(flag: Flag, name: string, value: unknown): string {
+  const type = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  if (!OPTION_TYPES.includes(type)) {
+    throw new UsageError(`${name} takes ${flag.takes}, not ${type.toLowerCase()}`)
+  }
+  return String(type === 'Date' ? Object(value).toJSON() : value)
 }
 
 /** Returns the members of an object as on the command line: `a=1,b=2`. */
